@@ -1,0 +1,100 @@
+/** What a shopper asks the gate for. `reservationId` is made by the caller before the call, so a resend of the same call replays. */
+export interface AdmitRequest {
+  readonly voucherId: number
+  readonly userId: number
+  readonly quantity: number
+  readonly reservationId: string
+  /** The shopper's Idempotency-Key; with it, the same request gets the same reservation back. */
+  readonly idempotencyKey?: string
+}
+
+/** Why the gate said no. */
+export const GateRefusal = {
+  NotFound: 'NOT_FOUND',
+  Recovering: 'RECOVERING',
+  NotStarted: 'NOT_STARTED',
+  Ended: 'ENDED',
+  Paused: 'PAUSED',
+  SoldOut: 'SOLD_OUT',
+  LimitReached: 'LIMIT_REACHED',
+  KeyReused: 'KEY_REUSED',
+} as const
+export type GateRefusal = (typeof GateRefusal)[keyof typeof GateRefusal]
+
+/** The gate's decision. */
+export type Admission =
+  | { readonly status: 'admitted'; readonly reservationId: string; readonly seq: number; readonly admittedAt: number }
+  | { readonly status: 'replayed'; readonly reservationId: string; readonly seq: number; readonly admittedAt: number }
+  | {
+      readonly status: 'refused'
+      readonly code: GateRefusal
+      /** With NOT_STARTED: milliseconds until the window begins, by Redis's clock. */
+      readonly retryAfterMs?: number
+      /** With LIMIT_REACHED: the reservations that use the limit up. */
+      readonly reservationIds?: readonly string[]
+    }
+
+/** WAITING → ASSIGNED(run) → CONFIRMED or RELEASED; the first three are live. */
+export type HoldState = 'WAITING' | 'ASSIGNED' | 'CONFIRMED' | 'RELEASED'
+
+/** One hold as the gate stores it. */
+export interface Hold {
+  readonly reservationId: string
+  readonly voucherId: number
+  readonly userId: number
+  readonly quantity: number
+  readonly seq: number
+  readonly admittedAt: number
+  readonly state: HoldState
+  readonly runId: string | null
+  readonly reason: string | null
+}
+
+/** A lane as it stands in a run record: exactly the input of one purchase. */
+export interface AdmittedLane {
+  readonly reservationId: string
+  readonly voucherId: number
+  readonly userId: number
+  readonly quantity: number
+  readonly seq: number
+  readonly admittedAt: number
+}
+
+export type Taken =
+  /** `again`: another dispatcher's lease had passed; start this run with exactly these lanes. */
+  | { readonly status: 'taken' | 'again'; readonly runId: string; readonly lanes: readonly AdmittedLane[] }
+  | { readonly status: 'empty' | 'busy' | 'recovering' | 'unknown' }
+
+/** States the gate knows of a campaign; RECOVERING is the gate's own. */
+export type GateState = 'WARM' | 'OPEN' | 'PAUSED' | 'CLOSED' | 'RECOVERING'
+
+/** A campaign as MySQL has it, for `apply`. */
+export interface GateCampaign {
+  readonly voucherId: number
+  readonly version: number
+  readonly total: number
+  readonly limitPerUser: number
+  readonly beginsAt: number
+  readonly endsAt: number
+  readonly state: 'WARM' | 'OPEN' | 'PAUSED' | 'CLOSED'
+}
+
+/** One atomic reading of a campaign's counters, in units where not said otherwise. */
+export interface GateAudit {
+  readonly voucherId: number
+  readonly state: GateState
+  readonly version: number
+  readonly total: number
+  readonly stock: number
+  /** Units of live holds. */
+  readonly held: number
+  /** Number of live holds. */
+  readonly liveHolds: number
+  /** The last running number given out: the number of admissions ever. */
+  readonly seq: number
+  /** Entries waiting in the stream. */
+  readonly waiting: number
+  /** Open run records. */
+  readonly runs: number
+  readonly now: number
+}

@@ -1,0 +1,162 @@
+import type { Generated } from 'kysely'
+
+/** Every table of the sale. Times are epoch milliseconds, money is integer minor units, ids come from the reservation. */
+export interface Database {
+  users: UsersTable
+  vouchers: VouchersTable
+  seckill_vouchers: SeckillVouchersTable
+  purchases: PurchasesTable
+  user_claims: UserClaimsTable
+  voucher_claims: VoucherClaimsTable
+  stock: StockTable
+  stock_ledger: StockLedgerTable
+  orders: OrdersTable
+  saga_barrier: SagaBarrierTable
+  request_tallies: RequestTalliesTable
+  audit: AuditTable
+}
+
+export type UserStatus = 'ACTIVE' | 'BLOCKED'
+export interface UsersTable {
+  id: number
+  name: string
+  status: UserStatus
+  created_at: number
+}
+
+export type VoucherStatus = 'ON_SALE' | 'WITHDRAWN'
+export interface VouchersTable {
+  id: number
+  title: string
+  status: VoucherStatus
+  list_price_minor: number
+  currency: string
+}
+
+/** A campaign's life: DRAFT → WARM → OPEN ⇄ PAUSED → CLOSED → SETTLED. A closed campaign is never warmed up again. */
+export type CampaignState = 'DRAFT' | 'WARM' | 'OPEN' | 'PAUSED' | 'CLOSED' | 'SETTLED'
+/** One flash sale of one voucher; `voucher_id` is its key. CHECK (0 <= claimed <= total). */
+export interface SeckillVouchersTable {
+  voucher_id: number
+  state: CampaignState
+  /** In the window. */
+  begins_at: number
+  /** Out of the window. */
+  ends_at: number
+  total: number
+  claimed: number
+  limit_per_user: number
+  price_minor: number
+  pay_window_ms: number
+  /** Grows by one with every admin change; the gate ignores a version that is not newer. */
+  version: number
+  created_at: number
+}
+
+export type PurchaseState = 'PROCESSING' | 'AWAITING_PAYMENT' | 'PAID' | 'REFUSED' | 'CANCELLED' | 'EXPIRED'
+/** The owner of a lane, the status of a traceId, the source of a gate rebuild. */
+export interface PurchasesTable {
+  reservation_id: string
+  voucher_id: number
+  user_id: number
+  units: number
+  /** The id of the one workflow that may run or compensate this lane. */
+  owner: string
+  state: PurchaseState
+  reason: string | null
+  order_id: string | null
+  /** The gate's running number of the admission. */
+  seq: number
+  /** Redis time. */
+  admitted_at: number
+  /** Database time. */
+  taken_at: number
+  ended_at: number | null
+}
+
+/** One row a unit: slots 1..limit_per_user. PRIMARY KEY (voucher_id, user_id, slot). */
+export interface UserClaimsTable {
+  voucher_id: number
+  user_id: number
+  slot: number
+  reservation_id: string
+}
+
+export interface VoucherClaimsTable {
+  reservation_id: string
+  voucher_id: number
+  units: number
+  /** The unit price at the time of the claim. */
+  price_minor: number
+}
+
+/** CHECK (0 <= quantity <= total). */
+export interface StockTable {
+  voucher_id: number
+  quantity: number
+  total: number
+}
+
+export type LedgerKind = 'INITIAL' | 'RESTOCK' | 'DEDUCT' | 'RESTORE'
+/** PRIMARY KEY (reference, kind): a reservation deducts at most once and restores at most once. */
+export interface StockLedgerTable {
+  /** A reservation id, or an admin operation's id. */
+  reference: string
+  kind: LedgerKind
+  voucher_id: number
+  /** Always positive, except for a RESTOCK that takes free units away; `kind` gives the direction. */
+  units: number
+  at: number
+}
+
+export type OrderState = 'PENDING_PAYMENT' | 'CLOSING' | 'PAID' | 'EXPIRED' | 'CANCELLED'
+export interface OrdersTable {
+  id: string
+  /** UNIQUE. */
+  reservation_id: string
+  voucher_id: number
+  user_id: number
+  units: number
+  /** Price of the whole order. */
+  price_minor: number
+  currency: string
+  state: OrderState
+  /** The workflow that made it. */
+  owner: string
+  created_at: number
+  pay_before: number
+  updated_at: number
+}
+
+/** See saga-core/kysely. */
+export interface SagaBarrierTable {
+  saga: Buffer
+  step: Buffer
+  phase: number
+  lane: Buffer
+  state: number
+  token: Buffer
+  result: Buffer | null
+  at: number
+}
+
+/** How many purchase requests each API process answered how; a process adds to its own rows a few times a second. */
+export interface RequestTalliesTable {
+  voucher_id: number
+  process_id: string
+  /** accepted | soldOut | duplicate | rejected | failed */
+  result: string
+  count: number
+}
+
+export interface AuditTable {
+  id: Generated<number>
+  at: number
+  actor: string
+  action: string
+  subject: string
+  /** JSON. */
+  before_value: string | null
+  /** JSON. */
+  after_value: string | null
+}

@@ -1,0 +1,3 @@
+export { PURCHASE_TASK_QUEUE, PURCHASE_WORKFLOW, purchaseRunPrefix } from './names.js'
+export type { CreatedOrder, Purchase } from './purchase.js'
+export { Refusal } from './refusals.js'

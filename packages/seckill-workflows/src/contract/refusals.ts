@@ -1,0 +1,10 @@
+/** Why the purchase saga refused a lane; stored as the purchase's `reason` and shown to the shopper. */
+export const Refusal = {
+  UserUnknown: 'USER_UNKNOWN',
+  UserBlocked: 'USER_BLOCKED',
+  LimitReached: 'LIMIT_REACHED',
+  NotOnSale: 'NOT_ON_SALE',
+  OutsideWindow: 'OUTSIDE_WINDOW',
+  SoldOut: 'SOLD_OUT',
+} as const
+export type Refusal = (typeof Refusal)[keyof typeof Refusal]
