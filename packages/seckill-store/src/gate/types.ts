@@ -98,3 +98,44 @@ export interface GateAudit {
   readonly runs: number
   readonly now: number
 }
+
+export interface TakeRequest {
+  readonly voucherId: number
+  /** Random, chosen before the call: `purchaseRunPrefix(voucherId)` and a UUIDv7. */
+  readonly runId: string
+  readonly maxLanes: number
+  readonly leaseMs: number
+  /** Refuse (`busy`) while the voucher has this many open run records. */
+  readonly maxOpenRuns: number
+}
+
+export interface Release {
+  readonly reservationId: string
+  readonly reason: string
+}
+
+export type Applied =
+  | { readonly status: 'applied'; readonly stock: number }
+  /** The gate has this version or a newer one. */
+  | { readonly status: 'stale'; readonly version: number }
+  /** The new total is less than the units of live holds. */
+  | { readonly status: 'below-holds'; readonly held: number }
+  | { readonly status: 'closed' | 'recovering' }
+
+/** The Redis gate: one Lua script per verb; every key of a voucher shares one hash tag. */
+export interface Gate {
+  admit(request: AdmitRequest): Promise<Admission>
+  take(request: TakeRequest): Promise<Taken>
+  /** The run's start is known to Temporal: delete its record and lease. Twice is a no-op. */
+  settle(voucherId: number, runId: string): Promise<void>
+  /** Gives units and marks back, once per reservation; unknown or already released reservations change nothing. */
+  release(voucherId: number, releases: readonly Release[]): Promise<{ readonly units: number; readonly released: number }>
+  /** The first step after the pivot: these holds are sold for good. */
+  confirm(voucherId: number, reservationIds: readonly string[]): Promise<{ readonly confirmed: number }>
+  apply(campaign: GateCampaign): Promise<Applied>
+  /** One atomic reading; `null` when the gate does not know the campaign. */
+  audit(voucherId: number): Promise<GateAudit | null>
+  /** Counts the holds themselves, in chunks; exact only while nothing is admitted or released. */
+  recount(voucherId: number): Promise<{ readonly held: number; readonly liveHolds: number }>
+  hold(voucherId: number, reservationId: string): Promise<Hold | null>
+}
