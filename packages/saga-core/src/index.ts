@@ -1,0 +1,1 @@
+export { type Columns, fromColumns, toColumns } from './columns.js'
