@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs'
+
+/** What integration tests need to know of their servers. */
+export const STACK_VARIABLES = ['DATABASE_MIGRATION_URL', 'REDIS_URL', 'TEMPORAL_ADDRESS'] as const
+
+export type ServerEnvironment = Readonly<Record<(typeof STACK_VARIABLES)[number], string>>
+
+export interface Servers {
+  readonly env: ServerEnvironment
+  /** Stops what was started; servers given by the environment are left alone. */
+  release(): Promise<void>
+}
+
+/** Uses the servers the environment names when all are named, otherwise starts the private stack `test`. */
+export async function findServers(env: NodeJS.ProcessEnv): Promise<Servers> {
+  const named = namedServers(env)
+  if (named !== undefined) return { env: named, release: async () => {} }
+  return startTestStack()
+}
+
+function namedServers(env: NodeJS.ProcessEnv): ServerEnvironment | undefined {
+  const { DATABASE_MIGRATION_URL, REDIS_URL, TEMPORAL_ADDRESS } = env
+  if (!DATABASE_MIGRATION_URL || !REDIS_URL || !TEMPORAL_ADDRESS) return undefined
+  return { DATABASE_MIGRATION_URL, REDIS_URL, TEMPORAL_ADDRESS }
+}
+
+async function startTestStack(): Promise<Servers> {
+  const { startStack, stopStack } = await importLocalStack()
+  const root = new URL('../..', import.meta.url).pathname
+  const name = 'test'
+  const stack = await startStack({ root, name, onProgress: (line: string) => process.stderr.write(`${line}\n`) })
+  return {
+    env: {
+      DATABASE_MIGRATION_URL: stack.databaseMigrationUrl,
+      REDIS_URL: stack.redisUrl,
+      TEMPORAL_ADDRESS: stack.temporalAddress,
+    },
+    release: () => stopStack({ root, name }),
+  }
+}
+
+/** Imported only here, so that unit tests need no build of the stack. */
+async function importLocalStack() {
+  const built = new URL('../../infra/local/dist/index.js', import.meta.url)
+  if (!existsSync(built)) {
+    throw new Error(
+      `Integration tests need servers. Either build the local stack first (npm run build), or set all of ${STACK_VARIABLES.join(', ')}.`,
+    )
+  }
+  return import('seckill-local-stack')
+}

@@ -1,0 +1,58 @@
+import { globSync } from 'node:fs'
+import { defineConfig } from 'vitest/config'
+
+const REPLAY_TESTS = 'packages/*/test/**/*.replay.test.ts'
+const WORKSPACES = '{packages/*,apps/*,infra/local}'
+const hasReplayTests = globSync(REPLAY_TESTS, { cwd: import.meta.dirname }).length > 0
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    projects: [
+      {
+        test: { name: 'unit', pool: 'forks', include: [`${WORKSPACES}/src/**/*.test.ts`, 'test/setup/**/*.test.ts'] },
+      },
+      {
+        test: {
+          name: 'types',
+          include: [],
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: [`${WORKSPACES}/{src,test}/**/*.test-d.ts`],
+            tsconfig: './tsconfig.tests.json',
+            // `npm run typecheck` reports those; here a type test fails for its own assertions only.
+            ignoreSourceErrors: true,
+          },
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          pool: 'forks',
+          include: [`${WORKSPACES}/test/**/*.integration.test.ts`],
+          globalSetup: './test/setup/integration-stack.ts',
+          // Two cores are shared with Redis, MySQL and Temporal.
+          maxWorkers: 2,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      ...(hasReplayTests
+        ? [{ test: { name: 'replay', pool: 'forks' as const, include: [REPLAY_TESTS], testTimeout: 60_000 } }]
+        : []),
+      {
+        test: {
+          name: 'e2e',
+          pool: 'forks',
+          include: ['test/e2e/**/*.e2e.test.ts'],
+          // Each file kills servers of its own and measures nothing beside another one.
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+})
