@@ -10,7 +10,11 @@ export default defineConfig({
     pool: 'forks',
     projects: [
       {
-        test: { name: 'unit', pool: 'forks', include: [`${WORKSPACES}/src/**/*.test.ts`, 'test/setup/**/*.test.ts'] },
+        test: {
+          name: 'unit',
+          pool: 'forks',
+          include: [`${WORKSPACES}/src/**/*.test.ts`, 'test/{setup,boundaries}/**/*.test.ts'],
+        },
       },
       {
         test: {

@@ -1,0 +1,100 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const biome = join(root, 'node_modules/@biomejs/biome/bin/biome')
+
+const WORKFLOWS = 'packages/seckill-workflows/src/workflows'
+const CORE = 'packages/saga-core/src'
+const CONTRACT = 'packages/seckill-workflows/src/contract'
+
+const TYPE_ONLY = [
+  [WORKFLOWS, 'node:fs'],
+  [WORKFLOWS, 'kysely'],
+  [WORKFLOWS, 'seckill-store/gate'],
+  [WORKFLOWS, '../activities/index.js'],
+  [WORKFLOWS, '@temporalio/client'],
+  ['packages/saga-core/src/workflow', 'node:crypto'],
+  [CORE, '@temporalio/workflow'],
+  [CORE, './kysely/barrier.js'],
+  [CORE, 'kysely'],
+  [CONTRACT, 'zod'],
+  [CONTRACT, '../workflows/purchase.js'],
+  ['packages/seckill-store/src/domain', '../mysql/database.js'],
+] as const
+
+const FORBIDDEN = [
+  ['apps/api/src', 'seckill-cli'],
+  ['apps/cli/src', 'seckill-workers/main'],
+  ['packages/seckill-store/src', 'seckill-api'],
+  ['packages/saga-core/src/kysely', 'seckill-store/mysql'],
+] as const
+
+const ALLOWED = [
+  [WORKFLOWS, '@temporalio/workflow'],
+  [WORKFLOWS, 'saga-core/workflow'],
+  [WORKFLOWS, '../contract/index.js'],
+  [CORE, './columns.js'],
+  [CORE, './engine/lane.js'],
+  ['packages/saga-core/src/activity', 'node:crypto'],
+  [CONTRACT, './names.js'],
+  [CONTRACT, '../domain/transitions.js'],
+  ['apps/cli/src', 'seckill-local-stack'],
+] as const
+
+const fileOf = (folder: string, name: string, kind: 'value' | 'type') =>
+  join(folder, `${kind}-${name.replaceAll(/\W+/g, '-')}.ts`)
+
+let tree: string
+let complaints: ReadonlyMap<string, readonly string[]>
+
+beforeAll(() => {
+  tree = mkdtempSync(join(tmpdir(), 'boundaries-'))
+  cpSync(join(root, 'biome.json'), join(tree, 'biome.json'))
+  cpSync(join(root, 'test/boundaries'), join(tree, 'test/boundaries'), { recursive: true })
+  for (const [folder, name] of [...TYPE_ONLY, ...FORBIDDEN, ...ALLOWED]) {
+    mkdirSync(join(tree, folder), { recursive: true })
+    writeFileSync(join(tree, fileOf(folder, name, 'value')), `import { a } from '${name}'\nexport const b = a\n`)
+    writeFileSync(join(tree, fileOf(folder, name, 'type')), `import type { A } from '${name}'\nexport type B = A\n`)
+  }
+  complaints = lint(tree)
+})
+
+afterAll(() => rmSync(tree, { recursive: true }))
+
+/** The categories Biome reports, by file. */
+function lint(folder: string): ReadonlyMap<string, readonly string[]> {
+  const args = [biome, 'lint', 'packages', 'apps', '--reporter=json', '--max-diagnostics=none', '--vcs-enabled=false']
+  const run = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })
+  const report = JSON.parse(run.stdout) as {
+    diagnostics: readonly { category: string; location: { path: string | { file: string } } }[]
+  }
+  const found = new Map<string, string[]>()
+  for (const { category, location } of report.diagnostics) {
+    const file = typeof location.path === 'string' ? location.path : location.path.file
+    found.set(file, [...(found.get(file) ?? []), category])
+  }
+  return found
+}
+
+const complaintsOf = (folder: string, name: string, kind: 'value' | 'type') =>
+  complaints.get(fileOf(folder, name, kind)) ?? []
+
+describe('import boundaries', () => {
+  it.each(TYPE_ONLY)('%s reaches %s by its types only', (folder, name) => {
+    expect(complaintsOf(folder, name, 'value')).toEqual(['plugin'])
+    expect(complaintsOf(folder, name, 'type')).toEqual([])
+  })
+
+  it.each(FORBIDDEN)('%s must not import %s', (folder, name) => {
+    expect(complaintsOf(folder, name, 'value')).toEqual(['lint/style/noRestrictedImports'])
+  })
+
+  it.each(ALLOWED)('%s may use %s', (folder, name) => {
+    expect(complaintsOf(folder, name, 'value')).toEqual([])
+  })
+})
