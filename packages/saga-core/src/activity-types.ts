@@ -1,0 +1,59 @@
+import type { SetReport, SetRequest } from './wire.js'
+
+declare const setWiseTypes: unique symbol
+
+/** A set-wise activity: lanes in, one answer per lane out. Made by `setWise` of `saga-core/activity`. */
+export interface SetWiseActivity<TArg, TResult> {
+  (request: SetRequest): Promise<SetReport>
+  readonly [setWiseTypes]?: { readonly arg: (arg: TArg) => void; readonly result: TResult }
+}
+
+/** What a per-lane activity is told beside its argument. */
+export interface LaneCall<TResult = unknown> {
+  readonly saga: string
+  readonly step: string
+  readonly phase: 'action' | 'compensation'
+  readonly workflowId: string
+  readonly lane: string
+  /** The key to hand to other services: the same in every attempt, another for the compensation. */
+  readonly idempotencyKey: string
+  /** In a compensation: the key its action had. */
+  readonly actionKey?: string
+  /** In a compensation: what the step returned, where that is known. */
+  readonly result?: TResult
+  readonly cause?: import('./outcome.js').Cause
+}
+
+/** A per-lane activity: one argument, and what the call is about. */
+export type LaneActivity<TArg, TResult> = (arg: TArg, call: LaneCall) => Promise<TResult>
+
+type AnyFunction = (...args: never[]) => unknown
+
+/** The names in A of activities of the builder's style. */
+export type NamesOf<A, TSetWise extends boolean> = {
+  [N in keyof A & string]: A[N] extends SetWiseActivity<never, unknown>
+    ? TSetWise extends true
+      ? N
+      : never
+    : A[N] extends AnyFunction
+      ? TSetWise extends true
+        ? never
+        : N
+      : never
+}[keyof A & string]
+
+/** What an activity takes for one lane. */
+export type ArgOf<F> =
+  F extends SetWiseActivity<infer TArg, infer _R>
+    ? TArg
+    : F extends (arg: infer TArg, ...rest: never[]) => unknown
+      ? TArg
+      : never
+
+/** What an activity returns for one lane. */
+export type ResultOf<F> =
+  F extends SetWiseActivity<infer _A, infer TResult>
+    ? TResult
+    : F extends (...args: never[]) => Promise<infer TResult>
+      ? TResult
+      : never

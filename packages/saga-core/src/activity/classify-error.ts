@@ -1,0 +1,69 @@
+import { ApplicationFailure } from '@temporalio/common'
+import { FailureType } from '../failure.js'
+
+/** Codes of drivers and of Node that say nothing about the data of any lane. */
+const infrastructureCodes: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+  ...['PROTOCOL_CONNECTION_LOST', 'PROTOCOL_SEQUENCE_TIMEOUT', 'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR', 'POOL_CLOSED'],
+  ...['ER_LOCK_WAIT_TIMEOUT', 'ER_LOCK_DEADLOCK', 'ER_CHECKREAD', 'ER_DUP_ENTRY', 'ER_CON_COUNT_ERROR', 'ER_USER_LIMIT_REACHED'],
+  ...['ER_OPTION_PREVENTS_STATEMENT', 'ER_READ_ONLY_MODE', 'ER_SERVER_SHUTDOWN', 'ER_STATEMENT_TIMEOUT', 'ER_QUERY_TIMEOUT'],
+  ...['ER_QUERY_INTERRUPTED', 'ER_CONNECTION_KILLED', 'ER_DISK_FULL', 'ER_RECORD_FILE_FULL', 'ER_OUT_OF_RESOURCES', 'ER_NET_READ_ERROR'],
+  ...['ER_TOO_MANY_USER_CONNECTIONS', 'ER_LOCK_TABLE_FULL', 'ER_UNKNOWN_COM_ERROR', 'ABORT_ERR'],
+])
+
+/** MySQL and MariaDB numbers whose symbolic names drivers disagree on: timeouts, read-only, killed, snapshot conflict. */
+const infrastructureNumbers: ReadonlySet<number> = new Set([
+  1020, 1021, 1037, 1038, 1040, 1053, 1062, 1158, 1159, 1160, 1161, 1180, 1203, 1205, 1206, 1213, 1226, 1290, 1317, 1792,
+  1836, 1927, 1969, 3024, 4031,
+])
+
+const infrastructureNames: ReadonlySet<string> = new Set([
+  'MaxRetriesPerRequestError',
+  'AbortError',
+  'ConnectionError',
+  'CommandTimeoutError',
+])
+
+const redisPrefixes = ['LOADING', 'BUSY', 'CLUSTERDOWN', 'MASTERDOWN', 'READONLY', 'TRYAGAIN', 'OOM', 'MISCONF']
+
+interface DriverError {
+  readonly code?: unknown
+  readonly errno?: unknown
+  readonly name?: unknown
+  readonly message?: unknown
+  readonly cause?: unknown
+}
+
+/** True when an error blames the infrastructure: waiting may help, and no lane of the call is at fault. */
+export function isInfrastructure(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false
+  const { code, errno, name, message, cause } = error as DriverError
+  if (typeof code === 'string' && infrastructureCodes.has(code)) return true
+  if (typeof errno === 'number' && infrastructureNumbers.has(errno)) return true
+  if (typeof name === 'string' && infrastructureNames.has(name)) return true
+  const text = typeof message === 'string' ? message : ''
+  if (redisPrefixes.some((prefix) => text.startsWith(`${prefix} `))) return true
+  if (text === 'Connection is closed.' || text === 'Command timed out') return true
+  return isInfrastructure(cause)
+}
+
+/**
+ * An error as the failure Temporal gets: infrastructure is retried by the step's policy, data is not unless the engine found no
+ * lane to blame. A failure that is one already stays as it is.
+ */
+export function toFailure(error: unknown, systemic: boolean): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error
+  const message = error instanceof Error ? error.message : String(error)
+  const cause = error instanceof Error ? error : undefined
+  const code = codeOf(error)
+  if (isInfrastructure(error)) {
+    return ApplicationFailure.create({ message, type: FailureType.Infrastructure, details: [code], ...(cause && { cause }) })
+  }
+  const type = FailureType.Data
+  return ApplicationFailure.create({ message, type, nonRetryable: !systemic, details: [code], ...(cause && { cause }) })
+}
+
+function codeOf(error: unknown): string {
+  const { code, name } = (error ?? {}) as DriverError
+  return typeof code === 'string' ? code : typeof name === 'string' ? name : 'Error'
+}

@@ -1,0 +1,5 @@
+export { done, type LaneAnswer, refused } from '../answer.js'
+export type { SetCall, SetLane } from '../wire.js'
+export { isInfrastructure } from './classify-error.js'
+export { refuse, stepFenced } from './refuse.js'
+export { setWise } from './set-wise.js'

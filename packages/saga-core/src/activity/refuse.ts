@@ -1,0 +1,38 @@
+import { ApplicationFailure } from '@temporalio/common'
+import type { Json } from '../columns.js'
+import { FailureType, type RefusalFacts } from '../failure.js'
+import { currentAttempt } from './attempt.js'
+
+/**
+ * The failure by which a per-lane activity says a definite business no. Nothing is retried; the lane is compensated, its run
+ * completes. After an attempt that never answered the engine takes it as unknown, unless a barrier stored it.
+ *
+ * @example
+ * if (account.balance < amount) throw refuse('INSUFFICIENT_FUNDS', { missing: amount - account.balance })
+ */
+export const refuse = (code: string, details?: Json): ApplicationFailure =>
+  refusal({ code, ...(details !== undefined && { details }), definite: currentAttempt() === 1 })
+
+/** The refusal a barrier stored: definite in every attempt. */
+export const refusal = (facts: RefusalFacts): ApplicationFailure =>
+  ApplicationFailure.create({
+    message: `refused: ${facts.code}`,
+    type: FailureType.Refused,
+    nonRetryable: true,
+    details: [facts],
+  })
+
+/** The failure of an action that arrives after its lane was undone. */
+export const stepFenced = (step: string): ApplicationFailure =>
+  ApplicationFailure.create({
+    message: `step "${step}" was undone before this attempt arrived; it changed nothing`,
+    type: FailureType.Fenced,
+    nonRetryable: true,
+    details: ['SAGA_STEP_FENCED'],
+  })
+
+/** The refusal an error carries, if it is one. */
+export function refusalOf(error: unknown): RefusalFacts | undefined {
+  if (!(error instanceof ApplicationFailure) || error.type !== FailureType.Refused) return undefined
+  return error.details?.[0] as RefusalFacts
+}

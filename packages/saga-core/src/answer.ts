@@ -1,0 +1,37 @@
+import type { Json } from './columns.js'
+
+/** What one lane's step answered, as a set-wise activity reports it. */
+export type LaneAnswer<TValue = unknown> =
+  /** It happened. `undefined` as a value is told from "not known". */
+  | { readonly key: string; readonly status: 'done'; readonly value?: TValue }
+  /** A definite business no. `definite` says every attempt of this step gets the same no (a barrier stored it). */
+  | {
+      readonly key: string
+      readonly status: 'refused'
+      readonly code: string
+      readonly details?: Json
+      readonly definite?: boolean
+    }
+  /** The lane was undone before this attempt arrived. */
+  | { readonly key: string; readonly status: 'fenced' }
+
+/** What the engine knows of one lane's step once the call is over. */
+export type StepAnswer =
+  | { readonly status: 'done'; readonly value: unknown }
+  | { readonly status: 'refused'; readonly code: string; readonly details?: Json }
+  | { readonly status: 'fenced' }
+  /** It may have happened. */
+  | { readonly status: 'unknown'; readonly code: string; readonly message: string }
+
+/**
+ * The lane's step happened.
+ *
+ * @example
+ * return lanes.map((lane) => done(lane.key, { orderId: orderIdOf(lane.arg) }))
+ */
+export const done = <TValue = never>(key: string, value?: TValue): LaneAnswer<TValue> =>
+  value === undefined ? { key, status: 'done' } : { key, status: 'done', value }
+
+/** The lane's step is refused, definitely and on purpose; nothing was written for this lane. */
+export const refused = (key: string, code: string, details?: Json): LaneAnswer<never> =>
+  details === undefined ? { key, status: 'refused', code } : { key, status: 'refused', code, details }

@@ -1,0 +1,50 @@
+import type { StepAnswer } from './answer.js'
+import type { Json } from './columns.js'
+
+/** The `type` of the application failures by which activities and engine understand each other. */
+export const FailureType = {
+  Refused: 'SagaRefused',
+  Fenced: 'SagaFenced',
+  /** Blames the data of some lane: the engine looks for it by bisection. */
+  Data: 'SagaData',
+  /** Blames the infrastructure: the whole call waits and is retried. */
+  Infrastructure: 'SagaInfrastructure',
+  /** A set-wise activity answered with missing, doubled or unknown keys. */
+  Report: 'SagaReport',
+} as const
+
+/** A failure as any runtime can describe it; `type` and `details` are those of an application failure. */
+export interface FailureFacts {
+  readonly type?: string | undefined
+  readonly message: string
+  readonly details?: readonly unknown[] | undefined
+}
+
+/** Details of a refusal. */
+export interface RefusalFacts {
+  readonly code: string
+  readonly details?: Json
+  /** False when an earlier attempt ended without an answer and no barrier stored the refusal. */
+  readonly definite: boolean
+}
+
+/** What a failed call means for its lanes, and whether it blames their data. */
+export function answerOfFailure(failure: FailureFacts): { readonly answer: StepAnswer; readonly blamesData: boolean } {
+  const first = failure.details?.[0]
+  if (failure.type === FailureType.Refused) return { answer: answerOfRefusal(first as RefusalFacts), blamesData: false }
+  if (failure.type === FailureType.Fenced) return { answer: { status: 'fenced' }, blamesData: false }
+  const code = typeof first === 'string' ? first : (failure.type ?? 'SAGA_UNKNOWN')
+  return {
+    answer: { status: 'unknown', code, message: failure.message.slice(0, 500) },
+    blamesData: failure.type === FailureType.Data,
+  }
+}
+
+function answerOfRefusal(refusal: RefusalFacts): StepAnswer {
+  if (!refusal.definite) {
+    const message = `refused (${refusal.code}) after an earlier attempt that never answered`
+    return { status: 'unknown', code: 'SAGA_REFUSED_AFTER_SILENCE', message }
+  }
+  const { code, details } = refusal
+  return details === undefined ? { status: 'refused', code } : { status: 'refused', code, details }
+}

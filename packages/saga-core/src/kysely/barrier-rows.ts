@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto'
+import { sql, type Transaction } from 'kysely'
+import { SagaError, SagaErrorCode } from '../saga-error.js'
+import { type BarrierDatabase, databaseClock, RowState } from './barrier-table.js'
+
+/** Which rows a call means. */
+export interface RowScope {
+  readonly saga: string
+  readonly step: string
+  readonly phase: 0 | 1
+}
+
+/** One row as an attempt finds it. */
+export interface BarrierRow {
+  /** This attempt inserted it. */
+  readonly fresh: boolean
+  readonly state: number
+  /** What was stored with it, if anything. */
+  readonly result: unknown
+}
+
+/**
+ * Inserts the rows that are not there yet in `state`, then reads and locks all of them, in the order of their keys. Keys must be
+ * sorted: that is the one lock order.
+ *
+ * @throws SagaError SAGA_BARRIER_MISMATCH when rows and keys differ in number.
+ */
+export async function takeRows(
+  trx: Transaction<BarrierDatabase>,
+  scope: RowScope,
+  keys: readonly string[],
+  state: number,
+): Promise<ReadonlyMap<string, BarrierRow>> {
+  const token = randomBytes(16)
+  const [saga, step] = [Buffer.from(scope.saga), Buffer.from(scope.step)]
+  const rows = keys.map((key) => sql`(${saga}, ${step}, ${scope.phase}, ${Buffer.from(key)}, ${state}, ${token}, ${databaseClock})`)
+  await sql`INSERT INTO saga_barrier (saga, step, phase, lane, state, token, at) VALUES ${sql.join(rows)}
+    ON DUPLICATE KEY UPDATE token = saga_barrier.token`.execute(trx)
+  const found = await trx
+    .selectFrom('saga_barrier')
+    .select(['lane', 'state', 'token', 'result'])
+    .where('saga', '=', saga)
+    .where('step', '=', step)
+    .where('phase', '=', scope.phase)
+    .where('lane', 'in', keys.map((key) => Buffer.from(key)))
+    .orderBy('lane')
+    .forUpdate()
+    .execute()
+  if (found.length !== keys.length) {
+    const text = `step "${scope.step}": ${keys.length} lanes, but ${found.length} barrier rows`
+    throw new SagaError(SagaErrorCode.BarrierMismatch, `${text}: keys must be distinct and at most 96 bytes`)
+  }
+  return new Map(
+    found.map((row) => [
+      row.lane.toString(),
+      { fresh: row.token.equals(token), state: row.state, result: row.result === null ? undefined : JSON.parse(row.result.toString()) },
+    ]),
+  )
+}
+
+/** What an action's row keeps for the next attempt. */
+export interface StoredAnswer {
+  readonly key: string
+  readonly state: number
+  readonly result: unknown
+}
+
+/**
+ * Stores results and refusals in rows this transaction holds.
+ *
+ * @throws SagaError SAGA_RESULT_TOO_LARGE over 4,000 bytes a lane.
+ */
+export async function storeAnswers(
+  trx: Transaction<BarrierDatabase>,
+  scope: RowScope,
+  answers: readonly StoredAnswer[],
+): Promise<void> {
+  if (answers.length === 0) return
+  const [saga, step, token] = [Buffer.from(scope.saga), Buffer.from(scope.step), Buffer.alloc(16)]
+  const rows = answers.map(({ key, state, result }) => {
+    const json = Buffer.from(JSON.stringify(result))
+    if (json.length > 4000) {
+      const text = `step "${scope.step}", lane "${key}": the result is ${json.length} bytes, over 4000`
+      throw new SagaError(SagaErrorCode.ResultTooLarge, `${text}: keep it in a table of yours and return its key`)
+    }
+    return sql`(${saga}, ${step}, ${scope.phase}, ${Buffer.from(key)}, ${state}, ${token}, ${json}, 0)`
+  })
+  await sql`INSERT INTO saga_barrier (saga, step, phase, lane, state, token, result, at) VALUES ${sql.join(rows)}
+    ON DUPLICATE KEY UPDATE state = VALUES(state), result = VALUES(result)`.execute(trx)
+}
+
+/** Takes back rows this transaction inserted. */
+export async function dropRows(trx: Transaction<BarrierDatabase>, scope: RowScope, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return
+  await trx
+    .deleteFrom('saga_barrier')
+    .where('saga', '=', Buffer.from(scope.saga))
+    .where('step', '=', Buffer.from(scope.step))
+    .where('phase', '=', scope.phase)
+    .where('lane', 'in', keys.map((key) => Buffer.from(key)))
+    .execute()
+}
+
+export { RowState }

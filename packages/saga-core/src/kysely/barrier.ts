@@ -1,0 +1,124 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { LaneAnswer } from '../answer.js'
+import { done } from '../answer.js'
+import type { SetCall, SetLane } from '../wire.js'
+import { type BarrierRow, dropRows, type RowScope, RowState, type StoredAnswer, storeAnswers, takeRows } from './barrier-rows.js'
+import type { BarrierDatabase } from './barrier-table.js'
+
+/**
+ * A step's business writes: for a set of lanes whose effect must happen now, inside the barrier's transaction. A refused lane must
+ * have written nothing. A compensation that refuses a lane has not undone it; returning nothing means all are done.
+ */
+export type BarrierWork<TDatabase, TArg, TResult> = (
+  trx: Transaction<TDatabase>,
+  fresh: readonly SetLane<TArg, TResult>[],
+) => Promise<readonly LaneAnswer<TResult>[] | void>
+
+/**
+ * Runs a step's writes at most once per lane, in whatever order its action, its retries, late attempts and its compensation
+ * arrive: a replay gets the stored result or refusal; an action after its compensation is fenced; a compensation without an action
+ * does nothing and fences. One READ COMMITTED transaction, of which the barrier is the first statement.
+ * The idea is DTM's sub-transaction barrier (dtm.pub/practice/barrier.html), here for sets of lanes and with refusals stored.
+ *
+ * @throws whatever `work` throws (nothing is committed then), and driver errors.
+ * @example
+ * setWise<Purchase, void>((lanes, call) =>
+ *   withBarrier(db, call, lanes, async (trx, fresh) => {
+ *     await insertOrders(trx, fresh.map((lane) => lane.arg))
+ *   }))
+ */
+export async function withBarrier<TDatabase extends BarrierDatabase, TArg, TResult>(
+  db: Kysely<TDatabase>,
+  call: SetCall,
+  lanes: readonly SetLane<TArg, TResult>[],
+  work: BarrierWork<TDatabase, TArg, TResult>,
+): Promise<readonly LaneAnswer<TResult>[]> {
+  const sorted = lanes.toSorted((one, other) => Buffer.compare(Buffer.from(one.key), Buffer.from(other.key)))
+  const run = call.phase === 'action' ? act : undo
+  return db
+    .transaction()
+    .setIsolationLevel('read committed')
+    .execute((trx) => run(trx, call, sorted, work))
+}
+
+// Kysely's types are invariant in the database; the barrier only ever touches its own table.
+const ownTable = (trx: unknown) => trx as Transaction<BarrierDatabase>
+const scopeOf = (call: SetCall, phase: 0 | 1): RowScope => ({ saga: call.saga, step: call.step, phase })
+const keysOf = (lanes: readonly SetLane[]) => lanes.map((lane) => lane.key)
+
+async function act<TDatabase, TArg, TResult>(
+  trx: Transaction<TDatabase>,
+  call: SetCall,
+  lanes: readonly SetLane<TArg, TResult>[],
+  work: BarrierWork<TDatabase, TArg, TResult>,
+): Promise<readonly LaneAnswer<TResult>[]> {
+  const scope = scopeOf(call, 0)
+  const rows = await takeRows(ownTable(trx), scope, keysOf(lanes), RowState.Applied)
+  const fresh = lanes.filter((lane) => rows.get(lane.key)?.fresh)
+  const answers = await workOn(trx, fresh, work)
+  await storeAnswers(ownTable(trx), scope, answers.flatMap(toStored))
+  const replayed = lanes.flatMap((lane) => {
+    const row = rows.get(lane.key) as BarrierRow
+    return row.fresh ? [] : [fromRow<TResult>(lane.key, row)]
+  })
+  return [...answers.map((answer) => asDefinite<TResult>(answer)), ...replayed]
+}
+
+async function undo<TDatabase, TArg, TResult>(
+  trx: Transaction<TDatabase>,
+  call: SetCall,
+  lanes: readonly SetLane<TArg, TResult>[],
+  work: BarrierWork<TDatabase, TArg, TResult>,
+): Promise<readonly LaneAnswer<TResult>[]> {
+  const actions = await takeRows(ownTable(trx), scopeOf(call, 0), keysOf(lanes), RowState.Fenced)
+  const scope = scopeOf(call, 1)
+  const own = await takeRows(ownTable(trx), scope, keysOf(lanes), RowState.Applied)
+  const standing = lanes.filter((lane) => {
+    const action = actions.get(lane.key) as BarrierRow
+    return own.get(lane.key)?.fresh && !action.fresh && action.state === RowState.Applied
+  })
+  const answers = await workOn(trx, standing.map((lane) => withStoredResult(lane, actions)), work)
+  const kept = answers.filter((answer) => answer.status !== 'done')
+  await dropRows(ownTable(trx), scope, kept.map((answer) => answer.key))
+  const keptKeys = new Set(kept.map((answer) => answer.key))
+  return [...kept.map((answer) => asDefinite<TResult>(answer)), ...lanes.filter((lane) => !keptKeys.has(lane.key)).map((lane) => done<TResult>(lane.key))]
+}
+
+async function workOn<TDatabase, TArg, TResult>(
+  trx: Transaction<TDatabase>,
+  lanes: readonly SetLane<TArg, TResult>[],
+  work: BarrierWork<TDatabase, TArg, TResult>,
+): Promise<readonly LaneAnswer<TResult>[]> {
+  if (lanes.length === 0) return []
+  const answers = await work(trx, lanes)
+  return answers ?? lanes.map((lane) => done<TResult>(lane.key))
+}
+
+function withStoredResult<TArg, TResult>(
+  lane: SetLane<TArg, TResult>,
+  actions: ReadonlyMap<string, BarrierRow>,
+): SetLane<TArg, TResult> {
+  const stored = actions.get(lane.key)?.result as { readonly value: TResult } | undefined
+  return 'result' in lane || !stored ? lane : { ...lane, result: stored.value }
+}
+
+function toStored(answer: LaneAnswer): readonly StoredAnswer[] {
+  if (answer.status === 'refused') {
+    const { code, details } = answer
+    return [{ key: answer.key, state: RowState.Refused, result: { code, details } }]
+  }
+  if (answer.status === 'done' && 'value' in answer) {
+    return [{ key: answer.key, state: RowState.Applied, result: { value: answer.value } }]
+  }
+  return []
+}
+
+function fromRow<TResult>(key: string, row: BarrierRow): LaneAnswer<TResult> {
+  if (row.state === RowState.Fenced) return { key, status: 'fenced' }
+  if (row.state === RowState.Refused) return { key, status: 'refused', ...(row.result as { code: string }), definite: true }
+  const stored = row.result as { readonly value: TResult } | undefined
+  return stored ? { key, status: 'done', value: stored.value } : { key, status: 'done' }
+}
+
+const asDefinite = <TResult>(answer: LaneAnswer<TResult>): LaneAnswer<TResult> =>
+  answer.status === 'refused' ? { ...answer, definite: true } : answer

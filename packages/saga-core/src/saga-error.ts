@@ -1,0 +1,31 @@
+/** What can be wrong with a definition or a start. */
+export const SagaErrorCode = {
+  EmptyName: 'SAGA_EMPTY_NAME',
+  NameTooLong: 'SAGA_NAME_TOO_LONG',
+  DuplicateStep: 'SAGA_DUPLICATE_STEP',
+  NoSteps: 'SAGA_NO_STEPS',
+  PhaseOrder: 'SAGA_PHASE_ORDER',
+  NoLanes: 'SAGA_NO_LANES',
+  BarrierMismatch: 'SAGA_BARRIER_MISMATCH',
+  ResultTooLarge: 'SAGA_RESULT_TOO_LARGE',
+} as const
+export type SagaErrorCode = (typeof SagaErrorCode)[keyof typeof SagaErrorCode]
+
+const mark = Symbol.for('saga-core.SagaError')
+
+/** A mistake in a saga's definition or use; `code` is stable. */
+export class SagaError extends Error {
+  override readonly name = 'SagaError'
+  readonly code: SagaErrorCode
+  readonly [mark] = true
+
+  constructor(code: SagaErrorCode, message: string) {
+    super(message)
+    this.code = code
+  }
+
+  /** Recognises a SagaError from any realm, the workflow sandbox included. */
+  static is(error: unknown): error is SagaError {
+    return typeof error === 'object' && error !== null && mark in error
+  }
+}

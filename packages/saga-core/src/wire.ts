@@ -1,0 +1,121 @@
+import type { LaneAnswer, StepAnswer } from './answer.js'
+import { type Columns, fromColumns, type Json, toColumns } from './columns.js'
+import type { Cause } from './outcome.js'
+
+/** Which way a call goes. */
+export type Phase = 'action' | 'compensation'
+
+/** What a set-wise activity is told about the call. */
+export interface SetCall {
+  readonly saga: string
+  readonly step: string
+  readonly phase: Phase
+  readonly workflowId: string
+}
+
+/** One lane of a set-wise call. */
+export interface SetLane<TArg = unknown, TResult = unknown> {
+  readonly key: string
+  readonly arg: TArg
+  /** In a compensation: what the step returned, where that is known. */
+  readonly result?: TResult
+  /** In a compensation: why the lane turned back. */
+  readonly cause?: Cause
+}
+
+/** A set-wise call as it travels. */
+export interface SetRequest extends SetCall {
+  readonly keys: readonly string[]
+  readonly args: Columns<unknown>
+  readonly results?: Columns<{ readonly result?: unknown }>
+  readonly causes?: Columns<Cause>
+  /** Data failures are retried by the call's policy: bisection found no lane to blame. */
+  readonly systemic?: boolean
+}
+
+/** A set-wise answer as it travels: only what is not simply done. */
+export interface SetReport {
+  readonly count: number
+  readonly keysHash: string
+  readonly except: readonly ReportedException[]
+  readonly values?: Columns<{ readonly value?: unknown }>
+}
+
+type ReportedException =
+  | { readonly at: number; readonly status: 'refused'; readonly code: string; readonly details?: Json }
+  | { readonly at: number; readonly status: 'fenced' }
+  | { readonly at: number; readonly status: 'unknown'; readonly code: string; readonly message: string }
+
+/** Encodes a call. */
+export function toSetRequest(call: SetCall, lanes: readonly SetLane[], systemic: boolean): SetRequest {
+  const undo = call.phase === 'compensation'
+  return {
+    ...call,
+    keys: lanes.map((lane) => lane.key),
+    args: toColumns(lanes.map((lane) => lane.arg)),
+    ...(undo && { results: toColumns(lanes.map((lane) => ('result' in lane ? { result: lane.result } : {}))) }),
+    ...(undo && { causes: toColumns(lanes.map((lane) => lane.cause as Cause)) }),
+    ...(systemic && { systemic }),
+  }
+}
+
+/** Decodes a call into its lanes. */
+export function fromSetRequest(request: SetRequest): readonly SetLane[] {
+  const args = fromColumns(request.args)
+  const results = request.results && fromColumns(request.results)
+  const causes = request.causes && fromColumns(request.causes)
+  return request.keys.map((key, at) => ({
+    key,
+    arg: args[at],
+    ...results?.[at],
+    ...(causes && { cause: causes[at] as Cause }),
+  }))
+}
+
+/** What the worker says of a lane it cannot vouch for. */
+export type CheckedAnswer = LaneAnswer | { key: string; status: 'unknown'; code: string; message: string }
+
+/** Encodes answers given in the order of `keys`. */
+export function toSetReport(keys: readonly string[], answers: readonly CheckedAnswer[]): SetReport {
+  const except: ReportedException[] = []
+  answers.forEach((answer, at) => {
+    if (answer.status === 'done') return
+    const { key: _, ...rest } = answer
+    except.push({ at, ...rest })
+  })
+  const values = answers.map((answer) => (answer.status === 'done' && 'value' in answer ? { value: answer.value } : {}))
+  const hasValues = values.some((value) => 'value' in value)
+  return { count: keys.length, keysHash: hashKeys(keys), except, ...(hasValues && { values: toColumns(values) }) }
+}
+
+/** Decodes a report for the keys that were asked; `undefined` when it answers something else. */
+export function fromSetReport(keys: readonly string[], report: unknown): readonly StepAnswer[] | undefined {
+  if (!isSetReport(report) || report.count !== keys.length || report.keysHash !== hashKeys(keys)) return undefined
+  const values = report.values && fromColumns(report.values)
+  const answers: StepAnswer[] = keys.map((_, at) => ({ status: 'done', value: values?.[at]?.value }))
+  for (const { at, ...answer } of report.except) {
+    if (answers[at] === undefined) return undefined
+    answers[at] = answer
+  }
+  return answers
+}
+
+function isSetReport(report: unknown): report is SetReport {
+  return typeof report === 'object' && report !== null && 'keysHash' in report && 'except' in report
+}
+
+/** A 53-bit hash of the keys in their order (cyrb53), so that call and answer can be matched without sending keys back. */
+export function hashKeys(keys: readonly string[]): string {
+  let high = 0xdeadbeef
+  let low = 0x41c6ce57
+  for (const key of keys) {
+    for (let at = 0; at <= key.length; at++) {
+      const code = at === key.length ? 0x1f : key.charCodeAt(at)
+      high = Math.imul(high ^ code, 2654435761)
+      low = Math.imul(low ^ code, 1597334677)
+    }
+  }
+  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909)
+  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909)
+  return (4294967296 * (2097151 & low) + (high >>> 0)).toString(36)
+}
