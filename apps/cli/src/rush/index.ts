@@ -1,0 +1,7 @@
+export { RUSH_RESULTS, type RushResult } from './answer.js'
+export type { RushProgress, RushReport } from './counts.js'
+export type { Latency } from './latency.js'
+export { defaultRate, type RushShape } from './plan.js'
+export type { RetryPolicy } from './retry.js'
+export { type RushEvents, type RushOptions, runRush } from './run-rush.js'
+export { signToken, type TokenClaims } from './tokens.js'
