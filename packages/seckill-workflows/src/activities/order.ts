@@ -1,0 +1,118 @@
+import { type Kysely, sql } from 'kysely'
+import { done, refused, setWise } from 'saga-core/activity'
+import { withBarrier } from 'saga-core/kysely'
+import { type Database, databaseNow } from 'seckill-store/mysql'
+import type { Purchase } from '../contract/purchase.js'
+import { ORDER_ID_PREFIX, orderIdOf } from '../domain/order-id.js'
+import { voucherOf } from './one-voucher.js'
+
+/** Why an order cannot be cancelled any more; its lane parks, because money came in. */
+export const ORDER_PAID = 'ORDER_PAID'
+
+/** Orders, and the state of the purchase that follows from them. */
+export function createOrderActivities(db: Kysely<Database>) {
+  return {
+    createOrder: setWise<Purchase, undefined>((lanes, call) =>
+      withBarrier(db, call, lanes, async (trx, fresh) => {
+        const purchases = fresh.map((lane) => lane.arg)
+        await insertOrders(trx, purchases, call.workflowId)
+        await awaitPayment(trx, purchases, call.workflowId)
+        return fresh.map(({ key }) => done(key))
+      }),
+    ),
+
+    cancelOrder: setWise<Purchase, undefined>((lanes, call) =>
+      withBarrier(db, call, lanes, async (trx, fresh) => {
+        const paid = await cancelUnpaid(
+          trx,
+          fresh.map((lane) => lane.key),
+        )
+        return fresh.map(({ key }) => (paid.has(key) ? refused(key, ORDER_PAID) : done(key)))
+      }),
+    ),
+  }
+}
+
+async function insertOrders(trx: Kysely<Database>, lanes: readonly Purchase[], owner: string): Promise<void> {
+  const voucherId = voucherOf(lanes)
+  const terms = await termsOf(trx, voucherId)
+  const prices = await claimedPrices(trx, lanes)
+  const now = await databaseNow(trx)
+  const rows = lanes.map((lane) => {
+    const unitPrice = prices.get(lane.reservationId)
+    if (unitPrice === undefined)
+      throw new Error(`No price was claimed for ${lane.reservationId}; checkVoucher must run first.`)
+    return {
+      id: orderIdOf(lane.reservationId),
+      reservation_id: lane.reservationId,
+      voucher_id: voucherId,
+      user_id: lane.userId,
+      units: lane.quantity,
+      price_minor: unitPrice * lane.quantity,
+      currency: terms.currency,
+      state: 'PENDING_PAYMENT' as const,
+      owner,
+      created_at: now,
+      pay_before: now + terms.pay_window_ms,
+      updated_at: now,
+    }
+  })
+  rows.sort((a, b) => (a.id < b.id ? -1 : 1))
+  await trx.insertInto('orders').values(rows).execute()
+}
+
+function termsOf(trx: Kysely<Database>, voucherId: number) {
+  return trx
+    .selectFrom('seckill_vouchers as campaign')
+    .innerJoin('vouchers', 'vouchers.id', 'campaign.voucher_id')
+    .select(['campaign.pay_window_ms', 'vouchers.currency'])
+    .where('campaign.voucher_id', '=', voucherId)
+    .executeTakeFirstOrThrow()
+}
+
+async function claimedPrices(trx: Kysely<Database>, lanes: readonly Purchase[]): Promise<ReadonlyMap<string, number>> {
+  const keys = lanes.map((lane) => lane.reservationId)
+  const rows = await trx
+    .selectFrom('voucher_claims')
+    .select(['reservation_id', 'price_minor'])
+    .where('reservation_id', 'in', keys)
+    .execute()
+  return new Map(rows.map((row) => [row.reservation_id, row.price_minor]))
+}
+
+/** @throws Error when a lane is not this run's any more or has ended: an order without its owner must not exist. */
+async function awaitPayment(trx: Kysely<Database>, lanes: readonly Purchase[], owner: string): Promise<void> {
+  const keys = lanes.map((lane) => lane.reservationId)
+  const { numUpdatedRows } = await trx
+    .updateTable('purchases')
+    .set({ state: 'AWAITING_PAYMENT', order_id: sql`concat(${ORDER_ID_PREFIX}, reservation_id)` })
+    .where('reservation_id', 'in', keys)
+    .where('owner', '=', owner)
+    .where('state', '=', 'PROCESSING')
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows === BigInt(keys.length)) return
+  throw new Error(
+    `${keys.length} orders for ${owner}, but ${numUpdatedRows} of its purchases are processing: ${keys[0]}, …`,
+  )
+}
+
+/** Cancels by compare-and-set; returns the reservations whose orders are paid. */
+async function cancelUnpaid(trx: Kysely<Database>, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  const orders = await trx
+    .selectFrom('orders')
+    .select(['reservation_id', 'state'])
+    .where('reservation_id', 'in', keys)
+    .forUpdate()
+    .execute()
+  const paid = new Set(orders.filter((order) => order.state === 'PAID').map((order) => order.reservation_id))
+  const open = orders.filter((order) => order.state === 'PENDING_PAYMENT' || order.state === 'CLOSING')
+  if (open.length === 0) return paid
+  const openKeys = open.map((order) => order.reservation_id)
+  await trx
+    .updateTable('orders')
+    .set({ state: 'CANCELLED', updated_at: await databaseNow(trx) })
+    .where('reservation_id', 'in', openKeys)
+    .where('state', 'in', ['PENDING_PAYMENT', 'CLOSING'])
+    .execute()
+  return paid
+}

@@ -1,0 +1,53 @@
+import { type Kysely, sql } from 'kysely'
+import { done, refused, setWise } from 'saga-core/activity'
+import { type Database, nowMs } from 'seckill-store/mysql'
+import type { Purchase } from '../contract/purchase.js'
+
+/** Answered for a lane that another run owns: this run neither runs nor compensates it. */
+export const OWNED_BY_ANOTHER_RUN = 'OWNED_BY_ANOTHER_RUN'
+
+/** Decides in MySQL, before any other step, which one workflow a lane belongs to. */
+export function createOwnershipActivities(db: Kysely<Database>) {
+  return {
+    takeLanes: setWise<Purchase, undefined>(async (lanes, call) => {
+      await insertUnowned(
+        db,
+        lanes.map((lane) => lane.arg),
+        call.workflowId,
+      )
+      const owners = await db
+        .selectFrom('purchases')
+        .select(['reservation_id', 'owner'])
+        .where('reservation_id', 'in', keysOf(lanes))
+        .execute()
+      const ours = new Set(owners.filter((row) => row.owner === call.workflowId).map((row) => row.reservation_id))
+      return lanes.map(({ key }) => (ours.has(key) ? done(key) : refused(key, OWNED_BY_ANOTHER_RUN)))
+    }),
+  }
+}
+
+/** One insert: the lanes nobody owns become `owner`'s; a lane that has an owner keeps its row untouched. */
+export async function insertUnowned(db: Kysely<Database>, lanes: readonly Purchase[], owner: string): Promise<void> {
+  const rows = lanes.map((lane) => ({
+    reservation_id: lane.reservationId,
+    voucher_id: lane.voucherId,
+    user_id: lane.userId,
+    units: lane.quantity,
+    owner,
+    state: 'PROCESSING' as const,
+    reason: null,
+    order_id: null,
+    seq: lane.seq,
+    admitted_at: lane.admittedAt,
+    taken_at: nowMs,
+    ended_at: null,
+  }))
+  rows.sort((a, b) => (a.reservation_id < b.reservation_id ? -1 : 1))
+  await db
+    .insertInto('purchases')
+    .values(rows)
+    .onDuplicateKeyUpdate({ reservation_id: sql`purchases.reservation_id` })
+    .execute()
+}
+
+const keysOf = (lanes: readonly { readonly key: string }[]) => lanes.map((lane) => lane.key)

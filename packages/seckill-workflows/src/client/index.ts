@@ -1,0 +1,1 @@
+export { countRuns, type RunCount } from './count-runs.js'

@@ -1,0 +1,18 @@
+import { saga } from 'saga-core'
+import type { PurchaseActivities } from '../activities/index.js'
+import type { Purchase } from '../contract/purchase.js'
+
+/** An accepted buyer waits, visibly, for as long as the infrastructure is down. */
+const untilAnswered = { startToCloseMs: 15_000, retry: { initialMs: 100, factor: 2, maximumMs: 5_000, attempts: 0 } }
+const step = { ...untilAnswered, onUnknown: 'compensate' } as const
+
+/** The purchase: from an admitted hold to an order awaiting payment. */
+export const purchaseSaga = saga<Purchase>('purchase', { key: (lane) => lane.reservationId })
+  .setActivities<PurchaseActivities>()
+  .owned({ ...untilAnswered, take: 'takeLanes' })
+  .adopted('hold', { compensate: 'releaseHold' })
+  .step('checkUser', { ...step, invoke: 'checkUser', compensate: 'releaseUserClaim' })
+  .step('checkVoucher', { ...step, invoke: 'checkVoucher', compensate: 'releaseVoucherClaim' })
+  .step('deductStock', { ...step, invoke: 'deductStock', compensate: 'restoreStock' })
+  .step('createOrder', { ...step, invoke: 'createOrder', compensate: 'cancelOrder' })
+  .build()

@@ -1,0 +1,13 @@
+// One run carries the admitted lanes of one voucher; each lane
+//   0. belongs to this run, or to another one and ends here     takeLanes
+//   1. is a user who may buy that much                          checkUser     ⇄ releaseUserClaim
+//   2. of a voucher on sale, at the price of that moment        checkVoucher  ⇄ releaseVoucherClaim
+//   3. gets its units                                           deductStock   ⇄ restoreStock
+//   4. becomes an order that awaits payment                     createOrder   ⇄ cancelOrder
+// A lane that is turned back gives its hold back to the gate last (releaseHold). Lanes never stop each other.
+import { runSagaBatch } from 'saga-core/workflow'
+import type { PurchaseRun } from '../contract/run.js'
+import { purchaseSaga } from './purchase.saga.js'
+
+/** Takes one run's lanes from admitted holds to orders awaiting payment; its value says what became of each lane. */
+export const purchase = ((lanes) => runSagaBatch(purchaseSaga, lanes)) satisfies PurchaseRun
