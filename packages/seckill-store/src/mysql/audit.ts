@@ -1,0 +1,41 @@
+import type { Kysely, Selectable } from 'kysely'
+import { nowMs } from './clock.js'
+import type { AuditTable, Database } from './database.js'
+
+/** A change worth remembering; values are kept as JSON. */
+export interface AuditEntry {
+  readonly actor: string
+  readonly action: string
+  /** What was changed, like `campaign:7`. */
+  readonly subject: string
+  readonly before?: unknown
+  readonly after?: unknown
+}
+
+/** Writes an audit row; call it with the transaction that makes the change. */
+export async function writeAudit(trx: Kysely<Database>, entry: AuditEntry): Promise<void> {
+  await trx
+    .insertInto('audit')
+    .values({
+      at: nowMs,
+      actor: entry.actor,
+      action: entry.action,
+      subject: entry.subject,
+      before_value: toJson(entry.before),
+      after_value: toJson(entry.after),
+    })
+    .execute()
+}
+
+/** The audit rows of one subject, newest first. */
+export async function listAudit(
+  db: Kysely<Database>,
+  subject: string,
+  limit = 100,
+): Promise<readonly Selectable<AuditTable>[]> {
+  return db.selectFrom('audit').selectAll().where('subject', '=', subject).orderBy('id', 'desc').limit(limit).execute()
+}
+
+function toJson(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value)
+}

@@ -1,0 +1,67 @@
+import type { Kysely } from 'kysely'
+import type { CampaignState, Database } from '../database.js'
+import type { Campaign } from './campaign.js'
+import { type CampaignChange, type CampaignColumns, type ChangeRequest, changeCampaign } from './change.js'
+import { CampaignError } from './errors.js'
+import { assertTerms, type CampaignTerms } from './terms.js'
+
+/** States in which an admin may still change terms and stock. */
+export const editableStates = ['DRAFT', 'WARM', 'OPEN', 'PAUSED'] as const satisfies readonly CampaignState[]
+
+const unsold: readonly CampaignState[] = ['DRAFT', 'WARM']
+
+/**
+ * Changes some of a campaign's terms; the total is changed by `restockCampaign`. Terms that are all as they were
+ * change nothing. A limit is lowered only before the sale opens: nobody may end above a limit they bought under.
+ * @throws {CampaignError} INVALID, NOT_FOUND, VERSION_CONFLICT, NOT_ALLOWED
+ */
+export async function editCampaign(
+  db: Kysely<Database>,
+  voucherId: number,
+  terms: Partial<CampaignTerms>,
+  request: ChangeRequest,
+): Promise<CampaignChange> {
+  return changeCampaign(db, voucherId, {
+    action: 'edit',
+    request,
+    decide: async (_trx, before) => {
+      assertEditable(before)
+      const next = mergeTerms(before, terms)
+      assertTerms(voucherId, next)
+      if (next.limitPerUser < before.limitPerUser && !unsold.includes(before.state)) {
+        throw new CampaignError('NOT_ALLOWED', voucherId, `its limit cannot be lowered while it is ${before.state}`)
+      }
+      return sameTerms(before, next) ? null : termColumns(next)
+    },
+  })
+}
+
+/** @throws {CampaignError} NOT_ALLOWED when the campaign is closed or settled */
+export function assertEditable(campaign: Campaign): void {
+  if (editableStates.some((state) => state === campaign.state)) return
+  throw new CampaignError('NOT_ALLOWED', campaign.voucherId, `it is ${campaign.state} and cannot be changed`)
+}
+
+function mergeTerms(before: Campaign, terms: Partial<CampaignTerms>): CampaignTerms {
+  return {
+    beginsAt: terms.beginsAt ?? before.beginsAt,
+    endsAt: terms.endsAt ?? before.endsAt,
+    limitPerUser: terms.limitPerUser ?? before.limitPerUser,
+    priceMinor: terms.priceMinor ?? before.priceMinor,
+    payWindowMs: terms.payWindowMs ?? before.payWindowMs,
+  }
+}
+
+function termColumns(terms: CampaignTerms): CampaignColumns {
+  return {
+    begins_at: terms.beginsAt,
+    ends_at: terms.endsAt,
+    limit_per_user: terms.limitPerUser,
+    price_minor: terms.priceMinor,
+    pay_window_ms: terms.payWindowMs,
+  }
+}
+
+function sameTerms(before: CampaignTerms, next: CampaignTerms): boolean {
+  return (Object.keys(next) as (keyof CampaignTerms)[]).every((name) => before[name] === next[name])
+}

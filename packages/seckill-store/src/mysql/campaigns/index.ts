@@ -1,0 +1,16 @@
+export { type Campaign, gateCampaign } from './campaign.js'
+export type { CampaignChange, ChangeRequest } from './change.js'
+export { createCampaign, type NewCampaign } from './create.js'
+export { editableStates, editCampaign } from './edit.js'
+export { CampaignError, CampaignFault } from './errors.js'
+export {
+  closeCampaign,
+  openCampaign,
+  pauseCampaign,
+  type StateChange,
+  settleCampaign,
+  warmCampaign,
+} from './lifecycle.js'
+export { findCampaign, listCampaigns, listUnsettledCampaigns, unsettledStates } from './read.js'
+export { type RestockRequest, restockCampaign } from './restock.js'
+export { type CampaignTerms, MAX_LIMIT_PER_USER } from './terms.js'

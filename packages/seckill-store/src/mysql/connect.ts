@@ -1,0 +1,50 @@
+import { Kysely, MysqlDialect } from 'kysely'
+import { createConnection, createPool } from 'mysql2'
+import { describeAddress, parseDatabaseUrl } from './address.js'
+import type { Database } from './database.js'
+import { preparedPool } from './prepared-pool.js'
+import { type SessionLimits, sessionStatements } from './session.js'
+
+/** How `connectDatabase` behaves where the defaults do not fit. */
+export interface ConnectOptions extends SessionLimits {
+  /** Connections at most; default 10. */
+  readonly poolSize?: number
+  /** Milliseconds a new connection may take; default 5000. */
+  readonly connectTimeoutMs?: number
+}
+
+/**
+ * Opens a pool on MySQL or MariaDB; it connects on the first query. Affected rows are changed rows, integers and
+ * sums are numbers (strings beyond 2^53), sessions run READ COMMITTED in UTC with a lock wait and a statement limit.
+ * @throws {DatabaseUrlError} when the URL cannot be read
+ */
+export function connectDatabase(url: string, options: ConnectOptions = {}): Kysely<Database> {
+  const address = parseDatabaseUrl(url)
+  const pool = createPool({
+    host: address.host,
+    port: address.port,
+    user: address.user,
+    password: address.password,
+    database: address.database,
+    connectionLimit: options.poolSize ?? 10,
+    connectTimeout: options.connectTimeoutMs ?? 5_000,
+    flags: ['-FOUND_ROWS'],
+    supportBigNumbers: true,
+    decimalNumbers: true,
+    charset: 'utf8mb4_unicode_ci',
+    timezone: 'Z',
+    ...(address.tls ? { ssl: { rejectUnauthorized: true } } : {}),
+  })
+  const prepared = preparedPool(pool, sessionStatements(options), describeAddress(address))
+  return new Kysely({
+    dialect: new MysqlDialect({
+      pool: prepared,
+      controlConnection: (config: object | string) => createConnection(config as object),
+    }),
+  })
+}
+
+/** Ends the pool; queries under way finish first. */
+export async function closeDatabase(db: Kysely<Database>): Promise<void> {
+  await db.destroy()
+}

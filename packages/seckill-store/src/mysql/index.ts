@@ -1,0 +1,25 @@
+export { type DatabaseAddress, DatabaseUrlError, describeAddress, parseDatabaseUrl } from './address.js'
+export { type AuditEntry, listAudit, writeAudit } from './audit.js'
+export * from './campaigns/index.js'
+export { databaseNow, nowMs } from './clock.js'
+export { type ConnectOptions, closeDatabase, connectDatabase } from './connect.js'
+export type * from './database.js'
+export { migrateToLatest, pendingMigrations } from './migrate.js'
+export { findOrder, listOrders } from './orders.js'
+export { findPurchase, findPurchaseStatus, type PurchaseStatus } from './purchases.js'
+export type { SessionLimits } from './session.js'
+export { addTallies, type RequestResult, requestResults, sumTallies, type Tally } from './tallies.js'
+export {
+  campaignTransitions,
+  canTransition,
+  liveOrderStates,
+  livePurchaseStates,
+  openPurchaseStates,
+  orderTransitions,
+  purchaseTransitions,
+  statesBefore,
+  type Transitions,
+} from './transitions.js'
+export { DatabaseUnavailable, driverError, isDuplicateKey } from './unavailable.js'
+export { ensureUsers, findUser, setUserStatus } from './users.js'
+export { findVoucher, saveVoucher, setVoucherStatus } from './vouchers.js'

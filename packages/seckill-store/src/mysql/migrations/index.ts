@@ -1,0 +1,17 @@
+import type { Migration } from 'kysely/migration'
+import { catalogue } from './0001_catalogue.js'
+import { purchases } from './0002_purchases.js'
+import { stock } from './0003_stock.js'
+import { orders } from './0004_orders.js'
+import { barrier } from './0005_barrier.js'
+import { operations } from './0006_operations.js'
+
+/** Every migration by name; they run in the order of their names, and a published one never changes. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001_catalogue': catalogue,
+  '0002_purchases': purchases,
+  '0003_stock': stock,
+  '0004_orders': orders,
+  '0005_barrier': barrier,
+  '0006_operations': operations,
+}

@@ -1,0 +1,23 @@
+import type { Kysely } from 'kysely'
+import type { Database, OrdersTable } from './database.js'
+
+/** A user's orders, newest first. */
+export async function listOrders(db: Kysely<Database>, userId: number, limit = 50): Promise<readonly OrdersTable[]> {
+  return db
+    .selectFrom('orders')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+/** One order of this user; somebody else's is undefined, like one that does not exist. */
+export async function findOrder(
+  db: Kysely<Database>,
+  userId: number,
+  orderId: string,
+): Promise<OrdersTable | undefined> {
+  return db.selectFrom('orders').selectAll().where('id', '=', orderId).where('user_id', '=', userId).executeTakeFirst()
+}

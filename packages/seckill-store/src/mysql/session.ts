@@ -1,0 +1,24 @@
+/** Limits every session of a pool runs under. */
+export interface SessionLimits {
+  /** Seconds a statement waits for a row lock; default 3. */
+  readonly lockWaitSeconds?: number
+  /** Seconds a statement may run, 0 for no limit; default 5. MySQL limits SELECT statements only. */
+  readonly statementSeconds?: number
+}
+
+const SQL_MODE = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'
+
+/**
+ * What a new session is told. The limit of a statement has another name and unit on each server: MariaDB alone runs
+ * what stands in an M comment, MySQL 8 alone what stands in an 80000 comment.
+ */
+export function sessionStatements(limits: SessionLimits): readonly string[] {
+  const seconds = limits.statementSeconds ?? 5
+  return [
+    'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+    `SET SESSION time_zone = '+00:00', sql_mode = '${SQL_MODE}', ` +
+      `innodb_lock_wait_timeout = ${limits.lockWaitSeconds ?? 3}` +
+      `/*M! , max_statement_time = ${seconds} */` +
+      `/*!80000 , max_execution_time = ${seconds * 1_000} */`,
+  ]
+}

@@ -1,0 +1,52 @@
+import type { CampaignState, OrderState, PurchaseState } from './database.js'
+
+/** Which state may follow which; everything absent is forbidden. */
+export type Transitions<State extends string> = Readonly<Record<State, readonly State[]>>
+
+/** A campaign's life; an open or paused one never goes back to warm, a closed one never comes back. */
+export const campaignTransitions: Transitions<CampaignState> = {
+  DRAFT: ['WARM', 'CLOSED'],
+  WARM: ['OPEN', 'CLOSED'],
+  OPEN: ['PAUSED', 'CLOSED'],
+  PAUSED: ['OPEN', 'CLOSED'],
+  CLOSED: ['SETTLED'],
+  SETTLED: [],
+}
+
+/** A purchase's life; CANCELLED from AWAITING_PAYMENT is the buyer's cancel or a compensation of its order. */
+export const purchaseTransitions: Transitions<PurchaseState> = {
+  PROCESSING: ['AWAITING_PAYMENT', 'REFUSED', 'CANCELLED'],
+  AWAITING_PAYMENT: ['PAID', 'CANCELLED', 'EXPIRED'],
+  PAID: [],
+  REFUSED: [],
+  CANCELLED: [],
+  EXPIRED: [],
+}
+
+/** An order's life; it expires only through CLOSING, so that money on its way is asked for first. */
+export const orderTransitions: Transitions<OrderState> = {
+  PENDING_PAYMENT: ['CLOSING', 'PAID', 'CANCELLED'],
+  CLOSING: ['PAID', 'EXPIRED', 'CANCELLED'],
+  PAID: [],
+  EXPIRED: [],
+  CANCELLED: [],
+}
+
+/** Whether a table of transitions lets `to` follow `from`. */
+export function canTransition<State extends string>(table: Transitions<State>, from: State, to: State): boolean {
+  return table[from].includes(to)
+}
+
+/** The states from which `to` can be reached in one step: the WHERE of a compare-and-set. */
+export function statesBefore<State extends string>(table: Transitions<State>, to: State): readonly State[] {
+  return (Object.keys(table) as State[]).filter((from) => canTransition(table, from, to))
+}
+
+/** Orders whose units count against stock and limit. */
+export const liveOrderStates = ['PENDING_PAYMENT', 'CLOSING', 'PAID'] as const satisfies readonly OrderState[]
+
+/** Purchases whose units the gate holds. */
+export const livePurchaseStates = ['PROCESSING', 'AWAITING_PAYMENT', 'PAID'] as const satisfies readonly PurchaseState[]
+
+/** Purchases that can still change. */
+export const openPurchaseStates = ['PROCESSING', 'AWAITING_PAYMENT'] as const satisfies readonly PurchaseState[]

@@ -1,0 +1,2 @@
+export { type CampaignSeed, type SeededCampaign, seedCampaign } from './seed-campaign.js'
+export { type TemporaryDatabase, temporaryDatabase, temporaryVoucherId } from './temporary-database.js'
