@@ -29,8 +29,6 @@ export interface SetRequest extends SetCall {
   readonly args: Columns<unknown>
   readonly results?: Columns<{ readonly result?: unknown }>
   readonly causes?: Columns<Cause>
-  /** Data failures are retried by the call's policy: bisection found no lane to blame. */
-  readonly systemic?: boolean
 }
 
 /** A set-wise answer as it travels: only what is not simply done. */
@@ -47,7 +45,7 @@ type ReportedException =
   | { readonly at: number; readonly status: 'unknown'; readonly code: string; readonly message: string }
 
 /** Encodes a call. */
-export function toSetRequest(call: SetCall, lanes: readonly SetLane[], systemic: boolean): SetRequest {
+export function toSetRequest(call: SetCall, lanes: readonly SetLane[]): SetRequest {
   const undo = call.phase === 'compensation'
   return {
     ...call,
@@ -55,7 +53,6 @@ export function toSetRequest(call: SetCall, lanes: readonly SetLane[], systemic:
     args: toColumns(lanes.map((lane) => lane.arg)),
     ...(undo && { results: toColumns(lanes.map((lane) => ('result' in lane ? { result: lane.result } : {}))) }),
     ...(undo && { causes: toColumns(lanes.map((lane) => lane.cause as Cause)) }),
-    ...(systemic && { systemic }),
   }
 }
 

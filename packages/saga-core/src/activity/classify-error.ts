@@ -11,8 +11,12 @@ const infrastructureCodes: ReadonlySet<string> = new Set([
   ...['ER_TOO_MANY_USER_CONNECTIONS', 'ER_LOCK_TABLE_FULL', 'ER_UNKNOWN_COM_ERROR', 'ABORT_ERR'],
 ])
 
-/** MySQL and MariaDB numbers whose symbolic names drivers disagree on: timeouts, read-only, killed, snapshot conflict. */
+/**
+ * MySQL and MariaDB numbers: timeouts, read-only, killed, snapshot conflict; and faults of a deployment (rights, unknown table or
+ * column, syntax), which every lane would meet.
+ */
 const infrastructureNumbers: ReadonlySet<number> = new Set([
+  1044, 1045, 1049, 1054, 1064, 1142, 1143, 1146,
   1020, 1021, 1037, 1038, 1040, 1053, 1062, 1158, 1159, 1160, 1161, 1180, 1203, 1205, 1206, 1213, 1226, 1290, 1317, 1792,
   1836, 1927, 1969, 3024, 4031,
 ])
@@ -48,10 +52,10 @@ export function isInfrastructure(error: unknown): boolean {
 }
 
 /**
- * An error as the failure Temporal gets: infrastructure is retried by the step's policy, data is not unless the engine found no
- * lane to blame. A failure that is one already stays as it is.
+ * An error as the failure Temporal gets: infrastructure is retried by the step's policy; anything else blames data and comes back
+ * to the engine at once. A failure that is one already stays as it is.
  */
-export function toFailure(error: unknown, systemic: boolean): ApplicationFailure {
+export function toFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error
   const message = error instanceof Error ? error.message : String(error)
   const cause = error instanceof Error ? error : undefined
@@ -60,7 +64,7 @@ export function toFailure(error: unknown, systemic: boolean): ApplicationFailure
     return ApplicationFailure.create({ message, type: FailureType.Infrastructure, details: [code], ...(cause && { cause }) })
   }
   const type = FailureType.Data
-  return ApplicationFailure.create({ message, type, nonRetryable: !systemic, details: [code], ...(cause && { cause }) })
+  return ApplicationFailure.create({ message, type, nonRetryable: true, details: [code], ...(cause && { cause }) })
 }
 
 function codeOf(error: unknown): string {

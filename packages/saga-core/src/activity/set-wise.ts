@@ -24,14 +24,14 @@ export function setWise<TArg, TResult = unknown>(
   work: (lanes: readonly SetLane<TArg, TResult>[], call: SetCall) => Promise<readonly LaneAnswer<TResult>[]>,
 ): SetWiseActivity<TArg, TResult> {
   return async (request) => {
-    const { saga, step, phase, workflowId, systemic = false } = request
+    const { saga, step, phase, workflowId } = request
     const lanes = fromSetRequest(request) as readonly SetLane<TArg, TResult>[]
     const call: SetCall = { saga, step, phase, workflowId }
     try {
       const answers = inOrder(request.keys, await work(lanes, call))
       return withinLimit(toSetReport(request.keys, answers.map((answer) => doubtSilence(answer, call))))
     } catch (error) {
-      throw toFailure(error, systemic)
+      throw toFailure(error)
     }
   }
 }

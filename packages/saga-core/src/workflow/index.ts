@@ -1,0 +1,2 @@
+export { type RetryParked, retryParkedUpdate, sagaLaneQuery, sagaStateQuery } from './messages.js'
+export { runSaga, runSagaBatch, type SagaOutcome } from './run-saga.js'
