@@ -129,7 +129,10 @@ export interface Gate {
   /** The run's start is known to Temporal: delete its record and lease. Twice is a no-op. */
   settle(voucherId: number, runId: string): Promise<void>
   /** Gives units and marks back, once per reservation; unknown or already released reservations change nothing. */
-  release(voucherId: number, releases: readonly Release[]): Promise<{ readonly units: number; readonly released: number }>
+  release(
+    voucherId: number,
+    releases: readonly Release[],
+  ): Promise<{ readonly units: number; readonly released: number }>
   /** The first step after the pivot: these holds are sold for good. */
   confirm(voucherId: number, reservationIds: readonly string[]): Promise<{ readonly confirmed: number }>
   apply(campaign: GateCampaign): Promise<Applied>

@@ -1,0 +1,84 @@
+import { codeName, GateCode } from './codes.js'
+import { GateInputError, GateReplyError } from './errors.js'
+import { requireId, requireMillis, requireUnits } from './input.js'
+import { gateKeys } from './keys.js'
+import { unpackHold } from './packed.js'
+import { isHoldField, scanHolds } from './scan-holds.js'
+import type { GateRedis } from './scripts.js'
+import type { Applied, GateAudit, GateCampaign, GateState } from './types.js'
+
+const STATES: readonly string[] = ['WARM', 'OPEN', 'PAUSED', 'CLOSED'] satisfies GateCampaign['state'][]
+
+/** The campaign as script arguments: version, total, limit, begin, end, state. */
+export function campaignArguments(campaign: GateCampaign): (string | number)[] {
+  if (!STATES.includes(campaign.state)) throw new GateInputError(`A campaign cannot be ${campaign.state} at the gate.`)
+  return [
+    requireUnits('version', campaign.version, 0),
+    requireUnits('total', campaign.total, 0),
+    requireUnits('limitPerUser', campaign.limitPerUser, 0),
+    requireMillis('beginsAt', campaign.beginsAt),
+    requireMillis('endsAt', campaign.endsAt),
+    campaign.state,
+  ]
+}
+
+/** Makes the gate's campaign what MySQL says; see {@link Gate.apply}. */
+export async function apply(redis: GateRedis, campaign: GateCampaign): Promise<Applied> {
+  const voucherId = requireId('voucherId', campaign.voucherId)
+  const keys = gateKeys(voucherId)
+  const [code, detail] = await redis.seckillApply(
+    keys.campaign,
+    keys.holds,
+    keys.admissions,
+    keys.runs,
+    ...campaignArguments(campaign),
+  )
+  switch (code) {
+    case 1:
+      return { status: 'applied', stock: Number(detail) }
+    case GateCode.STALE:
+      return { status: 'stale', version: Number(detail) }
+    case GateCode.BELOW_HOLDS:
+      return { status: 'below-holds', held: Number(detail) }
+    case GateCode.CLOSED:
+      return { status: 'closed' }
+    case GateCode.RECOVERING:
+      return { status: 'recovering' }
+    default:
+      throw new GateReplyError(`apply of voucher ${voucherId} answered ${codeName(code)}.`)
+  }
+}
+
+/** Reads all counters at once; see {@link Gate.audit}. */
+export async function audit(redis: GateRedis, voucherId: number): Promise<GateAudit | null> {
+  const keys = gateKeys(requireId('voucherId', voucherId))
+  const reply = await redis.seckillAudit(keys.campaign, keys.admissions, keys.runs)
+  if (reply[0] === GateCode.NOT_FOUND) return null
+  const at = (index: number): number => Number(reply[index] ?? 0)
+  return {
+    voucherId,
+    state: String(reply[0]) as GateState,
+    version: at(1),
+    total: at(2),
+    stock: at(3),
+    held: at(4),
+    liveHolds: at(5),
+    seq: at(6),
+    waiting: at(7),
+    runs: at(8),
+    now: at(9),
+  }
+}
+
+/** Counts the holds themselves; see {@link Gate.recount}. */
+export async function recount(redis: GateRedis, voucherId: number) {
+  let held = 0
+  let liveHolds = 0
+  for (const [field, text] of await scanHolds(redis, requireId('voucherId', voucherId))) {
+    const packed = isHoldField(field) ? unpackHold(text) : null
+    if (packed === null || packed.state === 'R') continue
+    held += packed.quantity
+    liveHolds += 1
+  }
+  return { held, liveHolds }
+}

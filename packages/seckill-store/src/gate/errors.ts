@@ -1,0 +1,20 @@
+/** A call that names something no gate can have; nothing was sent to Redis. */
+export class GateInputError extends Error {
+  override readonly name = 'GateInputError'
+}
+
+/** The gate of a voucher is closed for recovery: nothing was changed; try again once it is open. */
+export class GateRecoveringError extends Error {
+  override readonly name = 'GateRecoveringError'
+  readonly voucherId: number
+
+  constructor(voucherId: number, verb: string) {
+    super(`The gate of voucher ${voucherId} is recovering, so ${verb} changed nothing; try again when it has reopened.`)
+    this.voucherId = voucherId
+  }
+}
+
+/** A gate script answered something this version does not know. */
+export class GateReplyError extends Error {
+  override readonly name = 'GateReplyError'
+}

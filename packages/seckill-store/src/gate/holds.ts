@@ -1,0 +1,41 @@
+import { GateCode } from './codes.js'
+import { GateRecoveringError, GateReplyError } from './errors.js'
+import { requireId, tailOf } from './input.js'
+import { gateKeys } from './keys.js'
+import { describeHold, unpackHold } from './packed.js'
+import type { GateRedis } from './scripts.js'
+import type { Hold, Release } from './types.js'
+
+/** Gives back units and marks; see {@link Gate.release}. */
+export async function release(redis: GateRedis, voucherId: number, releases: readonly Release[]) {
+  const keys = gateKeys(requireId('voucherId', voucherId))
+  const pairs = releases.flatMap(({ reservationId, reason }) => {
+    const tail = tailOf(voucherId, reservationId)
+    return tail === null ? [] : [tail, reason]
+  })
+  if (pairs.length === 0) return { units: 0, released: 0 }
+  const [units, released] = await redis.seckillRelease(keys.campaign, keys.holds, ...pairs)
+  if (units === GateCode.RECOVERING) throw new GateRecoveringError(voucherId, 'release')
+  return { units, released: Number(released) }
+}
+
+/** Marks holds as sold; see {@link Gate.confirm}. */
+export async function confirm(redis: GateRedis, voucherId: number, reservationIds: readonly string[]) {
+  const keys = gateKeys(requireId('voucherId', voucherId))
+  const tails = reservationIds.flatMap((id) => tailOf(voucherId, id) ?? [])
+  if (tails.length === 0) return { confirmed: 0 }
+  const [confirmed] = await redis.seckillConfirm(keys.campaign, keys.holds, ...tails)
+  if (confirmed === GateCode.RECOVERING) throw new GateRecoveringError(voucherId, 'confirm')
+  return { confirmed }
+}
+
+/** Reads one hold; null when the gate does not know it. */
+export async function hold(redis: GateRedis, voucherId: number, reservationId: string): Promise<Hold | null> {
+  const tail = tailOf(requireId('voucherId', voucherId), reservationId)
+  const text = tail === null ? null : await redis.hget(gateKeys(voucherId).holds, tail)
+  if (text === null) return null
+  const packed = unpackHold(text)
+  if (packed === null)
+    throw new GateReplyError(`The hold of ${reservationId} is not readable: ${JSON.stringify(text)}.`)
+  return describeHold(voucherId, reservationId, packed)
+}

@@ -1,0 +1,22 @@
+export { codeName, GateCode } from './codes.js'
+export { connectGateRedis, type GateRedisOptions } from './connect.js'
+export { GateInputError, GateRecoveringError, GateReplyError } from './errors.js'
+export { createGate } from './gate.js'
+export { type GateKeys, gateKeys } from './keys.js'
+export { newReservationId, parseReservationId, type ReservationId } from './reservation-id.js'
+export {
+  type Admission,
+  type AdmitRequest,
+  type AdmittedLane,
+  type Applied,
+  type Gate,
+  type GateAudit,
+  type GateCampaign,
+  GateRefusal,
+  type GateState,
+  type Hold,
+  type HoldState,
+  type Release,
+  type Taken,
+  type TakeRequest,
+} from './types.js'

@@ -1,0 +1,28 @@
+#!lua
+-- Purpose: writes one bounded part of a rebuild.
+-- KEYS: 1 campaign, 2 holds, 3 admissions, 4 leases
+-- ARGV: 1 rebuild token, 2 lease in ms, then triples:
+--   'set' field value | 'del' field '' | 'add' lane '' | 'lease' run ''
+-- Returns: {1} written; or {-15} REBUILDING by another, or Redis restarted meanwhile
+local campaign = redis.call('HMGET', KEYS[1], 'rebuild', 'run_id')
+local server = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+if campaign[1] ~= ARGV[1] or campaign[2] ~= server then return { -15 } end
+redis.call('HLEN', KEYS[2])
+redis.call('XLEN', KEYS[3])
+redis.call('ZCARD', KEYS[4])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('HSET', KEYS[1], 'rebuild_until', now + ARGV[2])
+for i = 3, #ARGV, 3 do
+  local verb, name, value = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  if verb == 'set' then
+    redis.call('HSET', KEYS[2], name, value)
+  elseif verb == 'del' then
+    redis.call('HDEL', KEYS[2], name)
+  elseif verb == 'lease' then
+    redis.call('ZADD', KEYS[4], 'NX', now, name)
+  else
+    redis.call('XADD', KEYS[3], '*', 'lane', name)
+  end
+end
+return { 1 }

@@ -1,0 +1,86 @@
+import type { AdmittedLane, Hold, HoldState } from './types.js'
+
+const STATES = { W: 'WAITING', A: 'ASSIGNED', C: 'CONFIRMED', R: 'RELEASED' } as const satisfies Record<
+  string,
+  HoldState
+>
+
+/** A hold as it lies in Redis: `state|user|quantity|seq|admittedAt|key[|run[|reason]]` under its reservation tail. */
+export interface PackedHold {
+  readonly state: keyof typeof STATES
+  readonly userId: number
+  readonly quantity: number
+  readonly seq: number
+  readonly admittedAt: number
+  /** Digest of the idempotency key, or ''. */
+  readonly key: string
+  /** '' while no run has it. */
+  readonly runId: string
+  readonly reason: string
+}
+
+const HOLD = /^([WACR])\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|([^|]*)(?:\|([^|]*)(?:\|([\s\S]*))?)?$/
+const LANE = /^([a-z2-7]{26})\|(\d+)\|(\d+)\|(\d+)\|(\d+)$/
+
+/** Reads a hold; `null` when the text is none. */
+export function unpackHold(text: string): PackedHold | null {
+  const match = HOLD.exec(text)
+  if (match === null) return null
+  const [, state, userId, quantity, seq, admittedAt, key = '', runId = '', reason = ''] = match
+  return {
+    state: state as PackedHold['state'],
+    userId: Number(userId),
+    quantity: Number(quantity),
+    seq: Number(seq),
+    admittedAt: Number(admittedAt),
+    key,
+    runId,
+    reason,
+  }
+}
+
+/** Writes a hold the way the scripts do. */
+export function packHold(hold: PackedHold): string {
+  const input = `${hold.state}|${hold.userId}|${hold.quantity}|${hold.seq}|${hold.admittedAt}|${hold.key}`
+  if (hold.state === 'W') return input
+  return hold.state === 'R' ? `${input}|${hold.runId}|${hold.reason}` : `${input}|${hold.runId}`
+}
+
+/** A stored hold as callers see it. */
+export function describeHold(voucherId: number, reservationId: string, hold: PackedHold): Hold {
+  return {
+    reservationId,
+    voucherId,
+    userId: hold.userId,
+    quantity: hold.quantity,
+    seq: hold.seq,
+    admittedAt: hold.admittedAt,
+    state: STATES[hold.state],
+    runId: hold.runId === '' ? null : hold.runId,
+    reason: hold.state === 'R' ? hold.reason : null,
+  }
+}
+
+/** Reads one lane of the stream or of a run record; `null` when the text is none. */
+export function unpackLane(voucherId: number, text: string): AdmittedLane | null {
+  const match = LANE.exec(text)
+  if (match === null) return null
+  return {
+    reservationId: `${voucherId}-${match[1]}`,
+    voucherId,
+    userId: Number(match[2]),
+    quantity: Number(match[3]),
+    seq: Number(match[4]),
+    admittedAt: Number(match[5]),
+  }
+}
+
+/** The lanes of a run record, in the order in which they were admitted; texts that are no lane are left out. */
+export function unpackRecord(voucherId: number, record: string): AdmittedLane[] {
+  return record.split('\n').flatMap((text) => unpackLane(voucherId, text) ?? [])
+}
+
+/** Writes a lane the way the scripts do. */
+export function packLane(tail: string, hold: PackedHold): string {
+  return `${tail}|${hold.userId}|${hold.quantity}|${hold.seq}|${hold.admittedAt}`
+}

@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto'
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
+const TAIL_BYTES = 16
+const FORM = /^([1-9]\d{0,15})-([a-z2-7]{26})$/
+
+/** A reservation id taken apart. */
+export interface ReservationId {
+  readonly voucherId: number
+  /** The part after the voucher: 26 characters of base32. */
+  readonly tail: string
+}
+
+/** Makes a reservation id: the voucher and 128 random bits in lower-case base32. */
+export function newReservationId(voucherId: number): string {
+  return `${voucherId}-${base32(randomBytes(TAIL_BYTES))}`
+}
+
+/** Takes a reservation id apart; `null` when the text is none. */
+export function parseReservationId(text: string): ReservationId | null {
+  const match = FORM.exec(text)
+  const voucherId = Number(match?.[1])
+  const tail = match?.[2]
+  return tail !== undefined && Number.isSafeInteger(voucherId) ? { voucherId, tail } : null
+}
+
+function base32(bytes: Uint8Array): string {
+  let text = ''
+  let bits = 0
+  let value = 0
+  for (const byte of bytes) {
+    value = ((value << 8) | byte) & 0xfff
+    bits += 8
+    while (bits >= 5) {
+      bits -= 5
+      text += ALPHABET[(value >>> bits) & 31]
+    }
+  }
+  return bits === 0 ? text : text + ALPHABET[(value << (5 - bits)) & 31]
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import type { Redis } from 'ioredis'
+
+/** The Lua file of each script. */
+export const SCRIPT_FILES = {
+  seckillAdmit: 'admit',
+  seckillTake: 'take',
+  seckillSettle: 'settle',
+  seckillRelease: 'release',
+  seckillConfirm: 'confirm',
+  seckillApply: 'apply',
+  seckillAudit: 'audit',
+  seckillReopen: 'reopen',
+  seckillRebuildBegin: 'rebuild-begin',
+  seckillRebuildWrite: 'rebuild-write',
+  seckillRebuildFinish: 'rebuild-finish',
+} as const
+type ScriptName = keyof typeof SCRIPT_FILES
+
+const NUMBER_OF_KEYS: Record<ScriptName, number> = {
+  seckillAdmit: 3,
+  seckillTake: 5,
+  seckillSettle: 2,
+  seckillRelease: 2,
+  seckillConfirm: 2,
+  seckillApply: 4,
+  seckillAudit: 3,
+  seckillReopen: 1,
+  seckillRebuildBegin: 1,
+  seckillRebuildWrite: 4,
+  seckillRebuildFinish: 1,
+}
+
+type Argument = string | number
+/** What a script answers: a code or a count first, then its details. */
+export type ScriptReply = readonly [number, ...(string | number | null)[]]
+
+/** A Redis connection that knows the gate's scripts; each call takes the keys, then the arguments. */
+export type GateRedis = Redis & {
+  readonly [Name in Exclude<ScriptName, 'seckillSettle' | 'seckillAudit'>]: (
+    ...args: Argument[]
+  ) => Promise<ScriptReply>
+} & {
+  readonly seckillSettle: (...args: Argument[]) => Promise<number>
+  readonly seckillAudit: (...args: Argument[]) => Promise<readonly (string | number | null)[]>
+}
+
+const SCRIPTS = Object.entries(SCRIPT_FILES).map(([name, file]) => ({
+  name,
+  lua: readFileSync(new URL(`./lua/${file}.lua`, import.meta.url), 'utf8'),
+  numberOfKeys: NUMBER_OF_KEYS[name as ScriptName],
+}))
+
+/** Teaches a connection the gate's scripts; a script that Redis has forgotten is sent again by the client. */
+export function withScripts(redis: Redis): GateRedis {
+  const taught = redis as GateRedis
+  if (taught.seckillAdmit === undefined) {
+    for (const { name, lua, numberOfKeys } of SCRIPTS) redis.defineCommand(name, { lua, numberOfKeys })
+  }
+  return taught
+}
