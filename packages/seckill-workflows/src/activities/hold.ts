@@ -1,6 +1,7 @@
+import { ApplicationFailure } from '@temporalio/common'
 import type { Kysely } from 'kysely'
 import { done, type LaneAnswer, type SetLane, setWise } from 'saga-core/activity'
-import type { Gate, Release } from 'seckill-store/gate'
+import { type Gate, GateInputError, type Release } from 'seckill-store/gate'
 import { type Database, nowMs, type PurchaseState } from 'seckill-store/mysql'
 import type { Purchase } from '../contract/purchase.js'
 import { voucherOf } from './one-voucher.js'
@@ -24,10 +25,18 @@ export function createHoldActivities(db: Kysely<Database>, gate: Pick<Gate, 'rel
       for (const [reservationId, { state, reason }] of ended) {
         if (state !== 'PAID') releases.push({ reservationId, reason: reason ?? state })
       }
-      if (releases.length > 0) await gate.release(voucherOf(lanes.map((lane) => lane.arg)), releases)
+      const voucherId = voucherOf(lanes.map((lane) => lane.arg))
+      if (releases.length > 0) await gate.release(voucherId, releases).catch(rethrowForRetry)
       return lanes.map(({ key }) => answerOf(key, ended.get(key)))
     }),
   }
+}
+
+/** A gate that is down or recovering blames no lane: the call is repeated. */
+function rethrowForRetry(cause: unknown): never {
+  if (!(cause instanceof Error) || cause instanceof GateInputError) throw cause
+  const message = `The holds could not be released, the purchases have ended: ${cause.message}`
+  throw ApplicationFailure.create({ message, type: 'GateUnavailable', details: ['GATE_UNAVAILABLE'], cause })
 }
 
 /** Another run's lane is done here: its hold is not this run's to give back. A paid one stays so in every attempt. */
