@@ -1,0 +1,28 @@
+import express, { type Express } from 'express'
+import { campaignRoutes } from './admin/campaign-routes.js'
+import { certificateRoutes } from './admin/certificate-routes.js'
+import { authenticate, requireAdmin } from './auth/authenticate.js'
+import type { Dependencies } from './dependencies.js'
+import { errorHandler, notFoundHandler } from './http/error-handler.js'
+import { harden } from './http/harden.js'
+import { requestLog } from './http/request-log.js'
+import { healthRoutes } from './routes/health-routes.js'
+
+/** The admins' API, for a port of its own; every call but the health ones needs the role `admin`. */
+export const createAdminApp = (dependencies: Dependencies): Express => {
+  const { db, keeper, dispatcher, logger, readiness, metrics, verify } = dependencies
+  const app = express()
+  app.use(requestLog(logger))
+  harden(app)
+  app.use(healthRoutes(readiness, metrics.registry))
+  app.use(
+    '/admin/v1',
+    authenticate(verify),
+    requireAdmin,
+    campaignRoutes({ db, keeper, onChange: dispatcher.wake, logger }),
+    certificateRoutes({ certify: dependencies.certify }),
+  )
+  app.use(notFoundHandler)
+  app.use(errorHandler)
+  return app
+}

@@ -1,0 +1,62 @@
+import type { Response } from 'express'
+import type { Logger } from 'pino'
+import { type Campaign, type CampaignChange, CampaignError, type CampaignFault } from 'seckill-store/mysql'
+import type { GateKeeper, GateSync } from '../dispatcher/gate-keeper.js'
+import { ApiError } from '../http/api-error.js'
+import { type Message, sendData } from '../http/envelope.js'
+import type { ErrorCode } from '../http/error-codes.js'
+
+const ERROR_OF_FAULT = {
+  NOT_FOUND: 'NOT_FOUND',
+  ALREADY_EXISTS: 'CAMPAIGN_EXISTS',
+  VERSION_CONFLICT: 'VERSION_CONFLICT',
+  NOT_ALLOWED: 'CAMPAIGN_STATE',
+  BELOW_SOLD: 'TOTAL_BELOW_SOLD',
+  OPERATION_REUSED: 'KEY_REUSED',
+  INVALID: 'INVALID_REQUEST',
+} as const satisfies Record<CampaignFault, ErrorCode>
+
+const PENDING: Message = {
+  'zh-CN': '已保存，闸门稍后同步',
+  en: 'Saved; the gate follows as soon as it can be reached',
+}
+
+/** A failed change of a campaign as the answer an admin gets. */
+export const campaignFault = (error: unknown): ApiError => {
+  if (error instanceof ApiError) return error
+  if (error instanceof CampaignError) {
+    return new ApiError(ERROR_OF_FAULT[error.code], { data: { detail: error.message }, cause: error })
+  }
+  return new ApiError('UNAVAILABLE', { cause: error, retryAfterMs: 1_000 })
+}
+
+/** A campaign with its version as ETag. */
+export const sendCampaign = (
+  response: Response,
+  campaign: Campaign,
+  gate: GateSync | undefined,
+  options: { readonly status?: number; readonly message?: Message } = {},
+): void => {
+  response.setHeader('ETag', `"${campaign.version}"`)
+  sendData(response, gate === undefined ? { campaign } : { campaign, gate }, options)
+}
+
+/**
+ * Brings the gate in step with a change MySQL has, and answers: 200 when the gate has it, 202 when it follows later.
+ */
+export const answerChange = async (
+  response: Response,
+  change: CampaignChange,
+  keeper: GateKeeper,
+  logger: Logger,
+): Promise<void> => {
+  const gate = await keeper.sync(change.campaign).catch((error: unknown): GateSync => {
+    logger.warn(
+      { voucherId: change.campaign.voucherId, err: error },
+      'saved, but the gate could not be brought in step',
+    )
+    return { status: 'pending' }
+  })
+  const options = gate.status === 'in-step' ? {} : { status: 202, message: PENDING }
+  sendCampaign(response, change.campaign, gate, options)
+}

@@ -1,0 +1,84 @@
+import type { Request } from 'express'
+import { z } from 'zod'
+import { ApiError } from '../http/api-error.js'
+
+const units = z.number().int().min(1).max(1_000_000_000)
+const epochMs = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+const minor = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+
+const terms = {
+  beginsAt: epochMs,
+  endsAt: epochMs,
+  limitPerUser: z.number().int().min(1).max(1_000),
+  priceMinor: minor,
+  payWindowMs: z
+    .number()
+    .int()
+    .min(1)
+    .max(30 * 24 * 3_600_000),
+}
+
+/** A new campaign; with `voucher`, a voucher that does not exist yet is made. */
+export const createBody = z.strictObject({
+  voucherId: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
+  voucher: z
+    .strictObject({
+      title: z.string().trim().min(1).max(200),
+      listPriceMinor: minor,
+      currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code'),
+    })
+    .optional(),
+  total: units,
+  ...terms,
+})
+
+/** Some of a campaign's terms. */
+export const editBody = z
+  .strictObject({
+    beginsAt: terms.beginsAt.exactOptional(),
+    endsAt: terms.endsAt.exactOptional(),
+    limitPerUser: terms.limitPerUser.exactOptional(),
+    priceMinor: terms.priceMinor.exactOptional(),
+    payWindowMs: terms.payWindowMs.exactOptional(),
+  })
+  .refine((body) => Object.keys(body).length > 0, 'must name at least one term')
+
+/** Units to add, or with a minus to take from the free ones. */
+export const restockBody = z.strictObject({
+  units: z
+    .number()
+    .int()
+    .min(-1_000_000_000)
+    .max(1_000_000_000)
+    .refine((value) => value !== 0, 'must not be 0'),
+})
+
+/** A verb takes nothing. */
+export const emptyBody = z.strictObject({})
+
+const ETAG = /^"([1-9]\d{0,15})"$/
+
+/** The version in If-Match, when it is sent. @throws ApiError INVALID_REQUEST when it is no version */
+export const versionOf = (request: Request): number | undefined => {
+  const header = request.get('if-match')
+  if (header === undefined || header === '*') return undefined
+  const version = ETAG.exec(header)?.[1]
+  if (version !== undefined) return Number(version)
+  throw new ApiError('INVALID_REQUEST', { data: { issues: [{ field: 'If-Match', problem: 'must be "<version>"' }] } })
+}
+
+/** The version in If-Match. @throws ApiError PRECONDITION_REQUIRED without one */
+export const requiredVersionOf = (request: Request): number => {
+  const version = versionOf(request)
+  if (version === undefined) throw new ApiError('PRECONDITION_REQUIRED')
+  return version
+}
+
+/** The caller's id for this operation: sent again, it answers what the first made. */
+export const operationIdOf = (request: Request): string | undefined => {
+  const key = request.get('idempotency-key')
+  if (key === undefined || /^[\x21-\x7e]{1,64}$/.test(key)) return key
+  throw new ApiError('INVALID_REQUEST', {
+    data: { issues: [{ field: 'Idempotency-Key', problem: 'must be 1 to 64 visible ASCII characters' }] },
+  })
+}

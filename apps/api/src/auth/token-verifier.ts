@@ -1,0 +1,68 @@
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import type { AuthConfig } from '../config.js'
+
+/** Issuer and audience of tokens in local mode. */
+export const LOCAL_ISSUER = 'seckill-local'
+export const LOCAL_AUDIENCE = 'seckill-api'
+
+/** Who sends a request; the user id comes from the token's `sub` and from nowhere else. */
+export interface Principal {
+  readonly userId: number
+  readonly admin: boolean
+  /** Epoch milliseconds after which the token is no longer valid. */
+  readonly expiresAt: number
+}
+
+/** Verifies a bearer token; `null` when it is expired, forged or not for this API. */
+export type TokenVerifier = (token: string) => Promise<Principal | null>
+
+const USER_ID = /^[1-9]\d{0,15}$/
+
+const isAdmin = (payload: JWTPayload): boolean =>
+  payload.role === 'admin' || (Array.isArray(payload.roles) && payload.roles.includes('admin'))
+
+const principalOf = (payload: JWTPayload): Principal | null => {
+  if (payload.exp === undefined || !USER_ID.test(payload.sub ?? '')) return null
+  const userId = Number(payload.sub)
+  if (!Number.isSafeInteger(userId)) return null
+  return { userId, admin: isAdmin(payload), expiresAt: payload.exp * 1_000 }
+}
+
+/** A fault of the token, not of the key server that could not be asked. */
+const isTokenFault = (error: unknown): boolean =>
+  error instanceof errors.JWTExpired ||
+  error instanceof errors.JWTClaimValidationFailed ||
+  error instanceof errors.JWTInvalid ||
+  error instanceof errors.JWSInvalid ||
+  error instanceof errors.JWSSignatureVerificationFailed ||
+  error instanceof errors.JOSEAlgNotAllowed ||
+  error instanceof errors.JOSENotSupported ||
+  error instanceof errors.JWKSNoMatchingKey ||
+  error instanceof errors.JWKSMultipleMatchingKeys
+
+const verifierOf =
+  (key: JWTVerifyGetKey | Uint8Array, algorithms: string[], issuer: string, audience: string): TokenVerifier =>
+  async (token) => {
+    const options = { algorithms, issuer, audience, requiredClaims: ['sub', 'exp'] }
+    try {
+      const verified = await (typeof key === 'function'
+        ? jwtVerify(token, key, options)
+        : jwtVerify(token, key, options))
+      return principalOf(verified.payload)
+    } catch (error) {
+      if (isTokenFault(error)) return null
+      throw error
+    }
+  }
+
+/**
+ * The verifier of a configuration: HS256 with the local secret, or the issuer's published keys. The algorithms are
+ * pinned, never taken from the token.
+ */
+export const createTokenVerifier = (auth: AuthConfig): TokenVerifier => {
+  if (auth.kind === 'local') {
+    return verifierOf(new TextEncoder().encode(auth.secret), ['HS256'], LOCAL_ISSUER, LOCAL_AUDIENCE)
+  }
+  const keys = createRemoteJWKSet(new URL(auth.url), { timeoutDuration: 3_000 })
+  return verifierOf(keys, ['RS256', 'ES256', 'PS256', 'EdDSA'], auth.issuer, auth.audience)
+}

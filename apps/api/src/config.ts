@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs'
+import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { z } from 'zod'
+
+const port = z.coerce.number().int().min(0).max(65_535)
+const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(600_000).default(fallback)
+const url = (protocol: RegExp) => z.url({ protocol })
+
+const base = {
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: port.default(8080),
+  ADMIN_PORT: port.default(8081),
+  READY_FILE: z.string().min(1).optional(),
+  REDIS_URL: url(/^rediss?$/),
+  DATABASE_URL: url(/^(mysql|mariadb)$/),
+  TEMPORAL_ADDRESS: z.string().min(1),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  TEMPORAL_UI_URL: url(/^https?$/).optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(10),
+  PURCHASE_MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(100_000).default(10_000),
+  DISPATCH_MAX_LANES: z.coerce.number().int().min(1).max(2_000).default(1_000),
+  DISPATCH_RUNS_IN_FLIGHT: z.coerce.number().int().min(1).max(100).default(3),
+  DISPATCH_LEASE_MS: z.coerce.number().int().min(500).max(600_000).default(5_000),
+  SHUTDOWN_GRACE_MS: milliseconds(10_000),
+}
+
+const unset = z.undefined({ error: 'is for SECKILL_MODE=local only; remove it' })
+const local = z.object({
+  ...base,
+  SECKILL_MODE: z.literal('local'),
+  AUTH_LOCAL_SECRET: z
+    .string({ error: 'is required in local mode: at least 32 random bytes' })
+    .refine((secret) => Buffer.byteLength(secret) >= 32, 'must have at least 32 bytes'),
+})
+const production = z.object({
+  ...base,
+  SECKILL_MODE: z.literal('production'),
+  AUTH_LOCAL_SECRET: unset,
+  AUTH_JWKS_URL: url(/^https?$/),
+  AUTH_ISSUER: z.string().min(1),
+  AUTH_AUDIENCE: z.string().min(1),
+})
+const environment = z.discriminatedUnion('SECKILL_MODE', [local, production])
+
+/** How bearer tokens are verified. */
+export type AuthConfig =
+  | { readonly kind: 'local'; readonly secret: string }
+  | { readonly kind: 'jwks'; readonly url: string; readonly issuer: string; readonly audience: string }
+
+/** Where and how the Temporal Service is reached. */
+export interface TemporalConfig {
+  readonly connection: ReturnType<typeof loadClientConnectConfig>['connectionOptions']
+  readonly namespace: string
+  readonly uiUrl: string | undefined
+}
+
+/** Limits of the dispatcher of one process; times in milliseconds. */
+export interface DispatchConfig {
+  readonly maxLanes: number
+  readonly runsInFlight: number
+  readonly leaseMs: number
+}
+
+/** Everything this process reads from its environment. */
+export interface Config {
+  readonly mode: 'local' | 'production'
+  readonly version: string
+  readonly host: string
+  /** 0 takes a free port. */
+  readonly port: number
+  /** 0 takes a free port. */
+  readonly adminPort: number
+  /** When set, the bound ports are written to this file once both ports listen. */
+  readonly readyFile: string | undefined
+  readonly redisUrl: string
+  readonly databaseUrl: string
+  readonly databasePool: number
+  readonly temporal: TemporalConfig
+  readonly auth: AuthConfig
+  readonly logLevel: string
+  /** Purchase requests this process works on at a time; one more is answered 429. */
+  readonly purchaseMaxInFlight: number
+  readonly dispatch: DispatchConfig
+  readonly shutdownGraceMs: number
+}
+
+const described = (issues: readonly z.core.$ZodIssue[]): string =>
+  issues.map((issue) => `  ${issue.path.join('.') || 'environment'}: ${issue.message}`).join('\n')
+
+const definedOnly = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1])))
+
+const version = (): string => {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return z.object({ version: z.string() }).parse(manifest).version
+}
+
+const authOf = (env: z.infer<typeof environment>): AuthConfig =>
+  env.SECKILL_MODE === 'local'
+    ? { kind: 'local', secret: env.AUTH_LOCAL_SECRET }
+    : { kind: 'jwks', url: env.AUTH_JWKS_URL, issuer: env.AUTH_ISSUER, audience: env.AUTH_AUDIENCE }
+
+/**
+ * Reads the configuration; a variable that is empty counts as not set.
+ *
+ * @throws Error naming every variable that is missing or wrong.
+ */
+export const readConfig = (variables: NodeJS.ProcessEnv = process.env): Config => {
+  const given = definedOnly(variables)
+  const parsed = environment.safeParse({ SECKILL_MODE: 'production', ...given })
+  if (!parsed.success) {
+    throw new Error(`The API's configuration is not usable:\n${described(parsed.error.issues)}`)
+  }
+  const env = parsed.data
+  const temporal = loadClientConnectConfig({ overrideEnvVars: given })
+  return {
+    mode: env.SECKILL_MODE,
+    version: version(),
+    host: env.HOST,
+    port: env.PORT,
+    adminPort: env.ADMIN_PORT,
+    readyFile: env.READY_FILE,
+    redisUrl: env.REDIS_URL,
+    databaseUrl: env.DATABASE_URL,
+    databasePool: env.DATABASE_POOL,
+    temporal: { connection: temporal.connectionOptions, namespace: env.TEMPORAL_NAMESPACE, uiUrl: env.TEMPORAL_UI_URL },
+    auth: authOf(env),
+    logLevel: env.LOG_LEVEL,
+    purchaseMaxInFlight: env.PURCHASE_MAX_IN_FLIGHT,
+    dispatch: {
+      maxLanes: env.DISPATCH_MAX_LANES,
+      runsInFlight: env.DISPATCH_RUNS_IN_FLIGHT,
+      leaseMs: env.DISPATCH_LEASE_MS,
+    },
+    shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
+  }
+}

@@ -1,0 +1,41 @@
+import { Client, Connection } from '@temporalio/client'
+import type { Logger } from 'pino'
+import { connectGateRedis } from 'seckill-store/gate'
+import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
+import type { Config } from './config.js'
+
+/** The clients of one process; each connects by itself and again after a loss. */
+export interface Connections {
+  readonly redis: ReturnType<typeof connectGateRedis>
+  readonly db: SaleDatabase
+  readonly temporal: Client
+  close(): Promise<void>
+}
+
+/** The sale's MySQL. */
+export type SaleDatabase = ReturnType<typeof connectDatabase>
+
+const PING_LIMIT_MS = 2_000
+
+/** Opens the clients without waiting for their servers. */
+export const openConnections = (config: Config, logger: Logger): Connections => {
+  const redis = connectGateRedis(config.redisUrl)
+  redis.on('error', (error: unknown) => logger.warn({ err: error }, 'Redis connection failed; connecting again'))
+  const db = connectDatabase(config.databaseUrl, { poolSize: config.databasePool })
+  const connection = Connection.lazy(config.temporal.connection)
+  const temporal = new Client({ connection, namespace: config.temporal.namespace })
+  return {
+    redis,
+    db,
+    temporal,
+    async close() {
+      redis.disconnect()
+      await Promise.all([closeDatabase(db), connection.close()])
+    },
+  }
+}
+
+/** Asks Temporal for a sign of life. @throws ServiceError when it does not answer */
+export const pingTemporal = async (client: Client): Promise<void> => {
+  await client.withDeadline(Date.now() + PING_LIMIT_MS, () => client.workflowService.getSystemInfo({}))
+}

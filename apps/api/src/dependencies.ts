@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { type Logger, pino } from 'pino'
+import { collectDefaultMetrics } from 'prom-client'
+import { createGate, type Gate } from 'seckill-store/gate'
+import { addTallies, findPurchaseStatus, listCampaigns } from 'seckill-store/mysql'
+import { recoverGate } from 'seckill-store/recovery'
+import { type Certify, createCertify } from './admin/certify.js'
+import { rememberTokens } from './auth/remembered-tokens.js'
+import { createTokenVerifier, type TokenVerifier } from './auth/token-verifier.js'
+import type { Config } from './config.js'
+import { type Connections, openConnections, type SaleDatabase } from './connections.js'
+import { createDispatcher, type Dispatcher } from './dispatcher/dispatcher.js'
+import { createGateKeeper, type GateKeeper } from './dispatcher/gate-keeper.js'
+import { createRecovery, type Recover } from './dispatcher/recovery.js'
+import { createRunStarter } from './dispatcher/run-starter.js'
+import { startVoucherLoop } from './dispatcher/voucher-loop.js'
+import { createMetrics, type Metrics } from './observe/metrics.js'
+import { createReadiness, type Readiness } from './observe/readiness.js'
+import { readinessChecks } from './observe/readiness-checks.js'
+import { type CampaignBook, createCampaignBook } from './purchases/campaign-book.js'
+import type { Durability } from './purchases/durability.js'
+import { createKnownBuyers, type KnownBuyers } from './purchases/known-buyers.js'
+import type { PurchaseStatusDependencies } from './purchases/purchase-status.js'
+import { createSoldOutLatch, type SoldOutLatch } from './purchases/sold-out-latch.js'
+import { createTallies, type Tallies } from './purchases/tallies.js'
+import { watchRedisSettings } from './redis-settings.js'
+
+const REMEMBERED_TOKENS = 50_000
+const REMEMBERED_BUYERS = 200_000
+const TALLY_INTERVAL_MS = 200
+
+/** Everything the two apps are made of. */
+export interface Dependencies {
+  readonly config: Pick<Config, 'purchaseMaxInFlight'>
+  readonly logger: Logger
+  readonly verify: TokenVerifier
+  readonly gate: Gate
+  readonly db: SaleDatabase
+  readonly campaigns: CampaignBook
+  readonly keeper: GateKeeper
+  readonly dispatcher: Dispatcher
+  readonly latch: SoldOutLatch
+  readonly buyers: KnownBuyers
+  readonly findPurchase: PurchaseStatusDependencies['findPurchase']
+  readonly durability: () => Durability
+  readonly tallies: Tallies
+  readonly metrics: Metrics
+  readonly readiness: Readiness
+  readonly certify: Certify
+  /** Begins the work in the background: dispatching and counting. */
+  start(): void
+  /** Ends it after the starts in hand, stores the counts and closes the clients. */
+  stop(): Promise<void>
+}
+
+interface Inner {
+  readonly config: Config
+  readonly logger: Logger
+  readonly connections: Connections
+  readonly gate: Gate
+  readonly metrics: Metrics
+  readonly recover: Recover
+}
+
+const dispatching = ({ config, logger, connections, gate, metrics, recover }: Inner) => {
+  const campaigns = createCampaignBook(() => listCampaigns(connections.db))
+  const keeper = createGateKeeper({ gate, recover })
+  // A start that is still under way when its lease passes would only be made twice.
+  const starter = createRunStarter(connections.temporal, Math.max(500, config.dispatch.leaseMs - 1_000))
+  const loop = { gate, starter, recover, config: config.dispatch, metrics: metrics.dispatch, logger }
+  const startLoop = (voucherId: number) => startVoucherLoop(loop, voucherId)
+  const dispatcher = createDispatcher({ campaigns, keeper, startLoop, metrics: metrics.dispatch, logger })
+  return { campaigns, keeper, dispatcher }
+}
+
+const shopFront = ({ logger, connections, config }: Inner) => {
+  const { db, redis } = connections
+  const processId = `api-${hostname().slice(0, 40)}-${process.pid}-${randomUUID().slice(0, 8)}`
+  const settings = watchRedisSettings(redis, (error) => logger.warn({ err: error }, "Redis's settings are not known"))
+  return {
+    verify: rememberTokens(createTokenVerifier(config.auth), REMEMBERED_TOKENS),
+    latch: createSoldOutLatch(),
+    buyers: createKnownBuyers(REMEMBERED_BUYERS),
+    findPurchase: (reservationId: string) => findPurchaseStatus(db, reservationId),
+    durability: settings.durability,
+    tallies: createTallies((tallies) => addTallies(db, processId, tallies)),
+    readiness: createReadiness(readinessChecks(connections, settings)),
+  }
+}
+
+/** The composition root: opens the clients and builds everything on them. */
+export const createDependencies = (config: Config): Dependencies => {
+  const logger = pino({ level: config.logLevel, base: { app: 'seckill-api', pid: process.pid } })
+  const connections = openConnections(config, logger)
+  const { db, redis, temporal } = connections
+  const gate = createGate(redis)
+  const metrics = createMetrics()
+  collectDefaultMetrics({ register: metrics.registry })
+  const recover = createRecovery((voucherId) => recoverGate({ gate, redis, db, voucherId }), logger)
+  const inner = { config, logger, connections, gate, metrics, recover }
+  const parts = { ...dispatching(inner), ...shopFront(inner) }
+  return {
+    ...parts,
+    config,
+    logger,
+    gate,
+    db,
+    metrics,
+    certify: createCertify({ db, gate, temporal }),
+    start() {
+      parts.dispatcher.start()
+      parts.tallies.start(TALLY_INTERVAL_MS, (error) => logger.warn({ err: error }, 'tallies not stored; trying again'))
+    },
+    async stop() {
+      await parts.dispatcher.stop()
+      await parts.tallies.stop().catch((error: unknown) => logger.error({ err: error }, 'the last tallies are lost'))
+      await connections.close()
+    },
+  }
+}

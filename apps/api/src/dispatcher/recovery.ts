@@ -1,0 +1,21 @@
+import type { Logger } from 'pino'
+
+/** Rebuilds or reopens the gate's campaign; one recovery of a voucher at a time in this process. */
+export type Recover = (voucherId: number) => Promise<void>
+
+/** Other processes may recover the same voucher at the same time: `recoverGate` is safe under that. */
+export const createRecovery = (recoverGate: (voucherId: number) => Promise<unknown>, logger: Logger): Recover => {
+  const underWay = new Map<number, Promise<void>>()
+
+  const recover = async (voucherId: number): Promise<void> => {
+    const startedAt = performance.now()
+    const result = await recoverGate(voucherId)
+    logger.info({ voucherId, result, tookMs: Math.round(performance.now() - startedAt) }, 'gate recovered')
+  }
+
+  return (voucherId) => {
+    const running = underWay.get(voucherId) ?? recover(voucherId).finally(() => underWay.delete(voucherId))
+    underWay.set(voucherId, running)
+    return running
+  }
+}

@@ -1,0 +1,71 @@
+import {
+  type Client,
+  isGrpcServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+} from '@temporalio/client'
+import { toColumns } from 'saga-core'
+import type { AdmittedLane } from 'seckill-store/gate'
+import { PURCHASE_TASK_QUEUE, PURCHASE_WORKFLOW } from 'seckill-workflows'
+
+const INVALID_ARGUMENT = 3
+
+/** A taken run: this id with exactly these lanes, however often it is started. */
+export interface TakenRun {
+  readonly voucherId: number
+  readonly runId: string
+  readonly lanes: readonly AdmittedLane[]
+}
+
+/**
+ * What is known after a start: Temporal has the run (`started`, `already-started`), will never take it (`refused`), or
+ * nobody knows (`unknown`), which is no failure.
+ */
+export type StartOutcome =
+  | { readonly status: 'started' | 'already-started' }
+  | { readonly status: 'refused' | 'unknown'; readonly error: unknown }
+
+/** Starts purchase runs at Temporal. */
+export interface RunStarter {
+  start(run: TakenRun): Promise<StartOutcome>
+  /** Resolves when the run has ended, with any result, or the signal aborts. */
+  ended(runId: string, signal: AbortSignal): Promise<void>
+}
+
+const refusedForGood = (error: unknown): boolean => {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  return isGrpcServiceError(cause) && Number(cause.code) === INVALID_ARGUMENT
+}
+
+const optionsOf = ({ voucherId, runId, lanes }: TakenRun) => ({
+  taskQueue: PURCHASE_TASK_QUEUE,
+  workflowId: runId,
+  args: [toColumns(lanes)],
+  workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+  workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+  workflowTaskTimeout: '2s' as const,
+  memo: { voucherId, lanes: lanes.length },
+  staticSummary: `voucher ${voucherId}, ${lanes.length} purchase${lanes.length === 1 ? '' : 's'}`,
+})
+
+/** A starter whose start calls end after `deadlineMs`, in doubt when nothing was heard. */
+export const createRunStarter = (client: Client, deadlineMs: number): RunStarter => ({
+  async start(run) {
+    try {
+      await client.withDeadline(Date.now() + deadlineMs, () => client.workflow.start(PURCHASE_WORKFLOW, optionsOf(run)))
+      return { status: 'started' }
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return { status: 'already-started' }
+      return { status: refusedForGood(error) ? 'refused' : 'unknown', error }
+    }
+  },
+  async ended(runId, signal) {
+    const result = client.withAbortSignal(signal, () => client.workflow.getHandle(runId).result())
+    // Only that it ended matters: its outcome is in MySQL, and a failed wait costs nothing but batching.
+    await result.then(
+      () => undefined,
+      () => undefined,
+    )
+  },
+})

@@ -1,0 +1,61 @@
+import { GateRefusal } from 'seckill-store/gate'
+
+/** The languages messages exist in; the first is the default. */
+export const LANGUAGES = ['zh-CN', 'en'] as const
+export type Language = (typeof LANGUAGES)[number]
+
+interface ErrorEntry {
+  readonly status: number
+  readonly 'zh-CN': string
+  readonly en: string
+}
+
+const entry = (status: number, zh: string, en: string): ErrorEntry => ({ status, 'zh-CN': zh, en })
+
+/** Every error this API answers with: its HTTP status and its message per language. Documented in docs/errors.md. */
+export const ERROR_CODES = {
+  INVALID_REQUEST: entry(400, '请求参数错误', 'The request is not valid'),
+  INVALID_JSON: entry(400, '请求体不是有效的 JSON', 'The body is not valid JSON'),
+  UNAUTHENTICATED: entry(401, '请先登录', 'A valid bearer token is needed'),
+  FORBIDDEN: entry(403, '没有权限', 'This token may not do that'),
+  NOT_STARTED: entry(403, '秒杀尚未开始', 'The sale has not started'),
+  NOT_FOUND: entry(404, '未找到', 'Not found'),
+  VOUCHER_NOT_FOUND: entry(404, '优惠券不存在', 'There is no sale of this voucher'),
+  METHOD_NOT_ALLOWED: entry(405, '不支持的请求方法', 'This path does not take that method'),
+  SOLD_OUT: entry(409, '库存不足', 'Sold out'),
+  ALREADY_PURCHASED: entry(409, '不能重复购买', 'You have bought all you may'),
+  CAMPAIGN_EXISTS: entry(409, '该优惠券的秒杀活动已存在', 'A campaign of this voucher exists'),
+  CAMPAIGN_STATE: entry(409, '活动当前状态不允许此操作', "The campaign's state does not allow this"),
+  TOTAL_BELOW_SOLD: entry(409, '总量不能少于已占用的数量', 'The total is less than what is held or sold'),
+  ENDED: entry(410, '秒杀已结束', 'The sale has ended'),
+  VERSION_CONFLICT: entry(412, '活动已被修改，请刷新后重试', 'The campaign has changed; read it again'),
+  BODY_TOO_LARGE: entry(413, '请求体过大', 'The body is too large'),
+  UNSUPPORTED_MEDIA_TYPE: entry(415, '请求体必须是 application/json', 'The body must be application/json'),
+  KEY_REUSED: entry(422, '同一幂等键的请求内容不一致', 'This Idempotency-Key was used with another request'),
+  PAUSED: entry(423, '秒杀已暂停', 'The sale is paused'),
+  PRECONDITION_REQUIRED: entry(428, '请在 If-Match 中提供活动版本', "Send the campaign's version in If-Match"),
+  TOO_MANY_REQUESTS: entry(429, '请求过于频繁，请稍后再试', 'Too many requests; try again shortly'),
+  INTERNAL: entry(500, '系统错误', 'Something went wrong on our side'),
+  RECOVERING: entry(503, '系统恢复中，请稍后再试', 'The sale is being recovered; try again shortly'),
+  OUTCOME_UNKNOWN: entry(
+    503,
+    '系统繁忙，请稍后查询结果',
+    'It is not known yet whether you are in; ask with the traceId',
+  ),
+  UNAVAILABLE: entry(503, '系统繁忙，请稍后再试', 'Temporarily unavailable; try again shortly'),
+} as const satisfies Record<string, ErrorEntry>
+
+/** A stable error name, as clients see it in `error`. */
+export type ErrorCode = keyof typeof ERROR_CODES
+
+/** The answer to each refusal of the gate. */
+export const ERROR_OF_GATE_REFUSAL = {
+  [GateRefusal.NotFound]: 'VOUCHER_NOT_FOUND',
+  [GateRefusal.Recovering]: 'RECOVERING',
+  [GateRefusal.NotStarted]: 'NOT_STARTED',
+  [GateRefusal.Ended]: 'ENDED',
+  [GateRefusal.Paused]: 'PAUSED',
+  [GateRefusal.SoldOut]: 'SOLD_OUT',
+  [GateRefusal.LimitReached]: 'ALREADY_PURCHASED',
+  [GateRefusal.KeyReused]: 'KEY_REUSED',
+} as const satisfies Record<GateRefusal, ErrorCode>

@@ -1,0 +1,49 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express'
+import { z } from 'zod'
+import { ApiError } from './api-error.js'
+import { sendError } from './envelope.js'
+import { ERROR_CODES } from './error-codes.js'
+
+const bodyParserError = z.object({ type: z.string(), status: z.number().int().min(400).max(499) })
+
+const fromBodyParser = (error: unknown): ApiError | undefined => {
+  const parsed = bodyParserError.safeParse(error)
+  if (!parsed.success) return undefined
+  const { type, status } = parsed.data
+  if (type === 'entity.parse.failed') return new ApiError('INVALID_JSON', { cause: error })
+  if (status === 413) return new ApiError('BODY_TOO_LARGE', { cause: error })
+  if (status === 415) return new ApiError('UNSUPPORTED_MEDIA_TYPE', { cause: error })
+  return new ApiError('INVALID_REQUEST', { cause: error })
+}
+
+const isBadUri = (error: unknown): boolean => error instanceof URIError
+
+/** Any thrown value as the answer a client gets; what is not known is INTERNAL and says nothing about its cause. */
+export const toApiError = (error: unknown): ApiError => {
+  if (error instanceof ApiError) return error
+  if (isBadUri(error)) return new ApiError('INVALID_REQUEST', { cause: error })
+  return fromBodyParser(error) ?? new ApiError('INTERNAL', { cause: error })
+}
+
+/** Answers every error of a route; errors of ours are logged with their cause. */
+export const errorHandler: ErrorRequestHandler = (error: unknown, request, response, next) => {
+  if (response.headersSent) return next(error)
+  const answer = toApiError(error)
+  if (ERROR_CODES[answer.code].status >= 500) {
+    request.log.error({ err: answer.cause ?? answer, error: answer.code }, 'request failed')
+  }
+  sendError(response, answer)
+}
+
+/** Answers 404 for a path that does not exist. */
+export const notFoundHandler: RequestHandler = () => {
+  throw new ApiError('NOT_FOUND')
+}
+
+/** Answers 405 for a path that exists with another method. */
+export const methodNotAllowed =
+  (allow: string): RequestHandler =>
+  (_request, response) => {
+    response.setHeader('Allow', allow)
+    throw new ApiError('METHOD_NOT_ALLOWED')
+  }

@@ -1,0 +1,27 @@
+import type { Request } from 'express'
+import { z } from 'zod'
+import { ApiError } from './api-error.js'
+
+/** A positive integer in a path or header, exact in a double. */
+export const positiveId = z
+  .string()
+  .regex(/^[1-9]\d{0,15}$/, 'must be a positive integer')
+  .transform(Number)
+  .refine(Number.isSafeInteger, 'is too large')
+
+const issuesOf = (error: z.ZodError, where: string) =>
+  error.issues.map((issue) => ({ field: [where, ...issue.path].join('.'), problem: issue.message }))
+
+/**
+ * The value a schema makes of a part of the request.
+ *
+ * @throws ApiError INVALID_REQUEST naming each field that is wrong.
+ */
+export const validated = <S extends z.ZodType>(schema: S, value: unknown, where: string): z.output<S> => {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new ApiError('INVALID_REQUEST', { data: { issues: issuesOf(parsed.error, where) } })
+}
+
+/** The voucher id in the path. */
+export const voucherIdOf = (request: Request): number => validated(positiveId, request.params.voucherId, 'voucherId')

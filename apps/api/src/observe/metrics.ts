@@ -1,0 +1,100 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { RequestResult } from 'seckill-store/mysql'
+
+const REQUEST_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
+const LANE_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000]
+
+/** What the dispatcher counts. */
+export interface DispatchMetrics {
+  start(outcome: 'started' | 'already-started' | 'refused' | 'unknown', lanes: number): void
+  takenAgain(): void
+  turnFailed(): void
+  waiting(voucherId: number, admissions: number): void
+  forget(voucherId: number): void
+}
+
+/** What the purchase route counts; times in milliseconds. */
+export interface PurchaseMetrics {
+  answered(result: RequestResult, milliseconds: number): void
+  latched(): void
+}
+
+export interface Metrics {
+  readonly registry: Registry
+  readonly purchases: PurchaseMetrics
+  readonly dispatch: DispatchMetrics
+}
+
+const purchaseMetrics = (registers: [Registry]): PurchaseMetrics => {
+  const answers = new Counter({
+    name: 'seckill_purchase_requests_total',
+    help: 'Purchase requests by result',
+    labelNames: ['result'],
+    registers,
+  })
+  const latency = new Histogram({
+    name: 'seckill_purchase_request_seconds',
+    help: 'Time from request to answer of a purchase',
+    buckets: REQUEST_BUCKETS_S,
+    registers,
+  })
+  const latched = new Counter({
+    name: 'seckill_sold_out_latched_total',
+    help: 'Purchase requests answered by the sold-out latch, before the gate',
+    registers,
+  })
+  return {
+    answered(result, milliseconds) {
+      answers.inc({ result })
+      latency.observe(milliseconds / 1_000)
+    },
+    latched: () => latched.inc(),
+  }
+}
+
+const dispatchMetrics = (registers: [Registry]): DispatchMetrics => {
+  const starts = new Counter({
+    name: 'seckill_dispatch_starts_total',
+    help: 'Starts of purchase runs by outcome',
+    labelNames: ['outcome'],
+    registers,
+  })
+  const lanes = new Histogram({
+    name: 'seckill_dispatch_lanes',
+    help: 'Lanes per run',
+    buckets: LANE_BUCKETS,
+    registers,
+  })
+  const again = new Counter({
+    name: 'seckill_dispatch_taken_again_total',
+    help: 'Run records taken again after their lease had passed',
+    registers,
+  })
+  const failed = new Counter({
+    name: 'seckill_dispatch_turns_failed_total',
+    help: 'Dispatch turns that ended with an error of Redis, MySQL or Temporal',
+    registers,
+  })
+  const waiting = new Gauge({
+    name: 'seckill_admissions_waiting',
+    help: 'Admissions in the stream that no run has taken',
+    labelNames: ['voucher'],
+    registers,
+  })
+  return {
+    start(outcome, count) {
+      starts.inc({ outcome })
+      if (outcome === 'started') lanes.observe(count)
+    },
+    takenAgain: () => again.inc(),
+    turnFailed: () => failed.inc(),
+    waiting: (voucherId, admissions) => waiting.set({ voucher: String(voucherId) }, admissions),
+    forget: (voucherId) => waiting.remove({ voucher: String(voucherId) }),
+  }
+}
+
+/** All metrics of one process, in a registry of their own. */
+export const createMetrics = (): Metrics => {
+  const registry = new Registry()
+  return { registry, purchases: purchaseMetrics([registry]), dispatch: dispatchMetrics([registry]) }
+}

@@ -1,0 +1,25 @@
+import { databaseNow } from 'seckill-store/mysql'
+import { type Connections, pingTemporal } from '../connections.js'
+import type { RedisSettings } from '../redis-settings.js'
+import type { Check } from './readiness.js'
+
+/** Redis and MySQL are needed to sell; while Temporal is away, what is accepted waits in the gate. */
+export const readinessChecks = ({ db, temporal }: Connections, settings: RedisSettings): readonly Check[] => [
+  { name: 'redis', required: true, run: async () => ({ durability: await settings.read() }) },
+  {
+    name: 'mysql',
+    required: true,
+    run: async () => {
+      await databaseNow(db)
+      return {}
+    },
+  },
+  {
+    name: 'temporal',
+    required: false,
+    run: async () => {
+      await pingTemporal(temporal)
+      return {}
+    },
+  },
+]

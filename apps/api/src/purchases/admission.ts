@@ -1,0 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Admission, type AdmitRequest, type Gate, GateInputError, newReservationId } from 'seckill-store/gate'
+import { ApiError } from '../http/api-error.js'
+import { ERROR_OF_GATE_REFUSAL } from '../http/error-codes.js'
+import type { CampaignBook } from './campaign-book.js'
+import type { KnownBuyers } from './known-buyers.js'
+import type { SoldOutLatch } from './sold-out-latch.js'
+
+const RESENDS_AFTER_MS = [50, 200, 500] as const
+const RETRY_AFTER_MS = 1_000
+/** Of one request, all its resends included. */
+const LONGEST_WAIT_MS = 3_000
+
+/** One purchase as it was asked for. */
+export interface PurchaseRequest {
+  readonly voucherId: number
+  readonly userId: number
+  readonly quantity: number
+  readonly idempotencyKey: string | undefined
+}
+
+/** An accepted purchase; `replayed` when an earlier request of this key had been accepted. */
+export interface Accepted {
+  readonly traceId: string
+  readonly replayed: boolean
+}
+
+export interface AdmissionDependencies {
+  readonly gate: Pick<Gate, 'admit'>
+  readonly latch: SoldOutLatch
+  readonly buyers: KnownBuyers
+  readonly campaigns: CampaignBook
+  readonly onAdmitted: (voucherId: number) => void
+  readonly onLatched: () => void
+}
+
+/** @throws ApiError for everything that is not accepted */
+export type Admit = (request: PurchaseRequest) => Promise<Accepted>
+
+type Refused = Extract<Admission, { status: 'refused' }>
+
+/**
+ * Sends the same reservation again until an answer comes: the gate replays it by its id. Without an answer nobody knows
+ * whether the shopper is in, so the id is told.
+ */
+const askGate = async (gate: Pick<Gate, 'admit'>, request: AdmitRequest): Promise<Admission> => {
+  const { reservationId: traceId } = request
+  const giveUp = new AbortController()
+  const limit = delay(LONGEST_WAIT_MS, undefined, { signal: giveUp.signal }).then(() => {
+    throw outcomeUnknown(traceId, new Error(`the gate did not answer within ${LONGEST_WAIT_MS} ms`))
+  })
+  try {
+    return await Promise.race([sendUntilAnswered(gate, request), limit])
+  } finally {
+    limit.catch(() => undefined)
+    giveUp.abort()
+  }
+}
+
+const sendUntilAnswered = async (gate: Pick<Gate, 'admit'>, request: AdmitRequest): Promise<Admission> => {
+  for (const pause of RESENDS_AFTER_MS) {
+    try {
+      return await gate.admit(request)
+    } catch (error) {
+      if (error instanceof GateInputError) throw error
+      await delay(pause)
+    }
+  }
+  return gate.admit(request).catch((cause: unknown) => Promise.reject(outcomeUnknown(request.reservationId, cause)))
+}
+
+const outcomeUnknown = (traceId: string, cause: unknown): ApiError =>
+  new ApiError('OUTCOME_UNKNOWN', { data: { traceId }, retryAfterMs: RETRY_AFTER_MS, cause })
+
+/** The gate does not know the campaign: is it lost there, over, or was there never one? */
+const unknownToGate = async (campaigns: CampaignBook, voucherId: number): Promise<ApiError> => {
+  const known = await campaigns.recent().catch((cause: unknown) => {
+    throw new ApiError('UNAVAILABLE', { cause, retryAfterMs: RETRY_AFTER_MS })
+  })
+  switch (known.get(voucherId)?.state) {
+    case 'WARM':
+    case 'OPEN':
+    case 'PAUSED':
+      return new ApiError('RECOVERING', { retryAfterMs: RETRY_AFTER_MS })
+    case 'CLOSED':
+    case 'SETTLED':
+      return new ApiError('ENDED')
+    case 'DRAFT':
+    case undefined:
+      return new ApiError('VOUCHER_NOT_FOUND')
+  }
+}
+
+const refusal = (refused: Refused): ApiError => {
+  const code = ERROR_OF_GATE_REFUSAL[refused.code]
+  const traceIds = refused.reservationIds ?? []
+  if (code === 'ALREADY_PURCHASED') return new ApiError(code, { data: { traceId: traceIds[0] ?? null, traceIds } })
+  if (code === 'NOT_STARTED') return new ApiError(code, { retryAfterMs: refused.retryAfterMs ?? RETRY_AFTER_MS })
+  if (code === 'RECOVERING') return new ApiError(code, { retryAfterMs: RETRY_AFTER_MS })
+  return new ApiError(code)
+}
+
+const gateRequest = (request: PurchaseRequest): AdmitRequest => {
+  const { idempotencyKey, ...rest } = request
+  const reservationId = newReservationId(request.voucherId)
+  return idempotencyKey === undefined ? { ...rest, reservationId } : { ...rest, reservationId, idempotencyKey }
+}
+
+/** Asks for one purchase: the sold-out latch first, then the gate. */
+export const createAdmit = (dependencies: AdmissionDependencies): Admit => {
+  const { gate, latch, buyers, campaigns } = dependencies
+
+  const latched = ({ voucherId, userId, quantity, idempotencyKey }: PurchaseRequest): boolean =>
+    idempotencyKey === undefined && latch.closed(voucherId, quantity) && !buyers.has(voucherId, userId)
+
+  const refused = async (request: PurchaseRequest, answer: Refused): Promise<ApiError> => {
+    if (answer.code === 'SOLD_OUT') latch.soldOut(request.voucherId, request.quantity)
+    if (answer.code === 'LIMIT_REACHED') buyers.add(request.voucherId, request.userId)
+    return answer.code === 'NOT_FOUND' ? unknownToGate(campaigns, request.voucherId) : refusal(answer)
+  }
+
+  return async (request) => {
+    if (latched(request)) {
+      dependencies.onLatched()
+      throw new ApiError('SOLD_OUT')
+    }
+    const asked = gateRequest(request)
+    const answer = await askGate(gate, asked)
+    if (answer.status === 'refused') throw await refused(request, answer)
+    buyers.add(request.voucherId, request.userId)
+    dependencies.onAdmitted(request.voucherId)
+    // A replay of our own id is the resend of a call whose answer was lost, not a second request.
+    return { traceId: answer.reservationId, replayed: answer.reservationId !== asked.reservationId }
+  }
+}

@@ -1,0 +1,101 @@
+import type { Gate, Hold } from 'seckill-store/gate'
+import type { PurchaseStatus } from 'seckill-store/mysql'
+import { ApiError } from '../http/api-error.js'
+import type { CampaignBook } from './campaign-book.js'
+
+/** A purchase as its buyer sees it; times in epoch milliseconds. */
+export type PurchaseView = PurchaseState & {
+  readonly traceId: string
+  readonly voucherId: number
+  readonly quantity: number
+  readonly admittedAt: number
+}
+
+type PurchaseState =
+  | { readonly status: 'QUEUED' | 'PROCESSING' | 'ATTENTION' }
+  | { readonly status: 'AWAITING_PAYMENT'; readonly orderId: string; readonly payBefore: number }
+  | { readonly status: 'PAID'; readonly orderId: string }
+  | { readonly status: 'REFUSED' | 'CANCELLED'; readonly reason: string | null }
+
+export interface PurchaseStatusDependencies {
+  readonly gate: Pick<Gate, 'hold' | 'audit'>
+  readonly findPurchase: (reservationId: string) => Promise<PurchaseStatus | undefined>
+  readonly campaigns: CampaignBook
+}
+
+const ofPurchase = ({ state, reason, order }: PurchaseStatus): PurchaseState => {
+  switch (state) {
+    case 'PROCESSING':
+      return { status: 'PROCESSING' }
+    case 'AWAITING_PAYMENT':
+      if (order === null) return { status: 'ATTENTION' }
+      return { status: 'AWAITING_PAYMENT', orderId: order.id, payBefore: order.payBefore }
+    case 'PAID':
+      return order === null ? { status: 'ATTENTION' } : { status: 'PAID', orderId: order.id }
+    case 'REFUSED':
+      return { status: 'REFUSED', reason }
+    case 'CANCELLED':
+      return { status: 'CANCELLED', reason }
+    case 'EXPIRED':
+      return { status: 'CANCELLED', reason: reason ?? 'EXPIRED' }
+  }
+}
+
+const ofHold = ({ state, reason }: Hold): PurchaseState => {
+  switch (state) {
+    case 'WAITING':
+      return { status: 'QUEUED' }
+    case 'ASSIGNED':
+      return { status: 'PROCESSING' }
+    case 'CONFIRMED':
+      // Sold for good without a row in MySQL: the reconciler's business.
+      return { status: 'ATTENTION' }
+    case 'RELEASED':
+      return { status: 'REFUSED', reason }
+  }
+}
+
+const unavailable = (cause: unknown): never => {
+  throw new ApiError('UNAVAILABLE', { cause, retryAfterMs: 1_000 })
+}
+
+const IN_GATE: ReadonlySet<string | undefined> = new Set(['WARM', 'OPEN', 'PAUSED'])
+
+/**
+ * Reads the status of one user's purchase: MySQL by primary key, else the gate's hold. Never asks a workflow.
+ *
+ * @throws ApiError RECOVERING while the gate cannot know, NOT_FOUND for unknown ids and those of others
+ */
+export const createPurchaseStatus = ({ gate, findPurchase, campaigns }: PurchaseStatusDependencies) => {
+  const recovering = async (voucherId: number): Promise<boolean> => {
+    const audit = await gate.audit(voucherId)
+    if (audit !== null) return audit.state === 'RECOVERING'
+    return IN_GATE.has((await campaigns.recent()).get(voucherId)?.state)
+  }
+
+  const fromGate = async (traceId: string, voucherId: number, userId: number): Promise<PurchaseView> => {
+    const hold = await gate.hold(voucherId, traceId)
+    if (hold !== null && hold.userId === userId) {
+      const { quantity, admittedAt } = hold
+      return { traceId, voucherId, quantity, admittedAt, ...ofHold(hold) }
+    }
+    if (hold === null && (await recovering(voucherId))) throw new ApiError('RECOVERING', { retryAfterMs: 1_000 })
+    throw new ApiError('NOT_FOUND')
+  }
+
+  const read = async (traceId: string, voucherId: number, userId: number): Promise<PurchaseView> => {
+    const purchase = await findPurchase(traceId)
+    if (purchase === undefined) return fromGate(traceId, voucherId, userId)
+    if (purchase.userId !== userId) throw new ApiError('NOT_FOUND')
+    const { units, admittedAt } = purchase
+    return { traceId, voucherId, quantity: units, admittedAt, ...ofPurchase(purchase) }
+  }
+
+  return (traceId: string, voucherId: number, userId: number): Promise<PurchaseView> =>
+    read(traceId, voucherId, userId).catch((error: unknown) =>
+      error instanceof ApiError ? Promise.reject(error) : unavailable(error),
+    )
+}
+
+/** See {@link createPurchaseStatus}. */
+export type ReadPurchaseStatus = ReturnType<typeof createPurchaseStatus>

@@ -1,0 +1,51 @@
+import { type RequestHandler, Router } from 'express'
+import { findOrder, listOrders, type OrdersTable } from 'seckill-store/mysql'
+import { z } from 'zod'
+import { principalOf } from '../auth/authenticate.js'
+import type { SaleDatabase } from '../connections.js'
+import { ApiError } from '../http/api-error.js'
+import { sendData } from '../http/envelope.js'
+import { methodNotAllowed } from '../http/error-handler.js'
+import { validated } from '../http/validate.js'
+
+export interface OrderRouteDependencies {
+  readonly authenticate: RequestHandler
+  readonly db: SaleDatabase
+}
+
+const orderId = z.string().regex(/^[\w-]{1,64}$/, 'is not an order id')
+
+const view = (order: OrdersTable) => ({
+  orderId: order.id,
+  traceId: order.reservation_id,
+  voucherId: order.voucher_id,
+  quantity: order.units,
+  priceMinor: order.price_minor,
+  currency: order.currency,
+  state: order.state,
+  createdAt: order.created_at,
+  payBefore: order.pay_before,
+})
+
+const answered = <T>(query: Promise<T>): Promise<T> =>
+  query.catch((cause: unknown) => {
+    throw new ApiError('UNAVAILABLE', { cause, retryAfterMs: 1_000 })
+  })
+
+/** `GET /orders` and `GET /orders/:orderId`: the caller's own. */
+export const orderRoutes = ({ authenticate, db }: OrderRouteDependencies): Router => {
+  const list: RequestHandler = async (_request, response) => {
+    const orders = await answered(listOrders(db, principalOf(response).userId))
+    sendData(response, { orders: orders.map(view) })
+  }
+  const one: RequestHandler = async (request, response) => {
+    const id = validated(orderId, request.params.orderId, 'orderId')
+    const order = await answered(findOrder(db, principalOf(response).userId, id))
+    if (order === undefined) throw new ApiError('NOT_FOUND')
+    sendData(response, view(order))
+  }
+  return Router()
+    .get('/orders', authenticate, list)
+    .get('/orders/:orderId', authenticate, one)
+    .all(['/orders', '/orders/:orderId'], methodNotAllowed('GET, HEAD'))
+}

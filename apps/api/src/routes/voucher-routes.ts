@@ -1,0 +1,52 @@
+import { type RequestHandler, Router } from 'express'
+import type { Campaign } from 'seckill-store/mysql'
+import type { GateKeeper } from '../dispatcher/gate-keeper.js'
+import { ApiError } from '../http/api-error.js'
+import { sendData } from '../http/envelope.js'
+import { methodNotAllowed } from '../http/error-handler.js'
+import { voucherIdOf } from '../http/validate.js'
+import type { CampaignBook } from '../purchases/campaign-book.js'
+
+export interface VoucherRouteDependencies {
+  readonly campaigns: CampaignBook
+  readonly keeper: GateKeeper
+}
+
+/** A campaign as shoppers see it; `remaining` is some seconds old at most and never a promise. */
+const view = (campaign: Campaign, keeper: GateKeeper) => ({
+  voucherId: campaign.voucherId,
+  title: campaign.title,
+  state: campaign.state,
+  beginsAt: campaign.beginsAt,
+  endsAt: campaign.endsAt,
+  priceMinor: campaign.priceMinor,
+  listPriceMinor: campaign.listPriceMinor,
+  currency: campaign.currency,
+  limitPerUser: campaign.limitPerUser,
+  total: campaign.total,
+  remaining: keeper.lastAudit(campaign.voucherId)?.stock ?? campaign.quantity,
+})
+
+const isPublic = ({ state }: Campaign): boolean => state !== 'DRAFT'
+
+const recent = (campaigns: CampaignBook): Promise<ReadonlyMap<number, Campaign>> =>
+  campaigns.recent().catch((cause: unknown) => {
+    throw new ApiError('UNAVAILABLE', { cause, retryAfterMs: 1_000 })
+  })
+
+/** `GET /vouchers` and `GET /vouchers/:voucherId`; no token needed. */
+export const voucherRoutes = ({ campaigns, keeper }: VoucherRouteDependencies): Router => {
+  const list: RequestHandler = async (_request, response) => {
+    const known = [...(await recent(campaigns)).values()].filter(isPublic)
+    sendData(response, { serverTime: Date.now(), vouchers: known.map((campaign) => view(campaign, keeper)) })
+  }
+  const one: RequestHandler = async (request, response) => {
+    const campaign = (await recent(campaigns)).get(voucherIdOf(request))
+    if (campaign === undefined || !isPublic(campaign)) throw new ApiError('VOUCHER_NOT_FOUND')
+    sendData(response, { serverTime: Date.now(), ...view(campaign, keeper) })
+  }
+  return Router()
+    .get('/vouchers', list)
+    .get('/vouchers/:voucherId', one)
+    .all(['/vouchers', '/vouchers/:voucherId'], methodNotAllowed('GET, HEAD'))
+}

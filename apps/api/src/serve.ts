@@ -1,0 +1,71 @@
+import { rename, writeFile } from 'node:fs/promises'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createAdminApp } from './admin-app.js'
+import { createApp } from './app.js'
+import type { Config } from './config.js'
+import { createDependencies, type Dependencies } from './dependencies.js'
+
+const IDLE_SWEEP_MS = 100
+
+/** A process that serves both ports. */
+export interface RunningApi {
+  readonly port: number
+  readonly adminPort: number
+  readonly dependencies: Dependencies
+  /** Stops accepting, finishes requests, starts and counts, closes the clients. */
+  close(): Promise<void>
+}
+
+const listen = (app: RequestListener, host: string, port: number): Promise<Server> =>
+  new Promise((resolve, reject) => {
+    const server = createServer(
+      { requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 65_000, maxHeaderSize: 8_192 },
+      app,
+    )
+    server.once('error', reject)
+    server.listen({ host, port, backlog: 4_096 }, () => resolve(server))
+  })
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port
+
+/** Idle keep-alive connections are closed as they fall idle; busy ones finish their request. */
+const closeServer = (server: Server): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
+    server.close((error) => {
+      clearInterval(sweep)
+      if (error === undefined) resolve()
+      else reject(error)
+    })
+    server.closeIdleConnections()
+  })
+
+/** Launchers wait for this file: it appears complete or not at all. */
+const announce = async (file: string, ports: { readonly port: number; readonly adminPort: number }): Promise<void> => {
+  const draft = `${file}.${process.pid}`
+  await writeFile(draft, `${JSON.stringify(ports)}\n`)
+  await rename(draft, file)
+}
+
+/** Listens on both ports and starts the dispatcher. @throws when a port cannot be bound */
+export const serve = async (config: Config): Promise<RunningApi> => {
+  const dependencies = createDependencies(config)
+  const servers = [
+    await listen(createApp(dependencies), config.host, config.port),
+    await listen(createAdminApp(dependencies), config.host, config.adminPort),
+  ] as const
+  const ports = { port: portOf(servers[0]), adminPort: portOf(servers[1]) }
+  dependencies.start()
+  if (config.readyFile !== undefined) await announce(config.readyFile, ports)
+  dependencies.logger.info({ ...ports, host: config.host, mode: config.mode }, 'listening')
+  return {
+    ...ports,
+    dependencies,
+    async close() {
+      dependencies.readiness.drain()
+      await Promise.all(servers.map(closeServer))
+      await dependencies.stop()
+    },
+  }
+}
