@@ -1,0 +1,22 @@
+export type { AttachedProcess, ProcessExit, ProcessOptions } from './processes/attached-process.js'
+export { startProcess } from './processes/attached-process.js'
+export { findRepositoryRoot } from './repository-root.js'
+export { killService, restartService } from './service-faults.js'
+export type { ServiceEnv } from './services/service-driver.js'
+export type {
+  Environment,
+  OnProgress,
+  ServiceName,
+  Stack,
+  StackProgress,
+  StackSelector,
+  StartStackOptions,
+} from './stack.js'
+export { serviceNames } from './stack.js'
+export type { StackErrorCode } from './stack-error.js'
+export { StackError } from './stack-error.js'
+export type { ServiceStatus, StackStatus } from './stack-status.js'
+export { findStack, serviceLog, stackStatus } from './stack-status.js'
+export { startStack } from './start-stack.js'
+export type { StopStackOptions } from './stop-stack.js'
+export { resetStack, stopStack } from './stop-stack.js'

@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+
+/** A process that cannot be mistaken for a later one with the same pid. */
+export interface ProcessIdentity {
+  readonly pid: number
+  readonly startTime: string
+}
+
+const hasProc = existsSync('/proc/self/stat')
+
+/** When a process started, as an opaque token; undefined when there is no such process or it has already ended. */
+export function processStartTime(pid: number): string | undefined {
+  return hasProc ? startTimeFromProc(pid) : startTimeFromPs(pid)
+}
+
+/** Whether exactly this process still runs. */
+export function isAlive({ pid, startTime }: ProcessIdentity): boolean {
+  return processStartTime(pid) === startTime
+}
+
+/** The identity of this very process. */
+export function ownIdentity(): ProcessIdentity {
+  const startTime = processStartTime(process.pid)
+  if (startTime === undefined) throw new Error(`cannot read the start time of process ${process.pid}`)
+  return { pid: process.pid, startTime }
+}
+
+/** The command line of a process, or undefined when there is none to read. */
+export function processCommandLine(pid: number): string | undefined {
+  if (!hasProc) return ps(pid, 'command=')
+  const bytes = readProc(`/proc/${pid}/cmdline`)
+  return bytes?.replaceAll('\0', ' ').trim()
+}
+
+function startTimeFromProc(pid: number): string | undefined {
+  const stat = readProc(`/proc/${pid}/stat`)
+  if (stat === undefined) return undefined
+  // The second field is the name in parentheses and may hold spaces: the fields after it start with the state.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [state, ticks] = [fields[0], fields[19]]
+  if (state === 'Z' || state === 'X' || ticks === undefined) return undefined
+  return `${bootId()}:${ticks}`
+}
+
+function bootId(): string {
+  return readProc('/proc/sys/kernel/random/boot_id')?.trim() ?? ''
+}
+
+function startTimeFromPs(pid: number): string | undefined {
+  const line = ps(pid, 'stat=,lstart=')
+  if (line === undefined || line.startsWith('Z')) return undefined
+  return line.slice(line.indexOf(' ') + 1).trim()
+}
+
+function ps(pid: number, columns: string): string | undefined {
+  try {
+    const output = execFileSync('ps', ['-ww', '-o', columns, '-p', String(pid)], {
+      encoding: 'utf8',
+      env: { ...process.env, LC_ALL: 'C' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    return output.trim() || undefined
+  } catch (error) {
+    // ps exits with 1 when no process has that pid.
+    if (error instanceof Error && 'status' in error && error.status === 1) return undefined
+    throw error
+  }
+}
+
+function readProc(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,15 @@
+import type { ServiceName } from '../stack.js'
+import { mysqlDriver } from './mysql.js'
+import { redisDriver } from './redis.js'
+import type { ServiceDriver } from './service-driver.js'
+import { temporalDriver } from './temporal.js'
+
+/** The driver of each service. */
+export const drivers: Readonly<Record<ServiceName, ServiceDriver>> = {
+  redis: redisDriver,
+  mysql: mysqlDriver,
+  temporal: temporalDriver,
+}
+
+/** Clients before servers: Temporal's workers write to MySQL, and MySQL's rows are behind Redis's holds. */
+export const stopOrder: readonly ServiceName[] = ['temporal', 'mysql', 'redis']

@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import type { ServiceName, StackSelector } from './stack.js'
+import { StackError } from './stack-error.js'
+
+/** Where a stack keeps what. */
+export interface StackLayout {
+  readonly name: string
+  readonly root: string
+  readonly dir: string
+  readonly stateFile: string
+  /** Outside `dir`, so that it survives a reset. */
+  readonly lockDir: string
+  readonly logsDir: string
+  serviceDir(service: ServiceName): string
+  pidFile(service: ServiceName): string
+  logFile(service: ServiceName): string
+}
+
+/**
+ * The paths of a stack.
+ * @throws StackError `INVALID_NAME` when the name cannot be a directory's.
+ */
+export function stackLayout({ root, name = 'demo' }: StackSelector): StackLayout {
+  if (!/^[a-z0-9][a-z0-9-]{0,30}$/.test(name)) {
+    throw new StackError(
+      'INVALID_NAME',
+      `'${name}' cannot name a stack`,
+      'Use up to 31 lower-case letters, digits and dashes, for example --name demo.',
+    )
+  }
+  const dir = join(root, '.seckill', name)
+  const logsDir = join(dir, 'logs')
+  return {
+    name,
+    root,
+    dir,
+    logsDir,
+    stateFile: join(dir, 'state.json'),
+    lockDir: join(root, '.seckill', '.locks', name),
+    serviceDir: (service) => join(dir, service),
+    pidFile: (service) => join(dir, service, 'server.pid'),
+    logFile: (service) => join(logsDir, `${service}.log`),
+  }
+}

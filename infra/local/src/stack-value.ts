@@ -1,0 +1,24 @@
+import type { ServiceEnv } from './services/service-driver.js'
+import type { Stack } from './stack.js'
+import type { StackLayout } from './stack-layout.js'
+
+/** The stack that its services' variables make. */
+export function stackFrom(layout: StackLayout, services: readonly { readonly env: ServiceEnv }[]): Stack {
+  const env: Record<string, string> = Object.assign({}, ...services.map((service) => service.env))
+  return {
+    name: layout.name,
+    dir: layout.dir,
+    redisUrl: required(env, 'REDIS_URL'),
+    databaseUrl: required(env, 'DATABASE_URL'),
+    databaseMigrationUrl: required(env, 'DATABASE_MIGRATION_URL'),
+    temporalAddress: required(env, 'TEMPORAL_ADDRESS'),
+    temporalUiUrl: env.TEMPORAL_UI_URL ?? null,
+    env,
+  }
+}
+
+function required(env: ServiceEnv, variable: string): string {
+  const value = env[variable]
+  if (value === undefined) throw new TypeError(`no service of the stack provides ${variable}`)
+  return value
+}

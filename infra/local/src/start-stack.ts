@@ -1,0 +1,96 @@
+import { drivers, stopOrder } from './services/drivers.js'
+import { type RunningServer, stopServer } from './services/running-server.js'
+import type { ServiceContext } from './services/service-driver.js'
+import { type StartedService, startService } from './services/start-service.js'
+import {
+  type Environment,
+  type OnProgress,
+  type ServiceName,
+  type Stack,
+  type StartStackOptions,
+  serviceNames,
+} from './stack.js'
+import { type StackLayout, stackLayout } from './stack-layout.js'
+import { stackFrom } from './stack-value.js'
+import { withLock } from './state/launch-lock.js'
+import { openState, type StateFile } from './state/state-file.js'
+
+/** Another launcher may be building Temporal. */
+const lockTimeoutMs = 25 * 60_000
+
+/**
+ * Starts what does not run yet of a stack: Redis, MySQL and Temporal, in parallel, each checked by a client.
+ * The servers are detached and outlive this process. When one cannot be had, those this call launched are stopped again.
+ * @throws StackError with what happened and what to type.
+ */
+export async function startStack(options: StartStackOptions): Promise<Stack> {
+  const { env = process.env, onProgress = () => {}, signal } = options
+  const layout = stackLayout(options)
+  const onWait = (pid: number): void =>
+    onProgress({ service: 'stack', phase: 'working', message: `waiting for process ${pid}`, elapsedMs: 0 })
+  return withLock(layout.lockDir, { timeoutMs: lockTimeoutMs, signal, onWait }, async () => {
+    const file = openState(layout)
+    const start = new StackStart(layout, file, env, onProgress, signal)
+    return stackFrom(layout, await start.run())
+  })
+}
+
+/** One call's start of all services: the first failure, or the caller's abort, ends the others. */
+class StackStart {
+  readonly #failed = new AbortController()
+  readonly #signal: AbortSignal
+  readonly #launched = new Map<ServiceName, RunningServer>()
+
+  constructor(
+    private readonly layout: StackLayout,
+    private readonly file: StateFile,
+    private readonly env: Environment,
+    private readonly onProgress: OnProgress,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#signal = AbortSignal.any([this.#failed.signal, ...(signal === undefined ? [] : [signal])])
+  }
+
+  async run(): Promise<readonly StartedService[]> {
+    const results = await Promise.allSettled(serviceNames.map((service) => this.#start(service)))
+    const started = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+    if (started.length === results.length && !this.#signal.aborted) return started
+    await this.#stopLaunched()
+    throw this.#signal.reason
+  }
+
+  async #start(service: ServiceName): Promise<StartedService> {
+    const began = performance.now()
+    const elapsed = (): number => Math.round(performance.now() - began)
+    const context: ServiceContext = {
+      layout: this.layout,
+      state: this.file.state,
+      env: this.env,
+      signal: this.#signal,
+      report: (message, phase = 'working') => this.onProgress({ service, phase, message, elapsedMs: elapsed() }),
+    }
+    try {
+      const onLaunch = (server: RunningServer): void => void this.#launched.set(service, server)
+      const started = await startService(context, drivers[service], this.file, onLaunch)
+      const phase = started.launched === undefined ? 'reused' : 'ready'
+      this.onProgress({ service, phase, message: summary(started), elapsedMs: elapsed() })
+      return started
+    } catch (error) {
+      // The first reason stays: what follows only reports that it was aborted.
+      this.#failed.abort(error)
+      throw error
+    }
+  }
+
+  async #stopLaunched(): Promise<void> {
+    for (const service of stopOrder) {
+      const server = this.#launched.get(service)
+      if (server !== undefined) await stopServer(service, server)
+    }
+  }
+}
+
+function summary({ version, env }: StartedService): string {
+  const [address = ''] = Object.values(env)
+  return `${version} at ${address.replace(/^[a-z]+:\/\/(?:[^@]*@)?/, '').replace(/\/.*$/, '')}`
+}

@@ -1,0 +1,57 @@
+import { rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { drivers, stopOrder } from './services/drivers.js'
+import { socketPath } from './services/mysql-data.js'
+import { discardServer, findRunningServer, stopServer } from './services/running-server.js'
+import type { OnProgress, ServiceName, StackSelector } from './stack.js'
+import { type StackLayout, stackLayout } from './stack-layout.js'
+import { withLock } from './state/launch-lock.js'
+import { readState } from './state/state-file.js'
+
+const lockTimeoutMs = 60_000
+
+/** How to stop a stack. */
+export interface StopStackOptions extends StackSelector {
+  readonly onProgress?: OnProgress | undefined
+}
+
+/**
+ * Stops the servers this stack started, Temporal first, Redis last, and returns which ran; data and given servers stay.
+ * @throws StackError when one outlives SIGKILL, or a launcher keeps working on the stack for a minute.
+ */
+export async function stopStack(options: StopStackOptions): Promise<readonly ServiceName[]> {
+  const layout = stackLayout(options)
+  if (readState(layout) === undefined) return []
+  return withLock(layout.lockDir, { timeoutMs: lockTimeoutMs }, () => stopServers(layout, options.onProgress))
+}
+
+/**
+ * Stops a stack and deletes its data, state and logs.
+ * @throws StackError like {@link stopStack}.
+ */
+export async function resetStack(options: StopStackOptions): Promise<void> {
+  const layout = stackLayout(options)
+  await withLock(layout.lockDir, { timeoutMs: lockTimeoutMs }, async () => {
+    await stopServers(layout, options.onProgress)
+    const { services = {} } = readState(layout) ?? {}
+    for (const record of [services.redis, services.mysql, services.temporal]) await discardServer(record)
+    const socketDir = dirname(socketPath(layout))
+    if (!socketDir.startsWith(layout.dir)) await rm(socketDir, { recursive: true, force: true })
+    await rm(layout.dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+  })
+}
+
+async function stopServers(layout: StackLayout, onProgress: OnProgress = () => {}): Promise<readonly ServiceName[]> {
+  const services = readState(layout)?.services ?? {}
+  const stopped: ServiceName[] = []
+  for (const service of stopOrder) {
+    const began = performance.now()
+    const server = await findRunningServer(layout, service, services[service])
+    if (server === undefined) continue
+    await stopServer(service, server)
+    stopped.push(service)
+    const elapsedMs = Math.round(performance.now() - began)
+    onProgress({ service, phase: 'stopped', message: `${drivers[service].title} stopped`, elapsedMs })
+  }
+  return stopped
+}
