@@ -97,7 +97,7 @@ export const createDependencies = (config: Config): Dependencies => {
   const gate = createGate(redis)
   const metrics = createMetrics()
   collectDefaultMetrics({ register: metrics.registry })
-  const recover = createRecovery((voucherId) => recoverGate({ gate, redis, db, voucherId }), logger)
+  const recover = createRecovery((voucherId) => recoverGate({ redis, db, voucherId }), logger)
   const inner = { config, logger, connections, gate, metrics, recover }
   const parts = { ...dispatching(inner), ...shopFront(inner) }
   return {

@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   BODY_TOO_LARGE: entry(413, '请求体过大', 'The body is too large'),
   UNSUPPORTED_MEDIA_TYPE: entry(415, '请求体必须是 application/json', 'The body must be application/json'),
   KEY_REUSED: entry(422, '同一幂等键的请求内容不一致', 'This Idempotency-Key was used with another request'),
+  OVER_LIMIT: entry(422, '超过每人限购数量', 'That is more than one user may buy'),
   PAUSED: entry(423, '秒杀已暂停', 'The sale is paused'),
   PRECONDITION_REQUIRED: entry(428, '请在 If-Match 中提供活动版本', "Send the campaign's version in If-Match"),
   TOO_MANY_REQUESTS: entry(429, '请求过于频繁，请稍后再试', 'Too many requests; try again shortly'),

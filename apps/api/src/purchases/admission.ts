@@ -94,6 +94,7 @@ const unknownToGate = async (campaigns: CampaignBook, voucherId: number): Promis
 const refusal = (refused: Refused): ApiError => {
   const code = ERROR_OF_GATE_REFUSAL[refused.code]
   const traceIds = refused.reservationIds ?? []
+  if (code === 'ALREADY_PURCHASED' && traceIds.length === 0) return new ApiError('OVER_LIMIT')
   if (code === 'ALREADY_PURCHASED') return new ApiError(code, { data: { traceId: traceIds[0] ?? null, traceIds } })
   if (code === 'NOT_STARTED') return new ApiError(code, { retryAfterMs: refused.retryAfterMs ?? RETRY_AFTER_MS })
   if (code === 'RECOVERING') return new ApiError(code, { retryAfterMs: RETRY_AFTER_MS })
@@ -115,7 +116,7 @@ export const createAdmit = (dependencies: AdmissionDependencies): Admit => {
 
   const refused = async (request: PurchaseRequest, answer: Refused): Promise<ApiError> => {
     if (answer.code === 'SOLD_OUT') latch.soldOut(request.voucherId, request.quantity)
-    if (answer.code === 'LIMIT_REACHED') buyers.add(request.voucherId, request.userId)
+    if (answer.code === 'LIMIT_REACHED' && answer.reservationIds?.length) buyers.add(request.voucherId, request.userId)
     return answer.code === 'NOT_FOUND' ? unknownToGate(campaigns, request.voucherId) : refusal(answer)
   }
 
