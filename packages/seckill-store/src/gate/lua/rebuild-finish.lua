@@ -12,5 +12,5 @@ local seq = math.max(tonumber(campaign[3] or 0), tonumber(ARGV[11]))
 redis.call('HSET', KEYS[1], 'version', ARGV[2], 'total', ARGV[3], 'limit_per_user', ARGV[4], 'begins_at', ARGV[5],
   'ends_at', ARGV[6], 'state', ARGV[7], 'held', ARGV[8], 'live', ARGV[9], 'released', ARGV[10],
   'seq', seq, 'stock', stock)
-redis.call('HDEL', KEYS[1], 'rebuild', 'rebuild_until')
+redis.call('HDEL', KEYS[1], 'rebuild', 'rebuild_until', 'replay')
 return { 1, stock }

@@ -1,0 +1,2 @@
+export { unsettledCampaigns } from './campaigns.js'
+export { type RecoveryOutcome, type RecoveryRequest, recoverGate } from './recover.js'

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto'
+import type { Kysely } from 'kysely'
+import { campaignArguments } from '../gate/campaign.js'
+import { GateCode } from '../gate/codes.js'
+import { gateKeys } from '../gate/keys.js'
+import type { GateRedis } from '../gate/scripts.js'
+import type { GateCampaign } from '../gate/types.js'
+import type { Database } from '../mysql/index.js'
+import { campaignToServe } from './campaigns.js'
+import { planRebuild, type RebuildWrite } from './plan.js'
+import { type OwnedLane, purchasePages } from './purchases.js'
+import { readSurvivors } from './survivors.js'
+
+const LEASE_MS = 5_000
+const WRITES_PER_CALL = 500
+
+/** `rebuilding`: another process has the rebuild, or Redis restarted meanwhile; `unknown`: MySQL serves no such sale. */
+export type RebuildOutcome = 'rebuilt' | 'rebuilding' | 'unknown'
+
+interface Rebuild {
+  readonly redis: GateRedis
+  readonly voucherId: number
+  readonly token: string
+}
+
+/**
+ * Closes the gate, then makes it what one snapshot of MySQL and the surviving admissions say, in bounded parts, then
+ * opens it. Killed anywhere it leaves the gate closed, and is simply done again.
+ */
+export async function rebuildGate(redis: GateRedis, db: Kysely<Database>, voucherId: number): Promise<RebuildOutcome> {
+  const rebuild: Rebuild = { redis, voucherId, token: randomUUID() }
+  if (!(await begin(rebuild))) return 'rebuilding'
+  // Only now, with the gate closed: what ended before is in the snapshot, what ends later is released when it is open.
+  const snapshot = await readSnapshot(db, rebuild)
+  if (snapshot === null) return 'unknown'
+  const plan = planRebuild(voucherId, await readSurvivors(redis, voucherId), snapshot.purchases)
+  for (let i = 0; i < plan.writes.length; i += WRITES_PER_CALL) {
+    if (!(await write(rebuild, plan.writes.slice(i, i + WRITES_PER_CALL)))) return 'rebuilding'
+  }
+  const [code] = await redis.seckillRebuildFinish(
+    gateKeys(voucherId).campaign,
+    rebuild.token,
+    ...campaignArguments(snapshot.campaign),
+    plan.held,
+    plan.liveHolds,
+    plan.released,
+    plan.seq,
+  )
+  return code === GateCode.REBUILDING ? 'rebuilding' : 'rebuilt'
+}
+
+async function begin({ redis, voucherId, token }: Rebuild): Promise<boolean> {
+  const [code] = await redis.seckillRebuildBegin(gateKeys(voucherId).campaign, token, LEASE_MS)
+  return code !== GateCode.REBUILDING
+}
+
+async function write({ redis, voucherId, token }: Rebuild, writes: readonly RebuildWrite[]): Promise<boolean> {
+  const { campaign, holds, admissions, leases } = gateKeys(voucherId)
+  const [code] = await redis.seckillRebuildWrite(campaign, holds, admissions, leases, token, LEASE_MS, ...writes.flat())
+  return code !== GateCode.REBUILDING
+}
+
+interface Snapshot {
+  readonly campaign: GateCampaign
+  readonly purchases: readonly OwnedLane[]
+}
+
+async function readSnapshot(db: Kysely<Database>, rebuild: Rebuild): Promise<Snapshot | null> {
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute(async (trx) => {
+      const campaign = await campaignToServe(trx, rebuild.voucherId)
+      if (campaign === null) return null
+      const purchases: OwnedLane[] = []
+      for await (const page of purchasePages(trx, rebuild.voucherId)) {
+        purchases.push(...page)
+        // Renews the lease: reading a great sale takes longer than one.
+        await write(rebuild, [])
+      }
+      return { campaign, purchases }
+    })
+}

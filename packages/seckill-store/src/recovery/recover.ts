@@ -1,0 +1,95 @@
+import type { Redis } from 'ioredis'
+import type { Kysely } from 'kysely'
+import { codeName, GateCode } from '../gate/codes.js'
+import { GateReplyError } from '../gate/errors.js'
+import { createGate } from '../gate/gate.js'
+import { gateKeys } from '../gate/keys.js'
+import { withScripts } from '../gate/scripts.js'
+import type { GateCampaign } from '../gate/types.js'
+import type { Database } from '../mysql/index.js'
+import { campaignToServe } from './campaigns.js'
+import { highestSeq } from './purchases.js'
+import { type RebuildOutcome, rebuildGate } from './rebuild.js'
+import { releaseEnded } from './release-ended.js'
+
+/** Which gate to recover, and from what. */
+export interface RecoveryRequest {
+  readonly redis: Redis
+  readonly db: Kysely<Database>
+  readonly voucherId: number
+  /** Rebuild also a gate that looks whole; default false. */
+  readonly force?: boolean
+}
+
+/**
+ * `open`: nothing was wrong, at most a version was missed. `reopened`: Redis restarted and lost nothing MySQL knows of.
+ * `rebuilding`: somebody else does it; ask again. `unknown`: MySQL has no such sale, or only a draft or a settled one.
+ */
+export type RecoveryOutcome = 'open' | 'reopened' | RebuildOutcome
+
+/**
+ * Brings the gate of a voucher back: call it when `take` answers `recovering` or `unknown`, and at start. Any number
+ * of processes may call it at once.
+ * @throws what Redis or MySQL threw; the gate then stays closed and the next call goes on
+ */
+export async function recoverGate(request: RecoveryRequest): Promise<RecoveryOutcome> {
+  const { db, voucherId } = request
+  const redis = withScripts(request.redis)
+  const gate = createGate(redis)
+  // MySQL before Redis: a gate that works is then never found behind.
+  const campaign = await campaignToServe(db, voucherId)
+  if (campaign === null) return 'unknown'
+  const seq = await highestSeq(db, voucherId)
+  const reply = request.force ? 'rebuild' : await reopen(redis, campaign, seq)
+  if (reply === 'rebuild') {
+    const outcome = await rebuildGate(redis, db, voucherId)
+    if (outcome === 'rebuilt') await applyNewer(gate, db, voucherId, campaign.version)
+    return outcome
+  }
+  if (reply.version < campaign.version) await gate.apply(campaign)
+  if (reply.replay) await releaseEnded({ redis, gate, db }, voucherId, reply.released)
+  return reply.outcome
+}
+
+interface Reopened {
+  readonly outcome: 'open' | 'reopened'
+  readonly released: number
+  readonly version: number
+  readonly replay: boolean
+}
+
+async function reopen(
+  redis: ReturnType<typeof withScripts>,
+  campaign: GateCampaign,
+  seq: number,
+): Promise<Reopened | 'rebuild'> {
+  const key = gateKeys(campaign.voucherId).campaign
+  const [code, released, version, replay] = await redis.seckillReopen(key, seq, campaign.version, campaign.state)
+  switch (code) {
+    case 1:
+    case 2:
+      return {
+        outcome: code === 1 ? 'reopened' : 'open',
+        released: Number(released),
+        version: Number(version),
+        replay: replay === 1,
+      }
+    case GateCode.NOT_FOUND:
+    case GateCode.BEHIND:
+    case GateCode.REBUILDING:
+      return 'rebuild'
+    default:
+      throw new GateReplyError(`reopen of voucher ${campaign.voucherId} answered ${codeName(code)}.`)
+  }
+}
+
+/** An admin's change during the rebuild found the gate closed. */
+async function applyNewer(
+  gate: ReturnType<typeof createGate>,
+  db: Kysely<Database>,
+  voucherId: number,
+  version: number,
+): Promise<void> {
+  const campaign = await campaignToServe(db, voucherId)
+  if (campaign !== null && campaign.version > version) await gate.apply(campaign)
+}

@@ -1,0 +1,31 @@
+import type { Kysely } from 'kysely'
+import { gateKeys } from '../gate/keys.js'
+import type { GateRedis } from '../gate/scripts.js'
+import type { Gate } from '../gate/types.js'
+import type { Database } from '../mysql/index.js'
+import { countEnded, endedStates, purchasePages } from './purchases.js'
+
+const RELEASES_PER_CALL = 500
+
+/**
+ * Makes the releases again that Redis lost with its last writes: those of purchases that MySQL says ended. A hold
+ * that is released already changes nothing.
+ */
+export async function releaseEnded(
+  { redis, gate, db }: { readonly redis: GateRedis; readonly gate: Gate; readonly db: Kysely<Database> },
+  voucherId: number,
+  released: number,
+): Promise<void> {
+  if ((await countEnded(db, voucherId)) > released) {
+    for await (const page of purchasePages(db, voucherId, endedStates)) {
+      for (let i = 0; i < page.length; i += RELEASES_PER_CALL) {
+        const lanes = page.slice(i, i + RELEASES_PER_CALL)
+        await gate.release(
+          voucherId,
+          lanes.map(({ reservationId, reason, state }) => ({ reservationId, reason: reason ?? state })),
+        )
+      }
+    }
+  }
+  await redis.hdel(gateKeys(voucherId).campaign, 'replay')
+}
