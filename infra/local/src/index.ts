@@ -1,8 +1,11 @@
+export type { Diagnosis, Finding } from './diagnosis/diagnose.js'
+export { diagnose } from './diagnosis/diagnose.js'
 export type { AttachedProcess, ProcessExit, ProcessOptions } from './processes/attached-process.js'
 export { startProcess } from './processes/attached-process.js'
 export { findRepositoryRoot } from './repository-root.js'
 export { killService, restartService } from './service-faults.js'
 export type { ServiceEnv } from './services/service-driver.js'
+export { withoutPassword } from './services/start-service.js'
 export type {
   Environment,
   OnProgress,

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { drivers, stopOrder } from './services/drivers.js'
 import { socketPath } from './services/mysql-data.js'
 import { discardServer, findRunningServer, stopServer } from './services/running-server.js'
-import type { OnProgress, ServiceName, StackSelector } from './stack.js'
+import type { OnProgress, StackSelector } from './stack.js'
 import { type StackLayout, stackLayout } from './stack-layout.js'
 import { withLock } from './state/launch-lock.js'
 import { readState } from './state/state-file.js'
@@ -16,13 +16,13 @@ export interface StopStackOptions extends StackSelector {
 }
 
 /**
- * Stops the servers this stack started, Temporal first, Redis last, and returns which ran; data and given servers stay.
+ * Stops the servers this stack started, Temporal first, Redis last; its data and servers given by URL stay.
  * @throws StackError when one outlives SIGKILL, or a launcher keeps working on the stack for a minute.
  */
-export async function stopStack(options: StopStackOptions): Promise<readonly ServiceName[]> {
+export async function stopStack(options: StopStackOptions): Promise<void> {
   const layout = stackLayout(options)
-  if (readState(layout) === undefined) return []
-  return withLock(layout.lockDir, { timeoutMs: lockTimeoutMs }, () => stopServers(layout, options.onProgress))
+  if (readState(layout) === undefined) return
+  await withLock(layout.lockDir, { timeoutMs: lockTimeoutMs }, () => stopServers(layout, options.onProgress))
 }
 
 /**
@@ -41,17 +41,14 @@ export async function resetStack(options: StopStackOptions): Promise<void> {
   })
 }
 
-async function stopServers(layout: StackLayout, onProgress: OnProgress = () => {}): Promise<readonly ServiceName[]> {
+async function stopServers(layout: StackLayout, onProgress: OnProgress = () => {}): Promise<void> {
   const services = readState(layout)?.services ?? {}
-  const stopped: ServiceName[] = []
   for (const service of stopOrder) {
     const began = performance.now()
     const server = await findRunningServer(layout, service, services[service])
     if (server === undefined) continue
     await stopServer(service, server)
-    stopped.push(service)
     const elapsedMs = Math.round(performance.now() - began)
     onProgress({ service, phase: 'stopped', message: `${drivers[service].title} stopped`, elapsedMs })
   }
-  return stopped
 }

@@ -1,0 +1,31 @@
+import type { Command } from 'commander'
+import { diagnose, type Finding, findRepositoryRoot } from 'seckill-local-stack'
+import { coloured, table } from '../output/table.js'
+
+/** Adds `seckill doctor`. */
+export function register(program: Command): void {
+  program
+    .command('doctor')
+    .description('look at what the sale needs of this machine and say what to type for what is missing')
+    .option('--name <stack>', 'which stack to look at', 'demo')
+    .option('--json', 'print one JSON object on standard output')
+    .action(doctor)
+}
+
+async function doctor({ name, json = false }: { readonly name: string; readonly json?: boolean }): Promise<void> {
+  const diagnosis = await diagnose({ root: findRepositoryRoot(), name })
+  if (!diagnosis.ok) process.exitCode = 1
+  if (json) {
+    process.stdout.write(`${JSON.stringify(diagnosis)}\n`)
+    return
+  }
+  process.stdout.write(table(diagnosis.findings.flatMap(rows)))
+  const verdict = diagnosis.ok ? 'Everything needed is here or can be had.' : 'Something is missing: see failed above.'
+  process.stdout.write(`\n${verdict}\n`)
+}
+
+function rows({ subject, level, detail, hint }: Finding): readonly (readonly string[])[] {
+  const style = { ok: 'green', note: 'yellow', failed: 'red' } as const
+  const first = [coloured(style[level], level.padEnd(6), process.stdout), subject, detail]
+  return hint === null ? [first] : [first, [coloured('dim', ''.padEnd(6), process.stdout), '', `→ ${hint}`]]
+}

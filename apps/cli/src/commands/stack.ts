@@ -1,0 +1,48 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { type ServiceName, serviceNames } from 'seckill-local-stack'
+import { resetCommand, statusCommand, stopCommand, upCommand } from './stack-actions.js'
+import { showLogs } from './stack-logs.js'
+
+/** Adds `seckill stack` and what it does. */
+export function register(program: Command): void {
+  const stack = program
+    .command('stack')
+    .description('the local Redis, MySQL and Temporal: up, status, logs, stop, reset')
+  subcommand(stack, 'up', 'start what does not run yet; a server given by URL is used as it is').action(upCommand)
+  subcommand(stack, 'status', 'show how each server is; exit code 1 unless all answer').action(statusCommand)
+  subcommand(stack, 'logs', 'show the last lines of a server, or of all')
+    .argument('[service]', serviceNames.join(', '), parseService)
+    .option('-f, --follow', 'go on as they are written')
+    .option('-n, --lines <count>', 'how many of each', parseCount, 50)
+    .action(showLogs)
+  subcommand(stack, 'stop', 'stop the servers it started; their data stays').action(stopCommand)
+  subcommand(stack, 'reset', 'stop and delete all data of the stack')
+    .option('-y, --yes', 'do not ask')
+    .action(resetCommand)
+  stack.addHelpText(
+    'after',
+    `
+Servers given by URL are used, never stopped: REDIS_URL, DATABASE_URL (with DATABASE_MIGRATION_URL), TEMPORAL_ADDRESS.
+Data, logs and state are under .seckill/<name>/; stacks of different names run side by side.`,
+  )
+}
+
+function subcommand(stack: Command, name: string, description: string): Command {
+  return stack
+    .command(name)
+    .description(description)
+    .option('--name <stack>', 'which stack', 'demo')
+    .option('--json', 'print one JSON object on standard output')
+}
+
+function parseService(value: string): ServiceName {
+  const service = serviceNames.find((name) => name === value)
+  if (service === undefined) throw new InvalidArgumentError(`It is one of ${serviceNames.join(', ')}.`)
+  return service
+}
+
+function parseCount(value: string): number {
+  const count = Number(value)
+  if (!Number.isSafeInteger(count) || count < 1) throw new InvalidArgumentError('It is a whole number from 1.')
+  return count
+}

@@ -1,0 +1,28 @@
+import { Command } from 'commander'
+import { register as registerDemo } from './commands/demo.js'
+import { register as registerDoctor } from './commands/doctor.js'
+import { register as registerStack } from './commands/stack.js'
+import { register as registerTest } from './commands/test.js'
+import { reportError } from './output/report-error.js'
+
+/** Every command of `./seckill`, in the order of its help. */
+const commands = [registerDemo, registerTest, registerStack, registerDoctor]
+
+const program = new Command('./seckill')
+  .description('The flash sale on durable sagas: run it here, look into it, prove it.')
+  .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
+  .showHelpAfterError('(type ./seckill help for what there is)')
+  .helpCommand('help [command]', 'show what a command does and takes')
+
+for (const register of commands) register(program)
+
+// A reader that leaves early, like `head`, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  reportError(error, process.argv.includes('--json'))
+}

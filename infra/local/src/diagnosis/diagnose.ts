@@ -1,0 +1,50 @@
+import type { Environment, StackSelector } from '../stack.js'
+import { stackLayout } from '../stack-layout.js'
+import { stackStatus } from '../stack-status.js'
+import { checkDataDirectory, checkDisk, checkMemory, checkNode, checkNpm, checkPorts } from './machine-checks.js'
+import { checkDocker, checkMysql, checkRedis, checkTemporal } from './server-checks.js'
+
+/** One thing the sale needs of this machine. */
+export interface Finding {
+  readonly subject: string
+  /** `failed` keeps the sale from starting; `note` is worth knowing. */
+  readonly level: 'ok' | 'note' | 'failed'
+  readonly detail: string
+  /** What to type, or null where nothing needs to be done. */
+  readonly hint: string | null
+}
+
+/** What {@link diagnose} found. */
+export interface Diagnosis {
+  readonly ok: boolean
+  readonly findings: readonly Finding[]
+}
+
+/** Looks at everything a stack needs of this machine; starts and installs nothing. */
+export async function diagnose(selector: StackSelector, env: Environment = process.env): Promise<Diagnosis> {
+  const layout = stackLayout(selector)
+  const findings = await Promise.all([
+    checkNode(),
+    checkNpm(env),
+    checkRedis(env),
+    checkMysql(env),
+    checkTemporal(env),
+    checkDocker(env),
+    checkPorts(),
+    checkDataDirectory(layout),
+    checkDisk(layout),
+    checkMemory(),
+    checkStack(selector),
+  ])
+  return { ok: findings.every(({ level }) => level !== 'failed'), findings }
+}
+
+async function checkStack(selector: StackSelector): Promise<Finding> {
+  const { name, services } = await stackStatus(selector)
+  const subject = `stack ${name}`
+  const lines = services.map(({ service, condition, port }) => `${service} ${condition}${port ? ` on ${port}` : ''}`)
+  const broken = services.find(({ condition }) => condition === 'unhealthy')
+  const detail = lines.join(', ')
+  if (broken === undefined) return { subject, level: 'ok', detail, hint: null }
+  return { subject, level: 'failed', detail, hint: `./seckill stack logs ${broken.service} --name ${name}` }
+}
