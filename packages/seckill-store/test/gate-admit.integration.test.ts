@@ -1,0 +1,275 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { GateInputError, gateKeys, newReservationId } from '../src/gate/index.js'
+import {
+  admitUsers,
+  anyVoucher,
+  dump,
+  type GateFixture,
+  gateFixture,
+  lanesOf,
+  openCampaign,
+  redisNow,
+  request,
+  takeRequest,
+} from './gate-fixture.js'
+
+let fixture: GateFixture
+beforeAll(async () => {
+  fixture = await gateFixture()
+})
+afterAll(async () => fixture.close())
+
+const refused = (code: string) => ({ status: 'refused', code })
+
+describe('admit', () => {
+  it('takes the units, marks the user and appends the admission together', async () => {
+    const { gate, redis } = fixture
+    const { voucherId } = await openCampaign(fixture, { total: 10, limitPerUser: 3 })
+    const before = await redisNow(redis)
+    const asked = request(voucherId, 7, { quantity: 3 })
+    const admission = await gate.admit(asked)
+    expect(admission).toMatchObject({ status: 'admitted', reservationId: asked.reservationId, seq: 1 })
+    const counters = { stock: 7, held: 3, liveHolds: 1, seq: 1, waiting: 1, runs: 0 }
+    expect(await gate.audit(voucherId)).toMatchObject(counters)
+    const hold = await gate.hold(voucherId, asked.reservationId)
+    expect(hold).toMatchObject({ userId: 7, quantity: 3, seq: 1, state: 'WAITING', runId: null, reason: null })
+    expect(hold?.admittedAt).toBeGreaterThanOrEqual(before)
+    expect(await gate.recount(voucherId)).toEqual({ held: 3, liveHolds: 1 })
+  })
+
+  it('numbers admissions from 1 without gaps, under concurrent calls', async () => {
+    const { gate } = fixture
+    const { voucherId } = await openCampaign(fixture, { total: 200 })
+    const all = await Promise.all(Array.from({ length: 200 }, (_, i) => gate.admit(request(voucherId, i + 1))))
+    const numbers = all.map((one) => (one.status === 'admitted' ? one.seq : 0)).sort((a, b) => a - b)
+    expect(numbers).toEqual(Array.from({ length: 200 }, (_, i) => i + 1))
+  })
+
+  it('admits exactly the stock when more ask than there is', async () => {
+    const { gate } = fixture
+    const { voucherId } = await openCampaign(fixture, { total: 25 })
+    const all = await Promise.all(Array.from({ length: 300 }, (_, i) => gate.admit(request(voucherId, i + 1))))
+    expect(all.filter((one) => one.status === 'admitted')).toHaveLength(25)
+    expect(all.filter((one) => one.status === 'refused' && one.code === 'SOLD_OUT')).toHaveLength(275)
+    expect(await gate.audit(voucherId)).toMatchObject({ stock: 0, held: 25 })
+  })
+
+  it('refuses a quantity greater than what remains, and still serves a smaller one', async () => {
+    const { gate } = fixture
+    const { voucherId } = await openCampaign(fixture, { total: 3, limitPerUser: 5 })
+    expect(await gate.admit(request(voucherId, 1, { quantity: 4 }))).toEqual(refused('SOLD_OUT'))
+    expect(await gate.admit(request(voucherId, 1, { quantity: 3 }))).toMatchObject({ status: 'admitted' })
+  })
+
+  it('counts the limit per user in units and names the live reservations', async () => {
+    const { gate } = fixture
+    const { voucherId } = await openCampaign(fixture, { limitPerUser: 3 })
+    const first = request(voucherId, 7, { quantity: 2 })
+    const second = request(voucherId, 7)
+    await gate.admit(first)
+    expect(await gate.admit(request(voucherId, 7, { quantity: 2 }))).toEqual({
+      ...refused('LIMIT_REACHED'),
+      reservationIds: [first.reservationId],
+    })
+    await gate.admit(second)
+    expect(await gate.admit(request(voucherId, 7))).toEqual({
+      ...refused('LIMIT_REACHED'),
+      reservationIds: [first.reservationId, second.reservationId],
+    })
+    expect(await gate.admit(request(voucherId, 8, { quantity: 4 }))).toMatchObject({ code: 'LIMIT_REACHED' })
+  })
+
+  it('answers each state of the campaign', async () => {
+    const { gate, redis } = fixture
+    const admitIn = async (state: 'WARM' | 'PAUSED' | 'CLOSED') =>
+      gate.admit(request((await openCampaign(fixture, { state })).voucherId, 1))
+    expect(await gate.admit(request(anyVoucher(), 1))).toEqual(refused('NOT_FOUND'))
+    expect(await admitIn('WARM')).toEqual({ ...refused('NOT_STARTED'), retryAfterMs: 0 })
+    expect(await admitIn('PAUSED')).toEqual(refused('PAUSED'))
+    expect(await admitIn('CLOSED')).toEqual(refused('ENDED'))
+    const { voucherId } = await openCampaign(fixture)
+    await redis.hset(gateKeys(voucherId).campaign, 'state', 'RECOVERING')
+    expect(await gate.admit(request(voucherId, 1))).toEqual(refused('RECOVERING'))
+  })
+
+  it('writes no key and no field for a rejected shopper', async () => {
+    const { gate, redis } = fixture
+    const unknown = anyVoucher()
+    await gate.admit(request(unknown, 1))
+    expect(await dump(redis, unknown)).toEqual({})
+    const { voucherId } = await openCampaign(fixture, { total: 1 })
+    await admitUsers(gate, voucherId, 1)
+    const before = await dump(redis, voucherId)
+    await gate.admit(request(voucherId, 1, { idempotencyKey: 'again' }))
+    await gate.admit(request(voucherId, 2, { idempotencyKey: 'late' }))
+    expect(await dump(redis, voucherId)).toEqual(before)
+  })
+})
+
+describe('the window', () => {
+  it('fault 3 of the seed, window on the caller’s clock: only Redis’s clock decides', async () => {
+    const { gate, redis } = fixture
+    const now = await redisNow(redis)
+    const future = await openCampaign(fixture, { beginsAt: now + 600_000, endsAt: now + 900_000 })
+    const past = await openCampaign(fixture, { beginsAt: now - 900_000, endsAt: now - 600_000 })
+    const running = await openCampaign(fixture)
+    for (const wrong of [now + 700_000, now - 700_000]) {
+      const clock = vi.spyOn(Date, 'now').mockReturnValue(wrong)
+      try {
+        const early = await gate.admit(request(future.voucherId, 1))
+        expect(early).toMatchObject(refused('NOT_STARTED'))
+        if (early.status === 'refused') expect(early.retryAfterMs).toBeGreaterThan(500_000)
+        expect(await gate.admit(request(past.voucherId, 1))).toEqual(refused('ENDED'))
+        expect(await gate.admit(request(running.voucherId, wrong))).toMatchObject({ status: 'admitted' })
+      } finally {
+        clock.mockRestore()
+      }
+    }
+  })
+
+  it('begins_at is in and ends_at is out: a window of no length admits nobody, one that just began does', async () => {
+    const { gate, redis } = fixture
+    const now = await redisNow(redis)
+    const empty = await openCampaign(fixture, { beginsAt: now, endsAt: now })
+    expect(await gate.admit(request(empty.voucherId, 1))).toEqual(refused('ENDED'))
+    const begun = await openCampaign(fixture, { beginsAt: await redisNow(redis) })
+    expect(await gate.admit(request(begun.voucherId, 1))).toMatchObject({ status: 'admitted' })
+  })
+
+  it('asked all the way through, admits from begins_at on and never at or after ends_at', async () => {
+    const { gate, redis } = fixture
+    const now = await redisNow(redis)
+    const window = { beginsAt: now + 20, endsAt: now + 40 }
+    const { voucherId } = await openCampaign(fixture, { ...window, total: 1_000_000 })
+    const answers = []
+    for (let user = 1; ; user += 1) {
+      const answer = await gate.admit(request(voucherId, user))
+      answers.push(answer)
+      if (answer.status === 'refused' && answer.code === 'ENDED') break
+    }
+    const early = answers.filter((one) => one.status === 'refused' && one.code === 'NOT_STARTED')
+    const times = answers.flatMap((one) => (one.status === 'admitted' ? one.admittedAt : []))
+    for (const one of early) expect(one.status === 'refused' && one.retryAfterMs).toBeGreaterThan(0)
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(window.beginsAt)
+    expect(Math.max(...times)).toBeLessThan(window.endsAt)
+    expect(early.length + times.length + 1).toBe(answers.length)
+  })
+
+  it('fault 2 of the seed, user mark outlives the campaign: no key expires, also when the window is over', async () => {
+    const { gate, redis } = fixture
+    const campaign = await openCampaign(fixture)
+    const { voucherId } = campaign
+    await admitUsers(gate, voucherId, 2)
+    lanesOf(await gate.take(takeRequest(voucherId, { maxLanes: 1 })))
+    const now = await redisNow(redis)
+    await gate.apply({ ...campaign, version: 2, endsAt: now - 1 })
+    const keys = Object.values(gateKeys(voucherId))
+    expect(await redis.exists(...keys)).toBe(keys.length)
+    for (const key of keys) expect(await redis.pttl(key)).toBe(-1)
+    await gate.apply({ ...campaign, version: 3, endsAt: now + 60_000 })
+    expect(await gate.admit(request(voucherId, 1))).toMatchObject(refused('LIMIT_REACHED'))
+  })
+})
+
+describe('a replay', () => {
+  it('gives the same user and key the same reservation, whatever state and window have become', async () => {
+    const { gate, redis } = fixture
+    const campaign = await openCampaign(fixture)
+    const { voucherId } = campaign
+    const asked = request(voucherId, 7, { idempotencyKey: 'k1' })
+    const admission = await gate.admit(asked)
+    const replayed = { ...admission, status: 'replayed' }
+    const again = () => gate.admit(request(voucherId, 7, { idempotencyKey: 'k1' }))
+    expect(await again()).toEqual(replayed)
+    await gate.apply({ ...campaign, version: 2, state: 'PAUSED' })
+    expect(await again()).toEqual(replayed)
+    await gate.apply({ ...campaign, version: 3, state: 'CLOSED', endsAt: campaign.beginsAt + 1 })
+    expect(await again()).toEqual(replayed)
+    await redis.hset(gateKeys(voucherId).campaign, 'state', 'RECOVERING')
+    expect(await again()).toEqual(replayed)
+  })
+
+  it('of a released reservation is the ended reservation', async () => {
+    const { gate } = fixture
+    const { voucherId } = await openCampaign(fixture)
+    const asked = request(voucherId, 7, { idempotencyKey: 'k1' })
+    const admission = await gate.admit(asked)
+    await gate.release(voucherId, [{ reservationId: asked.reservationId, reason: 'SOLD_OUT' }])
+    const again = await gate.admit(request(voucherId, 7, { idempotencyKey: 'k1' }))
+    expect(again).toEqual({ ...admission, status: 'replayed' })
+    expect(await gate.hold(voucherId, asked.reservationId)).toMatchObject({ state: 'RELEASED', reason: 'SOLD_OUT' })
+    expect(await gate.audit(voucherId)).toMatchObject({ stock: 10, held: 0, seq: 1 })
+  })
+
+  it('with another quantity is KEY_REUSED, and another user’s equal key is a key of its own', async () => {
+    const { gate } = fixture
+    const { voucherId } = await openCampaign(fixture, { limitPerUser: 5 })
+    await gate.admit(request(voucherId, 7, { idempotencyKey: 'k1' }))
+    const other = request(voucherId, 7, { idempotencyKey: 'k1', quantity: 2 })
+    expect(await gate.admit(other)).toEqual(refused('KEY_REUSED'))
+    expect(await gate.admit(request(voucherId, 8, { idempotencyKey: 'k1' }))).toMatchObject({ status: 'admitted' })
+  })
+
+  it('of one call, sent again, changes nothing', async () => {
+    const { gate, redis } = fixture
+    const { voucherId } = await openCampaign(fixture)
+    const asked = request(voucherId, 7)
+    const admission = await gate.admit(asked)
+    const before = await dump(redis, voucherId)
+    for (let i = 0; i < 5; i += 1) expect(await gate.admit(asked)).toEqual({ ...admission, status: 'replayed' })
+    expect(await dump(redis, voucherId)).toEqual(before)
+  })
+
+  it('without a key each request is a new one', async () => {
+    const { gate } = fixture
+    const { voucherId } = await openCampaign(fixture, { limitPerUser: 2 })
+    expect(await gate.admit(request(voucherId, 7))).toMatchObject({ status: 'admitted', seq: 1 })
+    expect(await gate.admit(request(voucherId, 7))).toMatchObject({ status: 'admitted', seq: 2 })
+  })
+
+  it('keeps 100,000-character and non-ASCII keys apart in 22 characters', async () => {
+    const { gate, redis } = fixture
+    const { voucherId } = await openCampaign(fixture, { limitPerUser: 5 })
+    for (const idempotencyKey of ['', '秒杀', '|u:7|', 'x'.repeat(100_000)]) {
+      const first = await gate.admit(request(voucherId, 7, { idempotencyKey }))
+      expect(first).toMatchObject({ status: 'admitted' })
+      const again = await gate.admit(request(voucherId, 7, { idempotencyKey }))
+      expect(again).toEqual({ ...first, status: 'replayed' })
+    }
+    const fields = await redis.hkeys(gateKeys(voucherId).holds)
+    expect(Math.max(...fields.map((field) => field.length))).toBe('k:7:'.length + 22)
+  })
+})
+
+describe('impossible input', () => {
+  it.each([
+    ['user 0', { userId: 0 }],
+    ['a negative user', { userId: -7 }],
+    ['a broken user', { userId: 1.5 }],
+    ['a user beyond 2^53', { userId: 2 ** 53 }],
+    ['quantity 0', { quantity: 0 }],
+    ['a negative quantity', { quantity: -1 }],
+    ['half a unit', { quantity: 0.5 }],
+    ['no number', { quantity: Number.NaN }],
+    ['a huge quantity', { quantity: 1e12 }],
+    ['a reservation of another voucher', { reservationId: newReservationId(1) }],
+    ['a mark as reservation', { reservationId: 'u:7' }],
+    ['Lua as reservation', { reservationId: "1-']; redis.call('FLUSHALL') --aaaaaaaa" }],
+    ['a voucher with a brace', { voucherId: '1}' as unknown as number }],
+  ])('%s is refused before Redis sees it', async (_, overrides) => {
+    const { gate, redis } = fixture
+    const { voucherId } = await openCampaign(fixture)
+    const before = await dump(redis, voucherId)
+    await expect(gate.admit(request(voucherId, 7, overrides))).rejects.toThrow(GateInputError)
+    expect(await dump(redis, voucherId)).toEqual(before)
+  })
+
+  it('the greatest user id is kept exactly', async () => {
+    const { gate } = fixture
+    const { voucherId } = await openCampaign(fixture)
+    const asked = request(voucherId, Number.MAX_SAFE_INTEGER)
+    await gate.admit(asked)
+    expect(await gate.hold(voucherId, asked.reservationId)).toMatchObject({ userId: Number.MAX_SAFE_INTEGER })
+    expect(lanesOf(await gate.take(takeRequest(voucherId))).lanes[0]?.userId).toBe(Number.MAX_SAFE_INTEGER)
+  })
+})

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type GateCampaign, GateInputError, gateKeys } from '../src/gate/index.js'
+import {
+  admitUsers,
+  anyVoucher,
+  dump,
+  type GateFixture,
+  gateFixture,
+  lanesOf,
+  openCampaign,
+  redisNow,
+  request,
+  takeRequest,
+} from './gate-fixture.js'
+
+let fixture: GateFixture
+beforeAll(async () => {
+  fixture = await gateFixture()
+})
+afterAll(async () => fixture.close())
+
+describe('apply', () => {
+  it('warms up a voucher the gate does not know, with all its stock', async () => {
+    const { gate, redis } = fixture
+    const campaign = await openCampaign(fixture, { state: 'WARM', total: 42 })
+    expect(await gate.audit(campaign.voucherId)).toEqual({
+      voucherId: campaign.voucherId,
+      state: 'WARM',
+      version: 1,
+      total: 42,
+      stock: 42,
+      held: 0,
+      liveHolds: 0,
+      seq: 0,
+      waiting: 0,
+      runs: 0,
+      now: expect.any(Number),
+    })
+    const serverRun = /run_id:(\w+)/.exec(await redis.info('server'))?.[1]
+    expect(await redis.hget(gateKeys(campaign.voucherId).campaign, 'run_id')).toBe(serverRun)
+  })
+
+  it('ignores a version that is not newer', async () => {
+    const { gate, redis } = fixture
+    const campaign = await openCampaign(fixture, { version: 5 })
+    const before = await dump(redis, campaign.voucherId)
+    for (const version of [4, 5]) {
+      expect(await gate.apply({ ...campaign, version, total: 99 })).toEqual({ status: 'stale', version: 5 })
+    }
+    expect(await dump(redis, campaign.voucherId)).toEqual(before)
+  })
+
+  it('changes stock by the difference of totals', async () => {
+    const { gate } = fixture
+    const campaign = await openCampaign(fixture, { total: 10 })
+    await admitUsers(gate, campaign.voucherId, 4)
+    const restocked = await gate.apply({ ...campaign, version: 2, total: 15 })
+    expect(restocked).toEqual({ status: 'applied', stock: 11 })
+    const reduced = await gate.apply({ ...campaign, version: 3, total: 4 })
+    expect(reduced).toEqual({ status: 'applied', stock: 0 })
+    expect(await gate.admit(request(campaign.voucherId, 9))).toMatchObject({ code: 'SOLD_OUT' })
+  })
+
+  it('refuses a total below the units of live holds, and takes it once they are released', async () => {
+    const { gate, redis } = fixture
+    const campaign = await openCampaign(fixture, { total: 10 })
+    const [first = ''] = await admitUsers(gate, campaign.voucherId, 4)
+    const before = await dump(redis, campaign.voucherId)
+    const less: GateCampaign = { ...campaign, version: 2, total: 3 }
+    expect(await gate.apply(less)).toEqual({ status: 'below-holds', held: 4 })
+    expect(await dump(redis, campaign.voucherId)).toEqual(before)
+    await gate.release(campaign.voucherId, [{ reservationId: first, reason: 'CANCELLED' }])
+    expect(await gate.apply(less)).toEqual({ status: 'applied', stock: 0 })
+  })
+
+  it('never warms up a closed campaign again, but follows its version', async () => {
+    const { gate } = fixture
+    const campaign = await openCampaign(fixture, { state: 'CLOSED' })
+    for (const state of ['WARM', 'OPEN', 'PAUSED'] as const) {
+      expect(await gate.apply({ ...campaign, version: 2, state })).toEqual({ status: 'closed' })
+    }
+    expect(await gate.apply({ ...campaign, version: 2 })).toEqual({ status: 'applied', stock: 10 })
+    expect(await gate.audit(campaign.voucherId)).toMatchObject({ state: 'CLOSED', version: 2 })
+  })
+
+  it('answers recovering when the gate is, or when only part of it is left', async () => {
+    const { gate, redis } = fixture
+    const campaign = await openCampaign(fixture)
+    const { voucherId } = campaign
+    await redis.hset(gateKeys(voucherId).campaign, 'state', 'RECOVERING')
+    expect(await gate.apply({ ...campaign, version: 2 })).toEqual({ status: 'recovering' })
+    const half = await openCampaign(fixture)
+    await admitUsers(gate, half.voucherId, 1)
+    await redis.del(gateKeys(half.voucherId).campaign)
+    const before = await dump(redis, half.voucherId)
+    expect(await gate.apply({ ...half, version: 2 })).toEqual({ status: 'recovering' })
+    expect(await dump(redis, half.voucherId)).toEqual(before)
+  })
+
+  it('changes window and limit of a running sale', async () => {
+    const { gate, redis } = fixture
+    const campaign = await openCampaign(fixture)
+    await admitUsers(gate, campaign.voucherId, 1)
+    await gate.apply({ ...campaign, version: 2, limitPerUser: 2 })
+    expect(await gate.admit(request(campaign.voucherId, 1))).toMatchObject({ status: 'admitted' })
+    await gate.apply({ ...campaign, version: 3, endsAt: (await redisNow(redis)) - 1 })
+    expect(await gate.admit(request(campaign.voucherId, 2))).toMatchObject({ code: 'ENDED' })
+  })
+
+  it.each([
+    ['a negative total', { total: -1 }],
+    ['a broken total', { total: 1.5 }],
+    ['no time', { beginsAt: Number.NaN }],
+    ['a state of the gate’s own', { state: 'RECOVERING' as GateCampaign['state'] }],
+    ['a draft', { state: 'DRAFT' as GateCampaign['state'] }],
+    ['voucher 0', { voucherId: 0 }],
+  ])('%s is refused before Redis sees it', async (_, overrides) => {
+    await expect(openCampaign(fixture, overrides)).rejects.toThrow(GateInputError)
+  })
+})
+
+describe('audit', () => {
+  it('is null for a voucher the gate does not know', async () => {
+    expect(await fixture.gate.audit(anyVoucher())).toBeNull()
+  })
+
+  it('reads waiting entries, open runs and units at once, and agrees with a recount', async () => {
+    const { gate } = fixture
+    const { voucherId } = await openCampaign(fixture, { total: 5_000, limitPerUser: 9 })
+    await admitUsers(gate, voucherId, 3_000)
+    await gate.admit(request(voucherId, 9_999, { quantity: 5, idempotencyKey: 'k' }))
+    lanesOf(await gate.take(takeRequest(voucherId, { maxLanes: 1_000 })))
+    expect(await gate.audit(voucherId)).toMatchObject({
+      stock: 1_995,
+      held: 3_005,
+      liveHolds: 3_001,
+      seq: 3_001,
+      waiting: 2_001,
+      runs: 1,
+    })
+    expect(await gate.recount(voucherId)).toEqual({ held: 3_005, liveHolds: 3_001 })
+  })
+
+  it('closes the gate when the server is not the one the campaign was made on', async () => {
+    const { gate, redis } = fixture
+    const { voucherId } = await openCampaign(fixture)
+    await redis.hset(gateKeys(voucherId).campaign, 'run_id', 'another')
+    expect(await gate.audit(voucherId)).toMatchObject({ state: 'RECOVERING', stock: 10 })
+    expect(await gate.admit(request(voucherId, 1))).toMatchObject({ code: 'RECOVERING' })
+  })
+})
