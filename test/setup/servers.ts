@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
 /** What integration tests need to know of their servers. */
 export const STACK_VARIABLES = ['DATABASE_MIGRATION_URL', 'REDIS_URL', 'TEMPORAL_ADDRESS'] as const
@@ -26,16 +27,22 @@ function namedServers(env: NodeJS.ProcessEnv): ServerEnvironment | undefined {
 
 async function startTestStack(): Promise<Servers> {
   const { startStack, stopStack } = await importLocalStack()
-  const root = new URL('../..', import.meta.url).pathname
+  const root = fileURLToPath(new URL('../..', import.meta.url))
   const name = 'test'
-  const stack = await startStack({ root, name, onProgress: (line: string) => process.stderr.write(`${line}\n`) })
+  const stack = await startStack({
+    root,
+    name,
+    onProgress: ({ phase, message }) => phase !== 'tick' && process.stderr.write(`${message}\n`),
+  })
   return {
     env: {
       DATABASE_MIGRATION_URL: stack.databaseMigrationUrl,
       REDIS_URL: stack.redisUrl,
       TEMPORAL_ADDRESS: stack.temporalAddress,
     },
-    release: () => stopStack({ root, name }),
+    release: async () => {
+      await stopStack({ root, name })
+    },
   }
 }
 

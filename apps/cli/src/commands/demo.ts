@@ -1,0 +1,65 @@
+import type { Command } from 'commander'
+import { demoReport } from '../demo/demo-report.js'
+import { type DemoResult, faultsOf } from '../demo/demo-result.js'
+import { type DemoOptions, type RunningDemo, runDemo } from '../demo/run-demo.js'
+import { interruptible } from '../output/interruption.js'
+import { createLiveLine, type LiveLine } from '../output/live-line.js'
+import { share, wholeNumber } from '../output/option-values.js'
+import { JSON_OPTION, printResult } from '../output/result.js'
+import { defaultRate } from '../rush/index.js'
+
+type Flags = Omit<DemoOptions, 'rate' | 'line' | 'signal'> & {
+  readonly rate?: number
+  readonly exit?: boolean
+  readonly json?: boolean
+}
+
+/** Adds `seckill demo`. */
+export function register(program: Command): void {
+  program
+    .command('demo')
+    .description('a whole flash sale on this machine: servers, shoppers, the result and its proof')
+    .option('--shoppers <n>', 'distinct users who ask', wholeNumber(1, 1_000_000), 2_000)
+    .option('--stock <n>', 'units for sale', wholeNumber(1, 1_000_000), 100)
+    .option('--rate <n>', 'requests a second (default: all within a few seconds)', wholeNumber(1, 100_000))
+    .option('--duplicates <share>', 'share of shoppers who ask twice', share, 0.02)
+    .option('--bad <share>', 'bad requests, as a share of shoppers', share, 0.01)
+    .option('--connections <n>', 'connections of the shoppers together', wholeNumber(1, 10_000), 256)
+    .option('--name <stack>', 'stack to use', 'demo')
+    .option('--exit', 'stop everything after the result')
+    .option(...JSON_OPTION)
+    .addHelpText('after', '\nExit code 0 only when every invariant holds and everything was sold that could be.\n')
+    .action(demo)
+}
+
+async function demo(flags: Flags): Promise<void> {
+  const line = createLiveLine()
+  const rate = flags.rate ?? defaultRate(flags.shoppers)
+  const result = await interruptible((signal) =>
+    runDemo({ ...flags, rate, line, signal }, async (running) => {
+      if (flags.exit === true) return running.result
+      print(running.result, flags)
+      await stayUp(running.died, line, signal)
+      return running.result
+    }),
+  )
+  if (flags.exit === true) print(result, flags)
+}
+
+function print(result: DemoResult, { json }: Flags): void {
+  const faults = faultsOf(result)
+  process.exitCode = faults.length === 0 ? 0 : 1
+  if (json === true) process.stderr.write(`${demoReport(result)}\n`)
+  printResult(json, result, () => demoReport(result))
+  for (const fault of faults) process.stderr.write(`BROKEN  ${fault}\n`)
+}
+
+async function stayUp(died: RunningDemo['died'], line: LiveLine, signal: AbortSignal): Promise<void> {
+  line.log(
+    'The sale stays up; in another terminal: ./seckill rush, ./seckill campaign list, ./seckill purchase show <traceId>',
+  )
+  line.log('Ctrl-C stops it.')
+  const interrupted = new Promise<undefined>((resolve) => signal.addEventListener('abort', () => resolve(undefined)))
+  const dead = await Promise.race([interrupted, died])
+  if (dead !== undefined) throw new Error(`The ${dead.role} ended by itself; its log is ${dead.logFile}`)
+}

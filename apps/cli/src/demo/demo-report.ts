@@ -1,0 +1,52 @@
+import { counted, duration, figure } from '../output/numbers.js'
+import type { DemoResult } from './demo-result.js'
+
+/** A demo's result for people. */
+export function demoReport(result: DemoResult): string {
+  const { requests, acceptLatencyMs, orderLatencyMs, runs } = result
+  return [
+    '',
+    `  ${counted(result.orders, 'order')} for ${counted(result.stock, 'unit')}, ${counted(result.shoppers, 'shopper')}` +
+      (result.seconds === null
+        ? ''
+        : `: ${duration(result.seconds * 1_000)}, ${figure(result.ordersPerSecond)} orders/s`),
+    '',
+    row(
+      'requests',
+      `accepted ${figure(requests.accepted)}`,
+      `sold out ${figure(requests.soldOut)}`,
+      ...others(requests),
+    ),
+    row('accepted in', `p50 ${duration(acceptLatencyMs.p50)}`, `p99 ${duration(acceptLatencyMs.p99)}`),
+    row('order after', `p50 ${duration(orderLatencyMs.p50)}`, `p99 ${duration(orderLatencyMs.p99)}`),
+    row('Temporal', counted(runs.workflows, 'workflow run'), counted(runs.lanes, 'purchase')),
+    row('harm', ...harm(result)),
+    '',
+    ...certificateLines(result.invariants),
+    '',
+    row('API', result.urls.api),
+    row('admin API', result.urls.admin),
+    row('Temporal UI', result.urls.temporal),
+    '',
+  ].join('\n')
+}
+
+/** The certificate's checks, one a line. */
+export function certificateLines({ checks }: DemoResult['invariants']): readonly string[] {
+  const held = checks.filter((check) => check.ok).length
+  return [
+    `  Certificate: ${held} of ${checks.length} checks hold`,
+    ...checks.map(({ name, ok, detail }) => `    ${ok ? '✔' : '✘ BROKEN'} ${name}: ${detail}`),
+  ]
+}
+
+const row = (title: string, ...cells: readonly string[]): string => `  ${title.padEnd(12)} ${cells.join('  ')}`
+
+const others = ({ duplicate, rejected, failed }: DemoResult['requests']): readonly string[] => [
+  `repeated ${figure(duplicate)}`,
+  `rejected ${figure(rejected)}`,
+  `failed ${figure(failed)}`,
+]
+
+const harm = ({ oversold, duplicates, lost, leaked }: DemoResult): readonly string[] =>
+  Object.entries({ oversold, duplicates, lost, leaked }).map(([name, units]) => `${name} ${figure(units)}`)

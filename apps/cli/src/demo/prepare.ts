@@ -1,0 +1,54 @@
+import type { Stack } from 'seckill-local-stack'
+import { closeDatabase, connectDatabase, databaseNow, ensureUsers, migrateToLatest } from 'seckill-store/mysql'
+import { signToken } from '../rush/tokens.js'
+import { type CampaignAdmin, campaignAdmin, type Sale } from '../sale/index.js'
+import type { Sources } from '../sale/sources.js'
+
+/** User id of the operator of a local sale. */
+export const OPERATOR_USER_ID = 1
+
+const HOUR_MS = 3_600_000
+
+/** Brings the database to its latest form and makes users 1 to `shoppers` exist. */
+export async function prepareDatabase(stack: Stack, shoppers: number): Promise<void> {
+  await migrateToLatest(stack.databaseMigrationUrl)
+  const db = connectDatabase(stack.databaseMigrationUrl, { poolSize: 1 })
+  try {
+    await ensureUsers(db, shoppers)
+  } finally {
+    await closeDatabase(db)
+  }
+}
+
+/** The operator's calls of a sale, with a token of the operator's own. */
+export async function operatorOf(sale: Pick<Sale, 'admin' | 'secret'>): Promise<CampaignAdmin> {
+  return campaignAdmin(sale.admin.url, await signToken(sale.secret, { userId: OPERATOR_USER_ID, admin: true }))
+}
+
+export interface CampaignPlan {
+  readonly voucherId: number
+  readonly stock: number
+}
+
+/** Creates, warms up and opens a campaign through the operator's API: on sale at once, for an hour, one unit a user. */
+export async function openCampaign(
+  operator: CampaignAdmin,
+  { db }: Pick<Sources, 'db'>,
+  { voucherId, stock }: CampaignPlan,
+): Promise<void> {
+  const now = await databaseNow(db)
+  await operator.create({
+    voucherId,
+    voucher: { title: `Flash sale ${voucherId}`, listPriceMinor: 9_900, currency: 'CNY' },
+    total: stock,
+    beginsAt: now - 1_000,
+    endsAt: now + HOUR_MS,
+    limitPerUser: 1,
+    priceMinor: 990,
+    payWindowMs: HOUR_MS / 4,
+  })
+  await operator.move(voucherId, 'warmup')
+  const { gate } = await operator.move(voucherId, 'open')
+  if (gate?.status !== 'in-step')
+    throw new Error(`The gate did not open for voucher ${voucherId}: ${JSON.stringify(gate)}`)
+}

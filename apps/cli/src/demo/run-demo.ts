@@ -1,0 +1,134 @@
+import { join } from 'node:path'
+import { findRepositoryRoot, findStack, type Stack, startStack, stopStack } from 'seckill-local-stack'
+import { certificate } from 'seckill-store/invariants'
+import type { LiveLine } from '../output/live-line.js'
+import { counted, duration } from '../output/numbers.js'
+import { type RushProgress, type RushReport, runRush } from '../rush/index.js'
+import { awaitRest } from '../sale/await-rest.js'
+import { countRunsAtRest } from '../sale/count-runs-at-rest.js'
+import { type Sale, startSale } from '../sale/index.js'
+import { removeSaleRecord, writeSaleRecord } from '../sale/sale-record.js'
+import { openSources, type Sources } from '../sale/sources.js'
+import { type DemoResult, demoResult } from './demo-result.js'
+import { openCampaign, operatorOf, prepareDatabase } from './prepare.js'
+import { stackProgress } from './stack-progress.js'
+import { newVoucherId } from './voucher-id.js'
+import { watchRush } from './watch-rush.js'
+
+export interface DemoOptions {
+  readonly name: string
+  readonly shoppers: number
+  readonly stock: number
+  readonly rate: number
+  readonly duplicates: number
+  readonly bad: number
+  readonly connections: number
+  readonly line: LiveLine
+  readonly signal: AbortSignal
+}
+
+/** A demo whose rush is over; its sale still runs. */
+export interface RunningDemo {
+  readonly result: DemoResult
+  /** Settles when a process of the sale ends by itself. */
+  readonly died: Sale['died']
+}
+
+const REST_TIMEOUT_MS = 120_000
+
+/**
+ * Starts the stack and the sale, lets the shoppers rush, and hands the result to `whileUp`; whatever it started is
+ * stopped when that returns or anything fails.
+ */
+export async function runDemo<T>(options: DemoOptions, whileUp: (demo: RunningDemo) => Promise<T>): Promise<T> {
+  const { name, line, signal } = options
+  const root = findRepositoryRoot()
+  const wasUp = (await findStack({ root, name })) !== undefined
+  line.log(`Stack ${name}`)
+  try {
+    const stack = await startStack({ root, name, signal, onProgress: stackProgress(line) })
+    return await onStack(stack, options, whileUp)
+  } finally {
+    if (!wasUp) await stopStack({ root, name, onProgress: stackProgress(line) })
+    line.end()
+  }
+}
+
+async function onStack<T>(stack: Stack, options: DemoOptions, whileUp: (demo: RunningDemo) => Promise<T>): Promise<T> {
+  const { line, shoppers } = options
+  line.log('Sale')
+  await timed(line, `database migrated, ${counted(shoppers, 'user')} there`, () => prepareDatabase(stack, shoppers))
+  const onProgress = (text: string): void => line.log(`  ${text}`)
+  const sale = await startSale({ stack, logDir: join(stack.dir, 'sale'), onProgress })
+  const sources = await openSources(stack)
+  try {
+    const voucherId = newVoucherId()
+    const { pid } = process
+    writeSaleRecord(stack.dir, { pid, apiUrl: sale.api.url, adminUrl: sale.admin.url, secret: sale.secret, voucherId })
+    const result = await sell(voucherId, { stack, sale, sources }, options)
+    return await whileUp({ result, died: sale.died })
+  } finally {
+    removeSaleRecord(stack.dir, process.pid)
+    await sources.close()
+    await sale.stop()
+  }
+}
+
+interface Running {
+  readonly stack: Stack
+  readonly sale: Sale
+  readonly sources: Sources
+}
+
+async function sell(voucherId: number, { stack, sale, sources }: Running, options: DemoOptions): Promise<DemoResult> {
+  const { line, shoppers, stock } = options
+  const operator = await operatorOf(sale)
+  await timed(line, `voucher ${voucherId} on sale: ${counted(stock, 'unit')}, one a user`, () =>
+    openCampaign(operator, sources, { voucherId, stock }),
+  )
+  line.log(`Rush of ${counted(shoppers, 'shopper')}`)
+  const watch = watchRush(sources, { voucherId, stock, line })
+  try {
+    const rush = await send(voucherId, sale, options, watch.onProgress)
+    await awaitRest(sources, voucherId, { timeoutMs: REST_TIMEOUT_MS, signal: options.signal })
+    await watch.end()
+    return await certify(voucherId, { stack, sale, sources }, rush, shoppers)
+  } finally {
+    await watch.end()
+  }
+}
+
+function send(
+  voucherId: number,
+  sale: Sale,
+  options: DemoOptions,
+  onProgress: (progress: RushProgress) => void,
+): Promise<RushReport> {
+  const { shoppers, rate, duplicates, bad, connections, signal, line } = options
+  const apiUrl = sale.api.url
+  const shape = { shoppers, firstUser: 1, rate, duplicates, bad, connections }
+  return runRush(
+    { ...shape, apiUrl, voucherId, secret: sale.secret, signal },
+    { onSigned: (signed) => line.update(`  tokens ${signed}/${shoppers}`), onProgress },
+  )
+}
+
+async function certify(
+  voucherId: number,
+  { stack, sale, sources }: Running,
+  rush: RushReport,
+  shoppers: number,
+): Promise<DemoResult> {
+  const lanes = (await sources.gate.audit(voucherId))?.seq ?? 0
+  const runs = await countRunsAtRest(sources.temporal, voucherId, lanes)
+  const certified = await certificate({ db: sources.db, gate: sources.gate, voucherId, runs })
+  const temporal = stack.temporalUiUrl ?? stack.temporalAddress
+  return demoResult(certified, rush, { api: sale.api.url, admin: sale.admin.url, temporal }, shoppers)
+}
+
+async function timed(line: LiveLine, what: string, work: () => Promise<void>): Promise<void> {
+  const startedAt = performance.now()
+  line.update(`  ${what} …`)
+  await work()
+  line.log(`  ${what} (${duration(Math.round(performance.now() - startedAt))})`)
+}

@@ -1,0 +1,13 @@
+import type { OnProgress } from 'seckill-local-stack'
+import type { LiveLine } from '../output/live-line.js'
+import { duration } from '../output/numbers.js'
+
+/** Shows a stack's start on a live line: what is under way in place, what is done as a line that stays. */
+export const stackProgress =
+  (line: LiveLine): OnProgress =>
+  ({ service, phase, message, elapsedMs }) => {
+    const text = `  ${service.padEnd(8)} ${message}`
+    const isLast = phase === 'ready' || phase === 'reused' || phase === 'stopped'
+    if (isLast) line.log(`${text} (${duration(elapsedMs)})`)
+    else line.update(`${text} … ${duration(elapsedMs)}`)
+  }

@@ -1,0 +1,15 @@
+import { join } from 'node:path'
+
+/** The processes of a sale. */
+export const SALE_ROLES = ['api', 'worker'] as const
+export type SaleRole = (typeof SALE_ROLES)[number]
+
+/** The built entry of a role's process. */
+export const entryOf = (root: string, role: SaleRole): string =>
+  join(root, 'apps', role === 'api' ? 'api' : 'workers', 'dist', 'main.js')
+
+/** The environment variables that pin a role's ports, by the name its ready file gives them. */
+export const PORT_VARIABLES: Readonly<Record<SaleRole, Readonly<Record<string, string>>>> = {
+  api: { port: 'PORT', adminPort: 'ADMIN_PORT' },
+  worker: { healthPort: 'HEALTH_PORT' },
+}

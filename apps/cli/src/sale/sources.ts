@@ -1,0 +1,32 @@
+import { Client, Connection } from '@temporalio/client'
+import type { Redis } from 'ioredis'
+import type { Stack } from 'seckill-local-stack'
+import { connectGateRedis, createGate, type Gate } from 'seckill-store/gate'
+import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
+
+/** Open connections to where a sale keeps its truth. */
+export interface Sources {
+  readonly db: ReturnType<typeof connectDatabase>
+  readonly gate: Gate
+  readonly temporal: Client
+  close(): Promise<void>
+}
+
+/** How the sources of a sale are reached. */
+export type SourceAddresses = Pick<Stack, 'databaseUrl' | 'redisUrl' | 'temporalAddress'>
+
+/** Connects to the database, the gate and Temporal; close them when done. */
+export async function openSources(addresses: SourceAddresses): Promise<Sources> {
+  const connection = await Connection.connect({ address: addresses.temporalAddress })
+  const db = connectDatabase(addresses.databaseUrl, { poolSize: 2 })
+  const redis: Redis = connectGateRedis(addresses.redisUrl)
+  return {
+    db,
+    gate: createGate(redis),
+    temporal: new Client({ connection }),
+    close: async () => {
+      redis.disconnect()
+      await Promise.all([closeDatabase(db), connection.close()])
+    },
+  }
+}

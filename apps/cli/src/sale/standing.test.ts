@@ -1,0 +1,41 @@
+import type { GateAudit } from 'seckill-store/gate'
+import { describe, expect, it } from 'vitest'
+import { isAtRest, type Standing } from './standing.js'
+
+const gate: GateAudit = {
+  voucherId: 1,
+  state: 'OPEN',
+  version: 3,
+  total: 10,
+  stock: 0,
+  held: 10,
+  liveHolds: 10,
+  seq: 12,
+  waiting: 0,
+  runs: 0,
+  now: 0,
+}
+const resting: Standing = {
+  requests: { accepted: 12, soldOut: 0, duplicate: 0, rejected: 0, failed: 0 },
+  orders: 10,
+  runs: 1,
+  purchases: { AWAITING_PAYMENT: 10, REFUSED: 2 },
+  gate,
+}
+
+describe('isAtRest', () => {
+  it('is true when every admission is owned and ended or awaits payment', () => {
+    expect(isAtRest(resting)).toBe(true)
+  })
+
+  it.each([
+    ['the gate does not know the campaign', { gate: null }],
+    ['the gate is recovering', { gate: { ...gate, state: 'RECOVERING' as const } }],
+    ['an admission waits', { gate: { ...gate, waiting: 1 } }],
+    ['a run record is open', { gate: { ...gate, runs: 1 } }],
+    ['an admission is owned by no run', { gate: { ...gate, seq: 13 } }],
+    ['a lane is being processed', { purchases: { AWAITING_PAYMENT: 10, REFUSED: 1, PROCESSING: 1 } }],
+  ])('is false while %s', (_what, change) => {
+    expect(isAtRest({ ...resting, ...change })).toBe(false)
+  })
+})

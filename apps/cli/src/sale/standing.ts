@@ -1,0 +1,53 @@
+import type { GateAudit } from 'seckill-store/gate'
+import { type PurchaseState, type RequestResult, sumTallies } from 'seckill-store/mysql'
+import type { Sources } from './sources.js'
+
+/** How a voucher's sale stands at one moment, as the gate and MySQL have it. */
+export interface Standing {
+  readonly requests: Readonly<Record<RequestResult, number>>
+  readonly orders: number
+  /** Runs those orders come from. */
+  readonly runs: number
+  /** Purchases that a run has taken, by state. */
+  readonly purchases: Readonly<Partial<Record<PurchaseState, number>>>
+  readonly gate: GateAudit | null
+}
+
+/** Reads how the sale of a voucher stands. */
+export async function readStanding({ db, gate }: Pick<Sources, 'db' | 'gate'>, voucherId: number): Promise<Standing> {
+  const [requests, sold, purchases, audit] = await Promise.all([
+    sumTallies(db, voucherId),
+    countOrders(db, voucherId),
+    countPurchases(db, voucherId),
+    gate.audit(voucherId),
+  ])
+  return { requests, ...sold, purchases, gate: audit }
+}
+
+async function countOrders(db: Sources['db'], voucherId: number): Promise<Pick<Standing, 'orders' | 'runs'>> {
+  return db
+    .selectFrom('orders')
+    .select((eb) => [eb.fn.countAll<number>().as('orders'), eb.fn.count<number>('owner').distinct().as('runs')])
+    .where('voucher_id', '=', voucherId)
+    .executeTakeFirstOrThrow()
+}
+
+async function countPurchases(db: Sources['db'], voucherId: number): Promise<Standing['purchases']> {
+  const rows = await db
+    .selectFrom('purchases')
+    .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
+    .where('voucher_id', '=', voucherId)
+    .groupBy('state')
+    .execute()
+  return Object.fromEntries(rows.map(({ state, count }) => [state, count]))
+}
+
+/**
+ * Nothing is on its way: the stream and the run records are empty, every admission is owned by a run, and no run has
+ * steps left to do but wait for payment.
+ */
+export function isAtRest({ gate, purchases }: Standing): boolean {
+  if (gate === null || gate.state === 'RECOVERING') return false
+  const owned = Object.values(purchases).reduce((sum, count) => sum + count, 0)
+  return gate.waiting === 0 && gate.runs === 0 && (purchases.PROCESSING ?? 0) === 0 && owned === gate.seq
+}

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto'
+import { findRepositoryRoot, type Stack } from 'seckill-local-stack'
+import { portOf } from './ready-file.js'
+import { type RoleProcess, startRole } from './role-process.js'
+import type { SaleRole } from './roles.js'
+
+export interface SaleOptions {
+  readonly stack: Stack
+  /** Where the processes write their logs and ready files. */
+  readonly logDir: string
+  /** Secret of the sale's own tokens; a new random one when not given. */
+  readonly secret?: string
+  /** Further environment of one role's process. */
+  readonly env?: Partial<Record<SaleRole, Readonly<Record<string, string>>>>
+  readonly onProgress?: (line: string) => void
+}
+
+/** A process of the sale ended although nobody asked it to. */
+export interface UnexpectedEnd {
+  readonly role: SaleRole
+  readonly logFile: string
+}
+
+/** The API and the worker, running as processes of their own. */
+export interface Sale {
+  readonly api: { readonly url: string }
+  readonly admin: { readonly url: string }
+  /** Signs and verifies this sale's tokens. */
+  readonly secret: string
+  /** Settles when a process ends that was neither killed nor stopped through this object. */
+  readonly died: Promise<UnexpectedEnd>
+  /** kill -9, and waits until the process is gone. */
+  kill(role: SaleRole): Promise<void>
+  /** Starts the process again, on the ports it had. */
+  restart(role: SaleRole): Promise<void>
+  /** Ends both processes gracefully. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the API and a worker on free ports and waits until both serve.
+ * @throws Error with the last lines of a process that did not come up; the other one is stopped
+ */
+export async function startSale(options: SaleOptions): Promise<Sale> {
+  const secret = options.secret ?? randomBytes(32).toString('base64url')
+  const launch = { root: findRepositoryRoot(), stack: options.stack, logDir: options.logDir, secret }
+  const died = Promise.withResolvers<UnexpectedEnd>()
+  const running = new Map<SaleRole, RoleProcess>()
+  const ports = new Map<SaleRole, Readonly<Record<string, number>>>()
+
+  const start = async (role: SaleRole): Promise<void> => {
+    const startedAt = performance.now()
+    const env = options.env?.[role] ?? {}
+    const started = await startRole(role, { ...launch, env, ports: ports.get(role) })
+    running.set(role, started)
+    ports.set(role, started.ports)
+    void started.unexpectedEnd.then(() => died.resolve({ role, logFile: started.logFile }))
+    options.onProgress?.(`${role} ready (${Math.round(performance.now() - startedAt)} ms)`)
+  }
+  const stop = async (): Promise<void> => {
+    await Promise.all([...running.values()].map((started) => started.stop()))
+    running.clear()
+  }
+
+  const starts = await Promise.allSettled([start('worker'), start('api')])
+  const failed = starts.find((result) => result.status === 'rejected')
+  if (failed !== undefined) {
+    await stop()
+    throw failed.reason
+  }
+  const url = (name: string) => ({ url: `http://127.0.0.1:${portOf(ports.get('api') ?? {}, name)}` })
+  return {
+    api: url('port'),
+    admin: url('adminPort'),
+    secret,
+    died: died.promise,
+    kill: async (role) => {
+      await running.get(role)?.kill()
+      running.delete(role)
+    },
+    restart: async (role) => {
+      await running.get(role)?.stop()
+      await start(role)
+    },
+    stop,
+  }
+}

@@ -1,0 +1,52 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ChildOptions, runNode } from './child.js'
+import { countResults, type TestCounts, type VitestReport } from './count-results.js'
+
+export interface TestRunOptions {
+  readonly root: string
+  /** Passed on to vitest: `--project unit`, file and name filters. */
+  readonly args: readonly string[]
+  readonly output: ChildOptions['output']
+}
+
+export interface TestRun {
+  readonly counts: TestCounts
+  readonly exitCode: number
+}
+
+/** Builds the workspace, so that tests see what their package names stand for. */
+export async function buildWorkspace(root: string, output: ChildOptions['output']): Promise<void> {
+  const turbo = join(root, 'node_modules/turbo/bin/turbo')
+  const args = ['run', 'build', '--output-logs=errors-only', '--log-order=grouped']
+  const { code } = await runNode(turbo, args, { cwd: root, output })
+  if (code !== 0) throw new Error(`The build failed with exit code ${code}; its errors are above.`)
+}
+
+/** Runs the tests and counts them over all projects. */
+export async function runTests({ root, args, output }: TestRunOptions): Promise<TestRun> {
+  const folder = mkdtempSync(join(tmpdir(), 'seckill-test-'))
+  const reportFile = join(folder, 'report.json')
+  try {
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
+    const { code } = await runNode(vitest, ['run', ...reporters, ...args], { cwd: root, output })
+    const counts = existsSync(reportFile) ? countResults(readReport(reportFile)) : { passed: 0, failed: 0, skipped: 0 }
+    return { counts: withRunFailure(counts, code), exitCode: exitCodeOf(counts, code) }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const readReport = (file: string): VitestReport => JSON.parse(readFileSync(file, 'utf8'))
+
+/** A runner that failed and counted no failure did fail. */
+const withRunFailure = (counts: TestCounts, code: number): TestCounts =>
+  code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+
+/** A run of no test at all proves nothing, so it fails too. */
+const exitCodeOf = ({ passed, failed }: TestCounts, code: number): number => {
+  if (code > 128) return code
+  return code === 0 && failed === 0 && passed > 0 ? 0 : 1
+}
