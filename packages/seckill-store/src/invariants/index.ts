@@ -1,1 +1,5 @@
-export {}
+export { type Certificate, certificate } from './certificate.js'
+export { checkInvariants } from './check.js'
+export type { SaleLatency } from './latency.js'
+export { checkNames } from './names.js'
+export type { Check, InvariantReport, RunCount, SaleToCheck } from './types.js'

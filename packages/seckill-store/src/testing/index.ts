@@ -1,2 +1,3 @@
 export { type CampaignSeed, type SeededCampaign, seedCampaign } from './seed-campaign.js'
+export { refuseLanes, sellLanes } from './sold-lanes.js'
 export { type TemporaryDatabase, temporaryDatabase, temporaryVoucherId } from './temporary-database.js'

@@ -27,9 +27,9 @@ export const purchases = createTables({
     'user_id BIGINT NOT NULL',
     'slot INT NOT NULL',
     `reservation_id ${key(64)} NOT NULL`,
+    // Released by voucher, user and reservation: the primary key's prefix finds them.
     'PRIMARY KEY (voucher_id, user_id, slot)',
     'CONSTRAINT user_claims_slot CHECK (slot >= 1)',
-    'KEY user_claims_by_reservation (reservation_id)',
   ],
   voucher_claims: [
     `reservation_id ${key(64)} NOT NULL PRIMARY KEY`,

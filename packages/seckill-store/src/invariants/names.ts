@@ -1,0 +1,32 @@
+/** The name of every check, by what it states; the numbers are those of the sale's invariants. */
+export const checkNames = {
+  /** 1 */
+  stockInBounds: 'Stock is between 0 and the total',
+  /** 1 */
+  soldWithinTotal: 'Live orders hold no more units than the total',
+  /** 2 */
+  usersWithinLimit: 'No user holds more units than the limit',
+  /** 3 */
+  gateAddsUp: 'The gate total is its stock plus its live holds',
+  /** 3 */
+  gateRecounts: 'A recount of the holds gives the same units',
+  /** 4 */
+  ledgerAddsUp: 'The ledger adds up to the stock',
+  /** 4 */
+  ledgerOnce: 'A reservation deducts and restores at most once',
+  atRest: 'The sale is at rest',
+  /** 5 */
+  stocksAgree: 'Gate stock equals MySQL stock',
+  /** 5 */
+  holdsAreOrders: 'Live holds are the reservations of live orders',
+  /** 6 */
+  allEnded: 'Every accepted purchase has ended or awaits payment',
+  /** 6 */
+  allExplained: 'Every ended purchase says why, every sold one has its order',
+  /** 7 */
+  lanesAreOwned: 'Owned lanes are the lanes in the inputs of runs',
+  /** 7 */
+  ordersAdmitted: 'No order is without its admission',
+  /** 7 */
+  oneOwner: 'A lane and its order have one owner',
+} as const

@@ -1,0 +1,62 @@
+import type { Kysely, Transaction } from 'kysely'
+import { CampaignError } from '../mysql/campaigns/errors.js'
+import type { CampaignState, Database } from '../mysql/database.js'
+import { type LedgerFigures, readLedger } from './ledger-figures.js'
+import { type OrderFigures, readOrders } from './order-figures.js'
+import { type PurchaseFigures, readPurchases } from './purchase-figures.js'
+
+/** What MySQL says of one sale, all of it read from one snapshot; units where not said otherwise. */
+export interface SaleFigures {
+  readonly campaign: CampaignFigures
+  /** Null when the stock row is missing. */
+  readonly stock: { readonly quantity: number; readonly total: number } | null
+  readonly ledger: LedgerFigures
+  readonly orders: OrderFigures
+  readonly purchases: PurchaseFigures
+}
+
+export interface CampaignFigures {
+  readonly state: CampaignState
+  readonly total: number
+  readonly limitPerUser: number
+}
+
+/**
+ * Reads a sale in one consistent snapshot; `lastSeq` is the gate's number of the last admission.
+ * @throws {CampaignError} NOT_FOUND
+ */
+export async function readSale(db: Kysely<Database>, voucherId: number, lastSeq: number): Promise<SaleFigures> {
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute(async (trx) => {
+      const campaign = await readCampaign(trx, voucherId)
+      return {
+        campaign,
+        stock: await readStock(trx, voucherId),
+        ledger: await readLedger(trx, voucherId),
+        orders: await readOrders(trx, voucherId, { limitPerUser: campaign.limitPerUser, lastSeq }),
+        purchases: await readPurchases(trx, voucherId, lastSeq),
+      }
+    })
+}
+
+async function readCampaign(trx: Transaction<Database>, voucherId: number): Promise<CampaignFigures> {
+  const row = await trx
+    .selectFrom('seckill_vouchers')
+    .select(['state', 'total', 'limit_per_user as limitPerUser'])
+    .where('voucher_id', '=', voucherId)
+    .executeTakeFirst()
+  if (row === undefined) throw new CampaignError('NOT_FOUND', voucherId, 'there is none to check')
+  return row
+}
+
+async function readStock(trx: Transaction<Database>, voucherId: number): Promise<SaleFigures['stock']> {
+  const row = await trx
+    .selectFrom('stock')
+    .select(['quantity', 'total'])
+    .where('voucher_id', '=', voucherId)
+    .executeTakeFirst()
+  return row ?? null
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import {
+  campaignTransitions,
+  canTransition,
+  liveOrderStates,
+  openPurchaseStates,
+  orderTransitions,
+  purchaseTransitions,
+  statesBefore,
+  type Transitions,
+} from './transitions.js'
+
+/** All pairs `from→to` a table allows. */
+function allowedPairs<State extends string>(table: Transitions<State>): readonly string[] {
+  const states = Object.keys(table) as State[]
+  return states.flatMap((from) => states.filter((to) => canTransition(table, from, to)).map((to) => `${from}→${to}`))
+}
+
+describe('over all pairs of states', () => {
+  test('a campaign moves on, may pause, and never comes back', () => {
+    expect(allowedPairs(campaignTransitions)).toEqual([
+      'DRAFT→WARM',
+      'DRAFT→CLOSED',
+      'WARM→OPEN',
+      'WARM→CLOSED',
+      'OPEN→PAUSED',
+      'OPEN→CLOSED',
+      'PAUSED→OPEN',
+      'PAUSED→CLOSED',
+      'CLOSED→SETTLED',
+    ])
+  })
+
+  test('an order is paid until it has ended, and expires only through closing', () => {
+    expect(allowedPairs(orderTransitions)).toEqual([
+      'PENDING_PAYMENT→CLOSING',
+      'PENDING_PAYMENT→PAID',
+      'PENDING_PAYMENT→CANCELLED',
+      'CLOSING→PAID',
+      'CLOSING→EXPIRED',
+      'CLOSING→CANCELLED',
+    ])
+  })
+
+  test('a purchase ends once', () => {
+    expect(allowedPairs(purchaseTransitions)).toEqual([
+      'PROCESSING→AWAITING_PAYMENT',
+      'PROCESSING→REFUSED',
+      'PROCESSING→CANCELLED',
+      'AWAITING_PAYMENT→PAID',
+      'AWAITING_PAYMENT→CANCELLED',
+      'AWAITING_PAYMENT→EXPIRED',
+    ])
+  })
+})
+
+describe('the WHERE of a compare-and-set', () => {
+  test('names every state that may come before', () => {
+    expect(statesBefore(orderTransitions, 'PAID')).toEqual(['PENDING_PAYMENT', 'CLOSING'])
+    expect(statesBefore(orderTransitions, 'EXPIRED')).toEqual(['CLOSING'])
+    expect(statesBefore(orderTransitions, 'PENDING_PAYMENT')).toEqual([])
+  })
+})
+
+describe('groups of states', () => {
+  test('an order counts against the stock unless it expired or was cancelled', () => {
+    const gone = Object.keys(orderTransitions).filter((state) => !liveOrderStates.some((live) => live === state))
+    expect(gone).toEqual(['EXPIRED', 'CANCELLED'])
+  })
+
+  test('a purchase is open exactly while something may follow', () => {
+    const open = Object.entries(purchaseTransitions).filter(([, next]) => next.length > 0)
+    expect(open.map(([state]) => state)).toEqual([...openPurchaseStates])
+  })
+})

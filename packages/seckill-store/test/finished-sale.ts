@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto'
+import type { Redis } from 'ioredis'
+import type { Kysely } from 'kysely'
+import { type AdmittedLane, createGate, type Gate, gateKeys, newReservationId } from 'seckill-store/gate'
+import type { RunCount } from 'seckill-store/invariants'
+import type { Database } from 'seckill-store/mysql'
+import { refuseLanes, seedCampaign, sellLanes } from 'seckill-store/testing'
+
+/** A sale at rest: 10 units, limit 2; users 1, 2 and 3 bought 2, 1 and 1 units, user 4 was refused one. */
+export interface FinishedSale {
+  readonly db: Kysely<Database>
+  readonly redis: Redis
+  readonly gate: Gate
+  readonly voucherId: number
+  readonly runs: RunCount
+  readonly sold: readonly [AdmittedLane, AdmittedLane, AdmittedLane]
+  readonly refused: AdmittedLane
+  readonly keys: ReturnType<typeof gateKeys>
+}
+
+/** Makes such a sale through the real gate and real rows. */
+export async function finishedSale(db: Kysely<Database>, redis: Redis): Promise<FinishedSale> {
+  const gate = createGate(redis)
+  const { voucherId, gate: campaign } = await seedCampaign(db, { total: 10, limitPerUser: 2 })
+  if (campaign === null) throw new Error('the seeded campaign is a draft')
+  await gate.apply(campaign)
+  for (const [userId, quantity] of [
+    [1, 2],
+    [2, 1],
+    [3, 1],
+    [4, 1],
+  ] as const) {
+    await gate.admit({ voucherId, userId, quantity, reservationId: newReservationId(voucherId) })
+  }
+  const runId = `purchase-${voucherId}-${randomUUID()}`
+  const taken = await gate.take({ voucherId, runId, maxLanes: 10, leaseMs: 10_000, maxOpenRuns: 1 })
+  if (taken.status !== 'taken') throw new Error(`the admissions were not taken: ${taken.status}`)
+  const [first, second, third, refused] = taken.lanes
+  if (!first || !second || !third || !refused) throw new Error(`${taken.lanes.length} lanes were taken, not 4`)
+  await gate.settle(voucherId, runId)
+  await sellLanes(db, [first, second, third], runId)
+  await refuseLanes(db, [refused], { owner: runId, reason: 'USER_BLOCKED' })
+  await gate.release(voucherId, [{ reservationId: refused.reservationId, reason: 'USER_BLOCKED' }])
+  const reservationIds = taken.lanes.map((lane) => lane.reservationId)
+  const runs = { workflows: 1, open: 0, lanes: reservationIds.length, reservationIds }
+  return { db, redis, gate, voucherId, runs, sold: [first, second, third], refused, keys: gateKeys(voucherId) }
+}
+
+/** Deletes the gate's keys of a sale. */
+export async function forgetGate(sale: FinishedSale): Promise<void> {
+  await sale.redis.del(...Object.values(sale.keys))
+}

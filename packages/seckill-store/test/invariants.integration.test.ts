@@ -1,0 +1,142 @@
+import type { Redis } from 'ioredis'
+import { sql } from 'kysely'
+import { connectGateRedis, newReservationId } from 'seckill-store/gate'
+import { checkInvariants, checkNames } from 'seckill-store/invariants'
+import { restockCampaign } from 'seckill-store/mysql'
+import { seedCampaign, type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type FinishedSale, finishedSale, forgetGate } from './finished-sale.js'
+import { alwaysDamage, restDamage } from './invariants-damage.js'
+
+let database: TemporaryDatabase
+let redis: Redis
+let sale: FinishedSale
+
+beforeAll(async () => {
+  database = await temporaryDatabase()
+  redis = connectGateRedis(process.env.REDIS_URL ?? '')
+  // The database itself refuses this damage; the checks must see it also where somebody took the constraints away.
+  await sql`ALTER TABLE stock DROP CONSTRAINT stock_quantity`.execute(database.db)
+  await sql`ALTER TABLE stock_ledger DROP PRIMARY KEY`.execute(database.db)
+})
+afterAll(async () => {
+  redis.disconnect()
+  await database.drop()
+})
+beforeEach(async () => {
+  sale = await finishedSale(database.db, redis)
+})
+afterEach(() => forgetGate(sale))
+
+async function redChecks(atRest: boolean): Promise<readonly string[]> {
+  const { ok, checks } = await checkInvariants({ ...sale, atRest })
+  const red = checks.filter((check) => !check.ok)
+  expect(ok).toBe(red.length === 0)
+  return red.map((check) => check.name)
+}
+
+describe('a finished sale', () => {
+  test('passes every check, each with its figures', async () => {
+    const { ok, checks } = await checkInvariants({ ...sale, atRest: true })
+    expect(checks.filter((check) => !check.ok)).toEqual([])
+    expect(ok).toBe(true)
+    expect(checks.map((check) => check.name)).toEqual(Object.values(checkNames))
+    for (const check of checks) expect(check.detail).toMatch(/\d/)
+  })
+
+  test('leaves out what Temporal counts where nobody counted it', async () => {
+    const { runs: _, ...uncounted } = sale
+    const { ok, checks } = await checkInvariants({ ...uncounted, atRest: true })
+    expect(ok).toBe(true)
+    expect(checks.map((check) => check.name)).not.toContain(checkNames.lanesAreOwned)
+  })
+
+  test('that MySQL does not have cannot be checked', async () => {
+    await expect(checkInvariants({ ...sale, voucherId: 1, atRest: true })).rejects.toThrow('Campaign 1: there is none')
+  })
+})
+
+describe.each([...alwaysDamage, ...restDamage])('$what', ({ red, plant, atRest = false }) => {
+  test('turns exactly its checks red', async () => {
+    expect(await redChecks(atRest)).toEqual([])
+    await plant(sale)
+    expect(await redChecks(atRest)).toEqual(red)
+  })
+})
+
+describe('what Temporal counted', () => {
+  test.each([
+    ['a lane of a run that nobody owns', (ids: readonly string[]) => [...ids, 'left'], 1],
+    ['an owned lane in no run', (ids: readonly string[]) => ids.slice(1), -1],
+    ['a count of lanes that is not that of the inputs', (ids: readonly string[]) => ids, 1],
+  ])('%s turns the lanes red', async (_, change, extra) => {
+    const { lanes, reservationIds } = sale.runs
+    const runs = { ...sale.runs, lanes: lanes + extra, reservationIds: change(reservationIds) }
+    const { checks } = await checkInvariants({ ...sale, runs, atRest: true })
+    expect(checks.filter((check) => !check.ok).map((check) => check.name)).toEqual([checkNames.lanesAreOwned])
+  })
+})
+
+describe('every check', () => {
+  test('has damage that turns it red', () => {
+    const seen = new Set([...alwaysDamage, ...restDamage].flatMap((damage) => damage.red))
+    expect([...seen].sort()).toEqual(Object.values(checkNames).sort())
+  })
+})
+
+describe('a sale under way', () => {
+  test('a draft the gate does not know passes', async () => {
+    const draft = await seedCampaign(database.db, { state: 'DRAFT' })
+    const { ok } = await checkInvariants({ ...sale, voucherId: draft.voucherId, atRest: false })
+    expect(ok).toBe(true)
+  })
+
+  test('a recovering gate is not compared', async () => {
+    await redis.hset(sale.keys.campaign, 'state', 'RECOVERING', 'stock', 0)
+    expect(await redChecks(false)).toEqual([])
+  })
+
+  test('is read in one snapshot while stock and ledger move together', async () => {
+    const reading = { over: false }
+    const moving = moveStock(reading)
+    const reds: (readonly string[])[] = []
+    for (let round = 0; round < 25; round++) reds.push(await redChecks(false))
+    reading.over = true
+    expect(await moving).toBeGreaterThan(25)
+    expect(reds.flat()).toEqual([])
+  })
+
+  test('passes while shoppers are admitted and released', async () => {
+    const reading = { over: false }
+    const shopping = shop(reading)
+    const reds: (readonly string[])[] = []
+    for (let round = 0; round < 25; round++) reds.push(await redChecks(false))
+    reading.over = true
+    expect(await shopping).toBeGreaterThan(25)
+    expect(reds.flat()).toEqual([])
+  })
+})
+
+async function moveStock(reading: { readonly over: boolean }): Promise<number> {
+  let moves = 0
+  for (; !reading.over; moves++) {
+    const units = moves % 2 === 0 ? 3 : -3
+    await restockCampaign(database.db, sale.voucherId, {
+      units,
+      operationId: `${sale.voucherId}-${moves}`,
+      actor: 'test',
+    })
+  }
+  return moves
+}
+
+async function shop(reading: { readonly over: boolean }): Promise<number> {
+  const { gate, voucherId } = sale
+  let admitted = 0
+  for (; !reading.over; admitted++) {
+    const reservationId = newReservationId(voucherId)
+    await gate.admit({ voucherId, userId: 9, quantity: 1, reservationId })
+    await gate.release(voucherId, [{ reservationId, reason: 'TEST' }])
+  }
+  return admitted
+}
