@@ -1,12 +1,27 @@
 import { Command } from 'commander'
+import { register as registerCampaign } from './commands/campaign.js'
+import { register as registerCertificate } from './commands/certificate.js'
 import { register as registerDemo } from './commands/demo.js'
 import { register as registerDoctor } from './commands/doctor.js'
+import { register as registerPurchase } from './commands/purchase.js'
+import { register as registerRush } from './commands/rush.js'
 import { register as registerStack } from './commands/stack.js'
 import { register as registerTest } from './commands/test.js'
+import { register as registerToken } from './commands/token.js'
 import { reportError } from './output/report-error.js'
 
 /** Every command of `./seckill`, in the order of its help. */
-const commands = [registerDemo, registerTest, registerStack, registerDoctor]
+const commands = [
+  registerDemo,
+  registerTest,
+  registerStack,
+  registerDoctor,
+  registerCampaign,
+  registerRush,
+  registerPurchase,
+  registerCertificate,
+  registerToken,
+]
 
 const program = new Command('./seckill')
   .description('The flash sale on durable sagas: run it here, look into it, prove it.')

@@ -1,3 +1,4 @@
+import { certificateLines } from '../output/certificate-lines.js'
 import { counted, duration, figure } from '../output/numbers.js'
 import type { DemoResult } from './demo-result.js'
 
@@ -29,15 +30,6 @@ export function demoReport(result: DemoResult): string {
     row('Temporal UI', result.urls.temporal),
     '',
   ].join('\n')
-}
-
-/** The certificate's checks, one a line. */
-export function certificateLines({ checks }: DemoResult['invariants']): readonly string[] {
-  const held = checks.filter((check) => check.ok).length
-  return [
-    `  Certificate: ${held} of ${checks.length} checks hold`,
-    ...checks.map(({ name, ok, detail }) => `    ${ok ? '✔' : '✘ BROKEN'} ${name}: ${detail}`),
-  ]
 }
 
 const row = (title: string, ...cells: readonly string[]): string => `  ${title.padEnd(12)} ${cells.join('  ')}`

@@ -1,11 +1,8 @@
 import type { Stack } from 'seckill-local-stack'
 import { closeDatabase, connectDatabase, databaseNow, ensureUsers, migrateToLatest } from 'seckill-store/mysql'
-import { signToken } from '../rush/tokens.js'
 import { type CampaignAdmin, campaignAdmin, type Sale } from '../sale/index.js'
 import type { Sources } from '../sale/sources.js'
-
-/** User id of the operator of a local sale. */
-export const OPERATOR_USER_ID = 1
+import { OPERATOR_USER_ID, signToken } from '../sale/tokens.js'
 
 const HOUR_MS = 3_600_000
 

@@ -16,3 +16,10 @@ export const share = (text: string): number => {
   if (text.trim() !== '' && value >= 0 && value <= 1) return value
   throw new InvalidArgumentError('It must be a share from 0 to 1.')
 }
+
+/** A moment in ISO 8601, as epoch milliseconds. */
+export const instant = (text: string): number => {
+  const value = Date.parse(text)
+  if (!Number.isNaN(value)) return value
+  throw new InvalidArgumentError('It must be a time such as 2026-11-27T20:00:00+08:00.')
+}

@@ -1,11 +1,11 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
+import { signTokens } from '../sale/tokens.js'
 import { type Answer, type Connections, type HttpRequest, openConnections } from './connections.js'
 import { RushCounts, type RushProgress, type RushReport } from './counts.js'
 import { planRush, type RushShape, type Shot } from './plan.js'
 import { isWorthRetrying, type RetryPolicy } from './retry.js'
 import { requestOf, type ShopperDesk } from './shopper.js'
-import { signTokens } from './tokens.js'
 
 export interface RushOptions extends RushShape {
   /** The API's origin, such as `http://127.0.0.1:8080`. */

@@ -11,7 +11,7 @@ export interface SaleRecord {
   /** Secret of its tokens. */
   readonly secret: string
   /** The voucher it sells at the moment. */
-  readonly voucherId?: number
+  readonly voucherId: number
 }
 
 const fileIn = (stackDir: string): string => join(stackDir, 'sale.json')

@@ -4,6 +4,9 @@ import { SignJWT } from 'jose'
 const ISSUER = 'seckill-local'
 const AUDIENCE = 'seckill-api'
 
+/** User id of the operator of a local sale. */
+export const OPERATOR_USER_ID = 1
+
 export interface TokenClaims {
   readonly userId: number
   readonly admin?: boolean

@@ -1,0 +1,32 @@
+import type { Command } from 'commander'
+import { wholeNumber } from '../output/option-values.js'
+import { JSON_OPTION, printResult } from '../output/result.js'
+import { findSale } from '../sale/sale-record.js'
+import { signToken } from '../sale/tokens.js'
+
+interface Flags {
+  readonly user: number
+  readonly admin?: boolean
+  readonly validFor: number
+  readonly name: string
+  readonly json?: boolean
+}
+
+/** Adds `seckill token`. */
+export function register(program: Command): void {
+  program
+    .command('token')
+    .description('a bearer token for a running local sale')
+    .requiredOption('--user <id>', 'whose token', wholeNumber(1))
+    .option('--admin', 'a token for the admin port')
+    .option('--valid-for <seconds>', 'how long it is valid', wholeNumber(1, 86_400), 3_600)
+    .option('--name <stack>', 'stack the sale runs on', 'demo')
+    .option(...JSON_OPTION)
+    .action(token)
+}
+
+async function token({ user, admin = false, validFor, name, json }: Flags): Promise<void> {
+  const sale = findSale(name)
+  const signed = await signToken(sale.secret, { userId: user, admin, validForSeconds: validFor })
+  printResult(json, { token: signed, userId: user, admin, expiresInSeconds: validFor }, () => signed)
+}
