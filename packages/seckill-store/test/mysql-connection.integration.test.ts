@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { closeDatabase, connectDatabase, databaseNow, migrateToLatest, pendingMigrations } from 'seckill-store/mysql'
 import { type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
 let database: TemporaryDatabase
 beforeAll(async () => {
@@ -76,6 +76,21 @@ describe('a database that cannot be reached', () => {
     expect(error).toMatchObject({ name: 'DatabaseUnavailable', code: 'ER_ACCESS_DENIED_ERROR' })
     expect(String(error)).toContain(`nobody_here@${url.hostname}`)
     expect(String(error)).not.toContain('sesame-99')
+  })
+
+  test('is reached again, with its session prepared, after the server ended the connection', async () => {
+    const db = connectDatabase(database.url, { poolSize: 1 })
+    const session = async () => {
+      const { rows } = await sql<{ id: number; lockWait: number }>`
+        SELECT CONNECTION_ID() AS id, @@SESSION.innodb_lock_wait_timeout AS lockWait`.execute(db)
+      return rows[0]
+    }
+    const first = await session()
+    await sql`KILL ${sql.lit(first?.id)}`.execute(database.db)
+    const second = await vi.waitFor(session)
+    await closeDatabase(db)
+    expect(second?.id).not.toBe(first?.id)
+    expect(second?.lockWait).toBe(3)
   })
 
   test('gives its connection back when the session cannot be prepared', async () => {

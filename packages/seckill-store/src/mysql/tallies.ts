@@ -24,7 +24,7 @@ export async function addTallies(db: Kysely<Database>, processId: string, tallie
   await db
     .insertInto('request_tallies')
     .values(rows)
-    .onDuplicateKeyUpdate({ count: sql<number>`request_tallies.count + VALUES(count)` })
+    .onDuplicateKeyUpdate({ count: sql<number>`${sql.ref('request_tallies.count')} + VALUES(${sql.ref('count')})` })
     .execute()
 }
 
