@@ -13,8 +13,8 @@ export type GateRedisOptions = Omit<RedisOptions, 'replyMapping'>
 export function connectGateRedis(url: string, options: GateRedisOptions = {}): Redis {
   return new Redis(url, {
     enableAutoPipelining: true,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 1,
+    // Every call under way fails when its connection ends; nothing is resent.
+    maxRetriesPerRequest: 0,
     connectTimeout: 2_000,
     socketTimeout: 5_000,
     retryStrategy: (attempt: number) => Math.min(attempt * 50, 500),

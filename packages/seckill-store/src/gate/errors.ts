@@ -18,3 +18,18 @@ export class GateRecoveringError extends Error {
 export class GateReplyError extends Error {
   override readonly name = 'GateReplyError'
 }
+
+/** The connection to Redis ended during a call, or there is none; whether Redis ran the call is unknown. */
+export class GateUnavailableError extends Error {
+  override readonly name = 'GateUnavailableError'
+  readonly voucherId: number
+
+  constructor(voucherId: number, verb: string, cause: unknown) {
+    super(
+      `Redis gave no answer to ${verb} of voucher ${voucherId}, which it may have run: ${String(cause)} ` +
+        'Try again; a take with a new run id, all else as it was.',
+      { cause },
+    )
+    this.voucherId = voucherId
+  }
+}
