@@ -2,90 +2,94 @@ import { ApplicationFailure } from '@temporalio/common'
 import type { Kysely } from 'kysely'
 import { done, type LaneAnswer, type SetLane, setWise } from 'saga-core/activity'
 import { type Gate, GateInputError, type Release } from 'seckill-store/gate'
-import { type Database, nowMs, type PurchaseState } from 'seckill-store/mysql'
+import { type Database, liveOrderStates, nowMs, type PurchaseState } from 'seckill-store/mysql'
 import type { Purchase } from '../contract/purchase.js'
 import { voucherOf } from './one-voucher.js'
-import { ORDER_PAID } from './order.js'
-import { insertUnowned } from './ownership.js'
 
 type Lane = SetLane<Purchase, undefined>
 
-/** How this run's purchase stands once nothing of it is left to undo. */
-interface EndedPurchase {
+/** How a purchase stands once nothing of it is left to undo. */
+interface Ending {
   readonly state: PurchaseState
   readonly reason: string | null
 }
+
+/** Answered for a lane whose order is open or paid: its hold is sold, and its lane parks. */
+export const ORDER_STANDS = 'ORDER_STANDS'
 
 /** The last compensation: the purchase ends in MySQL, and only then do its units and its mark go back to the gate. */
 export function createHoldActivities(db: Kysely<Database>, gate: Pick<Gate, 'release'>) {
   return {
     releaseHold: setWise<Purchase, undefined>(async (lanes, call) => {
-      const ended = await endPurchases(db, lanes, call.workflowId)
-      const releases: Release[] = []
-      for (const [reservationId, { state, reason }] of ended) {
-        if (state !== 'PAID') releases.push({ reservationId, reason: reason ?? state })
-      }
-      const voucherId = voucherOf(lanes.map((lane) => lane.arg))
-      if (releases.length > 0) await gate.release(voucherId, releases).catch(rethrowForRetry)
-      return lanes.map(({ key }) => answerOf(key, ended.get(key)))
+      const standing = await standingOrders(db, lanes)
+      const free = lanes.filter((lane) => !standing.has(lane.key))
+      if (free.length > 0) await release(db, gate, free, call.workflowId)
+      return lanes.map(({ key }) => answerOf(key, standing))
     }),
   }
+}
+
+/** Definite in every attempt: an order that stands is closed by its own rules, never by a retry of this call. */
+const answerOf = (key: string, standing: ReadonlySet<string>): LaneAnswer<undefined> =>
+  standing.has(key) ? { key, status: 'refused', code: ORDER_STANDS, definite: true } : done(key)
+
+/** The lanes with an order that cancelOrder did not close; it was fenced or ran before this, so none can appear any more. */
+async function standingOrders(db: Kysely<Database>, lanes: readonly Lane[]): Promise<ReadonlySet<string>> {
+  const keys = lanes.map((lane) => lane.key)
+  const rows = await db
+    .selectFrom('orders')
+    .select('reservation_id')
+    .where('reservation_id', 'in', keys)
+    .where('state', 'in', liveOrderStates)
+    .execute()
+  return new Set(rows.map((row) => row.reservation_id))
+}
+
+/** A lane that another run took over is left out: its hold is not this run's to give back. */
+async function release(db: Kysely<Database>, gate: Pick<Gate, 'release'>, lanes: readonly Lane[], owner: string) {
+  const endings = await endPurchases(db, lanes, owner)
+  const releases: Release[] = [...endings].map(([reservationId, { state, reason }]) => ({
+    reservationId,
+    reason: reason ?? state,
+  }))
+  const voucherId = voucherOf(lanes.map((lane) => lane.arg))
+  if (releases.length > 0) await gate.release(voucherId, releases).catch(rethrowForRetry)
 }
 
 /** A gate that is down or recovering blames no lane: the call is repeated. */
 function rethrowForRetry(cause: unknown): never {
   if (!(cause instanceof Error) || cause instanceof GateInputError) throw cause
-  const message = `The holds could not be released, the purchases have ended: ${cause.message}`
+  const message = `The purchases have ended, but the gate did not take their units back yet: ${cause.message}`
   throw ApplicationFailure.create({ message, type: 'GateUnavailable', details: ['GATE_UNAVAILABLE'], cause })
 }
 
-/** Another run's lane is done here: its hold is not this run's to give back. A paid one stays so in every attempt. */
-const answerOf = (key: string, ended: EndedPurchase | undefined): LaneAnswer<undefined> =>
-  ended?.state === 'PAID' ? { key, status: 'refused', code: ORDER_PAID, definite: true } : done(key)
-
-/** Ends what is still live of this run's lanes; returns how each lane that this run owns has ended, now or before. */
-async function endPurchases(
+/** Ends what is still live of this run's purchases; returns how each of them has ended, now or before. */
+function endPurchases(
   db: Kysely<Database>,
   lanes: readonly Lane[],
   owner: string,
-): Promise<ReadonlyMap<string, EndedPurchase>> {
-  // A run that was cancelled before it took its lanes takes them now, so that no other run ever can.
-  const purchases = lanes.map((lane) => lane.arg)
-  const impossible = await insertUnowned(db, purchases, owner).then(() => undefined, rejectedRow(lanes))
-  if (impossible !== undefined) return new Map([[impossible.key, endingOf(NEVER_TAKEN, impossible)]])
+): Promise<ReadonlyMap<string, Ending>> {
   return db.transaction().execute(async (trx) => {
-    const rows = await lockOwned(trx, lanes, owner)
-    const owned = lanes.filter((lane) => rows.has(lane.key))
-    const endings = new Map(owned.map((lane) => [lane.key, endingOf(rows.get(lane.key) ?? NEVER_TAKEN, lane)]))
-    await writeEndings(
-      trx,
-      owned.filter((lane) => endings.get(lane.key) !== rows.get(lane.key)).map((lane) => lane.key),
-      endings,
-    )
+    const purchases = await lockOwned(trx, lanes, owner)
+    const endings = new Map<string, Ending>()
+    const now: [string, Ending][] = []
+    for (const lane of lanes) {
+      const purchase = purchases.get(lane.key)
+      if (purchase === undefined) continue
+      const ending = endingOf(purchase, lane)
+      endings.set(lane.key, ending)
+      if (ending !== purchase) now.push([lane.key, ending])
+    }
+    await writeEndings(trx, now)
     return endings
   })
-}
-
-const NEVER_TAKEN: EndedPurchase = { state: 'PROCESSING', reason: null }
-
-/** Out of range, wrong type, too long, CHECK violated (MySQL, MariaDB). */
-const REJECTED_ROW: ReadonlySet<unknown> = new Set([1264, 1366, 1406, 3819, 4025])
-
-/**
- * A lane whose row MySQL rejects can belong to no run, now or later, so its hold goes back without one. With several lanes the
- * error is thrown on: the engine finds the lane by bisection.
- */
-const rejectedRow = (lanes: readonly Lane[]) => (error: unknown) => {
-  const [only] = lanes
-  if (only === undefined || lanes.length > 1 || !REJECTED_ROW.has((error as { errno?: unknown }).errno)) throw error
-  return only
 }
 
 async function lockOwned(
   trx: Kysely<Database>,
   lanes: readonly Lane[],
   owner: string,
-): Promise<ReadonlyMap<string, EndedPurchase>> {
+): Promise<ReadonlyMap<string, Ending>> {
   const keys = lanes.map((lane) => lane.key)
   const rows = await trx
     .selectFrom('purchases')
@@ -98,33 +102,31 @@ async function lockOwned(
   return new Map(rows.map((row) => [row.reservation_id, row]))
 }
 
+/** Characters of the column. */
+const LONGEST_REASON = 64
+
 /** A purchase that had an order is cancelled; one that never had any is refused, unless somebody cancelled the run. */
-function endingOf(purchase: EndedPurchase, lane: Lane): EndedPurchase {
-  const reason = lane.cause?.code ?? null
+function endingOf(purchase: Ending, lane: Lane): Ending {
+  const reason = lane.cause?.code.slice(0, LONGEST_REASON) ?? null
   if (purchase.state === 'AWAITING_PAYMENT') return { state: 'CANCELLED', reason }
   if (purchase.state !== 'PROCESSING') return purchase
   return { state: lane.cause?.kind === 'cancelled' ? 'CANCELLED' : 'REFUSED', reason }
 }
 
 /** One update for each way to end; the rows are locked already, so the order of the updates is free. */
-async function writeEndings(
-  trx: Kysely<Database>,
-  keys: readonly string[],
-  endings: ReadonlyMap<string, EndedPurchase>,
-): Promise<void> {
-  const groups = new Map<string, { readonly ending: EndedPurchase; readonly keys: string[] }>()
-  for (const key of keys) {
-    const ending = endings.get(key) ?? NEVER_TAKEN
+async function writeEndings(trx: Kysely<Database>, endings: readonly (readonly [string, Ending])[]): Promise<void> {
+  const groups = new Map<string, { readonly ending: Ending; readonly keys: string[] }>()
+  for (const [key, ending] of endings) {
     const id = `${ending.state} ${ending.reason}`
     const group = groups.get(id) ?? { ending, keys: [] }
     groups.set(id, group)
     group.keys.push(key)
   }
-  for (const group of groups.values()) {
+  for (const { ending, keys } of groups.values()) {
     await trx
       .updateTable('purchases')
-      .set({ state: group.ending.state, reason: group.ending.reason, ended_at: nowMs })
-      .where('reservation_id', 'in', group.keys)
+      .set({ state: ending.state, reason: ending.reason, ended_at: nowMs })
+      .where('reservation_id', 'in', keys)
       .execute()
   }
 }

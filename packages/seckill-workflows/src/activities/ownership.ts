@@ -10,24 +10,16 @@ export const OWNED_BY_ANOTHER_RUN = 'OWNED_BY_ANOTHER_RUN'
 export function createOwnershipActivities(db: Kysely<Database>) {
   return {
     takeLanes: setWise<Purchase, undefined>(async (lanes, call) => {
-      await insertUnowned(
-        db,
-        lanes.map((lane) => lane.arg),
-        call.workflowId,
-      )
-      const owners = await db
-        .selectFrom('purchases')
-        .select(['reservation_id', 'owner'])
-        .where('reservation_id', 'in', keysOf(lanes))
-        .execute()
-      const ours = new Set(owners.filter((row) => row.owner === call.workflowId).map((row) => row.reservation_id))
+      const purchases = lanes.map((lane) => lane.arg)
+      await insertUnowned(db, purchases, call.workflowId)
+      const ours = await ownedBy(db, purchases, call.workflowId)
       return lanes.map(({ key }) => (ours.has(key) ? done(key) : refused(key, OWNED_BY_ANOTHER_RUN)))
     }),
   }
 }
 
 /** One insert: the lanes nobody owns become `owner`'s; a lane that has an owner keeps its row untouched. */
-export async function insertUnowned(db: Kysely<Database>, lanes: readonly Purchase[], owner: string): Promise<void> {
+async function insertUnowned(db: Kysely<Database>, lanes: readonly Purchase[], owner: string): Promise<void> {
   const rows = lanes.map((lane) => ({
     reservation_id: lane.reservationId,
     voucher_id: lane.voucherId,
@@ -50,4 +42,13 @@ export async function insertUnowned(db: Kysely<Database>, lanes: readonly Purcha
     .execute()
 }
 
-const keysOf = (lanes: readonly { readonly key: string }[]) => lanes.map((lane) => lane.key)
+async function ownedBy(db: Kysely<Database>, lanes: readonly Purchase[], owner: string): Promise<ReadonlySet<string>> {
+  const keys = lanes.map((lane) => lane.reservationId)
+  const rows = await db
+    .selectFrom('purchases')
+    .select('reservation_id')
+    .where('reservation_id', 'in', keys)
+    .where('owner', '=', owner)
+    .execute()
+  return new Set(rows.map((row) => row.reservation_id))
+}

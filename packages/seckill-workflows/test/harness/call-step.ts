@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common'
 import { type Cause, type SetWiseActivity, toColumns } from 'saga-core'
 import type { PurchaseActivities } from '../../src/activities/index.js'
 import type { Purchase } from '../../src/contract/purchase.js'
@@ -19,6 +20,11 @@ export class Caller {
 
   act(step: string, lanes: readonly Purchase[]) {
     return this.call(activityOf(step, 'invoke'), step, 'action', lanes)
+  }
+
+  /** One attempt, whatever becomes of it. */
+  attempt(step: string, lanes: readonly Purchase[]) {
+    return this.once(activityOf(step, 'invoke'), step, 'action', lanes)
   }
 
   undo(step: string, lanes: readonly Purchase[], cause: Cause = { kind: 'cancelled', code: 'TEST_CANCELLED' }) {
@@ -47,7 +53,11 @@ export class Caller {
     await this.undo('hold', lanes, cause)
   }
 
-  private async call(
+  private call(...call: Parameters<Caller['once']>) {
+    return persistently(() => this.once(...call))
+  }
+
+  private async once(
     activity: string,
     step: string,
     phase: 'action' | 'compensation',
@@ -68,6 +78,17 @@ export class Caller {
     const answers: Record<string, string> = Object.fromEntries(keys.map((key) => [key, 'done']))
     for (const end of report.except) answers[keys[end.at] as string] = 'code' in end ? end.code : end.status
     return answers
+  }
+}
+
+/** Asks again, as the saga's policy does, while only the infrastructure is to blame: a deadlock, a slot taken meanwhile. */
+async function persistently<T>(attempt: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!(error instanceof ApplicationFailure) || error.type !== 'SagaInfrastructure') throw error
+    }
   }
 }
 

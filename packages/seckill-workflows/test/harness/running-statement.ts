@@ -1,12 +1,15 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from 'seckill-store/mysql'
 
-/** Resolves once a statement that begins so is running in this database: the caller holds the lock it waits for. */
-export async function untilRunning(db: Kysely<Database>, beginning: string): Promise<void> {
+/**
+ * Resolves once another session of this database is running a statement that begins so. Ask through the transaction that holds the
+ * lock the statement waits for: a session shows its last statement for a moment after it has answered.
+ */
+export async function untilRunning(holder: Kysely<Database>, beginning: string): Promise<void> {
   for (;;) {
     const { rows } = await sql`
       SELECT id FROM information_schema.processlist
-      WHERE db = DATABASE() AND info LIKE ${`${beginning}%`}`.execute(db)
+      WHERE db = DATABASE() AND id <> CONNECTION_ID() AND info LIKE ${`${beginning}%`}`.execute(holder)
     if (rows.length > 0) return
   }
 }

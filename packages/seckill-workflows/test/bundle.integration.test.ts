@@ -1,0 +1,41 @@
+import { readFile, stat } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import * as entry from 'seckill-workflows/workflows'
+import { describe, expect, it } from 'vitest'
+import { PURCHASE_WORKFLOW } from '../src/contract/names.js'
+
+const bundle = fileURLToPath(import.meta.resolve('seckill-workflows/bundle'))
+/** What the worker parses at each start; most of it is Temporal's own. */
+const BUDGET_BYTES = 2.25 * 1024 * 1024
+/** No workflow may reach a store, a driver or an activity. */
+const FORBIDDEN =
+  /node_modules\/(?:kysely|mysql2|ioredis|pino|@temporalio\/(?:activity|client|worker))\/|\/seckill-store\/|\/saga-core\/(?:src|dist)\/(?:kysely|activity|client|testing)\/|\/seckill-workflows\/(?:src|dist)\/(?:activities|client|build)\//
+
+describe('the workflow bundle', () => {
+  it('stays within its size', async () => {
+    const { size } = await stat(bundle)
+    expect(size).toBeGreaterThan(100 * 1024)
+    expect(size).toBeLessThan(BUDGET_BYTES)
+  })
+
+  it('holds the saga and the engine, and no store, driver or activity', async () => {
+    const modules = await modulesOf(bundle)
+    expect(modules.some((path) => /seckill-workflows\/src\/workflows\/purchase\.saga\.ts$/.test(path))).toBe(true)
+    expect(modules.some((path) => path.includes('/saga-core/src/engine/'))).toBe(true)
+    expect(modules.filter((path) => FORBIDDEN.test(path))).toEqual([])
+  })
+
+  it('has an entry that exports the workflow functions and nothing else', () => {
+    expect(Object.keys(entry)).toEqual([PURCHASE_WORKFLOW])
+    expect(entry.purchase).toBeTypeOf('function')
+  })
+})
+
+/** The paths of the bundled modules, from the source map that the bundle carries. */
+async function modulesOf(file: string): Promise<readonly string[]> {
+  const code = await readFile(file, 'utf8')
+  const encoded = /sourceMappingURL=data:application\/json;charset=utf-8;base64,([A-Za-z0-9+/=]+)/.exec(code)?.[1]
+  if (encoded === undefined) throw new Error(`${file} carries no source map.`)
+  const map: { sources: string[] } = JSON.parse(Buffer.from(encoded, 'base64').toString())
+  return map.sources
+}

@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url'
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client'
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { type SagaReport, toColumns } from 'saga-core'
+import type { PurchaseActivities } from '../../src/activities/index.js'
+import { PURCHASE_WORKFLOW } from '../../src/contract/names.js'
+import type { Purchase } from '../../src/contract/purchase.js'
+import type { PurchaseRun } from '../../src/contract/run.js'
+
+/** A worker on a task queue of its own, and a client to start runs on it. */
+export interface TestWorker {
+  readonly client: Client
+  /** On the worker's own task queue unless another is named. */
+  start(runId: string, lanes: readonly Purchase[], taskQueue?: string): Promise<WorkflowHandle<PurchaseRun>>
+  /** Starts a run and waits for its report. */
+  run(runId: string, lanes: readonly Purchase[]): Promise<SagaReport>
+  stop(): Promise<void>
+}
+
+const bundle = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url))
+
+Runtime.install({ logger: new DefaultLogger('ERROR') })
+
+/** @throws when TEMPORAL_ADDRESS is not set or the bundle was not built. */
+export async function startWorker(taskQueue: string, activities: PurchaseActivities): Promise<TestWorker> {
+  const address = process.env.TEMPORAL_ADDRESS
+  if (address === undefined) throw new Error('TEMPORAL_ADDRESS is not set: it names the Temporal server tests may use')
+
+  const native = await NativeConnection.connect({ address })
+  const connection = await Connection.connect({ address })
+  const workflowBundle = { codePath: bundle }
+  const worker = await Worker.create({ connection: native, taskQueue, workflowBundle, activities })
+  const running = worker.run()
+  const client = new Client({ connection })
+  const start: TestWorker['start'] = (workflowId, lanes, queue = taskQueue) =>
+    client.workflow.start<PurchaseRun>(PURCHASE_WORKFLOW, {
+      workflowId,
+      taskQueue: queue,
+      args: [toColumns(lanes)],
+      workflowTaskTimeout: '2s',
+    })
+  return {
+    client,
+    start,
+    run: async (runId, lanes) => (await start(runId, lanes)).result(),
+    stop: async () => {
+      worker.shutdown()
+      await running
+      await Promise.all([native.close(), connection.close()])
+    },
+  }
+}
