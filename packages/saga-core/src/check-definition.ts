@@ -25,7 +25,10 @@ export function checkDefinition(definition: SagaDefinition): SagaDefinition {
   for (const { name } of definition.steps) {
     checkName(`step of saga "${definition.name}"`, name, KeyWidth.step)
     if (seen.has(name)) {
-      throw new SagaError(SagaErrorCode.DuplicateStep, `saga "${definition.name}" has two steps named "${name}": rename one`)
+      throw new SagaError(
+        SagaErrorCode.DuplicateStep,
+        `saga "${definition.name}" has two steps named "${name}": rename one`,
+      )
     }
     seen.add(name)
   }
@@ -44,7 +47,10 @@ function checkPhases({ name, steps }: SagaDefinition): void {
     const after = before && phaseOf[before.kind] > phaseOf[step.kind]
     if (after || (step.kind === 'pivot' && before?.kind === 'pivot')) {
       const rule = 'compensatable steps come first, then at most one pivot, then retriable steps'
-      throw new SagaError(SagaErrorCode.PhaseOrder, `saga "${name}": "${step.name}" cannot follow "${before?.name}": ${rule}`)
+      throw new SagaError(
+        SagaErrorCode.PhaseOrder,
+        `saga "${name}": "${step.name}" cannot follow "${before?.name}": ${rule}`,
+      )
     }
   }
 }

@@ -4,14 +4,25 @@ import { fromColumns, toColumns } from './columns.js'
 
 describe('columns', () => {
   it('send a field that is equal in every row once', () => {
-    expect(toColumns([{ id: 'a', voucher: 7 }, { id: 'b', voucher: 7 }])).toEqual({
+    expect(
+      toColumns([
+        { id: 'a', voucher: 7 },
+        { id: 'b', voucher: 7 },
+      ]),
+    ).toEqual({
       count: 2,
       fields: { id: { each: ['a', 'b'] }, voucher: { same: 7 } },
     })
   })
 
   it('bring back any rows unchanged after a trip through JSON', () => {
-    const row = fc.oneof(fc.dictionary(fc.string().filter((name) => name !== '__proto__'), fc.jsonValue()), fc.jsonValue())
+    const row = fc.oneof(
+      fc.dictionary(
+        fc.string().filter((name) => name !== '__proto__'),
+        fc.jsonValue(),
+      ),
+      fc.jsonValue(),
+    )
     const uniform = fc.array(fc.record({ id: fc.string(), n: fc.integer(), note: fc.jsonValue() }))
     fc.assert(
       fc.property(fc.oneof(fc.array(row), uniform), (rows) => {

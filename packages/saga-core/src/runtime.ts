@@ -37,6 +37,8 @@ export interface SagaRuntime {
   cancelRequested(): boolean
   /** Resolves when the condition, looked at after every message, holds; a cancellation does not end the wait. */
   until(condition: () => boolean): Promise<void>
+  /** Resolves when all that happened so far is durable: whatever crashes later, it is not executed again. */
+  boundary(): Promise<void>
   /** Shows people what the run is doing; called on changes of phase only. */
   showDetails(markdown: () => string): void
 }

@@ -32,7 +32,12 @@ type Undo<TName> =
       /** Its stuck compensation does not hold up the earlier ones. */
       readonly independent?: boolean
     }
-  | { readonly compensate?: never; readonly onUnknown?: 'park'; readonly compensation?: never; readonly independent?: never }
+  | {
+      readonly compensate?: never
+      readonly onUnknown?: 'park'
+      readonly compensation?: never
+      readonly independent?: never
+    }
 
 type Fresh<TName extends string, TResults> = TName extends keyof TResults
   ? SagaTypeError<`this saga has a step named ${TName} already`>
@@ -49,7 +54,7 @@ type AfterPivot<TPhase, TArgument> = TPhase extends 'after'
   : SagaTypeError<'retriable steps come after the pivot: use .step() with a compensation, or add .pivot() first'>
 
 /** A step's options: what it calls, and how. */
-export type StepOptions<TInput, TResults, TActivities, TSetWise extends boolean, TInvoke> = CallOptions & {
+export type StepOptions<TInput, TResults, TActivities, TInvoke> = CallOptions & {
   readonly invoke: TInvoke
 } & Shape<TInput, TResults, TInvoke extends keyof TActivities ? ArgOf<TActivities[TInvoke]> : never>
 
@@ -58,7 +63,13 @@ type WithResult<TResults, TName extends string, TActivities, TInvoke> = TResults
 }
 
 /** Builds a saga step by step; each call returns a new builder. */
-export interface SagaBuilder<TInput, TResults, TActivities, TSetWise extends boolean, TPhase extends 'before' | 'after'> {
+export interface SagaBuilder<
+  TInput,
+  TResults,
+  TActivities,
+  TSetWise extends boolean,
+  TPhase extends 'before' | 'after',
+> {
   /** The steps that follow name activities of A that are called once a lane. */
   activities<A>(): SagaBuilder<TInput, TResults, A, false, TPhase>
   /** The steps that follow name set-wise activities of A: one call for all lanes. */
@@ -75,17 +86,17 @@ export interface SagaBuilder<TInput, TResults, TActivities, TSetWise extends boo
   /** A step that can be undone, or (without `compensate`) has no effect. */
   step<TName extends string, TInvoke extends NamesOf<TActivities, TSetWise>>(
     name: BeforePivot<TPhase, Fresh<TName, TResults>>,
-    options: StepOptions<TInput, TResults, TActivities, TSetWise, TInvoke> & Undo<NamesOf<TActivities, TSetWise>>,
+    options: StepOptions<TInput, TResults, TActivities, TInvoke> & Undo<NamesOf<TActivities, TSetWise>>,
   ): SagaBuilder<TInput, WithResult<TResults, TName, TActivities, TInvoke>, TActivities, TSetWise, TPhase>
   /** The go or no-go: refused, everything before is undone; done, nothing ever is. */
   pivot<TName extends string, TInvoke extends NamesOf<TActivities, TSetWise>>(
     name: OnePivot<TPhase, Fresh<TName, TResults>>,
-    options: StepOptions<TInput, TResults, TActivities, TSetWise, TInvoke>,
+    options: StepOptions<TInput, TResults, TActivities, TInvoke>,
   ): SagaBuilder<TInput, WithResult<TResults, TName, TActivities, TInvoke>, TActivities, TSetWise, 'after'>
   /** A step after the pivot: it is tried until it is done, or parks the lane. */
   retriable<TName extends string, TInvoke extends NamesOf<TActivities, TSetWise>>(
     name: AfterPivot<TPhase, Fresh<TName, TResults>>,
-    options: StepOptions<TInput, TResults, TActivities, TSetWise, TInvoke>,
+    options: StepOptions<TInput, TResults, TActivities, TInvoke>,
   ): SagaBuilder<TInput, WithResult<TResults, TName, TActivities, TInvoke>, TActivities, TSetWise, TPhase>
   /** @throws SagaError when names are doubled, empty or too long, or there is no step. */
   build(): SagaDefinition<TInput, TResults>

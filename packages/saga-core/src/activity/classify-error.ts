@@ -5,9 +5,29 @@ import { FailureType } from '../failure.js'
 const infrastructureCodes: ReadonlySet<string> = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
   ...['PROTOCOL_CONNECTION_LOST', 'PROTOCOL_SEQUENCE_TIMEOUT', 'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR', 'POOL_CLOSED'],
-  ...['ER_LOCK_WAIT_TIMEOUT', 'ER_LOCK_DEADLOCK', 'ER_CHECKREAD', 'ER_DUP_ENTRY', 'ER_CON_COUNT_ERROR', 'ER_USER_LIMIT_REACHED'],
-  ...['ER_OPTION_PREVENTS_STATEMENT', 'ER_READ_ONLY_MODE', 'ER_SERVER_SHUTDOWN', 'ER_STATEMENT_TIMEOUT', 'ER_QUERY_TIMEOUT'],
-  ...['ER_QUERY_INTERRUPTED', 'ER_CONNECTION_KILLED', 'ER_DISK_FULL', 'ER_RECORD_FILE_FULL', 'ER_OUT_OF_RESOURCES', 'ER_NET_READ_ERROR'],
+  ...[
+    'ER_LOCK_WAIT_TIMEOUT',
+    'ER_LOCK_DEADLOCK',
+    'ER_CHECKREAD',
+    'ER_DUP_ENTRY',
+    'ER_CON_COUNT_ERROR',
+    'ER_USER_LIMIT_REACHED',
+  ],
+  ...[
+    'ER_OPTION_PREVENTS_STATEMENT',
+    'ER_READ_ONLY_MODE',
+    'ER_SERVER_SHUTDOWN',
+    'ER_STATEMENT_TIMEOUT',
+    'ER_QUERY_TIMEOUT',
+  ],
+  ...[
+    'ER_QUERY_INTERRUPTED',
+    'ER_CONNECTION_KILLED',
+    'ER_DISK_FULL',
+    'ER_RECORD_FILE_FULL',
+    'ER_OUT_OF_RESOURCES',
+    'ER_NET_READ_ERROR',
+  ],
   ...['ER_TOO_MANY_USER_CONNECTIONS', 'ER_LOCK_TABLE_FULL', 'ER_UNKNOWN_COM_ERROR', 'ABORT_ERR'],
 ])
 
@@ -16,9 +36,8 @@ const infrastructureCodes: ReadonlySet<string> = new Set([
  * column, syntax), which every lane would meet.
  */
 const infrastructureNumbers: ReadonlySet<number> = new Set([
-  1044, 1045, 1049, 1054, 1064, 1142, 1143, 1146,
-  1020, 1021, 1037, 1038, 1040, 1053, 1062, 1158, 1159, 1160, 1161, 1180, 1203, 1205, 1206, 1213, 1226, 1290, 1317, 1792,
-  1836, 1927, 1969, 3024, 4031,
+  1044, 1045, 1049, 1054, 1064, 1142, 1143, 1146, 1020, 1021, 1037, 1038, 1040, 1053, 1062, 1158, 1159, 1160, 1161,
+  1180, 1203, 1205, 1206, 1213, 1226, 1290, 1317, 1792, 1836, 1927, 1969, 3024, 4031,
 ])
 
 const infrastructureNames: ReadonlySet<string> = new Set([
@@ -61,7 +80,12 @@ export function toFailure(error: unknown): ApplicationFailure {
   const cause = error instanceof Error ? error : undefined
   const code = codeOf(error)
   if (isInfrastructure(error)) {
-    return ApplicationFailure.create({ message, type: FailureType.Infrastructure, details: [code], ...(cause && { cause }) })
+    return ApplicationFailure.create({
+      message,
+      type: FailureType.Infrastructure,
+      details: [code],
+      ...(cause && { cause }),
+    })
   }
   const type = FailureType.Data
   return ApplicationFailure.create({ message, type, nonRetryable: true, details: [code], ...(cause && { cause }) })

@@ -29,7 +29,12 @@ export function setWise<TArg, TResult = unknown>(
     const call: SetCall = { saga, step, phase, workflowId }
     try {
       const answers = inOrder(request.keys, await work(lanes, call))
-      return withinLimit(toSetReport(request.keys, answers.map((answer) => doubtSilence(answer, call))))
+      return withinLimit(
+        toSetReport(
+          request.keys,
+          answers.map((answer) => doubtSilence(answer, call)),
+        ),
+      )
     } catch (error) {
       throw toFailure(error)
     }
@@ -44,14 +49,20 @@ function inOrder(keys: readonly string[], answers: readonly LaneAnswer[]): reado
   if (missing.length > 0 || doubled > 0 || unknown > 0) {
     const facts = `${missing.length} lanes without an answer (first: ${missing[0] ?? '-'}), ${doubled} answered twice, ${unknown} not asked for`
     const message = `a set-wise activity must answer each lane of its call exactly once: ${facts}`
-    throw ApplicationFailure.create({ message, type: FailureType.Report, nonRetryable: true, details: ['SAGA_REPORT_MISMATCH'] })
+    throw ApplicationFailure.create({
+      message,
+      type: FailureType.Report,
+      nonRetryable: true,
+      details: ['SAGA_REPORT_MISMATCH'],
+    })
   }
   return keys.map((key) => byKey.get(key) as LaneAnswer)
 }
 
 /** A refusal nothing stored, in a later attempt, cannot tell whether an earlier attempt took effect. */
 function doubtSilence(answer: LaneAnswer, call: SetCall): CheckedAnswer {
-  if (answer.status !== 'refused' || answer.definite || call.step === ownershipStep || currentAttempt() === 1) return answer
+  if (answer.status !== 'refused' || answer.definite || call.step === ownershipStep || currentAttempt() === 1)
+    return answer
   const message = `refused (${answer.code}) after an earlier attempt that never answered`
   return { key: answer.key, status: 'unknown', code: 'SAGA_REFUSED_AFTER_SILENCE', message }
 }

@@ -30,7 +30,10 @@ export interface Batch {
  */
 export function createBatch(definition: SagaDefinition, inputs: readonly unknown[], runtime: SagaRuntime): Batch {
   if (inputs.length === 0) {
-    throw new SagaError(SagaErrorCode.NoLanes, `saga "${definition.name}" was started without a lane: give it at least one input`)
+    throw new SagaError(
+      SagaErrorCode.NoLanes,
+      `saga "${definition.name}" was started without a lane: give it at least one input`,
+    )
   }
   const lanes = toLanes(definition, inputs)
   const byKey = new Map(lanes.map((lane) => [lane.key, lane]))
@@ -60,7 +63,11 @@ export function createBatch(definition: SagaDefinition, inputs: readonly unknown
 
   return {
     async run() {
-      const own = await takeOwnership(definition, runtime, lanes.filter((lane) => lane.status === 'running'))
+      const own = await takeOwnership(
+        definition,
+        runtime,
+        lanes.filter((lane) => lane.status === 'running'),
+      )
       for (const lane of own) adopt(definition, lane)
       await advance(runtime, definition, own, 0, turn)
       await settle()
@@ -69,7 +76,9 @@ export function createBatch(definition: SagaDefinition, inputs: readonly unknown
     },
     retry(keys) {
       const named = keys && new Set(keys)
-      const taken = lanes.filter((lane) => lane.status === 'parked' && !resumed.includes(lane) && (!named || named.has(lane.key)))
+      const taken = lanes.filter(
+        (lane) => lane.status === 'parked' && !resumed.includes(lane) && (!named || named.has(lane.key)),
+      )
       resumed.push(...taken)
       return taken.length
     },
@@ -106,12 +115,20 @@ function keyless(at: number, input: unknown, message: string): Lane {
 }
 
 /** Lanes of another run end `duplicate`: no step runs for them and no compensation, the adopted ones included. */
-async function takeOwnership(definition: SagaDefinition, runtime: SagaRuntime, lanes: readonly Lane[]): Promise<readonly Lane[]> {
+async function takeOwnership(
+  definition: SagaDefinition,
+  runtime: SagaRuntime,
+  lanes: readonly Lane[],
+): Promise<readonly Lane[]> {
   const activity = definition.owner
   if (!activity || lanes.length === 0) return lanes
   const step: StepDefinition = { kind: 'retriable', name: ownershipStep, onUnknown: 'park', independent: false }
   const subject = { saga: definition.name, step, phase: 'action', activity } as const
-  const answers = await callStep(runtime, subject, lanes.map((lane) => ({ lane, arg: lane.input })))
+  const answers = await callStep(
+    runtime,
+    subject,
+    lanes.map((lane) => ({ lane, arg: lane.input })),
+  )
   lanes.forEach((lane, at) => {
     const answer = answers[at]
     if (answer?.status === 'refused') endLane(lane, 'duplicate')
@@ -131,9 +148,17 @@ function adopt(definition: SagaDefinition, lane: Lane): void {
   }
 }
 
-async function resume(definition: SagaDefinition, runtime: SagaRuntime, lanes: readonly Lane[], turn: Turn): Promise<void> {
+async function resume(
+  definition: SagaDefinition,
+  runtime: SagaRuntime,
+  lanes: readonly Lane[],
+  turn: Turn,
+): Promise<void> {
   const back = lanes.filter((lane) => lane.parked?.phase === 'compensation')
-  const forth = Map.groupBy(lanes.filter((lane) => lane.parked?.phase === 'action'), (lane) => lane.parked?.step as string)
+  const forth = Map.groupBy(
+    lanes.filter((lane) => lane.parked?.phase === 'action'),
+    (lane) => lane.parked?.step as string,
+  )
   for (const lane of back) {
     lane.status = 'compensating'
     for (const armed of lane.armed) if (armed.state === 'stuck') armed.state = 'owed'
@@ -146,7 +171,13 @@ async function resume(definition: SagaDefinition, runtime: SagaRuntime, lanes: r
   }
 }
 
-async function restart(definition: SagaDefinition, runtime: SagaRuntime, step: string, lanes: readonly Lane[], turn: Turn) {
+async function restart(
+  definition: SagaDefinition,
+  runtime: SagaRuntime,
+  step: string,
+  lanes: readonly Lane[],
+  turn: Turn,
+) {
   if (step !== ownershipStep) {
     const from = definition.steps.findIndex((one) => one.name === step)
     return advance(runtime, definition, lanes, from, turn)

@@ -3,45 +3,40 @@ import type { SagaRuntime } from '../runtime.js'
 import { fromSetReport, type SetLane, toSetRequest } from '../wire.js'
 import { type Called, type CallSubject, summaryOf, toSetCall } from './call-step.js'
 
-/** The search for the lanes a data failure blames. */
-interface Hunt {
-  /** Some part of the lanes went through. */
-  found: boolean
-  failures: number
-  /** Failures in a row from the start after which no lane is to blame. */
-  readonly patience: number
-}
+/** So many parts of a batch that all fail blame no lane: the search ends, after about twice as many calls. */
+const tellingParts = 32
 
 /**
  * Calls a set-wise activity for all lanes at once. A failure that blames data is repeated once and then bisected, so that a poison
- * lane does not stop its neighbours. Where no part goes through, the search stops early and every lane is unknown.
+ * lane does not stop its neighbours. Where none of many parts goes through, every lane is unknown.
  */
-export async function bisect(runtime: SagaRuntime, subject: CallSubject, called: readonly Called[]): Promise<readonly StepAnswer[]> {
-  const patience = 2 * Math.ceil(Math.log2(called.length + 1)) + 2
-  const first = await callSet(runtime, subject, called)
-  return first.blamesData ? halve(runtime, subject, called, { found: false, failures: 0, patience }) : first.answers
-}
-
-async function halve(
+export async function bisect(
   runtime: SagaRuntime,
   subject: CallSubject,
   called: readonly Called[],
-  hunt: Hunt,
 ): Promise<readonly StepAnswer[]> {
-  const { answers, blamesData } = await callSet(runtime, subject, called)
-  if (!blamesData) {
-    hunt.found = true
-    return answers
+  const first = await callSet(runtime, subject, called)
+  if (!first.blamesData) return first.answers
+  const found = new Map<Called, StepAnswer>()
+  let lastAnswer = first.answers[0] as StepAnswer
+  let parts: readonly (readonly Called[])[] = [called]
+  while (parts.length > 0 && (found.size > 0 || parts.length < tellingParts)) {
+    const failed: (readonly Called[])[] = []
+    for (const part of parts) {
+      const { answers, blamesData } = await callSet(runtime, subject, part)
+      if (blamesData && part.length > 1) failed.push(part)
+      else for (const [at, one] of part.entries()) found.set(one, answers[at] as StepAnswer)
+      if (blamesData) lastAnswer = answers[0] as StepAnswer
+    }
+    parts = failed.flatMap(halves)
   }
-  hunt.failures += 1
-  if (called.length === 1 || hopeless(hunt)) return answers
-  const middle = Math.ceil(called.length / 2)
-  const left = await halve(runtime, subject, called.slice(0, middle), hunt)
-  if (hopeless(hunt)) return answers
-  return [...left, ...(await halve(runtime, subject, called.slice(middle), hunt))]
+  return called.map((one) => found.get(one) ?? lastAnswer)
 }
 
-const hopeless = (hunt: Hunt): boolean => !hunt.found && hunt.failures > hunt.patience
+function halves<T>(part: readonly T[]): readonly (readonly T[])[] {
+  const middle = Math.ceil(part.length / 2)
+  return [part.slice(0, middle), part.slice(middle)]
+}
 
 async function callSet(runtime: SagaRuntime, subject: CallSubject, called: readonly Called[]) {
   const { activity, policy } = subject.activity
@@ -53,7 +48,10 @@ async function callSet(runtime: SagaRuntime, subject: CallSubject, called: reado
   const answers = fromSetReport(request.keys, answer.value)
   if (answers) return { answers, blamesData: false }
   const message = `activity "${activity}" answered for other lanes than it was asked for`
-  return { answers: called.map((): StepAnswer => ({ status: 'unknown', code: 'SAGA_REPORT_MISMATCH', message })), blamesData: false }
+  return {
+    answers: called.map((): StepAnswer => ({ status: 'unknown', code: 'SAGA_REPORT_MISMATCH', message })),
+    blamesData: false,
+  }
 }
 
 function toSetLane({ step, phase }: CallSubject, { lane, arg }: Called): SetLane {

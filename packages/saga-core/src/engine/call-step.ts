@@ -33,7 +33,8 @@ export async function callStep(
   const answers: StepAnswer[] = new Array(called.length)
   let next = 0
   const worker = async () => {
-    for (let at = next++; at < called.length; at = next++) answers[at] = await callLane(runtime, subject, called[at] as Called)
+    for (let at = next++; at < called.length; at = next++)
+      answers[at] = await callLane(runtime, subject, called[at] as Called)
   }
   await Promise.all(Array.from({ length: Math.min(concurrency, called.length) }, worker))
   return answers

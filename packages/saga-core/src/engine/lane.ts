@@ -24,11 +24,23 @@ export interface Lane {
   cause?: Cause
   outcome?: Outcome
   /** Why it is parked. */
-  parked?: { readonly phase: 'action' | 'compensation'; readonly step: string; readonly code: string; readonly message: string }
+  parked?: {
+    readonly phase: 'action' | 'compensation'
+    readonly step: string
+    readonly code: string
+    readonly message: string
+  }
 }
 
 /** A lane that has not started. */
-export const newLane = (key: string, input: unknown): Lane => ({ key, input, status: 'running', at: '', results: {}, armed: [] })
+export const newLane = (key: string, input: unknown): Lane => ({
+  key,
+  input,
+  status: 'running',
+  at: '',
+  results: {},
+  armed: [],
+})
 
 /** Ends a lane. */
 export function endLane(lane: Lane, outcome: Outcome): void {

@@ -2,15 +2,31 @@ import type { StepAnswer } from '../answer.js'
 import type { SagaDefinition, StepDefinition } from '../definition.js'
 import type { Cause } from '../outcome.js'
 import type { SagaRuntime } from '../runtime.js'
-import { type ArmedStep, endLane, type Lane, outcomeOf } from './lane.js'
 import { type Called, callStep } from './call-step.js'
+import { type ArmedStep, endLane, type Lane, outcomeOf } from './lane.js'
 import { argOf } from './step-argument.js'
 
-/** Turns a lane back; its armed compensations are owed from now on. */
-export function turnBack(lane: Lane, cause: Cause): void {
+/**
+ * Turns a lane back; its armed compensations are owed from now on. Unless it was refused, an earlier execution of the same workflow
+ * task, whose answers were lost, may have gone further than this one: the steps ahead are then owed as well, and their
+ * compensations, finding nothing, fence them.
+ */
+export function turnBack(definition: SagaDefinition, lane: Lane, cause: Cause): void {
   lane.status = 'compensating'
   lane.cause = cause
+  if (cause.kind !== 'refused' && cause.kind !== 'invalid') armAhead(definition, lane)
   for (const armed of lane.armed) if (armed.state === 'armed') armed.state = 'owed'
+}
+
+function armAhead(definition: SagaDefinition, lane: Lane): void {
+  for (const step of definition.steps) arm(lane, step)
+}
+
+/** Arms a step's compensation, if it has one that is not armed yet. */
+export function arm(lane: Lane, step: StepDefinition): void {
+  if (step.compensate && !lane.armed.some((armed) => armed.step === step)) {
+    lane.armed.push({ step, state: 'armed', result: { known: false } })
+  }
 }
 
 /**
@@ -32,7 +48,12 @@ export async function unwind(runtime: SagaRuntime, definition: SagaDefinition, l
 const owed = (lane: Lane, step: StepDefinition): ArmedStep | undefined =>
   lane.armed.find((armed) => armed.step === step && armed.state === 'owed')
 
-async function compensate(runtime: SagaRuntime, definition: SagaDefinition, step: StepDefinition, lanes: readonly Lane[]) {
+async function compensate(
+  runtime: SagaRuntime,
+  definition: SagaDefinition,
+  step: StepDefinition,
+  lanes: readonly Lane[],
+) {
   const activity = step.compensate
   if (!activity) return
   const called: Called[] = []
@@ -45,7 +66,7 @@ async function compensate(runtime: SagaRuntime, definition: SagaDefinition, step
   if (called.length === 0) return
   const subject = { saga: definition.name, step, phase: 'compensation', activity } as const
   const answers = await callStep(runtime, subject, called)
-  answers.forEach((answer, at) => settle(called[at]?.lane as Lane, step, answer))
+  for (const [at, answer] of answers.entries()) settle(called[at]?.lane as Lane, step, answer)
 }
 
 function settle(lane: Lane, step: StepDefinition, answer: StepAnswer): void {
@@ -55,7 +76,10 @@ function settle(lane: Lane, step: StepDefinition, answer: StepAnswer): void {
     return
   }
   armed.state = 'stuck'
-  const facts = answer.status === 'unknown' ? answer : { code: answer.status === 'refused' ? answer.code : 'SAGA_STEP_FENCED', message: answer.status }
+  const facts =
+    answer.status === 'unknown'
+      ? answer
+      : { code: answer.status === 'refused' ? answer.code : 'SAGA_STEP_FENCED', message: answer.status }
   lane.parked = { phase: 'compensation', step: step.name, code: facts.code, message: facts.message }
   if (!step.independent) lane.status = 'parked'
 }

@@ -33,7 +33,9 @@ export async function takeRows(
 ): Promise<ReadonlyMap<string, BarrierRow>> {
   const token = randomBytes(16)
   const [saga, step] = [Buffer.from(scope.saga), Buffer.from(scope.step)]
-  const rows = keys.map((key) => sql`(${saga}, ${step}, ${scope.phase}, ${Buffer.from(key)}, ${state}, ${token}, ${databaseClock})`)
+  const rows = keys.map(
+    (key) => sql`(${saga}, ${step}, ${scope.phase}, ${Buffer.from(key)}, ${state}, ${token}, ${databaseClock})`,
+  )
   await sql`INSERT INTO saga_barrier (saga, step, phase, lane, state, token, at) VALUES ${sql.join(rows)}
     ON DUPLICATE KEY UPDATE token = saga_barrier.token`.execute(trx)
   const found = await trx
@@ -42,7 +44,11 @@ export async function takeRows(
     .where('saga', '=', saga)
     .where('step', '=', step)
     .where('phase', '=', scope.phase)
-    .where('lane', 'in', keys.map((key) => Buffer.from(key)))
+    .where(
+      'lane',
+      'in',
+      keys.map((key) => Buffer.from(key)),
+    )
     .orderBy('lane')
     .forUpdate()
     .execute()
@@ -53,7 +59,11 @@ export async function takeRows(
   return new Map(
     found.map((row) => [
       row.lane.toString(),
-      { fresh: row.token.equals(token), state: row.state, result: row.result === null ? undefined : JSON.parse(row.result.toString()) },
+      {
+        fresh: row.token.equals(token),
+        state: row.state,
+        result: row.result === null ? undefined : JSON.parse(row.result.toString()),
+      },
     ]),
   )
 }
@@ -90,14 +100,22 @@ export async function storeAnswers(
 }
 
 /** Takes back rows this transaction inserted. */
-export async function dropRows(trx: Transaction<BarrierDatabase>, scope: RowScope, keys: readonly string[]): Promise<void> {
+export async function dropRows(
+  trx: Transaction<BarrierDatabase>,
+  scope: RowScope,
+  keys: readonly string[],
+): Promise<void> {
   if (keys.length === 0) return
   await trx
     .deleteFrom('saga_barrier')
     .where('saga', '=', Buffer.from(scope.saga))
     .where('step', '=', Buffer.from(scope.step))
     .where('phase', '=', scope.phase)
-    .where('lane', 'in', keys.map((key) => Buffer.from(key)))
+    .where(
+      'lane',
+      'in',
+      keys.map((key) => Buffer.from(key)),
+    )
     .execute()
 }
 

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { type QueryExecutorProvider, sql } from 'kysely'
 
 /** The barrier's table, one per database; keys are binary and of fixed widths (saga 32, step 64, lane 96 bytes). */
 export interface SagaBarrierTable {
@@ -29,7 +29,7 @@ export const RowState = { Applied: 1, Fenced: 2, Refused: 3 } as const
 export const databaseClock = sql<number>`CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED)`
 
 /** Creates the barrier's table (MySQL 8, MariaDB 10.6 and later); for migrations. */
-export async function createBarrierTable(db: Kysely<any>): Promise<void> {
+export async function createBarrierTable(db: QueryExecutorProvider): Promise<void> {
   await sql`CREATE TABLE saga_barrier (
     saga VARBINARY(32) NOT NULL,
     step VARBINARY(64) NOT NULL,

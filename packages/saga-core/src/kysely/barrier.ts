@@ -2,7 +2,15 @@ import type { Kysely, Transaction } from 'kysely'
 import type { LaneAnswer } from '../answer.js'
 import { done } from '../answer.js'
 import type { SetCall, SetLane } from '../wire.js'
-import { type BarrierRow, dropRows, type RowScope, RowState, type StoredAnswer, storeAnswers, takeRows } from './barrier-rows.js'
+import {
+  type BarrierRow,
+  dropRows,
+  type RowScope,
+  RowState,
+  type StoredAnswer,
+  storeAnswers,
+  takeRows,
+} from './barrier-rows.js'
 import type { BarrierDatabase } from './barrier-table.js'
 
 /**
@@ -77,11 +85,22 @@ async function undo<TDatabase, TArg, TResult>(
     const action = actions.get(lane.key) as BarrierRow
     return own.get(lane.key)?.fresh && !action.fresh && action.state === RowState.Applied
   })
-  const answers = await workOn(trx, standing.map((lane) => withStoredResult(lane, actions)), work)
+  const answers = await workOn(
+    trx,
+    standing.map((lane) => withStoredResult(lane, actions)),
+    work,
+  )
   const kept = answers.filter((answer) => answer.status !== 'done')
-  await dropRows(ownTable(trx), scope, kept.map((answer) => answer.key))
+  await dropRows(
+    ownTable(trx),
+    scope,
+    kept.map((answer) => answer.key),
+  )
   const keptKeys = new Set(kept.map((answer) => answer.key))
-  return [...kept.map((answer) => asDefinite<TResult>(answer)), ...lanes.filter((lane) => !keptKeys.has(lane.key)).map((lane) => done<TResult>(lane.key))]
+  return [
+    ...kept.map((answer) => asDefinite<TResult>(answer)),
+    ...lanes.filter((lane) => !keptKeys.has(lane.key)).map((lane) => done<TResult>(lane.key)),
+  ]
 }
 
 async function workOn<TDatabase, TArg, TResult>(
@@ -115,7 +134,8 @@ function toStored(answer: LaneAnswer): readonly StoredAnswer[] {
 
 function fromRow<TResult>(key: string, row: BarrierRow): LaneAnswer<TResult> {
   if (row.state === RowState.Fenced) return { key, status: 'fenced' }
-  if (row.state === RowState.Refused) return { key, status: 'refused', ...(row.result as { code: string }), definite: true }
+  if (row.state === RowState.Refused)
+    return { key, status: 'refused', ...(row.result as { code: string }), definite: true }
   const stored = row.result as { readonly value: TResult } | undefined
   return stored ? { key, status: 'done', value: stored.value } : { key, status: 'done' }
 }

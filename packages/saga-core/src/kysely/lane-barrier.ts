@@ -1,12 +1,15 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
-import type { LaneCall } from '../activity-types.js'
 import { refusal, refusalOf, stepFenced } from '../activity/refuse.js'
+import type { LaneCall } from '../activity-types.js'
 import { done, type LaneAnswer } from '../answer.js'
 import { withBarrier } from './barrier.js'
 import type { BarrierDatabase } from './barrier-table.js'
 
 /** A per-lane step's business writes; in a compensation it gets the stored result of its action, where there is one. */
-export type LaneBarrierWork<TDatabase, TResult> = (trx: Transaction<TDatabase>, result: TResult | undefined) => Promise<TResult>
+export type LaneBarrierWork<TDatabase, TResult> = (
+  trx: Transaction<TDatabase>,
+  result: TResult | undefined,
+) => Promise<TResult>
 
 /**
  * The barrier for a per-lane activity: {@link withBarrier} for one lane. A refusal thrown by `work` undoes its writes to a savepoint,
@@ -26,8 +29,11 @@ export async function withLaneBarrier<TDatabase extends BarrierDatabase, TResult
 ): Promise<TResult> {
   const { saga, step, phase, workflowId, lane } = call
   const lanes = [{ key: lane, arg: undefined, ...('result' in call && { result: call.result as TResult }) }]
-  const answers = await withBarrier<TDatabase, undefined, TResult>(db, { saga, step, phase, workflowId }, lanes, (trx, [one]) =>
-    toSavepoint(trx, lane, () => work(trx, one?.result)),
+  const answers = await withBarrier<TDatabase, undefined, TResult>(
+    db,
+    { saga, step, phase, workflowId },
+    lanes,
+    (trx, [one]) => toSavepoint(trx, lane, () => work(trx, one?.result)),
   )
   const answer = answers[0] as LaneAnswer<TResult>
   if (answer.status === 'fenced') throw stepFenced(step)

@@ -19,4 +19,5 @@ function toRow(lane: LaneState): string {
   return `| ${lane.key} | ${lane.outcome ?? lane.status} | ${reason.replaceAll('|', '/').slice(0, 160)} |`
 }
 
-const cut = (text: string): string => (text.length * 3 <= largestDetails ? text : `${text.slice(0, largestDetails / 3)}\n…`)
+const cut = (text: string): string =>
+  text.length * 3 <= largestDetails ? text : `${text.slice(0, largestDetails / 3)}\n…`

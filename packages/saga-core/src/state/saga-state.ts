@@ -10,7 +10,12 @@ export interface LaneState {
   readonly at: string
   readonly outcome?: Outcome
   readonly cause?: Cause
-  readonly parked?: { readonly phase: 'action' | 'compensation'; readonly step: string; readonly code: string; readonly message: string }
+  readonly parked?: {
+    readonly phase: 'action' | 'compensation'
+    readonly step: string
+    readonly code: string
+    readonly message: string
+  }
   readonly compensations: { readonly [step: string]: CompensationState }
 }
 
@@ -52,7 +57,9 @@ export function toState(definition: SagaDefinition, lanes: readonly Lane[]): Sag
     if (lane.status === 'running') running[lane.at] = (running[lane.at] ?? 0) + 1
   }
   const parked = lanes.filter((lane) => lane.status === 'parked')
-  const others = lanes.filter((lane) => lane.status === 'compensating' || (lane.outcome && lane.outcome !== 'completed'))
+  const others = lanes.filter(
+    (lane) => lane.status === 'compensating' || (lane.outcome && lane.outcome !== 'completed'),
+  )
   return {
     saga: definition.name,
     version: definition.version,

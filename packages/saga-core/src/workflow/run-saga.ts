@@ -1,4 +1,4 @@
-import { allHandlersFinished, condition, log, setHandler } from '@temporalio/workflow'
+import { allHandlersFinished, CancellationScope, condition, log, setHandler } from '@temporalio/workflow'
 import { type Columns, fromColumns } from '../columns.js'
 import type { SagaDefinition } from '../definition.js'
 import { createBatch } from '../engine/batch.js'
@@ -59,9 +59,10 @@ async function runLanes<TInput, TResults>(definition: SagaDefinition<TInput, TRe
     return count
   })
   const report = await batch.run()
-  await condition(allHandlersFinished)
+  await CancellationScope.nonCancellable(() => condition(allHandlersFinished))
   if (report.except.some((end) => end.outcome === 'cancelled')) throw runtime.cancellation()
   return { report, results: batch.first.results as TResults }
 }
 
-const isColumns = <TInput>(lanes: Columns<TInput> | readonly TInput[]): lanes is Columns<TInput> => !Array.isArray(lanes)
+const isColumns = <TInput>(lanes: Columns<TInput> | readonly TInput[]): lanes is Columns<TInput> =>
+  !Array.isArray(lanes)

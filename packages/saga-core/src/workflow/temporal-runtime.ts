@@ -6,6 +6,7 @@ import {
   proxyLocalActivities,
   rootCause,
   setCurrentDetails,
+  sleep,
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow'
@@ -32,6 +33,8 @@ export function temporalRuntime(): TemporalRuntime {
     cancelRequested: () => cancellation !== undefined,
     cancellation: () => cancellation,
     until: (predicate) => CancellationScope.nonCancellable(() => condition(predicate)),
+    // A timer ends the workflow task, and with it the markers of its local activities enter history.
+    boundary: () => CancellationScope.nonCancellable(() => sleep(1)),
     showDetails: (markdown) => setCurrentDetails(markdown()),
   }
 }

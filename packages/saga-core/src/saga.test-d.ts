@@ -1,0 +1,84 @@
+import { describe, expectTypeOf, it } from 'vitest'
+import type { SetWiseActivity } from './activity-types.js'
+import { saga } from './saga.js'
+import type { SagaTypeError } from './type-error.js'
+
+interface Trip {
+  readonly id: string
+  readonly city: string
+}
+
+interface Activities {
+  bookFlight(trip: Trip): Promise<{ seat: string }>
+  cancelFlight(trip: Trip): Promise<void>
+  bookHotel(stay: { readonly seat: string }): Promise<{ room: number }>
+  cancelHotel(stay: { readonly seat: string }): Promise<void>
+  charge(trip: Trip): Promise<void>
+  holdAll: SetWiseActivity<Trip, { held: boolean }>
+}
+
+const trip = () => saga<Trip>('trip', { key: ({ id }) => id }).activities<Activities>()
+const flight = { invoke: 'bookFlight', compensate: 'cancelFlight', onUnknown: 'compensate' } as const
+
+describe('saga()', () => {
+  it('gives a step the results of the earlier ones, typed, and only those', () => {
+    trip()
+      .step('flight', flight)
+      .step('hotel', {
+        invoke: 'bookHotel',
+        compensate: 'cancelHotel',
+        onUnknown: 'compensate',
+        arg: ({ results }) => {
+          expectTypeOf(results.flight).toEqualTypeOf<{ seat: string }>()
+          expectTypeOf(results).not.toHaveProperty('hotel')
+          return { seat: results.flight.seat }
+        },
+      })
+  })
+
+  it('wants an argument shaped when the input is not what the activity takes', () => {
+    // @ts-expect-error arg is missing
+    trip().step('hotel', { invoke: 'bookHotel', compensate: 'cancelHotel', onUnknown: 'compensate' })
+  })
+
+  it('refuses an activity nobody declared', () => {
+    // @ts-expect-error no such activity
+    trip().step('flight', { ...flight, invoke: 'bookBoat' })
+  })
+
+  it('refuses a set-wise activity where one is called per lane', () => {
+    // @ts-expect-error holdAll is set-wise
+    trip().step('hold', { ...flight, invoke: 'holdAll' })
+    saga<Trip>('trip', { key: ({ id }) => id })
+      .setActivities<Activities>()
+      .step('hold', { invoke: 'holdAll' })
+  })
+
+  it('wants to know what an unknown outcome means for a step that can be undone', () => {
+    // @ts-expect-error onUnknown is missing
+    trip().step('flight', { invoke: 'bookFlight', compensate: 'cancelFlight' })
+  })
+
+  it('says in words that a compensatable step cannot follow the pivot', () => {
+    const after = trip().step('flight', flight).pivot('pay', { invoke: 'charge' })
+    expectTypeOf(after.step<'late', 'bookFlight'>)
+      .parameter(0)
+      .toEqualTypeOf<SagaTypeError<'steps after the pivot cannot be compensated: use .retriable()'>>()
+    // @ts-expect-error steps after the pivot cannot be compensated
+    after.step('late', flight)
+  })
+
+  it('says in words that there is one pivot, and that retriable steps follow it', () => {
+    const after = trip().pivot('pay', { invoke: 'charge' })
+    // @ts-expect-error a saga has at most one pivot
+    after.pivot('again', { invoke: 'charge' })
+    // @ts-expect-error retriable steps come after the pivot
+    trip().retriable('tell', { invoke: 'charge' })
+    after.retriable('tell', { invoke: 'charge' })
+  })
+
+  it('refuses two steps of one name', () => {
+    // @ts-expect-error this saga has a step named flight already
+    trip().step('flight', flight).step('flight', flight)
+  })
+})

@@ -1,0 +1,57 @@
+/** A clock that stands still while anything runs and jumps to the next timer when nothing does. */
+export interface VirtualClock {
+  /** Milliseconds since the clock was made. */
+  now(): number
+  /** Resolves when the clock has moved on by that much. */
+  sleep(ms: number): Promise<void>
+  /** A timer that can be called off, so that the clock does not go there. */
+  timer(ms: number): { readonly fired: Promise<void>; readonly cancel: () => void }
+}
+
+interface Timer {
+  readonly at: number
+  readonly order: number
+  readonly fire: () => void
+}
+
+/**
+ * Makes a virtual clock. It takes one turn of the event loop without progress as "nothing runs", so what waits on it must not wait
+ * for real input or output.
+ */
+export function virtualClock(): VirtualClock {
+  const timers: Timer[] = []
+  let now = 0
+  let order = 0
+  let pumping = false
+
+  function pump(): void {
+    const next = timers.toSorted((one, other) => one.at - other.at || one.order - other.order)[0]
+    if (!next) {
+      pumping = false
+      return
+    }
+    timers.splice(timers.indexOf(next), 1)
+    now = next.at
+    next.fire()
+    setImmediate(pump)
+  }
+
+  function timer(ms: number) {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const own: Timer = { at: now + Math.max(0, ms), order: order++, fire: resolve }
+    timers.push(own)
+    if (!pumping) {
+      pumping = true
+      setImmediate(pump)
+    }
+    return {
+      fired: promise,
+      cancel: () => {
+        const at = timers.indexOf(own)
+        if (at >= 0) timers.splice(at, 1)
+      },
+    }
+  }
+
+  return { now: () => now, sleep: (ms) => timer(ms).fired, timer }
+}

@@ -1,0 +1,127 @@
+import type { LaneCall, SetCall, SetLane, SetWiseActivity } from 'saga-core'
+import { done, isInfrastructure, type LaneAnswer, refuse, refused, setWise, stepFenced } from 'saga-core/activity'
+import type { World } from './world.js'
+
+/**
+ * What a step does to a lane. `flaky` fails twice, then is done; `lost` takes effect and then never answers; `poison` fails its whole
+ * call for a reason of data; `down` never takes effect and never answers until the world is mended.
+ */
+export type Behaviour =
+  | 'ok'
+  | 'refuse'
+  | 'lateRefuse'
+  | 'flaky'
+  | 'lost'
+  | 'poison'
+  | 'down'
+  | 'fenced'
+  | 'forget'
+  | 'throw'
+
+/** A lane that says itself what each of its steps and compensations will do. */
+export interface ScriptedLane {
+  readonly id: string
+  readonly on?: { readonly [step: string]: Behaviour }
+  readonly undo?: { readonly [step: string]: Behaviour }
+  /** Set by a step that shapes its argument. */
+  readonly saw?: string
+}
+
+export interface StepValue {
+  readonly value: string
+}
+
+export interface ScriptedActivities {
+  doSet: SetWiseActivity<ScriptedLane, StepValue>
+  undoSet: SetWiseActivity<ScriptedLane, StepValue>
+  doLane(arg: ScriptedLane, call: LaneCall): Promise<StepValue>
+  undoLane(arg: ScriptedLane, call: LaneCall): Promise<void>
+}
+
+class Unreachable extends Error {
+  readonly code = 'ECONNREFUSED'
+}
+
+/** The activities of the conformance suite: they do what their lanes say and write down what they did. */
+export function scriptedActivities(world: World): ScriptedActivities {
+  const doSet = setWise<ScriptedLane, StepValue>((lanes, call) => actSet(world, lanes, call))
+  return {
+    doSet,
+    undoSet: doSet,
+    doLane: async (arg, call) => {
+      const { step, lane } = call
+      const answer = await act(world, { key: lane, arg }, call)
+      if (answer?.status === 'refused') throw refuse(answer.code)
+      if (answer?.status === 'fenced') throw stepFenced(step)
+      return { value: `${step} of ${lane}` }
+    },
+    undoLane: async (arg, call) => {
+      const answer = await act(world, { key: call.lane, arg, ...('result' in call && { result: call.result }) }, call)
+      if (answer?.status === 'refused') throw refuse(answer.code)
+    },
+  }
+}
+
+async function actSet(
+  world: World,
+  lanes: readonly SetLane<ScriptedLane>[],
+  call: SetCall,
+): Promise<readonly LaneAnswer<StepValue>[]> {
+  const poison = lanes.find((lane) => behaviourOf(lane, call) === 'poison')
+  if (poison) throw new Error(`data of ${poison.key} cannot be stored`)
+  const answers: LaneAnswer<StepValue>[] = []
+  let failure: unknown
+  for (const lane of lanes) {
+    try {
+      const answer = await act(world, lane, call)
+      if (answer) answers.push(answer)
+    } catch (error) {
+      if (!isInfrastructure(error)) throw error
+      failure = error
+    }
+  }
+  if (failure) throw failure
+  return answers
+}
+
+const behaviourOf = (lane: SetLane<ScriptedLane>, { step, phase }: SetCall): Behaviour =>
+  (phase === 'action' ? lane.arg.on : lane.arg.undo)?.[step] ?? 'ok'
+
+/** `undefined`: the lane was forgotten in the answer. */
+async function act(
+  world: World,
+  lane: SetLane<ScriptedLane>,
+  call: SetCall,
+): Promise<LaneAnswer<StepValue> | undefined> {
+  const { step, phase } = call
+  const { key } = lane
+  const tries = world.tried(`${phase} ${step} ${key}`)
+  await world.passes(`${phase} ${step}`)
+  switch (behaviourOf(lane, call)) {
+    case 'refuse':
+      return refused(key, 'NO')
+    case 'lateRefuse':
+      if (tries === 1) throw new Unreachable('unreachable')
+      return refused(key, 'NO')
+    case 'fenced':
+      return { key, status: 'fenced' }
+    case 'flaky':
+      if (tries < 3) throw new Unreachable('unreachable')
+      break
+    case 'down':
+      if (!world.mended) throw new Unreachable('unreachable')
+      break
+    case 'lost':
+      world.effect(call, lane)
+      throw new Unreachable('answer lost')
+    case 'poison':
+    case 'throw':
+      throw new Error(`data of ${key} cannot be stored`)
+    case 'forget':
+      return undefined
+    case 'ok':
+      break
+  }
+  world.effect(call, lane)
+  return phase === 'action' ? done(key, { value: `${step} of ${key}` }) : done(key)
+}

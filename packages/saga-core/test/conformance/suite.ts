@@ -1,0 +1,286 @@
+import type { LaneEnd, SagaReport } from 'saga-core'
+import { describe, expect, it } from 'vitest'
+import type { ScriptedLane } from './activities.js'
+import type { Host, HostedRun } from './host.js'
+import { newWorld } from './world.js'
+
+const end = (report: SagaReport, key: string): LaneEnd | undefined => report.except.find((lane) => lane.key === key)
+
+/** The steps that were undone, in order. */
+const undoneOf = (effects: readonly string[]): readonly string[] =>
+  effects.flatMap((effect) => (effect.startsWith('undo ') ? [effect.split(' ')[1] as string] : []))
+
+async function untilParked(run: HostedRun, lanes: number): Promise<void> {
+  await expect.poll(async () => (await run.state()).counts.parked ?? 0, { timeout: 10_000, interval: 20 }).toBe(lanes)
+}
+
+/** What every runtime must do; each calls this with itself. */
+export function describeRuntime(name: string, host: () => Host): void {
+  const run = async (saga: Parameters<Host['start']>[0], lanes: readonly ScriptedLane[]) => {
+    const started = await host().start(saga, lanes)
+    return { ...started, report: await started.report }
+  }
+
+  describe(`${name}: forward`, () => {
+    it.each(['setWise', 'perLane'] as const)('%s: completes every lane, each step in order', async (saga) => {
+      const { report, world } = await run(saga, [{ id: 'a' }, { id: 'b' }])
+
+      expect(report).toMatchObject({ lanes: 2, completed: 2, except: [] })
+      expect(world.effectsOf('a')).toEqual(['one', 'two', 'three'])
+      expect(world.effectsOf('b')).toEqual(['one', 'two', 'three'])
+    })
+
+    it.each(['setWise', 'perLane'] as const)('%s: retries a step that fails twice', async (saga) => {
+      const { report } = await run(saga, [{ id: 'a', on: { two: 'flaky' } }])
+
+      expect(report.completed).toBe(1)
+    })
+
+    it('counts only the first of two inputs with one key', async () => {
+      const { report, world } = await run('setWise', [{ id: 'a' }, { id: 'a', on: { one: 'refuse' } }])
+
+      expect(report).toMatchObject({ lanes: 1, completed: 1 })
+      expect(world.effectsOf('a')).toEqual(['one', 'two', 'three'])
+    })
+
+    it('ends an input without a key as failed, beside its neighbours', async () => {
+      const { report } = await run('setWise', [{ id: 'a' }, { id: 'throw' }])
+
+      expect(report.completed).toBe(1)
+      expect(end(report, '#1')).toMatchObject({ outcome: 'failed', cause: { kind: 'invalid', code: 'SAGA_LANE_KEY' } })
+    })
+
+    it('gives a shaped argument the results of earlier steps', async () => {
+      const { report, world } = await run('shaping', [{ id: 'a' }])
+
+      expect(report.completed).toBe(1)
+      expect(world.effectsOf('a')).toEqual(['one', 'two'])
+    })
+
+    it('fails only the lane whose argument cannot be shaped', async () => {
+      const { report, world } = await run('shaping', [{ id: 'a', on: { shape: 'throw' } }, { id: 'b' }])
+
+      expect(report.completed).toBe(1)
+      expect(end(report, 'a')).toMatchObject({
+        outcome: 'failed',
+        cause: { kind: 'invalid', code: 'SAGA_ARGUMENT', step: 'two' },
+      })
+      expect(world.effectsOf('a')).toEqual(['one', 'undo one (known)'])
+    })
+  })
+
+  describe(`${name}: refused, unknown, fenced`, () => {
+    it.each(['setWise', 'perLane'] as const)(
+      '%s: a refusal undoes the earlier steps in reverse, not the refused one',
+      async (saga) => {
+        const { report, world } = await run(saga, [{ id: 'a', on: { three: 'refuse' } }, { id: 'b' }])
+
+        expect(report.completed).toBe(1)
+        expect(end(report, 'a')).toEqual({
+          key: 'a',
+          outcome: 'refused',
+          cause: { kind: 'refused', step: 'three', code: 'NO' },
+          compensations: { hold: 'done', one: 'done', two: 'done', three: 'notNeeded' },
+        })
+        expect(world.effectsOf('a')).toEqual([
+          'one',
+          'two',
+          'undo two (known)',
+          'undo one (known)',
+          expect.stringMatching(/^undo hold/),
+        ])
+        expect(world.effectsOf('b')).toEqual(['one', 'two', 'three'])
+      },
+    )
+
+    it.each(['setWise', 'perLane'] as const)('%s: an unknown step is undone too, without its result', async (saga) => {
+      const { report, world } = await run(saga, [{ id: 'a', on: { two: 'lost' } }])
+
+      expect(end(report, 'a')).toMatchObject({ outcome: 'failed', cause: { kind: 'unknown', step: 'two' } })
+      expect(world.effectsOf('a').slice(0, 5)).toEqual(['one', 'two', 'undo three', 'undo two', 'undo one (known)'])
+    })
+
+    it.each(['setWise', 'perLane'] as const)(
+      '%s: a refusal after an attempt that never answered is unknown',
+      async (saga) => {
+        const { report } = await run(saga, [{ id: 'a', on: { two: 'lateRefuse' } }])
+
+        expect(end(report, 'a')).toMatchObject({
+          outcome: 'failed',
+          cause: { kind: 'unknown', code: 'SAGA_REFUSED_AFTER_SILENCE' },
+          compensations: { two: 'done' },
+        })
+      },
+    )
+
+    it.each(['setWise', 'perLane'] as const)('%s: a fenced step counts as undone', async (saga) => {
+      const { report, world } = await run(saga, [{ id: 'a', on: { two: 'fenced' } }])
+
+      expect(end(report, 'a')).toMatchObject({ outcome: 'failed', cause: { kind: 'fenced', code: 'SAGA_STEP_FENCED' } })
+      expect(undoneOf(world.effectsOf('a'))).toEqual(['three', 'one', 'hold'])
+    })
+
+    it('a poison lane does not stop its neighbours', async () => {
+      const lanes = Array.from(
+        { length: 9 },
+        (_, at): ScriptedLane => ({ id: `l${at}`, ...(at === 4 && { on: { two: 'poison' } }) }),
+      )
+      const { report } = await run('setWise', lanes)
+
+      expect(report.completed).toBe(8)
+      expect(end(report, 'l4')).toMatchObject({ outcome: 'failed', cause: { kind: 'unknown', step: 'two' } })
+    })
+
+    it('a call whose every part fails ends all its lanes unknown', async () => {
+      const { report } = await run(
+        'setWise',
+        ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id, on: { two: 'poison' } })),
+      )
+
+      expect(report.except.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'failed', 'failed', 'failed'])
+    })
+
+    it('an activity that forgets a lane makes every lane of the call unknown, and loses none', async () => {
+      const { report, world } = await run('setWise', [{ id: 'a', on: { two: 'forget' } }, { id: 'b' }])
+
+      expect(report.except.map(({ cause }) => cause?.code)).toEqual(['SAGA_REPORT_MISMATCH', 'SAGA_REPORT_MISMATCH'])
+      expect(undoneOf(world.effectsOf('b'))).toEqual(['three', 'two', 'one', 'hold'])
+    })
+  })
+
+  describe(`${name}: ownership`, () => {
+    it('a lane of another run ends as duplicate: no step, no compensation', async () => {
+      const { report, world } = await run('owned', [{ id: 'a', on: { '@own': 'refuse' } }, { id: 'b' }])
+
+      expect(end(report, 'a')).toEqual({ key: 'a', outcome: 'duplicate' })
+      expect(world.effectsOf('a')).toEqual([])
+      expect(world.effectsOf('b')).toEqual(['@own', 'one'])
+    })
+  })
+
+  describe(`${name}: pivot`, () => {
+    it('refused at the pivot, everything before is undone', async () => {
+      const { report, world } = await run('pivoted', [{ id: 'a', on: { go: 'refuse' } }])
+
+      expect(end(report, 'a')?.outcome).toBe('refused')
+      expect(world.effectsOf('a')).toEqual(['one', 'undo one (known)'])
+    })
+
+    it('a step after the pivot that is spent parks its lane and is finished by a retry', async () => {
+      const started = await host().start('pivoted', [{ id: 'a', on: { tell: 'down' } }])
+      await untilParked(started, 1)
+      expect((await started.state()).notable[0]).toMatchObject({ key: 'a', parked: { phase: 'action', step: 'tell' } })
+
+      started.world.mended = true
+      expect(await started.retry()).toBe(1)
+
+      expect(await started.report).toMatchObject({ lanes: 1, completed: 1 })
+    })
+  })
+
+  describe(`${name}: parked`, () => {
+    it('a stuck compensation parks its lane, the earlier ones stay owed, and a retry unwinds them', async () => {
+      const started = await host().start('setWise', [
+        { id: 'a', on: { three: 'refuse' }, undo: { two: 'down' } },
+        { id: 'b' },
+      ])
+      await untilParked(started, 1)
+      expect((await started.state()).notable[0]).toMatchObject({
+        key: 'a',
+        status: 'parked',
+        parked: { phase: 'compensation', step: 'two' },
+        compensations: { hold: 'owed', one: 'owed', two: 'stuck', three: 'notNeeded' },
+      })
+      expect(started.world.effectsOf('a')).toEqual(['one', 'two'])
+
+      started.world.mended = true
+      expect(await started.retry(['a'])).toBe(1)
+
+      const report = await started.report
+      expect(end(report, 'a')).toMatchObject({
+        outcome: 'refused',
+        compensations: { hold: 'done', one: 'done', two: 'done' },
+      })
+    })
+
+    it('a compensation that is refused parks as well', async () => {
+      const started = await host().start('setWise', [{ id: 'a', on: { three: 'refuse' }, undo: { one: 'refuse' } }])
+      await untilParked(started, 1)
+
+      expect((await started.state()).notable[0]).toMatchObject({
+        compensations: { hold: 'owed', one: 'stuck', two: 'done' },
+      })
+      await started.cancel()
+    })
+
+    it('an independent stuck compensation lets the earlier ones go on', async () => {
+      const started = await host().start('parking', [{ id: 'a', on: { three: 'refuse' }, undo: { two: 'down' } }])
+      await untilParked(started, 1)
+
+      expect((await started.state()).notable[0]).toMatchObject({ compensations: { one: 'done', two: 'stuck' } })
+      started.world.mended = true
+      await started.retry()
+      expect(end(await started.report, 'a')?.outcome).toBe('refused')
+    })
+
+    it('a step whose unknown outcome parks is taken up again where it stopped', async () => {
+      const started = await host().start('parking', [{ id: 'a', on: { one: 'down' } }])
+      await untilParked(started, 1)
+
+      started.world.mended = true
+      await started.retry()
+
+      expect((await started.report).completed).toBe(1)
+      expect(started.world.effectsOf('a')).toEqual(['one', 'two', 'three'])
+    })
+  })
+
+  describe(`${name}: cancellation`, () => {
+    it('a cancel during a step lets it end; then every step that may have happened is undone in reverse, and the run ends as cancelled', async () => {
+      const world = newWorld()
+      const hold = world.holdUp('action two')
+      const started = await host().start('setWise', [{ id: 'a' }], world)
+      const ended = started.report.then(
+        () => 'completed',
+        () => 'cancelled',
+      )
+      await hold.entered
+      await started.cancel()
+      hold.release()
+
+      expect(await ended).toBe('cancelled')
+      expect(undoneOf(world.effectsOf('a'))).toEqual(['three', 'two', 'one', 'hold'])
+    })
+
+    it('a second cancel does not interrupt the compensations', async () => {
+      const world = newWorld()
+      const step = world.holdUp('action two')
+      const undo = world.holdUp('compensation one')
+      const started = await host().start('setWise', [{ id: 'a' }], world)
+      const ended = started.report.then(
+        () => 'completed',
+        () => 'cancelled',
+      )
+      await step.entered
+      await started.cancel()
+      step.release()
+      await undo.entered
+      await started.cancel()
+      undo.release()
+
+      expect(await ended).toBe('cancelled')
+      expect(undoneOf(world.effectsOf('a'))).toEqual(['three', 'two', 'one', 'hold'])
+    })
+
+    it('a cancel after the pivot is declined', async () => {
+      const world = newWorld()
+      const hold = world.holdUp('action tell')
+      const started = await host().start('pivoted', [{ id: 'a' }], world)
+      await hold.entered
+      await started.cancel()
+      hold.release()
+
+      expect((await started.report).completed).toBe(1)
+    })
+  })
+}

@@ -1,0 +1,56 @@
+import type { SetCall, SetLane } from 'saga-core'
+import type { ScriptedLane } from './activities.js'
+
+/** What the scripted activities changed, and the levers a test has on them. */
+export interface World {
+  /** True: what was down answers again. */
+  mended: boolean
+  /** How often this was tried, this time included. */
+  tried(what: string): number
+  /** Waits while that call is held up. */
+  passes(what: string): Promise<void>
+  /** Holds that call up; `entered` resolves when it is waited for. */
+  holdUp(what: string): { readonly entered: Promise<void>; readonly release: () => void }
+  effect(call: SetCall, lane: SetLane<ScriptedLane>): void
+  /** What happened to a lane, in order: `one`, `undo one (known)`; repeated effects of one call count once, as a barrier would have it. */
+  effectsOf(key: string): readonly string[]
+}
+
+/** An empty world. */
+export function newWorld(): World {
+  const tries = new Map<string, number>()
+  const held = new Map<string, { readonly enter: () => void; readonly gate: Promise<void> }>()
+  const effects: { readonly key: string; readonly what: string }[] = []
+  return {
+    mended: false,
+    tried(what) {
+      const count = (tries.get(what) ?? 0) + 1
+      tries.set(what, count)
+      return count
+    },
+    async passes(what) {
+      const hold = held.get(what)
+      hold?.enter()
+      await hold?.gate
+    },
+    holdUp(what) {
+      const entered = Promise.withResolvers<void>()
+      const gate = Promise.withResolvers<void>()
+      held.set(what, { enter: entered.resolve, gate: gate.promise })
+      return {
+        entered: entered.promise,
+        release: () => {
+          held.delete(what)
+          gate.resolve()
+        },
+      }
+    },
+    effect({ step, phase }, lane) {
+      const known = 'result' in lane ? ' (known)' : ''
+      const what = phase === 'action' ? step : `undo ${step}${known}`
+      if (!effects.some((effect) => effect.key === lane.key && effect.what === what))
+        effects.push({ key: lane.key, what })
+    },
+    effectsOf: (key) => effects.filter((effect) => effect.key === key).map((effect) => effect.what),
+  }
+}
