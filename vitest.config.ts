@@ -50,6 +50,7 @@ export default defineConfig({
           name: 'e2e',
           pool: 'forks',
           include: ['test/e2e/**/*.e2e.test.ts'],
+          globalSetup: './test/setup/e2e-stack.ts',
           // Each file kills servers of its own and measures nothing beside another one.
           fileParallelism: false,
           maxWorkers: 1,

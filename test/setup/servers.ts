@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { writeProgress } from './progress.js'
 
 /** What integration tests need to know of their servers. */
 export const STACK_VARIABLES = ['DATABASE_MIGRATION_URL', 'REDIS_URL', 'TEMPORAL_ADDRESS'] as const
@@ -29,11 +30,7 @@ async function startTestStack(): Promise<Servers> {
   const { startStack, stopStack } = await importLocalStack()
   const root = fileURLToPath(new URL('../..', import.meta.url))
   const name = 'test'
-  const stack = await startStack({
-    root,
-    name,
-    onProgress: ({ phase, message }) => phase !== 'tick' && process.stderr.write(`${message}\n`),
-  })
+  const stack = await startStack({ root, name, onProgress: writeProgress })
   return {
     env: {
       DATABASE_MIGRATION_URL: stack.databaseMigrationUrl,

@@ -1,3 +1,4 @@
+export { type AwaitRestOptions, awaitRest } from './await-rest.js'
 export {
   AdminCallError,
   type CampaignAdmin,
@@ -6,6 +7,10 @@ export {
   type ChangedCampaign,
   campaignAdmin,
 } from './campaign-admin.js'
+export { countRunsAtRest } from './count-runs-at-rest.js'
+export { type CampaignPlan, openCampaign, operatorOf, prepareDatabase } from './prepare.js'
 export { SALE_ROLES, type SaleRole } from './roles.js'
+export { openSources, type SourceAddresses, type Sources } from './sources.js'
+export { isAtRest, readStanding, type Standing } from './standing.js'
 export { type Sale, type SaleOptions, startSale, type UnexpectedEnd } from './start-sale.js'
 export { OPERATOR_USER_ID, signToken, type TokenClaims } from './tokens.js'

@@ -20,7 +20,8 @@ export interface TestRun {
 export async function buildWorkspace(root: string, output: ChildOptions['output']): Promise<void> {
   const turbo = join(root, 'node_modules/turbo/bin/turbo')
   const args = ['run', 'build', '--output-logs=errors-only', '--log-order=grouped']
-  const { code } = await runNode(turbo, args, { cwd: root, output })
+  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' }
+  const { code } = await runNode(turbo, args, { cwd: root, env, output })
   if (code !== 0) throw new Error(`The build failed with exit code ${code}; its errors are above.`)
 }
 

@@ -1,8 +1,9 @@
 import type { Stack } from 'seckill-local-stack'
 import { closeDatabase, connectDatabase, databaseNow, ensureUsers, migrateToLatest } from 'seckill-store/mysql'
-import { type CampaignAdmin, campaignAdmin, type Sale } from '../sale/index.js'
-import type { Sources } from '../sale/sources.js'
-import { OPERATOR_USER_ID, signToken } from '../sale/tokens.js'
+import { type CampaignAdmin, campaignAdmin } from './campaign-admin.js'
+import type { Sources } from './sources.js'
+import type { Sale } from './start-sale.js'
+import { OPERATOR_USER_ID, signToken } from './tokens.js'
 
 const HOUR_MS = 3_600_000
 

@@ -1,0 +1,27 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { findStack, resetStack } from 'seckill-local-stack'
+import { afterAll, expect, it } from 'vitest'
+import { E2E_STACK } from '../setup/e2e-stack-name.js'
+
+const stack = { root: E2E_STACK.root, name: 'e2e-demo' }
+
+afterAll(() => resetStack(stack))
+
+it('demo --exit --json prints the proven result last, and leaves nothing running', async () => {
+  const main = join(stack.root, 'apps/cli/dist/main.js')
+  const args = ['demo', '--exit', '--json', '--shoppers', '2000', '--stock', '100', '--name', stack.name]
+  const { REDIS_URL, DATABASE_URL, DATABASE_MIGRATION_URL, TEMPORAL_ADDRESS, ...env } = process.env
+  const { stdout } = await promisify(execFile)(process.execPath, [main, ...args], { env })
+  const result = JSON.parse(stdout)
+  expect(stdout.trim().split('\n')).toHaveLength(1)
+  expect(result).toMatchObject({ shoppers: 2_000, stock: 100, orders: 100, refused: 0 })
+  expect(result).toMatchObject({ oversold: 0, duplicates: 0, lost: 0, leaked: 0, invariants: { ok: true } })
+  expect(result.requests).toMatchObject({ accepted: 100, failed: 0 })
+  expect(result.runs.lanes).toBe(100)
+  expect(result.acceptLatencyMs.p99).toBeGreaterThan(0)
+  expect(result.orderLatencyMs.p99).toBeGreaterThan(0)
+  for (const url of Object.values<string>(result.urls)) await expect(fetch(url)).rejects.toThrow()
+  expect(await findStack(stack)).toBeUndefined()
+})

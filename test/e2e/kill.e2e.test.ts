@@ -1,0 +1,62 @@
+import { killService, restartService, type ServiceName } from 'seckill-local-stack'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openSaleUnderTest, type SaleUnderTest, unended } from './sale-under-test.js'
+
+const SHOPPERS = 3_000
+const STOCK = 1_500
+const RATE = 1_000
+/** Shoppers who have asked when the process is killed: fewer than there are units, so the sale is in full swing. */
+const KILL_AT = 800
+
+/** A shopper whose request broke asks again, with the same Idempotency-Key. */
+const retry = { attempts: 300, delayMs: 100 } as const
+
+let under: SaleUnderTest
+
+beforeAll(async () => {
+  under = await openSaleUnderTest()
+})
+
+afterAll(() => under?.close())
+
+const service = (name: ServiceName) => async () => {
+  await killService(under.stack, name)
+  await restartService(under.stack, name)
+}
+
+const process = (role: 'api' | 'worker') => async () => {
+  await under.sale.kill(role)
+  await under.sale.restart(role)
+}
+
+/** Lets shoppers rush, and has `fault` happen once in the middle of it. */
+async function rushWith(fault: () => Promise<void>) {
+  const voucherId = await under.putOnSale(STOCK)
+  let happening: Promise<void> | undefined
+  const report = await under.rush(voucherId, { shoppers: SHOPPERS, rate: RATE, retry }, (sent) => {
+    if (sent >= KILL_AT) happening ??= fault()
+  })
+  if (happening === undefined) throw new Error('the rush was over before the fault')
+  await happening
+  return { voucherId, report }
+}
+
+describe('kill -9 in the middle of a rush, then a restart', () => {
+  it.each([
+    ['the worker', process('worker')],
+    ['the API', process('api')],
+    ['Redis', service('redis')],
+    ['MySQL', service('mysql')],
+    ['Temporal', service('temporal')],
+  ])('%s: every accepted purchase ends, and the invariants hold', async (_name, fault) => {
+    const { voucherId, report } = await rushWith(fault)
+    expect(report.failures).toEqual({})
+
+    const certified = await under.certify(voucherId)
+    expect(certified.invariants.checks.filter((check) => !check.ok)).toEqual([])
+    expect(certified).toMatchObject({ orders: STOCK, oversold: 0, duplicates: 0, lost: 0, leaked: 0 })
+
+    expect(report.traceIds).toHaveLength(STOCK)
+    expect(await unended(under.sources, report.traceIds)).toEqual([])
+  })
+})

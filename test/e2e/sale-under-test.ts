@@ -1,0 +1,94 @@
+import { join } from 'node:path'
+import { type RushOptions, type RushReport, runRush } from 'seckill-cli/rush'
+import {
+  awaitRest,
+  countRunsAtRest,
+  openCampaign,
+  openSources,
+  operatorOf,
+  prepareDatabase,
+  type Sale,
+  type Sources,
+  startSale,
+} from 'seckill-cli/sale'
+import { findStack, type Stack } from 'seckill-local-stack'
+import { type Certificate, certificate } from 'seckill-store/invariants'
+import { temporaryVoucherId } from 'seckill-store/testing'
+import { E2E_STACK } from '../setup/e2e-stack-name.js'
+
+/** The e2e stack with an API and a worker on it, each a process of its own. */
+export interface SaleUnderTest {
+  readonly stack: Stack
+  readonly sale: Sale
+  readonly sources: Sources
+  /** Puts a fresh voucher on sale, one unit a user. */
+  putOnSale(stock: number): Promise<number>
+  rush(voucherId: number, shape: RushShape, onProgress?: (sent: number) => void): Promise<RushReport>
+  /** Waits until nothing is on its way and counts the sale in Redis, MySQL and Temporal. */
+  certify(voucherId: number): Promise<Certificate>
+  close(): Promise<void>
+}
+
+export type RushShape = Pick<RushOptions, 'shoppers' | 'rate' | 'retry'> & {
+  readonly duplicates?: number
+  readonly bad?: number
+}
+
+const USERS = 5_000
+const REST_TIMEOUT_MS = 90_000
+
+/** Starts the sale; `close` ends its processes and leaves the stack to the next file. */
+export async function openSaleUnderTest(): Promise<SaleUnderTest> {
+  const stack = await findStack(E2E_STACK)
+  if (stack === undefined) throw new Error('The e2e stack does not run: its global setup starts it.')
+  await prepareDatabase(stack, USERS)
+  const sale = await startSale({ stack, logDir: join(stack.dir, 'sale') })
+  const sources = await openSources(stack)
+  return {
+    stack,
+    sale,
+    sources,
+    async putOnSale(stock) {
+      const voucherId = temporaryVoucherId()
+      await openCampaign(await operatorOf(sale), sources, { voucherId, stock })
+      return voucherId
+    },
+    rush: (voucherId, { duplicates = 0, bad = 0, ...shape }, onProgress) =>
+      runRush(
+        {
+          ...shape,
+          duplicates,
+          bad,
+          apiUrl: sale.api.url,
+          secret: sale.secret,
+          voucherId,
+          firstUser: 1,
+          connections: 128,
+        },
+        { onProgress: ({ sent }) => onProgress?.(sent) },
+      ),
+    certify: (voucherId) => certifyAtRest(sources, voucherId),
+    async close() {
+      await sources.close()
+      await sale.stop()
+    },
+  }
+}
+
+async function certifyAtRest(sources: Sources, voucherId: number): Promise<Certificate> {
+  const { gate } = await awaitRest(sources, voucherId, { timeoutMs: REST_TIMEOUT_MS, onError: () => {} })
+  const runs = await countRunsAtRest(sources.temporal, voucherId, gate?.seq ?? 0)
+  return certificate({ db: sources.db, gate: sources.gate, voucherId, runs })
+}
+
+/** The reservations among `traceIds` that MySQL does not have as ended or awaiting payment. */
+export async function unended({ db }: Sources, traceIds: readonly string[]): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('purchases')
+    .select('reservation_id as id')
+    .where('reservation_id', 'in', traceIds)
+    .where('state', '!=', 'PROCESSING')
+    .execute()
+  const ended = new Set(rows.map(({ id }) => id))
+  return traceIds.filter((traceId) => !ended.has(traceId))
+}
