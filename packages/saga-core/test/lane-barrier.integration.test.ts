@@ -1,0 +1,63 @@
+import { type Kysely, sql } from 'kysely'
+import type { LaneCall } from 'saga-core'
+import { refuse } from 'saga-core/activity'
+import { withLaneBarrier } from 'saga-core/kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { barrierDatabase, type TestDatabase } from './barrier-database.js'
+
+let db: Kysely<TestDatabase>
+let drop: () => Promise<void>
+beforeAll(async () => {
+  ;({ db, drop } = await barrierDatabase())
+})
+afterAll(() => drop())
+
+const call = (lane: string, phase: LaneCall['phase'] = 'action'): LaneCall => ({
+  saga: 'transfer',
+  step: 'debit',
+  phase,
+  workflowId: 'w',
+  lane,
+  idempotencyKey: `debit/${lane}/${phase}`,
+})
+
+async function debit(lane: string, allowed: boolean) {
+  return withLaneBarrier<TestDatabase, { left: number }>(db, call(lane), async (trx) => {
+    await sql`INSERT INTO accounts VALUES (${lane}, 7)`.execute(trx)
+    if (!allowed) throw refuse('INSUFFICIENT_FUNDS', { missing: 3 })
+    return { left: 7 }
+  })
+}
+
+const refusedWith = (code: string) =>
+  expect.objectContaining({ type: 'SagaRefused', details: [expect.objectContaining({ code, definite: true })] })
+
+describe('the barrier of one lane', () => {
+  it('returns the stored result to a replay', async () => {
+    expect(await debit('one', true)).toEqual({ left: 7 })
+    expect(await debit('one', true)).toEqual({ left: 7 })
+  })
+
+  it("undoes a refused step's writes to a savepoint, and gives every later attempt the same refusal", async () => {
+    await expect(debit('two', false)).rejects.toEqual(refusedWith('INSUFFICIENT_FUNDS'))
+    await expect(debit('two', true)).rejects.toEqual(refusedWith('INSUFFICIENT_FUNDS'))
+
+    const rows = await db.selectFrom('accounts').selectAll().where('id', '=', 'two').execute()
+    expect(rows).toEqual([])
+  })
+
+  it('gives the compensation the stored result, and fences a late action', async () => {
+    await debit('three', true)
+    const seen: unknown[] = []
+    await withLaneBarrier<TestDatabase, unknown>(db, call('three', 'compensation'), async (trx, result) => {
+      seen.push(result)
+      await sql`DELETE FROM accounts WHERE id = 'three'`.execute(trx)
+    })
+    await withLaneBarrier<TestDatabase, unknown>(db, call('four', 'compensation'), async () =>
+      seen.push('undone what never was'),
+    )
+
+    expect(seen).toEqual([{ left: 7 }])
+    await expect(debit('four', true)).rejects.toEqual(expect.objectContaining({ type: 'SagaFenced' }))
+  })
+})
