@@ -25,7 +25,7 @@ const base = {
   SHUTDOWN_GRACE_MS: milliseconds(10_000),
 }
 
-const unset = z.undefined({ error: 'is for SECKILL_MODE=local only; remove it' })
+const unset = z.undefined({ error: 'is for SECKILL_MODE=local only; remove it' }).optional()
 const local = z.object({
   ...base,
   SECKILL_MODE: z.literal('local'),

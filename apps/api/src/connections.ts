@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { connectGateRedis } from 'seckill-store/gate'
 import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
 import type { Config } from './config.js'
+import { reasonOf } from './observe/reason.js'
 
 /** The clients of one process; each connects by itself and again after a loss. */
 export interface Connections {
@@ -20,7 +21,9 @@ const PING_LIMIT_MS = 2_000
 /** Opens the clients without waiting for their servers. */
 export const openConnections = (config: Config, logger: Logger): Connections => {
   const redis = connectGateRedis(config.redisUrl)
-  redis.on('error', (error: unknown) => logger.warn({ err: error }, 'Redis connection failed; connecting again'))
+  redis.on('error', (error: unknown) =>
+    logger.warn({ reason: reasonOf(error) }, 'Redis connection failed; connecting again'),
+  )
   const db = connectDatabase(config.databaseUrl, { poolSize: config.databasePool })
   const connection = Connection.lazy(config.temporal.connection)
   const temporal = new Client({ connection, namespace: config.temporal.namespace })

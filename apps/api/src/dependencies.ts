@@ -18,6 +18,7 @@ import { startVoucherLoop } from './dispatcher/voucher-loop.js'
 import { createMetrics, type Metrics } from './observe/metrics.js'
 import { createReadiness, type Readiness } from './observe/readiness.js'
 import { readinessChecks } from './observe/readiness-checks.js'
+import { reasonOf } from './observe/reason.js'
 import { type CampaignBook, createCampaignBook } from './purchases/campaign-book.js'
 import type { Durability } from './purchases/durability.js'
 import { createKnownBuyers, type KnownBuyers } from './purchases/known-buyers.js'
@@ -77,7 +78,9 @@ const dispatching = ({ config, logger, connections, gate, metrics, recover }: In
 const shopFront = ({ logger, connections, config }: Inner) => {
   const { db, redis } = connections
   const processId = `api-${hostname().slice(0, 40)}-${process.pid}-${randomUUID().slice(0, 8)}`
-  const settings = watchRedisSettings(redis, (error) => logger.warn({ err: error }, "Redis's settings are not known"))
+  const settings = watchRedisSettings(redis, (error) =>
+    logger.warn({ reason: reasonOf(error) }, "Redis's settings are not known"),
+  )
   return {
     verify: rememberTokens(createTokenVerifier(config.auth), REMEMBERED_TOKENS),
     latch: createSoldOutLatch(),
@@ -110,11 +113,15 @@ export const createDependencies = (config: Config): Dependencies => {
     certify: createCertify({ db, gate, temporal }),
     start() {
       parts.dispatcher.start()
-      parts.tallies.start(TALLY_INTERVAL_MS, (error) => logger.warn({ err: error }, 'tallies not stored; trying again'))
+      parts.tallies.start(TALLY_INTERVAL_MS, (error) =>
+        logger.warn({ reason: reasonOf(error) }, 'tallies not stored; trying again'),
+      )
     },
     async stop() {
       await parts.dispatcher.stop()
-      await parts.tallies.stop().catch((error: unknown) => logger.error({ err: error }, 'the last tallies are lost'))
+      await parts.tallies
+        .stop()
+        .catch((error: unknown) => logger.error({ reason: reasonOf(error) }, 'the last tallies are lost'))
       await connections.close()
     },
   }

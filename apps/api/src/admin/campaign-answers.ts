@@ -5,6 +5,7 @@ import type { GateKeeper, GateSync } from '../dispatcher/gate-keeper.js'
 import { ApiError } from '../http/api-error.js'
 import { type Message, sendData } from '../http/envelope.js'
 import type { ErrorCode } from '../http/error-codes.js'
+import { reasonOf } from '../observe/reason.js'
 
 const ERROR_OF_FAULT = {
   NOT_FOUND: 'NOT_FOUND',
@@ -52,7 +53,7 @@ export const answerChange = async (
 ): Promise<void> => {
   const gate = await keeper.sync(change.campaign).catch((error: unknown): GateSync => {
     logger.warn(
-      { voucherId: change.campaign.voucherId, err: error },
+      { voucherId: change.campaign.voucherId, reason: reasonOf(error) },
       'saved, but the gate could not be brought in step',
     )
     return { status: 'pending' }

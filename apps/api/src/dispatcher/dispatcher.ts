@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Campaign } from 'seckill-store/mysql'
 import type { DispatchMetrics } from '../observe/metrics.js'
+import { reasonOf } from '../observe/reason.js'
 import type { CampaignBook } from '../purchases/campaign-book.js'
 import type { GateKeeper } from './gate-keeper.js'
 import type { VoucherLoop } from './voucher-loop.js'
@@ -29,7 +30,7 @@ export const createDispatcher = (dependencies: DispatcherDependencies): Dispatch
   const { campaigns, keeper, startLoop, metrics, logger } = dependencies
   const loops = new Map<number, VoucherLoop>()
   const stopping = new AbortController()
-  let refreshing: Promise<void> = Promise.resolve()
+  let refreshing: Promise<void> | undefined
 
   const loopOf = (voucherId: number): VoucherLoop => {
     const loop = loops.get(voucherId) ?? startLoop(voucherId)
@@ -58,7 +59,7 @@ export const createDispatcher = (dependencies: DispatcherDependencies): Dispatch
     for (const [index, served] of serves.entries()) {
       if (served.status === 'fulfilled') continue
       const voucherId = unsettled[index]?.voucherId
-      logger.warn({ voucherId, err: served.reason }, 'the gate could not be brought in step; trying again')
+      logger.warn({ voucherId, reason: reasonOf(served.reason) }, 'the gate could not be brought in step; trying again')
     }
     const ids = new Set(unsettled.map((campaign) => campaign.voucherId))
     await Promise.all([...loops.keys()].filter((voucherId) => !ids.has(voucherId)).map(dropLoop))
@@ -67,7 +68,7 @@ export const createDispatcher = (dependencies: DispatcherDependencies): Dispatch
   const refreshUntilStopped = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await refresh().catch((error: unknown) => {
-        logger.warn({ err: error }, 'the campaigns could not be read; trying again')
+        logger.warn({ reason: reasonOf(error) }, 'the campaigns could not be read; trying again')
       })
       await delay(REFRESH_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
@@ -78,7 +79,7 @@ export const createDispatcher = (dependencies: DispatcherDependencies): Dispatch
       refreshing = refreshUntilStopped()
     },
     wake(voucherId) {
-      if (!stopping.signal.aborted) loopOf(voucherId).wake()
+      if (refreshing !== undefined && !stopping.signal.aborted) loopOf(voucherId).wake()
     },
     async stop() {
       stopping.abort()

@@ -4,6 +4,7 @@ import { purchaseRunPrefix } from 'seckill-workflows'
 import { uuidv7 } from 'uuidv7'
 import type { DispatchConfig } from '../config.js'
 import type { DispatchMetrics } from '../observe/metrics.js'
+import { reasonOf } from '../observe/reason.js'
 import { backoffMs } from './backoff.js'
 import { createBell } from './bell.js'
 import type { RunStarter, TakenRun } from './run-starter.js'
@@ -50,7 +51,7 @@ export const startVoucherLoop = (dependencies: VoucherLoopDependencies, voucherI
       return 'failed'
     }
     if (outcome.status === 'unknown') {
-      logger.warn({ ...about, err: outcome.error }, 'start unknown: the run is kept and started again')
+      logger.warn({ ...about, reason: reasonOf(outcome.error) }, 'start unknown: the run is kept and started again')
       return 'failed'
     }
     runs.track(run.runId)
@@ -85,7 +86,7 @@ export const startVoucherLoop = (dependencies: VoucherLoopDependencies, voucherI
   const guardedTurn = (): Promise<Turn> =>
     turn().catch((error: unknown): Turn => {
       metrics.turnFailed()
-      logger.warn({ err: error }, 'dispatch turn failed; trying again')
+      logger.warn({ reason: reasonOf(error) }, 'dispatch turn failed; trying again')
       return 'failed'
     })
 

@@ -1,5 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express'
+import type { Logger } from 'pino'
 import { z } from 'zod'
+import { reasonOf } from '../observe/reason.js'
 import { ApiError } from './api-error.js'
 import { sendError } from './envelope.js'
 import { ERROR_CODES } from './error-codes.js'
@@ -25,13 +27,17 @@ export const toApiError = (error: unknown): ApiError => {
   return fromBodyParser(error) ?? new ApiError('INTERNAL', { cause: error })
 }
 
+/** A fault of ours with its stack; an outage in one line, since it comes with every request. */
+const tell = (log: Logger, { code, cause }: ApiError): void => {
+  if (code === 'INTERNAL') log.error({ err: cause, error: code }, 'request failed')
+  else if (ERROR_CODES[code].status >= 500) log.warn({ reason: reasonOf(cause), error: code }, 'request not served')
+}
+
 /** Answers every error of a route; errors of ours are logged with their cause. */
 export const errorHandler: ErrorRequestHandler = (error: unknown, request, response, next) => {
   if (response.headersSent) return next(error)
   const answer = toApiError(error)
-  if (ERROR_CODES[answer.code].status >= 500) {
-    request.log.error({ err: answer.cause ?? answer, error: answer.code }, 'request failed')
-  }
+  tell(request.log, answer)
   sendError(response, answer)
 }
 

@@ -21,6 +21,8 @@ export const requestLog = (logger: Logger) =>
     genReqId: requestId,
     quietReqLogger: true,
     customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'warn' : 'debug'),
+    // The error handler has told the cause.
+    customErrorObject: (_request, _response, _error, told) => ({ ...told, err: undefined }),
     serializers: {
       req: (request: { method: string; url: string }) => ({ method: request.method, path: pathOf(request.url) }),
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),

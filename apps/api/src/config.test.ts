@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { readConfig } from './config.js'
+
+const servers = {
+  REDIS_URL: 'redis://127.0.0.1:6379',
+  DATABASE_URL: 'mysql://seckill:secret@127.0.0.1:3306/seckill',
+  TEMPORAL_ADDRESS: '127.0.0.1:7233',
+}
+const secret = 'x'.repeat(32)
+const local = { ...servers, SECKILL_MODE: 'local', AUTH_LOCAL_SECRET: secret }
+const issuer = {
+  AUTH_JWKS_URL: 'https://login.example/jwks',
+  AUTH_ISSUER: 'https://login.example',
+  AUTH_AUDIENCE: 'seckill',
+}
+
+describe('readConfig', () => {
+  it('has the documented defaults', () => {
+    expect(readConfig(local)).toMatchObject({
+      mode: 'local',
+      host: '127.0.0.1',
+      port: 8080,
+      adminPort: 8081,
+      readyFile: undefined,
+      temporal: { namespace: 'default', connection: { address: '127.0.0.1:7233' } },
+      auth: { kind: 'local', secret },
+      dispatch: { maxLanes: 1_000, runsInFlight: 3, leaseMs: 5_000 },
+    })
+  })
+
+  it('names every problem at once', () => {
+    const wrong = { SECKILL_MODE: 'local', PORT: '70000', REDIS_URL: 'http://x', DISPATCH_MAX_LANES: 'many' }
+    const problems = () => readConfig(wrong)
+    for (const name of [
+      'PORT',
+      'REDIS_URL',
+      'DATABASE_URL',
+      'TEMPORAL_ADDRESS',
+      'AUTH_LOCAL_SECRET',
+      'DISPATCH_MAX_LANES',
+    ]) {
+      expect(problems).toThrow(new RegExp(`^  ${name}: `, 'm'))
+    }
+  })
+
+  it('seed fault 11: without a mode it is production, which has no default secret and refuses a local one', () => {
+    expect(() => readConfig(servers)).toThrow('AUTH_JWKS_URL')
+    expect(() => readConfig({ ...servers, ...issuer, AUTH_LOCAL_SECRET: secret })).toThrow('AUTH_LOCAL_SECRET')
+    expect(readConfig({ ...servers, ...issuer })).toMatchObject({ mode: 'production', auth: { kind: 'jwks' } })
+  })
+
+  it('seed fault 11: local mode has no default secret either, and takes none below 32 bytes', () => {
+    const { AUTH_LOCAL_SECRET: _, ...without } = local
+    expect(() => readConfig(without)).toThrow('AUTH_LOCAL_SECRET')
+    expect(() => readConfig({ ...local, AUTH_LOCAL_SECRET: 'x'.repeat(31) })).toThrow('at least 32 bytes')
+  })
+
+  it('takes an empty variable as not set', () => {
+    expect(readConfig({ ...local, PORT: '', TEMPORAL_NAMESPACE: '' })).toMatchObject({ port: 8080 })
+  })
+})

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest'
+import { createBell } from './bell.js'
+
+const LONG_MS = 60_000
+
+it('a ring ends the wait', async () => {
+  const bell = createBell()
+  const wait = bell.ringOr(LONG_MS)
+  bell.ring()
+  await expect(wait).resolves.toBeUndefined()
+})
+
+it('a ring between two waits ends the next one, and only that', async () => {
+  const bell = createBell()
+  bell.ring()
+  await bell.ringOr(LONG_MS)
+  const startedAt = performance.now()
+  await bell.ringOr(20)
+  expect(performance.now() - startedAt).toBeGreaterThan(15)
+})

@@ -1,0 +1,123 @@
+import { temporaryVoucherId } from 'seckill-store/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ApiUnderTest, startApi } from './api-under-test.js'
+import { buy, send, startSale } from './sale.js'
+import { tokenOf } from './tokens.js'
+
+let api: ApiUnderTest
+let authorization: string
+
+beforeAll(async () => {
+  api = await startApi()
+  authorization = `Bearer ${await tokenOf(9, { role: 'admin' })}`
+})
+afterAll(() => api.close())
+
+const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+  send(`${api.adminUrl}/admin/v1${path}`, {
+    method,
+    headers: { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+
+const terms = () => ({
+  beginsAt: Date.now() - 60_000,
+  endsAt: Date.now() + 3_600_000,
+  limitPerUser: 1,
+  priceMinor: 990,
+  payWindowMs: 900_000,
+})
+const voucher = { title: '五折券', listPriceMinor: 1_990, currency: 'CNY' }
+
+describe('campaigns on the admin port', () => {
+  it('a campaign is created, warmed up, opened, edited, paused, restocked and closed, and the gate follows', async () => {
+    const voucherId = temporaryVoucherId()
+    const path = `/campaigns/${voucherId}`
+    const gate = () => api.dependencies.gate.audit(voucherId)
+
+    const created = await call('POST', '/campaigns', { voucherId, voucher, total: 5, ...terms() })
+    expect(created).toMatchObject({ status: 200, body: { data: { campaign: { state: 'DRAFT', version: 1 } } } })
+    expect(await gate()).toBeNull()
+
+    await call('POST', `${path}/warmup`)
+    expect(await gate()).toMatchObject({ state: 'WARM', total: 5, stock: 5 })
+    const opened = await call('POST', `${path}/open`)
+    expect(opened.body.data).toMatchObject({ campaign: { state: 'OPEN' }, gate: { status: 'in-step' } })
+    expect((await buy(api, voucherId, 1)).status).toBe(202)
+
+    const etag = (await call('GET', path)).headers.get('etag') ?? ''
+    expect((await call('PATCH', path, { limitPerUser: 2 })).status).toBe(428)
+    expect((await call('PATCH', path, { limitPerUser: 2 }, { 'if-match': '"999"' })).body.error).toBe(
+      'VERSION_CONFLICT',
+    )
+    const edited = await call('PATCH', path, { limitPerUser: 2 }, { 'if-match': etag })
+    expect([edited.status, edited.body.data.campaign.limitPerUser]).toEqual([200, 2])
+    expect((await buy(api, voucherId, 1)).status).toBe(202)
+
+    await call('POST', `${path}/pause`)
+    expect((await buy(api, voucherId, 2)).status).toBe(423)
+
+    const once = { 'idempotency-key': 'restock-1' }
+    await call('POST', `${path}/restock`, { units: 3 }, once)
+    await call('POST', `${path}/restock`, { units: 3 }, once)
+    expect(await gate()).toMatchObject({ total: 8, stock: 6, held: 2 })
+    const { db } = api.database
+    await db.updateTable('seckill_vouchers').set({ claimed: 3 }).where('voucher_id', '=', voucherId).execute()
+    expect((await call('POST', `${path}/restock`, { units: -6 })).body.error).toBe('TOTAL_BELOW_SOLD')
+
+    await call('POST', `${path}/close`)
+    expect((await buy(api, voucherId, 2)).status).toBe(410)
+    expect((await call('POST', `${path}/warmup`)).body.error).toBe('CAMPAIGN_STATE')
+    const audit = await db.selectFrom('audit').select(['actor', 'action']).execute()
+    const actions = ['create', 'warm', 'open', 'edit', 'pause', 'restock', 'close']
+    expect(audit).toEqual(actions.map((action) => ({ actor: 'user:9', action: `campaign.${action}` })))
+  })
+
+  it('shrinking below what the gate holds is saved, and the gate tells why it does not follow yet', async () => {
+    const { voucherId } = await startSale(api, { total: 3 })
+    await Promise.all([1, 2, 3].map((user) => buy(api, voucherId, user)))
+    const answer = await call('POST', `/campaigns/${voucherId}/restock`, { units: -1 })
+    expect(answer).toMatchObject({ status: 202, body: { data: { gate: { status: 'below-holds', held: 3 } } } })
+  })
+
+  it('creating again with the same key answers the campaign, with another key that it exists', async () => {
+    const body = { voucherId: temporaryVoucherId(), voucher, total: 5, ...terms() }
+    const key = { 'idempotency-key': `create-${body.voucherId}` }
+    const first = await call('POST', '/campaigns', body, key)
+    expect((await call('POST', '/campaigns', body, key)).body).toEqual(first.body)
+    expect((await call('POST', '/campaigns', body)).body).toMatchObject({ code: 409, error: 'CAMPAIGN_EXISTS' })
+  })
+
+  it.each([
+    ['no total', { total: undefined }],
+    ['a window that ends before it begins', { beginsAt: 2_000, endsAt: 1_000 }],
+    ['a negative price', { priceMinor: -1 }],
+    ['a limit of zero', { limitPerUser: 0 }],
+    ['an unknown key', { state: 'OPEN' }],
+  ])('refuses to create with %s', async (_what, change) => {
+    const voucherId = temporaryVoucherId()
+    const answer = await call('POST', '/campaigns', { voucherId, voucher, total: 5, ...terms(), ...change })
+    expect([answer.status, answer.body.error]).toEqual([400, 'INVALID_REQUEST'])
+    expect((await call('GET', `/campaigns/${voucherId}`)).status).toBe(404)
+  })
+
+  it('a verb on a campaign that does not exist is 404', async () => {
+    expect((await call('POST', `/campaigns/${temporaryVoucherId()}/open`)).body.error).toBe('NOT_FOUND')
+  })
+
+  it('needs the role admin, and is not on the shoppers’ port', async () => {
+    const shopper = { authorization: `Bearer ${await tokenOf(1)}` }
+    expect((await call('GET', '/campaigns', undefined, shopper)).status).toBe(403)
+    expect((await call('GET', '/campaigns', undefined, { authorization: '' })).status).toBe(401)
+    expect((await send(`${api.url}/admin/v1/campaigns`, { headers: { authorization } })).status).toBe(404)
+  })
+
+  it('the certificate counts the sale in MySQL, the gate and Temporal', async () => {
+    const { voucherId } = await startSale(api, { total: 4 })
+    const answer = await call('GET', `/campaigns/${voucherId}/certificate`)
+    expect(answer.status).toBe(200)
+    expect(answer.body.data).toMatchObject({ voucherId, stock: 4, orders: 0, oversold: 0, runs: { workflows: 0 } })
+    expect(answer.body.data.invariants.ok).toBe(true)
+    expect((await call('GET', `/campaigns/${temporaryVoucherId()}/certificate`)).status).toBe(404)
+  })
+})

@@ -1,0 +1,75 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
+import { createAdminApp } from '../src/admin-app.js'
+import { createApp } from '../src/app.js'
+import { readConfig } from '../src/config.js'
+import { createDependencies, type Dependencies } from '../src/dependencies.js'
+import { SECRET } from './tokens.js'
+
+/** An API on free ports, on a database of its own, that dispatches only when told to. */
+export interface ApiUnderTest {
+  readonly url: string
+  readonly adminUrl: string
+  readonly database: TemporaryDatabase
+  readonly dependencies: Dependencies
+  close(): Promise<void>
+}
+
+export interface ApiOptions {
+  /** Share the database of another API. */
+  readonly database?: TemporaryDatabase
+  readonly env?: Readonly<Record<string, string>>
+  /** Start dispatcher and tallies. */
+  readonly start?: boolean
+}
+
+/** The environment of an API in local mode on the test's servers. */
+export function localEnvironment(databaseUrl: string): Record<string, string> {
+  const { REDIS_URL, TEMPORAL_ADDRESS } = process.env
+  if (REDIS_URL === undefined || TEMPORAL_ADDRESS === undefined) {
+    throw new Error('REDIS_URL and TEMPORAL_ADDRESS name the servers tests may use')
+  }
+  return {
+    SECKILL_MODE: 'local',
+    AUTH_LOCAL_SECRET: SECRET,
+    REDIS_URL,
+    TEMPORAL_ADDRESS,
+    DATABASE_URL: databaseUrl,
+    LOG_LEVEL: 'silent',
+  }
+}
+
+async function listen(app: RequestListener): Promise<Server> {
+  const server = createServer(app)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return server
+}
+
+const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
+
+export async function startApi(options: ApiOptions = {}): Promise<ApiUnderTest> {
+  const database = options.database ?? (await temporaryDatabase())
+  const config = readConfig({ ...localEnvironment(database.url), ...options.env })
+  const dependencies = createDependencies(config)
+  const [server, admin] = [await listen(createApp(dependencies)), await listen(createAdminApp(dependencies))]
+  if (options.start) dependencies.start()
+  return {
+    url: urlOf(server),
+    adminUrl: urlOf(admin),
+    database,
+    dependencies,
+    async close() {
+      await Promise.all([closed(server), closed(admin)])
+      await dependencies.stop()
+      if (options.database === undefined) await database.drop()
+    },
+  }
+}

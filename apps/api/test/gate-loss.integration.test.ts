@@ -1,0 +1,81 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type ApiUnderTest, startApi } from './api-under-test.js'
+import { startUrlProxy, type TcpProxy } from './proxy.js'
+import { ask, buy, send, startSale } from './sale.js'
+import { tokenOf } from './tokens.js'
+
+let redis: TcpProxy & { readonly url: string }
+let api: ApiUnderTest
+
+beforeAll(async () => {
+  redis = await startUrlProxy(process.env.REDIS_URL ?? '')
+  api = await startApi({ env: { REDIS_URL: redis.url } })
+})
+afterEach(async () => {
+  redis.up()
+  redis.replies('pass')
+  await vi.waitFor(async () => expect((await send(`${api.url}/ready`)).status).toBe(200), { timeout: 10_000 })
+})
+afterAll(async () => {
+  await api.close()
+  await redis.close()
+})
+
+describe('when the connection to the gate is lost', () => {
+  it('a lost answer is asked for again with the same reservation: one hold, one 202', async () => {
+    const { voucherId } = await startSale(api)
+    redis.replies('cut')
+    const answer = await buy(api, voucherId, 1)
+    expect(answer.status).toBe(202)
+    expect(await api.dependencies.gate.audit(voucherId)).toMatchObject({ liveHolds: 1, seq: 1 })
+    await api.dependencies.tallies.flush()
+    const counted = await api.database.db
+      .selectFrom('request_tallies')
+      .select(['result', 'count'])
+      .where('voucher_id', '=', voucherId)
+      .execute()
+    expect(counted).toEqual([{ result: 'accepted', count: 1 }])
+  })
+
+  it('an outcome that stays unknown is a 503 with the trace id, which can be asked for', async () => {
+    const { voucherId } = await startSale(api)
+    redis.replies('withheld')
+    const answer = await buy(api, voucherId, 1)
+    expect([answer.status, answer.body.error]).toEqual([503, 'OUTCOME_UNKNOWN'])
+    expect(answer.headers.get('retry-after')).toBe('1')
+    redis.replies('pass')
+    const { traceId } = answer.body.data
+    const status = await vi.waitFor(async () => {
+      const asked = await ask(api, traceId, 1)
+      expect(asked.status).toBe(200)
+      return asked
+    })
+    expect(status.body.data).toMatchObject({ traceId, status: 'QUEUED' })
+    expect(await api.dependencies.gate.audit(voucherId)).toMatchObject({ liveHolds: 1, seq: 1 })
+  })
+
+  it('nobody is accepted, the status of a queued purchase is 503 and readiness fails', async () => {
+    const { voucherId } = await startSale(api)
+    const { traceId } = (await buy(api, voucherId, 1)).body.data
+    redis.down()
+    expect((await buy(api, voucherId, 2)).status).toBe(503)
+    expect(await ask(api, traceId, 1)).toMatchObject({ status: 503, body: { error: 'UNAVAILABLE' } })
+    await vi.waitFor(async () => expect((await send(`${api.url}/ready`)).status).toBe(503), { timeout: 5_000 })
+    expect((await send(`${api.url}/health`)).status).toBe(200)
+  })
+
+  it("an admin's change is saved, answered 202 and repeated by the next sync", async () => {
+    const { voucherId, campaign } = await startSale(api)
+    redis.down()
+    const authorization = `Bearer ${await tokenOf(9, { role: 'admin' })}`
+    const pause = `${api.adminUrl}/admin/v1/campaigns/${voucherId}/pause`
+    const answer = await send(pause, { method: 'POST', headers: { authorization } })
+    expect(answer).toMatchObject({ status: 202, body: { data: { gate: { status: 'pending' } } } })
+    redis.up()
+    const saved = (await api.dependencies.campaigns.refresh()).get(voucherId)
+    if (saved === undefined) throw new Error('the campaign is in MySQL')
+    expect(saved).toMatchObject({ state: 'PAUSED', version: campaign.version + 1 })
+    await vi.waitFor(() => api.dependencies.keeper.sync(saved))
+    expect(await api.dependencies.gate.audit(voucherId)).toMatchObject({ state: 'PAUSED', version: saved.version })
+  })
+})

@@ -1,0 +1,11 @@
+import { connectGateRedis, gateKeys } from 'seckill-store/gate'
+
+/** Makes the gate forget a campaign, as a Redis that lost its data has. */
+export async function loseCampaign(voucherId: number): Promise<void> {
+  const redis = connectGateRedis(process.env.REDIS_URL ?? '')
+  try {
+    await redis.del(Object.values(gateKeys(voucherId)))
+  } finally {
+    redis.disconnect()
+  }
+}
