@@ -5,7 +5,6 @@ import {
   countRunsAtRest,
   openCampaign,
   openSources,
-  operatorOf,
   prepareDatabase,
   type Sale,
   type Sources,
@@ -50,7 +49,7 @@ export async function openSaleUnderTest(): Promise<SaleUnderTest> {
     sources,
     async putOnSale(stock) {
       const voucherId = temporaryVoucherId()
-      await openCampaign(await operatorOf(sale), sources, { voucherId, stock })
+      await openCampaign(sale, sources, { voucherId, stock })
       return voucherId
     },
     rush: (voucherId, { duplicates = 0, bad = 0, ...shape }, onProgress) =>

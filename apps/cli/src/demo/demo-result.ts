@@ -7,20 +7,44 @@ export interface DemoUrls {
   readonly temporal: string
 }
 
+/** A certificate that counted the runs in Temporal too. */
+export type RunsCertificate = Certificate & Required<Pick<Certificate, 'runs'>>
+
 /** What a demo prints with `--json`; all but `acceptLatencyMs` is counted in Redis, MySQL and Temporal. */
-export interface DemoResult extends Omit<Certificate, 'runs'> {
+export interface DemoResult extends RunsCertificate {
   readonly shoppers: number
   /** Milliseconds from the intended moment of an accepted request to its answer, as the shopper sees it. */
   readonly acceptLatencyMs: { readonly p50: number; readonly p99: number }
-  readonly runs: { readonly workflows: number; readonly lanes: number }
   readonly urls: DemoUrls
 }
 
 /** Puts the result together from the certificate and the one figure that only the shoppers' side has. */
-export function demoResult(certificate: Certificate, rush: RushReport, urls: DemoUrls, shoppers: number): DemoResult {
+export function demoResult(
+  certificate: RunsCertificate,
+  rush: RushReport,
+  urls: DemoUrls,
+  shoppers: number,
+): DemoResult {
   const { p50, p99 } = rush.acceptLatencyMs
-  const runs = certificate.runs ?? { workflows: 0, lanes: 0 }
-  return { ...certificate, shoppers, acceptLatencyMs: { p50, p99 }, runs, urls }
+  return {
+    shoppers,
+    stock: certificate.stock,
+    requests: certificate.requests,
+    orders: certificate.orders,
+    refused: certificate.refused,
+    oversold: certificate.oversold,
+    duplicates: certificate.duplicates,
+    lost: certificate.lost,
+    leaked: certificate.leaked,
+    seconds: certificate.seconds,
+    ordersPerSecond: certificate.ordersPerSecond,
+    acceptLatencyMs: { p50, p99 },
+    orderLatencyMs: certificate.orderLatencyMs,
+    runs: certificate.runs,
+    invariants: certificate.invariants,
+    urls,
+    voucherId: certificate.voucherId,
+  }
 }
 
 /** Orders there must be when nothing went wrong: everything is sold, or every shopper was served. */

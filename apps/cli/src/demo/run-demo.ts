@@ -7,7 +7,7 @@ import { type RushProgress, type RushReport, runRush } from '../rush/index.js'
 import { awaitRest } from '../sale/await-rest.js'
 import { countRunsAtRest } from '../sale/count-runs-at-rest.js'
 import { type Sale, startSale } from '../sale/index.js'
-import { openCampaign, operatorOf, prepareDatabase } from '../sale/prepare.js'
+import { openCampaign, prepareDatabase } from '../sale/prepare.js'
 import { removeSaleRecord, writeSaleRecord } from '../sale/sale-record.js'
 import { openSources, type Sources } from '../sale/sources.js'
 import { type DemoResult, demoResult } from './demo-result.js'
@@ -82,9 +82,8 @@ interface Running {
 
 async function sell(voucherId: number, { stack, sale, sources }: Running, options: DemoOptions): Promise<DemoResult> {
   const { line, shoppers, stock } = options
-  const operator = await operatorOf(sale)
   await timed(line, `voucher ${voucherId} on sale: ${counted(stock, 'unit')}, one a user`, () =>
-    openCampaign(operator, sources, { voucherId, stock }),
+    openCampaign(sale, sources, { voucherId, stock }),
   )
   line.log(`Rush of ${counted(shoppers, 'shopper')}`)
   const watch = watchRush(sources, { voucherId, stock, line })
@@ -121,7 +120,9 @@ async function certify(
 ): Promise<DemoResult> {
   const lanes = (await sources.gate.audit(voucherId))?.seq ?? 0
   const runs = await countRunsAtRest(sources.temporal, voucherId, lanes)
-  const certified = await certificate({ db: sources.db, gate: sources.gate, voucherId, runs })
+  const { workflows } = runs
+  const { db, gate } = sources
+  const certified = { ...(await certificate({ db, gate, voucherId, runs })), runs: { workflows, lanes: runs.lanes } }
   const temporal = stack.temporalUiUrl ?? stack.temporalAddress
   return demoResult(certified, rush, { api: sale.api.url, admin: sale.admin.url, temporal }, shoppers)
 }

@@ -8,7 +8,7 @@ export interface ProgressStream {
 export interface LiveLine {
   /** Shows how things stand: on a terminal in place, elsewhere as a line now and then. */
   update(text: string): void
-  /** A line that stays. */
+  /** A line that stays; it ends the state shown before it. */
   log(text: string): void
   /** Leaves the last state standing. */
   end(): void
@@ -35,7 +35,7 @@ function onTerminal(stream: ProgressStream): LiveLine {
     },
     log(text) {
       stream.write(`${CLEAR_LINE}${text}\n`)
-      if (shown !== '') draw()
+      shown = ''
     },
     end() {
       if (shown !== '') stream.write('\n')
@@ -45,7 +45,7 @@ function onTerminal(stream: ProgressStream): LiveLine {
 }
 
 function inPlainText(stream: ProgressStream, now: () => number): LiveLine {
-  let printedAt = Number.NEGATIVE_INFINITY
+  let printedAt = now()
   let printed = ''
   let latest = ''
   const print = (): void => {
@@ -59,7 +59,11 @@ function inPlainText(stream: ProgressStream, now: () => number): LiveLine {
       latest = text
       if (now() - printedAt >= PLAIN_INTERVAL_MS) print()
     },
-    log: (text) => stream.write(`${text}\n`),
+    log(text) {
+      stream.write(`${text}\n`)
+      printedAt = now()
+      latest = printed
+    },
     end: print,
   }
 }

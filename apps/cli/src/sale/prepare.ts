@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Stack } from 'seckill-local-stack'
 import { closeDatabase, connectDatabase, databaseNow, ensureUsers, migrateToLatest } from 'seckill-store/mysql'
 import { type CampaignAdmin, campaignAdmin } from './campaign-admin.js'
@@ -28,12 +29,16 @@ export interface CampaignPlan {
   readonly stock: number
 }
 
-/** Creates, warms up and opens a campaign through the operator's API: on sale at once, for an hour, one unit a user. */
+/**
+ * Creates, warms up and opens a campaign through the operator's API, on sale at once, for an hour, one unit a user; returns
+ * once shoppers can see it.
+ */
 export async function openCampaign(
-  operator: CampaignAdmin,
+  sale: Pick<Sale, 'api' | 'admin' | 'secret'>,
   { db }: Pick<Sources, 'db'>,
   { voucherId, stock }: CampaignPlan,
 ): Promise<void> {
+  const operator = await operatorOf(sale)
   const now = await databaseNow(db)
   await operator.create({
     voucherId,
@@ -49,4 +54,19 @@ export async function openCampaign(
   const { gate } = await operator.move(voucherId, 'open')
   if (gate?.status !== 'in-step')
     throw new Error(`The gate did not open for voucher ${voucherId}: ${JSON.stringify(gate)}`)
+  await untilOpen(new URL(`/api/v1/vouchers/${voucherId}`, sale.api.url))
+}
+
+const VISIBLE_WITHIN_MS = 10_000
+
+/** An API reads the campaigns now and then; until it has, it takes purchases but does not count them as this voucher's. */
+async function untilOpen(url: URL): Promise<void> {
+  const until = performance.now() + VISIBLE_WITHIN_MS
+  for (;;) {
+    const response = await fetch(url)
+    const text = await response.text()
+    if (response.ok && JSON.parse(text).data.state === 'OPEN') return
+    if (performance.now() > until) throw new Error(`${url} does not show an open campaign: ${response.status} ${text}`)
+    await delay(50)
+  }
 }

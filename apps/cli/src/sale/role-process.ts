@@ -25,6 +25,8 @@ export interface RoleProcess {
 }
 
 const START_TIMEOUT_MS = 60_000
+/** Longer than either process takes to finish what it has begun. */
+const STOP_GRACE_MS = 25_000
 
 /** Starts a role's process and waits for its ready file. */
 export async function startRole(role: SaleRole, launch: RoleLaunch): Promise<RoleProcess> {
@@ -40,6 +42,7 @@ export async function startRole(role: SaleRole, launch: RoleLaunch): Promise<Rol
     logFile,
     ready: async () => readReadyFile(readyFile) !== undefined,
     timeoutMs: START_TIMEOUT_MS,
+    stopGraceMs: STOP_GRACE_MS,
   })
   const ports = readReadyFile(readyFile)
   if (ports === undefined) throw new Error(`${role} removed its ready file ${readyFile} while it started.`)
