@@ -3,14 +3,6 @@ import type { Database } from 'seckill-store/mysql'
 
 /** Everything the sale wrote about one voucher, in an order of its own; two equal readings mean nothing changed between. */
 export async function readBooks(db: Kysely<Database>, voucherId: number) {
-  const rows = <TTable extends 'purchases' | 'user_claims' | 'voucher_claims' | 'stock_ledger' | 'orders'>(
-    table: TTable,
-  ) =>
-    db
-      .selectFrom(table as 'purchases')
-      .selectAll()
-      .where('voucher_id', '=', voucherId)
-      .execute()
   const campaign = await db
     .selectFrom('seckill_vouchers')
     .innerJoin('stock', 'stock.voucher_id', 'seckill_vouchers.voucher_id')
@@ -19,11 +11,13 @@ export async function readBooks(db: Kysely<Database>, voucherId: number) {
     .executeTakeFirstOrThrow()
   return {
     campaign,
-    purchases: sorted(await rows('purchases')),
-    userClaims: sorted(await rows('user_claims')),
-    voucherClaims: sorted(await rows('voucher_claims')),
-    ledger: sorted(await rows('stock_ledger')),
-    orders: sorted(await rows('orders')),
+    purchases: sorted(await db.selectFrom('purchases').selectAll().where('voucher_id', '=', voucherId).execute()),
+    userClaims: sorted(await db.selectFrom('user_claims').selectAll().where('voucher_id', '=', voucherId).execute()),
+    voucherClaims: sorted(
+      await db.selectFrom('voucher_claims').selectAll().where('voucher_id', '=', voucherId).execute(),
+    ),
+    ledger: sorted(await db.selectFrom('stock_ledger').selectAll().where('voucher_id', '=', voucherId).execute()),
+    orders: sorted(await db.selectFrom('orders').selectAll().where('voucher_id', '=', voucherId).execute()),
   }
 }
 

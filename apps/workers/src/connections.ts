@@ -1,0 +1,83 @@
+import { NativeConnection } from '@temporalio/worker'
+import type { Logger } from 'pino'
+import { connectGateRedis } from 'seckill-store/gate'
+import {
+  closeDatabase,
+  connectDatabase,
+  describeAddress,
+  parseDatabaseUrl,
+  pendingMigrations,
+} from 'seckill-store/mysql'
+import type { Config } from './config.js'
+import { LOCAL_ACTIVITY_SLOTS } from './roles.js'
+import { waitUntil } from './wait-until.js'
+
+/** What the process holds open. */
+export interface Connections {
+  readonly temporal: NativeConnection
+  readonly db: ReturnType<typeof connectDatabase>
+  readonly redis: ReturnType<typeof connectGateRedis>
+  /** Closes all three; to be called once nothing uses them. */
+  close(): Promise<void>
+}
+
+/**
+ * Connects and waits until Temporal knows the namespace and the database has its tables. The gate may be down: only lanes that
+ * turn back need it, and they wait for it.
+ *
+ * @throws DependencyUnavailable when one of them is not there in time.
+ */
+export async function openConnections(config: Config, logger: Logger): Promise<Connections> {
+  const db = connectDatabase(config.databaseUrl, { poolSize: LOCAL_ACTIVITY_SLOTS + 2 })
+  const redis = connectGateRedis(config.redisUrl)
+  redis.on('error', (err) => logger.warn({ err }, 'the gate does not answer'))
+  try {
+    const [temporal] = await Promise.all([waitForTemporal(config, logger), waitForDatabase(config, logger, db)])
+    const close = async () => {
+      redis.disconnect()
+      await Promise.all([closeDatabase(db), temporal.close()])
+    }
+    return { temporal, db, redis, close }
+  } catch (error) {
+    redis.disconnect()
+    await closeDatabase(db)
+    throw error
+  }
+}
+
+async function waitForTemporal({ temporal, startTimeoutMs }: Config, logger: Logger): Promise<NativeConnection> {
+  const { connection, namespace } = temporal
+  const what = `Temporal at ${connection.address}, namespace ${namespace},`
+  return waitUntil(
+    what,
+    startTimeoutMs,
+    (err) => logger.warn({ err }, 'waiting for Temporal'),
+    async () => {
+      const native = await NativeConnection.connect(connection)
+      try {
+        await native.workflowService.describeNamespace({ namespace })
+        return native
+      } catch (error) {
+        await native.close()
+        throw error
+      }
+    },
+  )
+}
+
+async function waitForDatabase(
+  { databaseUrl, startTimeoutMs }: Config,
+  logger: Logger,
+  db: Connections['db'],
+): Promise<void> {
+  const what = `The database at ${describeAddress(parseDatabaseUrl(databaseUrl))}`
+  await waitUntil(
+    what,
+    startTimeoutMs,
+    (err) => logger.warn({ err }, 'waiting for the database'),
+    async () => {
+      const missing = await pendingMigrations(db)
+      if (missing.length > 0) throw new Error(`These migrations have not run yet: ${missing.join(', ')}.`)
+    },
+  )
+}

@@ -1,0 +1,37 @@
+import {
+  type Logger as CoreLogger,
+  type LogLevel,
+  type LogMetadata,
+  makeTelemetryFilterString,
+  Runtime,
+} from '@temporalio/worker'
+import { type Logger, pino } from 'pino'
+
+/** JSON lines on the standard output. */
+export const createLogger = (level: string): Logger => pino({ level, base: { service: 'seckill-worker' } })
+
+const pinoLevel = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const
+
+/** Sends what Temporal's SDK, its core and the workflows log to the same lines; signals are the process's own business. */
+export function installRuntime(logger: Logger): void {
+  Runtime.install({
+    logger: toCoreLogger(logger),
+    shutdownSignals: [],
+    telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) } },
+  })
+}
+
+function toCoreLogger(logger: Logger): CoreLogger {
+  const log = (level: LogLevel, message: string, meta?: LogMetadata) => {
+    const { error, ...rest } = meta ?? {}
+    logger[pinoLevel[level]](error === undefined ? rest : { ...rest, err: error }, message)
+  }
+  return {
+    log,
+    trace: (message, meta) => log('TRACE', message, meta),
+    debug: (message, meta) => log('DEBUG', message, meta),
+    info: (message, meta) => log('INFO', message, meta),
+    warn: (message, meta) => log('WARN', message, meta),
+    error: (message, meta) => log('ERROR', message, meta),
+  }
+}
