@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
 /** A process that cannot be mistaken for a later one with the same pid. */
 export interface ProcessIdentity {
@@ -39,8 +39,19 @@ function startTimeFromProc(pid: number): string | undefined {
   // The second field is the name in parentheses and may hold spaces: the fields after it start with the state.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const [state, ticks] = [fields[0], fields[19]]
-  if (state === 'Z' || state === 'X' || ticks === undefined) return undefined
+  if (state === 'X' || ticks === undefined) return undefined
+  if (state === 'Z' && !hasLiveThreads(pid)) return undefined
   return `${bootId()}:${ticks}`
+}
+
+/** A killed process whose first thread has ended keeps its ports and locks until its other threads have ended too. */
+function hasLiveThreads(pid: number): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/task`).length > 1
+  } catch (error) {
+    if (isGone(error)) return false
+    throw error
+  }
 }
 
 function bootId(): string {
@@ -72,8 +83,12 @@ function readProc(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'ENOENT' || code === 'ESRCH') return undefined
+    if (isGone(error)) return undefined
     throw error
   }
+}
+
+function isGone(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === 'ENOENT' || code === 'ESRCH'
 }

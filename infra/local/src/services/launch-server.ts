@@ -5,6 +5,7 @@ import { isExecutable, serverEnvironment } from '../discovery/executable.js'
 import { freePort, isPortFree } from '../discovery/free-port.js'
 import { launchDaemon } from '../processes/daemon.js'
 import { logExcerpt, logSize } from '../processes/log-tail.js'
+import { waitUntil } from '../processes/wait-until.js'
 import { StackError } from '../stack-error.js'
 import type { ContainerRecord, ProcessRecord, ServiceRecord } from '../state/stack-state.js'
 import type { StateFile } from '../state/state-file.js'
@@ -111,6 +112,9 @@ function containerRecord(
   return { kind: 'container', image, container: name, volume: name, port }
 }
 
+/** The kernel may still be taking the port from a server that was just killed. */
 async function keepOrFreePort(port: number | undefined): Promise<number> {
-  return port !== undefined && (await isPortFree(port)) ? port : freePort()
+  if (port === undefined) return freePort()
+  const free = await waitUntil(() => isPortFree(port), { timeoutMs: 3_000, everyMs: 20 })
+  return free ? port : freePort()
 }
