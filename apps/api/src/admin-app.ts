@@ -10,7 +10,7 @@ import { healthRoutes } from './routes/health-routes.js'
 
 /** The admins' API, for a port of its own; every call but the health ones needs the role `admin`. */
 export const createAdminApp = (dependencies: Dependencies): Express => {
-  const { db, keeper, dispatcher, logger, readiness, metrics, verify } = dependencies
+  const { db, keeper, runLink, dispatcher, logger, readiness, metrics, verify } = dependencies
   const app = express()
   app.use(requestLog(logger))
   harden(app)
@@ -19,7 +19,7 @@ export const createAdminApp = (dependencies: Dependencies): Express => {
     '/admin/v1',
     authenticate(verify),
     requireAdmin,
-    campaignRoutes({ db, keeper, onChange: dispatcher.wake, logger }),
+    campaignRoutes({ db, keeper, runLink, onChange: dispatcher.refresh, logger }),
     certificateRoutes({ certify: dependencies.certify }),
   )
   app.use(notFoundHandler)

@@ -6,6 +6,7 @@ import { createGate, type Gate } from 'seckill-store/gate'
 import { addTallies, findPurchaseStatus, listCampaigns } from 'seckill-store/mysql'
 import { recoverGate } from 'seckill-store/recovery'
 import { type Certify, createCertify } from './admin/certify.js'
+import { createRunLink, type RunLink } from './admin/run-link.js'
 import { rememberTokens } from './auth/remembered-tokens.js'
 import { createTokenVerifier, type TokenVerifier } from './auth/token-verifier.js'
 import type { Config } from './config.js'
@@ -49,6 +50,7 @@ export interface Dependencies {
   readonly metrics: Metrics
   readonly readiness: Readiness
   readonly certify: Certify
+  readonly runLink: RunLink
   /** Begins the work in the background: dispatching and counting. */
   start(): void
   /** Ends it after the starts in hand, stores the counts and closes the clients. */
@@ -111,6 +113,7 @@ export const createDependencies = (config: Config): Dependencies => {
     db,
     metrics,
     certify: createCertify({ db, gate, temporal }),
+    runLink: createRunLink(config.temporal.uiUrl, config.temporal.namespace),
     start() {
       parts.dispatcher.start()
       parts.tallies.start(TALLY_INTERVAL_MS, (error) =>

@@ -61,6 +61,10 @@ describe('campaigns on the admin port', () => {
     await call('POST', `${path}/restock`, { units: 3 }, once)
     await call('POST', `${path}/restock`, { units: 3 }, once)
     expect(await gate()).toMatchObject({ total: 8, stock: 6, held: 2 })
+    expect((await call('POST', `${path}/restock`, { total: 9 })).body.data.campaign.total).toBe(9)
+    await call('POST', `${path}/restock`, { total: 8 })
+    expect((await call('POST', `${path}/restock`, { total: 8 })).status).toBe(200)
+    expect(await gate()).toMatchObject({ total: 8, stock: 6 })
     const { db } = api.database
     await db.updateTable('seckill_vouchers').set({ claimed: 3 }).where('voucher_id', '=', voucherId).execute()
     expect((await call('POST', `${path}/restock`, { units: -6 })).body.error).toBe('TOTAL_BELOW_SOLD')
@@ -69,7 +73,7 @@ describe('campaigns on the admin port', () => {
     expect((await buy(api, voucherId, 2)).status).toBe(410)
     expect((await call('POST', `${path}/warmup`)).body.error).toBe('CAMPAIGN_STATE')
     const audit = await db.selectFrom('audit').select(['actor', 'action']).execute()
-    const actions = ['create', 'warm', 'open', 'edit', 'pause', 'restock', 'close']
+    const actions = ['create', 'warm', 'open', 'edit', 'pause', 'restock', 'restock', 'restock', 'close']
     expect(audit).toEqual(actions.map((action) => ({ actor: 'user:9', action: `campaign.${action}` })))
   })
 

@@ -64,6 +64,27 @@ describe('when the connection to the gate is lost', () => {
     expect((await send(`${api.url}/health`)).status).toBe(200)
   })
 
+  it('what is more than this process works on at a time is 429', async () => {
+    const narrow = await startApi({
+      database: api.database,
+      env: { REDIS_URL: redis.url, PURCHASE_MAX_IN_FLIGHT: '1' },
+    })
+    try {
+      const { voucherId } = await startSale(narrow)
+      redis.replies('withheld')
+      const first = buy(narrow, voucherId, 1)
+      const second = await vi.waitFor(async () => {
+        const answer = await buy(narrow, voucherId, 2)
+        expect(answer.status).toBe(429)
+        return answer
+      })
+      expect([second.body.error, second.headers.get('retry-after')]).toEqual(['TOO_MANY_REQUESTS', '1'])
+      expect((await first).body.error).toMatch(/^(OUTCOME_UNKNOWN|TOO_MANY_REQUESTS)$/)
+    } finally {
+      await narrow.close()
+    }
+  })
+
   it("an admin's change is saved, answered 202 and repeated by the next sync", async () => {
     const { voucherId, campaign } = await startSale(api)
     redis.down()

@@ -1,6 +1,6 @@
 import type { Response } from 'express'
 import type { Logger } from 'pino'
-import { type Campaign, type CampaignChange, CampaignError, type CampaignFault } from 'seckill-store/mysql'
+import { type CampaignChange, CampaignError, type CampaignFault } from 'seckill-store/mysql'
 import type { GateKeeper, GateSync } from '../dispatcher/gate-keeper.js'
 import { ApiError } from '../http/api-error.js'
 import { type Message, sendData } from '../http/envelope.js'
@@ -31,17 +31,6 @@ export const campaignFault = (error: unknown): ApiError => {
   return new ApiError('UNAVAILABLE', { cause: error, retryAfterMs: 1_000 })
 }
 
-/** A campaign with its version as ETag. */
-export const sendCampaign = (
-  response: Response,
-  campaign: Campaign,
-  gate: GateSync | undefined,
-  options: { readonly status?: number; readonly message?: Message } = {},
-): void => {
-  response.setHeader('ETag', `"${campaign.version}"`)
-  sendData(response, gate === undefined ? { campaign } : { campaign, gate }, options)
-}
-
 /**
  * Brings the gate in step with a change MySQL has, and answers: 200 when the gate has it, 202 when it follows later.
  */
@@ -59,5 +48,6 @@ export const answerChange = async (
     return { status: 'pending' }
   })
   const options = gate.status === 'in-step' ? {} : { status: 202, message: PENDING }
-  sendCampaign(response, change.campaign, gate, options)
+  response.setHeader('ETag', `"${change.campaign.version}"`)
+  sendData(response, { campaign: change.campaign, gate }, options)
 }

@@ -2,7 +2,8 @@ import type { Request } from 'express'
 import { z } from 'zod'
 import { ApiError } from '../http/api-error.js'
 
-const units = z.number().int().min(1).max(1_000_000_000)
+const MOST_UNITS = 1_000_000_000
+const units = z.number().int().min(1).max(MOST_UNITS)
 const epochMs = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 const minor = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 
@@ -43,15 +44,18 @@ export const editBody = z
   })
   .refine((body) => Object.keys(body).length > 0, 'must name at least one term')
 
-/** Units to add, or with a minus to take from the free ones. */
-export const restockBody = z.strictObject({
-  units: z
-    .number()
-    .int()
-    .min(-1_000_000_000)
-    .max(1_000_000_000)
-    .refine((value) => value !== 0, 'must not be 0'),
-})
+/** Units to add, or with a minus to take from the free ones; or the new total. */
+export const restockBody = z.union([
+  z.strictObject({
+    units: z
+      .number()
+      .int()
+      .min(-MOST_UNITS)
+      .max(MOST_UNITS)
+      .refine((value) => value !== 0, 'must not be 0'),
+  }),
+  z.strictObject({ total: units }),
+])
 
 /** A verb takes nothing. */
 export const emptyBody = z.strictObject({})

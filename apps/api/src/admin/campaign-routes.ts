@@ -8,6 +8,7 @@ import {
   editCampaign,
   findCampaign,
   findVoucher,
+  gateCampaign,
   listCampaigns,
   openCampaign,
   pauseCampaign,
@@ -23,7 +24,7 @@ import { jsonBody } from '../http/body.js'
 import { sendData } from '../http/envelope.js'
 import { methodNotAllowed } from '../http/error-handler.js'
 import { validated, voucherIdOf } from '../http/validate.js'
-import { answerChange, campaignFault, sendCampaign } from './campaign-answers.js'
+import { answerChange, campaignFault } from './campaign-answers.js'
 import {
   createBody,
   editBody,
@@ -33,12 +34,14 @@ import {
   restockBody,
   versionOf,
 } from './campaign-requests.js'
+import type { RunLink } from './run-link.js'
 
 export interface CampaignRouteDependencies {
   readonly db: SaleDatabase
   readonly keeper: GateKeeper
+  readonly runLink: RunLink
   /** A campaign was changed: serve it without waiting for the next refresh. */
-  readonly onChange: (voucherId: number) => void
+  readonly onChange: () => void
   readonly logger: Logger
 }
 
@@ -77,10 +80,17 @@ const changes = (db: SaleDatabase) => {
     return editCampaign(db, voucherIdOf(request), terms, { actor: actorOf(response), version })
   }
 
-  const restock: Change = (request, response) => {
-    const { units } = validated(restockBody, request.body, 'body')
-    const operationId = operationIdOf(request) ?? randomUUID()
-    return restockCampaign(db, voucherIdOf(request), { ...changeRequest(request, response), units, operationId })
+  const restock: Change = async (request, response) => {
+    const body = validated(restockBody, request.body, 'body')
+    const voucherId = voucherIdOf(request)
+    const asked = { ...changeRequest(request, response), operationId: operationIdOf(request) ?? randomUUID() }
+    if ('units' in body) return restockCampaign(db, voucherId, { ...asked, units: body.units })
+    const before = await findCampaign(db, voucherId)
+    if (before === undefined) throw new ApiError('NOT_FOUND')
+    const units = body.total - before.total
+    if (units === 0) return { campaign: before, gate: gateCampaign(before), changed: false }
+    // The difference is only right for the total it was taken from.
+    return restockCampaign(db, voucherId, { version: before.version, ...asked, units })
   }
 
   return {
@@ -94,7 +104,7 @@ const changes = (db: SaleDatabase) => {
   }
 }
 
-const readers = (db: SaleDatabase) => {
+const readers = (db: SaleDatabase, runLink: RunLink) => {
   const list: RequestHandler = async (_request, response) => {
     const campaigns = await listCampaigns(db).catch((error: unknown) => Promise.reject(campaignFault(error)))
     sendData(response, { campaigns })
@@ -103,22 +113,23 @@ const readers = (db: SaleDatabase) => {
     const voucherId = voucherIdOf(request)
     const campaign = await findCampaign(db, voucherId).catch((error: unknown) => Promise.reject(campaignFault(error)))
     if (campaign === undefined) throw new ApiError('NOT_FOUND')
-    sendCampaign(response, campaign, undefined)
+    response.setHeader('ETag', `"${campaign.version}"`)
+    sendData(response, { campaign, links: { runs: runLink(voucherId) } })
   }
   return { list, one }
 }
 
 /** Campaign administration: MySQL first, then the gate. */
-export const campaignRoutes = ({ db, keeper, onChange, logger }: CampaignRouteDependencies): Router => {
+export const campaignRoutes = ({ db, keeper, runLink, onChange, logger }: CampaignRouteDependencies): Router => {
   const changing =
     (change: Change): RequestHandler =>
     async (request, response) => {
       const made = await change(request, response).catch((error: unknown) => Promise.reject(campaignFault(error)))
       await answerChange(response, made, keeper, logger)
-      if (made.gate !== null) onChange(made.campaign.voucherId)
+      onChange()
     }
   const { create, edit, restock, warmup, open, pause, close } = changes(db)
-  const { list, one } = readers(db)
+  const { list, one } = readers(db, runLink)
   const path = '/campaigns/:voucherId'
   return Router()
     .get('/campaigns', list)

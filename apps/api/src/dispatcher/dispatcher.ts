@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Campaign } from 'seckill-store/mysql'
 import type { DispatchMetrics } from '../observe/metrics.js'
 import { reasonOf } from '../observe/reason.js'
 import type { CampaignBook } from '../purchases/campaign-book.js'
+import { createBell } from './bell.js'
 import type { GateKeeper } from './gate-keeper.js'
 import type { VoucherLoop } from './voucher-loop.js'
 
@@ -22,6 +22,8 @@ export interface Dispatcher {
   start(): void
   /** This process admitted someone to the voucher's sale. */
   wake(voucherId: number): void
+  /** A campaign was changed: read them now, not only at the next second. */
+  refresh(): void
   /** Ends after the starts and settles in hand; what is left is taken by another process. */
   stop(): Promise<void>
 }
@@ -30,6 +32,7 @@ export const createDispatcher = (dependencies: DispatcherDependencies): Dispatch
   const { campaigns, keeper, startLoop, metrics, logger } = dependencies
   const loops = new Map<number, VoucherLoop>()
   const stopping = new AbortController()
+  const bell = createBell()
   let refreshing: Promise<void> | undefined
 
   const loopOf = (voucherId: number): VoucherLoop => {
@@ -70,7 +73,7 @@ export const createDispatcher = (dependencies: DispatcherDependencies): Dispatch
       await refresh().catch((error: unknown) => {
         logger.warn({ reason: reasonOf(error) }, 'the campaigns could not be read; trying again')
       })
-      await delay(REFRESH_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
+      await bell.ringOr(REFRESH_MS)
     }
   }
 
@@ -81,8 +84,10 @@ export const createDispatcher = (dependencies: DispatcherDependencies): Dispatch
     wake(voucherId) {
       if (refreshing !== undefined && !stopping.signal.aborted) loopOf(voucherId).wake()
     },
+    refresh: bell.ring,
     async stop() {
       stopping.abort()
+      bell.ring()
       await refreshing
       await Promise.all([...loops.keys()].map(dropLoop))
     },

@@ -1,5 +1,6 @@
 import { type ErrorRequestHandler, type Request, type RequestHandler, Router } from 'express'
 import { parseReservationId } from 'seckill-store/gate'
+import type { RequestResult } from 'seckill-store/mysql'
 import { z } from 'zod'
 import { principalOf } from '../auth/authenticate.js'
 import { ApiError } from '../http/api-error.js'
@@ -74,6 +75,9 @@ const buy =
     metrics.answered(result, elapsed(response.locals.startedAt))
   }
 
+/** Only the gate says these, so there is such a campaign. */
+const GATE_RESULTS: ReadonlySet<RequestResult> = new Set(['soldOut', 'duplicate'])
+
 /** Counts a refused request against its voucher, if there is such a campaign, and hands the error on. */
 const countRefusal =
   ({ campaigns, tallies, metrics }: PurchaseRouteDependencies): ErrorRequestHandler =>
@@ -81,7 +85,7 @@ const countRefusal =
     const { code } = toApiError(error)
     const result = resultOfError(code)
     const voucherId = Number(request.params.voucherId)
-    if (campaigns.knows(voucherId)) tallies.count(voucherId, result)
+    if (GATE_RESULTS.has(result) || campaigns.knows(voucherId)) tallies.count(voucherId, result)
     metrics.answered(result, elapsed(response.locals.startedAt))
     next(error)
   }
