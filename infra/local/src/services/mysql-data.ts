@@ -41,7 +41,12 @@ export async function prepareMysqlData(context: ServiceContext, record: ProcessR
 
 async function initialise(context: ServiceContext, binary: string, dataDir: string, isMariaDb: boolean): Promise<void> {
   if (!isMariaDb) {
-    await createTables(context, binary, ['--no-defaults', '--initialize-insecure', `--datadir=${dataDir}`])
+    await createTables(context, binary, [
+      '--no-defaults',
+      '--initialize-insecure',
+      `--datadir=${dataDir}`,
+      `--tmpdir=${dirname(dataDir)}`,
+    ])
     return
   }
   // The MariaDB script splits paths at spaces: it gets one without them that leads to the same place.
@@ -49,8 +54,8 @@ async function initialise(context: ServiceContext, binary: string, dataDir: stri
   try {
     await symlink(dirname(dataDir), link)
     const options = ['--no-defaults', '--skip-test-db', '--skip-name-resolve']
-    const target = `--datadir=${join(link, basename(dataDir))}`
-    await createTables(context, installer(context, binary), [...options, target])
+    const target = [`--datadir=${join(link, basename(dataDir))}`, `--tmpdir=${link}`]
+    await createTables(context, installer(context, binary), [...options, ...target])
   } finally {
     await rm(dirname(link), { recursive: true, force: true })
   }

@@ -50,6 +50,8 @@ export const mysqlDriver: ServiceDriver = {
   args: ({ layout }, { dataDir, port, version }) => [
     '--no-defaults',
     `--datadir=${dataDir}`,
+    // A server that starts deletes the temporary tables in its directory: in a shared one, those of its neighbours.
+    `--tmpdir=${layout.serviceDir('mysql')}`,
     `--port=${port}`,
     '--bind-address=127.0.0.1',
     `--socket=${socketPath(layout)}`,
