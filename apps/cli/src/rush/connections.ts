@@ -82,7 +82,8 @@ function exchange(client: Client, request: HttpRequest, onAnswer: (answer: Answe
       onAnswer({ status, body })
     },
     onResponseError(_controller, error) {
-      onAnswer({ error })
+      // The client is still clearing its queue and must not be given the next request yet.
+      setImmediate(() => onAnswer({ error }))
     },
   }
   const { path, headers } = request
