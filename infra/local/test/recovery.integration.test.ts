@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { Redis } from 'ioredis'
-import { createConnection } from 'mysql2/promise'
+import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import { killService, type Stack, serviceNames, stackStatus } from 'seckill-local-stack'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { recorded, Scratch, serversUnder } from './scratch.js'
@@ -24,17 +24,14 @@ function launchAndDie(service: string, phase: string): Promise<NodeJS.Signals | 
 }
 
 describe('after kill -9 of the launcher', () => {
-  const moments = [
-    ['mysql', 'working'],
-    ...serviceNames.flatMap((service) => [
-      [service, 'launching'],
-      [service, 'launched'],
-    ]),
-  ] as readonly (readonly [string, string])[]
+  const launches = serviceNames.flatMap((service) =>
+    (['launching', 'launched'] as const).map((phase) => ({ service, phase })),
+  )
+  const moments = [{ service: 'mysql', phase: 'working' } as const, ...launches]
 
   it.each(moments)(
-    'while %s is %s, the next start recovers with one server each',
-    async (service, phase) => {
+    'while $service is $phase, the next start recovers with one server each',
+    async ({ service, phase }) => {
       expect(await launchAndDie(service, phase)).toBe('SIGKILL')
       const left = serversUnder(join(scratch.root, '.seckill', 'demo'))
       const stack = await scratch.up()
@@ -103,10 +100,10 @@ async function readEverywhere(stack: Stack): Promise<unknown> {
   const key = await redis.get('k')
   redis.disconnect()
   const database = await createConnection({ uri: stack.databaseUrl })
-  const [rows] = await database.query('SELECT v FROM kept')
+  const [rows] = await database.query<RowDataPacket[]>('SELECT v FROM kept')
   await database.end()
   const connection = await Connection.connect({ address: stack.temporalAddress })
   const { status } = await new Client({ connection }).workflow.getHandle('kept').describe()
   await connection.close()
-  return { key, row: (rows as readonly { readonly v: string }[])[0]?.v, workflow: status.name }
+  return { key, row: rows[0]?.v, workflow: status.name }
 }

@@ -6,7 +6,7 @@ import { findRunningServer, hasEnded, type RunningServer, stopServer } from './r
 import type { ServiceContext, ServiceDriver, ServiceEnv } from './service-driver.js'
 
 const readyTimeoutMs = 90_000
-const givenTimeoutMs = 10_000
+const givenTimeoutMs = 5_000
 
 /** A service that answers. */
 export interface StartedService {
