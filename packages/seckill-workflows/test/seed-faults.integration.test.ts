@@ -7,7 +7,7 @@ import type { PurchaseActivities } from '../src/activities/index.js'
 import type { Purchase } from '../src/contract/purchase.js'
 import { Refusal } from '../src/contract/refusals.js'
 import { countUnits, readBooks } from './harness/books.js'
-import { Caller } from './harness/call-step.js'
+import { Caller, forwardSteps } from './harness/call-step.js'
 import { lanesOf, newRunId } from './harness/lanes.js'
 import { type Sale, startSale } from './harness/sale.js'
 import { untilParked } from './harness/until-parked.js'
@@ -166,6 +166,20 @@ describe('seed fault 8: the failing step was never compensated, a failed compens
     expect(await handle.query(sagaStateQuery)).toMatchObject({ counts: { failed: 2 } })
   })
 
+  it.each(forwardSteps)('compensates all that was done when the run is cancelled during %s', async (step) => {
+    const voucherId = await sale.open({ total: 2 })
+    const runId = newRunId(voucherId)
+    const lanes = await sale.admit(voucherId, runId, users(2))
+    let cancelled: Promise<unknown> | undefined
+    around.set(`${runId} ${step}`, async (work) => {
+      cancelled ??= worker.client.workflow.getHandle(runId).cancel()
+      await cancelled
+      return work()
+    })
+    await expect(worker.run(runId, lanes)).rejects.toThrow('Workflow execution cancelled')
+    await expectCancelled(voucherId)
+  })
+
   it('ends a run that was cancelled before any worker saw it, and its purchases as cancelled', async () => {
     const voucherId = await sale.open({ total: 2 })
     const runId = newRunId(voucherId)
@@ -175,13 +189,16 @@ describe('seed fault 8: the failing step was never compensated, a failed compens
     const late = await startWorker(runId, sale.activities)
     await expect(handle.result()).rejects.toThrow('Workflow execution cancelled')
     await late.stop()
+    await expectCancelled(voucherId)
+  })
+
+  async function expectCancelled(voucherId: number) {
     const { purchases } = await readBooks(sale.db, voucherId)
-    const ends = purchases.map(({ state, reason }) => [state, reason])
-    expect(ends).toEqual([
+    expect(purchases.map(({ state, reason }) => [state, reason])).toEqual([
       ['CANCELLED', 'SAGA_CANCELLED'],
       ['CANCELLED', 'SAGA_CANCELLED'],
     ])
     expect(await countUnits(sale.db, voucherId)).toMatchObject({ quantity: 2, claimed: 0, slots: 0, ordered: 0 })
     expect(await sale.gate.audit(voucherId)).toMatchObject({ stock: 2, held: 0 })
-  })
+  }
 })

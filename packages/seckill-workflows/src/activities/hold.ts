@@ -15,7 +15,7 @@ interface Ending {
 }
 
 /** Answered for a lane whose order is open or paid: its hold is sold, and its lane parks. */
-export const ORDER_STANDS = 'ORDER_STANDS'
+const ORDER_STANDS = 'ORDER_STANDS'
 
 /** The last compensation: the purchase ends in MySQL, and only then do its units and its mark go back to the gate. */
 export function createHoldActivities(db: Kysely<Database>, gate: Pick<Gate, 'release'>) {

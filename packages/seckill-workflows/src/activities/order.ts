@@ -1,13 +1,13 @@
 import { type Kysely, sql } from 'kysely'
 import { done, refused, setWise } from 'saga-core/activity'
 import { withBarrier } from 'saga-core/kysely'
-import { type Database, databaseNow } from 'seckill-store/mysql'
+import { type Database, databaseNow, orderTransitions, statesBefore } from 'seckill-store/mysql'
 import type { Purchase } from '../contract/purchase.js'
 import { ORDER_ID_PREFIX, orderIdOf } from '../domain/order-id.js'
 import { voucherOf } from './one-voucher.js'
 
 /** Why an order cannot be cancelled any more; its lane parks, because money came in. */
-export const ORDER_PAID = 'ORDER_PAID'
+const ORDER_PAID = 'ORDER_PAID'
 
 /** Orders, and the state of the purchase that follows from them. */
 export function createOrderActivities(db: Kysely<Database>) {
@@ -96,6 +96,8 @@ async function awaitPayment(trx: Kysely<Database>, lanes: readonly Purchase[], o
   )
 }
 
+const CANCELLABLE = statesBefore(orderTransitions, 'CANCELLED')
+
 /** Cancels by compare-and-set; returns the reservations whose orders are paid. */
 async function cancelUnpaid(trx: Kysely<Database>, keys: readonly string[]): Promise<ReadonlySet<string>> {
   const orders = await trx
@@ -105,14 +107,14 @@ async function cancelUnpaid(trx: Kysely<Database>, keys: readonly string[]): Pro
     .forUpdate()
     .execute()
   const paid = new Set(orders.filter((order) => order.state === 'PAID').map((order) => order.reservation_id))
-  const open = orders.filter((order) => order.state === 'PENDING_PAYMENT' || order.state === 'CLOSING')
+  const open = orders.filter((order) => CANCELLABLE.includes(order.state))
   if (open.length === 0) return paid
   const openKeys = open.map((order) => order.reservation_id)
   await trx
     .updateTable('orders')
     .set({ state: 'CANCELLED', updated_at: await databaseNow(trx) })
     .where('reservation_id', 'in', openKeys)
-    .where('state', 'in', ['PENDING_PAYMENT', 'CLOSING'])
+    .where('state', 'in', CANCELLABLE)
     .execute()
   return paid
 }

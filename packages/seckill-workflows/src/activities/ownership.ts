@@ -4,7 +4,7 @@ import { type Database, nowMs } from 'seckill-store/mysql'
 import type { Purchase } from '../contract/purchase.js'
 
 /** Answered for a lane that another run owns: this run neither runs nor compensates it. */
-export const OWNED_BY_ANOTHER_RUN = 'OWNED_BY_ANOTHER_RUN'
+const OWNED_BY_ANOTHER_RUN = 'OWNED_BY_ANOTHER_RUN'
 
 /** Decides in MySQL, before any other step, which one workflow a lane belongs to. */
 export function createOwnershipActivities(db: Kysely<Database>) {

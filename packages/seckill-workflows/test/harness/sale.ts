@@ -1,4 +1,4 @@
-import { connectGateRedis, createGate, type Gate, newReservationId } from 'seckill-store/gate'
+import { connectGateRedis, createGate, type Gate, gateKeys, newReservationId } from 'seckill-store/gate'
 import { type CampaignSeed, seedCampaign, type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
 import { createActivities, type PurchaseActivities } from '../../src/activities/index.js'
 import type { Purchase } from '../../src/contract/purchase.js'
@@ -18,7 +18,7 @@ export interface Sale extends Pick<TemporaryDatabase, 'db' | 'url'> {
   close(): Promise<void>
 }
 
-export interface Ask {
+interface Ask {
   readonly userId: number
   readonly quantity?: number
 }
@@ -30,16 +30,22 @@ export async function startSale(): Promise<Sale> {
   const database = await temporaryDatabase()
   const redis = connectGateRedis(redisUrl)
   const gate = createGate(redis)
+  const opened: number[] = []
   const activities = createActivities({ db: database.db, gate })
   return {
     db: database.db,
     url: database.url,
     gate,
     activities,
-    open: (seed) => openCampaign(database, gate, seed),
+    open: async (seed) => {
+      const voucherId = await openCampaign(database, gate, seed)
+      opened.push(voucherId)
+      return voucherId
+    },
     admit: (voucherId, runId, asks) => admitAndTake(gate, voucherId, runId, asks),
     run: (voucherId) => new Caller(activities, newRunId(voucherId)),
     close: async () => {
+      for (const voucherId of opened) await redis.del(Object.values(gateKeys(voucherId)))
       redis.disconnect()
       await database.drop()
     },
