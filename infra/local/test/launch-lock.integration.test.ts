@@ -3,12 +3,13 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, expect, it } from 'vitest'
 
 const directory = mkdtempSync(join(tmpdir(), 'seckill lock-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-const rival = new URL('programs/lock-rival.mjs', import.meta.url).pathname
+const rival = fileURLToPath(new URL('programs/lock-rival.mjs', import.meta.url))
 const module = new URL('../dist/state/launch-lock.js', import.meta.url).href
 
 async function run(rounds: number, end: 'last' | 'dies'): Promise<number | NodeJS.Signals | null> {
