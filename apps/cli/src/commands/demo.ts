@@ -39,7 +39,7 @@ async function demo(flags: Flags): Promise<void> {
     runDemo({ ...flags, rate, line, signal }, async (running) => {
       if (flags.exit === true) return running.result
       print(running.result, flags)
-      await stayUp(running.died, line, signal)
+      await stayUp(running, flags, line, signal)
       return running.result
     }),
   )
@@ -54,12 +54,18 @@ function print(result: DemoResult, { json }: Flags): void {
   for (const fault of faults) process.stderr.write(`BROKEN  ${fault}\n`)
 }
 
-async function stayUp(died: RunningDemo['died'], line: LiveLine, signal: AbortSignal): Promise<void> {
-  line.log(
-    'The sale stays up; in another terminal: ./seckill rush, ./seckill campaign list, ./seckill purchase show <traceId>',
-  )
-  line.log('Ctrl-C stops it.')
-  const interrupted = new Promise<undefined>((resolve) => signal.addEventListener('abort', () => resolve(undefined)))
-  const dead = await Promise.race([interrupted, died])
+async function stayUp(running: RunningDemo, { name }: Flags, line: LiveLine, signal: AbortSignal): Promise<void> {
+  const on = name === 'demo' ? '' : ` --name ${name}`
+  const { voucherId } = running.result
+  line.log('The sale stays up until Ctrl-C. In another terminal:')
+  line.log(`  ./seckill purchase show ${running.traceId ?? '<traceId>'}${on}`)
+  line.log(`  ./seckill certificate --voucher ${voucherId}${on}`)
+  line.log(`  ./seckill campaign restock ${voucherId} --total ${running.result.stock + 1_000}${on}`)
+  line.log(`  ./seckill rush --shoppers ${running.result.shoppers}${on}`)
+  if (signal.aborted) return
+  const interrupted = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => resolve(undefined), { once: true })
+  })
+  const dead = await Promise.race([interrupted, running.died])
   if (dead !== undefined) throw new Error(`The ${dead.role} ended by itself; its log is ${dead.logFile}`)
 }

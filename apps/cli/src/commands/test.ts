@@ -4,7 +4,7 @@ import { summaryLine } from '../testing/count-results.js'
 import { buildWorkspace, runTests } from '../testing/run-tests.js'
 
 /** The stacks that test runs start for themselves. */
-const TEST_STACKS = ['test', 'e2e'] as const
+const TEST_STACKS = ['test', 'e2e', 'e2e-demo'] as const
 
 /** Adds `seckill test`. */
 export function register(program: Command): void {

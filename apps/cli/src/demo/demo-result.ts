@@ -14,7 +14,7 @@ export type RunsCertificate = Certificate & Required<Pick<Certificate, 'runs'>>
 export interface DemoResult extends RunsCertificate {
   readonly shoppers: number
   /** Milliseconds from the intended moment of an accepted request to its answer, as the shopper sees it. */
-  readonly acceptLatencyMs: { readonly p50: number; readonly p99: number }
+  readonly acceptLatencyMs: { readonly p50: number | null; readonly p99: number | null }
   readonly urls: DemoUrls
 }
 

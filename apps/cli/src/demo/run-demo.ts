@@ -30,6 +30,8 @@ export interface DemoOptions {
 /** A demo whose rush is over; its sale still runs. */
 export interface RunningDemo {
   readonly result: DemoResult
+  /** An accepted purchase, to look at; there is none when nobody was accepted. */
+  readonly traceId: string | undefined
   /** Settles when a process of the sale ends by itself. */
   readonly died: Sale['died']
 }
@@ -65,8 +67,8 @@ async function onStack<T>(stack: Stack, options: DemoOptions, whileUp: (demo: Ru
     const voucherId = newVoucherId()
     const { pid } = process
     writeSaleRecord(stack.dir, { pid, apiUrl: sale.api.url, adminUrl: sale.admin.url, secret: sale.secret, voucherId })
-    const result = await sell(voucherId, { stack, sale, sources }, options)
-    return await whileUp({ result, died: sale.died })
+    const sold = await sell(voucherId, { stack, sale, sources }, options)
+    return await whileUp({ ...sold, died: sale.died })
   } finally {
     removeSaleRecord(stack.dir, process.pid)
     await sources.close()
@@ -74,13 +76,15 @@ async function onStack<T>(stack: Stack, options: DemoOptions, whileUp: (demo: Ru
   }
 }
 
+type Sold = Omit<RunningDemo, 'died'>
+
 interface Running {
   readonly stack: Stack
   readonly sale: Sale
   readonly sources: Sources
 }
 
-async function sell(voucherId: number, { stack, sale, sources }: Running, options: DemoOptions): Promise<DemoResult> {
+async function sell(voucherId: number, { stack, sale, sources }: Running, options: DemoOptions): Promise<Sold> {
   const { line, shoppers, stock } = options
   await timed(line, `voucher ${voucherId} on sale: ${counted(stock, 'unit')}, one a user`, () =>
     openCampaign(sale, sources, { voucherId, stock }),
@@ -91,7 +95,8 @@ async function sell(voucherId: number, { stack, sale, sources }: Running, option
     const rush = await send(voucherId, sale, options, watch.onProgress)
     await awaitRest(sources, voucherId, { timeoutMs: REST_TIMEOUT_MS, signal: options.signal })
     await watch.end()
-    return await certify(voucherId, { stack, sale, sources }, rush, shoppers)
+    const result = await certify(voucherId, { stack, sale, sources }, rush, shoppers)
+    return { result, traceId: rush.traceIds[0] }
   } finally {
     await watch.end()
   }

@@ -1,17 +1,17 @@
 import { build } from 'hdr-histogram-js'
 
-/** Percentiles in milliseconds, with one decimal. */
+/** Percentiles in milliseconds, with one decimal; null when nothing was measured. */
 export interface Latency {
-  readonly p50: number
-  readonly p90: number
-  readonly p99: number
-  readonly max: number
+  readonly p50: number | null
+  readonly p90: number | null
+  readonly p99: number | null
+  readonly max: number | null
 }
 
 export interface LatencyRecorder {
   /** Adds one duration in milliseconds. */
   record(milliseconds: number): void
-  /** The percentiles so far; all zero when nothing was recorded. */
+  /** The percentiles so far. */
   summary(): Latency
 }
 
@@ -25,11 +25,13 @@ export function createLatencyRecorder(): LatencyRecorder {
     highestTrackableValue: LONGEST_MS * MICROSECONDS,
     numberOfSignificantValueDigits: 3,
   })
-  const at = (percentile: number): number => inMilliseconds(histogram.getValueAtPercentile(percentile))
+  const measured = (microseconds: () => number): number | null =>
+    histogram.totalCount === 0 ? null : inMilliseconds(microseconds())
+  const at = (percentile: number): number | null => measured(() => histogram.getValueAtPercentile(percentile))
   return {
     record: (milliseconds) =>
       histogram.recordValue(Math.round(Math.min(Math.max(milliseconds, 0), LONGEST_MS) * MICROSECONDS)),
-    summary: () => ({ p50: at(50), p90: at(90), p99: at(99), max: inMilliseconds(histogram.maxValue) }),
+    summary: () => ({ p50: at(50), p90: at(90), p99: at(99), max: measured(() => histogram.maxValue) }),
   }
 }
 

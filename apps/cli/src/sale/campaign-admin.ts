@@ -78,10 +78,7 @@ async function request(url: URL, token: string, call: { method: string; body?: u
   const text = await response.text()
   const envelope = parseEnvelope(text)
   if (response.ok && envelope?.data !== undefined) return envelope.data
-  const what =
-    envelope === undefined
-      ? text.slice(0, 200)
-      : `${envelope.error ?? ''} ${envelope.message ?? ''} ${detail(envelope.data)}`
+  const what = envelope === undefined ? text.slice(0, 200) : `${envelope.message ?? ''}. ${detail(envelope.data)}`
   throw new AdminCallError(
     `${method} ${url.pathname} was answered ${response.status}: ${what.trim()}`,
     response.status,
@@ -97,4 +94,8 @@ function parseEnvelope(text: string): Envelope | undefined {
   }
 }
 
-const detail = (data: unknown): string => (data === undefined || data === null ? '' : JSON.stringify(data))
+/** The part of an error's data that says what is wrong. */
+const detail = (data: unknown): string => {
+  if (typeof data !== 'object' || data === null) return ''
+  return 'detail' in data ? String(data.detail) : JSON.stringify(data)
+}
