@@ -22,7 +22,7 @@ export async function startOwnRedis(): Promise<OwnRedis> {
   const port = await freePort()
   let server: ChildProcess | undefined
   const start = async (): Promise<void> => {
-    server = spawn('redis-server', redisArguments(port, dir), { stdio: ['ignore', 'pipe', 'inherit'] })
+    server = spawn('redis-server', redisArguments(port, dir), { stdio: ['ignore', 'pipe', 'ignore'] })
     await accepting(server)
   }
   const kill = async (): Promise<void> => {
@@ -31,6 +31,9 @@ export async function startOwnRedis(): Promise<OwnRedis> {
     server.kill('SIGKILL')
     await gone
   }
+  // Also when the tests end without their afterAll.
+  const end = (): void => void server?.kill('SIGKILL')
+  process.once('exit', end)
   await start()
   return {
     url: `redis://127.0.0.1:${port}`,
@@ -39,6 +42,7 @@ export async function startOwnRedis(): Promise<OwnRedis> {
     dropLastCommands: (count) => dropLastCommands(dir, count),
     remove: async () => {
       await kill()
+      process.off('exit', end)
       await rm(dir, { recursive: true, force: true })
     },
   }
