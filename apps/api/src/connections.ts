@@ -10,6 +10,8 @@ export interface Connections {
   readonly redis: ReturnType<typeof connectGateRedis>
   readonly db: SaleDatabase
   readonly temporal: Client
+  /** Asks Temporal for a sign of life. @throws ServiceError when it does not answer */
+  pingTemporal(): Promise<void>
   close(): Promise<void>
 }
 
@@ -27,18 +29,22 @@ export const openConnections = (config: Config, logger: Logger): Connections => 
   const db = connectDatabase(config.databaseUrl, { poolSize: config.databasePool })
   const connection = Connection.lazy(config.temporal.connection)
   const temporal = new Client({ connection, namespace: config.temporal.namespace })
+  const pings = new Set<Promise<unknown>>()
   return {
     redis,
     db,
     temporal,
+    async pingTemporal() {
+      const deadline = Date.now() + PING_LIMIT_MS
+      const ping = temporal.withDeadline(deadline, () => temporal.workflowService.getSystemInfo({}))
+      pings.add(ping)
+      await ping.finally(() => pings.delete(ping))
+    },
     async close() {
       redis.disconnect()
+      // The client sends a failed call again after a pause, and throws from its timer when closed meanwhile.
+      await Promise.allSettled(pings)
       await Promise.all([closeDatabase(db), connection.close()])
     },
   }
-}
-
-/** Asks Temporal for a sign of life. @throws ServiceError when it does not answer */
-export const pingTemporal = async (client: Client): Promise<void> => {
-  await client.withDeadline(Date.now() + PING_LIMIT_MS, () => client.workflowService.getSystemInfo({}))
 }

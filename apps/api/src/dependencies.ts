@@ -11,11 +11,14 @@ import { rememberTokens } from './auth/remembered-tokens.js'
 import { createTokenVerifier, type TokenVerifier } from './auth/token-verifier.js'
 import type { Config } from './config.js'
 import { type Connections, openConnections, type SaleDatabase } from './connections.js'
+import { createCampaignRefresh } from './dispatcher/campaign-refresh.js'
 import { createDispatcher, type Dispatcher } from './dispatcher/dispatcher.js'
 import { createGateKeeper, type GateKeeper } from './dispatcher/gate-keeper.js'
 import { createRecovery, type Recover } from './dispatcher/recovery.js'
 import { createRunStarter } from './dispatcher/run-starter.js'
+import { createTurn } from './dispatcher/turn.js'
 import { startVoucherLoop } from './dispatcher/voucher-loop.js'
+import { createVoucherLoops } from './dispatcher/voucher-loops.js'
 import { createMetrics, type Metrics } from './observe/metrics.js'
 import { createReadiness, type Readiness } from './observe/readiness.js'
 import { readinessChecks } from './observe/readiness-checks.js'
@@ -71,9 +74,11 @@ const dispatching = ({ config, logger, connections, gate, metrics, recover }: In
   const keeper = createGateKeeper({ gate, recover })
   // A start that is still under way when its lease passes would only be made twice.
   const starter = createRunStarter(connections.temporal, Math.max(500, config.dispatch.leaseMs - 1_000))
-  const loop = { gate, starter, recover, config: config.dispatch, metrics: metrics.dispatch, logger }
-  const startLoop = (voucherId: number) => startVoucherLoop(loop, voucherId)
-  const dispatcher = createDispatcher({ campaigns, keeper, startLoop, metrics: metrics.dispatch, logger })
+  const counted = { metrics: metrics.dispatch, logger }
+  const turn = createTurn({ gate, starter, recover, config: config.dispatch, ...counted })
+  const loop = { turn, starter, runsInFlight: config.dispatch.runsInFlight }
+  const loops = createVoucherLoops((voucherId) => startVoucherLoop(loop, voucherId), metrics.dispatch.forget)
+  const dispatcher = createDispatcher(loops, createCampaignRefresh({ campaigns, keeper, loops, ...counted }))
   return { campaigns, keeper, dispatcher }
 }
 

@@ -72,14 +72,10 @@ describe('when the connection to the gate is lost', () => {
     try {
       const { voucherId } = await startSale(narrow)
       redis.replies('withheld')
-      const first = buy(narrow, voucherId, 1)
-      const second = await vi.waitFor(async () => {
-        const answer = await buy(narrow, voucherId, 2)
-        expect(answer.status).toBe(429)
-        return answer
-      })
-      expect([second.body.error, second.headers.get('retry-after')]).toEqual(['TOO_MANY_REQUESTS', '1'])
-      expect((await first).body.error).toMatch(/^(OUTCOME_UNKNOWN|TOO_MANY_REQUESTS)$/)
+      const both = await Promise.all([1, 2].map((user) => buy(narrow, voucherId, user)))
+      expect(both.map((answer) => answer.body.error).sort()).toEqual(['OUTCOME_UNKNOWN', 'TOO_MANY_REQUESTS'])
+      const turnedAway = both.find((answer) => answer.status === 429)
+      expect(turnedAway?.headers.get('retry-after')).toBe('1')
     } finally {
       await narrow.close()
     }

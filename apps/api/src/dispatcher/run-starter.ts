@@ -10,6 +10,8 @@ import type { AdmittedLane } from 'seckill-store/gate'
 import { PURCHASE_TASK_QUEUE, PURCHASE_WORKFLOW } from 'seckill-workflows'
 
 const INVALID_ARGUMENT = 3
+/** How long a run is waited for. */
+const LONGEST_WAIT_MS = 3_000
 
 /** A taken run: this id with exactly these lanes, however often it is started. */
 export interface TakenRun {
@@ -29,7 +31,7 @@ export type StartOutcome =
 /** Starts purchase runs at Temporal. */
 export interface RunStarter {
   start(run: TakenRun): Promise<StartOutcome>
-  /** Resolves when the run has ended, with any result, or the signal aborts. */
+  /** Resolves when the run has ended, with any result, or cannot be waited for any longer; never rejects. */
   ended(runId: string, signal: AbortSignal): Promise<void>
 }
 
@@ -61,9 +63,11 @@ export const createRunStarter = (client: Client, deadlineMs: number): RunStarter
     }
   },
   async ended(runId, signal) {
-    const result = client.withAbortSignal(signal, () => client.workflow.getHandle(runId).result())
+    const wait = () => client.workflow.getHandle(runId).result()
+    // The signal alone does not end a call that the client is sending again.
+    const bounded = () => client.withDeadline(Date.now() + LONGEST_WAIT_MS, wait)
     // Only that it ended matters: its outcome is in MySQL, and a failed wait costs nothing but batching.
-    await result.then(
+    await client.withAbortSignal(signal, bounded).then(
       () => undefined,
       () => undefined,
     )

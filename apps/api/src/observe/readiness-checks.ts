@@ -1,10 +1,10 @@
 import { databaseNow } from 'seckill-store/mysql'
-import { type Connections, pingTemporal } from '../connections.js'
+import type { Connections } from '../connections.js'
 import type { RedisSettings } from '../redis-settings.js'
 import type { Check } from './readiness.js'
 
 /** Redis and MySQL are needed to sell; while Temporal is away, what is accepted waits in the gate. */
-export const readinessChecks = ({ db, temporal }: Connections, settings: RedisSettings): readonly Check[] => [
+export const readinessChecks = ({ db, pingTemporal }: Connections, settings: RedisSettings): readonly Check[] => [
   { name: 'redis', required: true, run: async () => ({ durability: await settings.read() }) },
   {
     name: 'mysql',
@@ -18,7 +18,7 @@ export const readinessChecks = ({ db, temporal }: Connections, settings: RedisSe
     name: 'temporal',
     required: false,
     run: async () => {
-      await pingTemporal(temporal)
+      await pingTemporal()
       return {}
     },
   },

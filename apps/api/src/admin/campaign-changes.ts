@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import type { Request, Response } from 'express'
+import {
+  type CampaignChange,
+  closeCampaign,
+  createCampaign,
+  editCampaign,
+  findCampaign,
+  findVoucher,
+  gateCampaign,
+  openCampaign,
+  pauseCampaign,
+  restockCampaign,
+  saveVoucher,
+  warmCampaign,
+} from 'seckill-store/mysql'
+import { principalOf } from '../auth/authenticate.js'
+import type { SaleDatabase } from '../connections.js'
+import { ApiError } from '../http/api-error.js'
+import { validated, voucherIdOf } from '../http/validate.js'
+import {
+  createBody,
+  editBody,
+  emptyBody,
+  operationIdOf,
+  requiredVersionOf,
+  restockBody,
+  versionOf,
+} from './campaign-requests.js'
+
+/** An admin's change as it was asked for. @throws ApiError or CampaignError when it was not made */
+export type Change = (db: SaleDatabase, request: Request, response: Response) => Promise<CampaignChange>
+
+const actorOf = (response: Response): string => `user:${principalOf(response).userId}`
+
+/** Who changes it and which version they saw, as the repositories take it. */
+const changeRequest = (request: Request, response: Response) => {
+  const version = versionOf(request)
+  return version === undefined ? { actor: actorOf(response) } : { actor: actorOf(response), version }
+}
+
+const verb =
+  (move: typeof openCampaign): Change =>
+  async (db, request, response) => {
+    validated(emptyBody, request.body, 'body')
+    return move(db, voucherIdOf(request), changeRequest(request, response))
+  }
+
+const create: Change = async (db, request, response) => {
+  const { voucher, ...campaign } = validated(createBody, request.body, 'body')
+  const operationId = operationIdOf(request) ?? randomUUID()
+  if (voucher !== undefined && (await findVoucher(db, campaign.voucherId)) === undefined) {
+    const { title, listPriceMinor, currency } = voucher
+    const row = { id: campaign.voucherId, title, list_price_minor: listPriceMinor, currency }
+    await saveVoucher(db, { ...row, status: 'ON_SALE' })
+  }
+  return createCampaign(db, { ...campaign, actor: actorOf(response), operationId })
+}
+
+const edit: Change = async (db, request, response) => {
+  const version = requiredVersionOf(request)
+  const terms = validated(editBody, request.body, 'body')
+  return editCampaign(db, voucherIdOf(request), terms, { actor: actorOf(response), version })
+}
+
+const restock: Change = async (db, request, response) => {
+  const body = validated(restockBody, request.body, 'body')
+  const voucherId = voucherIdOf(request)
+  const asked = { ...changeRequest(request, response), operationId: operationIdOf(request) ?? randomUUID() }
+  if ('units' in body) return restockCampaign(db, voucherId, { ...asked, units: body.units })
+  const before = await findCampaign(db, voucherId)
+  if (before === undefined) throw new ApiError('NOT_FOUND')
+  const units = body.total - before.total
+  if (units === 0) return { campaign: before, gate: gateCampaign(before), changed: false }
+  // The difference is only right for the total it was taken from.
+  return restockCampaign(db, voucherId, { version: before.version, ...asked, units })
+}
+
+/** What an admin can do to a campaign. */
+export const campaignChanges = {
+  create,
+  edit,
+  restock,
+  warmup: verb(warmCampaign),
+  open: verb(openCampaign),
+  pause: verb(pauseCampaign),
+  close: verb(closeCampaign),
+} as const satisfies Record<string, Change>

@@ -1,0 +1,48 @@
+import type { Logger } from 'pino'
+import type { Campaign } from 'seckill-store/mysql'
+import type { DispatchMetrics } from '../observe/metrics.js'
+import { reasonOf } from '../observe/reason.js'
+import type { CampaignBook } from '../purchases/campaign-book.js'
+import type { GateKeeper } from './gate-keeper.js'
+import type { VoucherLoops } from './voucher-loops.js'
+
+export interface CampaignRefreshDependencies {
+  readonly campaigns: CampaignBook
+  readonly keeper: GateKeeper
+  readonly loops: VoucherLoops
+  readonly metrics: DispatchMetrics
+  readonly logger: Logger
+}
+
+const isUnsettled = ({ state }: Campaign): boolean => state !== 'DRAFT' && state !== 'SETTLED'
+
+/**
+ * Reads the campaigns once: every unsettled one gets a loop and a gate in step with MySQL, whatever happens to the
+ * others. Never rejects: what failed is logged, and the next refresh repeats it.
+ */
+export const createCampaignRefresh = (dependencies: CampaignRefreshDependencies): (() => Promise<void>) => {
+  const { campaigns, keeper, loops, metrics, logger } = dependencies
+
+  const bringInStep = async (campaign: Campaign): Promise<void> => {
+    const { voucherId } = campaign
+    try {
+      const { status } = await keeper.sync(campaign)
+      if (status !== 'in-step') logger.warn({ voucherId, status }, 'the gate is not in step with MySQL yet')
+      metrics.waiting(voucherId, keeper.lastAudit(voucherId)?.waiting ?? 0)
+    } catch (error) {
+      const reason = reasonOf(error)
+      logger.warn({ voucherId, reason }, 'the gate could not be brought in step; trying again')
+    }
+  }
+
+  return async () => {
+    try {
+      const unsettled = [...(await campaigns.refresh()).values()].filter(isUnsettled)
+      for (const { voucherId } of unsettled) loops.of(voucherId)
+      await loops.keepOnly(new Set(unsettled.map(({ voucherId }) => voucherId)))
+      await Promise.all(unsettled.map(bringInStep))
+    } catch (error) {
+      logger.warn({ reason: reasonOf(error) }, 'the campaigns could not be read; trying again')
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import type { Logger } from 'pino'
+import type { Gate } from 'seckill-store/gate'
+import { purchaseRunPrefix } from 'seckill-workflows'
+import { uuidv7 } from 'uuidv7'
+import type { DispatchConfig } from '../config.js'
+import type { DispatchMetrics } from '../observe/metrics.js'
+import { reasonOf } from '../observe/reason.js'
+import type { Recover } from './recovery.js'
+import type { RunStarter, TakenRun } from './run-starter.js'
+
+const MOST_OPEN_RECORDS = 32
+
+export interface TurnDependencies {
+  readonly gate: Pick<Gate, 'take' | 'settle'>
+  readonly starter: RunStarter
+  readonly recover: Recover
+  readonly config: DispatchConfig
+  readonly metrics: DispatchMetrics
+  readonly logger: Logger
+}
+
+/** How a turn went: go on at once, wait for a wake-up or the poll, or wait because something failed. */
+export type TurnResult = 'again' | 'idle' | 'failed'
+
+/** One turn of a voucher: take what waits, start it, settle it. `onStarted` is told of runs that Temporal has. */
+export type Turn = (voucherId: number, onStarted: (runId: string) => void) => Promise<TurnResult>
+
+/** Whether Temporal has the run. When that is not known nothing is released: the same run is taken and started again. */
+const started = async ({ starter, metrics, logger }: TurnDependencies, run: TakenRun): Promise<boolean> => {
+  const outcome = await starter.start(run)
+  metrics.start(outcome.status, run.lanes.length)
+  const about = { voucherId: run.voucherId, runId: run.runId, lanes: run.lanes.length }
+  switch (outcome.status) {
+    case 'started':
+    case 'already-started':
+      return true
+    case 'refused':
+      logger.error({ ...about, err: outcome.error }, 'Temporal will never take this run; its record is kept')
+      return false
+    case 'unknown':
+      logger.warn({ ...about, reason: reasonOf(outcome.error) }, 'start unknown: the run is kept and started again')
+      return false
+  }
+}
+
+export const createTurn = (dependencies: TurnDependencies): Turn => {
+  const { gate, recover, config, metrics, logger } = dependencies
+
+  const take = (voucherId: number) =>
+    gate.take({
+      voucherId,
+      // Chosen before the call and random: stream ids repeat after a rollback of Redis.
+      runId: `${purchaseRunPrefix(voucherId)}${uuidv7()}`,
+      maxLanes: config.maxLanes,
+      leaseMs: config.leaseMs,
+      maxOpenRuns: MOST_OPEN_RECORDS,
+    })
+
+  const turn: Turn = async (voucherId, onStarted) => {
+    const taken = await take(voucherId)
+    switch (taken.status) {
+      case 'taken':
+      case 'again':
+        if (taken.status === 'again') metrics.takenAgain()
+        if (!(await started(dependencies, { voucherId, runId: taken.runId, lanes: taken.lanes }))) return 'failed'
+        onStarted(taken.runId)
+        await gate.settle(voucherId, taken.runId)
+        return 'again'
+      case 'empty':
+      case 'busy':
+        return 'idle'
+      case 'recovering':
+      case 'unknown':
+        await recover(voucherId)
+        return 'idle'
+    }
+  }
+
+  return (voucherId, onStarted) =>
+    turn(voucherId, onStarted).catch((error: unknown): TurnResult => {
+      metrics.turnFailed()
+      logger.warn({ voucherId, reason: reasonOf(error) }, 'dispatch turn failed; trying again')
+      return 'failed'
+    })
+}
