@@ -8,6 +8,12 @@ export const SagaErrorCode = {
   NoLanes: 'SAGA_NO_LANES',
   BarrierMismatch: 'SAGA_BARRIER_MISMATCH',
   ResultTooLarge: 'SAGA_RESULT_TOO_LARGE',
+  BarrierTable: 'SAGA_BARRIER_TABLE',
+  BarrierServer: 'SAGA_BARRIER_SERVER',
+  BarrierKey: 'SAGA_BARRIER_KEY',
+  BarrierScript: 'SAGA_BARRIER_SCRIPT',
+  BarrierTorn: 'SAGA_BARRIER_TORN',
+  CleaningTooEarly: 'SAGA_CLEANING_TOO_EARLY',
 } as const
 export type SagaErrorCode = (typeof SagaErrorCode)[keyof typeof SagaErrorCode]
 
