@@ -77,7 +77,7 @@ class StackStart {
       return started
     } catch (error) {
       // The first reason stays: what follows only reports that it was aborted.
-      this.#failed.abort(error)
+      if (!this.#signal.aborted) this.#failed.abort(error)
       throw error
     }
   }

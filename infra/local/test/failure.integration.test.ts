@@ -56,6 +56,23 @@ describe('an aborted start', () => {
   }, 120_000)
 })
 
+describe('a start aborted while a database is created', () => {
+  it('ends with the reason it was given', async () => {
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    const aborted = startStack({
+      root: scratch.root,
+      env: bareEnv,
+      signal: controller.signal,
+      onProgress: ({ service, phase }) => {
+        if (service === 'redis' && phase === 'launched') controller.abort(reason)
+      },
+    })
+    await expect(aborted).rejects.toBe(reason)
+    expect(serversUnder(join(scratch.root, '.seckill', 'demo'))).toEqual([])
+  }, 120_000)
+})
+
 describe('a state file that no launcher wrote', () => {
   it('is refused by name and left alone', async () => {
     const dir = join(scratch.root, '.seckill', 'strange')

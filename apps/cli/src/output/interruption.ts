@@ -12,15 +12,21 @@ export class InterruptedError extends Error {
   }
 }
 
-/** Runs work that an interruption aborts; a second Ctrl-C ends the process at once. */
+/** Runs work that an interruption aborts; a second one ends the process at once. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController()
-  const names = Object.keys(signalNumbers) as (keyof typeof signalNumbers)[]
-  const listeners = names.map((name) => [name, (): void => controller.abort(new InterruptedError(name))] as const)
-  for (const [name, listener] of listeners) process.once(name, listener)
+  // Stays registered after the first signal: without a listener, libraries that watch signals end the process.
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const interruption = new InterruptedError(signal as keyof typeof signalNumbers)
+    if (controller.signal.aborted) process.exit(interruption.exitCode)
+    process.stderr.write(`\n${signal}: stopping what was started; once more to end at once\n`)
+    controller.abort(interruption)
+  }
+  const signals = Object.keys(signalNumbers) as (keyof typeof signalNumbers)[]
+  for (const signal of signals) process.on(signal, onSignal)
   try {
     return await work(controller.signal)
   } finally {
-    for (const [name, listener] of listeners) process.off(name, listener)
+    for (const signal of signals) process.off(signal, onSignal)
   }
 }
