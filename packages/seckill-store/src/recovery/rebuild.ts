@@ -11,7 +11,6 @@ import { planRebuild, type RebuildWrite } from './plan.js'
 import { type OwnedLane, purchasePages } from './purchases.js'
 import { readSurvivors } from './survivors.js'
 
-const LEASE_MS = 5_000
 const WRITES_PER_CALL = 500
 
 /** `rebuilding`: another process has the rebuild, or Redis restarted meanwhile; `unknown`: MySQL serves no such sale. */
@@ -21,14 +20,20 @@ interface Rebuild {
   readonly redis: GateRedis
   readonly voucherId: number
   readonly token: string
+  readonly leaseMs: number
 }
 
 /**
  * Closes the gate, then makes it what one snapshot of MySQL and the surviving admissions say, in bounded parts, then
  * opens it. Killed anywhere it leaves the gate closed, and is simply done again.
  */
-export async function rebuildGate(redis: GateRedis, db: Kysely<Database>, voucherId: number): Promise<RebuildOutcome> {
-  const rebuild: Rebuild = { redis, voucherId, token: randomUUID() }
+export async function rebuildGate(
+  redis: GateRedis,
+  db: Kysely<Database>,
+  voucherId: number,
+  leaseMs: number,
+): Promise<RebuildOutcome> {
+  const rebuild: Rebuild = { redis, voucherId, token: randomUUID(), leaseMs }
   if (!(await begin(rebuild))) return 'rebuilding'
   // Only now, with the gate closed: what ended before is in the snapshot, what ends later is released when it is open.
   const snapshot = await readSnapshot(db, rebuild)
@@ -49,14 +54,14 @@ export async function rebuildGate(redis: GateRedis, db: Kysely<Database>, vouche
   return code === GateCode.REBUILDING ? 'rebuilding' : 'rebuilt'
 }
 
-async function begin({ redis, voucherId, token }: Rebuild): Promise<boolean> {
-  const [code] = await redis.seckillRebuildBegin(gateKeys(voucherId).campaign, token, LEASE_MS)
+async function begin({ redis, voucherId, token, leaseMs }: Rebuild): Promise<boolean> {
+  const [code] = await redis.seckillRebuildBegin(gateKeys(voucherId).campaign, token, leaseMs)
   return code !== GateCode.REBUILDING
 }
 
-async function write({ redis, voucherId, token }: Rebuild, writes: readonly RebuildWrite[]): Promise<boolean> {
+async function write({ redis, voucherId, token, leaseMs }: Rebuild, writes: readonly RebuildWrite[]): Promise<boolean> {
   const { campaign, holds, admissions, leases } = gateKeys(voucherId)
-  const [code] = await redis.seckillRebuildWrite(campaign, holds, admissions, leases, token, LEASE_MS, ...writes.flat())
+  const [code] = await redis.seckillRebuildWrite(campaign, holds, admissions, leases, token, leaseMs, ...writes.flat())
   return code !== GateCode.REBUILDING
 }
 

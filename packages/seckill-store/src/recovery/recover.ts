@@ -19,6 +19,8 @@ export interface RecoveryRequest {
   readonly voucherId: number
   /** Rebuild also a gate that looks whole; default false. */
   readonly force?: boolean
+  /** How long a rebuild that stopped half-way keeps others from starting, in milliseconds; default 5000. */
+  readonly leaseMs?: number
 }
 
 /**
@@ -42,7 +44,7 @@ export async function recoverGate(request: RecoveryRequest): Promise<RecoveryOut
   const seq = await highestSeq(db, voucherId)
   const reply = request.force ? 'rebuild' : await reopen(redis, campaign, seq)
   if (reply === 'rebuild') {
-    const outcome = await rebuildGate(redis, db, voucherId)
+    const outcome = await rebuildGate(redis, db, voucherId, request.leaseMs ?? 5_000)
     if (outcome === 'rebuilt') await applyNewer(gate, db, voucherId, campaign.version)
     return outcome
   }

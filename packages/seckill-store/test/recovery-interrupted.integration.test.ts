@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type AdmittedLane, GateRecoveringError, gateKeys, newReservationId } from '../src/gate/index.js'
+import { withScripts } from '../src/gate/scripts.js'
+import { restockCampaign } from '../src/mysql/index.js'
+import { recoverGate } from '../src/recovery/index.js'
+import { request, takeRequest } from './gate-fixture.js'
+import { own, type RecoveryFixture, recoveryFixture, restart, sale, soundAudit } from './recovery-fixture.js'
+
+/** More than one part of a rebuild: each lane is a hold and a mark. */
+const LANES = 700
+
+let fixture: RecoveryFixture
+beforeAll(async () => {
+  fixture = await recoveryFixture()
+})
+afterAll(async () => fixture.close())
+
+/** A sale whose 700 purchases only MySQL knows: 600 live, 100 ended. */
+async function lostSale(): Promise<number> {
+  const { voucherId } = await sale(fixture, { total: 1_000 })
+  const lanes = Array.from(
+    { length: LANES },
+    (_, i): AdmittedLane => ({
+      reservationId: newReservationId(voucherId),
+      voucherId,
+      userId: i + 1,
+      quantity: 1,
+      seq: i + 1,
+      admittedAt: 1_700_000_000_000 + i,
+    }),
+  )
+  await own(fixture, lanes.slice(0, 600), `purchase-${voucherId}-x`, 'AWAITING_PAYMENT')
+  await own(fixture, lanes.slice(600), `purchase-${voucherId}-x`, 'REFUSED')
+  return voucherId
+}
+
+class Killed extends Error {}
+
+type Script = 'seckillRebuildWrite' | 'seckillRebuildFinish'
+
+/** A recovery that reaches the `call`-th call of a script, does `meanwhile`, and goes on, unless that throws. */
+function recoverUntil(voucherId: number, script: Script, call: number, meanwhile: () => Promise<void>) {
+  const redis = withScripts(fixture.redis)
+  let calls = 0
+  const watched = Object.create(redis, {
+    [script]: {
+      value: async (...args: (string | number)[]) => {
+        calls += 1
+        if (calls === call) await meanwhile()
+        return redis[script](...args)
+      },
+    },
+  })
+  return recoverGate({ redis: watched, db: fixture.db, voucherId, leaseMs: 0 })
+}
+
+const killed = async (): Promise<void> => {
+  throw new Killed()
+}
+
+const whole = { state: 'OPEN', total: 1_000, held: 600, liveHolds: 600, stock: 400, seq: LANES, leftovers: 0 }
+
+describe('a rebuild', () => {
+  it.each([
+    ['seckillRebuildWrite', 1],
+    ['seckillRebuildWrite', 2],
+    ['seckillRebuildWrite', 3],
+    ['seckillRebuildFinish', 1],
+  ] as const)('killed before %s number %i leaves the gate closed, and is simply done again', async (script, call) => {
+    const voucherId = await lostSale()
+    await expect(recoverUntil(voucherId, script, call, killed)).rejects.toThrow(Killed)
+    expect(await fixture.gate.audit(voucherId)).toMatchObject({ state: 'RECOVERING' })
+    expect(await fixture.recover(voucherId)).toBe('rebuilt')
+    expect(await soundAudit(fixture, voucherId)).toMatchObject(whole)
+  })
+
+  it('killed half-way with Redis itself is done again, although the numbers look right by then', async () => {
+    const voucherId = await lostSale()
+    await expect(recoverUntil(voucherId, 'seckillRebuildFinish', 1, killed)).rejects.toThrow(Killed)
+    await fixture.redis.hset(gateKeys(voucherId).campaign, 'seq', LANES)
+    await restart(fixture)
+    expect(await fixture.recover(voucherId)).toBe('rebuilt')
+    expect(await soundAudit(fixture, voucherId)).toMatchObject(whole)
+  })
+
+  it('during which Redis restarts gives up, and the next one completes it', async () => {
+    const voucherId = await lostSale()
+    const outcome = await recoverUntil(voucherId, 'seckillRebuildFinish', 1, () => restart(fixture))
+    expect(outcome).toBe('rebuilding')
+    expect(await fixture.gate.audit(voucherId)).toMatchObject({ state: 'RECOVERING' })
+    expect(await fixture.recover(voucherId)).toBe('rebuilt')
+    expect(await soundAudit(fixture, voucherId)).toMatchObject(whole)
+  })
+
+  it('that another overtook writes nothing more', async () => {
+    const voucherId = await lostSale()
+    const outcome = await recoverUntil(voucherId, 'seckillRebuildWrite', 3, async () => {
+      expect(await fixture.recover(voucherId)).toBe('rebuilt')
+      expect(await fixture.gate.admit(request(voucherId, 5_000))).toMatchObject({ status: 'admitted', seq: LANES + 1 })
+    })
+    expect(outcome).toBe('rebuilding')
+    expect(await soundAudit(fixture, voucherId)).toMatchObject({
+      ...whole,
+      held: 601,
+      liveHolds: 601,
+      stock: 399,
+      seq: 701,
+    })
+  })
+
+  it('by five processes at once is done by one', async () => {
+    const voucherId = await lostSale()
+    const outcomes = await Promise.all([1, 2, 3, 4, 5].map(() => fixture.recover(voucherId)))
+    expect(outcomes.filter((one) => one === 'rebuilt')).toHaveLength(1)
+    expect(outcomes.filter((one) => one === 'rebuilding')).toHaveLength(4)
+    expect(await soundAudit(fixture, voucherId)).toMatchObject(whole)
+  })
+
+  it('keeps the gate closed to every verb until it is done', async () => {
+    const { gate } = fixture
+    const voucherId = await lostSale()
+    const [lane] = await fixture.db
+      .selectFrom('purchases')
+      .select('reservation_id as reservationId')
+      .where('voucher_id', '=', voucherId)
+      .limit(1)
+      .execute()
+    const reservationId = lane?.reservationId ?? ''
+    const outcome = await recoverUntil(voucherId, 'seckillRebuildFinish', 1, async () => {
+      expect(await gate.admit(request(voucherId, 5_000))).toMatchObject({ code: 'RECOVERING' })
+      expect(await gate.take(takeRequest(voucherId))).toEqual({ status: 'recovering' })
+      await expect(gate.release(voucherId, [{ reservationId, reason: 'X' }])).rejects.toThrow(GateRecoveringError)
+      await expect(gate.confirm(voucherId, [reservationId])).rejects.toThrow(GateRecoveringError)
+    })
+    expect(outcome).toBe('rebuilt')
+    expect(await soundAudit(fixture, voucherId)).toMatchObject(whole)
+  })
+
+  it('during which an admin changes the campaign ends with the change', async () => {
+    const { gate, db } = fixture
+    const voucherId = await lostSale()
+    await recoverUntil(voucherId, 'seckillRebuildFinish', 1, async () => {
+      const change = await restockCampaign(db, voucherId, { actor: 'test', units: 50, operationId: `r-${voucherId}` })
+      if (change.gate === null) throw new Error('the campaign has no gate')
+      expect(await gate.apply(change.gate)).toEqual({ status: 'recovering' })
+    })
+    expect(await soundAudit(fixture, voucherId)).toMatchObject({ ...whole, total: 1_050, stock: 450 })
+  })
+})
