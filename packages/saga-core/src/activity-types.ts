@@ -1,4 +1,5 @@
-import type { SetReport, SetRequest } from './wire.js'
+import type { Cause } from './outcome.js'
+import type { Intent, Phase, SetReport, SetRequest } from './wire.js'
 
 declare const setWiseTypes: unique symbol
 
@@ -12,7 +13,7 @@ export interface SetWiseActivity<TArg, TResult> {
 export interface LaneCall<TResult = unknown> {
   readonly saga: string
   readonly step: string
-  readonly phase: 'action' | 'compensation'
+  readonly phase: Phase
   readonly workflowId: string
   readonly lane: string
   /** The key to hand to other services: the same in every attempt, another for the compensation. */
@@ -21,7 +22,9 @@ export interface LaneCall<TResult = unknown> {
   readonly actionKey?: string
   /** In a compensation: what the step returned, where that is known. */
   readonly result?: TResult
-  readonly cause?: import('./outcome.js').Cause
+  readonly cause?: Cause
+  /** In a decision: why it is asked for. */
+  readonly intent?: Intent
 }
 
 /** A per-lane activity: one argument, and what the call is about. */
@@ -42,13 +45,20 @@ export type NamesOf<A, TSetWise extends boolean> = {
       : never
 }[keyof A & string]
 
+/** The names of activities of the builder's style that take this argument. */
+export type NamesTaking<A, TSetWise extends boolean, TArg> = {
+  [N in NamesOf<A, TSetWise>]: [TArg] extends [ArgOf<A[N]>] ? N : never
+}[NamesOf<A, TSetWise>]
+
 /** What an activity takes for one lane. */
 export type ArgOf<F> =
   F extends SetWiseActivity<infer TArg, infer _R>
     ? TArg
-    : F extends (arg: infer TArg, ...rest: never[]) => unknown
-      ? TArg
-      : never
+    : F extends () => unknown
+      ? unknown
+      : F extends (arg: infer TArg, ...rest: never[]) => unknown
+        ? TArg
+        : never
 
 /** What an activity returns for one lane. */
 export type ResultOf<F> =

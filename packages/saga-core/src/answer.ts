@@ -12,14 +12,17 @@ export type LaneAnswer<TValue = unknown> =
       readonly details?: Json
       readonly definite?: boolean
     }
-  /** The lane was undone before this attempt arrived. */
+  /** It did not happen and never will: the lane was undone before this attempt arrived, or `verify` found and fenced nothing. */
   | { readonly key: string; readonly status: 'fenced' }
+  /** Not decided yet, or not known: ask again. For `decide` and `verify`. */
+  | { readonly key: string; readonly status: 'pending' }
 
 /** What the engine knows of one lane's step once the call is over. */
 export type StepAnswer =
   | { readonly status: 'done'; readonly value: unknown }
   | { readonly status: 'refused'; readonly code: string; readonly details?: Json }
   | { readonly status: 'fenced' }
+  | { readonly status: 'pending' }
   /** It may have happened. */
   | { readonly status: 'unknown'; readonly code: string; readonly message: string }
 
@@ -35,3 +38,9 @@ export const done = <TValue = never>(key: string, value?: TValue): LaneAnswer<TV
 /** The lane's step is refused, definitely and on purpose; nothing was written for this lane. */
 export const refused = (key: string, code: string, details?: Json): LaneAnswer<never> =>
   details === undefined ? { key, status: 'refused', code } : { key, status: 'refused', code, details }
+
+/** Not decided yet, or not known; for `decide` and `verify`. */
+export const pending = (key: string): LaneAnswer<never> => ({ key, status: 'pending' })
+
+/** It did not happen, and is fenced so that it never will; for `verify`. */
+export const notDone = (key: string): LaneAnswer<never> => ({ key, status: 'fenced' })

@@ -32,7 +32,7 @@ export function checkDefinition(definition: SagaDefinition): SagaDefinition {
     }
     seen.add(name)
   }
-  if (!definition.steps.some((step) => step.invoke)) {
+  if (!definition.steps.some((step) => step.kind !== 'adopted')) {
     throw new SagaError(SagaErrorCode.NoSteps, `saga "${definition.name}" has no step: add .step() before .build()`)
   }
   checkPhases(definition)

@@ -9,6 +9,14 @@ export interface StepView<TInput, TResults> {
   readonly key: string
 }
 
+/** A view with the element of a list step. */
+export interface ElementView<TInput, TResults, TItem> extends StepView<TInput, TResults> {
+  readonly item: TItem
+}
+
+/** A view with its types let go, as the engine passes it. */
+export type AnyView = ElementView<unknown, Record<string, unknown>, unknown>
+
 /** An activity by name, and how it is called: once for all lanes, or once a lane. */
 export interface ActivityReference {
   readonly activity: string
@@ -16,19 +24,69 @@ export interface ActivityReference {
   readonly policy: CallPolicy
 }
 
-/** What happens to a lane whose step may or may not have happened. */
-export type OnUnknown = 'compensate' | 'park'
+/**
+ * What happens to a lane whose step may or may not have happened: it is undone, it parks for an operator, or a given activity is
+ * asked whether it happened.
+ */
+export type OnUnknown = 'compensate' | 'park' | 'verify'
+
+/** A step's list: one call, one compensation and one key for each element. */
+export interface ElementsDefinition {
+  readonly items: (view: AnyView) => readonly unknown[]
+  readonly key: (item: unknown) => string
+}
+
+/** A step that waits for a message. */
+export interface WaitDefinition {
+  /** Epoch milliseconds after which nobody waits any more; absent: for ever. */
+  readonly deadline?: (view: AnyView) => number
+  /** What the deadline means: a refusal, or this value. Ignored where `decide` answers. */
+  readonly onDeadline: 'refuse' | { readonly value: unknown }
+  /** Messages and timers are hints; this activity's answer moves the lane. */
+  readonly decide?: ActivityReference
+}
+
+/** A step that is a saga of its own, run as a child workflow. */
+export interface ChildDefinition {
+  /** The workflow type that runs the child saga. */
+  readonly workflow: string
+}
 
 /** One step as data. */
 export interface StepDefinition {
   readonly kind: 'adopted' | 'compensatable' | 'pivot' | 'retriable'
   readonly name: string
+  /** Steps of one group stand next to each other and run at the same time. */
+  readonly group?: string
   readonly invoke?: ActivityReference
   readonly compensate?: ActivityReference
+  readonly verify?: ActivityReference
+  readonly wait?: WaitDefinition
+  readonly child?: ChildDefinition
+  readonly elements?: ElementsDefinition
   readonly onUnknown: OnUnknown
   /** Its stuck compensation does not hold up the earlier ones. */
   readonly independent: boolean
-  readonly arg?: (view: StepView<unknown, Record<string, unknown>>) => unknown
+  /** Its failure is recorded, and the lane goes on. */
+  readonly optional: boolean
+  readonly arg?: (view: AnyView) => unknown
+  readonly when?: (view: AnyView) => boolean
+  /** The definition's version from which on runs have this step. */
+  readonly since?: number
+  /** The definition's version from which on runs no longer have it. */
+  readonly until?: number
+}
+
+/** Checks a lane's input. Any Standard Schema (standardschema.dev) that answers synchronously fits. */
+export interface InputSchema<TInput> {
+  readonly '~standard': {
+    readonly validate: (
+      value: unknown,
+    ) =>
+      | { readonly value: TInput; readonly issues?: undefined }
+      | { readonly issues: readonly { readonly message: string }[] }
+      | Promise<unknown>
+  }
 }
 
 /** A saga as data: frozen, printable, and the same in every runtime. */
@@ -36,6 +94,10 @@ export interface SagaDefinition<TInput = unknown, TResults = unknown> {
   readonly name: string
   readonly version: number
   readonly key: (input: TInput) => string
+  readonly schema?: InputSchema<TInput>
+  /** Epoch milliseconds after which a lane that has not passed its pivot turns back. */
+  readonly deadline?: (input: TInput, startedAt: number) => number
+  readonly compensation: 'sequential' | 'parallel'
   readonly owner?: ActivityReference
   readonly steps: readonly StepDefinition[]
   /** Never set; carries the types. */

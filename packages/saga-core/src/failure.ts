@@ -5,6 +5,8 @@ import type { Json } from './columns.js'
 export const FailureType = {
   Refused: 'SagaRefused',
   Fenced: 'SagaFenced',
+  /** Not decided yet, or not known. */
+  Pending: 'SagaPending',
   /** Blames the data of some lane: the engine looks for it by bisection. */
   Data: 'SagaData',
   /** Blames the infrastructure: the whole call waits and is retried. */
@@ -33,6 +35,7 @@ export function answerOfFailure(failure: FailureFacts): { readonly answer: StepA
   const first = failure.details?.[0]
   if (failure.type === FailureType.Refused) return { answer: answerOfRefusal(first as RefusalFacts), blamesData: false }
   if (failure.type === FailureType.Fenced) return { answer: { status: 'fenced' }, blamesData: false }
+  if (failure.type === FailureType.Pending) return { answer: { status: 'pending' }, blamesData: false }
   const code = typeof first === 'string' ? first : (failure.type ?? 'SAGA_UNKNOWN')
   return {
     answer: { status: 'unknown', code, message: failure.message.slice(0, 500) },

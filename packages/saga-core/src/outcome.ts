@@ -2,22 +2,24 @@ import type { Json } from './columns.js'
 
 /** Why a lane turned back. */
 export interface Cause {
-  readonly kind: 'refused' | 'unknown' | 'fenced' | 'cancelled' | 'invalid'
+  readonly kind: 'refused' | 'unknown' | 'fenced' | 'cancelled' | 'expired' | 'aborted' | 'invalid'
   readonly code: string
-  /** The step that answered so; absent for a cancellation. */
+  /** The step that answered so; absent for a cancellation, a deadline and an abort. */
   readonly step?: string
   readonly message?: string
   readonly details?: Json
+  /** What else failed at the same time, in a parallel group. */
+  readonly others?: readonly Cause[]
 }
 
 /** How a lane ended; a lane that is parked or compensating has not ended. */
-export type Outcome = 'completed' | 'refused' | 'failed' | 'cancelled' | 'duplicate'
+export type Outcome = 'completed' | 'refused' | 'failed' | 'expired' | 'cancelled' | 'duplicate' | 'abandoned'
 
 /**
- * What became of one step's compensation. `armed`: it would run if the lane turned back; `owed`: it waits for a stuck one;
- * `stuck`: its retries are spent; the others are settled.
+ * What became of one step's compensation. `armed`: it would run if the lane turned back; `owed`: it waits for its turn or for a
+ * stuck one; `stuck`: its retries are spent, or it was refused; the others are settled.
  */
-export type CompensationState = 'armed' | 'owed' | 'stuck' | 'done' | 'notNeeded'
+export type CompensationState = 'armed' | 'owed' | 'stuck' | 'done' | 'notNeeded' | 'skipped' | 'resolved'
 
 /** The end of one lane. */
 export interface LaneEnd {
@@ -25,9 +27,11 @@ export interface LaneEnd {
   readonly outcome: Outcome
   readonly cause?: Cause
   readonly compensations?: { readonly [step: string]: CompensationState }
+  /** Optional steps that failed on the way. */
+  readonly partly?: readonly string[]
 }
 
-/** The value of a batch run: how many lanes completed, and each lane that did not. */
+/** The value of a batch run: how many lanes completed, and each lane that did not simply complete. */
 export interface SagaReport {
   readonly saga: string
   readonly version: number

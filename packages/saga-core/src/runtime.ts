@@ -23,6 +23,17 @@ export interface ActivityRequest {
   /** One line for people, at most 200 characters. */
   readonly summary: string
   readonly policy: CallPolicy
+  /** The task queue of another worker; absent: the run's own worker, as a local activity. */
+  readonly taskQueue?: string
+}
+
+/** One child saga. */
+export interface ChildRequest {
+  readonly workflow: string
+  readonly workflowId: string
+  readonly args: readonly unknown[]
+  /** An undo, which no cancellation reaches. */
+  readonly shielded: boolean
 }
 
 /** What became of a call once its policy is spent; a call never rejects. */
@@ -31,14 +42,24 @@ export type ActivityAnswer = { readonly answer: StepAnswer; readonly blamesData:
 /** What the engine needs from its host. Temporal and the in-memory runtime are the two implementations. */
 export interface SagaRuntime {
   readonly workflowId: string
+  /** Epoch milliseconds, the same in every replay. */
+  now(): number
   /** Runs an activity to the end of its policy, whatever is cancelled meanwhile. */
   call(request: ActivityRequest): Promise<ActivityAnswer>
+  /** Runs a child saga to its end; a cancellation of this run reaches it, unless it is shielded. */
+  child(request: ChildRequest): Promise<StepAnswer>
   /** True once somebody asked for the run to be cancelled. */
   cancelRequested(): boolean
   /** Resolves when the condition, looked at after every message, holds; a cancellation does not end the wait. */
   until(condition: () => boolean): Promise<void>
+  /** Resolves that many milliseconds later, whatever is cancelled. */
+  sleep(ms: number): Promise<void>
   /** Resolves when all that happened so far is durable: whatever crashes later, it is not executed again. */
   boundary(): Promise<void>
+  /** True when the run has grown so long that it should go on as a new one. */
+  shouldContinue(): boolean
+  /** The version a run of this saga has: the newest one for a run that starts now. */
+  version(saga: string, newest: number): number
   /** Shows people what the run is doing; called on changes of phase only. */
   showDetails(markdown: () => string): void
 }

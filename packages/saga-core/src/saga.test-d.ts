@@ -12,7 +12,8 @@ interface Activities {
   bookFlight(trip: Trip): Promise<{ seat: string }>
   cancelFlight(trip: Trip): Promise<void>
   bookHotel(stay: { readonly seat: string }): Promise<{ room: number }>
-  cancelHotel(stay: { readonly seat: string }): Promise<void>
+  cancelHotel(stay: { readonly seat: string } | undefined): Promise<void>
+  cancelSeat(stay: { readonly seat: string }): Promise<void>
   charge(trip: Trip): Promise<void>
   holdAll: SetWiseActivity<Trip, { held: boolean }>
 }
@@ -34,6 +35,66 @@ describe('saga()', () => {
           return { seat: results.flight.seat }
         },
       })
+  })
+
+  it('wants a compensation that can do without an argument that earlier results shape', () => {
+    trip()
+      .step('flight', flight)
+      .step('hotel', {
+        invoke: 'bookHotel',
+        // @ts-expect-error cancelSeat needs the argument
+        compensate: 'cancelSeat',
+        onUnknown: 'compensate',
+        arg: ({ results }) => ({ seat: results.flight.seat }),
+      })
+  })
+
+  it('gives a step that may be left out, or may fail, a result that may be missing', () => {
+    trip()
+      .stepWhen('flight', ({ input }) => input.city !== 'here', flight)
+      .step('again', { ...flight, optional: true })
+      .step('hotel', {
+        invoke: 'charge',
+        arg: ({ results, input }) => {
+          expectTypeOf(results.flight).toEqualTypeOf<{ seat: string } | undefined>()
+          expectTypeOf(results.again).toEqualTypeOf<{ seat: string } | undefined>()
+          return input
+        },
+      })
+  })
+
+  it('types lists, groups, waits and children', () => {
+    const child = saga<{ readonly account: string }>('child', { key: ({ account }) => account })
+      .activities<{ open(account: { readonly account: string }): Promise<{ opened: boolean }> }>()
+      .step('open', { invoke: 'open' })
+      .build()
+    trip()
+      .forEach('seats', {
+        items: () => [1, 2],
+        key: (seat) => String(seat),
+        invoke: 'bookHotel',
+        compensate: 'cancelHotel',
+        onUnknown: 'compensate',
+        arg: ({ item }) => ({ seat: String(item) }),
+      })
+      .parallel({ out: flight, back: flight })
+      .wait<{ readonly by: string }, 'approval'>('approval', { onDeadline: { value: { by: 'nobody' } } })
+      .child('account', child, { workflow: 'account', arg: ({ input }) => ({ account: input.id }) })
+      .step('last', {
+        invoke: 'charge',
+        arg: ({ results, input }) => {
+          expectTypeOf(results.seats).toEqualTypeOf<readonly { room: number }[]>()
+          expectTypeOf(results.back).toEqualTypeOf<{ seat: string }>()
+          expectTypeOf(results.approval).toEqualTypeOf<{ readonly by: string }>()
+          expectTypeOf(results.account.open).toEqualTypeOf<{ opened: boolean }>()
+          return input
+        },
+      })
+  })
+
+  it('wants to know which activity verifies', () => {
+    // @ts-expect-error verify is missing
+    trip().step('flight', { ...flight, onUnknown: 'verify' })
   })
 
   it('wants an argument shaped when the input is not what the activity takes', () => {

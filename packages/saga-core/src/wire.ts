@@ -3,7 +3,7 @@ import { type Columns, fromColumns, type Json, toColumns } from './columns.js'
 import type { Cause } from './outcome.js'
 
 /** Which way a call goes. */
-export type Phase = 'action' | 'compensation'
+export type Phase = 'action' | 'compensation' | 'verify' | 'decide'
 
 /** What a set-wise activity is told about the call. */
 export interface SetCall {
@@ -21,14 +21,26 @@ export interface SetLane<TArg = unknown, TResult = unknown> {
   readonly result?: TResult
   /** In a compensation: why the lane turned back. */
   readonly cause?: Cause
+  /** In a decision: why it is asked for. */
+  readonly intent?: Intent
 }
+
+/** Why a waiting step's activity is asked for its decision. */
+export type Intent =
+  | { readonly on: 'message'; readonly message: Message }
+  | { readonly on: 'deadline' }
+  | { readonly on: 'cancel' }
+
+/** A message to a waiting lane: what the wait is to return, or a refusal. */
+export type Message = { readonly value: unknown } | { readonly refuse: string }
 
 /** A set-wise call as it travels. */
 export interface SetRequest extends SetCall {
   readonly keys: readonly string[]
   readonly args: Columns<unknown>
   readonly results?: Columns<{ readonly result?: unknown }>
-  readonly causes?: Columns<Cause>
+  readonly causes?: Columns<{ readonly cause?: Cause }>
+  readonly intents?: Columns<Intent>
 }
 
 /** A set-wise answer as it travels: only what is not simply done. */
@@ -41,7 +53,7 @@ export interface SetReport {
 
 type ReportedException =
   | { readonly at: number; readonly status: 'refused'; readonly code: string; readonly details?: Json }
-  | { readonly at: number; readonly status: 'fenced' }
+  | { readonly at: number; readonly status: 'fenced' | 'pending' }
   | { readonly at: number; readonly status: 'unknown'; readonly code: string; readonly message: string }
 
 /** Encodes a call. */
@@ -52,7 +64,8 @@ export function toSetRequest(call: SetCall, lanes: readonly SetLane[]): SetReque
     keys: lanes.map((lane) => lane.key),
     args: toColumns(lanes.map((lane) => lane.arg)),
     ...(undo && { results: toColumns(lanes.map((lane) => ('result' in lane ? { result: lane.result } : {}))) }),
-    ...(undo && { causes: toColumns(lanes.map((lane) => lane.cause as Cause)) }),
+    ...(undo && { causes: toColumns(lanes.map((lane) => (lane.cause ? { cause: lane.cause } : {}))) }),
+    ...(call.phase === 'decide' && { intents: toColumns(lanes.map((lane) => lane.intent as Intent)) }),
   }
 }
 
@@ -61,11 +74,13 @@ export function fromSetRequest(request: SetRequest): readonly SetLane[] {
   const args = fromColumns(request.args)
   const results = request.results && fromColumns(request.results)
   const causes = request.causes && fromColumns(request.causes)
+  const intents = request.intents && fromColumns(request.intents)
   return request.keys.map((key, at) => ({
     key,
     arg: args[at],
     ...results?.[at],
-    ...(causes && { cause: causes[at] as Cause }),
+    ...causes?.[at],
+    ...(intents && { intent: intents[at] as Intent }),
   }))
 }
 

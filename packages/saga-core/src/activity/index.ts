@@ -1,5 +1,5 @@
-export { done, type LaneAnswer, refused } from '../answer.js'
-export type { SetCall, SetLane } from '../wire.js'
+export { done, type LaneAnswer, notDone, pending, refused } from '../answer.js'
+export type { Intent, SetCall, SetLane } from '../wire.js'
 export { isInfrastructure } from './classify-error.js'
-export { refuse, stepFenced } from './refuse.js'
+export { refuse, stepFenced, undecided } from './refuse.js'
 export { setWise } from './set-wise.js'

@@ -31,6 +31,10 @@ export const stepFenced = (step: string): ApplicationFailure =>
     details: ['SAGA_STEP_FENCED'],
   })
 
+/** The failure by which a per-lane `decide` or `verify` says that it does not know yet. */
+export const undecided = (): ApplicationFailure =>
+  ApplicationFailure.create({ message: 'not decided yet', type: FailureType.Pending, nonRetryable: true })
+
 /** The refusal an error carries, if it is one. */
 export function refusalOf(error: unknown): RefusalFacts | undefined {
   if (!(error instanceof ApplicationFailure) || error.type !== FailureType.Refused) return undefined

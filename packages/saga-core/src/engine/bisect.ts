@@ -1,7 +1,8 @@
 import type { StepAnswer } from '../answer.js'
-import type { SagaRuntime } from '../runtime.js'
 import { fromSetReport, type SetLane, toSetRequest } from '../wire.js'
-import { type Called, type CallSubject, summaryOf, toSetCall } from './call-step.js'
+import { type Called, type CallSubject, queueOf, summaryOf, toSetCall } from './call-step.js'
+import { keyOf } from './part.js'
+import type { Run } from './run.js'
 
 /** So many parts of a batch that all fail blame no lane: the search ends, after about twice as many calls. */
 const tellingParts = 32
@@ -11,11 +12,11 @@ const tellingParts = 32
  * lane does not stop its neighbours. Where none of many parts goes through, every lane is unknown.
  */
 export async function bisect(
-  runtime: SagaRuntime,
+  run: Run,
   subject: CallSubject,
   called: readonly Called[],
 ): Promise<readonly StepAnswer[]> {
-  const first = await callSet(runtime, subject, called)
+  const first = await callSet(run, subject, called)
   if (!first.blamesData) return first.answers
   const found = new Map<Called, StepAnswer>()
   let lastAnswer = first.answers[0] as StepAnswer
@@ -23,7 +24,7 @@ export async function bisect(
   while (parts.length > 0 && (found.size > 0 || parts.length < tellingParts)) {
     const failed: (readonly Called[])[] = []
     for (const part of parts) {
-      const { answers, blamesData } = await callSet(runtime, subject, part)
+      const { answers, blamesData } = await callSet(run, subject, part)
       if (blamesData && part.length > 1) failed.push(part)
       else for (const [at, one] of part.entries()) found.set(one, answers[at] as StepAnswer)
       if (blamesData) lastAnswer = answers[0] as StepAnswer
@@ -38,25 +39,26 @@ function halves<T>(part: readonly T[]): readonly (readonly T[])[] {
   return [part.slice(0, middle), part.slice(middle)]
 }
 
-async function callSet(runtime: SagaRuntime, subject: CallSubject, called: readonly Called[]) {
+async function callSet(run: Run, subject: CallSubject, called: readonly Called[]) {
   const { activity, policy } = subject.activity
-  const lanes = called.map((one) => toSetLane(subject, one))
-  const request = toSetRequest(toSetCall(runtime, subject), lanes)
-  const summary = `${summaryOf(subject)} · ${lanes.length} ${lanes.length === 1 ? 'lane' : 'lanes'}`
-  const { answer, blamesData } = await runtime.call({ activity, args: [request], summary, policy })
+  const request = toSetRequest(
+    toSetCall(run, subject),
+    called.map((one) => toSetLane(subject, one)),
+  )
+  const summary = `${summaryOf(subject)} · ${called.length} ${called.length === 1 ? 'lane' : 'lanes'}`
+  const asked = { activity, args: [request], summary, policy, ...queueOf(run, subject) }
+  const { answer, blamesData } = await run.runtime.call(asked)
   if (answer.status !== 'done') return { answers: called.map(() => answer), blamesData }
   const answers = fromSetReport(request.keys, answer.value)
   if (answers) return { answers, blamesData: false }
   const message = `activity "${activity}" answered for other lanes than it was asked for`
-  return {
-    answers: called.map((): StepAnswer => ({ status: 'unknown', code: 'SAGA_REPORT_MISMATCH', message })),
-    blamesData: false,
-  }
+  const mismatch: StepAnswer = { status: 'unknown', code: 'SAGA_REPORT_MISMATCH', message }
+  return { answers: called.map(() => mismatch), blamesData: false }
 }
 
-function toSetLane({ step, phase }: CallSubject, { lane, arg }: Called): SetLane {
-  if (phase === 'action') return { key: lane.key, arg }
-  const result = lane.armed.find((armed) => armed.step === step)?.result
-  const known = result?.known && result.value !== undefined && { result: result.value }
-  return { key: lane.key, arg, ...known, ...(lane.cause && { cause: lane.cause }) }
+function toSetLane({ phase }: CallSubject, { part, arg, intent }: Called): SetLane {
+  const key = keyOf(part)
+  if (phase !== 'compensation') return { key, arg, ...(intent && { intent }) }
+  const known = part.action === 'done' && part.value !== undefined && { result: part.value }
+  return { key, arg, ...known, ...(part.lane.cause && { cause: part.lane.cause }) }
 }

@@ -1,75 +1,90 @@
 import type { LaneCall } from '../activity-types.js'
 import type { StepAnswer } from '../answer.js'
 import type { ActivityReference, StepDefinition } from '../definition.js'
-import type { SagaRuntime } from '../runtime.js'
-import type { Phase, SetCall } from '../wire.js'
+import type { Intent, Phase, SetCall } from '../wire.js'
 import { bisect } from './bisect.js'
-import type { Lane } from './lane.js'
+import { keyOf, type Part } from './part.js'
+import type { Run } from './run.js'
 
 /** What a call is about. */
 export interface CallSubject {
-  readonly saga: string
   readonly step: StepDefinition
   readonly phase: Phase
   readonly activity: ActivityReference
 }
 
-/** A lane with the argument it is called with. */
+/** A part with the argument it is called with. */
 export interface Called {
-  readonly lane: Lane
+  readonly part: Part
   readonly arg: unknown
+  /** For `decide`: why it is asked. */
+  readonly intent?: Intent
 }
 
 /** Per-lane calls of one step that run at the same time. */
 const concurrency = 32
 
-/** Calls one step's activity for some lanes and says what each of them answered, in their order; never rejects. */
+/** Calls one step's activity for some parts and says what each of them answered, in their order; never rejects. */
 export async function callStep(
-  runtime: SagaRuntime,
+  run: Run,
   subject: CallSubject,
   called: readonly Called[],
 ): Promise<readonly StepAnswer[]> {
-  if (subject.activity.setWise) return bisect(runtime, subject, called)
-  const answers: StepAnswer[] = new Array(called.length)
-  let next = 0
-  const worker = async () => {
-    for (let at = next++; at < called.length; at = next++)
-      answers[at] = await callLane(runtime, subject, called[at] as Called)
-  }
-  await Promise.all(Array.from({ length: Math.min(concurrency, called.length) }, worker))
-  return answers
+  if (called.length === 0) return []
+  if (subject.activity.setWise) return bisect(run, subject, called)
+  return withConcurrency(called, (one) => callPart(run, subject, one))
 }
 
-async function callLane(runtime: SagaRuntime, subject: CallSubject, { lane, arg }: Called): Promise<StepAnswer> {
+/** Maps with a bounded number of calls at a time, in order. */
+export async function withConcurrency<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = new Array(items.length)
+  let next = 0
+  const worker = async () => {
+    for (let at = next++; at < items.length; at = next++) results[at] = await work(items[at] as T)
+  }
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker))
+  return results
+}
+
+async function callPart(run: Run, subject: CallSubject, called: Called): Promise<StepAnswer> {
   const { activity, policy } = subject.activity
-  const args = [arg, toLaneCall(runtime, subject, lane)]
-  const { answer } = await runtime.call({ activity, args, summary: `${summaryOf(subject)} · ${lane.key}`, policy })
+  const summary = `${summaryOf(subject)} · ${called.part.lane.key}${called.part.element ? `[${called.part.element}]` : ''}`
+  const args = [called.arg, toLaneCall(run, subject, called)]
+  const { answer } = await run.runtime.call({ activity, args, summary, policy, ...queueOf(run, subject) })
   return answer
 }
 
+/** Where a step is placed, if not on the run's own worker. */
+export function queueOf(run: Run, { step }: CallSubject): { readonly taskQueue?: string } {
+  const taskQueue = run.placement[step.name]
+  return taskQueue === undefined ? {} : { taskQueue }
+}
+
+const signs = { action: '', compensation: ' ⇠', verify: ' ?', decide: ' ?' } as const
+
 /** What people see of a call. */
 export const summaryOf = ({ step, phase, activity }: CallSubject): string =>
-  phase === 'action' ? step.name : `${step.name} ⇠ ${activity.activity}`
+  phase === 'action' ? step.name : `${step.name}${signs[phase]} ${activity.activity}`
 
 /** The set-wise part of a call's subject. */
-export const toSetCall = (runtime: SagaRuntime, { saga, step, phase }: CallSubject): SetCall => ({
-  saga,
+export const toSetCall = ({ runtime, definition }: Run, { step, phase }: CallSubject): SetCall => ({
+  saga: definition.name,
   step: step.name,
   phase,
   workflowId: runtime.workflowId,
 })
 
-function toLaneCall(runtime: SagaRuntime, subject: CallSubject, lane: Lane): LaneCall {
-  const { saga, step, phase } = subject
-  const actionKey = [saga, lane.key, step.name, 'action'].map(encodeURIComponent).join('/')
-  const base = { ...toSetCall(runtime, subject), lane: lane.key }
-  if (phase === 'action') return { ...base, idempotencyKey: actionKey }
-  const result = lane.armed.find((armed) => armed.step === step)?.result
+function toLaneCall(run: Run, subject: CallSubject, { part, intent }: Called): LaneCall {
+  const { step, phase } = subject
+  const { lane } = part
+  const key = (which: string) => [run.definition.name, keyOf(part), step.name, which].map(encodeURIComponent).join('/')
   return {
-    ...base,
-    idempotencyKey: [saga, lane.key, step.name, 'compensation'].map(encodeURIComponent).join('/'),
-    actionKey,
-    ...(result?.known && { result: result.value }),
-    ...(lane.cause && { cause: lane.cause }),
+    ...toSetCall(run, subject),
+    lane: keyOf(part),
+    idempotencyKey: key(phase === 'compensation' ? 'compensation' : 'action'),
+    ...(phase === 'compensation' && { actionKey: key('action') }),
+    ...(phase === 'compensation' && part.action === 'done' && { result: part.value }),
+    ...(phase === 'compensation' && lane.cause && { cause: lane.cause }),
+    ...(intent && { intent }),
   }
 }

@@ -1,45 +1,59 @@
-import type { StepDefinition } from '../definition.js'
-import type { Cause, CompensationState, LaneEnd, Outcome } from '../outcome.js'
-
-/** A step of one lane whose compensation was armed, in the order the steps started. */
-export interface ArmedStep {
-  readonly step: StepDefinition
-  state: CompensationState
-  /** `known` tells `undefined` as a result from not knowing it. */
-  result: { readonly known: boolean; readonly value?: unknown }
-}
+import type { Cause, LaneEnd, Outcome } from '../outcome.js'
+import type { Message } from '../wire.js'
+import { nameOf, type Part } from './part.js'
 
 /** Where a lane is; `parked` and `compensating` are no ends. */
-export type LaneStatus = 'running' | 'compensating' | 'parked' | 'ended'
+export type LaneStatus = 'running' | 'waiting' | 'compensating' | 'parked' | 'ended'
+
+/** Why a lane is parked. */
+export interface Parked {
+  readonly phase: 'action' | 'compensation'
+  readonly step: string
+  readonly code: string
+  readonly message: string
+}
 
 /** One lane of a run, as the engine keeps it. */
 export interface Lane {
   readonly key: string
   readonly input: unknown
+  /** Raised when a lane starts over. */
+  readonly attempt: number
+  /** Epoch milliseconds after which it turns back, unless it has passed its pivot. */
+  readonly deadline: number
   status: LaneStatus
+  /** While it waits: epoch milliseconds at which it wants to be looked at again. */
+  wakesAt: number
   /** The step it is in, or was last in. */
   at: string
+  pastPivot: boolean
   readonly results: Record<string, unknown>
-  readonly armed: ArmedStep[]
+  /** In the order in which they started. */
+  readonly parts: Part[]
+  /** The first message to each wait. */
+  readonly inbox: Record<string, Message>
+  readonly partly: string[]
   cause?: Cause
   outcome?: Outcome
-  /** Why it is parked. */
-  parked?: {
-    readonly phase: 'action' | 'compensation'
-    readonly step: string
-    readonly code: string
-    readonly message: string
-  }
+  parked?: Parked
+  /** Who asked for it to be turned back. */
+  aborted?: { readonly actor: string; readonly reason: string }
 }
 
 /** A lane that has not started. */
-export const newLane = (key: string, input: unknown): Lane => ({
+export const newLane = (key: string, input: unknown, attempt: number, deadline: number): Lane => ({
   key,
   input,
+  attempt,
+  deadline,
   status: 'running',
+  wakesAt: Number.POSITIVE_INFINITY,
   at: '',
+  pastPivot: false,
   results: {},
-  armed: [],
+  parts: [],
+  inbox: {},
+  partly: [],
 })
 
 /** Ends a lane. */
@@ -48,19 +62,37 @@ export function endLane(lane: Lane, outcome: Outcome): void {
   lane.outcome = outcome
 }
 
-/** How a lane that turned back ends once it is unwound. */
-export function outcomeOf(cause: Cause): Outcome {
-  if (cause.kind === 'refused') return 'refused'
-  return cause.kind === 'cancelled' ? 'cancelled' : 'failed'
+/** Parks a lane. */
+export function park(lane: Lane, parked: Parked): void {
+  lane.status = 'parked'
+  lane.parked = parked
 }
+
+const outcomes = {
+  refused: 'refused',
+  cancelled: 'cancelled',
+  aborted: 'cancelled',
+  expired: 'expired',
+  unknown: 'failed',
+  fenced: 'failed',
+  invalid: 'failed',
+} as const satisfies Record<Cause['kind'], Outcome>
+
+/** How a lane that turned back ends once it is unwound. */
+export const outcomeOf = (cause: Cause): Outcome => outcomes[cause.kind]
+
+/** What became of a lane's compensations, by step. */
+export const compensationsOf = (lane: Lane): LaneEnd['compensations'] =>
+  Object.fromEntries(lane.parts.flatMap((part) => (part.compensation ? [[nameOf(part), part.compensation]] : [])))
 
 /** The end of a lane, for the report. */
 export function toLaneEnd(lane: Lane): LaneEnd {
-  const compensations = Object.fromEntries(lane.armed.map(({ step, state }) => [step.name, state]))
+  const turned = lane.outcome !== 'completed' && lane.parts.some((part) => part.compensation)
   return {
     key: lane.key,
-    outcome: lane.outcome as Outcome,
+    outcome: lane.outcome as LaneEnd['outcome'],
     ...(lane.cause && { cause: lane.cause }),
-    ...(lane.armed.length > 0 && { compensations }),
+    ...(turned && { compensations: compensationsOf(lane) as NonNullable<LaneEnd['compensations']> }),
+    ...(lane.partly.length > 0 && { partly: lane.partly }),
   }
 }

@@ -1,85 +1,78 @@
 import type { StepAnswer } from '../answer.js'
-import type { SagaDefinition, StepDefinition } from '../definition.js'
+import type { StepDefinition } from '../definition.js'
 import type { Cause } from '../outcome.js'
-import type { SagaRuntime } from '../runtime.js'
 import { type Called, callStep } from './call-step.js'
-import { type ArmedStep, endLane, type Lane, outcomeOf } from './lane.js'
-import { argOf } from './step-argument.js'
-
-/**
- * Turns a lane back; its armed compensations are owed from now on. Unless it was refused, an earlier execution of the same workflow
- * task, whose answers were lost, may have gone further than this one: the steps ahead are then owed as well, and their
- * compensations, finding nothing, fence them.
- */
-export function turnBack(definition: SagaDefinition, lane: Lane, cause: Cause): void {
-  lane.status = 'compensating'
-  lane.cause = cause
-  if (cause.kind !== 'refused' && cause.kind !== 'invalid') armAhead(definition, lane)
-  for (const armed of lane.armed) if (armed.state === 'armed') armed.state = 'owed'
-}
-
-function armAhead(definition: SagaDefinition, lane: Lane): void {
-  for (const step of definition.steps) arm(lane, step)
-}
-
-/** Arms a step's compensation, if it has one that is not armed yet. */
-export function arm(lane: Lane, step: StepDefinition): void {
-  if (step.compensate && !lane.armed.some((armed) => armed.step === step)) {
-    lane.armed.push({ step, state: 'armed', result: { known: false } })
-  }
-}
+import { undoChildren } from './children.js'
+import { endLane, type Lane, outcomeOf, park } from './lane.js'
+import { nameOf, type Part } from './part.js'
+import type { Run } from './run.js'
+import { argOf } from './shape.js'
 
 /**
  * Runs what lanes that turned back owe, in the reverse of the order in which their steps started, set-wise where lanes owe the same
- * step. A lane whose compensation is stuck parks there, unless the step is independent; the other lanes go on.
+ * step; all at once where the saga says so. A lane whose compensation is stuck parks there, unless the step is independent; the
+ * other lanes go on.
  */
-export async function unwind(runtime: SagaRuntime, definition: SagaDefinition, lanes: readonly Lane[]): Promise<void> {
-  for (const step of definition.steps.toReversed()) {
-    const owing = lanes.filter((lane) => lane.status === 'compensating' && owed(lane, step))
-    if (owing.length > 0) await compensate(runtime, definition, step, owing)
+export async function unwind(run: Run, lanes: readonly Lane[]): Promise<void> {
+  const backwards = run.steps.toReversed()
+  if (run.definition.compensation === 'parallel') {
+    const adopted = backwards.filter((step) => step.kind === 'adopted')
+    await Promise.all(backwards.filter((step) => step.kind !== 'adopted').map((step) => compensate(run, step, lanes)))
+    for (const step of adopted) await compensate(run, step, lanes)
+  } else {
+    for (const step of backwards) await compensate(run, step, lanes)
   }
-  for (const lane of lanes) {
-    if (lane.status !== 'compensating') continue
-    if (lane.armed.some((armed) => armed.state === 'stuck')) lane.status = 'parked'
-    else endLane(lane, outcomeOf(lane.cause as Cause))
-  }
+  for (const lane of lanes) settle(lane)
 }
 
-const owed = (lane: Lane, step: StepDefinition): ArmedStep | undefined =>
-  lane.armed.find((armed) => armed.step === step && armed.state === 'owed')
+function settle(lane: Lane): void {
+  if (lane.status !== 'compensating') return
+  if (lane.parts.some((part) => part.compensation === 'stuck')) lane.status = 'parked'
+  else endLane(lane, outcomeOf(lane.cause as Cause))
+}
 
-async function compensate(
-  runtime: SagaRuntime,
-  definition: SagaDefinition,
-  step: StepDefinition,
-  lanes: readonly Lane[],
-) {
+async function compensate(run: Run, step: StepDefinition, lanes: readonly Lane[]): Promise<void> {
+  const going = lanes.filter((lane) => lane.status === 'compensating')
+  const owing = going.flatMap((lane) =>
+    lane.parts.filter((part) => part.step === step && part.compensation === 'owed').toReversed(),
+  )
+  if (owing.length === 0) return
+  for (const { lane } of owing) lane.at = step.name
+  const answers = step.child ? await undoChildren(run, owing) : await undoParts(run, step, owing)
+  for (const [at, part] of owing.entries()) record(part, answers[at] as StepAnswer)
+}
+
+async function undoParts(run: Run, step: StepDefinition, parts: readonly Part[]): Promise<readonly StepAnswer[]> {
   const activity = step.compensate
-  if (!activity) return
+  if (!activity) return parts.map(() => ({ status: 'done', value: undefined }))
+  const failures = new Map<Part, StepAnswer>()
   const called: Called[] = []
-  for (const lane of lanes) {
-    lane.at = step.name
-    const shaped = argOf(step, lane)
-    if (shaped.ok) called.push({ lane, arg: shaped.arg })
-    else settle(lane, step, shaped.answer)
+  for (const part of parts) {
+    const arg = argOf(part)
+    if (arg.ok) called.push({ part, arg: arg.value })
+    // What this execution never asked for may lack the results its argument needs.
+    else if (part.action === 'ahead') called.push({ part, arg: undefined })
+    else failures.set(part, { status: 'unknown', code: 'SAGA_ARGUMENT', message: arg.message })
   }
-  if (called.length === 0) return
-  const subject = { saga: definition.name, step, phase: 'compensation', activity } as const
-  const answers = await callStep(runtime, subject, called)
-  for (const [at, answer] of answers.entries()) settle(called[at]?.lane as Lane, step, answer)
+  const answers = await callStep(run, { step, phase: 'compensation', activity }, called)
+  for (const [at, { part }] of called.entries()) failures.set(part, answers[at] as StepAnswer)
+  return parts.map((part) => failures.get(part) as StepAnswer)
 }
 
-function settle(lane: Lane, step: StepDefinition, answer: StepAnswer): void {
-  const armed = owed(lane, step) as ArmedStep
+function record(part: Part, answer: StepAnswer): void {
   if (answer.status === 'done') {
-    armed.state = 'done'
+    part.compensation = 'done'
     return
   }
-  armed.state = 'stuck'
-  const facts =
-    answer.status === 'unknown'
-      ? answer
-      : { code: answer.status === 'refused' ? answer.code : 'SAGA_STEP_FENCED', message: answer.status }
-  lane.parked = { phase: 'compensation', step: step.name, code: facts.code, message: facts.message }
-  if (!step.independent) lane.status = 'parked'
+  part.compensation = 'stuck'
+  const { code, message } = factsOf(answer)
+  const parked = { phase: 'compensation', step: nameOf(part), code, message } as const
+  if (part.step.independent) part.lane.parked = parked
+  else park(part.lane, parked)
+}
+
+function factsOf(answer: StepAnswer): { readonly code: string; readonly message: string } {
+  if (answer.status === 'unknown') return answer
+  if (answer.status === 'refused') return { code: answer.code, message: 'the compensation was refused' }
+  return { code: 'SAGA_COMPENSATION_ANSWER', message: `a compensation cannot answer "${answer.status}"` }
 }

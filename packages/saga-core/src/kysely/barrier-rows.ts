@@ -36,8 +36,12 @@ export async function takeRows(
   const rows = keys.map(
     (key) => sql`(${saga}, ${step}, ${scope.phase}, ${Buffer.from(key)}, ${state}, ${token}, ${databaseClock})`,
   )
-  await sql`INSERT INTO saga_barrier (saga, step, phase, lane, state, token, at) VALUES ${sql.join(rows)}
-    ON DUPLICATE KEY UPDATE token = saga_barrier.token`.execute(trx)
+  // A new row counts one, a changed one two: with as many as there are keys, every row is this attempt's.
+  const { numAffectedRows } = await sql`INSERT INTO saga_barrier (saga, step, phase, lane, state, token, at)
+    VALUES ${sql.join(rows)} ON DUPLICATE KEY UPDATE at = saga_barrier.at + 1`.execute(trx)
+  if (numAffectedRows === BigInt(keys.length)) {
+    return new Map(keys.map((key) => [key, { fresh: true, state, result: undefined }]))
+  }
   const found = await trx
     .selectFrom('saga_barrier')
     .select(['lane', 'state', 'token', 'result'])

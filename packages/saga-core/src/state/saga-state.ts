@@ -1,22 +1,19 @@
 import type { SagaDefinition } from '../definition.js'
-import type { Lane } from '../engine/lane.js'
-import type { Cause, CompensationState, Outcome } from '../outcome.js'
+import { compensationsOf, type Lane, type LaneStatus, type Parked } from '../engine/lane.js'
+import type { AuditEntry } from '../engine/operate.js'
+import type { Cause, CompensationState, LaneEnd, Outcome } from '../outcome.js'
 
 /** Where one lane is. */
 export interface LaneState {
   readonly key: string
-  readonly status: 'running' | 'compensating' | 'parked' | 'ended'
+  readonly status: LaneStatus
   /** The step it is in, or was last in. */
   readonly at: string
   readonly outcome?: Outcome
   readonly cause?: Cause
-  readonly parked?: {
-    readonly phase: 'action' | 'compensation'
-    readonly step: string
-    readonly code: string
-    readonly message: string
-  }
+  readonly parked?: Parked
   readonly compensations: { readonly [step: string]: CompensationState }
+  readonly partly?: readonly string[]
 }
 
 /** Where a run is: counts, and the first lanes that are not simply going on or done. */
@@ -26,10 +23,12 @@ export interface SagaState {
   readonly lanes: number
   /** Lanes by status, and ended ones by outcome. */
   readonly counts: { readonly [statusOrOutcome: string]: number }
-  /** Running lanes by step. */
+  /** Running and waiting lanes by step. */
   readonly running: { readonly [step: string]: number }
   /** At most {@link largestList}; parked ones first. */
   readonly notable: readonly LaneState[]
+  /** What operators did, oldest first. */
+  readonly audit: readonly AuditEntry[]
 }
 
 const largestList = 50
@@ -43,18 +42,26 @@ export function toLaneState(lane: Lane): LaneState {
     ...(lane.outcome && { outcome: lane.outcome }),
     ...(lane.cause && { cause: lane.cause }),
     ...(lane.parked && { parked: lane.parked }),
-    compensations: Object.fromEntries(lane.armed.map(({ step, state }) => [step.name, state])),
+    compensations: compensationsOf(lane) ?? {},
+    ...(lane.partly.length > 0 && { partly: lane.partly }),
   }
 }
 
 /** A run's state. */
-export function toState(definition: SagaDefinition, lanes: readonly Lane[]): SagaState {
-  const counts: Record<string, number> = {}
+export function toState(
+  definition: SagaDefinition,
+  version: number,
+  lanes: readonly Lane[],
+  audit: readonly AuditEntry[],
+  former: { readonly completed: number; readonly ends: readonly LaneEnd[] },
+): SagaState {
+  const counts: Record<string, number> = former.completed > 0 ? { completed: former.completed } : {}
+  for (const { outcome } of former.ends) counts[outcome] = (counts[outcome] ?? 0) + 1
   const running: Record<string, number> = {}
   for (const lane of lanes) {
     const word = lane.outcome ?? lane.status
     counts[word] = (counts[word] ?? 0) + 1
-    if (lane.status === 'running') running[lane.at] = (running[lane.at] ?? 0) + 1
+    if (lane.status === 'running' || lane.status === 'waiting') running[lane.at] = (running[lane.at] ?? 0) + 1
   }
   const parked = lanes.filter((lane) => lane.status === 'parked')
   const others = lanes.filter(
@@ -62,10 +69,11 @@ export function toState(definition: SagaDefinition, lanes: readonly Lane[]): Sag
   )
   return {
     saga: definition.name,
-    version: definition.version,
-    lanes: lanes.length,
+    version,
+    lanes: lanes.length + former.completed + former.ends.length,
     counts,
     running,
     notable: [...parked, ...others].slice(0, largestList).map(toLaneState),
+    audit,
   }
 }

@@ -47,6 +47,7 @@ export function inMemoryRuntime({
   const waiters: Waiter[] = []
   let cancelled = false
   let details = ''
+  let waking = false
 
   function wake(): void {
     for (const waiter of [...waiters]) {
@@ -56,18 +57,40 @@ export function inMemoryRuntime({
     }
   }
 
+  /** What waits looks again once everything that can go on has done so. */
+  function wakeSoon(): void {
+    if (waking) return
+    waking = true
+    setImmediate(() => {
+      waking = false
+      wake()
+    })
+  }
+
   return {
     workflowId,
     clock,
-    call: (request) => callWithRetries(activities, clock, structuredClone(request)),
+    now: clock.now,
+    call: (request) => callWithRetries(activities, clock, structuredClone(request)).finally(wakeSoon),
     cancelRequested: () => cancelled,
     until(condition) {
       const { promise, resolve } = Promise.withResolvers<void>()
       waiters.push({ condition, resolve })
-      wake()
+      wakeSoon()
       return promise
     },
+    child: async ({ workflow }) => ({
+      status: 'unknown',
+      code: 'SAGA_NO_CHILDREN',
+      message: `the in-memory runtime cannot start workflow "${workflow}"`,
+    }),
+    async sleep(ms) {
+      await clock.sleep(ms)
+      wakeSoon()
+    },
     boundary: async () => undefined,
+    shouldContinue: () => false,
+    version: (_, newest) => newest,
     showDetails: (markdown) => {
       details = markdown()
     },

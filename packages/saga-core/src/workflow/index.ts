@@ -1,2 +1,3 @@
-export { type RetryParked, retryParkedUpdate, sagaLaneQuery, sagaStateQuery } from './messages.js'
-export { runSaga, runSagaBatch, type SagaOutcome } from './run-saga.js'
+export type { CarriedRun } from '../engine/carry.js'
+export { sagaLaneQuery, sagaMessageSignal, sagaOperateUpdate, sagaStateQuery } from './messages.js'
+export { runSaga, runSagaBatch, type SagaOutcome, type WorkflowRunOptions } from './run-saga.js'

@@ -1,4 +1,6 @@
-import { defineQuery, defineUpdate } from '@temporalio/workflow'
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
+import type { LaneMessages } from '../engine/batch.js'
+import type { Operated, Operation } from '../engine/operate.js'
 import type { LaneState, SagaState } from '../state/saga-state.js'
 
 /** A run's counts and its lanes that are not simply done. */
@@ -7,13 +9,11 @@ export const sagaStateQuery = defineQuery<SagaState>('sagaState')
 /** One lane of a run, or `null` when the run does not have it. */
 export const sagaLaneQuery = defineQuery<LaneState | null, [key: string]>('sagaLane')
 
-/** What an operator says when parked lanes are to be tried again. */
-export interface RetryParked {
-  /** All parked lanes when left out. */
-  readonly lanes?: readonly string[]
-  readonly actor: string
-  readonly reason: string
-}
+/**
+ * Messages to lanes that wait: one signal names many lanes. Early ones are kept, the first counts, doubled and late ones change
+ * nothing.
+ */
+export const sagaMessageSignal = defineSignal<[LaneMessages]>('sagaMessage')
 
-/** Takes parked lanes up where they stopped; answers how many. */
-export const retryParkedUpdate = defineUpdate<number, [RetryParked]>('sagaRetry')
+/** An operator's word on some lanes; rejected before it enters history when no lane allows it. */
+export const sagaOperateUpdate = defineUpdate<Operated, [Operation]>('sagaOperate')

@@ -1,68 +1,113 @@
-import { allHandlersFinished, CancellationScope, condition, log, setHandler } from '@temporalio/workflow'
+import {
+  ApplicationFailure,
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  setHandler,
+} from '@temporalio/workflow'
 import { type Columns, fromColumns } from '../columns.js'
 import type { SagaDefinition } from '../definition.js'
-import { createBatch } from '../engine/batch.js'
-import type { LaneEnd, SagaReport } from '../outcome.js'
+import { type Batch, createBatch, type RunOptions } from '../engine/batch.js'
+import { type CarriedRun, isCarried } from '../engine/carry.js'
+import type { LaneEnd, Outcome, SagaReport } from '../outcome.js'
 import { toLaneState } from '../state/saga-state.js'
-import { retryParkedUpdate, sagaLaneQuery, sagaStateQuery } from './messages.js'
+import { sagaLaneQuery, sagaMessageSignal, sagaOperateUpdate, sagaStateQuery } from './messages.js'
 import { temporalRuntime } from './temporal-runtime.js'
 
 /** How one saga ended; with its results when it completed. */
 export type SagaOutcome<TResults> =
-  | { readonly outcome: 'completed'; readonly results: TResults }
-  | (LaneEnd & { readonly outcome: Exclude<LaneEnd['outcome'], 'completed'> })
+  | { readonly outcome: 'completed'; readonly results: TResults; readonly partly?: readonly string[] }
+  | (LaneEnd & { readonly outcome: Exclude<Outcome, 'completed'> })
+
+/** What a run in a workflow is told beside its lanes. */
+export interface WorkflowRunOptions extends RunOptions {
+  /** Fail the workflow (an ApplicationFailure of type `SagaOutcome`) where a lane ends like this, instead of completing it. */
+  readonly throwOn?: readonly Exclude<Outcome, 'completed'>[]
+}
 
 /**
  * Runs a saga for many lanes in this workflow, one lane for each input; set-wise activities see all of them at once. The run
- * completes with its report, whatever the lanes' outcomes; a parked lane keeps it open. To be called once in a workflow.
+ * completes with its report, whatever the lanes' outcomes; a parked lane keeps it open. To be called once in a workflow, with the
+ * workflow's first argument as it came: a run that has grown long continues as new and carries its lanes there.
  *
  * @throws CancelledFailure after the compensations, when the run was cancelled and a lane turned back for it.
+ * @throws ApplicationFailure of type SagaOutcome, where `throwOn` names a lane's outcome.
  * @example
  * export const purchase = (lanes: Columns<Purchase>) => runSagaBatch(purchaseSaga, lanes)
  */
 export async function runSagaBatch<TInput>(
   definition: SagaDefinition<TInput>,
-  lanes: Columns<TInput> | readonly TInput[],
+  lanes: Columns<TInput> | readonly TInput[] | CarriedRun,
+  options?: WorkflowRunOptions,
 ): Promise<SagaReport> {
-  const { report } = await runLanes(definition, isColumns(lanes) ? fromColumns(lanes) : lanes)
+  const { report } = await runLanes(definition as SagaDefinition, toInputs(lanes), options)
   return report
 }
 
 /**
- * Runs a saga for one input: a batch of one lane.
+ * Runs a saga for one input: a batch of one lane. To be called with the workflow's first argument as it came.
  *
  * @throws CancelledFailure after the compensations, when the run was cancelled and the lane turned back for it.
+ * @throws ApplicationFailure of type SagaOutcome, where `throwOn` names the outcome.
  * @example
  * export const trip = (request: Trip) => runSaga(tripSaga, request)
  */
 export async function runSaga<TInput, TResults>(
   definition: SagaDefinition<TInput, TResults>,
-  input: TInput,
+  input: TInput | CarriedRun,
+  options?: WorkflowRunOptions,
 ): Promise<SagaOutcome<TResults>> {
-  const { report, results } = await runLanes(definition, [input])
+  // The engine handles every saga as data; types end here.
+  const inputs = isCarried(input) ? input : [input]
+  const { report, results } = await runLanes(definition as unknown as SagaDefinition, inputs, options)
   const [end] = report.except
-  return (end ?? { outcome: 'completed', results }) as SagaOutcome<TResults>
+  if (end && end.outcome !== 'completed') return end as SagaOutcome<TResults>
+  return { outcome: 'completed', results: results as TResults, ...(end?.partly && { partly: end.partly }) }
 }
 
-async function runLanes<TInput, TResults>(definition: SagaDefinition<TInput, TResults>, inputs: readonly TInput[]) {
+async function runLanes(
+  definition: SagaDefinition,
+  inputs: readonly unknown[] | CarriedRun,
+  options: WorkflowRunOptions = {},
+) {
   const runtime = temporalRuntime()
-  // The engine handles every saga as data; types end here.
-  const batch = createBatch(definition as SagaDefinition, inputs, runtime)
+  const batch = createBatch(definition, inputs, runtime, options)
+  const admission = { open: true }
+  listen(batch, admission)
+  const end = await batch.run()
+  admission.open = false
+  await CancellationScope.nonCancellable(() => condition(allHandlersFinished))
+  if (isCarried(end)) return continueAsNew<(carried: CarriedRun) => Promise<never>>(batch.carry())
+  if (runtime.cancelRequested() && end.except.some(({ outcome }) => outcome === 'cancelled'))
+    throw runtime.cancellation()
+  const thrown = end.except.find(({ outcome }) => options.throwOn?.includes(outcome as never))
+  if (thrown) {
+    const message = `lane "${thrown.key}" ended ${thrown.outcome}: ${thrown.cause?.code ?? 'no cause'}`
+    throw ApplicationFailure.create({ message, type: 'SagaOutcome', nonRetryable: true, details: [end] })
+  }
+  return { report: end, results: batch.first?.results }
+}
+
+function listen(batch: Batch, admission: { readonly open: boolean }): void {
   setHandler(sagaStateQuery, () => batch.state())
   setHandler(sagaLaneQuery, (key) => {
     const lane = batch.lane(key)
     return lane ? toLaneState(lane) : null
   })
-  setHandler(retryParkedUpdate, ({ lanes, actor, reason }) => {
-    const count = batch.retry(lanes)
-    log.info('parked lanes are tried again', { count, actor, reason })
-    return count
+  setHandler(sagaMessageSignal, (messages) => {
+    batch.message(messages)
   })
-  const report = await batch.run()
-  await CancellationScope.nonCancellable(() => condition(allHandlersFinished))
-  if (report.except.some((end) => end.outcome === 'cancelled')) throw runtime.cancellation()
-  return { report, results: batch.first.results as TResults }
+  setHandler(sagaOperateUpdate, (operation) => batch.operate(operation), {
+    validator: (operation) => {
+      if (!admission.open) throw new Error('the run is closing or continuing as new: send the operation again')
+      const refusal = batch.refusal(operation)
+      if (refusal !== undefined) throw new Error(refusal)
+    },
+  })
 }
 
-const isColumns = <TInput>(lanes: Columns<TInput> | readonly TInput[]): lanes is Columns<TInput> =>
-  !Array.isArray(lanes)
+function toInputs<TInput>(lanes: Columns<TInput> | readonly TInput[] | CarriedRun): readonly TInput[] | CarriedRun {
+  if (isCarried(lanes)) return lanes
+  return 'count' in lanes ? fromColumns(lanes) : lanes
+}

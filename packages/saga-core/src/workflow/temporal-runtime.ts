@@ -2,7 +2,14 @@ import {
   ActivityFailure,
   ApplicationFailure,
   CancellationScope,
+  CancelledFailure,
+  ChildWorkflowCancellationType,
+  ChildWorkflowFailure,
   condition,
+  executeChild,
+  ParentClosePolicy,
+  patched,
+  proxyActivities,
   proxyLocalActivities,
   rootCause,
   setCurrentDetails,
@@ -10,16 +17,19 @@ import {
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow'
+import type { StepAnswer } from '../answer.js'
 import { answerOfFailure } from '../failure.js'
-import type { ActivityAnswer, ActivityRequest, SagaRuntime } from '../runtime.js'
+import type { ActivityAnswer, ActivityRequest, ChildRequest, SagaRuntime } from '../runtime.js'
 
 type Untyped = Record<string, (...args: readonly unknown[]) => Promise<unknown>>
 
-/** The Temporal runtime: calls are local activities that no cancellation reaches. */
+/** The Temporal runtime: no cancellation reaches its calls. */
 export interface TemporalRuntime extends SagaRuntime {
   /** What the run was cancelled with, once it was. */
   cancellation(): unknown
 }
+
+const shield = <T>(work: () => Promise<T>): Promise<T> => CancellationScope.nonCancellable(work)
 
 /** The runtime of the workflow this is called in. */
 export function temporalRuntime(): TemporalRuntime {
@@ -29,21 +39,31 @@ export function temporalRuntime(): TemporalRuntime {
   })
   return {
     workflowId: workflowInfo().workflowId,
-    call: (request) => CancellationScope.nonCancellable(() => call(request)),
+    now: () => Date.now(),
+    call: (request) => shield(() => call(request)),
+    child: (request) => (request.shielded ? shield(() => child(request)) : child(request)),
     cancelRequested: () => cancellation !== undefined,
     cancellation: () => cancellation,
-    until: (predicate) => CancellationScope.nonCancellable(() => condition(predicate)),
+    until: (predicate) => shield(() => condition(predicate)),
+    sleep: (ms) => shield(() => sleep(ms)),
     // A timer ends the workflow task, and with it the markers of its local activities enter history.
-    boundary: () => CancellationScope.nonCancellable(() => sleep(1)),
+    boundary: () => shield(() => sleep(1)),
+    shouldContinue: () => workflowInfo().continueAsNewSuggested,
+    version: versionOf,
     showDetails: (markdown) => setCurrentDetails(markdown()),
   }
 }
 
-async function call({ activity, args, summary, policy }: ActivityRequest): Promise<ActivityAnswer> {
+/** A run keeps the version it started with: one marker, and none while there is only the first version. */
+function versionOf(saga: string, newest: number): number {
+  for (let version = newest; version > 1; version--) if (patched(`saga-core/${saga}/v${version}`)) return version
+  return 1
+}
+
+function activitiesFor({ summary, policy, taskQueue }: ActivityRequest): Untyped {
   const { initialMs, factor, maximumMs, attempts } = policy.retry
-  const activities = proxyLocalActivities<Untyped>({
+  const options = {
     startToCloseTimeout: policy.startToCloseMs,
-    localRetryThreshold: '1s',
     summary: summary.slice(0, 200),
     retry: {
       initialInterval: initialMs,
@@ -51,9 +71,16 @@ async function call({ activity, args, summary, policy }: ActivityRequest): Promi
       maximumInterval: maximumMs,
       ...(attempts > 0 && { maximumAttempts: attempts }),
     },
-  })
+  }
+  return taskQueue === undefined
+    ? proxyLocalActivities<Untyped>({ ...options, localRetryThreshold: '1s' })
+    : proxyActivities<Untyped>({ ...options, taskQueue })
+}
+
+async function call(request: ActivityRequest): Promise<ActivityAnswer> {
   try {
-    return { answer: { status: 'done', value: await activities[activity]?.(...args) }, blamesData: false }
+    const value = await activitiesFor(request)[request.activity]?.(...request.args)
+    return { answer: { status: 'done', value }, blamesData: false }
   } catch (error) {
     return answerOfFailure(factsOf(error))
   }
@@ -66,4 +93,24 @@ function factsOf(error: unknown) {
   }
   if (failure instanceof TimeoutFailure) return { type: 'SAGA_TIMEOUT', message: failure.message }
   return { message: rootCause(error) ?? String(error) }
+}
+
+async function child({ workflow, workflowId, args }: ChildRequest): Promise<StepAnswer> {
+  try {
+    const value: unknown = await executeChild(workflow, {
+      workflowId,
+      args: [...args],
+      cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+      // A parent that is terminated takes nobody along: the child ends as a saga does.
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+    })
+    return { status: 'done', value }
+  } catch (error) {
+    const cancelled =
+      error instanceof CancelledFailure ||
+      (error instanceof ChildWorkflowFailure && error.cause instanceof CancelledFailure)
+    // A saga that was cancelled has compensated itself.
+    if (cancelled) return { status: 'refused', code: 'SAGA_CHILD_CANCELLED' }
+    return { status: 'unknown', code: 'SAGA_CHILD_FAILED', message: rootCause(error) ?? String(error) }
+  }
 }

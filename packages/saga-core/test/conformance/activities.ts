@@ -33,7 +33,7 @@ export interface StepValue {
 
 export interface ScriptedActivities {
   doSet: SetWiseActivity<ScriptedLane, StepValue>
-  undoSet: SetWiseActivity<ScriptedLane, StepValue>
+  undoSet: SetWiseActivity<ScriptedLane | undefined, StepValue>
   doLane(arg: ScriptedLane, call: LaneCall): Promise<StepValue>
   undoLane(arg: ScriptedLane, call: LaneCall): Promise<void>
 }
@@ -47,7 +47,7 @@ export function scriptedActivities(world: World): ScriptedActivities {
   const doSet = setWise<ScriptedLane, StepValue>((lanes, call) => actSet(world, lanes, call))
   return {
     doSet,
-    undoSet: doSet,
+    undoSet: doSet as ScriptedActivities['undoSet'],
     doLane: async (arg, call) => {
       const { step, lane } = call
       const answer = await act(world, { key: lane, arg }, call)

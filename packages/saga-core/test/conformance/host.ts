@@ -1,4 +1,4 @@
-import type { SagaReport, SagaState } from 'saga-core'
+import type { LaneMessages, Operated, Operation, SagaReport, SagaState } from 'saga-core'
 import type { ScriptedLane } from './activities.js'
 import type { SagaName } from './sagas.js'
 import type { World } from './world.js'
@@ -9,8 +9,9 @@ export interface HostedRun {
   readonly report: Promise<SagaReport>
   readonly world: World
   cancel(): Promise<void>
-  /** Takes parked lanes up again; answers how many. */
-  retry(lanes?: readonly string[]): Promise<number>
+  message(messages: LaneMessages): Promise<void>
+  /** Rejects when the operation is allowed on no lane. */
+  operate(operation: Operation): Promise<Operated>
   state(): Promise<SagaState>
 }
 

@@ -18,7 +18,10 @@ export const inMemoryHost: Host = {
       }),
       world,
       cancel: async () => run.runtime.cancel(),
-      retry: async (keys) => run.retry(keys),
+      message: async (messages) => {
+        run.message(messages)
+      },
+      operate: async (operation) => run.operate(operation),
       state: async () => run.state(),
     }
   },

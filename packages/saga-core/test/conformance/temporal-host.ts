@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import type { LaneCall } from 'saga-core'
-import { retryParkedUpdate, sagaStateQuery } from 'saga-core/workflow'
+import { sagaMessageSignal, sagaOperateUpdate, sagaStateQuery } from 'saga-core/workflow'
 import { type ScriptedLane, scriptedActivities } from './activities.js'
 import type { Host } from './host.js'
 import type { SagaName } from './sagas.js'
@@ -49,10 +49,8 @@ export async function temporalHost(): Promise<TemporalHost> {
         cancel: async () => {
           await handle.cancel()
         },
-        retry: (keys) =>
-          handle.executeUpdate(retryParkedUpdate, {
-            args: [{ actor: 'test', reason: 'mended', ...(keys && { lanes: keys }) }],
-          }),
+        message: (messages) => handle.signal(sagaMessageSignal, messages),
+        operate: (operation) => handle.executeUpdate(sagaOperateUpdate, { args: [operation] }),
         state: () => handle.query(sagaStateQuery),
       }
     },
@@ -72,7 +70,7 @@ function activitiesOf(worlds: ReadonlyMap<string, World>) {
   const doSet: Activities['doSet'] = (request) => of(request.workflowId).doSet(request)
   return {
     doSet,
-    undoSet: doSet,
+    undoSet: doSet as Activities['undoSet'],
     doLane: (arg: ScriptedLane, call: LaneCall) => of(call.workflowId).doLane(arg, call),
     undoLane: (arg: ScriptedLane, call: LaneCall) => of(call.workflowId).undoLane(arg, call),
   }

@@ -1,0 +1,13 @@
+import type { Cause } from '../outcome.js'
+import type { Lane } from './lane.js'
+import type { Run, Stage } from './run.js'
+
+/** Why a lane should turn back before this stage, if it should. Past the pivot cancels and deadlines are declined. */
+export function calledOff(run: Run, stage: Stage | undefined, lane: Lane): Cause | undefined {
+  if (lane.pastPivot || stage?.kind === 'retriable') return undefined
+  if (lane.aborted)
+    return { kind: 'aborted', code: 'SAGA_ABORTED', message: `${lane.aborted.actor}: ${lane.aborted.reason}` }
+  if (run.runtime.cancelRequested()) return { kind: 'cancelled', code: 'SAGA_CANCELLED' }
+  if (lane.deadline <= run.runtime.now()) return { kind: 'expired', code: 'SAGA_DEADLINE' }
+  return undefined
+}

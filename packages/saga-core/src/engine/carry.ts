@@ -1,0 +1,73 @@
+import type { StepDefinition } from '../definition.js'
+import type { CompensationState, LaneEnd } from '../outcome.js'
+import { type Lane, newLane, toLaneEnd } from './lane.js'
+import type { AuditEntry, Operated } from './operate.js'
+import { newPart, type PartAction } from './part.js'
+
+/** What a run that goes on as a new one takes along: JSON, under a key no input has. */
+export interface CarriedRun {
+  readonly 'saga-core/carried': {
+    readonly version: number
+    readonly startedAt: number
+    readonly attempt: number
+    readonly placement: Readonly<Record<string, string>>
+    readonly lanes: number
+    readonly completed: number
+    readonly except: readonly LaneEnd[]
+    readonly open: readonly CarriedLane[]
+    readonly audit: readonly AuditEntry[]
+    readonly operations: { readonly [operationId: string]: Operated }
+  }
+}
+
+type CarriedLane = Omit<Lane, 'parts' | 'deadline' | 'wakesAt' | 'results'> & {
+  /** `null` where there is none. */
+  readonly deadline: number | null
+  readonly results: Readonly<Record<string, unknown>>
+  readonly parts: readonly CarriedPart[]
+}
+
+interface CarriedPart {
+  readonly step: string
+  readonly element?: string
+  readonly item?: unknown
+  readonly action: PartAction
+  readonly value?: unknown
+  readonly compensation?: CompensationState
+}
+
+/** True for what {@link carryLanes} and the batch made, not for an input. */
+export const isCarried = (input: unknown): input is CarriedRun =>
+  typeof input === 'object' && input !== null && 'saga-core/carried' in input
+
+/** The lanes to take along, and the ends of the others. */
+export function carryLanes(lanes: readonly Lane[]) {
+  const ended = lanes.filter((lane) => lane.status === 'ended')
+  return {
+    completed: ended.filter((lane) => lane.outcome === 'completed').length,
+    except: ended.filter((lane) => lane.outcome !== 'completed' || lane.partly.length > 0).map(toLaneEnd),
+    open: lanes.filter((lane) => lane.status !== 'ended').map(toCarried),
+  }
+}
+
+function toCarried({ parts, deadline, wakesAt: _, ...lane }: Lane): CarriedLane {
+  return {
+    ...lane,
+    deadline: deadline === Number.POSITIVE_INFINITY ? null : deadline,
+    parts: parts.map(({ lane: _lane, step, ...part }) => ({ ...part, step: step.name })),
+  }
+}
+
+/** A lane as it was; a step this definition no longer has is an error of the definition. */
+export function fromCarried(steps: readonly StepDefinition[], carried: CarriedLane): Lane {
+  const { parts, deadline, ...rest } = carried
+  const lane = newLane(carried.key, carried.input, carried.attempt, deadline ?? Number.POSITIVE_INFINITY)
+  Object.assign(lane, rest)
+  for (const { step: name, element, item, ...part } of parts) {
+    const step = steps.find((one) => one.name === name)
+    if (!step)
+      throw new Error(`a running saga has the step "${name}", which its definition has lost: keep it with "until"`)
+    lane.parts.push(Object.assign(newPart(lane, step, part.action, element, item), part))
+  }
+  return lane
+}

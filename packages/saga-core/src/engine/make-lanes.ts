@@ -1,0 +1,64 @@
+import { byteLength, KeyWidth } from '../check-definition.js'
+import type { SagaDefinition } from '../definition.js'
+import type { Cause } from '../outcome.js'
+import { type Lane, newLane } from './lane.js'
+import { keySeparator, newPart } from './part.js'
+import { shaped } from './shape.js'
+
+/** The lanes of a new run. Of inputs with the same key the first counts; an invalid input is a lane with its cause. */
+export function makeLanes(
+  definition: SagaDefinition,
+  inputs: readonly unknown[],
+  attempt: number,
+  startedAt: number,
+): readonly Lane[] {
+  const lanes = new Map<string, Lane>()
+  for (const [at, input] of inputs.entries()) {
+    const lane = makeLane(definition, input, at, attempt, startedAt)
+    if (!lanes.has(lane.key)) lanes.set(lane.key, lane)
+  }
+  return [...lanes.values()]
+}
+
+function makeLane(definition: SagaDefinition, input: unknown, at: number, attempt: number, startedAt: number): Lane {
+  const key = shaped(() => definition.key(input))
+  const wrong = key.ok ? wrongKey(key.value) : key.message
+  if (!key.ok || wrong)
+    return invalid(newLane(`#${at}`, input, attempt, Number.POSITIVE_INFINITY), 'SAGA_LANE_KEY', wrong ?? '')
+  const deadline = shaped(() => definition.deadline?.(input, startedAt) ?? Number.POSITIVE_INFINITY)
+  const lane = newLane(key.value, input, attempt, deadline.ok ? deadline.value : Number.POSITIVE_INFINITY)
+  if (!deadline.ok) return invalid(lane, 'SAGA_DEADLINE_INVALID', deadline.message)
+  const issue = wrongInput(definition, input)
+  return issue ? invalid(lane, 'SAGA_INPUT', issue) : lane
+}
+
+/** Its cause is there before it starts: it will turn back before its first step, with its adopted effects. */
+function invalid(lane: Lane, code: string, message: string): Lane {
+  const cause: Cause = { kind: 'invalid', code, message }
+  lane.cause = cause
+  return lane
+}
+
+function wrongKey(key: unknown): string | undefined {
+  if (typeof key !== 'string' || key === '')
+    return `a lane's key is a text that is not empty, not ${JSON.stringify(key)}`
+  if (key.includes(keySeparator)) return "a lane's key cannot have the character U+001F"
+  return byteLength(key) > KeyWidth.lane ? `the key "${key}" is over ${KeyWidth.lane} bytes` : undefined
+}
+
+function wrongInput({ schema }: SagaDefinition, input: unknown): string | undefined {
+  if (!schema) return undefined
+  const checked = shaped(() => schema['~standard'].validate(input))
+  if (!checked.ok) return checked.message
+  if (checked.value instanceof Promise) return 'the schema answers later; a saga needs one that answers at once'
+  return checked.value.issues?.map(({ message }) => message).join('; ')
+}
+
+/** The effects a lane had before it started. */
+export function adopt(definition: SagaDefinition, lane: Lane): void {
+  for (const step of definition.steps) {
+    if (step.kind !== 'adopted') continue
+    lane.parts.push({ ...newPart(lane, step, 'done'), value: undefined })
+    lane.results[step.name] = undefined
+  }
+}

@@ -1,0 +1,103 @@
+import { ownershipStep } from '../ownership.js'
+import { advance } from './advance.js'
+import { endLane, type Lane } from './lane.js'
+import { nameOf } from './part.js'
+import { type Run, stageAt } from './run.js'
+import { turnBack } from './turn-back.js'
+import { unwind } from './unwind.js'
+
+/** What an operator can do to a lane. */
+export type Verb = 'retry' | 'skip' | 'resolve' | 'compensate' | 'abandon' | 'abort'
+
+/** An operator's word on some lanes of a run. */
+export interface Operation {
+  readonly verb: Verb
+  /** All lanes that allow the verb when left out; for `abort`, all that have not passed their pivot. */
+  readonly lanes?: readonly string[]
+  readonly actor: string
+  readonly reason: string
+  /** Makes the operation idempotent: said again, it changes nothing and gets the same answer. */
+  readonly operationId: string
+  /** For `resolve` of a step: what the step is taken to have returned. */
+  readonly result?: unknown
+}
+
+/** What came of an operation. */
+export interface Operated {
+  /** The lanes it was carried out on. */
+  readonly lanes: readonly string[]
+  /** The named lanes it was not allowed on, each with the reason. */
+  readonly declined: { readonly [lane: string]: string }
+}
+
+/** One line of a run's audit list. */
+export interface AuditEntry extends Operation {
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly count: number
+}
+
+/** Why a verb is not allowed on a lane; `undefined` where it is. */
+export function whyNot(run: Run, verb: Verb, lane: Lane): string | undefined {
+  if (lane.status === 'ended') return `ended ${lane.outcome}`
+  if (verb === 'abort') {
+    if (lane.pastPivot) return 'past its pivot'
+    return lane.status === 'running' || lane.status === 'waiting' ? undefined : lane.status
+  }
+  if (lane.status !== 'parked' || !lane.parked) return `${lane.status}, not parked`
+  if (verb === 'retry' || verb === 'abandon') return undefined
+  const { phase, step } = lane.parked
+  if (step === ownershipStep) return 'nobody knows who owns it: retry or abandon'
+  if (verb === 'resolve') return undefined
+  const retriable = run.steps.find(({ name }) => name === step.split('[')[0])?.kind === 'retriable'
+  if (verb === 'skip')
+    return phase === 'compensation' || retriable ? undefined : 'a step before the pivot cannot be skipped'
+  if (phase === 'compensation') return 'compensating already'
+  return retriable || lane.pastPivot ? 'past its pivot' : undefined
+}
+
+/** Carries an operation out on lanes that allow it; what follows runs beside everything else. */
+export function operate(run: Run, lanes: readonly Lane[], operation: Operation): void {
+  for (const lane of lanes) apply(lane, operation, run)
+  const back = lanes.filter((lane) => lane.status === 'compensating')
+  if (back.length > 0) run.spawn(unwind(run, back))
+  const forth = Map.groupBy(
+    lanes.filter((lane) => lane.status === 'running' && operation.verb !== 'abort'),
+    (lane) => lane.at,
+  )
+  for (const [at, group] of forth) run.spawn(restart(run, at, group))
+}
+
+function apply(lane: Lane, { verb, actor, reason, result }: Operation, run: Run): void {
+  if (verb === 'abort') {
+    lane.aborted = { actor, reason }
+    return
+  }
+  if (verb === 'abandon') {
+    endLane(lane, 'abandoned')
+    return
+  }
+  const { phase, step } = lane.parked as NonNullable<Lane['parked']>
+  delete lane.parked
+  lane.at = step.split('[')[0] as string
+  if (phase === 'compensation') {
+    lane.status = 'compensating'
+    const settled = verb === 'skip' ? 'skipped' : verb === 'resolve' ? 'resolved' : 'owed'
+    for (const part of lane.parts) if (part.compensation === 'stuck') part.compensation = settled
+    return
+  }
+  lane.status = 'running'
+  if (verb === 'compensate')
+    turnBack(run, lane, { kind: 'aborted', code: 'SAGA_COMPENSATED', step, message: `${actor}: ${reason}` })
+  if (verb !== 'resolve' && verb !== 'skip') return
+  const part = lane.parts.find((one) => nameOf(one) === step)
+  if (!part) return
+  part.action = 'done'
+  part.value = result
+  if (verb === 'skip') lane.partly.push(step)
+}
+
+async function restart(run: Run, at: string, lanes: readonly Lane[]): Promise<void> {
+  if (at === ownershipStep) await run.begin(lanes)
+  else await advance(run, lanes, stageAt(run, at))
+}

@@ -1,0 +1,51 @@
+import type { StepDefinition } from '../definition.js'
+import type { CompensationState } from '../outcome.js'
+import type { Lane } from './lane.js'
+
+/** Separates a lane's key from its attempt and element in the keys that travel; lane keys and element keys cannot have it. */
+export const keySeparator = '\u001f'
+
+/** What a part's action came to; `ahead`: this execution never asked for it, a lost one may have. */
+export type PartAction = 'ahead' | 'asked' | 'done' | 'refused' | 'fenced' | 'unknown'
+
+/** One step of one lane, or one element of a list step: what is called, and what is compensated. */
+export interface Part {
+  readonly lane: Lane
+  readonly step: StepDefinition
+  /** The element's key, in a list step. */
+  readonly element?: string
+  readonly item?: unknown
+  action: PartAction
+  /** What the action returned, once it is done. */
+  value?: unknown
+  /** Absent where there is nothing to undo. */
+  compensation?: CompensationState
+}
+
+/** Where a part of a lane is made. */
+export function newPart(lane: Lane, step: StepDefinition, action: PartAction, element?: string, item?: unknown): Part {
+  return {
+    lane,
+    step,
+    action,
+    ...(element !== undefined && { element, item }),
+    ...(hasUndo(step) && { compensation: 'armed' as const }),
+  }
+}
+
+/** True when a step has something to undo. */
+export const hasUndo = (step: StepDefinition): boolean => step.compensate !== undefined || step.child !== undefined
+
+/** The key under which a part's calls travel: the lane's own, unless it started over or the part is an element. */
+export function keyOf({ lane, element }: Part): string {
+  if (element === undefined && lane.attempt === 1) return lane.key
+  return [lane.key, lane.attempt, element ?? ''].join(keySeparator)
+}
+
+/** What people read: `step`, or `step[element]`. */
+export const nameOf = ({ step, element }: Part): string =>
+  element === undefined ? step.name : `${step.name}[${element}]`
+
+/** The part of a lane for a step (and element), if it was made. */
+export const findPart = (lane: Lane, step: StepDefinition, element?: string): Part | undefined =>
+  lane.parts.find((part) => part.step === step && part.element === element)

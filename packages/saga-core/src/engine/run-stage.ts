@@ -1,0 +1,173 @@
+import type { StepAnswer } from '../answer.js'
+import type { StepDefinition } from '../definition.js'
+import type { Cause } from '../outcome.js'
+import { type Called, callStep } from './call-step.js'
+import { runChildren } from './children.js'
+import { type Lane, park } from './lane.js'
+import { findPart, nameOf, newPart, type Part } from './part.js'
+import { type Run, type Stage, stillRunning } from './run.js'
+import { applies, argOf, elementsOf } from './shape.js'
+import { turnBack } from './turn-back.js'
+import { unwind } from './unwind.js'
+
+/** What one part came to, beside its answer. */
+interface Failure {
+  readonly part: Part
+  readonly cause: Cause
+  readonly parks: boolean
+}
+
+/**
+ * Runs one stage for some lanes: one step, or a parallel group of which all siblings are awaited. Answers the lanes that go on; the
+ * others have turned back, or parked.
+ */
+export async function runStage(run: Run, stage: Stage, lanes: readonly Lane[]): Promise<readonly Lane[]> {
+  const failures = new Map<Lane, Failure[]>()
+  const fail = (failure: Failure) => {
+    const list = failures.get(failure.part.lane)
+    if (list) list.push(failure)
+    else failures.set(failure.part.lane, [failure])
+  }
+  const planned = stage.steps.map((step) => ({ step, parts: lanes.flatMap((lane) => planParts(lane, step, fail)) }))
+  await Promise.all(planned.map(({ step, parts }) => callParts(run, step, parts, fail)))
+  for (const [lane, list] of failures) leave(run, lane, list)
+  const turned = lanes.filter((lane) => lane.status === 'compensating')
+  if (turned.length > 0) run.spawn(unwind(run, turned))
+  const going = stillRunning(lanes)
+  for (const lane of going) arrive(stage, lane)
+  return going
+}
+
+/** The parts of a lane that this stage still has to call; those of an earlier try that are done are not called again. */
+function planParts(lane: Lane, step: StepDefinition, fail: (failure: Failure) => void): readonly Part[] {
+  lane.at = step.name
+  const invalid = (message: string) =>
+    fail({
+      part: newPart(lane, step, 'asked'),
+      parks: step.kind === 'retriable',
+      cause: { kind: 'invalid', step: step.name, code: 'SAGA_ARGUMENT', message },
+    })
+  const chosen = applies(step, lane)
+  if (!chosen.ok) invalid(chosen.message)
+  if (!chosen.ok || !chosen.value) return []
+  const elements = step.elements ? elementsOf(step, lane) : undefined
+  if (elements && !elements.ok) {
+    invalid(elements.message)
+    return []
+  }
+  const wanted = elements ? [...elements.value] : [[undefined, undefined] as const]
+  return wanted
+    .map(([element, item]) => findPart(lane, step, element) ?? newPart(lane, step, 'asked', element, item))
+    .filter((part) => part.action !== 'done')
+}
+
+async function callParts(
+  run: Run,
+  step: StepDefinition,
+  parts: readonly Part[],
+  fail: (failure: Failure) => void,
+): Promise<void> {
+  const called: Called[] = []
+  for (const part of parts) {
+    const arg = argOf(part)
+    if (!arg.ok) {
+      fail({
+        part,
+        parks: step.kind === 'retriable',
+        cause: { kind: 'invalid', step: nameOf(part), code: 'SAGA_ARGUMENT', message: arg.message },
+      })
+      continue
+    }
+    // Armed before it is invoked: from here on it may have happened.
+    if (!part.lane.parts.includes(part)) part.lane.parts.push(part)
+    called.push({ part, arg: arg.value })
+  }
+  const answers = await invoke(run, step, called)
+  for (const [at, { part }] of called.entries()) apply(part, answers[at] as StepAnswer, fail)
+}
+
+async function invoke(run: Run, step: StepDefinition, called: readonly Called[]): Promise<readonly StepAnswer[]> {
+  if (step.child)
+    return runChildren(
+      run,
+      called.map(({ part }) => part),
+    )
+  if (!step.invoke) return called.map(() => ({ status: 'done', value: undefined }))
+  const answers = await callStep(run, { step, phase: 'action', activity: step.invoke }, called)
+  return verifyUnknown(run, step, called, answers)
+}
+
+/** Asks the step's `verify` about what nobody knows; its answer stands in for the step's. */
+async function verifyUnknown(
+  run: Run,
+  step: StepDefinition,
+  called: readonly Called[],
+  answers: readonly StepAnswer[],
+): Promise<readonly StepAnswer[]> {
+  if (!step.verify) return answers
+  const doubtful = called.filter((_, at) => answers[at]?.status === 'unknown')
+  const verdicts = await callStep(run, { step, phase: 'verify', activity: step.verify }, doubtful)
+  const byPart = new Map(doubtful.map(({ part }, at) => [part, verdicts[at] as StepAnswer]))
+  return called.map(({ part }, at) => byPart.get(part) ?? (answers[at] as StepAnswer))
+}
+
+/** Records what a part answered, and what that means for its lane. */
+export function apply(part: Part, answer: StepAnswer, fail: (failure: Failure) => void): void {
+  const { step } = part
+  const at = nameOf(part)
+  switch (answer.status) {
+    case 'done':
+      part.action = 'done'
+      part.value = answer.value
+      return
+    case 'refused': {
+      settleUnused(part, 'refused')
+      const { status: _, ...facts } = answer
+      fail({ part, parks: step.kind === 'retriable', cause: { kind: 'refused', step: at, ...facts } })
+      return
+    }
+    case 'fenced':
+      settleUnused(part, 'fenced')
+      fail({ part, parks: step.kind === 'retriable', cause: { kind: 'fenced', step: at, code: 'SAGA_STEP_FENCED' } })
+      return
+    case 'pending':
+      part.action = 'unknown'
+      fail({
+        part,
+        parks: true,
+        cause: { kind: 'unknown', step: at, code: 'SAGA_NOT_KNOWN', message: 'nobody knows whether it happened' },
+      })
+      return
+    case 'unknown': {
+      part.action = 'unknown'
+      const parks = step.kind !== 'compensatable' || step.onUnknown !== 'compensate'
+      fail({ part, parks, cause: { kind: 'unknown', step: at, code: answer.code, message: answer.message } })
+    }
+  }
+}
+
+function settleUnused(part: Part, action: 'refused' | 'fenced'): void {
+  part.action = action
+  if (part.compensation) part.compensation = 'notNeeded'
+}
+
+/** A lane leaves the way forward: it parks when any of its failures says so, else it turns back; optional failures are noted. */
+function leave(run: Run, lane: Lane, failures: readonly Failure[]): void {
+  const serious = failures.filter(({ part }) => !part.step.optional)
+  for (const { part } of failures) if (part.step.optional) lane.partly.push(nameOf(part))
+  const parking = serious.find(({ parks }) => parks)
+  const [first, ...others] = serious.map(({ cause }) => cause)
+  if (parking) {
+    const { code, message = parking.cause.kind, step = '' } = parking.cause
+    park(lane, { phase: 'action', step, code, message })
+  } else if (first) turnBack(run, lane, others.length > 0 ? { ...first, others } : first)
+}
+
+/** Every part of the stage is through: the results are there for later steps. */
+export function arrive(stage: Stage, lane: Lane): void {
+  for (const step of stage.steps) {
+    const parts = lane.parts.filter((part) => part.step === step && part.action === 'done')
+    lane.results[step.name] = step.elements ? parts.map((part) => part.value) : parts[0]?.value
+  }
+  if (stage.kind === 'pivot') lane.pastPivot = true
+}

@@ -1,0 +1,56 @@
+import type { SagaDefinition, StepDefinition } from '../definition.js'
+import type { SagaRuntime } from '../runtime.js'
+import type { Lane } from './lane.js'
+
+/** Steps that run at the same time: one, or a parallel group. */
+export interface Stage {
+  readonly kind: StepDefinition['kind']
+  readonly steps: readonly StepDefinition[]
+}
+
+/** What all parts of the engine share about one run. */
+export interface Run {
+  readonly definition: SagaDefinition
+  readonly runtime: SagaRuntime
+  /** The steps this run's version has, in order; adopted ones included. */
+  readonly steps: readonly StepDefinition[]
+  readonly stages: readonly Stage[]
+  /** The task queue of each step that is placed on another worker. */
+  readonly placement: Readonly<Record<string, string>>
+  /** Takes lanes from their very beginning: ownership, adopted effects, first step. */
+  begin(lanes: readonly Lane[]): Promise<void>
+  /** Runs beside everything else; the run does not end before it. */
+  spawn(task: Promise<void>): void
+  /** Looks at the times at which waiting lanes want to be woken, and sets the run's one timer to the earliest. */
+  setAlarm(): void
+  /** Shows people where the run is. */
+  show(): void
+}
+
+/** The steps that a run of this version has. */
+export const stepsOf = (definition: SagaDefinition, version: number): readonly StepDefinition[] =>
+  definition.steps.filter(({ since = 1, until = Number.POSITIVE_INFINITY }) => since <= version && version < until)
+
+/** Steps in the stages in which they run. */
+export function toStages(steps: readonly StepDefinition[]): readonly Stage[] {
+  const stages: { kind: Stage['kind']; steps: StepDefinition[] }[] = []
+  for (const step of steps) {
+    if (step.kind === 'adopted') continue
+    const last = stages.at(-1)
+    if (last && step.group !== undefined && last.steps[0]?.group === step.group) last.steps.push(step)
+    else stages.push({ kind: step.kind, steps: [step] })
+  }
+  return stages
+}
+
+/** True for steps a lost execution cannot have passed: starting them ends the workflow task before. */
+export const isDurable = (run: Run, step: StepDefinition): boolean =>
+  step.kind === 'pivot' || step.wait !== undefined || step.child !== undefined || run.placement[step.name] !== undefined
+
+/** The stage a lane's step is in. */
+export const stageAt = (run: Run, step: string): number =>
+  run.stages.findIndex((stage) => stage.steps.some(({ name }) => name === step))
+
+/** Lanes that go on, of those given. */
+export const stillRunning = (lanes: readonly Lane[]): readonly Lane[] =>
+  lanes.filter((lane) => lane.status === 'running')

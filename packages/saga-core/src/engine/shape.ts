@@ -1,0 +1,53 @@
+import type { StepDefinition } from '../definition.js'
+import type { Lane } from './lane.js'
+import { keySeparator, type Part } from './part.js'
+
+/** What came of a function the definition's author wrote. */
+export type Shaped<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string }
+
+/** Runs an author's function for one lane; a throw is that lane's failure, never its neighbours'. */
+export function shaped<T>(work: () => T): Shaped<T> {
+  try {
+    return { ok: true, value: work() }
+  } catch (error) {
+    return { ok: false, message: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** What the definition's functions see of a lane. */
+export const viewOf = (lane: Lane, item?: unknown) => ({
+  input: lane.input,
+  results: lane.results,
+  key: lane.key,
+  item,
+})
+
+/** The argument of a part: its own shape, its element, or the lane's input. */
+export function argOf({ lane, step, element, item }: Part): Shaped<unknown> {
+  const { arg } = step
+  if (arg) return shaped(() => arg(viewOf(lane, item)))
+  return { ok: true, value: element === undefined ? lane.input : item }
+}
+
+/** True when the lane has the step at all. */
+export function applies(step: StepDefinition, lane: Lane): Shaped<boolean> {
+  const { when } = step
+  return when ? shaped(() => when(viewOf(lane))) : { ok: true, value: true }
+}
+
+/** A list step's elements by key, in order. */
+export function elementsOf(step: StepDefinition, lane: Lane): Shaped<ReadonlyMap<string, unknown>> {
+  const { elements } = step
+  return shaped(() => {
+    const found = new Map<string, unknown>()
+    for (const item of elements?.items(viewOf(lane)) ?? []) {
+      const key = elements?.key(item) as string
+      if (typeof key !== 'string' || key === '' || key.includes(keySeparator)) {
+        throw new Error(`step "${step.name}": an element has the key ${JSON.stringify(key)}; keys are texts, not empty`)
+      }
+      if (found.has(key)) throw new Error(`step "${step.name}": two elements have the key "${key}"`)
+      found.set(key, item)
+    }
+    return found
+  })
+}

@@ -1,0 +1,41 @@
+import type { StepDefinition } from '../definition.js'
+import { ownershipStep } from '../ownership.js'
+import { callStep } from './call-step.js'
+import { endLane, type Lane, park } from './lane.js'
+import { newPart } from './part.js'
+import { type Run, stillRunning } from './run.js'
+
+const step: StepDefinition = {
+  kind: 'retriable',
+  name: ownershipStep,
+  onUnknown: 'park',
+  independent: false,
+  optional: false,
+}
+
+/**
+ * Takes lanes for this workflow id. Lanes of another one end `duplicate`: no step runs for them and no compensation, the adopted ones
+ * included. Answers the lanes that are ours.
+ */
+export async function takeOwnership(run: Run, lanes: readonly Lane[]): Promise<readonly Lane[]> {
+  const activity = run.definition.owner
+  if (!activity) return lanes
+  const called = lanes.map((lane) => ({ part: newPart(lane, step, 'asked'), arg: lane.input }))
+  const answers = await callStep(run, { step, phase: 'action', activity }, called)
+  for (const [at, lane] of lanes.entries()) {
+    const answer = answers[at]
+    if (answer?.status === 'done') continue
+    lane.at = ownershipStep
+    if (answer?.status === 'refused') endLane(lane, 'duplicate')
+    else if (answer?.status === 'unknown')
+      park(lane, { phase: 'action', step: ownershipStep, code: answer.code, message: answer.message })
+    else
+      park(lane, {
+        phase: 'action',
+        step: ownershipStep,
+        code: 'SAGA_OWNERSHIP_ANSWER',
+        message: `answered "${answer?.status}"`,
+      })
+  }
+  return stillRunning(lanes)
+}

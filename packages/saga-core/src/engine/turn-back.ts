@@ -1,0 +1,40 @@
+import type { StepDefinition } from '../definition.js'
+import type { Cause } from '../outcome.js'
+import type { Lane } from './lane.js'
+import { findPart, hasUndo, newPart } from './part.js'
+import { isDurable, type Run, stageAt } from './run.js'
+import { applies, elementsOf } from './shape.js'
+
+/**
+ * Turns a lane back; its armed compensations are owed from now on. Unless it was refused, an earlier execution of the same workflow
+ * task, whose answers were lost, may have gone further than this one: the steps ahead are then owed as well, up to the first that
+ * cannot be started without the task having ended; their compensations, finding nothing, fence them.
+ */
+export function turnBack(run: Run, lane: Lane, cause: Cause): void {
+  lane.status = 'compensating'
+  lane.cause = cause
+  if (cause.kind !== 'refused' && cause.kind !== 'invalid') fenceAhead(run, lane)
+  for (const part of lane.parts) if (part.compensation === 'armed') part.compensation = 'owed'
+}
+
+function fenceAhead(run: Run, lane: Lane): void {
+  const from = lane.at === '' ? 0 : Math.max(0, stageAt(run, lane.at))
+  for (const stage of run.stages.slice(from)) {
+    if (stage.steps.some((step) => isDurable(run, step) && !findPart(lane, step))) return
+    for (const step of stage.steps) if (hasUndo(step)) addAhead(lane, step)
+  }
+}
+
+function addAhead(lane: Lane, step: StepDefinition): void {
+  const chosen = applies(step, lane)
+  if (chosen.ok && !chosen.value) return
+  if (!step.elements) {
+    if (!findPart(lane, step)) lane.parts.push(newPart(lane, step, 'ahead'))
+    return
+  }
+  const elements = elementsOf(step, lane)
+  if (!elements.ok) return
+  for (const [key, item] of elements.value) {
+    if (!findPart(lane, step, key)) lane.parts.push(newPart(lane, step, 'ahead', key, item))
+  }
+}

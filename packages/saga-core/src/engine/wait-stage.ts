@@ -1,0 +1,150 @@
+import type { StepAnswer } from '../answer.js'
+import type { StepDefinition, WaitDefinition } from '../definition.js'
+import type { Intent, Message } from '../wire.js'
+import { type Called, callStep } from './call-step.js'
+import { calledOff } from './called-off.js'
+import { type Lane, park } from './lane.js'
+import { newPart, type Part } from './part.js'
+import type { Run, Stage } from './run.js'
+import { apply, arrive } from './run-stage.js'
+import { applies, argOf, shaped, viewOf } from './shape.js'
+import { turnBack } from './turn-back.js'
+import { unwind } from './unwind.js'
+
+interface Waiting {
+  readonly part: Part
+  readonly deadline: number
+  /** What it was last asked about, and when it may be asked about that again. */
+  asked?: { readonly on: Intent['on']; readonly again: number }
+  pauseMs: number
+}
+
+/** How long an undecided lane is left alone before it is asked again, in milliseconds: doubled each time, up to the longest. */
+const shortestPauseMs = 1_000
+const longestPauseMs = 60_000
+
+/**
+ * Waits for messages. Lanes that have one, whose deadline has passed, or that are called off leave together; `onward` takes those that
+ * go on. A wait with `decide` moves a lane only by that activity's answer; messages, deadlines and cancels are reasons to ask.
+ */
+export async function waitStage(
+  run: Run,
+  stage: Stage,
+  lanes: readonly Lane[],
+  onward: (lanes: readonly Lane[]) => void,
+): Promise<void> {
+  const step = stage.steps[0] as StepDefinition
+  const wait = step.wait as WaitDefinition
+  const skipped = lanes.filter((lane) => !isWaitedFor(run, step, lane))
+  const passed = skipped.filter((lane) => lane.status === 'running')
+  if (passed.length > 0) onward(passed)
+  let waiting = lanes.filter((lane) => !skipped.includes(lane)).map((lane) => begin(step, wait, lane))
+  run.setAlarm()
+  while (waiting.length > 0) {
+    await run.runtime.until(() => waiting.some((one) => intentOf(run, stage, wait, one) !== undefined))
+    const due = waiting.filter((one) => intentOf(run, stage, wait, one) !== undefined)
+    await answer(run, stage, wait, due)
+    waiting = waiting.filter(({ part }) => part.lane.status === 'waiting')
+    const left = due.map(({ part }) => part.lane).filter((lane) => lane.status !== 'waiting')
+    const turned = left.filter((lane) => lane.status === 'compensating')
+    if (turned.length > 0) run.spawn(unwind(run, turned))
+    const going = left.filter((lane) => lane.status === 'running')
+    for (const lane of going) arrive(stage, lane)
+    if (going.length > 0) onward(going)
+  }
+}
+
+function isWaitedFor(run: Run, step: StepDefinition, lane: Lane): boolean {
+  lane.at = step.name
+  const chosen = applies(step, lane)
+  if (chosen.ok) return chosen.value
+  turnBack(run, lane, { kind: 'invalid', step: step.name, code: 'SAGA_ARGUMENT', message: chosen.message })
+  run.spawn(unwind(run, [lane]))
+  return false
+}
+
+function begin(step: StepDefinition, wait: WaitDefinition, lane: Lane): Waiting {
+  const part = lane.parts.find((one) => one.step === step) ?? newPart(lane, step, 'asked')
+  if (!lane.parts.includes(part)) lane.parts.push(part)
+  lane.status = 'waiting'
+  const found = wait.deadline ? shaped(() => wait.deadline?.(viewOf(lane))) : undefined
+  const deadline = found?.ok && typeof found.value === 'number' ? found.value : Number.POSITIVE_INFINITY
+  if (found && !found.ok) lane.inbox[step.name] = { refuse: 'SAGA_DEADLINE_INVALID' }
+  lane.wakesAt = Math.min(deadline, lane.deadline)
+  return { part, deadline, pauseMs: shortestPauseMs }
+}
+
+/** Why a waiting lane is to be looked at now, if it is. */
+function intentOf(run: Run, stage: Stage, wait: WaitDefinition, waiting: Waiting): Intent | undefined {
+  const { lane, step } = waiting.part
+  if (lane.status !== 'waiting') return { on: 'cancel' }
+  const message = lane.inbox[step.name]
+  const { asked } = waiting
+  const known = (intent: Intent) => (asked?.on === intent.on && run.runtime.now() < asked.again ? undefined : intent)
+  if (message) return known({ on: 'message', message })
+  if (waiting.deadline <= run.runtime.now()) return known({ on: 'deadline' })
+  return calledOff(run, stage, lane) ? known({ on: 'cancel' }) : undefined
+}
+
+async function answer(run: Run, stage: Stage, wait: WaitDefinition, due: readonly Waiting[]): Promise<void> {
+  const open = due.filter(({ part }) => part.lane.status === 'waiting')
+  if (wait.decide) {
+    await decide(run, stage, wait, open)
+    return
+  }
+  for (const one of open) {
+    const intent = intentOf(run, stage, wait, one) as Intent
+    if (intent.on === 'message') settle(run, one.part, intent.message)
+    else if (intent.on === 'cancel') callOff(run, stage, one.part.lane)
+    else settle(run, one.part, wait.onDeadline === 'refuse' ? { refuse: 'SAGA_WAIT_EXPIRED' } : wait.onDeadline)
+  }
+}
+
+function settle(run: Run, part: Part, message: Message): void {
+  const answer: StepAnswer =
+    'refuse' in message ? { status: 'refused', code: message.refuse } : { status: 'done', value: message.value }
+  land(run, part, answer)
+}
+
+function callOff(run: Run, stage: Stage, lane: Lane): void {
+  const cause = calledOff(run, stage, lane)
+  if (cause) turnBack(run, lane, cause)
+}
+
+async function decide(run: Run, stage: Stage, wait: WaitDefinition, due: readonly Waiting[]): Promise<void> {
+  const activity = wait.decide as NonNullable<WaitDefinition['decide']>
+  const step = stage.steps[0] as StepDefinition
+  const called: Called[] = due.map((one) => {
+    const intent = intentOf(run, stage, wait, one) as Intent
+    one.asked = { on: intent.on, again: Number.POSITIVE_INFINITY }
+    const arg = argOf(one.part)
+    return { part: one.part, arg: arg.ok ? arg.value : one.part.lane.input, intent }
+  })
+  const answers = await callStep(run, { step, phase: 'decide', activity }, called)
+  for (const [at, one] of due.entries()) {
+    const found = answers[at] as StepAnswer
+    if (found.status === 'pending' || found.status === 'unknown') askAgain(run, one)
+    else if (found.status === 'refused' && calledOff(run, stage, one.part.lane)) callOff(run, stage, one.part.lane)
+    else land(run, one.part, found)
+  }
+}
+
+/** Undecided: a message that brought nothing is spent; where the reason stands, it is asked about again after a pause. */
+function askAgain(run: Run, one: Waiting): void {
+  const { lane, step } = one.part
+  if (one.asked?.on === 'message') delete lane.inbox[step.name]
+  const again = run.runtime.now() + one.pauseMs
+  one.asked = { on: one.asked?.on ?? 'deadline', again }
+  one.pauseMs = Math.min(one.pauseMs * 2, longestPauseMs)
+  lane.wakesAt = again
+  run.setAlarm()
+}
+
+function land(run: Run, part: Part, answer: StepAnswer): void {
+  part.lane.status = 'running'
+  apply(part, answer, ({ cause, parks }) => {
+    if (parks)
+      park(part.lane, { phase: 'action', step: part.step.name, code: cause.code, message: cause.message ?? cause.kind })
+    else turnBack(run, part.lane, cause)
+  })
+}

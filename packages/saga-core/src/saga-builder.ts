@@ -1,0 +1,138 @@
+import { checkDefinition } from './check-definition.js'
+import {
+  type AnyView,
+  type CallOptions,
+  defaultRetry,
+  type OnUnknown,
+  type SagaDefinition,
+  type StepDefinition,
+  toPolicy,
+} from './definition.js'
+import type { RetryPolicy } from './runtime.js'
+
+/** Any step's options, as JavaScript can write them. */
+interface RawOptions extends CallOptions {
+  readonly invoke?: string
+  readonly compensate?: string
+  readonly verify?: string
+  readonly onUnknown?: OnUnknown
+  readonly independent?: boolean
+  readonly optional?: boolean
+  readonly compensation?: CallOptions
+  readonly arg?: (view: AnyView) => unknown
+  readonly when?: (view: AnyView) => boolean
+  readonly items?: (view: AnyView) => readonly unknown[]
+  readonly key?: (item: unknown) => string
+  readonly since?: number
+  readonly until?: number
+}
+
+interface RawWait {
+  readonly deadline?: (view: AnyView) => number
+  readonly onDeadline?: 'refuse' | { readonly value: unknown }
+  readonly decide?: string
+  readonly decision?: CallOptions
+  readonly since?: number
+  readonly until?: number
+}
+
+interface RawChild {
+  readonly workflow: string
+  readonly arg: (view: AnyView) => unknown
+}
+
+/** The builder as data: every call adds a frozen step to a draft. */
+export function builder(draft: SagaDefinition, setWise: boolean) {
+  const withSteps = (...steps: readonly StepDefinition[]) =>
+    builder({ ...draft, steps: [...draft.steps, ...steps] }, setWise)
+  const add = (kind: StepDefinition['kind'], retry: RetryPolicy) => (name: string, options: RawOptions) =>
+    withSteps(toStep(kind, name, options, setWise, retry))
+  return {
+    activities: () => builder(draft, false),
+    setActivities: () => builder(draft, true),
+    owned: (options: CallOptions & { readonly take: string }) => {
+      const owner = { activity: options.take, setWise: true, policy: toPolicy(options, defaultRetry.persistent) }
+      return builder({ ...draft, owner }, setWise)
+    },
+    adopted: add('adopted', defaultRetry.forward),
+    step: add('compensatable', defaultRetry.forward),
+    stepWhen: (name: string, when: (view: AnyView) => boolean, options: RawOptions) =>
+      withSteps(toStep('compensatable', name, { ...options, when }, setWise, defaultRetry.forward)),
+    forEach: add('compensatable', defaultRetry.forward),
+    pivot: add('pivot', defaultRetry.persistent),
+    retriable: add('retriable', defaultRetry.backward),
+    parallel: (branches: Readonly<Record<string, RawOptions>>) => {
+      const names = Object.keys(branches)
+      const group = names.join('+')
+      const make = (name: string) =>
+        Object.freeze({
+          ...toStep('compensatable', name, branches[name] as RawOptions, setWise, defaultRetry.forward),
+          group,
+        })
+      return withSteps(...names.map(make))
+    },
+    wait: (name: string, options: RawWait) => withSteps(toWait('compensatable', name, options, setWise)),
+    waitingPivot: (name: string, options: RawWait) => withSteps(toWait('pivot', name, options, setWise)),
+    child: (name: string, _saga: SagaDefinition, { workflow, arg }: RawChild) =>
+      withSteps(Object.freeze({ ...plain('compensatable', name), onUnknown: 'compensate', child: { workflow }, arg })),
+    build: () => checkDefinition(draft),
+  }
+}
+
+const plain = (kind: StepDefinition['kind'], name: string) =>
+  ({ kind, name, independent: false, optional: false }) as const
+
+function toStep(
+  kind: StepDefinition['kind'],
+  name: string,
+  options: RawOptions,
+  setWise: boolean,
+  retry: RetryPolicy,
+): StepDefinition {
+  const {
+    invoke,
+    compensate,
+    verify,
+    compensation,
+    items,
+    key,
+    onUnknown,
+    independent = false,
+    optional = false,
+  } = options
+  const { arg, when, since, until } = options
+  return Object.freeze({
+    kind,
+    name,
+    onUnknown: onUnknown ?? (kind === 'compensatable' ? 'compensate' : 'park'),
+    independent,
+    optional,
+    ...(invoke !== undefined && { invoke: { activity: invoke, setWise, policy: toPolicy(options, retry) } }),
+    ...(compensate !== undefined && {
+      compensate: { activity: compensate, setWise, policy: toPolicy(compensation, defaultRetry.backward) },
+    }),
+    ...(verify !== undefined && { verify: { activity: verify, setWise, policy: toPolicy(options, retry) } }),
+    ...(items && key && { elements: { items, key } }),
+    ...(arg && { arg }),
+    ...(when && { when }),
+    ...(since !== undefined && { since }),
+    ...(until !== undefined && { until }),
+  })
+}
+
+function toWait(kind: 'compensatable' | 'pivot', name: string, options: RawWait, setWise: boolean): StepDefinition {
+  const { deadline, onDeadline = 'refuse', decide, decision, since, until } = options
+  return Object.freeze({
+    ...plain(kind, name),
+    onUnknown: 'park',
+    wait: {
+      onDeadline,
+      ...(deadline && { deadline }),
+      ...(decide !== undefined && {
+        decide: { activity: decide, setWise, policy: toPolicy(decision, defaultRetry.persistent) },
+      }),
+    },
+    ...(since !== undefined && { since }),
+    ...(until !== undefined && { until }),
+  })
+}
