@@ -38,7 +38,7 @@ export async function withLaneBarrier<TDatabase extends BarrierDatabase, TResult
   const answer = answers[0] as LaneAnswer<TResult>
   if (answer.status === 'fenced') throw stepFenced(step)
   if (answer.status === 'refused') throw refusal({ ...answer, definite: true })
-  return answer.value as TResult
+  return ('value' in answer ? answer.value : undefined) as TResult
 }
 
 async function toSavepoint<TDatabase, TResult>(
