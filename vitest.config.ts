@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 
 const REPLAY_TESTS = 'packages/*/test/**/*.replay.test.ts'
 const WORKSPACES = '{packages/*,apps/*,infra/local}'
+/** Servers on a busy machine take their time; a poll ends as soon as it is met. */
+const SERVER_POLL = { timeout: 15_000, interval: 50 } as const
 const hasReplayTests = globSync(REPLAY_TESTS, { cwd: import.meta.dirname }).length > 0
 
 export default defineConfig({
@@ -38,6 +40,8 @@ export default defineConfig({
           globalSetup: './test/setup/integration-stack.ts',
           // Two cores are shared with Redis, MySQL and Temporal.
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          expect: { poll: SERVER_POLL },
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -54,6 +58,8 @@ export default defineConfig({
           // Each file kills servers of its own and measures nothing beside another one.
           fileParallelism: false,
           maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+          expect: { poll: SERVER_POLL },
           testTimeout: 180_000,
           hookTimeout: 300_000,
         },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from 'vitest'
+import { describeShapes } from './conformance/shapes-suite.js'
 import { describeRuntime } from './conformance/suite.js'
 import { type TemporalHost, temporalHost } from './conformance/temporal-host.js'
 
@@ -9,3 +10,4 @@ beforeAll(async () => {
 afterAll(() => host.close())
 
 describeRuntime('the Temporal runtime', () => host)
+describeShapes('the Temporal runtime', () => host, { children: true, now: Date.now })

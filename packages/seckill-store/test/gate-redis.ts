@@ -12,6 +12,9 @@ export interface OwnRedis {
   /** kill -9, and waits until it is gone. */
   kill(): Promise<void>
   start(): Promise<void>
+  /** SIGSTOP: it answers nobody, and later does all it was sent. */
+  freeze(): void
+  thaw(): void
   /** While it is stopped: cuts the last commands off its append-only file; a script's writes count as one. */
   dropLastCommands(count: number): Promise<void>
   remove(): Promise<void>
@@ -39,6 +42,8 @@ export async function startOwnRedis(): Promise<OwnRedis> {
     url: `redis://127.0.0.1:${port}`,
     kill,
     start,
+    freeze: () => void server?.kill('SIGSTOP'),
+    thaw: () => void server?.kill('SIGCONT'),
     dropLastCommands: (count) => dropLastCommands(dir, count),
     remove: async () => {
       await kill()

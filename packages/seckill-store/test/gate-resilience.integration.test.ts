@@ -148,6 +148,28 @@ describe('a lost connection', () => {
     }
   })
 
+  it('after a take that Redis runs later: nobody resends it, and its run is given again when the lease passes', async () => {
+    const { gate, server } = fixture
+    const { voucherId } = await openCampaign(fixture)
+    await admitUsers(gate, voucherId, 3)
+    const impatient = connectGateRedis(server.url, { socketTimeout: 100 })
+    impatient.on('error', () => {})
+    try {
+      const other = createGate(impatient)
+      await other.audit(voucherId)
+      const lost = takeRequest(voucherId, { maxLanes: 2, leaseMs: 0 })
+      server.freeze()
+      await expect(other.take(lost)).rejects.toThrow(GateUnavailableError)
+      server.thaw()
+      const next = lanesOf(await gate.take(takeRequest(voucherId, { maxLanes: 2 })))
+      expect(next).toMatchObject({ status: 'again', runId: lost.runId })
+      expect(next.lanes.map((lane) => lane.userId)).toEqual([1, 2])
+    } finally {
+      server.thaw()
+      impatient.disconnect()
+    }
+  })
+
   it('with no Redis at all fails within seconds, saying so', async () => {
     const nowhere = connectGateRedis('redis://127.0.0.1:1')
     nowhere.on('error', () => {})

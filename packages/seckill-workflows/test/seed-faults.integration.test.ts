@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { sql } from 'kysely'
 import type { SetWiseActivity } from 'saga-core'
-import { retryParkedUpdate, sagaStateQuery } from 'saga-core/workflow'
+import { sagaOperateUpdate, sagaStateQuery } from 'saga-core/workflow'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PurchaseActivities } from '../src/activities/index.js'
 import type { Purchase } from '../src/contract/purchase.js'
@@ -158,7 +158,9 @@ describe('seed fault 8: the failing step was never compensated, a failed compens
     expect(await countUnits(sale.db, voucherId)).toMatchObject({ quantity: 1, claimed: 1, slots: 1 })
     expect(await sale.gate.audit(voucherId)).toMatchObject({ stock: 1, held: 1 })
     await sale.db.updateTable('orders').set({ state: 'CLOSING' }).where('reservation_id', '=', paid).execute()
-    await handle.executeUpdate(retryParkedUpdate, { args: [{ actor: 'test', reason: 'refunded by hand' }] })
+    await handle.executeUpdate(sagaOperateUpdate, {
+      args: [{ verb: 'retry', actor: 'test', reason: 'refunded by hand', operationId: 'refunded' }],
+    })
     const report = await handle.result()
     expect(report.except.map((end) => end.outcome)).toEqual(['failed', 'failed'])
     expect(await countUnits(sale.db, voucherId)).toMatchObject({ quantity: 2, claimed: 0, slots: 0, ordered: 0 })

@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import type { AuthConfig } from '../config.js'
 
@@ -41,7 +42,7 @@ const isTokenFault = (error: unknown): boolean =>
   error instanceof errors.JWKSMultipleMatchingKeys
 
 const verifierOf =
-  (key: JWTVerifyGetKey | Uint8Array, algorithms: string[], issuer: string, audience: string): TokenVerifier =>
+  (key: JWTVerifyGetKey | KeyObject, algorithms: string[], issuer: string, audience: string): TokenVerifier =>
   async (token) => {
     const options = { algorithms, issuer, audience, requiredClaims: ['sub', 'exp'] }
     try {
@@ -61,7 +62,7 @@ const verifierOf =
  */
 export const createTokenVerifier = (auth: AuthConfig): TokenVerifier => {
   if (auth.kind === 'local') {
-    return verifierOf(new TextEncoder().encode(auth.secret), ['HS256'], LOCAL_ISSUER, LOCAL_AUDIENCE)
+    return verifierOf(createSecretKey(auth.secret, 'utf8'), ['HS256'], LOCAL_ISSUER, LOCAL_AUDIENCE)
   }
   const keys = createRemoteJWKSet(new URL(auth.url), { timeoutDuration: 3_000 })
   return verifierOf(keys, ['RS256', 'ES256', 'PS256', 'EdDSA'], auth.issuer, auth.audience)

@@ -43,19 +43,17 @@ type Refused = Extract<Admission, { status: 'refused' }>
  * Sends the same reservation again until an answer comes: the gate replays it by its id. Without an answer nobody knows
  * whether the shopper is in, so the id is told.
  */
-const askGate = async (gate: Pick<Gate, 'admit'>, request: AdmitRequest): Promise<Admission> => {
-  const { reservationId: traceId } = request
-  const giveUp = new AbortController()
-  const limit = delay(LONGEST_WAIT_MS, undefined, { signal: giveUp.signal }).then(() => {
-    throw outcomeUnknown(traceId, new Error(`the gate did not answer within ${LONGEST_WAIT_MS} ms`))
+const askGate = (gate: Pick<Gate, 'admit'>, request: AdmitRequest): Promise<Admission> =>
+  new Promise((resolve, reject) => {
+    const giveUp = (): void => {
+      const cause = new Error(`the gate did not answer within ${LONGEST_WAIT_MS} ms`)
+      reject(outcomeUnknown(request.reservationId, cause))
+    }
+    const limit = setTimeout(giveUp, LONGEST_WAIT_MS)
+    sendUntilAnswered(gate, request)
+      .finally(() => clearTimeout(limit))
+      .then(resolve, reject)
   })
-  try {
-    return await Promise.race([sendUntilAnswered(gate, request), limit])
-  } finally {
-    limit.catch(() => undefined)
-    giveUp.abort()
-  }
-}
 
 const sendUntilAnswered = async (gate: Pick<Gate, 'admit'>, request: AdmitRequest): Promise<Admission> => {
   for (const pause of RESENDS_AFTER_MS) {

@@ -2,7 +2,7 @@ import { duration, figure } from '../output/numbers.js'
 import type { RushProgress } from '../rush/index.js'
 import type { Standing } from '../sale/standing.js'
 
-const BAR_CELLS = 12
+const BAR_CELLS = 5
 
 /** What there is to see while shoppers rush. */
 export interface RushView {
@@ -12,19 +12,18 @@ export interface RushView {
   readonly stock: number
 }
 
-/** One line: the driver's progress, and what Redis and MySQL have made of it. */
+/** One line of less than 80 columns: how many have asked, and what Redis and MySQL have made of it. */
 export function rushLine({ elapsedMs, rush, standing, stock }: RushView): string {
-  const sent = rush === undefined ? '' : `sent ${figure(rush.sent)}/${figure(rush.planned)}`
+  const sent = rush === undefined ? 0 : Math.floor((100 * rush.sent) / rush.planned)
   const orders = standing?.orders ?? 0
-  const parts = [
+  return [
     duration(Math.round(elapsedMs / 100) * 100).padStart(6),
-    sent,
+    `sent ${sent}%`,
     `accepted ${figure(standing?.gate?.seq ?? 0)}`,
     `sold out ${figure(standing?.requests.soldOut ?? 0)}`,
-    `orders ${bar(orders, stock)} ${figure(orders)}/${figure(stock)}`,
-    `runs ${figure(standing?.runs ?? 0)}`,
-  ]
-  return parts.filter((part) => part !== '').join('  ')
+    `${bar(orders, stock)} ${figure(orders)} orders`,
+    `${figure(standing?.runs ?? 0)} runs`,
+  ].join('  ')
 }
 
 const bar = (done: number, of: number): string => {

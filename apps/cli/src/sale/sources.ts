@@ -20,6 +20,8 @@ export async function openSources(addresses: SourceAddresses): Promise<Sources> 
   const connection = await Connection.connect({ address: addresses.temporalAddress })
   const db = connectDatabase(addresses.databaseUrl, { poolSize: 2 })
   const redis: Redis = connectGateRedis(addresses.redisUrl)
+  // Each call fails with its own error while Redis is away; the connection comes back by itself.
+  redis.on('error', () => {})
   return {
     db,
     gate: createGate(redis),

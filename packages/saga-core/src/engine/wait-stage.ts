@@ -41,8 +41,8 @@ export async function waitStage(
   let waiting = lanes.filter((lane) => !skipped.includes(lane)).map((lane) => begin(step, wait, lane))
   run.setAlarm()
   while (waiting.length > 0) {
-    await run.runtime.until(() => waiting.some((one) => intentOf(run, stage, wait, one) !== undefined))
-    const due = waiting.filter((one) => intentOf(run, stage, wait, one) !== undefined)
+    await run.runtime.until(() => waiting.some((one) => intentOf(run, stage, one) !== undefined))
+    const due = waiting.filter((one) => intentOf(run, stage, one) !== undefined)
     await answer(run, stage, wait, due)
     waiting = waiting.filter(({ part }) => part.lane.status === 'waiting')
     const left = due.map(({ part }) => part.lane).filter((lane) => lane.status !== 'waiting')
@@ -75,7 +75,7 @@ function begin(step: StepDefinition, wait: WaitDefinition, lane: Lane): Waiting 
 }
 
 /** Why a waiting lane is to be looked at now, if it is. */
-function intentOf(run: Run, stage: Stage, wait: WaitDefinition, waiting: Waiting): Intent | undefined {
+function intentOf(run: Run, stage: Stage, waiting: Waiting): Intent | undefined {
   const { lane, step } = waiting.part
   if (lane.status !== 'waiting') return { on: 'cancel' }
   const message = lane.inbox[step.name]
@@ -93,7 +93,7 @@ async function answer(run: Run, stage: Stage, wait: WaitDefinition, due: readonl
     return
   }
   for (const one of open) {
-    const intent = intentOf(run, stage, wait, one) as Intent
+    const intent = intentOf(run, stage, one) as Intent
     if (intent.on === 'message') settle(run, one.part, intent.message)
     else if (intent.on === 'cancel') callOff(run, stage, one.part.lane)
     else settle(run, one.part, wait.onDeadline === 'refuse' ? { refuse: 'SAGA_WAIT_EXPIRED' } : wait.onDeadline)
@@ -115,7 +115,7 @@ async function decide(run: Run, stage: Stage, wait: WaitDefinition, due: readonl
   const activity = wait.decide as NonNullable<WaitDefinition['decide']>
   const step = stage.steps[0] as StepDefinition
   const called: Called[] = due.map((one) => {
-    const intent = intentOf(run, stage, wait, one) as Intent
+    const intent = intentOf(run, stage, one) as Intent
     one.asked = { on: intent.on, again: Number.POSITIVE_INFINITY }
     const arg = argOf(one.part)
     return { part: one.part, arg: arg.ok ? arg.value : one.part.lane.input, intent }

@@ -1,3 +1,6 @@
+export type { CleaningOptions, CleaningReport } from '../barrier-cleaning.js'
 export { type BarrierWork, withBarrier } from './barrier.js'
 export { type BarrierDatabase, createBarrierTable, type SagaBarrierTable } from './barrier-table.js'
+export { checkBarrierTable } from './check-barrier-table.js'
+export { cleanBarrier } from './clean-barrier.js'
 export { type LaneBarrierWork, withLaneBarrier } from './lane-barrier.js'

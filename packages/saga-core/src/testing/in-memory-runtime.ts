@@ -100,7 +100,7 @@ export function inMemoryRuntime({
     },
     message: (change) => {
       const value = change()
-      wake()
+      wakeSoon()
       return value
     },
     details: () => details,

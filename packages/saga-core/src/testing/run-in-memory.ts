@@ -12,7 +12,7 @@ export interface InMemoryRun {
   readonly state: Batch['state']
   /** Sends messages to waiting lanes; says how many took theirs. */
   message(messages: LaneMessages): number
-  /** Carries out an operator's word. */
+  /** Carries out an operator's word. @throws Error when no lane allows it. */
   operate(operation: Operation): Operated
 }
 
@@ -37,6 +37,10 @@ export function runInMemory<TInput>(
     report: batch.run() as Promise<SagaReport>,
     state: batch.state,
     message: (messages) => runtime.message(() => batch.message(messages)),
-    operate: (operation) => runtime.message(() => batch.operate(operation)),
+    operate(operation) {
+      const refusal = batch.refusal(operation)
+      if (refusal !== undefined) throw new Error(refusal)
+      return runtime.message(() => batch.operate(operation))
+    },
   }
 }

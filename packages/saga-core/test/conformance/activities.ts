@@ -1,5 +1,15 @@
 import type { LaneCall, SetCall, SetLane, SetWiseActivity } from 'saga-core'
-import { done, isInfrastructure, type LaneAnswer, refuse, refused, setWise, stepFenced } from 'saga-core/activity'
+import {
+  done,
+  isInfrastructure,
+  type LaneAnswer,
+  notDone,
+  pending,
+  refuse,
+  refused,
+  setWise,
+  stepFenced,
+} from 'saga-core/activity'
 import type { World } from './world.js'
 
 /**
@@ -17,12 +27,19 @@ export type Behaviour =
   | 'fenced'
   | 'forget'
   | 'throw'
+  | 'skip'
 
 /** A lane that says itself what each of its steps and compensations will do. */
 export interface ScriptedLane {
   readonly id: string
   readonly on?: { readonly [step: string]: Behaviour }
   readonly undo?: { readonly [step: string]: Behaviour }
+  /** The elements of a list step. */
+  readonly elements?: readonly ScriptedLane[]
+  /** Epoch milliseconds: the deadline of a wait, or of the saga. */
+  readonly until?: number
+  /** What `verify` and `decide` answer. */
+  readonly verdict?: 'done' | 'notDone' | 'pending' | 'refused'
   /** Set by a step that shapes its argument. */
   readonly saw?: string
 }
@@ -34,8 +51,10 @@ export interface StepValue {
 export interface ScriptedActivities {
   doSet: SetWiseActivity<ScriptedLane, StepValue>
   undoSet: SetWiseActivity<ScriptedLane | undefined, StepValue>
+  verifySet: SetWiseActivity<ScriptedLane, StepValue>
+  decideSet: SetWiseActivity<ScriptedLane, string>
   doLane(arg: ScriptedLane, call: LaneCall): Promise<StepValue>
-  undoLane(arg: ScriptedLane, call: LaneCall): Promise<void>
+  undoLane(arg: ScriptedLane | undefined, call: LaneCall): Promise<void>
 }
 
 class Unreachable extends Error {
@@ -48,6 +67,13 @@ export function scriptedActivities(world: World): ScriptedActivities {
   return {
     doSet,
     undoSet: doSet as ScriptedActivities['undoSet'],
+    verifySet: setWise<ScriptedLane, StepValue>(async (lanes, { step }) =>
+      lanes.map(({ key, arg }) => {
+        if (arg.verdict === 'done') return done(key, { value: `${step} verified` })
+        return arg.verdict === 'pending' ? pending(key) : notDone(key)
+      }),
+    ),
+    decideSet: setWise<ScriptedLane, string>(async (lanes) => lanes.map((lane) => decide(world, lane))),
     doLane: async (arg, call) => {
       const { step, lane } = call
       const answer = await act(world, { key: lane, arg }, call)
@@ -55,11 +81,18 @@ export function scriptedActivities(world: World): ScriptedActivities {
       if (answer?.status === 'fenced') throw stepFenced(step)
       return { value: `${step} of ${lane}` }
     },
-    undoLane: async (arg, call) => {
+    undoLane: async (arg = { id: '' }, call) => {
       const answer = await act(world, { key: call.lane, arg, ...('result' in call && { result: call.result }) }, call)
       if (answer?.status === 'refused') throw refuse(answer.code)
     },
   }
+}
+
+function decide(world: World, { key, arg, intent }: SetLane<ScriptedLane>): LaneAnswer<string> {
+  world.tried(`decide ${intent?.on}`)
+  const paid = world.mended || (intent?.on === 'message' && arg.verdict !== 'refused')
+  if (!paid) return refused(key, `NOT_PAID_ON_${intent?.on.toUpperCase()}`)
+  return arg.verdict === 'pending' && !world.mended ? pending(key) : done(key, 'paid')
 }
 
 async function actSet(
@@ -120,6 +153,7 @@ async function act(
     case 'forget':
       return undefined
     case 'ok':
+    case 'skip':
       break
   }
   world.effect(call, lane)

@@ -1,5 +1,6 @@
 import { saga } from 'saga-core'
 import type { ScriptedActivities, ScriptedLane } from './activities.js'
+import { shapes } from './shapes.js'
 
 const quick = { startToCloseMs: 1_000, retry: { initialMs: 1, factor: 1, maximumMs: 1, attempts: 3 } }
 const undo = { ...quick, retry: { ...quick.retry, attempts: 2 } }
@@ -58,4 +59,6 @@ export const sagas = {
     .build(),
 } as const
 
-export type SagaName = keyof typeof sagas
+/** Every saga by its name. */
+export const allSagas = { ...sagas, ...shapes } as const
+export type SagaName = keyof typeof allSagas

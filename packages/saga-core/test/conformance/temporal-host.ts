@@ -65,13 +65,16 @@ export async function temporalHost(): Promise<TemporalHost> {
 }
 
 function activitiesOf(worlds: ReadonlyMap<string, World>) {
-  const of = (workflowId: string) => scriptedActivities(worlds.get(workflowId) as World)
+  // A child's workflow id starts with its parent's.
+  const of = (workflowId: string) => scriptedActivities(worlds.get(workflowId.split('/')[0] as string) as World)
   type Activities = ReturnType<typeof scriptedActivities>
   const doSet: Activities['doSet'] = (request) => of(request.workflowId).doSet(request)
   return {
     doSet,
+    verifySet: ((request) => of(request.workflowId).verifySet(request)) as Activities['verifySet'],
+    decideSet: ((request) => of(request.workflowId).decideSet(request)) as Activities['decideSet'],
     undoSet: doSet as Activities['undoSet'],
     doLane: (arg: ScriptedLane, call: LaneCall) => of(call.workflowId).doLane(arg, call),
-    undoLane: (arg: ScriptedLane, call: LaneCall) => of(call.workflowId).undoLane(arg, call),
+    undoLane: (arg: ScriptedLane | undefined, call: LaneCall) => of(call.workflowId).undoLane(arg, call),
   }
 }

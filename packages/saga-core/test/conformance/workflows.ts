@@ -1,8 +1,12 @@
 import type { SagaDefinition } from 'saga-core'
-import { runSagaBatch } from 'saga-core/workflow'
+import { runSaga, runSagaBatch, type WorkflowRunOptions } from 'saga-core/workflow'
 import type { ScriptedLane } from './activities.js'
-import { type SagaName, sagas } from './sagas.js'
+import { allSagas, type SagaName } from './sagas.js'
+import { child } from './shapes.js'
 
 /** Runs one of the suite's sagas. */
 export const conformance = (saga: SagaName, lanes: readonly ScriptedLane[]) =>
-  runSagaBatch(sagas[saga] as SagaDefinition<ScriptedLane>, lanes)
+  runSagaBatch(allSagas[saga] as SagaDefinition<ScriptedLane>, lanes)
+
+/** The child of the saga `parent`. */
+export const childSaga = (input: ScriptedLane, options?: WorkflowRunOptions) => runSaga(child, input, options)

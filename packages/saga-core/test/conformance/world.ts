@@ -7,6 +7,8 @@ export interface World {
   mended: boolean
   /** How often this was tried, this time included. */
   tried(what: string): number
+  /** How often it was tried so far. */
+  times(what: string): number
   /** Waits while that call is held up. */
   passes(what: string): Promise<void>
   /** Holds that call up; `entered` resolves when it is waited for. */
@@ -28,6 +30,7 @@ export function newWorld(): World {
       tries.set(what, count)
       return count
     },
+    times: (what) => tries.get(what) ?? 0,
     async passes(what) {
       const hold = held.get(what)
       hold?.enter()

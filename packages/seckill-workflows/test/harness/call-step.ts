@@ -73,7 +73,7 @@ export class Caller {
       workflowId: this.workflowId,
       keys,
       args: toColumns(lanes),
-      ...(cause && { causes: toColumns(lanes.map(() => cause)) }),
+      ...(cause && { causes: toColumns(lanes.map(() => ({ cause }))) }),
     })
     const answers: Record<string, string> = Object.fromEntries(keys.map((key) => [key, 'done']))
     for (const end of report.except) answers[keys[end.at] as string] = 'code' in end ? end.code : end.status

@@ -1,0 +1,135 @@
+/** Commands a step's script may read with; everything else has to go through `write`. */
+const readCommands = [
+  'GET MGET STRLEN GETRANGE EXISTS TYPE TTL PTTL GETBIT BITCOUNT TIME',
+  'HGET HMGET HGETALL HLEN HEXISTS HKEYS HVALS HSTRLEN',
+  'LLEN LRANGE LINDEX LPOS SCARD SISMEMBER SMISMEMBER SMEMBERS SINTER SUNION SDIFF',
+  'ZSCORE ZMSCORE ZCARD ZCOUNT ZRANGE ZRANGEBYSCORE ZREVRANGE ZRANK ZREVRANK XLEN XRANGE XREVRANGE',
+]
+
+const head = `#!lua
+-- Purpose: runs a step's work at most once a lane, in whatever order its action, retries and compensation arrive.
+-- KEYS: 1 the barrier's rows (a hash), then the step's own
+-- ARGV: 1 field prefix of actions, 2 of compensations, 3 which of both this is, then a lane's key and its payload by turns
+-- Returns: a text for each lane: d<JSON or nothing> done, r<JSON> refused, f fenced
+-- A row is <state><epoch ms>|<JSON>; states: 1 applied, 2 fenced, 3 refused, 4 torn
+local call, pcall_redis, reads, queue = redis.call, redis.pcall, {}, nil
+for name in string.gmatch('${readCommands.join(' ')}', '%S+') do reads[name] = true end
+
+local function read(name, ...)
+  if not reads[string.upper(name)] then error(name .. ' is not known to only read: use write(...)', 0) end
+  return call(name, ...)
+end
+
+local function write(...)
+  queue[#queue + 1] = { n = select('#', ...), ... }
+end
+
+local function check_numbers(value)
+  if type(value) == 'number' and tonumber(string.format('%.14g', value)) ~= value then
+    error('the number ' .. string.format('%.17g', value) .. ' has more than 14 digits: return it as text', 0)
+  end
+  if type(value) == 'table' then for _, item in pairs(value) do check_numbers(item) end end
+end
+
+local function outcome(state, value)
+  if value == nil then return { state = state, stored = '' } end
+  check_numbers(value)
+  local stored = cjson.encode(value)
+  if #stored > 4000 then error({ too_large = #stored }, 0) end
+  return { state = state, stored = stored }
+end
+
+local function done(value) return outcome('1', value) end
+local function refuse(code, details) return outcome('3', { code = code, details = details }) end
+
+local function work(lane)
+  local KEYS, ARGV = nil, nil
+  local redis = setmetatable({}, { __index = function() error('use read(...) and write(...), not redis', 0) end })
+`
+
+const tail = `
+end
+
+local time = call('TIME')
+local now = string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000))
+local rows = KEYS[1]
+local function store(field, state, stored) call('HSET', rows, field, state .. now .. '|' .. stored) end
+local function stored_in(row) return string.sub(row, string.find(row, '|', 1, true) + 1) end
+local function torn(key, reason) return 'SAGA_BARRIER_TORN lane "' .. key .. '" is written in part: ' .. reason end
+
+local function failure(key, problem)
+  local lane = 'lane "' .. key .. '": '
+  if type(problem) ~= 'table' then return 'SAGA_BARRIER_SCRIPT ' .. lane .. tostring(problem) end
+  if not problem.too_large then return 'SAGA_BARRIER_SCRIPT ' .. lane .. tostring(problem.err) end
+  return 'SAGA_RESULT_TOO_LARGE ' .. lane .. 'the result is ' .. problem.too_large .. ' bytes, over 4000'
+end
+
+-- Nothing is written before the work has decided, so that a refusal and an error leave nothing behind.
+local function attempt(field, key, lane)
+  queue = {}
+  local ok, made = pcall(work, lane)
+  if ok and made == nil then made = done() end
+  if ok and (type(made) ~= 'table' or made.stored == nil) then ok, made = false, 'end with done(...), refuse(...) or nothing' end
+  if not ok then return nil, failure(key, made) end
+  if made.state == '3' then return made end
+  for at, command in ipairs(queue) do
+    local sent, reply = pcall(pcall_redis, unpack(command, 1, command.n))
+    local problem = not sent and tostring(reply) or type(reply) == 'table' and reply.err
+    if problem and at == 1 then return nil, failure(key, problem) end
+    if problem then
+      store(field, '4', problem)
+      return nil, torn(key, problem)
+    end
+  end
+  return made
+end
+
+local function act(key, lane)
+  local field = ARGV[1] .. key
+  local row = call('HGET', rows, field)
+  if not row then
+    local made, problem = attempt(field, key, lane)
+    if problem then return nil, problem end
+    store(field, made.state, made.stored)
+    return (made.state == '1' and 'd' or 'r') .. made.stored
+  end
+  local state = string.sub(row, 1, 1)
+  if state == '4' then return nil, torn(key, stored_in(row)) end
+  if state == '2' then return 'f' end
+  return (state == '1' and 'd' or 'r') .. stored_in(row)
+end
+
+local function undo(key, lane)
+  local action_field, field = ARGV[1] .. key, ARGV[2] .. key
+  local action, row = call('HGET', rows, action_field), call('HGET', rows, field)
+  if not action then store(action_field, '2', '') end
+  local state = action and string.sub(action, 1, 1) or '2'
+  for _, found in ipairs({ action or '', row or '' }) do
+    if string.sub(found, 1, 1) == '4' then return nil, torn(key, stored_in(found)) end
+  end
+  if row then return 'd' end
+  if state == '1' then
+    local result = stored_in(action)
+    if lane.result == nil and result ~= '' then lane.result = cjson.decode(result) end
+    local made, problem = attempt(field, key, lane)
+    if problem then return nil, problem end
+    if made.state == '3' then return 'r' .. made.stored end
+  end
+  store(field, '1', '')
+  return 'd'
+end
+
+local answers = {}
+for at = 4, #ARGV, 2 do
+  local key, lane = ARGV[at], cjson.decode(ARGV[at + 1])
+  lane.key = key
+  for index, position in ipairs(lane.keys) do lane.keys[index] = KEYS[position] end
+  local answer, problem = (ARGV[3] == 'action' and act or undo)(key, lane)
+  if problem then return redis.error_reply(problem) end
+  answers[#answers + 1] = answer
+end
+return answers
+`
+
+/** A step's Lua inside the barrier: one script, so that rows and effects are written together or not at all. */
+export const withinBarrier = (work: string): string => `${head}${work}${tail}`

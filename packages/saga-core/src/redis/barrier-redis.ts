@@ -1,0 +1,30 @@
+import type { Cluster, Redis } from 'ioredis'
+import { SagaError, SagaErrorCode } from '../saga-error.js'
+
+/** A client of one server or of a cluster. */
+export type BarrierRedis = Redis | Cluster
+
+/**
+ * Says at start whether a server can hold a barrier: rows must never be evicted, and their keys must keep their slots.
+ *
+ * @throws SagaError SAGA_BARRIER_SERVER with what is wrong and what to change.
+ * @example
+ * await checkBarrierServer(redis)
+ */
+export async function checkBarrierServer(redis: BarrierRedis): Promise<void> {
+  const info = `${await redis.info('server')}\n${await redis.info('memory')}`
+  const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? ''
+  const version = field('redis_version')
+  if (Number.parseInt(version, 10) < 7) fail(`it is Redis ${version}`, 'use Redis 7 or later')
+  const policy = field('maxmemory_policy')
+  if (policy.startsWith('allkeys')) {
+    fail(`its maxmemory-policy is ${policy}, which throws barrier rows away`, 'set noeviction or a volatile policy')
+  }
+  const prefix = String(redis.options.keyPrefix ?? '')
+  if (/[{}]/.test(prefix))
+    fail(`the client's keyPrefix "${prefix}" has braces`, 'leave them out: they move keys to another slot')
+}
+
+function fail(what: string, remedy: string): never {
+  throw new SagaError(SagaErrorCode.BarrierServer, `this Redis cannot hold a barrier: ${what}. To go on, ${remedy}.`)
+}

@@ -1,0 +1,91 @@
+import {
+  type CleaningOptions,
+  type CleaningReport,
+  cleanOldRows,
+  type OldRow,
+  type OldRows,
+} from '../barrier-cleaning.js'
+import { defaultPrefix, parseField, rowsKey } from './barrier-keys.js'
+import type { BarrierRedis } from './barrier-redis.js'
+import { toCommand } from './run-script.js'
+
+/** How a Redis barrier is cleaned. */
+export interface RedisCleaningOptions extends CleaningOptions {
+  /** The hash tags whose rows are cleaned, in an order that stays the same. */
+  readonly tags: readonly string[]
+  /** What the keys of barrier rows begin with. Default `saga-barrier:`. */
+  readonly prefix?: string
+}
+
+interface FieldRow extends OldRow {
+  readonly key: string
+  readonly field: string
+  readonly compensation: string
+}
+
+const removeLua = `#!lua
+-- Purpose: deletes rows that are old still and were not compensated lately.
+-- KEYS: 1 the barrier's rows (a hash)
+-- ARGV: 1 the age in ms, then a row's field and its compensation's by turns
+-- Returns: how many rows are gone
+local time = redis.call('TIME')
+local limit = time[1] * 1000 + math.floor(time[2] / 1000) - ARGV[1]
+local function is_old(row) return tonumber(string.match(row, '^.(%d+)|')) < limit end
+local gone = 0
+for at = 2, #ARGV, 2 do
+  local row = redis.call('HGET', KEYS[1], ARGV[at])
+  local compensation = redis.call('HGET', KEYS[1], ARGV[at + 1])
+  if row and is_old(row) and (not compensation or is_old(compensation)) then
+    gone = gone + redis.call('HDEL', KEYS[1], ARGV[at])
+  end
+end
+return gone
+`
+
+/**
+ * Deletes old barrier rows of lanes that have ended, in bounded batches. What it deletes stays deleted: it may be stopped and begun
+ * again at any time.
+ *
+ * @throws SagaError SAGA_CLEANING_TOO_EARLY when `olderThanMs` is under a week.
+ * @example
+ * await cleanBarrier(redis, { tags: shows, olderThanMs: 45 * 86_400_000, ended: endedLanes })
+ */
+export async function cleanBarrier(redis: BarrierRedis, options: RedisCleaningOptions): Promise<CleaningReport> {
+  const { tags, olderThanMs, prefix = defaultPrefix } = options
+  const keys = tags.map((tag) => rowsKey(prefix, tag))
+  const send = toCommand(redis, 'cleanBarrier', removeLua)
+  return cleanOldRows<FieldRow>(
+    options,
+    (from, limit) => readOld(redis, keys, olderThanMs, from, limit),
+    async (rows) => {
+      const [first] = rows
+      if (!first) return 0
+      const fields = rows.flatMap((row) => [row.field, row.compensation])
+      return Number(await send([first.key], [String(olderThanMs), ...fields]))
+    },
+  )
+}
+
+/** A place is `<position in the tags>:<scan cursor>`. */
+async function readOld(
+  redis: BarrierRedis,
+  keys: readonly string[],
+  olderThanMs: number,
+  from: string,
+  limit: number,
+): Promise<OldRows<FieldRow>> {
+  const [at = 0, cursor = 0] = from.split(':').map(Number)
+  const key = keys[at]
+  if (key === undefined) return { rows: [] }
+  const [next, entries] = await redis.hscan(key, cursor, 'COUNT', limit)
+  const now = Number((await redis.time())[0]) * 1000
+  const rows: FieldRow[] = []
+  for (let index = 0; index < entries.length; index += 2) {
+    const [field, value] = [entries[index] as string, entries[index + 1] as string]
+    if (Number(value.slice(1, value.indexOf('|'))) >= now - olderThanMs) continue
+    const { saga, lane, compensation } = parseField(field)
+    rows.push({ key, field, compensation, saga, lane })
+  }
+  if (next !== '0') return { rows, next: `${at}:${next}` }
+  return at + 1 < keys.length ? { rows, next: `${at + 1}:0` } : { rows }
+}

@@ -1,0 +1,49 @@
+/**
+ * What reaches one lane, in order: `A` an action, `R` an action that would be refused, `C` a compensation, `S` a compensation that
+ * would be refused.
+ */
+export type Event = 'A' | 'R' | 'C' | 'S'
+
+const append = (words: readonly string[], events: string): readonly string[] =>
+  words.flatMap((word) => [...events].map((event) => word + event))
+
+/** Every word over these events up to a length. */
+export function wordsOver(events: string, longest: number): readonly string[] {
+  const words: string[] = []
+  for (let length = 1, some: readonly string[] = ['']; length <= longest; length++) {
+    some = append(some, events)
+    words.push(...some)
+  }
+  return words
+}
+
+const count = (word: string, event: Event) => [...word].filter((one) => one === event).length
+
+/**
+ * Every order of an action, its retry, a late action, a compensation and its retry, each of them lost, delivered, or delivered twice:
+ * all words of at most six actions and four compensations.
+ */
+export const everyDelivery = (): readonly string[] =>
+  wordsOver('AC', 10).filter((word) => count(word, 'A') <= 6 && count(word, 'C') <= 4)
+
+/** What a lane's next event must be answered, and what it leaves. */
+export interface Expected {
+  readonly status: 'done' | 'refused' | 'fenced'
+  readonly code?: 'NO' | 'STUCK'
+  /** Absent: never written. */
+  readonly balance: number | undefined
+}
+
+/** What a barrier must do with the last event of a word. */
+export function expected(word: string): Expected {
+  const events = [...word] as Event[]
+  const first = events[0]
+  const isUndo = (event: Event | undefined) => event === 'C' || event === 'S'
+  const last = events.at(-1)
+  if (first === 'R')
+    return { ...(isUndo(last) ? { status: 'done' } : { status: 'refused', code: 'NO' }), balance: undefined }
+  if (isUndo(first)) return { status: isUndo(last) ? 'done' : 'fenced', balance: undefined }
+  const undone = events.includes('C')
+  const balance = undone ? 0 : 1
+  return last === 'S' && !undone ? { status: 'refused', code: 'STUCK', balance } : { status: 'done', balance }
+}

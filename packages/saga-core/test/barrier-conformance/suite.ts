@@ -1,0 +1,207 @@
+import fc from 'fast-check'
+import type { LaneAnswer } from 'saga-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { everyDelivery, expected, wordsOver } from './deliveries.js'
+import type { BarrierHarness } from './harness.js'
+
+let steps = 0
+const newStep = () => `step-${++steps}`
+const of = (answers: readonly LaneAnswer[], key: string) => answers.find((answer) => answer.key === key)
+
+/** What every barrier must do, on its own server. */
+export function describeBarrier(name: string, open: () => Promise<BarrierHarness>): void {
+  describe(name, () => {
+    let barrier: BarrierHarness
+    beforeAll(async () => {
+      barrier = await open()
+    })
+    afterAll(() => barrier.close())
+    describeAnswers(() => barrier)
+    describeLane(() => barrier)
+    describeOrders(() => barrier)
+  })
+}
+
+function describeAnswers(barrier: () => BarrierHarness): void {
+  it('lets an action happen once and gives its replay the stored result', async () => {
+    const step = newStep()
+
+    const [first, second] = [await barrier().act(step, ['a']), await barrier().act(step, ['a'])]
+
+    expect(first).toEqual([{ key: 'a', status: 'done', value: { seen: 'a' } }])
+    expect(second).toEqual(first)
+    expect(await barrier().balances(step)).toEqual(new Map([['a', 1]]))
+  })
+
+  it('keeps a refusal: a later attempt that would succeed gets the same no', async () => {
+    const step = newStep()
+    const no = { key: 'a', status: 'refused', code: 'NO', details: { why: 'asked' }, definite: true }
+
+    const first = await barrier().act(step, ['a', 'b'], ['a'])
+    const again = await barrier().act(step, ['b', 'a'])
+
+    expect([of(first, 'a'), of(again, 'a')]).toEqual([no, no])
+    expect(await barrier().balances(step)).toEqual(new Map([['b', 1]]))
+  })
+
+  it('fences an action that arrives after its compensation', async () => {
+    const step = newStep()
+
+    const { answers } = await barrier().undo(step, ['a'])
+    const late = await barrier().act(step, ['a', 'b'])
+
+    expect(answers).toEqual([{ key: 'a', status: 'done' }])
+    expect(of(late, 'a')).toEqual({ key: 'a', status: 'fenced' })
+    expect(await barrier().balances(step)).toEqual(new Map([['b', 1]]))
+  })
+
+  it('tells a compensation the stored result of its action', async () => {
+    const step = newStep()
+    await barrier().act(step, ['a', 'b'], ['b'])
+
+    const { results } = await barrier().undo(step, ['a', 'b', 'c'])
+
+    expect(results).toEqual(new Map([['a', { seen: 'a' }]]))
+  })
+
+  it('lets a compensation that was refused be tried again', async () => {
+    const step = newStep()
+    await barrier().act(step, ['a', 'b'])
+
+    const first = await barrier().undo(step, ['a', 'b'], ['a'])
+    const between = await barrier().balances(step)
+    const second = await barrier().undo(step, ['a', 'b'])
+
+    expect(of(first.answers, 'a')).toMatchObject({ status: 'refused', code: 'STUCK' })
+    expect(between).toEqual(new Map(Object.entries({ a: 1, b: 0 })))
+    expect([...second.results.keys()]).toEqual(['a'])
+    expect(await barrier().balances(step)).toEqual(new Map(Object.entries({ a: 0, b: 0 })))
+  })
+
+  it('keeps steps apart, and lanes of any text', async () => {
+    const step = newStep()
+    const keys = ['a', '1:a', '{a}', 'a|b', 'ä ö', '貨']
+
+    await barrier().act(step, keys)
+    await barrier().undo(`${step}0`, keys)
+
+    expect(await barrier().balances(step)).toEqual(new Map(keys.map((key) => [key, 1])))
+  })
+
+  it('refuses a call that names a lane twice', async () => {
+    await expect(barrier().act(newStep(), ['a', 'a'])).rejects.toMatchObject({ code: 'SAGA_BARRIER_MISMATCH' })
+  })
+}
+
+function describeLane(barrier: () => BarrierHarness): void {
+  const refusedWith = (code: string) =>
+    expect.objectContaining({ type: 'SagaRefused', details: [expect.objectContaining({ code, definite: true })] })
+
+  it('for one lane: returns the stored result to a replay', async () => {
+    const step = newStep()
+
+    expect(await barrier().actLane(step, 'a', true)).toEqual({ seen: 'a' })
+    expect(await barrier().actLane(step, 'a', true)).toEqual({ seen: 'a' })
+    expect(await barrier().balances(step)).toEqual(new Map([['a', 1]]))
+  })
+
+  it('for one lane: leaves nothing of a refused step, and gives every later attempt the same refusal', async () => {
+    const step = newStep()
+
+    await expect(barrier().actLane(step, 'a', false)).rejects.toEqual(refusedWith('NO'))
+    await expect(barrier().actLane(step, 'a', true)).rejects.toEqual(refusedWith('NO'))
+    expect(await barrier().balances(step)).toEqual(new Map())
+  })
+
+  it('for one lane: undoes once, and fences an action that comes after its compensation', async () => {
+    const step = newStep()
+    await barrier().actLane(step, 'a', true)
+
+    for (const key of ['a', 'a', 'b']) await barrier().undoLane(step, key)
+
+    await expect(barrier().actLane(step, 'b', true)).rejects.toMatchObject({ type: 'SagaFenced' })
+    expect(await barrier().balances(step)).toEqual(new Map([['a', 0]]))
+  })
+}
+
+function describeOrders(barrier: () => BarrierHarness): void {
+  it('one after another: answers every order as it must, lost and doubled ones included', async () => {
+    const step = newStep()
+    const words = [...new Set([...everyDelivery(), ...wordsOver('ARCS', 4)])]
+    const longest = Math.max(...words.map((word) => word.length))
+
+    for (let at = 0; at < longest; at++) {
+      const going = words.filter((word) => word.length > at)
+      const here = (events: string) => going.filter((word) => events.includes(word[at] as string))
+      const acted = await barrier().act(step, here('AR'), here('R'))
+      const { answers } = await barrier().undo(step, here('CS'), here('S'))
+      const balances = await barrier().balances(step)
+      const byKey = new Map([...acted, ...answers].map((answer) => [answer.key, answer]))
+      const found = going.map((word) => summary(word, byKey.get(word), balances.get(word)))
+      expect(found).toEqual(going.map((word) => ({ word, ...expected(word.slice(0, at + 1)) })))
+    }
+  })
+
+  it('at the same time, in overlapping compositions: every lane ends in "did and undid" or "never did"', async () => {
+    const operation = fc.record({
+      kind: fc.constantFrom('act', 'undo', 'refuse', 'lose act', 'lose undo'),
+      from: fc.nat(5),
+      to: fc.nat(5),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(operation, { minLength: 2, maxLength: 9 }), async (operations) => {
+        const step = newStep()
+        const keys = ['a', 'b', 'c', 'd', 'e', 'f']
+        const some = ({ from, to }: { from: number; to: number }) =>
+          keys.slice(Math.min(from, to), Math.max(from, to) + 1)
+        await Promise.all(operations.map(({ kind, ...range }) => perform(barrier(), kind, step, some(range))))
+
+        const before = await barrier().balances(step)
+        for (const balance of before.values()) expect([0, 1]).toContain(balance)
+        await barrier().undo(step, keys)
+        const late = await barrier().act(step, keys)
+        const after = await barrier().balances(step)
+        for (const key of keys) {
+          const never = !before.has(key)
+          expect(after.get(key)).toBe(never ? undefined : 0)
+          expect(of(late, key)?.status).toMatch(never ? /fenced|refused/ : /done/)
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('a batch in halves retried in other compositions, at the same time: does each lane once', async () => {
+    const step = newStep()
+    const keys = Array.from({ length: 700 }, (_, at) => `lane-${at}`)
+    const halves = [keys.slice(0, 400), keys.slice(200, 600).toReversed(), keys.slice(300)]
+
+    await Promise.all(halves.map((some) => perform(barrier(), 'act', step, some)))
+    const all = await barrier().act(step, keys)
+
+    expect(all.every(({ status }) => status === 'done')).toBe(true)
+    expect(await barrier().balances(step)).toEqual(new Map(keys.map((key) => [key, 1])))
+  })
+}
+
+const summary = (word: string, answer: LaneAnswer | undefined, balance: number | undefined) => ({
+  word,
+  status: answer?.status,
+  ...(answer?.status === 'refused' && { code: answer.code }),
+  balance,
+})
+
+/** One operation as an activity would run it: an attempt that changed nothing is tried again. */
+async function perform(barrier: BarrierHarness, kind: string, step: string, keys: readonly string[]): Promise<void> {
+  for (;;) {
+    try {
+      if (kind === 'act') await barrier.act(step, keys)
+      else if (kind === 'refuse') await barrier.act(step, keys, keys.slice(0, 1))
+      else if (kind === 'undo') await barrier.undo(step, keys)
+      else await barrier.lose(kind === 'lose act' ? 'act' : 'undo', step, keys)
+      return
+    } catch (error) {
+      if (!barrier.isRetryable(error)) throw error
+    }
+  }
+}

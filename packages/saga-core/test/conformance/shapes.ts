@@ -1,0 +1,102 @@
+import { saga } from 'saga-core'
+import type { ScriptedActivities, ScriptedLane } from './activities.js'
+
+const quick = { startToCloseMs: 1_000, retry: { initialMs: 1, factor: 1, maximumMs: 1, attempts: 3 } }
+const undo = { ...quick, retry: { ...quick.retry, attempts: 2 } }
+const lane = {
+  ...quick,
+  invoke: 'doLane',
+  compensate: 'undoLane',
+  compensation: undo,
+  onUnknown: 'compensate',
+} as const
+const set = { ...quick, invoke: 'doSet', compensate: 'undoSet', compensation: undo, onUnknown: 'compensate' } as const
+const key = ({ id }: ScriptedLane) => id
+
+export const child = saga<ScriptedLane>('child', { key })
+  .activities<ScriptedActivities>()
+  .step('inner', lane)
+  .step('last', lane)
+  .build()
+
+/** Sagas with the parts that are not plain steps. */
+export const shapes = {
+  group: saga<ScriptedLane>('group', { key })
+    .activities<ScriptedActivities>()
+    .step('one', lane)
+    .parallel({ left: lane, right: lane })
+    .step('three', lane)
+    .build(),
+  list: saga<ScriptedLane>('list', { key })
+    .activities<ScriptedActivities>()
+    .forEach('each', { ...lane, items: ({ input }) => input.elements ?? [], key: (item: ScriptedLane) => item.id })
+    .step('three', lane)
+    .build(),
+  sometimes: saga<ScriptedLane>('sometimes', { key })
+    .activities<ScriptedActivities>()
+    .stepWhen('one', ({ input }) => input.on?.one !== 'skip', lane)
+    .step('two', { ...lane, optional: true })
+    .step('three', lane)
+    .build(),
+  verifying: saga<ScriptedLane>('verifying', { key })
+    .setActivities<ScriptedActivities>()
+    .step('one', set)
+    .step('two', { ...set, onUnknown: 'verify', verify: 'verifySet' })
+    .build(),
+  approving: saga<ScriptedLane>('approving', { key })
+    .activities<ScriptedActivities>()
+    .step('one', lane)
+    .wait<{ by: string }, 'approval'>('approval', {
+      deadline: ({ input }) => input.until ?? Number.POSITIVE_INFINITY,
+      onDeadline: 'refuse',
+    })
+    .step('three', lane)
+    .build(),
+  deciding: saga<ScriptedLane>('deciding', { key })
+    .setActivities<ScriptedActivities>()
+    .step('one', set)
+    .waitingPivot<string, 'paid'>('paid', {
+      deadline: ({ input }) => input.until ?? Number.POSITIVE_INFINITY,
+      decide: 'decideSet',
+      decision: quick,
+    })
+    .retriable('tell', { ...quick, invoke: 'doSet' })
+    .build(),
+  parent: saga<ScriptedLane>('parent', { key })
+    .activities<ScriptedActivities>()
+    .step('one', lane)
+    .child('child', child, { workflow: 'childSaga', arg: ({ input }) => input })
+    .step('three', lane)
+    .build(),
+  expiring: saga<ScriptedLane>('expiring', { key, deadline: ({ until }, startedAt) => until ?? startedAt + 3_600_000 })
+    .activities<ScriptedActivities>()
+    .step('one', lane)
+    .wait<string, 'word'>('word', {})
+    .build(),
+  atOnce: saga<ScriptedLane>('atOnce', { key, compensation: 'parallel' })
+    .activities<ScriptedActivities>()
+    .adopted('hold', { compensate: 'undoLane', compensation: undo })
+    .step('one', lane)
+    .step('two', lane)
+    .step('three', lane)
+    .build(),
+  checked: saga<ScriptedLane>('checked', {
+    key,
+    schema: {
+      '~standard': {
+        validate: (value) =>
+          (value as ScriptedLane).on ? { value: value as ScriptedLane } : { issues: [{ message: 'on is missing' }] },
+      },
+    },
+  })
+    .activities<ScriptedActivities>()
+    .adopted('hold', { compensate: 'undoLane', compensation: undo })
+    .step('one', lane)
+    .build(),
+  grown: saga<ScriptedLane>('grown', { key, version: 3 })
+    .activities<ScriptedActivities>()
+    .step('one', { ...lane, until: 2 })
+    .step('two', { ...lane, since: 2 })
+    .step('three', { ...lane, since: 4 })
+    .build(),
+} as const
