@@ -63,7 +63,8 @@ export async function consumerProject(type: 'module' | 'commonjs'): Promise<Cons
   }
 }
 
-const compilerOptions = {
+/** The options of a strict project. */
+export const compilerOptions = {
   compilerOptions: {
     target: 'ES2024',
     lib: ['ES2024', 'ESNext.Collection'],
