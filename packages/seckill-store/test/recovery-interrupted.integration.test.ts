@@ -3,8 +3,8 @@ import { type AdmittedLane, GateRecoveringError, gateKeys, newReservationId } fr
 import { withScripts } from '../src/gate/scripts.js'
 import { restockCampaign } from '../src/mysql/index.js'
 import { recoverGate } from '../src/recovery/index.js'
-import { request, takeRequest } from './gate-fixture.js'
-import { own, type RecoveryFixture, recoveryFixture, restart, sale, soundAudit } from './recovery-fixture.js'
+import { admitUsers, dump, request, takeRequest } from './gate-fixture.js'
+import { own, type RecoveryFixture, recoveryFixture, restart, runLanes, sale, soundAudit } from './recovery-fixture.js'
 
 /** More than one part of a rebuild: each lane is a hold and a mark. */
 const LANES = 700
@@ -36,10 +36,10 @@ async function lostSale(): Promise<number> {
 
 class Killed extends Error {}
 
-type Script = 'seckillRebuildWrite' | 'seckillRebuildFinish'
+type Script = 'seckillRebuildWrite' | 'seckillRebuildFinish' | 'seckillRelease'
 
 /** A recovery that reaches the `call`-th call of a script, does `meanwhile`, and goes on, unless that throws. */
-function recoverUntil(voucherId: number, script: Script, call: number, meanwhile: () => Promise<void>) {
+function recoverUntil(voucherId: number, script: Script, call: number, meanwhile: () => Promise<void>, leaseMs = 0) {
   const redis = withScripts(fixture.redis)
   let calls = 0
   const watched = Object.create(redis, {
@@ -51,7 +51,7 @@ function recoverUntil(voucherId: number, script: Script, call: number, meanwhile
       },
     },
   })
-  return recoverGate({ redis: watched, db: fixture.db, voucherId, leaseMs: 0 })
+  return recoverGate({ redis: watched, db: fixture.db, voucherId, leaseMs })
 }
 
 const killed = async (): Promise<void> => {
@@ -76,25 +76,40 @@ describe('a rebuild', () => {
 
   it('killed half-way with Redis itself is done again, although the numbers look right by then', async () => {
     const voucherId = await lostSale()
-    await expect(recoverUntil(voucherId, 'seckillRebuildFinish', 1, killed)).rejects.toThrow(Killed)
+    await expect(recoverUntil(voucherId, 'seckillRebuildFinish', 1, killed, 3_600_000)).rejects.toThrow(Killed)
     await fixture.redis.hset(gateKeys(voucherId).campaign, 'seq', LANES)
     await restart(fixture)
     expect(await fixture.recover(voucherId)).toBe('rebuilt')
     expect(await soundAudit(fixture, voucherId)).toMatchObject(whole)
   })
 
-  it('during which Redis restarts gives up, and the next one completes it', async () => {
-    const voucherId = await lostSale()
-    const outcome = await recoverUntil(voucherId, 'seckillRebuildFinish', 1, () => restart(fixture))
-    expect(outcome).toBe('rebuilding')
-    expect(await fixture.gate.audit(voucherId)).toMatchObject({ state: 'RECOVERING' })
-    expect(await fixture.recover(voucherId)).toBe('rebuilt')
-    expect(await soundAudit(fixture, voucherId)).toMatchObject(whole)
-  })
+  it.each([
+    ['seckillRebuildWrite', 3],
+    ['seckillRebuildFinish', 1],
+  ] as const)(
+    'during which Redis restarts before %s %i gives up, and the next one completes it',
+    async (script, call) => {
+      const { redis } = fixture
+      const voucherId = await lostSale()
+      let before: Record<string, string | null> = {}
+      const outcome = await recoverUntil(voucherId, script, call, async () => {
+        await restart(fixture)
+        before = await dump(redis, voucherId)
+      })
+      expect(outcome).toBe('rebuilding')
+      expect(await dump(redis, voucherId)).toEqual(before)
+      expect(await fixture.gate.audit(voucherId)).toMatchObject({ state: 'RECOVERING' })
+      expect(await fixture.recover(voucherId)).toBe('rebuilt')
+      expect(await soundAudit(fixture, voucherId)).toMatchObject(whole)
+    },
+  )
 
-  it('that another overtook writes nothing more', async () => {
+  it.each([
+    ['seckillRebuildWrite', 3],
+    ['seckillRebuildFinish', 1],
+  ] as const)('that another overtook before %s %i writes nothing more', async (script, call) => {
     const voucherId = await lostSale()
-    const outcome = await recoverUntil(voucherId, 'seckillRebuildWrite', 3, async () => {
+    const outcome = await recoverUntil(voucherId, script, call, async () => {
       expect(await fixture.recover(voucherId)).toBe('rebuilt')
       expect(await fixture.gate.admit(request(voucherId, 5_000))).toMatchObject({ status: 'admitted', seq: LANES + 1 })
     })
@@ -145,5 +160,22 @@ describe('a rebuild', () => {
       expect(await gate.apply(change.gate)).toEqual({ status: 'recovering' })
     })
     expect(await soundAudit(fixture, voucherId)).toMatchObject({ ...whole, total: 1_050, stock: 450 })
+  })
+})
+
+describe('a reopening', () => {
+  it('killed before it made the lost releases again is completed by the next call', async () => {
+    const { gate } = fixture
+    const { voucherId } = await sale(fixture, { total: 10 })
+    await admitUsers(gate, voucherId, 3)
+    const { lanes, runId } = await runLanes(fixture, voucherId, 3)
+    await own(fixture, lanes, runId, 'REFUSED')
+    const releases = lanes.map(({ reservationId }) => ({ reservationId, reason: 'SOLD_OUT' }))
+    await gate.release(voucherId, releases)
+    await restart(fixture, 1)
+    await expect(recoverUntil(voucherId, 'seckillRelease', 1, killed)).rejects.toThrow(Killed)
+    expect(await gate.audit(voucherId)).toMatchObject({ state: 'OPEN', held: 3 })
+    expect(await fixture.recover(voucherId)).toBe('open')
+    expect(await soundAudit(fixture, voucherId)).toMatchObject({ stock: 10, held: 0, leftovers: 0 })
   })
 })

@@ -239,6 +239,26 @@ describe('MySQL against the gate', () => {
     expect(await soundAudit(fixture, voucherId)).toMatchObject({ held: 2, stock: 1 })
   })
 
+  it('live holds above the total: a restock fills the gap before it is stock', async () => {
+    const { gate, redis } = fixture
+    const campaign = await sale(fixture, { total: 3 })
+    const { voucherId } = campaign
+    await admitUsers(gate, voucherId, 3)
+    await redis.hset(gateKeys(voucherId).campaign, 'total', 1)
+    const restocked = await gate.apply({ ...campaign, version: campaign.version + 1, total: 5 })
+    expect(restocked).toEqual({ status: 'applied', stock: 2 })
+    expect(await soundAudit(fixture, voucherId)).toMatchObject({ total: 5, held: 3, stock: 2 })
+  })
+
+  it('a number given out before is not given out again, whoever has forgotten it', async () => {
+    const { gate, redis } = fixture
+    const { voucherId } = await sale(fixture)
+    await admitUsers(gate, voucherId, 4)
+    await redis.del(gateKeys(voucherId).holds, gateKeys(voucherId).admissions)
+    expect(await fixture.recover(voucherId, true)).toBe('rebuilt')
+    expect(await gate.admit(request(voucherId, 1))).toMatchObject({ status: 'admitted', seq: 5 })
+  })
+
   it('lists the campaigns to serve from MySQL: warm, open, paused and closed, not drafts and settled ones', async () => {
     const { db } = fixture
     const warm = await seedCampaign(db, { users: 1, state: 'WARM' })

@@ -7,7 +7,7 @@ export interface SagaBarrierTable {
   /** 0 an action, 1 a compensation. */
   phase: number
   lane: Buffer
-  /** See {@link RowState}. */
+  /** 1 applied, 2 fenced, 3 refused. */
   state: number
   /** Random, one per attempt: the row's own attempt recognises it as fresh. */
   token: Buffer

@@ -13,6 +13,15 @@ export interface InMemoryOptions {
   readonly activities: { readonly [name: string]: AnyActivity }
   readonly workflowId?: string
   readonly clock?: VirtualClock
+  /** Stands before every attempt; `proceed` runs the activity, as often as it is called. */
+  readonly intercept?: (attempt: Attempt, proceed: () => Promise<unknown>) => Promise<unknown>
+}
+
+/** One attempt of a call. */
+export interface Attempt {
+  readonly request: ActivityRequest
+  /** From 1. */
+  readonly number: number
 }
 
 /** A runtime without a server: the same definition and activities, on a virtual clock. */
@@ -20,8 +29,12 @@ export interface InMemoryRuntime extends SagaRuntime {
   readonly clock: VirtualClock
   /** Asks for the run to be cancelled. */
   cancel(): void
+  /** Lets everything that waits look again, once what can go on has done so. */
+  wake(): void
   /** Runs `change` and then looks at every waiting condition, as a message to a workflow does. */
   message<T>(change: () => T): T
+  /** The worker of this run dies: no attempt starts any more, and no call is answered. Attempts that run go on. */
+  abandon(): void
   /** What the run shows. */
   details(): string
 }
@@ -43,11 +56,14 @@ export function inMemoryRuntime({
   activities,
   workflowId = 'in-memory',
   clock = virtualClock(),
+  intercept = (_, proceed) => proceed(),
 }: InMemoryOptions): InMemoryRuntime {
   const waiters: Waiter[] = []
   let cancelled = false
   let details = ''
   let waking = false
+  let abandoned = false
+  const calls: Calls = { activities, clock, intercept, abandoned: () => abandoned }
 
   function wake(): void {
     for (const waiter of [...waiters]) {
@@ -61,9 +77,11 @@ export function inMemoryRuntime({
   function wakeSoon(): void {
     if (waking) return
     waking = true
+    const release = clock.hold()
     setImmediate(() => {
       waking = false
       wake()
+      setImmediate(release)
     })
   }
 
@@ -71,7 +89,8 @@ export function inMemoryRuntime({
     workflowId,
     clock,
     now: clock.now,
-    call: (request) => callWithRetries(activities, clock, structuredClone(request)).finally(wakeSoon),
+    call: (request) => callWithRetries(calls, structuredClone(request)).finally(wakeSoon),
+    wake: wakeSoon,
     cancelRequested: () => cancelled,
     until(condition) {
       const { promise, resolve } = Promise.withResolvers<void>()
@@ -86,11 +105,16 @@ export function inMemoryRuntime({
     }),
     async sleep(ms) {
       await clock.sleep(ms)
+      if (abandoned) await never
       wakeSoon()
     },
-    boundary: async () => undefined,
     shouldContinue: () => false,
     version: (_, newest) => newest,
+    async boundary() {
+      await clock.sleep(1)
+      if (abandoned) await never
+      wakeSoon()
+    },
     showDetails: (markdown) => {
       details = markdown()
     },
@@ -103,43 +127,45 @@ export function inMemoryRuntime({
       wakeSoon()
       return value
     },
+    abandon: () => {
+      abandoned = true
+    },
     details: () => details,
   }
 }
 
-async function callWithRetries(
-  activities: InMemoryOptions['activities'],
-  clock: VirtualClock,
-  request: ActivityRequest,
-): Promise<ActivityAnswer> {
-  const { retry, startToCloseMs } = request.policy
-  const activity = activities[request.activity]
+type Calls = Required<Pick<InMemoryOptions, 'activities' | 'clock' | 'intercept'>> & {
+  readonly abandoned: () => boolean
+}
+
+const never = new Promise<never>(() => undefined)
+
+async function callWithRetries(calls: Calls, request: ActivityRequest): Promise<ActivityAnswer> {
+  const { retry } = request.policy
   for (let attempt = 1, pause = retry.initialMs; ; attempt++) {
-    const failure = activity
-      ? await attemptOnce(activity, clock, request, attempt, startToCloseMs)
-      : notRegistered(request)
+    if (calls.abandoned()) return never
+    const failure = await attemptOnce(calls, request, attempt)
+    if (calls.abandoned()) return never
     if ('value' in failure) return { answer: { status: 'done', value: failure.value }, blamesData: false }
     if (failure.final || attempt === retry.attempts) return answerOfFailure(failure)
-    await clock.sleep(pause)
+    await calls.clock.sleep(pause)
     pause = Math.min(pause * retry.factor, retry.maximumMs)
   }
 }
 
 type Attempted = { readonly value: unknown } | (FailureFacts & { readonly final: boolean })
 
-async function attemptOnce(
-  activity: AnyActivity,
-  clock: VirtualClock,
-  { args }: ActivityRequest,
-  attempt: number,
-  limitMs: number,
-): Promise<Attempted> {
-  const run = runAsAttempt(attempt, async () => activity(...args)).then(
+async function attemptOnce(calls: Calls, request: ActivityRequest, number: number): Promise<Attempted> {
+  const activity = calls.activities[request.activity]
+  if (!activity) return notRegistered(request)
+  const { startToCloseMs } = request.policy
+  const proceed = async () => activity(...request.args)
+  const run = runAsAttempt(number, () => calls.intercept({ request, number }, proceed)).then(
     (value): Attempted => ({ value: structuredClone(value) }),
     (error: unknown): Attempted => factsOf(error),
   )
-  const limit = clock.timer(limitMs)
-  const late: Attempted = { type: 'SAGA_TIMEOUT', message: `no answer in ${limitMs} ms`, final: false }
+  const limit = calls.clock.timer(startToCloseMs)
+  const late: Attempted = { type: 'SAGA_TIMEOUT', message: `no answer in ${startToCloseMs} ms`, final: false }
   const answered = run.finally(limit.cancel)
   return Promise.race([answered, limit.fired.then(() => late)])
 }

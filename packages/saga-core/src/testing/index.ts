@@ -1,3 +1,15 @@
-export { type AnyActivity, type InMemoryOptions, type InMemoryRuntime, inMemoryRuntime } from './in-memory-runtime.js'
+export {
+  type AnyActivity,
+  type Attempt,
+  type InMemoryOptions,
+  type InMemoryRuntime,
+  inMemoryRuntime,
+} from './in-memory-runtime.js'
+export type { MatrixOptions } from './matrix/cell.js'
+export { type MatrixCell, runCells, type SagaMatrix, sagaMatrix } from './matrix/saga-matrix.js'
 export { type InMemoryRun, runInMemory } from './run-in-memory.js'
+export type { Effect, EffectModel, ModelLane } from './simulation/effects.js'
+export type { Invariant } from './simulation/promises.js'
+export type { Simulated, SimulatedEnd } from './simulation/simulate.js'
+export type { World } from './simulation/world.js'
 export { type VirtualClock, virtualClock } from './virtual-clock.js'

@@ -6,6 +6,10 @@ export interface VirtualClock {
   sleep(ms: number): Promise<void>
   /** A timer that can be called off, so that the clock does not go there. */
   timer(ms: number): { readonly fired: Promise<void>; readonly cancel: () => void }
+  /** Keeps the clock where it is until the answered function is called. */
+  hold(): () => void
+  /** Resolves when nothing runs, no timer is set and nobody holds the clock. */
+  idle(): Promise<void>
 }
 
 interface Timer {
@@ -23,8 +27,13 @@ export function virtualClock(): VirtualClock {
   let now = 0
   let order = 0
   let pumping = false
+  let holds = 0
 
   function pump(): void {
+    if (holds > 0) {
+      setImmediate(pump)
+      return
+    }
     const next = timers.toSorted((one, other) => one.at - other.at || one.order - other.order)[0]
     if (!next) {
       pumping = false
@@ -53,5 +62,22 @@ export function virtualClock(): VirtualClock {
     }
   }
 
-  return { now: () => now, sleep: (ms) => timer(ms).fired, timer }
+  function hold() {
+    let held = true
+    holds++
+    return () => {
+      if (held) holds--
+      held = false
+    }
+  }
+
+  async function idle(): Promise<void> {
+    // What a timer set off has run by the next turn; the second turn sees whether it set another.
+    for (let quiet = 0; quiet < 2; ) {
+      await new Promise((resolve) => setImmediate(resolve))
+      quiet = timers.length === 0 && holds === 0 ? quiet + 1 : 0
+    }
+  }
+
+  return { now: () => now, sleep: (ms) => timer(ms).fired, timer, hold, idle }
 }

@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util'
+import type { BenchSize } from '../result.js'
+import { type BenchId, IDS } from '../targets.js'
+
+/** What the benchmark was asked to do. */
+export type Command =
+  | {
+      readonly kind: 'run'
+      readonly only: readonly BenchId[]
+      readonly size: BenchSize
+      readonly json: boolean
+      readonly out: string | undefined
+      readonly name: string
+    }
+  | { readonly kind: 'compare'; readonly before: string; readonly after: string; readonly json: boolean }
+  | { readonly kind: 'table'; readonly file: string; readonly write: string | undefined }
+
+const OPTIONS = {
+  only: { type: 'string' },
+  quick: { type: 'boolean', default: false },
+  smoke: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  out: { type: 'string' },
+  name: { type: 'string', default: 'bench' },
+  write: { type: 'string' },
+} as const
+
+/** @throws Error saying what to type */
+export function readArguments(args: readonly string[]): Command {
+  const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
+  const [verb, first, second] = positionals
+  const { json, out, name } = values
+  switch (verb) {
+    case undefined:
+      return { kind: 'run', only: idsOf(values.only), size: sizeOf(values), json, out, name }
+    case 'compare':
+      if (first === undefined || second === undefined) throw new Error('Type: bench compare <before.json> <after.json>')
+      return { kind: 'compare', before: first, after: second, json }
+    case 'table':
+      if (first === undefined) throw new Error('Type: bench table <result.json> [--write <file.md>]')
+      return { kind: 'table', file: first, write: values.write }
+    default:
+      throw new Error(`There is no bench ${verb}; there is: bench, bench compare, bench table.`)
+  }
+}
+
+const sizeOf = ({ quick, smoke }: { readonly quick: boolean; readonly smoke: boolean }): BenchSize => {
+  if (smoke) return 'smoke'
+  return quick ? 'quick' : 'full'
+}
+
+function idsOf(only: string | undefined): readonly BenchId[] {
+  if (only === undefined) return IDS
+  const asked = only.split(',').map((id) => id.trim().toUpperCase())
+  const unknown = asked.filter((id) => !(IDS as readonly string[]).includes(id))
+  if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', ')}; there are ${IDS.join(', ')}.`)
+  return IDS.filter((id) => asked.includes(id))
+}

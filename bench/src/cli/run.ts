@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { findRepositoryRoot } from 'seckill-local-stack'
+import { openBench } from '../bench.js'
+import { runScenario } from '../driver/run-scenario.js'
+import * as terms from '../equal-terms.js'
+import { describeMachine } from '../measure/machine.js'
+import { reportForPeople } from '../report/people.js'
+import type { BenchResult, ResultRow } from '../result.js'
+import { SCENARIOS } from '../scenarios/index.js'
+import type { Command } from './arguments.js'
+
+type RunCommand = Extract<Command, { kind: 'run' }>
+
+/** Runs the scenarios asked for on a private stack; progress goes to standard error, the result to standard output. */
+export async function run(command: RunCommand, signal: AbortSignal): Promise<void> {
+  const startedAt = new Date()
+  const log = (line: string): void => void process.stderr.write(`${elapsed(startedAt)}  ${line}\n`)
+  const root = findRepositoryRoot()
+  const bench = await openBench({ root, name: command.name, size: command.size, signal, onProgress: log })
+  const results: ResultRow[] = []
+  try {
+    for (const scenario of SCENARIOS.filter(({ id }) => command.only.includes(id))) {
+      log(`${scenario.id} begins`)
+      const row = await runScenario(bench, scenario)
+      results.push(row)
+      log(`${row.id}  ${outcome(row)}`)
+    }
+  } finally {
+    await bench.close()
+  }
+  const result: BenchResult = {
+    format: 1,
+    size: command.size,
+    startedAt: startedAt.toISOString(),
+    seconds: Math.round((Date.now() - startedAt.getTime()) / 1_000),
+    commit: commitOf(root),
+    surroundings: { ...describeMachine(), ...bench.facts, terms: { ...terms } },
+    results,
+  }
+  if (command.out !== undefined) writeFileSync(command.out, `${JSON.stringify(result, undefined, 1)}\n`)
+  process.stdout.write(command.json ? `${JSON.stringify(result)}\n` : reportForPeople(result))
+  if (results.some(({ status }) => status === 'broken')) process.exitCode = 1
+}
+
+const elapsed = (since: Date): string => {
+  const seconds = Math.floor((Date.now() - since.getTime()) / 1_000)
+  return `${String(Math.floor(seconds / 60)).padStart(3)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
+const outcome = (row: ResultRow): string =>
+  row.status === 'measured'
+    ? `ratio ${row.ratio} (${row.min} to ${row.max}), target ${row.target}: ${row.met ? 'met' : 'not met'}`
+    : `${row.status}: ${row.reason}`
+
+function commitOf(root: string): string {
+  const git = (...args: readonly string[]): string => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
+  try {
+    return `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain', '-uno') === '' ? '' : '+'}`
+  } catch {
+    return 'unknown'
+  }
+}

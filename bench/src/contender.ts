@@ -1,0 +1,31 @@
+import type { NamedProcesses } from './measure/cpu-clock.js'
+import type { Check } from 'seckill-store/invariants'
+
+/** One side of a throughput comparison: something that takes waiting orders to committed ones. */
+export interface Contender {
+  readonly name: string
+  readonly tuning: string
+  /** Orders a second on two cores, roughly; only sizes the runs. */
+  readonly roughly: number
+  /** Makes this many orders wait, durably where it has a queue. */
+  prepare(orders: number): Promise<PreparedOrders>
+  close(): Promise<void>
+}
+
+/** Orders that wait for a contender to start. */
+export interface PreparedOrders {
+  readonly voucherId: number
+  /** Everything that works on them, the servers included. */
+  readonly processes: NamedProcesses
+  start(): Promise<void>
+  /** Rejects when the contender says that it will not finish; never settles otherwise. */
+  readonly failed: Promise<never>
+  /** Once all are committed: ends what only this run needed, and checks what it left. */
+  prove(): Promise<OrdersProof>
+}
+
+/** What was checked after a run, and further figures of it. */
+export interface OrdersProof {
+  readonly checks: readonly Check[]
+  readonly figures: Readonly<Record<string, number>>
+}

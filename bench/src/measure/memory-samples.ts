@@ -1,0 +1,31 @@
+import type { NamedProcesses } from './cpu-clock.js'
+import { readProcesses, treeOf } from './process-tree.js'
+
+const EVERY_MS = 200
+const PAGE_BYTES = 4_096
+const MIB = 1024 * 1024
+
+/** Resident memory in MiB over time, by process. */
+export type MemorySamples = Readonly<Record<string, readonly number[]>>
+
+/** Samples the resident memory of processes until `stop`. */
+export function sampleMemory(processes: () => NamedProcesses): { stop(): MemorySamples } {
+  const samples: Record<string, number[]> = {}
+  const take = (): void => {
+    const all = readProcesses()
+    for (const [name, root] of Object.entries(processes())) {
+      const pages = treeOf(root, all).reduce((sum, entry) => sum + entry.residentPages, 0)
+      samples[name] ??= []
+      samples[name].push(Math.round((pages * PAGE_BYTES) / MIB))
+    }
+  }
+  take()
+  const timer = setInterval(take, EVERY_MS)
+  return {
+    stop() {
+      clearInterval(timer)
+      take()
+      return samples
+    },
+  }
+}

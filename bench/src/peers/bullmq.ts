@@ -1,0 +1,82 @@
+import { Queue, Worker } from 'bullmq'
+import type { Purchase } from 'seckill-workflows'
+import { inBatches } from './in-batches.js'
+import { openBatchWork, openOrderWork } from './open-work.js'
+import type { OpenPeer, Peer, PeerTerms } from './peer.js'
+import { versionOf } from './version-of.js'
+
+/** What differs between one job per order and one per batch. */
+interface Jobs {
+  readonly lanesAJob: number
+  readonly concurrency: number
+  readonly work: (lanes: readonly Purchase[], jobId: string) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** One job per order. */
+export const bullmq: Peer = {
+  name: 'BullMQ, one job per order',
+  kind: 'order',
+  tuning: 'addBulk, worker concurrency of the orders in flight, removeOnComplete, retries with backoff',
+  roughly: 1_200,
+  async open(terms) {
+    const { process, close } = openOrderWork(terms)
+    const work = async ([lane]: readonly Purchase[]): Promise<void> => process(lane as Purchase)
+    return openQueue(terms, { lanesAJob: 1, concurrency: terms.ordersInFlight, work, close })
+  },
+}
+
+/** One job per batch: the batches of BullMQ Pro, made by the producer. */
+export const bullmqBatched: Peer = {
+  name: 'BullMQ, jobs of a batch, bulk SQL',
+  kind: 'batch',
+  tuning: 'addBulk of jobs that hold a batch each, worker concurrency of the batches in flight, removeOnComplete',
+  roughly: 40_000,
+  async open(terms) {
+    const { process, close } = openBatchWork(terms)
+    return openQueue(terms, {
+      lanesAJob: terms.lanesABatch,
+      concurrency: terms.batchesInFlight,
+      work: process,
+      close,
+    })
+  },
+}
+
+const JOBS_AT_ONCE = 1_000
+const ATTEMPTS = 5
+
+async function openQueue(terms: PeerTerms, jobs: Jobs): Promise<OpenPeer> {
+  const { hostname: host, port } = new URL(terms.redisUrl)
+  const connection = { host, port: Number(port), maxRetriesPerRequest: null }
+  const queue = new Queue<readonly Purchase[]>('orders', { connection, prefix: terms.prefix })
+  let worker: Worker<readonly Purchase[]> | undefined
+  const opts = { removeOnComplete: true, attempts: ATTEMPTS, backoff: { type: 'exponential', delay: 100 } }
+  return {
+    versions: { bullmq: versionOf('bullmq') },
+    durability: {},
+    processes: {},
+    async fill(lanes) {
+      const data = inBatches(lanes, jobs.lanesAJob).map((some) => ({ name: 'purchase', data: some, opts }))
+      for (const some of inBatches(data, JOBS_AT_ONCE)) await queue.addBulk([...some])
+    },
+    async drain(onFailure) {
+      const process = async (job: { readonly data: readonly Purchase[]; readonly id?: string | undefined }) =>
+        jobs.work(job.data, String(job.id))
+      worker = new Worker('orders', process, { connection, prefix: terms.prefix, concurrency: jobs.concurrency })
+      worker.on('failed', (job, error) => {
+        if (job === undefined || job.attemptsMade >= ATTEMPTS) onFailure(error)
+      })
+      worker.on('error', onFailure)
+    },
+    async rest() {
+      await worker?.close()
+      await queue.obliterate({ force: true })
+      return {}
+    },
+    async close() {
+      await queue.close()
+      await jobs.close()
+    },
+  }
+}

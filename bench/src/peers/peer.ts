@@ -1,0 +1,53 @@
+import type { Purchase } from 'seckill-workflows'
+import type { NamedProcesses } from '../measure/cpu-clock.js'
+
+/** Where everything is, and how much of it a peer may use; the same for every peer. */
+export interface PeerTerms {
+  readonly databaseUrl: string
+  readonly redisUrl: string
+  readonly temporalAddress: string
+  readonly rabbitmqUrl: string
+  readonly postgresUrl: string
+  /** A directory for what the peer's own server keeps. */
+  readonly dir: string
+  /** Part of every name the peer makes in a server that others use too; different in every process. */
+  readonly prefix: string
+  readonly ordersInFlight: number
+  readonly lanesABatch: number
+  readonly batchesInFlight: number
+  readonly databaseConnections: number
+}
+
+/** A system that takes waiting orders through the four steps. It runs in a process of its own. */
+export interface Peer {
+  readonly name: string
+  /** `order`: each order is a job, a message or a workflow of its own. */
+  readonly kind: 'order' | 'batch'
+  /** How it is set up, as its documentation advises. */
+  readonly tuning: string
+  /** Orders a second on two cores, roughly; only sizes the runs. */
+  readonly roughly: number
+  /** @throws PeerMissing when its server cannot be had */
+  open(terms: PeerTerms): Promise<OpenPeer>
+}
+
+/** A peer that is ready. */
+export interface OpenPeer {
+  readonly versions: Readonly<Record<string, string>>
+  /** What its own servers promise to keep, by server. */
+  readonly durability: Readonly<Record<string, string>>
+  /** Its servers' processes, which count as its CPU time too. */
+  readonly processes: NamedProcesses
+  /** Makes the orders wait, durably, where the peer takes them from; nothing is worked on yet. */
+  fill(lanes: readonly Purchase[]): Promise<void>
+  /** Starts to work on them; `onFailure` is told of an error that no retry will mend. */
+  drain(onFailure: (error: unknown) => void): Promise<void>
+  /** Called once every order is committed: ends what only this run needed, and answers further figures. */
+  rest(): Promise<Readonly<Record<string, number>>>
+  close(): Promise<void>
+}
+
+/** A peer's server cannot be had; the message says what would help. */
+export class PeerMissing extends Error {
+  override readonly name = 'PeerMissing'
+}

@@ -1,0 +1,137 @@
+import amqp, { type ChannelModel, type ConsumeMessage } from 'amqplib'
+import type { Purchase } from 'seckill-workflows'
+import { readProcesses } from '../measure/process-tree.js'
+import { openBatchWork, openOrderWork } from './open-work.js'
+import { type OpenPeer, type Peer, PeerMissing, type PeerTerms } from './peer.js'
+import { versionOf } from './version-of.js'
+
+/** Acknowledges a message, or with `upTo` all unacknowledged ones up to it. */
+type Ack = (message: ConsumeMessage, upTo?: boolean) => void
+
+/** What differs between one message at a time and collected ones. */
+interface Consumer {
+  readonly prefetch: number
+  /** Acknowledges once the orders are committed; rejects when they were not. */
+  readonly onMessage: (message: ConsumeMessage, ack: Ack) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** One message per order. */
+export const rabbitmq: Peer = {
+  name: 'RabbitMQ, one at a time',
+  kind: 'order',
+  tuning: 'durable queue, persistent messages, publisher confirms, manual acks, prefetch of the orders in flight',
+  roughly: 1_400,
+  async open(terms) {
+    const { process, close } = openOrderWork(terms)
+    return openQueue(terms, {
+      prefetch: terms.ordersInFlight,
+      onMessage: async (message, ack) => {
+        await process(laneOf(message))
+        ack(message)
+      },
+      close,
+    })
+  },
+}
+
+/** The same messages, collected into batches by the consumer. */
+export const rabbitmqBatched: Peer = {
+  name: 'RabbitMQ, collected, bulk SQL',
+  kind: 'batch',
+  tuning: 'as one at a time, with a prefetch of the batches in flight; a batch is full or 10 ms old; one ack a batch',
+  roughly: 20_000,
+  async open(terms) {
+    const { process, close } = openBatchWork(terms)
+    return openQueue(terms, {
+      prefetch: terms.lanesABatch * terms.batchesInFlight,
+      onMessage: collect(terms.lanesABatch, (messages, name) => process(messages.map(laneOf), name)),
+      close,
+    })
+  },
+}
+
+const laneOf = (message: ConsumeMessage): Purchase => JSON.parse(message.content.toString()) as Purchase
+
+const OLDEST_MS = 10
+
+/** Gathers messages until there are `most` or the first has waited 10 ms; acknowledges batches in their order. */
+function collect(
+  most: number,
+  work: (messages: readonly ConsumeMessage[], name: string) => Promise<void>,
+): Consumer['onMessage'] {
+  let waiting: ConsumeMessage[] = []
+  let timer: NodeJS.Timeout | undefined
+  let settle = Promise.withResolvers<void>()
+  let batches = 0
+  let earlier: Promise<unknown> = Promise.resolve()
+  const flush = (ack: Ack): void => {
+    clearTimeout(timer)
+    timer = undefined
+    const batch = waiting
+    const { resolve, reject } = settle
+    waiting = []
+    settle = Promise.withResolvers<void>()
+    // Acknowledging up to a message acknowledges every earlier batch too.
+    const committed = Promise.all([work(batch, String(batches++)), earlier])
+    earlier = committed
+    committed.then(() => ack(batch.at(-1) as ConsumeMessage, true)).then(resolve, reject)
+  }
+  return (message, ack) => {
+    waiting.push(message)
+    const { promise } = settle
+    if (waiting.length >= most) flush(ack)
+    else timer ??= setTimeout(() => flush(ack), OLDEST_MS)
+    return promise
+  }
+}
+
+async function openQueue(terms: PeerTerms, consumer: Consumer): Promise<OpenPeer> {
+  const connection = await connect(terms.rabbitmqUrl)
+  const queue = `${terms.prefix}-orders`
+  const producer = await connection.createConfirmChannel()
+  const channel = await connection.createChannel()
+  await channel.prefetch(consumer.prefetch)
+  let consumerTag: string | undefined
+  return {
+    versions: { amqplib: versionOf('amqplib'), rabbitmq: String(connection.connection.serverProperties.version) },
+    durability: { rabbitmq: 'durable classic queue, persistent messages, publisher confirms' },
+    processes: brokerProcess(),
+    async fill(lanes) {
+      await producer.assertQueue(queue, { durable: true })
+      for (const lane of lanes) producer.sendToQueue(queue, Buffer.from(JSON.stringify(lane)), { persistent: true })
+      await producer.waitForConfirms()
+    },
+    async drain(onFailure) {
+      const ack: Ack = (message, upTo = false) => channel.ack(message, upTo)
+      const consuming = await channel.consume(queue, (message) => {
+        if (message !== null) consumer.onMessage(message, ack).catch(onFailure)
+      })
+      consumerTag = consuming.consumerTag
+    },
+    async rest() {
+      if (consumerTag !== undefined) await channel.cancel(consumerTag)
+      await producer.deleteQueue(queue)
+      return {}
+    },
+    async close() {
+      await connection.close()
+      await consumer.close()
+    },
+  }
+}
+
+async function connect(url: string): Promise<ChannelModel> {
+  try {
+    return await amqp.connect(url)
+  } catch (cause) {
+    const hint = 'install it (apt-get install rabbitmq-server) or set RABBITMQ_URL'
+    throw new PeerMissing(`no RabbitMQ at ${new URL(url).host}: ${hint}`, { cause })
+  }
+}
+
+/** A broker of this machine, told by Erlang's own process name. */
+function brokerProcess(): Readonly<Record<string, number>> {
+  const broker = readProcesses().find(({ name }) => name.startsWith('beam'))
+  return broker === undefined ? {} : { rabbitmq: broker.pid }
+}

@@ -1,0 +1,151 @@
+import { fileURLToPath } from 'node:url'
+import { Client, WorkflowFailedError } from '@temporalio/client'
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { toColumns } from 'saga-core'
+import type { Purchase } from 'seckill-workflows'
+import { inBatches } from './in-batches.js'
+import { openBatchWork, openOrderWork } from './open-work.js'
+import type { OpenPeer, Peer, PeerTerms } from './peer.js'
+import { versionOf } from './version-of.js'
+
+/** What differs between the workflows of the comparison. */
+interface Runs {
+  readonly workflow: string
+  readonly bundle: string
+  readonly activities: object
+  /** Local activities are all a worker needs; without it regular ones are polled for, as by default. */
+  readonly localOnly: boolean
+  readonly lanesARun: number
+  readonly runsInFlight: number
+  readonly argument: (lanes: readonly Purchase[]) => unknown
+  readonly close: () => Promise<void>
+}
+
+const ownBundle = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url))
+const saleBundle = fileURLToPath(import.meta.resolve('seckill-workflows/bundle'))
+
+const onePerOrder = (name: string, workflow: string, localOnly: boolean, tuning: string, roughly: number): Peer => ({
+  name,
+  kind: 'order',
+  tuning,
+  roughly,
+  async open(terms) {
+    const { steps, close } = openOrderWork(terms)
+    return openRuns(terms, {
+      workflow,
+      bundle: ownBundle,
+      activities: steps,
+      localOnly,
+      lanesARun: 1,
+      runsInFlight: terms.ordersInFlight,
+      argument: ([lane]) => lane,
+      close,
+    })
+  },
+})
+
+const LOCAL = 'local activities, eager start, one connection for client and worker'
+
+/** saga-core as it comes, one lane a run, per-lane activities. */
+export const sagaCoreSingle = onePerOrder('saga-core, one lane a run', 'sagaCore', true, LOCAL, 35)
+
+/** The saga by hand, in saga-core's own mode. */
+export const handWrittenLocal = onePerOrder('Temporal by hand, local activities', 'handWrittenLocal', true, LOCAL, 35)
+
+/** The saga by hand, as the samples have it. */
+export const handWrittenRegular = onePerOrder(
+  'Temporal by hand, regular activities',
+  'handWrittenRegular',
+  false,
+  'regular activities, a worker with its defaults, eager activities',
+  20,
+)
+
+/** The sale's own purchase runs of this many lanes, started by hand. */
+export const purchaseRuns = (lanesARun: number): Peer => ({
+  name: `purchase runs of ${lanesARun} lane${lanesARun === 1 ? '' : 's'}`,
+  kind: lanesARun === 1 ? 'order' : 'batch',
+  tuning: LOCAL,
+  roughly: lanesARun === 1 ? 35 : 3_500,
+  async open(terms) {
+    const { activities, close } = openBatchWork(terms)
+    return openRuns(terms, {
+      workflow: 'purchase',
+      bundle: saleBundle,
+      activities,
+      localOnly: true,
+      lanesARun,
+      runsInFlight: lanesARun === 1 ? terms.ordersInFlight : RUNS_AT_ONCE,
+      argument: toColumns,
+      close,
+    })
+  },
+})
+
+/** Where two cores are full. */
+const RUNS_AT_ONCE = 6
+
+async function openRuns(terms: PeerTerms, runs: Runs): Promise<OpenPeer> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') })
+  const connection = await NativeConnection.connect({ address: terms.temporalAddress })
+  const worker = await Worker.create({
+    connection,
+    taskQueue: terms.prefix,
+    workflowBundle: { codePath: runs.bundle },
+    activities: runs.activities,
+    ...(runs.localOnly ? { enableNonLocalActivities: false } : {}),
+  })
+  const running = worker.run()
+  const client = new Client({ connection })
+  let waiting: (readonly Purchase[])[] = []
+  let started: readonly string[] = []
+  return {
+    versions: { temporalSdk: versionOf('@temporalio/worker') },
+    durability: {},
+    processes: {},
+    async fill(lanes) {
+      waiting = inBatches(lanes, runs.lanesARun).toReversed() as (readonly Purchase[])[]
+      started = lanes.map(({ reservationId }) => reservationId).slice(0, SAMPLED_RUNS)
+    },
+    async drain(onFailure) {
+      const next = async (): Promise<void> => {
+        for (let lanes = waiting.pop(); lanes !== undefined; lanes = waiting.pop()) {
+          await runOne(client, terms, runs, lanes)
+        }
+      }
+      for (let index = 0; index < runs.runsInFlight; index++) void next().catch((error) => onFailure(reasonOf(error)))
+    },
+    rest: () => describeRuns(client, runs.lanesARun === 1 ? started : started.slice(0, 1)),
+    async close() {
+      worker.shutdown()
+      await running
+      await connection.close()
+      await runs.close()
+    },
+  }
+}
+
+const SAMPLED_RUNS = 5
+
+const reasonOf = (error: unknown): unknown => (error instanceof WorkflowFailedError ? error.cause : error)
+
+async function runOne(client: Client, terms: PeerTerms, runs: Runs, lanes: readonly Purchase[]): Promise<void> {
+  const handle = await client.workflow.start(runs.workflow, {
+    workflowId: lanes[0]?.reservationId ?? '',
+    taskQueue: terms.prefix,
+    args: [runs.argument(lanes)],
+    workflowTaskTimeout: '2s',
+    ...(runs.localOnly ? { requestEagerStart: true } : {}),
+  })
+  await handle.result()
+}
+
+/** Events and state transitions of some runs: what they cost the server, whatever the machine. */
+async function describeRuns(client: Client, ids: readonly string[]): Promise<Readonly<Record<string, number>>> {
+  const infos = await Promise.all(ids.map((id) => client.workflow.getHandle(id).describe()))
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+  return {
+    historyEvents: mean(infos.map(({ historyLength }) => historyLength)),
+    stateTransitions: mean(infos.map(({ raw }) => Number(raw.workflowExecutionInfo?.stateTransitionCount ?? 0))),
+  }
+}

@@ -1,0 +1,36 @@
+import type { Bench } from '../bench.js'
+import { openSaleContender } from '../contenders/sale-contender.js'
+import { compareContenders } from '../driver/compare-contenders.js'
+import type { Findings, Scenario } from '../scenario.js'
+import { TARGETS } from '../targets.js'
+
+/** Lanes of a run and what the ratio should be with that many; the first one decides. */
+const STAGES = [
+  { lanes: 1_000, target: TARGETS.E5.target },
+  { lanes: 2_000, target: 0.7 },
+] as const
+
+/** What durable orchestration costs: batch sagas against the same bulk SQL, the same rows, and nothing that remembers. */
+export const e5: Scenario = {
+  id: 'E5',
+  async run(bench) {
+    const stages: Findings[] = []
+    for (const stage of STAGES) stages.push(await runStage(bench, stage))
+    return {
+      comparisons: stages.flatMap(({ comparisons }) => comparisons),
+      invariants: stages.flatMap(({ invariants }) => invariants),
+      skipped: stages.flatMap(({ skipped }) => skipped),
+      details: Object.fromEntries(stages.map(({ details }, index) => [`${STAGES[index]?.lanes} lanes`, details])),
+      also: stages.every(({ comparisons }) => comparisons.every(({ met }) => met)),
+    }
+  },
+}
+
+const runStage = (bench: Bench, { lanes, target }: (typeof STAGES)[number]): Promise<Findings> =>
+  compareContenders(bench, {
+    id: `E5 at ${lanes} lanes`,
+    ours: () => openSaleContender(bench, lanes),
+    theirs: ['bareStreamBatched'],
+    target: { ...TARGETS.E5, target },
+    changes: { lanesABatch: lanes },
+  })

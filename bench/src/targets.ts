@@ -1,0 +1,37 @@
+/** Every ratio of the benchmark, in the order of its table. */
+export const IDS = ['G1', 'G2', 'G3', 'E1', 'E2', 'E3', 'E5', 'P1', 'P2', 'S1', 'S2', 'R1', 'M1'] as const
+export type BenchId = (typeof IDS)[number]
+
+/** What a ratio compares and where it should be. */
+export interface Target {
+  readonly title: string
+  /** Of `ours` and `theirs`. */
+  readonly unit: string
+  /** Which way is better. */
+  readonly better: 'higher' | 'lower'
+  readonly target: number
+}
+
+const atLeast = (target: number, unit: string, title: string): Target => ({ title, unit, better: 'higher', target })
+const atMost = (target: number, unit: string, title: string): Target => ({ title, unit, better: 'lower', target })
+
+/** The targets, by id. */
+export const TARGETS: Readonly<Record<BenchId, Target>> = {
+  G1: atLeast(1, 'admissions/s', 'gate library in one Node process / redis-benchmark -c 50 -P 1, same script'),
+  G2: atLeast(0.85, 'requests/s', 'purchases accepted over HTTP / Express 5 POST with express.json() echo'),
+  G3: atLeast(1.4, 'requests/s', 'sold-out rejections over HTTP / Express 5 GET hello'),
+  E1: atLeast(0.95, 'sagas/s', 'saga-core / hand-written Temporal saga, local activities, history events equal'),
+  E2: atLeast(3, 'sagas/s', 'saga-core as it comes / idiomatic hand-written saga, regular activities'),
+  E3: atLeast(20, 'orders/s', 'purchase runs of 128 lanes / of one lane'),
+  E5: atLeast(0.5, 'orders/s', 'batch sagas of 1,000 lanes / the same bulk SQL from a bare stream consumer'),
+  P1: atLeast(5, 'orders/s', 'the sale, admitted to committed / the fastest queue or engine with one job per order'),
+  P2: atLeast(0.5, 'orders/s', 'the sale, admitted to committed / the fastest batched consumer that keeps no saga'),
+  S1: atLeast(0.95, 'shoppers/s', 'throughput of the largest rush / of one a tenth of its size'),
+  S2: atMost(1, 'ms', 'p99 of accept at half of the maximum rate / 10 ms'),
+  R1: atMost(1.5, 's', 'kill -9 to the next completed order / start-up of the killed process'),
+  M1: atMost(1.1, 'MiB', 'memory of API and worker late in a rush / in its middle'),
+}
+
+/** Whether a ratio is where it should be. */
+export const isMet = ({ better, target }: Pick<Target, 'better' | 'target'>, ratio: number): boolean =>
+  better === 'higher' ? ratio >= target : ratio <= target

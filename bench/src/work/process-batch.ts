@@ -1,0 +1,37 @@
+import { type SetWiseActivity, toColumns } from 'saga-core'
+import type { Purchase } from 'seckill-workflows'
+import type { PurchaseActivities } from 'seckill-workflows/activities'
+
+const FORWARD = ['checkUser', 'checkVoucher', 'deductStock', 'createOrder'] as const
+
+/** Makes a step durable, where the peer can. */
+export type AroundStep = (step: string, call: () => Promise<void>) => Promise<void>
+
+/**
+ * The sale's own bulk SQL without saga-core: ownership and the four steps, called one after the other. Without `around`
+ * nothing remembers how far a batch came.
+ *
+ * @throws Error when a lane was refused: the benchmark's orders can all be served
+ */
+export async function processBatch(
+  activities: PurchaseActivities,
+  batchId: string,
+  lanes: readonly Purchase[],
+  around: AroundStep = (_step, call) => call(),
+): Promise<void> {
+  await around('takeLanes', () => callStep(activities.takeLanes, '@own', batchId, lanes))
+  for (const step of FORWARD) await around(step, () => callStep(activities[step], step, batchId, lanes))
+}
+
+async function callStep(
+  activity: SetWiseActivity<Purchase, undefined>,
+  step: string,
+  workflowId: string,
+  lanes: readonly Purchase[],
+): Promise<void> {
+  const keys = lanes.map((lane) => lane.reservationId)
+  const args = toColumns(lanes)
+  const { except } = await activity({ saga: 'purchase', step, phase: 'action', workflowId, keys, args })
+  if (except.length > 0) throw new Error(`${step} of batch ${workflowId} did not serve: ${JSON.stringify(except[0])}`)
+}
+

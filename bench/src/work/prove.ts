@@ -1,0 +1,66 @@
+import type { Kysely } from 'kysely'
+import { type Check, checkInvariants, checkNames } from 'seckill-store/invariants'
+import type { Database } from 'seckill-store/mysql'
+
+/** Checks of the gate, which has no part in what peers do. */
+const GATE_CHECKS: ReadonlySet<string> = new Set([
+  checkNames.gateAddsUp,
+  checkNames.gateRecounts,
+  checkNames.atRest,
+  checkNames.stocksAgree,
+  checkNames.holdsAreOrders,
+  checkNames.allEnded,
+])
+
+const noGate = { audit: async () => null, recount: async () => ({ held: 0, liveHolds: 0 }), hold: async () => null }
+
+/** The invariants of orders that did not come through the gate: the sale's own checks of MySQL, and the rows of each step. */
+export async function proveOrders(
+  db: Kysely<Database>,
+  voucherId: number,
+  orders: number,
+): Promise<readonly Check[]> {
+  const { checks } = await checkInvariants({ db, gate: noGate, voucherId, atRest: true })
+  return [...checks.filter(({ name }) => !GATE_CHECKS.has(name)), ...(await rowChecks(db, voucherId, orders))]
+}
+
+/** Every contender leaves the same number of rows of every kind. */
+async function rowChecks(db: Kysely<Database>, voucherId: number, orders: number): Promise<readonly Check[]> {
+  const counts = {
+    orders: await countRows(db, 'orders', voucherId),
+    purchases: await countRows(db, 'purchases', voucherId),
+    'user claims': await countRows(db, 'user_claims', voucherId),
+    'voucher claims': await countRows(db, 'voucher_claims', voucherId),
+    'barrier rows of a step': (await countBarrierRows(db)) / STEPS,
+  }
+  return Object.entries(counts).map(([what, count]) => ({
+    name: `as many ${what} as orders asked for`,
+    ok: count === orders,
+    detail: `${count} of ${orders}`,
+  }))
+}
+
+const STEPS = 4
+
+async function countRows(
+  db: Kysely<Database>,
+  table: 'orders' | 'purchases' | 'user_claims' | 'voucher_claims',
+  voucherId: number,
+): Promise<number> {
+  const { count } = await db
+    .selectFrom(table)
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('voucher_id', '=', voucherId)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** The table is empty when a run begins. */
+async function countBarrierRows(db: Kysely<Database>): Promise<number> {
+  const { count } = await db
+    .selectFrom('saga_barrier')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('phase', '=', 0)
+    .executeTakeFirstOrThrow()
+  return count
+}

@@ -1,0 +1,17 @@
+import { saga } from 'saga-core'
+import { runSaga } from 'saga-core/workflow'
+import type { Purchase } from 'seckill-workflows'
+import type { OrderSteps } from '../work/order-steps.js'
+
+const step = { onUnknown: 'compensate' } as const
+
+const purchaseSaga = saga<Purchase>('purchase', { key: (lane) => lane.reservationId })
+  .activities<OrderSteps>()
+  .step('checkUser', { ...step, invoke: 'checkUser', compensate: 'releaseUserClaim' })
+  .step('checkVoucher', { ...step, invoke: 'checkVoucher', compensate: 'releaseVoucherClaim' })
+  .step('deductStock', { ...step, invoke: 'deductStock', compensate: 'restoreStock' })
+  .step('createOrder', { ...step, invoke: 'createOrder', compensate: 'cancelOrder' })
+  .build()
+
+/** The same purchase with saga-core, as it comes. */
+export const sagaCore = (lane: Purchase) => runSaga(purchaseSaga, lane)

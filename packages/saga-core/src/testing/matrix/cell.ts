@@ -1,0 +1,83 @@
+import type { SagaDefinition } from '../../definition.js'
+import { checkPromises, type Invariant } from '../simulation/promises.js'
+import { type Simulated, type SimulatedEnd, simulate } from '../simulation/simulate.js'
+import type { SimulationOptions } from '../simulation/stage.js'
+import { toSequence } from '../simulation/trace.js'
+import { type Rule, type RuleScript, scriptOf } from './rules.js'
+
+/** What a matrix is made for. */
+export interface MatrixOptions<TInput = unknown, TState = unknown>
+  extends Omit<SimulationOptions<TInput, TState>, 'cancelled' | 'again'> {
+  /** What must hold beside the library's own promises. */
+  readonly invariants?: readonly Invariant<TState>[]
+}
+
+/** What one cell does, as data. */
+export interface CellPlan {
+  readonly name: string
+  readonly step: string
+  readonly fault: string
+  readonly undo?: string
+  readonly undoFault?: string
+  readonly rules: readonly Rule[]
+  readonly cancelled: boolean
+  readonly ends: readonly SimulatedEnd['outcome'][]
+  readonly others: readonly SimulatedEnd['outcome'][]
+  /** The compensation that must be seen stuck, and those it must hold up. */
+  readonly stuck?: { readonly step: string; readonly owed: readonly string[] }
+}
+
+/** Runs one cell; answers the run, and what is wrong with it. */
+export async function runCell<TInput, TState>(
+  definition: SagaDefinition<TInput>,
+  options: MatrixOptions<TInput, TState>,
+  plan: CellPlan,
+): Promise<{ readonly run: Simulated<TState>; readonly wrong: readonly string[]; readonly script: RuleScript }> {
+  const target = definition.key(options.inputs[0] as TInput)
+  const script = scriptOf(plan.rules, target)
+  const run = await simulate(definition, { ...options, cancelled: plan.cancelled }, script.script)
+  const wrong = [
+    ...run.violations,
+    ...script.unused().map((rule) => `the fault "${rule.name}" never happened: the cell proves nothing`),
+    ...run.ends.flatMap((end) => checkEnd(end, end.key === target ? plan.ends : plan.others)),
+    ...checkStuck(plan, run, target),
+    ...checkPromises(definition as SagaDefinition, run),
+    ...(options.invariants ?? []).flatMap((invariant) => checkInvariant(invariant, run)),
+  ]
+  return { run, wrong, script }
+}
+
+/** Says how a cell failed, and how to run it alone. */
+export function failureOf({ name }: CellPlan, run: Simulated, wrong: readonly string[]): Error {
+  const alone = `npx vitest run -t '${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$'`
+  const list = wrong.map((one) => `  - ${one}`).join('\n')
+  return new Error(`${name}:\n${list}\n\nrun it alone: ${alone}\n\n${toSequence(run.trace)}`)
+}
+
+function checkEnd(
+  { key, outcome, cause }: SimulatedEnd,
+  allowed: readonly SimulatedEnd['outcome'][],
+): readonly string[] {
+  if (allowed.includes(outcome)) return []
+  return [`${key} ended ${outcome}${cause ? ` (${cause.code})` : ''}, not ${allowed.join(' or ')}`]
+}
+
+function checkStuck({ stuck }: CellPlan, { parked }: Simulated, target: string): readonly string[] {
+  if (!stuck) return []
+  const lane = parked[0]?.notable.find(({ key, status }) => key === target && status === 'parked')
+  if (!lane) return [`${stuck.step} could not be undone, but ${target} did not park`]
+  const state = (step: string) => lane.compensations[step]
+  const wrong =
+    state(stuck.step) === 'stuck' ? [] : [`parked, the undo of ${stuck.step} is ${state(stuck.step)}, not stuck`]
+  const early = stuck.owed.filter((step) => state(step) !== 'owed')
+  return [...wrong, ...early.map((step) => `parked, the undo of ${step} is ${state(step)}, not owed`)]
+}
+
+function checkInvariant<TState>(invariant: Invariant<TState>, run: Simulated<TState>): readonly string[] {
+  try {
+    const found = invariant(run)
+    return found === undefined ? [] : typeof found === 'string' ? [found] : found
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)]
+  }
+}

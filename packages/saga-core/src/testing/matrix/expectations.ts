@@ -1,0 +1,36 @@
+import type { SagaDefinition } from '../../definition.js'
+import { ownershipStep } from '../../ownership.js'
+import type { SimulatedEnd } from '../simulation/simulate.js'
+import type { StepFault } from './step-faults.js'
+
+type End = SimulatedEnd['outcome']
+
+/** How the lane a fault is aimed at may end. */
+export function expectedEnds(definition: SagaDefinition, stepName: string, fault: StepFault): readonly End[] {
+  const step = definition.steps.find(({ name }) => name === stepName)
+  switch (fault.expects) {
+    case 'goesOn':
+      return ['completed']
+    case 'refused':
+      if (stepName === ownershipStep) return ['duplicate']
+      if (step && 'optional' in step && step.optional === true) return ['completed']
+      return step?.kind === 'retriable' ? ['parked'] : ['refused']
+    case 'unknown':
+      if (step?.kind !== 'compensatable' || step.onUnknown === 'park') return ['completed']
+      if ('optional' in step && step.optional === true) return ['completed']
+      return step.onUnknown === 'compensate' ? ['failed'] : ['failed', 'completed']
+    case 'cancelled':
+      return pastPivot(definition, stepName, fault) ? ['completed'] : ['cancelled']
+  }
+}
+
+/** A cancel that comes when the pivot has begun is declined. */
+function pastPivot({ steps }: SagaDefinition, stepName: string, fault: StepFault): boolean {
+  const pivot = steps.findIndex(({ kind }) => kind === 'pivot')
+  const at = steps.findIndex(({ name }) => name === stepName)
+  return pivot >= 0 && (fault.before ? at > pivot : at >= pivot)
+}
+
+/** How the other lanes of the run may end: a cancel is for all of them, any other fault leaves them alone. */
+export const expectedOthers = (ends: readonly End[], { expects }: StepFault): readonly End[] =>
+  expects === 'cancelled' ? ends : ['completed']

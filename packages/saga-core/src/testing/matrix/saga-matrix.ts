@@ -1,0 +1,64 @@
+import type { SagaDefinition } from '../../definition.js'
+import { failureOf, type MatrixOptions, runCell } from './cell.js'
+import { toTable } from './matrix-table.js'
+import { planCells } from './plan-cells.js'
+
+/** One combination of faults. */
+export interface MatrixCell {
+  /** Unique in its matrix, and no prefix of another at its end: `vitest -t '<name>$'` runs it alone. */
+  readonly name: string
+  readonly step: string
+  readonly fault: string
+  /** The step whose compensation fails as well. */
+  readonly undo?: string
+  readonly undoFault?: string
+  /** @throws Error with what is wrong, the sequence of what happened, and how to run the cell alone. */
+  run(): Promise<void>
+}
+
+/** A saga against every combination of its faults. */
+export interface SagaMatrix {
+  readonly cells: readonly MatrixCell[]
+  /** The number of cells by step and fault, as Markdown. */
+  table(): string
+}
+
+/**
+ * Makes the failure tests of a saga: every step that it takes with every way in which the step can go wrong, and each of those with
+ * every way in which every compensation it sets off can go wrong. Cells run in memory on a virtual clock, each alone and always the
+ * same. The first input is the lane the faults are aimed at; the others must not feel them.
+ *
+ * @throws Error when the saga does not complete without faults.
+ * @example
+ * const { cells } = await sagaMatrix(tripSaga, { inputs: [trip] })
+ * for (const cell of cells) it(cell.name, cell.run)
+ */
+export async function sagaMatrix<TInput, TState = undefined>(
+  definition: SagaDefinition<TInput>,
+  options: MatrixOptions<TInput, TState>,
+): Promise<SagaMatrix> {
+  const plans = await planCells(definition, options)
+  const cells = plans.map(
+    (plan): MatrixCell => ({
+      name: plan.name,
+      step: plan.step,
+      fault: plan.fault,
+      ...(plan.undo !== undefined && { undo: plan.undo }),
+      ...(plan.undoFault !== undefined && { undoFault: plan.undoFault }),
+      async run() {
+        const { run, wrong } = await runCell(definition, options, plan)
+        if (wrong.length > 0) throw failureOf(plan, run, wrong)
+      },
+    }),
+  )
+  return { cells, table: () => toTable(cells) }
+}
+
+/** Runs cells one after the other; answers the error of each that failed, by name. */
+export async function runCells(cells: readonly MatrixCell[]): Promise<ReadonlyMap<string, Error>> {
+  const failed = new Map<string, Error>()
+  for (const cell of cells) {
+    await cell.run().catch((error: Error) => failed.set(cell.name, error))
+  }
+  return failed
+}

@@ -1,0 +1,72 @@
+import type { AttemptFault } from '../simulation/faults.js'
+
+/** How a lane should end once this fault met one of its steps. */
+export type Expectation = 'goesOn' | 'refused' | 'unknown' | 'cancelled'
+
+/** One way in which a step goes wrong. */
+export interface StepFault {
+  readonly name: string
+  readonly expects: Expectation
+  /** What happens to the n-th attempt (from 1) at this step for this lane. */
+  readonly at: (nth: number, lane: string) => AttemptFault | undefined
+  /** The fault goes with the attempt before this step's. */
+  readonly before?: boolean
+}
+
+const fails = (effect: boolean, final: boolean) => ({ kind: 'fails', effect, final }) as const
+const crashes = (effect: 'none' | 'done' | 'late', cancelled = false) =>
+  ({ kind: 'crashes', effect, cancelled }) as const
+const once = (fault: AttemptFault) => (nth: number) => (nth === 1 ? fault : undefined)
+const always = (fault: AttemptFault) => () => fault
+const refuses = (lane: string) => ({ kind: 'refuses', lane }) as const
+
+/** Every way in which a step goes wrong and the lane goes on. */
+const passing: readonly StepFault[] = (
+  [
+    ['fails before its effect, once', fails(false, false)],
+    ['fails after its effect, once', fails(true, false)],
+    ['times out and commits late, once', { kind: 'hangs' }],
+    ['loses its worker before the effect', crashes('none')],
+    ['loses its worker after the effect', crashes('done')],
+    ['loses its worker with the effect on its way', crashes('late')],
+    ['is delivered twice', { kind: 'duplicated' }],
+  ] as const
+).map(([name, fault]) => ({ name, expects: 'goesOn', at: once(fault) }))
+
+/** Every way in which a step goes wrong and the lane turns back. */
+const turning: readonly StepFault[] = [
+  { name: 'is refused', expects: 'refused', at: (_, lane) => refuses(lane) },
+  {
+    name: 'is refused after an attempt that commits late',
+    expects: 'refused',
+    at: (nth, lane) => (nth === 1 ? { kind: 'hangs' } : refuses(lane)),
+  },
+  { name: 'fails before its effect', expects: 'unknown', at: always(fails(false, true)) },
+  { name: 'fails after its effect', expects: 'unknown', at: always(fails(true, true)) },
+  {
+    name: 'times out and commits late',
+    expects: 'unknown',
+    at: (nth) => (nth === 1 ? { kind: 'hangs' } : fails(false, true)),
+  },
+  { name: 'is cancelled before', expects: 'cancelled', before: true, at: once({ kind: 'cancelled', effect: 'after' }) },
+  { name: 'is cancelled during', expects: 'cancelled', at: once({ kind: 'cancelled', effect: 'before' }) },
+  {
+    name: 'is cancelled while its worker, dead before the effect, is away',
+    expects: 'cancelled',
+    at: once(crashes('none', true)),
+  },
+  {
+    name: 'is cancelled while its worker, dead after the effect, is away',
+    expects: 'cancelled',
+    at: once(crashes('done', true)),
+  },
+  {
+    name: 'is cancelled with the effect of a dead worker on its way',
+    expects: 'cancelled',
+    at: once(crashes('late', true)),
+  },
+  { name: 'is delivered twice and cancelled', expects: 'cancelled', at: once({ kind: 'duplicated', cancelled: true }) },
+]
+
+/** Every way in which a step goes wrong. */
+export const stepFaults: readonly StepFault[] = [...passing, ...turning]

@@ -1,0 +1,90 @@
+import { ApplicationFailure } from '@temporalio/common'
+import { FailureType } from '../../failure.js'
+import type { AttemptFault, AttemptPoint } from './faults.js'
+
+/** What a fault may do to the run it meets. */
+export interface FaultTargets {
+  /** Lets the attempt take effect later: before attempt `lands`, or when all is over. */
+  late(run: () => Promise<unknown>, point: AttemptPoint, lands: number | undefined): void
+  crash(fault: AttemptFault & { readonly kind: 'crashes' }): void
+  cancel(): void
+  refuse(step: string, lane: string): void
+  violated(what: string): void
+}
+
+const never = new Promise<never>(() => undefined)
+
+const failure = (final: boolean): ApplicationFailure =>
+  ApplicationFailure.create({
+    message: final ? 'simulated: fails for good' : 'simulated: fails for now',
+    type: final ? FailureType.Data : FailureType.Infrastructure,
+    nonRetryable: final,
+    details: [final ? 'SIMULATED_FAILURE' : 'SIMULATED_OUTAGE'],
+  })
+
+/** Runs one attempt with its fault. */
+export async function attemptWithFault(
+  fault: AttemptFault,
+  point: AttemptPoint,
+  proceed: () => Promise<unknown>,
+  targets: FaultTargets,
+): Promise<unknown> {
+  switch (fault.kind) {
+    case 'fails':
+      if (fault.effect) await proceed()
+      throw failure(fault.final)
+    case 'hangs':
+      targets.late(proceed, point, fault.lands)
+      return never
+    case 'crashes':
+      // Whatever the attempt answers, nobody is there to hear it.
+      if (fault.effect === 'done') await proceed().catch(() => undefined)
+      if (fault.effect === 'late') targets.late(proceed, point, fault.lands)
+      targets.crash(fault)
+      return never
+    case 'cancelled':
+      return cancelAround(fault, proceed, targets)
+    case 'duplicated':
+      return fault.cancelled
+        ? cancelAround({ kind: 'cancelled', effect: 'after' }, () => proceedTwice(point, proceed, targets), targets)
+        : proceedTwice(point, proceed, targets)
+    case 'refuses':
+      targets.refuse(point.step, fault.lane)
+      return proceed()
+  }
+}
+
+async function cancelAround(
+  fault: AttemptFault & { readonly kind: 'cancelled' },
+  proceed: () => Promise<unknown>,
+  targets: FaultTargets,
+): Promise<unknown> {
+  if (fault.effect === 'before') targets.cancel()
+  try {
+    return await proceed()
+  } finally {
+    if (fault.effect === 'after') targets.cancel()
+  }
+}
+
+async function proceedTwice(
+  { step, phase }: AttemptPoint,
+  proceed: () => Promise<unknown>,
+  targets: FaultTargets,
+): Promise<unknown> {
+  const [first, second] = [await settled(proceed), await settled(proceed)]
+  const [one, other] = [JSON.stringify(first), JSON.stringify(second)]
+  if (one !== other) targets.violated(`${phase} of ${step}, delivered twice, answered ${one} and then ${other}`)
+  if ('error' in second) throw second.error
+  return second.value
+}
+
+async function settled(
+  work: () => Promise<unknown>,
+): Promise<{ readonly value: unknown } | { readonly error: unknown }> {
+  try {
+    return { value: await work() }
+  } catch (error) {
+    return { error }
+  }
+}

@@ -1,0 +1,45 @@
+/** A lane as a model of a step's effect sees it. */
+export interface ModelLane<TArg = unknown> {
+  readonly key: string
+  readonly arg: TArg
+  /** In an undo: what the step returned. */
+  readonly result?: unknown
+}
+
+/** What one step does to the test's own state; all of it is optional, and everything must happen at once (no promises). */
+export interface EffectModel<TState = unknown> {
+  /** The step's effect; its value is the step's result. */
+  apply?(state: TState, lane: ModelLane): unknown
+  /** Takes the effect back. */
+  undo?(state: TState, lane: ModelLane): void
+  /** A code, when the step says no to this lane. */
+  refuses?(state: TState, lane: ModelLane): string | undefined
+}
+
+/** One effect that happened; repeated attempts behind a barrier have none. */
+export interface Effect {
+  readonly lane: string
+  readonly step: string
+  readonly what: 'did' | 'undid'
+}
+
+/** What stands in the world between runs: effects, and who owns which lane. */
+export interface Ledger {
+  readonly effects: readonly Effect[]
+  record(effect: Effect): void
+}
+
+/** Makes a ledger that tells `listen` of every effect. */
+export function newLedger(listen: (effect: Effect) => void): Ledger {
+  const effects: Effect[] = []
+  return {
+    effects,
+    record(effect) {
+      effects.push(effect)
+      listen(effect)
+    },
+  }
+}
+
+/** The lane of a key: keys of elements, and of later attempts of a lane, begin with the lane's own. */
+export const laneOfKey = (key: string): string => key.split('\u001f', 1)[0] as string

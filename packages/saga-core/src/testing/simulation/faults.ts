@@ -1,0 +1,71 @@
+import type { ActivityRequest } from '../../runtime.js'
+import type { SetRequest } from '../../wire.js'
+import { isSetRequest } from './model-activities.js'
+
+/** One attempt of one call, as a script sees it before it runs. */
+export interface AttemptPoint {
+  /** Its number in the whole simulation, from 0. */
+  readonly index: number
+  /** Which execution of the run makes it, from 1; a crash begins another. */
+  readonly execution: number
+  readonly step: string
+  /** `action` or `compensation`; whatever else the engine asks (`verify`, `decide`). */
+  readonly phase: string
+  readonly lanes: readonly string[]
+  /** Of its call, from 1. */
+  readonly attempt: number
+  /** How often an operator has lifted faults and retried; without limit once faults have lasted their time. */
+  readonly lifted: number
+}
+
+/** What goes wrong with one attempt. */
+export type AttemptFault =
+  /** It fails before or after its effect; `final` failures are not retried by the runtime. */
+  | { readonly kind: 'fails'; readonly effect: boolean; readonly final: boolean }
+  /** It times out, and commits late: before attempt `lands`, or when all is over. */
+  | { readonly kind: 'hangs'; readonly lands?: number }
+  /** The worker dies before the effect, after it, or with the effect on its way. */
+  | {
+      readonly kind: 'crashes'
+      readonly effect: 'none' | 'done' | 'late'
+      readonly lands?: number
+      /** The workflow task had ended just before: what was answered so far is durable. */
+      readonly remembers?: boolean
+      /** The run is cancelled while the worker is down. */
+      readonly cancelled?: boolean
+    }
+  /** The run is cancelled before or after the attempt's effect, and sees it at once. */
+  | { readonly kind: 'cancelled'; readonly effect: 'before' | 'after' }
+  /** It is delivered twice; the second delivery is the one that is answered. */
+  | { readonly kind: 'duplicated'; readonly cancelled?: boolean }
+  /** The step says no to this lane, definitely. */
+  | { readonly kind: 'refuses'; readonly lane: string }
+
+/** Decides what goes wrong with each attempt. */
+export type FaultScript = (point: AttemptPoint) => AttemptFault | undefined
+
+/** What a call is about, read from its arguments. */
+export function subjectOf({ args }: ActivityRequest): Pick<AttemptPoint, 'step' | 'phase' | 'lanes'> {
+  const [first, second] = args
+  if (isSetRequest(first)) return { step: first.step, phase: first.phase, lanes: first.keys }
+  const { step, phase, lane } = second as Pick<SetRequest, 'step' | 'phase'> & { readonly lane: string }
+  return { step, phase, lanes: [lane] }
+}
+
+/** What people read of a fault. */
+export function describeFault(fault: AttemptFault): string {
+  switch (fault.kind) {
+    case 'fails':
+      return `fails ${fault.effect ? 'after' : 'before'} its effect${fault.final ? ', for good' : ''}`
+    case 'hangs':
+      return 'times out and is on its way still'
+    case 'crashes':
+      return `the worker dies ${{ none: 'before the effect', done: 'after the effect', late: 'with the effect on its way' }[fault.effect]}`
+    case 'cancelled':
+      return `the run is cancelled ${fault.effect} the effect`
+    case 'duplicated':
+      return `is delivered twice${fault.cancelled ? ', and the run is cancelled' : ''}`
+    case 'refuses':
+      return `refuses ${fault.lane}`
+  }
+}

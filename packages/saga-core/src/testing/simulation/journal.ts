@@ -1,0 +1,43 @@
+import type { ActivityAnswer } from '../../runtime.js'
+
+/** What reaches a run from outside. */
+export type RunEvent = 'cancel' | 'retry'
+
+/** What a run saw, in the order in which it saw it. */
+export type JournalEntry =
+  | { readonly kind: 'answer'; readonly call: number; readonly what: string; readonly answer: ActivityAnswer }
+  | { readonly kind: 'boundary'; readonly call: number; readonly what: string }
+  | { readonly kind: 'event'; readonly event: RunEvent }
+
+/**
+ * A run's history. Answers become durable when their workflow task ends; events from outside are durable at once, and reach a task
+ * that is executed again before anything else.
+ */
+export interface Journal {
+  readonly entries: readonly JournalEntry[]
+  append(entry: JournalEntry): void
+  /** The workflow task ends: all that was seen is durable. */
+  commit(): void
+  /** The workflow task is lost: what it saw and did not commit is forgotten, events from outside excepted. */
+  forget(): void
+}
+
+/** Makes an empty journal. */
+export function newJournal(): Journal {
+  const entries: JournalEntry[] = []
+  let durable = 0
+  return {
+    entries,
+    append: (entry) => {
+      entries.push(entry)
+    },
+    commit: () => {
+      durable = entries.length
+    },
+    forget: () => {
+      const kept = entries.splice(durable).filter((entry) => entry.kind === 'event')
+      entries.push(...kept)
+      durable = entries.length
+    },
+  }
+}

@@ -1,0 +1,49 @@
+import { refusal, refuse, stepFenced } from '../../activity/refuse.js'
+import { setWise } from '../../activity/set-wise.js'
+import type { LaneCall } from '../../activity-types.js'
+import { done, type LaneAnswer, refused } from '../../answer.js'
+import { ownershipStep } from '../../ownership.js'
+import type { SetCall, SetLane, SetRequest } from '../../wire.js'
+import type { AnyActivity } from '../in-memory-runtime.js'
+import type { World } from './world.js'
+
+type Activities = { readonly [name: string]: AnyActivity }
+
+/** The activities of a saga, made from its world; those given stand in for the made ones of their names. */
+export function modelActivities(world: World, given: Activities): Activities {
+  const made = modelActivity(world)
+  return new Proxy(given, { get: (own, name) => own[name as string] ?? made })
+}
+
+function modelActivity(world: World): AnyActivity {
+  const inSets = setWise<unknown, unknown>(async (lanes, call) => answer(world, call, lanes))
+  return async (...args: readonly unknown[]) => {
+    const [first, call] = args
+    return isSetRequest(first) ? inSets(first) : forLane(world, first, call as LaneCall)
+  }
+}
+
+/** True for the argument of a set-wise call. */
+export const isSetRequest = (arg: unknown): arg is SetRequest =>
+  typeof arg === 'object' && arg !== null && 'keys' in arg && 'phase' in arg
+
+function answer(world: World, call: SetCall, lanes: readonly SetLane[]): readonly LaneAnswer[] {
+  return call.step === ownershipStep ? own(world, call, lanes) : world.perform(call, lanes)
+}
+
+function own({ owners, refuses }: World, { workflowId }: SetCall, lanes: readonly SetLane[]): readonly LaneAnswer[] {
+  return lanes.map(({ key }) => {
+    const owner = owners.get(key) ?? (refuses(ownershipStep, key) ? 'another run' : workflowId)
+    owners.set(key, owner)
+    return owner === workflowId ? done(key) : refused(key, 'OWNED_BY_ANOTHER_RUN')
+  })
+}
+
+async function forLane(world: World, arg: unknown, call: LaneCall): Promise<unknown> {
+  const known = 'result' in call && { result: call.result }
+  const [one] = world.perform(call, [{ key: call.lane, arg, ...known }])
+  if (one?.status === 'fenced') throw stepFenced(call.step)
+  if (one?.status === 'refused')
+    throw one.definite ? refusal({ ...one, definite: true }) : refuse(one.code, one.details)
+  return one?.status === 'done' ? one.value : undefined
+}

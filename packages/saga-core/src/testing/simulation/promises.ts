@@ -1,0 +1,46 @@
+import type { SagaDefinition, StepDefinition } from '../../definition.js'
+import { type Effect, laneOfKey } from './effects.js'
+import { checkOrder } from './promised-order.js'
+import type { Simulated, SimulatedEnd } from './simulate.js'
+import { hasEffect, maySkip } from './step-kinds.js'
+
+/** Looks at a run at rest: throws, or answers what is wrong; nothing when all is well. */
+export type Invariant<TState = unknown> = (run: Simulated<TState>) => string | readonly string[] | undefined
+
+/** What every saga promises, checked on what its steps did and undid. */
+export function checkPromises(definition: SagaDefinition, run: Pick<Simulated, 'ends' | 'effects'>): readonly string[] {
+  return run.ends.flatMap((end) => {
+    const effects = run.effects.filter((effect) => laneOfKey(effect.lane) === end.key)
+    const steps = definition.steps.filter(hasEffect)
+    return [...steps.flatMap((step) => checkStep(step, end, effects)), ...checkOrder(definition, effects)]
+  })
+}
+
+function checkStep(step: StepDefinition, end: SimulatedEnd, effects: readonly Effect[]): readonly string[] {
+  const own = effects.filter((effect) => effect.step === step.name)
+  const parts = Map.groupBy(own, (effect) => effect.lane)
+  if (parts.size === 0) parts.set(end.key, [])
+  const allowed = allowedOf(step, end.outcome)
+  return [...parts].flatMap(([lane, history]) => {
+    const found = history.map(({ what }) => what).join(', ')
+    if (allowed.includes(found)) return []
+    const expected = allowed.map((one) => one || 'nothing').join(' or ')
+    return [`${lane} ended ${end.outcome}, but of ${step.name} happened ${found || 'nothing'}; expected ${expected}`]
+  })
+}
+
+const undone = 'did, undid'
+
+function allowedOf(step: StepDefinition, outcome: SimulatedEnd['outcome']): readonly string[] {
+  switch (outcome) {
+    case 'completed':
+      return maySkip(step) ? ['did', '', undone] : ['did']
+    case 'duplicate':
+      return step.kind === 'adopted' ? ['did'] : ['']
+    case 'parked':
+      return step.compensate ? ['', 'did', undone] : ['', 'did']
+    default:
+      if (step.kind === 'adopted') return [undone]
+      return step.compensate ? ['', undone] : ['']
+  }
+}

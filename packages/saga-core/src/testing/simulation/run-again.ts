@@ -1,0 +1,22 @@
+import type { Stage } from './stage.js'
+
+/**
+ * Runs a finished run again on the world it left, as if its execution had been deleted: it must change nothing.
+ * Answers what it changed.
+ */
+export async function runAgain<TState>(stage: Stage<TState>): Promise<readonly string[]> {
+  const before = stage.world.effects.length
+  const completed = completedOf(stage)
+  await stage.again()
+  const changes = stage.world.effects
+    .slice(before)
+    .map(({ what, step, lane }) => `run again, it ${what} ${step} of ${lane}`)
+  const now = completedOf(stage)
+  if (now === completed) return changes
+  return [...changes, `run again, other lanes completed: ${now || 'none'} instead of ${completed || 'none'}`]
+}
+
+function completedOf<TState>({ execution, definition, options }: Stage<TState>): string {
+  const keys = options.inputs.map((input) => definition.key(input))
+  return keys.filter((key) => execution.lane(key)?.outcome === 'completed').join(', ')
+}

@@ -1,0 +1,97 @@
+import type { SagaDefinition } from '../../definition.js'
+import type { Cause, CompensationState, LaneEnd, Outcome, SagaReport } from '../../outcome.js'
+import type { SagaState } from '../../state/saga-state.js'
+import type { Effect } from './effects.js'
+import type { FaultScript } from './faults.js'
+import { runAgain } from './run-again.js'
+import { type SimulationOptions, Stage } from './stage.js'
+import type { TraceLine } from './trace.js'
+
+/** How one lane of a simulated run ended, or that it is parked. */
+export interface SimulatedEnd {
+  readonly key: string
+  readonly outcome: Outcome | 'parked'
+  readonly cause?: Cause
+  readonly compensations?: { readonly [step: string]: CompensationState }
+}
+
+/** A simulated run, once it is at rest. */
+export interface Simulated<TState = unknown> {
+  readonly ends: readonly SimulatedEnd[]
+  /** In the order in which they happened; adopted ones come first. */
+  readonly effects: readonly Effect[]
+  readonly state: TState
+  /** The run's state at each time it was parked, before its faults were lifted. */
+  readonly parked: readonly SagaState[]
+  /** Attempts that had a fault. */
+  readonly faults: number
+  /** What went wrong with the simulation itself: a run at rest that neither ended nor parked, a replay that differs. */
+  readonly violations: readonly string[]
+  readonly trace: readonly TraceLine[]
+}
+
+/** A lane may park once for each of its faults; one that parks oftener stays parked. */
+const mostLifts = 4
+
+/**
+ * Runs a saga in memory against scripted faults until it is at rest: a crash loses what was not durable and executes the run again,
+ * late attempts commit, a parked run is taken up again with its faults lifted. The same script gives the same run.
+ */
+export async function simulate<TInput, TState>(
+  definition: SagaDefinition<TInput>,
+  options: SimulationOptions<TInput, TState>,
+  script: FaultScript,
+): Promise<Simulated<TState>> {
+  const stage = new Stage<TState>(definition as SagaDefinition, options, script)
+  const parked: SagaState[] = []
+  await stage.clock.idle()
+  while (!stage.execution.ended() && stage.execution.state().counts.parked && parked.length < mostLifts) {
+    parked.push(stage.execution.state())
+    stage.trace.note('workflow', 'is parked')
+    await stage.lift()
+  }
+  await stage.land(Number.POSITIVE_INFINITY)
+  await stage.clock.idle()
+  const ends = endsOf(stage)
+  const effects = [...stage.world.effects]
+  const over = ends.every(({ outcome }) => outcome !== 'parked')
+  if (over && options.again !== false) stage.violations.push(...(await runAgain(stage)))
+  return {
+    ends,
+    effects,
+    state: stage.world.state,
+    parked,
+    faults: stage.faults,
+    violations: stage.violations,
+    trace: stage.trace.lines,
+  }
+}
+
+function endsOf<TState>(stage: Stage<TState>): readonly SimulatedEnd[] {
+  const ended = stage.execution.ended()
+  if (ended && 'error' in ended) stage.violated(`the run threw: ${String(ended.error)}`)
+  const report = ended && 'report' in ended ? ended.report : undefined
+  if (!ended && !stage.execution.state().counts.parked) {
+    stage.violated(
+      `the run is at rest, but neither ended nor parked: ${JSON.stringify(stage.execution.state().counts)}`,
+    )
+  }
+  const ends = keysOf(stage).map((key) => (report ? fromReport(report, key) : fromLane(stage, key)))
+  for (const { key, outcome } of ends) stage.trace.note('workflow', `${key} ends ${outcome}`)
+  return ends
+}
+
+const keysOf = <TState>({ definition, options }: Stage<TState>): readonly string[] => [
+  ...new Set(options.inputs.map((input) => definition.key(input))),
+]
+
+function fromReport(report: SagaReport, key: string): SimulatedEnd {
+  const end: LaneEnd | undefined = report.except.find((one) => one.key === key)
+  return end ?? { key, outcome: 'completed' }
+}
+
+function fromLane<TState>(stage: Stage<TState>, key: string): SimulatedEnd {
+  const notable = stage.execution.state().notable.find((lane) => lane.key === key)
+  const outcome = stage.execution.lane(key)?.outcome ?? 'parked'
+  return { key, outcome, ...(notable?.cause && { cause: notable.cause }) }
+}

@@ -1,0 +1,9 @@
+import type { StepDefinition } from '../../definition.js'
+
+/** A step before the pivot that nothing undoes has no effect. */
+export const hasEffect = (step: StepDefinition): boolean =>
+  step.kind !== 'compensatable' || step.compensate !== undefined
+
+/** Steps that a completed lane need not have taken. */
+export const maySkip = (step: StepDefinition): boolean =>
+  'when' in step || 'elements' in step || ('optional' in step && step.optional === true)

@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { lstat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ConsumerProject, consumerProject } from './package-project.js'
+
+const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)))
+
+describe.each(['module', 'commonjs'] as const)('a project of type %s that installed the tarball', (type) => {
+  let project: ConsumerProject
+  beforeAll(async () => {
+    project = await consumerProject(type)
+  })
+  afterAll(() => project.remove())
+
+  it('type-checks, bundles its workflow, runs sagas, and sees the compensations of one that failed after an effect', async () => {
+    const address = process.env.TEMPORAL_ADDRESS ?? ''
+    const own = await lstat(join(project.folder, 'node_modules/saga-core'))
+    expect(own.isSymbolicLink()).toBe(false)
+
+    expect(await project.compile()).toEqual([])
+    const workflows = join(project.folder, 'dist/workflows.js')
+    const output = await project.node('dist/run.js', address, `package-${type}-${randomUUID()}`, workflows)
+
+    expect(JSON.parse(output)).toEqual([
+      { outcome: 'completed', happened: ['debit', 'credit'], balances: { alice: 70, bob: 30 } },
+      { outcome: 'refused', happened: [], balances: { alice: 100, bob: 0 } },
+      {
+        outcome: 'failed',
+        happened: ['debit', 'credit', 'undo credit', 'undo debit'],
+        balances: { alice: 100, unreachable: 0 },
+      },
+    ])
+  }, 120_000)
+
+  it('finds no fault in the declarations of the package', async () => {
+    const faults = await project.compile('--noEmit', '--skipLibCheck', 'false')
+
+    // Those of the peers are theirs.
+    expect(faults.filter((fault) => fault.startsWith('src/') || fault.includes('node_modules/saga-core/'))).toEqual([])
+  })
+
+  it('can load every sub-path', async () => {
+    const paths = ['', '/workflow', '/activity', '/client', '/kysely', '/redis', '/testing'].map(
+      (path) => `saga-core${path}`,
+    )
+    const load = type === 'module' ? 'import' : 'require'
+    const program = `Promise.all(${JSON.stringify(paths)}.map(async (path) => Object.keys(await ${load}(path)).length > 0)).then((all) => console.log(JSON.stringify(all)))`
+
+    const output = await project.node(`--input-type=${type}`, '--eval', program)
+
+    expect(JSON.parse(output)).toEqual(paths.map(() => true))
+  })
+})
+
+describe('the package', () => {
+  it('is clean for publint and for arethetypeswrong', async () => {
+    const checked = promisify(execFile)('npm', ['run', 'check:package'], { cwd: packageRoot })
+
+    await expect(checked).resolves.toMatchObject({ stdout: expect.stringContaining('All good!') })
+  }, 60_000)
+})
