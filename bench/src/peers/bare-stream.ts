@@ -48,6 +48,7 @@ async function openStream(terms: PeerTerms, readers: Readers): Promise<OpenPeer>
   const stream = `${terms.prefix}:orders`
   const redis = new Redis(terms.redisUrl, { enableAutoPipelining: true })
   let readersOpen: readonly Redis[] = []
+  let reading: readonly Promise<void>[] = []
   return {
     versions: {},
     durability: {},
@@ -61,9 +62,10 @@ async function openStream(terms: PeerTerms, readers: Readers): Promise<OpenPeer>
     },
     async drain(onFailure) {
       readersOpen = Array.from({ length: readers.count }, () => new Redis(terms.redisUrl))
-      readersOpen.forEach((reader, index) => void readOn(reader, stream, `reader-${index}`, readers).catch(onFailure))
+      reading = readersOpen.map((reader, index) => readOn(reader, stream, `reader-${index}`, readers).catch(onFailure))
     },
     async rest() {
+      await Promise.all(reading)
       for (const reader of readersOpen) reader.disconnect()
       await redis.unlink(stream)
       return {}

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createPool, type Pool, type PoolConnection, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise'
 import type { Purchase } from 'seckill-workflows'
+import { retryTransient } from './retry-transient.js'
 
 /** One connection inside a transaction. */
 export interface OrderTransaction {
@@ -38,7 +39,7 @@ export function openOrderDatabase(url: string, connections: number): OrderDataba
   const pool = createPool({ uri: url, connectionLimit: connections, flags: ['-FOUND_ROWS'], timezone: 'Z' })
   const prepared = new WeakSet<object>()
   return {
-    step: (step, lane, work) => withTransaction(pool, prepared, step, lane, work),
+    step: (step, lane, work) => retryTransient(() => withTransaction(pool, prepared, step, lane, work)),
     close: () => pool.end(),
   }
 }

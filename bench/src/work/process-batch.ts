@@ -1,6 +1,7 @@
 import { type SetWiseActivity, toColumns } from 'saga-core'
 import type { Purchase } from 'seckill-workflows'
 import type { PurchaseActivities } from 'seckill-workflows/activities'
+import { retryTransient } from './retry-transient.js'
 
 const FORWARD = ['checkUser', 'checkVoucher', 'deductStock', 'createOrder'] as const
 
@@ -19,8 +20,10 @@ export async function processBatch(
   lanes: readonly Purchase[],
   around: AroundStep = (_step, call) => call(),
 ): Promise<void> {
-  await around('takeLanes', () => callStep(activities.takeLanes, '@own', batchId, lanes))
-  for (const step of FORWARD) await around(step, () => callStep(activities[step], step, batchId, lanes))
+  const call = (activity: keyof PurchaseActivities, step: string): Promise<void> =>
+    around(activity, () => retryTransient(() => callStep(activities[activity], step, batchId, lanes)))
+  await call('takeLanes', '@own')
+  for (const step of FORWARD) await call(step, step)
 }
 
 async function callStep(

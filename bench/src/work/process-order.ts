@@ -1,9 +1,9 @@
 import type { Purchase } from 'seckill-workflows'
-import type { OrderSteps } from './order-steps.js'
+import { OrderRefused, type OrderSteps } from './order-steps.js'
 
 /**
- * The four steps of one order, one after the other; what was done is undone in reverse when one fails. This is all the
- * saga a queue consumer has: a crash in the middle is left to redelivery and the barrier rows.
+ * The four steps of one order, one after the other; what was done is undone in reverse when one is refused. This is all
+ * the saga a queue consumer has: a crash or an outage in the middle is left to redelivery and the barrier rows.
  */
 export async function processOrder(steps: OrderSteps, lane: Purchase): Promise<void> {
   const compensations: (() => Promise<void>)[] = []
@@ -17,7 +17,7 @@ export async function processOrder(steps: OrderSteps, lane: Purchase): Promise<v
     compensations.unshift(() => steps.cancelOrder(lane))
     await steps.createOrder(lane)
   } catch (error) {
-    for (const compensate of compensations) await compensate()
+    if (error instanceof OrderRefused) for (const compensate of compensations) await compensate()
     throw error
   }
 }

@@ -1,3 +1,5 @@
+export { type CounterExample, type Exploration, type ExplorerOptions, explore } from './explorer/explore.js'
+export type { FaultKind } from './explorer/placements.js'
 export {
   type AnyActivity,
   type Attempt,

@@ -1,4 +1,5 @@
 import type { SagaDefinition } from '../../definition.js'
+import { checkInvariants } from '../simulation/check-invariants.js'
 import { checkPromises, type Invariant } from '../simulation/promises.js'
 import { type Simulated, type SimulatedEnd, simulate } from '../simulation/simulate.js'
 import type { SimulationOptions } from '../simulation/stage.js'
@@ -42,7 +43,7 @@ export async function runCell<TInput, TState>(
     ...run.ends.flatMap((end) => checkEnd(end, end.key === target ? plan.ends : plan.others)),
     ...checkStuck(plan, run, target),
     ...checkPromises(definition as SagaDefinition, run),
-    ...(options.invariants ?? []).flatMap((invariant) => checkInvariant(invariant, run)),
+    ...checkInvariants(options.invariants, run),
   ]
   return { run, wrong, script }
 }
@@ -71,13 +72,4 @@ function checkStuck({ stuck }: CellPlan, { parked }: Simulated, target: string):
     state(stuck.step) === 'stuck' ? [] : [`parked, the undo of ${stuck.step} is ${state(stuck.step)}, not stuck`]
   const early = stuck.owed.filter((step) => state(step) !== 'owed')
   return [...wrong, ...early.map((step) => `parked, the undo of ${step} is ${state(step)}, not owed`)]
-}
-
-function checkInvariant<TState>(invariant: Invariant<TState>, run: Simulated<TState>): readonly string[] {
-  try {
-    const found = invariant(run)
-    return found === undefined ? [] : typeof found === 'string' ? [found] : found
-  } catch (error) {
-    return [error instanceof Error ? error.message : String(error)]
-  }
 }

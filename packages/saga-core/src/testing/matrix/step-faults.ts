@@ -13,7 +13,7 @@ export interface StepFault {
   readonly before?: boolean
 }
 
-const fails = (effect: boolean, final: boolean) => ({ kind: 'fails', effect, final }) as const
+const fails = (effect: boolean, final: false | 'lane') => ({ kind: 'fails', effect, final }) as const
 const crashes = (effect: 'none' | 'done' | 'late', cancelled = false) =>
   ({ kind: 'crashes', effect, cancelled }) as const
 const once = (fault: AttemptFault) => (nth: number) => (nth === 1 ? fault : undefined)
@@ -41,12 +41,12 @@ const turning: readonly StepFault[] = [
     expects: 'refused',
     at: (nth, lane) => (nth === 1 ? { kind: 'hangs' } : refuses(lane)),
   },
-  { name: 'fails before its effect', expects: 'unknown', at: always(fails(false, true)) },
-  { name: 'fails after its effect', expects: 'unknown', at: always(fails(true, true)) },
+  { name: 'fails before its effect', expects: 'unknown', at: always(fails(false, 'lane')) },
+  { name: 'fails after its effect', expects: 'unknown', at: always(fails(true, 'lane')) },
   {
     name: 'times out and commits late',
     expects: 'unknown',
-    at: (nth) => (nth === 1 ? { kind: 'hangs' } : fails(false, true)),
+    at: (nth) => (nth === 1 ? { kind: 'hangs' } : fails(false, 'lane')),
   },
   { name: 'is cancelled before', expects: 'cancelled', before: true, at: once({ kind: 'cancelled', effect: 'after' }) },
   { name: 'is cancelled during', expects: 'cancelled', at: once({ kind: 'cancelled', effect: 'before' }) },

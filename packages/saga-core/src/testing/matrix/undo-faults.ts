@@ -40,5 +40,5 @@ export const undoFaults: readonly UndoFault[] = [
 
 /** Fails for good until faults have been lifted so often. */
 export function untilLifted(times: number): UndoFault['at'] {
-  return (_, lifted) => (lifted < times ? { kind: 'fails', effect: false, final: true } : undefined)
+  return (_, lifted) => (lifted < times ? { kind: 'fails', effect: false, final: 'lane' } : undefined)
 }

@@ -14,13 +14,13 @@ export interface FaultTargets {
 
 const never = new Promise<never>(() => undefined)
 
-const failure = (final: boolean): ApplicationFailure =>
-  ApplicationFailure.create({
-    message: final ? 'simulated: fails for good' : 'simulated: fails for now',
-    type: final ? FailureType.Data : FailureType.Infrastructure,
-    nonRetryable: final,
-    details: [final ? 'SIMULATED_FAILURE' : 'SIMULATED_OUTAGE'],
-  })
+const failureTypes = { lane: FailureType.Data, call: 'SimulatedFailure' } as const
+
+function failure(final: false | 'lane' | 'call'): ApplicationFailure {
+  if (final)
+    return ApplicationFailure.nonRetryable('simulated: fails for good', failureTypes[final], 'SIMULATED_FAILURE')
+  return ApplicationFailure.retryable('simulated: fails for now', FailureType.Infrastructure, 'SIMULATED_OUTAGE')
+}
 
 /** Runs one attempt with its fault. */
 export async function attemptWithFault(

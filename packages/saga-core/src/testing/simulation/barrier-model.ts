@@ -29,15 +29,15 @@ type Rows = Map<string, Row>
 const rowKey = (call: BarrierCall, phase: string, lane: string): string =>
   JSON.stringify([call.saga, call.step, phase, lane])
 
-/** Makes an empty barrier. */
-export function barrierModel(): BarrierModel {
+/** Makes an empty barrier; `fences` is false for one that forgets that an undone action must not happen again. */
+export function barrierModel(fences: boolean): BarrierModel {
   const rows: Rows = new Map()
   return {
     adopt: (call, lane) => {
       rows.set(rowKey(call, 'action', lane), { state: 'applied' })
     },
     run(call, lanes, work) {
-      if (call.phase === 'compensation') return undo(rows, call, lanes, work)
+      if (call.phase === 'compensation') return undo(rows, fences, call, lanes, work)
       return call.phase === 'verify' ? verify(rows, call, lanes) : act(rows, call, lanes, work)
     },
   }
@@ -55,7 +55,13 @@ function act(rows: Rows, call: BarrierCall, lanes: readonly SetLane[], work: Bar
   return [...answers, ...replayed]
 }
 
-function undo(rows: Rows, call: BarrierCall, lanes: readonly SetLane[], work: BarrierModelWork): readonly LaneAnswer[] {
+function undo(
+  rows: Rows,
+  fences: boolean,
+  call: BarrierCall,
+  lanes: readonly SetLane[],
+  work: BarrierModelWork,
+): readonly LaneAnswer[] {
   const actionOf = (lane: string) => rowKey(call, 'action', lane)
   const ownOf = (lane: string) => rowKey(call, 'compensation', lane)
   const standing = lanes.filter(
@@ -68,7 +74,8 @@ function undo(rows: Rows, call: BarrierCall, lanes: readonly SetLane[], work: Ba
     if (kept.has(key)) continue
     rows.set(ownOf(key), { state: 'applied' })
     // What was undone must not be taken for done by a later attempt.
-    if (rows.get(actionOf(key))?.state !== 'refused') rows.set(actionOf(key), { state: 'fenced' })
+    const { state } = rows.get(actionOf(key)) ?? { state: 'fenced' }
+    if (state === 'fenced' || (fences && state === 'applied')) rows.set(actionOf(key), { state: 'fenced' })
   }
   return lanes.map(({ key }) => asDefinite(kept.get(key) ?? done(key)))
 }

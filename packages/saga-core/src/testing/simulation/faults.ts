@@ -20,8 +20,10 @@ export interface AttemptPoint {
 
 /** What goes wrong with one attempt. */
 export type AttemptFault =
-  /** It fails before or after its effect; `final` failures are not retried by the runtime. */
-  | { readonly kind: 'fails'; readonly effect: boolean; readonly final: boolean }
+  /**
+   * It fails before or after its effect. For good (no retry by the runtime), blaming one lane, or the call as a whole; or for now.
+   */
+  | { readonly kind: 'fails'; readonly effect: boolean; readonly final: false | 'lane' | 'call' }
   /** It times out, and commits late: before attempt `lands`, or when all is over. */
   | { readonly kind: 'hangs'; readonly lands?: number }
   /** The worker dies before the effect, after it, or with the effect on its way. */
@@ -52,6 +54,8 @@ export function subjectOf({ args }: ActivityRequest): Pick<AttemptPoint, 'step' 
   return { step, phase, lanes: [lane] }
 }
 
+const moments = { none: 'before the effect', done: 'after the effect', late: 'with the effect on its way' } as const
+
 /** What people read of a fault. */
 export function describeFault(fault: AttemptFault): string {
   switch (fault.kind) {
@@ -60,9 +64,9 @@ export function describeFault(fault: AttemptFault): string {
     case 'hangs':
       return 'times out and is on its way still'
     case 'crashes':
-      return `the worker dies ${{ none: 'before the effect', done: 'after the effect', late: 'with the effect on its way' }[fault.effect]}`
+      return `loses its worker ${moments[fault.effect]}${fault.cancelled ? ', and the run is cancelled meanwhile' : ''}`
     case 'cancelled':
-      return `the run is cancelled ${fault.effect} the effect`
+      return `is cancelled ${fault.effect} its effect`
     case 'duplicated':
       return `is delivered twice${fault.cancelled ? ', and the run is cancelled' : ''}`
     case 'refuses':

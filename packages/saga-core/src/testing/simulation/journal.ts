@@ -7,7 +7,8 @@ export type RunEvent = 'cancel' | 'retry'
 export type JournalEntry =
   | { readonly kind: 'answer'; readonly call: number; readonly what: string; readonly answer: ActivityAnswer }
   | { readonly kind: 'boundary'; readonly call: number; readonly what: string }
-  | { readonly kind: 'event'; readonly event: RunEvent }
+  /** `opens`: it reached the run at the beginning of a workflow task, together with what began the task. */
+  | { readonly kind: 'event'; readonly event: RunEvent; readonly opens: boolean }
 
 /**
  * A run's history. Answers become durable when their workflow task ends; events from outside are durable at once, and reach a task

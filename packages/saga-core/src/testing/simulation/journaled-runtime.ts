@@ -73,7 +73,7 @@ export function journaledRuntime(inner: InMemoryRuntime, journal: Journal): Jour
     runtime,
     async replay(deliver) {
       for (const entry of past) {
-        await turn()
+        if (entry.kind !== 'event' || !entry.opens) await turn()
         if (entry.kind === 'event') deliver(entry.event)
         else feed(asked.get(entry.call), entry)
       }

@@ -121,14 +121,14 @@ export class Stage<TState = unknown> implements FaultTargets {
     this.trace.message('caller', 'workflow', 'cancel')
     // A run sees a cancel between workflow tasks, so what was answered before is durable.
     this.journal.commit()
-    this.journal.append({ kind: 'event', event: 'cancel' })
+    this.journal.append({ kind: 'event', event: 'cancel', opens: false })
     this.execution.deliver('cancel')
   }
 
   /** A cancel that waits for the next execution. */
   #cancelUnseen(): void {
     this.trace.message('caller', 'workflow', 'cancel')
-    this.journal.append({ kind: 'event', event: 'cancel' })
+    this.journal.append({ kind: 'event', event: 'cancel', opens: true })
   }
 
   crash(fault: AttemptFault & { readonly kind: 'crashes' }): void {
@@ -157,7 +157,7 @@ export class Stage<TState = unknown> implements FaultTargets {
     this.execution = this.#execute()
     await this.clock.idle()
     this.trace.message('caller', 'workflow', 'retry')
-    this.journal.append({ kind: 'event', event: 'retry' })
+    this.journal.append({ kind: 'event', event: 'retry', opens: false })
     this.execution.deliver('retry')
     await this.clock.idle()
   }

@@ -24,8 +24,8 @@ export interface WorldOptions<TState> {
   readonly state?: () => TState
   /** By step. */
   readonly effects?: { readonly [step: string]: EffectModel<TState> }
-  /** `none` leaves the barrier out, to see what that breaks. */
-  readonly barrier?: 'model' | 'none'
+  /** To see what it breaks: `none` leaves the barrier out, `unfenced` takes what was undone for done when it is asked again. */
+  readonly barrier?: 'model' | 'none' | 'unfenced'
 }
 
 /** Makes a world in which the adopted effects of these lanes stand. */
@@ -36,7 +36,7 @@ export function newWorld<TState>(
   listen: (effect: Effect) => void,
 ): World<TState> {
   const ledger = newLedger(listen)
-  const barrier = barrierModel()
+  const barrier = barrierModel(options.barrier !== 'unfenced')
   const refusals = new Set<string>()
   const state = options.state?.() as TState
   adopt(definition, lanes, ledger, barrier)

@@ -1,0 +1,125 @@
+import type { SagaDefinition } from 'saga-core'
+import { type CounterExample, explore } from 'saga-core/testing'
+import { describe, expect, it } from 'vitest'
+import { bookingSaga } from '../../../test/matrix/booking.saga.js'
+import { doesNotFenceAhead, undoesInStartOrder, waitsForNoBoundary } from '../../../test/matrix/seeded-engines.js'
+
+const inputs = [{ id: 'a' }]
+const booking = bookingSaga as SagaDefinition<{ readonly id: string }>
+const seeded = (seed: typeof undoesInStartOrder) => ({ inputs, runtime: seed(booking as SagaDefinition) })
+
+const found = (example: CounterExample | undefined) => {
+  if (!example) throw new Error('nothing was found')
+  return example
+}
+
+describe('a sound saga', () => {
+  it('keeps its promises in every interleaving of two faults', async () => {
+    const { runs, counterExample } = await explore(booking, { inputs })
+
+    expect(counterExample).toBeUndefined()
+    expect(runs).toBeGreaterThan(1_000)
+  }, 60_000)
+
+  it('explores the same runs every time', async () => {
+    const [one, other] = [await explore(booking, { inputs, bound: 1 }), await explore(booking, { inputs, bound: 1 })]
+
+    expect(one).toEqual(other)
+  })
+
+  it('changes nothing when a run that met a fault is run again', async () => {
+    const { counterExample } = await explore(booking, { inputs, bound: 1, again: true })
+
+    expect(counterExample).toBeUndefined()
+  })
+})
+
+describe('the explorer finds, with one fault,', () => {
+  it('compensations in the wrong order', async () => {
+    const { counterExample } = await explore(booking, seeded(undoesInStartOrder))
+
+    const { faults, wrong } = found(counterExample)
+    expect(faults).toHaveLength(1)
+    expect(wrong).toContain('a: reserve was undone while hold, which came later, stood')
+  })
+
+  it('a missing barrier', async () => {
+    const { counterExample } = await explore(booking, { inputs, barrier: 'none' })
+
+    const { faults, wrong } = found(counterExample)
+    expect(faults).toEqual(['action of reserve is delivered twice'])
+    expect(wrong).toContain('a ended completed, but of reserve happened did, did; expected did')
+  })
+
+  it('a pivot before a step that can be undone', async () => {
+    const pivot = booking.steps.find(({ kind }) => kind === 'pivot')
+    const steps = booking.steps.filter((step) => step !== pivot)
+    const hasty = { ...booking, steps: steps.toSpliced(-2, 0, pivot as (typeof steps)[number]) }
+    const { counterExample } = await explore(hasty, { inputs })
+
+    const { faults, wrong } = found(counterExample)
+    expect(faults).toHaveLength(1)
+    expect(wrong).toContain('a ended cancelled, but of pay happened did; expected nothing')
+  })
+
+  it('a pivot before what came earlier is durable', async () => {
+    const { counterExample } = await explore(booking, seeded(waitsForNoBoundary))
+
+    const { faults, wrong } = found(counterExample)
+    expect(faults).toEqual(['action of pay loses its worker after the effect, and the run is cancelled meanwhile'])
+    expect(wrong).toContain('a ended cancelled, but of pay happened did; expected nothing')
+  })
+
+  it('no fence ahead of a lane that turns back', async () => {
+    const { counterExample } = await explore(booking, seeded(doesNotFenceAhead))
+
+    const { faults, wrong } = found(counterExample)
+    expect(faults).toEqual(['action of reserve loses its worker after the effect, and the run is cancelled meanwhile'])
+    expect(wrong).toContain('a ended cancelled, but of reserve happened did; expected nothing or did, undid')
+  })
+
+  it('a barrier that takes what was undone for done, when a run is run again', async () => {
+    const { counterExample } = await explore(booking, { inputs, barrier: 'unfenced', again: true, faults: ['cancel'] })
+
+    const { faults, wrong } = found(counterExample)
+    expect(faults).toHaveLength(1)
+    expect(wrong).toContain('run again, it did pay of a')
+  })
+})
+
+describe('the explorer finds, with two faults,', () => {
+  it('a lane that is undone before it is durable that it turned back', async () => {
+    const options = { ...seeded(waitsForNoBoundary), faults: ['fail', 'crash'] } as const
+    const { counterExample } = await explore(booking, options)
+
+    const { faults, wrong } = found(counterExample)
+    expect(faults).toEqual([
+      'action of reserve fails after its effect, for good',
+      'compensation of issue loses its worker with the effect on its way',
+    ])
+    expect(wrong).toContain('a ended completed, but of issue happened did, undid; expected did')
+  })
+})
+
+describe('a counter-example', () => {
+  it('is a Mermaid sequence of what happened', async () => {
+    const { counterExample } = await explore(booking, seeded(doesNotFenceAhead))
+
+    expect(found(counterExample).diagram).toMatchInlineSnapshot(`
+      "sequenceDiagram
+        participant caller
+        participant workflow
+        participant activities
+        Note over activities: did ticket of a
+        workflow->>activities: reserve
+        Note over activities: reserve loses its worker after the effect, and the run is cancelled meanwhile
+        Note over activities: did reserve of a
+        caller->>workflow: cancel
+        Note over workflow: is executed again, remembering 1 events
+        workflow->>activities: release (compensation of ticket)
+        Note over activities: undid ticket of a
+        activities-->>workflow: release (compensation of ticket) answers
+        Note over workflow: a ends cancelled"
+    `)
+  })
+})

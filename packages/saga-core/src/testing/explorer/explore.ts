@@ -1,0 +1,115 @@
+import type { SagaDefinition } from '../../definition.js'
+import { checkInvariants } from '../simulation/check-invariants.js'
+import { type AttemptPoint, describeFault } from '../simulation/faults.js'
+import { checkPromises, type Invariant } from '../simulation/promises.js'
+import { type Simulated, simulate } from '../simulation/simulate.js'
+import type { SimulationOptions } from '../simulation/stage.js'
+import { toSequence } from '../simulation/trace.js'
+import { type FaultKind, type Placement, placementsAt } from './placements.js'
+
+/** What is explored. */
+export interface ExplorerOptions<TInput = unknown, TState = unknown>
+  extends Omit<SimulationOptions<TInput, TState>, 'cancelled'> {
+  /** Default `crash`, `duplicate`, `late`, `cancel`. */
+  readonly faults?: readonly FaultKind[]
+  /** Whether each finished run is run again, to see that it changes nothing. Default false. */
+  readonly again?: boolean
+  /** How many faults one run meets at most. Default 2. */
+  readonly bound?: number
+  /** What must hold beside the library's own promises. */
+  readonly invariants?: readonly Invariant<TState>[]
+}
+
+/** A run that breaks a promise; no run with fewer faults does. */
+export interface CounterExample {
+  readonly faults: readonly string[]
+  readonly wrong: readonly string[]
+  /** What happened, as a Mermaid sequence diagram. */
+  readonly diagram: string
+}
+
+/** What an exploration found. */
+export interface Exploration {
+  readonly runs: number
+  readonly counterExample?: CounterExample
+}
+
+type Schedule = readonly Placement[]
+
+/**
+ * Runs a saga through every interleaving of so many faults, those with fewer faults first, and stops at the first that breaks a
+ * promise.
+ *
+ * @example
+ * const { counterExample } = await explore(tripSaga, { inputs: [trip] })
+ * expect(counterExample?.diagram).toBeUndefined()
+ */
+export async function explore<TInput, TState = undefined>(
+  definition: SagaDefinition<TInput>,
+  options: ExplorerOptions<TInput, TState>,
+): Promise<Exploration> {
+  const bound = options.bound ?? 2
+  const kinds = new Set(options.faults ?? (['crash', 'duplicate', 'late', 'cancel'] as const))
+  const byCost: Schedule[][] = Array.from({ length: bound + 1 }, () => [])
+  byCost[0]?.push([])
+  let runs = 0
+  for (const [cost, schedules] of byCost.entries()) {
+    for (const schedule of schedules) {
+      runs++
+      const { run, seen, wrong } = await runSchedule(definition, options, schedule)
+      if (wrong.length > 0) return { runs, counterExample: toExample(schedule, seen, run, wrong) }
+      for (const placement of extensions(schedule, seen.length, kinds))
+        byCost[cost + placement.cost]?.push([...schedule, placement])
+    }
+    schedules.length = 0
+  }
+  return { runs }
+}
+
+/** Faults come in the order of their attempts, and one cancel is enough. */
+function extensions(schedule: Schedule, attempts: number, kinds: ReadonlySet<FaultKind>): readonly Placement[] {
+  const from = (schedule.at(-1)?.index ?? -1) + 1
+  const cancelled = schedule.some(isCancel)
+  const places = Array.from({ length: Math.max(0, attempts - from) }, (_, at) =>
+    placementsAt(from + at, attempts, kinds),
+  )
+  return places.flat().filter((placement) => !(cancelled && isCancel(placement)))
+}
+
+const isCancel = ({ fault }: Placement): boolean =>
+  fault.kind === 'cancelled' || ('cancelled' in fault && fault.cancelled === true)
+
+async function runSchedule<TInput, TState>(
+  definition: SagaDefinition<TInput>,
+  options: ExplorerOptions<TInput, TState>,
+  schedule: Schedule,
+) {
+  const seen: AttemptPoint[] = []
+  const faults = new Map(schedule.map(({ index, fault }) => [index, fault]))
+  const run = await simulate(definition, { ...options, again: options.again ?? false }, (point) => {
+    seen.push(point)
+    return faults.get(point.index)
+  })
+  const wrong = [
+    ...run.violations,
+    ...(run.faults === schedule.length
+      ? []
+      : [`${run.faults} of ${schedule.length} faults happened: not deterministic`]),
+    ...checkPromises(definition as SagaDefinition, run),
+    ...checkInvariants(options.invariants, run),
+  ]
+  return { run, seen, wrong }
+}
+
+function toExample<TState>(
+  schedule: Schedule,
+  seen: readonly AttemptPoint[],
+  run: Simulated<TState>,
+  wrong: readonly string[],
+): CounterExample {
+  const faults = schedule.map(({ index, fault }) => {
+    const point = seen[index]
+    return `${point?.phase} of ${point?.step} ${describeFault(fault)}`
+  })
+  return { faults, wrong, diagram: toSequence(run.trace) }
+}

@@ -1,0 +1,60 @@
+import type { AttemptFault } from '../simulation/faults.js'
+
+/** What an explorer may do to a run. `fail`: an attempt takes effect and fails for good. */
+export type FaultKind = 'crash' | 'duplicate' | 'late' | 'cancel' | 'fail'
+
+/** A fault at one attempt. */
+export interface Placement {
+  /** The attempt's number in the run, from 0. */
+  readonly index: number
+  readonly fault: AttemptFault
+  /** How many faults it counts for. */
+  readonly cost: number
+}
+
+/** Every fault that one attempt of a run of so many attempts can meet, the cheap ones first. */
+export function placementsAt(index: number, attempts: number, kinds: ReadonlySet<FaultKind>): readonly Placement[] {
+  const one = (kind: FaultKind, faults: readonly AttemptFault[]) =>
+    kinds.has(kind) ? faults.map((fault) => ({ index, fault, cost: 1 })) : []
+  const away = kinds.has('crash') && kinds.has('cancel') ? cancelledWhileAway(index, attempts) : []
+  return [
+    ...one('duplicate', [{ kind: 'duplicated' }]),
+    ...one('cancel', cancels),
+    ...one('fail', [{ kind: 'fails', effect: true, final: 'call' }]),
+    ...one('crash', crashes(index, attempts)),
+    ...one(
+      'late',
+      landings(index, attempts).map((lands) => ({ kind: 'hangs', ...lands })),
+    ),
+    ...away,
+  ]
+}
+
+/** A cancel is seen at once, or it makes the server execute the task again that ran when it came. */
+const cancels: readonly AttemptFault[] = [
+  { kind: 'cancelled', effect: 'before' },
+  { kind: 'cancelled', effect: 'after' },
+  { kind: 'crashes', effect: 'done', cancelled: true },
+]
+
+const crashes = (index: number, attempts: number): readonly AttemptFault[] => [
+  { kind: 'crashes', effect: 'none' },
+  { kind: 'crashes', effect: 'done' },
+  { kind: 'crashes', effect: 'none', remembers: true },
+  { kind: 'crashes', effect: 'done', remembers: true },
+  ...landings(index, attempts).map((lands) => ({ kind: 'crashes', effect: 'late', ...lands }) as const),
+]
+
+const cancelledWhileAway = (index: number, attempts: number): readonly Placement[] =>
+  [
+    { kind: 'crashes', effect: 'none', cancelled: true } as const,
+    ...landings(index, attempts).map(
+      (lands) => ({ kind: 'crashes', effect: 'late', cancelled: true, ...lands }) as const,
+    ),
+  ].map((fault) => ({ index, fault, cost: 2 }))
+
+/** A late attempt lands before any later attempt, or when all is over. */
+const landings = (index: number, attempts: number): readonly { readonly lands?: number }[] => [
+  ...Array.from({ length: attempts - index }, (_, at) => ({ lands: index + 1 + at })),
+  {},
+]

@@ -1,0 +1,51 @@
+import type { SagaDefinition } from 'saga-core'
+import type { SagaRuntime } from '../../src/runtime.js'
+import { type SetRequest, toSetReport } from '../../src/wire.js'
+
+/** What an engine with a known fault would do, made by standing between a sound engine and its runtime. */
+type Seed = (definition: SagaDefinition) => (runtime: SagaRuntime) => SagaRuntime
+
+const requestOf = (args: readonly unknown[]) => args[0] as SetRequest
+
+/** Compensates in the order in which the steps started, the adopted effects last. */
+export const undoesInStartOrder: Seed = (definition) => {
+  const steps = definition.steps.filter(({ kind, compensate }) => kind === 'compensatable' && compensate)
+  return (runtime) => ({
+    ...runtime,
+    call(request) {
+      const set = requestOf(request.args)
+      const at = steps.findIndex(({ name }) => name === set.step)
+      const mirrored = steps[steps.length - 1 - at]
+      if (set.phase !== 'compensation' || at < 0 || !mirrored?.compensate) return runtime.call(request)
+      return runtime.call({
+        ...request,
+        activity: mirrored.compensate.activity,
+        args: [{ ...set, step: mirrored.name }],
+      })
+    },
+  })
+}
+
+/** Compensates only what this execution of the run has asked for itself. */
+export const doesNotFenceAhead: Seed = (definition) => {
+  const adopted = definition.steps.filter(({ kind }) => kind === 'adopted').map(({ name }) => name)
+  return (runtime) => {
+    const asked = new Set<string>(adopted)
+    return {
+      ...runtime,
+      async call(request) {
+        const set = requestOf(request.args)
+        if (set.phase === 'action') asked.add(set.step)
+        if (asked.has(set.step)) return runtime.call(request)
+        const value = toSetReport(
+          set.keys,
+          set.keys.map((key) => ({ key, status: 'done' })),
+        )
+        return { answer: { status: 'done', value }, blamesData: false }
+      },
+    }
+  }
+}
+
+/** Goes into the pivot, and back, before what came earlier is durable. */
+export const waitsForNoBoundary: Seed = () => (runtime) => ({ ...runtime, boundary: async () => undefined })
