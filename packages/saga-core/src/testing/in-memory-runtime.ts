@@ -35,6 +35,8 @@ export interface InMemoryRuntime extends SagaRuntime {
   message<T>(change: () => T): T
   /** The worker of this run dies: no attempt starts any more, and no call is answered. Attempts that run go on. */
   abandon(): void
+  /** True once it is. */
+  isAbandoned(): boolean
   /** What the run shows. */
   details(): string
 }
@@ -127,6 +129,7 @@ export function inMemoryRuntime({
       wakeSoon()
       return value
     },
+    isAbandoned: () => abandoned,
     abandon: () => {
       abandoned = true
     },

@@ -18,6 +18,7 @@ interface Asked {
   readonly resolve: (entry: JournalEntry) => void
 }
 
+const never = new Promise<never>(() => undefined)
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 /** Puts a journal in front of an in-memory runtime, as a workflow's history stands in front of its activities. */
@@ -39,6 +40,7 @@ export function journaledRuntime(inner: InMemoryRuntime, journal: Journal): Jour
     last = last.then(turn)
     await last
     setImmediate(release)
+    if (inner.isAbandoned()) await never
   }
 
   const runtime: SagaRuntime = {
