@@ -39,13 +39,25 @@ export async function runCell<TInput, TState>(
   const run = await simulate(definition, { ...options, cancelled: plan.cancelled }, script.script)
   const wrong = [
     ...run.violations,
-    ...script.unused().map((rule) => `the fault "${rule.name}" never happened: the cell proves nothing`),
-    ...run.ends.flatMap((end) => checkEnd(end, end.key === target ? plan.ends : plan.others)),
-    ...checkStuck(plan, run, target),
+    ...checkPlan(plan, run, script, target),
     ...checkPromises(definition as SagaDefinition, run),
     ...checkInvariants(options.invariants, run),
   ]
   return { run, wrong, script }
+}
+
+/** What a run did otherwise than its cell plans; the faults were aimed at `target`. */
+export function checkPlan(
+  plan: CellPlan,
+  run: Pick<Simulated, 'ends' | 'parked'>,
+  script: RuleScript,
+  target: string,
+): readonly string[] {
+  return [
+    ...script.unused().map((rule) => `the fault "${rule.name}" never happened: the cell proves nothing`),
+    ...run.ends.flatMap((end) => checkEnd(end, end.key === target ? plan.ends : plan.others)),
+    ...checkStuck(plan, run, target),
+  ]
 }
 
 /** Says how a cell failed, and how to run it alone. */
@@ -63,7 +75,7 @@ function checkEnd(
   return [`${key} ended ${outcome}${cause ? ` (${cause.code})` : ''}, not ${allowed.join(' or ')}`]
 }
 
-function checkStuck({ stuck }: CellPlan, { parked }: Simulated, target: string): readonly string[] {
+function checkStuck({ stuck }: CellPlan, { parked }: Pick<Simulated, 'parked'>, target: string): readonly string[] {
   if (!stuck) return []
   const lane = parked[0]?.notable.find(({ key, status }) => key === target && status === 'parked')
   if (!lane) return [`${stuck.step} could not be undone, but ${target} did not park`]

@@ -7,7 +7,7 @@ export interface FaultTargets {
   /** Lets the attempt take effect later: before attempt `lands`, or when all is over. */
   late(run: () => Promise<unknown>, point: AttemptPoint, lands: number | undefined): void
   crash(fault: AttemptFault & { readonly kind: 'crashes' }): void
-  cancel(): void
+  cancel(): void | Promise<void>
   refuse(step: string, lane: string): void
   violated(what: string): void
 }
@@ -59,11 +59,11 @@ async function cancelAround(
   proceed: () => Promise<unknown>,
   targets: FaultTargets,
 ): Promise<unknown> {
-  if (fault.effect === 'before') targets.cancel()
+  if (fault.effect === 'before') await targets.cancel()
   try {
     return await proceed()
   } finally {
-    if (fault.effect === 'after') targets.cancel()
+    if (fault.effect === 'after') await targets.cancel()
   }
 }
 

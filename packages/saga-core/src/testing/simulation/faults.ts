@@ -47,7 +47,7 @@ export type AttemptFault =
 export type FaultScript = (point: AttemptPoint) => AttemptFault | undefined
 
 /** What a call is about, read from its arguments. */
-export function subjectOf({ args }: ActivityRequest): Pick<AttemptPoint, 'step' | 'phase' | 'lanes'> {
+export function subjectOf({ args }: Pick<ActivityRequest, 'args'>): Pick<AttemptPoint, 'step' | 'phase' | 'lanes'> {
   const [first, second] = args
   if (isSetRequest(first)) return { step: first.step, phase: first.phase, lanes: first.keys }
   const { step, phase, lane } = second as Pick<SetRequest, 'step' | 'phase'> & { readonly lane: string }

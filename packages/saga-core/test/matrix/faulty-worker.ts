@@ -1,0 +1,51 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { Context } from '@temporalio/activity'
+import type { SagaDefinition, SetWiseActivity } from 'saga-core'
+import { attemptWithFault, type FaultTargets } from '../../src/testing/simulation/attempt-with-fault.js'
+import { type FaultScript, subjectOf } from '../../src/testing/simulation/faults.js'
+import type { Booking } from './booking.saga.js'
+
+/** A run's faults, as a worker meets them. */
+export interface FaultyRun {
+  readonly script: FaultScript
+  readonly refuse: (step: string, lane: string) => void
+  readonly cancel: () => Promise<void>
+  readonly late: (() => Promise<unknown>)[]
+  readonly violations: string[]
+  attempts: number
+  lifted: number
+}
+
+/** The activities of a saga, all of them `activity`, each attempt with the fault its run's script says. */
+export function faultyActivities(
+  definition: SagaDefinition,
+  activity: SetWiseActivity<Booking, undefined>,
+  runs: ReadonlyMap<string, FaultyRun>,
+): Readonly<Record<string, typeof activity>> {
+  const faulty: typeof activity = async (request) => {
+    const run = runs.get(request.workflowId)
+    if (!run) throw new Error(`no test started ${request.workflowId}`)
+    const { info, cancelled } = Context.current()
+    const subject = subjectOf({ args: [request] })
+    const point = { ...subject, index: run.attempts++, execution: 1, attempt: info.attempt, lifted: run.lifted }
+    const fault = run.script(point)
+    const proceed = () => activity(request)
+    if (!fault) return proceed()
+    // An attempt that hangs ends for the worker when the server has given it up.
+    return Promise.race([attemptWithFault(fault, point, proceed, targetsOf(run)), cancelled]) as ReturnType<
+      typeof activity
+    >
+  }
+  const names = definition.steps.flatMap(({ invoke, compensate }) => [invoke?.activity, compensate?.activity])
+  return Object.fromEntries(names.flatMap((name) => (name === undefined ? [] : [[name, faulty]])))
+}
+
+const targetsOf = (run: FaultyRun): FaultTargets => ({
+  late: (proceed) => run.late.push(AsyncLocalStorage.bind(proceed)),
+  crash: () => {
+    throw new Error('a worker of this process cannot die alone: the kill tests are in test/e2e')
+  },
+  cancel: () => run.cancel(),
+  refuse: (step, lane) => run.refuse(step, lane),
+  violated: (what) => run.violations.push(what),
+})

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client'
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { type SagaDefinition, type SagaState, toColumns } from 'saga-core'
+import { retryParkedUpdate, sagaLaneQuery, sagaStateQuery } from 'saga-core/workflow'
+import { type CellPlan, checkPlan } from '../../src/testing/matrix/cell.js'
+import { scriptOf } from '../../src/testing/matrix/rules.js'
+import { checkPromises } from '../../src/testing/simulation/promises.js'
+import type { SimulatedEnd } from '../../src/testing/simulation/simulate.js'
+import { barrierDatabase } from '../barrier-database.js'
+import { type Booking, bookingSaga } from './booking.saga.js'
+import { type BookingLedger, bookingLedger } from './booking-ledger.js'
+import { type FaultyRun, faultyActivities } from './faulty-worker.js'
+import type { booking } from './workflows.js'
+
+/** Cells of the booking saga's matrix on a Temporal server and a database. */
+export interface TemporalCells {
+  /** Runs a cell; answers what is wrong. */
+  run(plan: CellPlan): Promise<readonly string[]>
+  close(): Promise<void>
+}
+
+type Handle = WorkflowHandle<typeof booking>
+const definition = bookingSaga as SagaDefinition
+
+/** Starts a worker on the server at TEMPORAL_ADDRESS, with a database of its own. */
+export async function temporalCells(): Promise<TemporalCells> {
+  const address = process.env.TEMPORAL_ADDRESS ?? 'localhost:7233'
+  const logger = new DefaultLogger('ERROR')
+  Runtime.install({ logger })
+  const workflowsPath = fileURLToPath(new URL('./workflows.ts', import.meta.url))
+  const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger })
+  const database = await barrierDatabase()
+  const ledger = await bookingLedger(database.db)
+  const runs = new Map<string, FaultyRun>()
+  const native = await NativeConnection.connect({ address })
+  const taskQueue = `saga-core-matrix-${randomUUID()}`
+  const activities = faultyActivities(definition, ledger.activity, runs)
+  const worker = await Worker.create({ connection: native, taskQueue, workflowBundle, activities })
+  const running = worker.run()
+  const connection = await Connection.connect({ address })
+  const client = new Client({ connection })
+  return {
+    run: (plan) => runCell({ client, taskQueue, ledger, runs }, plan),
+    async close() {
+      worker.shutdown()
+      await running
+      await Promise.all([native.close(), connection.close(), database.drop()])
+    },
+  }
+}
+
+interface Stage {
+  readonly client: Client
+  readonly taskQueue: string
+  readonly ledger: BookingLedger
+  readonly runs: Map<string, FaultyRun>
+}
+
+async function runCell({ client, taskQueue, ledger, runs }: Stage, plan: CellPlan): Promise<readonly string[]> {
+  const workflowId = `matrix-${randomUUID()}`
+  const lanes: readonly Booking[] = ['a', 'b'].map((name) => ({ id: `${name}-${workflowId}` }))
+  const keys = lanes.map(({ id }) => id)
+  const target = keys[0] as string
+  const script = scriptOf(plan.rules, target)
+  const handle = client.workflow.getHandle<typeof booking>(workflowId)
+  const run: FaultyRun = {
+    script: script.script,
+    refuse: ledger.refuse,
+    cancel: async () => void (await handle.cancel()),
+    late: [],
+    violations: [],
+    attempts: 0,
+    lifted: 0,
+  }
+  runs.set(workflowId, run)
+  // The adopted effect, which exists before the run starts.
+  await ledger.activity({ saga: 'booking', step: 'ticket', phase: 'action', workflowId, keys, args: toColumns(lanes) })
+  await client.workflow.start<typeof booking>('booking', {
+    taskQueue,
+    workflowId,
+    args: [lanes],
+    workflowTaskTimeout: '2s',
+  })
+  const parked = await drain(handle, run)
+  for (const late of run.late) await late().catch(() => undefined)
+  const ends = await Promise.all(keys.map((key) => endOf(handle, key)))
+  const effects = await ledger.effectsOf(keys)
+  return [
+    ...run.violations,
+    ...checkPlan(plan, { ends, parked }, script, target),
+    ...checkPromises(definition, { ends, effects }),
+  ]
+}
+
+/** Follows a run to its end; while it is parked, its faults are lifted and it is tried again. */
+async function drain(handle: Handle, run: FaultyRun): Promise<readonly SagaState[]> {
+  const parked: SagaState[] = []
+  for (;;) {
+    const { status } = await handle.describe()
+    if (status.name !== 'RUNNING') return parked
+    const state = await handle.query(sagaStateQuery)
+    const { parked: waiting = 0, running = 0, compensating = 0 } = state.counts
+    if (waiting === 0 || running + compensating > 0) continue
+    parked.push(state)
+    run.lifted++
+    await handle.executeUpdate(retryParkedUpdate, { args: [{ actor: 'test', reason: 'the fault is lifted' }] })
+  }
+}
+
+async function endOf(handle: Handle, key: string): Promise<SimulatedEnd> {
+  const lane = await handle.query(sagaLaneQuery, key)
+  if (!lane?.outcome) throw new Error(`the run is over, but lane ${key} is ${lane?.status ?? 'not there'}`)
+  return { key, outcome: lane.outcome, ...(lane.cause && { cause: lane.cause }) }
+}
