@@ -1,6 +1,6 @@
-import { connectGateRedis, createGate, type Gate, newReservationId } from 'seckill-store/gate'
 import type { Bench } from '../bench.js'
-import type { Contender } from '../contender.js'
+import type { Contender, PreparedOrders } from '../contender.js'
+import { admitAll } from '../load/admit-all.js'
 import { type BenchSale, openBenchSale } from '../sale/bench-sale.js'
 
 /**
@@ -10,21 +10,16 @@ import { type BenchSale, openBenchSale } from '../sale/bench-sale.js'
 export async function openSaleContender(bench: Bench, lanes?: number): Promise<Contender> {
   const apiEnv = lanes === undefined ? {} : { DISPATCH_MAX_LANES: String(lanes) }
   const sale = await openBenchSale(bench, { users: bench.sizes.mostOrders, apiEnv })
-  const redis = connectGateRedis(bench.stack.redisUrl)
-  const gate = createGate(redis)
   return {
     name: lanes === undefined ? 'the sale' : `the sale, runs of up to ${lanes.toLocaleString('en-US')} lanes`,
     tuning: lanes === undefined ? 'as the demo starts it' : `DISPATCH_MAX_LANES=${lanes}`,
     roughly: 15_000,
-    prepare: (orders) => prepare(sale, gate, orders),
-    async close() {
-      redis.disconnect()
-      await sale.close()
-    },
+    prepare: (orders) => prepare(bench, sale, orders),
+    close: sale.close,
   }
 }
 
-async function prepare(sale: BenchSale, gate: Gate, orders: number) {
+async function prepare(bench: Bench, sale: BenchSale, orders: number): Promise<PreparedOrders> {
   const voucherId = await sale.putOnSale(orders)
   const processes = await sale.processes()
   const { api } = processes
@@ -32,7 +27,7 @@ async function prepare(sale: BenchSale, gate: Gate, orders: number) {
   // The API stands still while its queue fills, so that it starts with a full one like everybody else.
   process.kill(api, 'SIGSTOP')
   try {
-    await admitAll(gate, voucherId, orders)
+    await admitAll(bench.stack.redisUrl, voucherId, orders)
   } catch (error) {
     process.kill(api, 'SIGCONT')
     throw error
@@ -55,20 +50,5 @@ async function prepare(sale: BenchSale, gate: Gate, orders: number) {
         figures: { runs: runs?.workflows ?? 0, orderLatencyP99Ms: orderLatencyMs.p99 ?? 0 },
       }
     },
-  }
-}
-
-const AT_ONCE = 500
-
-async function admitAll(gate: Gate, voucherId: number, count: number): Promise<void> {
-  for (let first = 1; first <= count; first += AT_ONCE) {
-    const users = Array.from({ length: Math.min(AT_ONCE, count - first + 1) }, (_, index) => first + index)
-    const answers = await Promise.all(
-      users.map((userId) =>
-        gate.admit({ voucherId, userId, quantity: 1, reservationId: newReservationId(voucherId) }),
-      ),
-    )
-    const refused = answers.find(({ status }) => status !== 'admitted')
-    if (refused !== undefined) throw new Error(`the gate did not admit a lane: ${JSON.stringify(refused)}`)
   }
 }

@@ -1,0 +1,54 @@
+import { Redis } from 'ioredis'
+import { connectGateRedis, createGate, gateKeys } from 'seckill-store/gate'
+import type { Check } from 'seckill-store/invariants'
+import { newVoucherId } from '../work/campaign.js'
+
+const HOUR_MS = 3_600_000
+
+/** A campaign that only the gate knows. */
+export async function openAtGate(redisUrl: string, total: number): Promise<number> {
+  const redis = connectGateRedis(redisUrl)
+  try {
+    const voucherId = newVoucherId()
+    const window = { beginsAt: Date.now() - HOUR_MS, endsAt: Date.now() + HOUR_MS }
+    const applied = await createGate(redis).apply({
+      voucherId,
+      version: 1,
+      total,
+      limitPerUser: 1,
+      state: 'OPEN',
+      ...window,
+    })
+    if (applied.status !== 'applied') throw new Error(`the gate did not open: ${JSON.stringify(applied)}`)
+    return voucherId
+  } finally {
+    redis.disconnect()
+  }
+}
+
+/** Whether the gate admitted at least `least` shoppers and its counters agree with its holds; forgets the campaign. */
+export async function proveAtGate(redisUrl: string, voucherId: number, least: number): Promise<readonly Check[]> {
+  const redis = connectGateRedis(redisUrl)
+  const plain = new Redis(redisUrl)
+  try {
+    const gate = createGate(redis)
+    const audit = await gate.audit(voucherId)
+    const recount = await gate.recount(voucherId)
+    if (audit === null) throw new Error(`the gate lost voucher ${voucherId}`)
+    const { total, stock, held, liveHolds, seq, waiting } = audit
+    await plain.unlink(...Object.values(gateKeys(voucherId)))
+    return [
+      { name: 'every request was an admission', ok: seq >= least, detail: `${seq} admissions, at least ${least}` },
+      { name: 'total is stock plus holds', ok: total === stock + held, detail: `${total}, ${stock}, ${held}` },
+      {
+        name: 'a recount gives the same holds',
+        ok: recount.held === held && recount.liveHolds === liveHolds,
+        detail: `${recount.held} and ${held} units, ${recount.liveHolds} and ${liveHolds} holds`,
+      },
+      { name: 'every admission waits in the stream', ok: waiting === seq, detail: `${waiting} of ${seq}` },
+    ]
+  } finally {
+    redis.disconnect()
+    plain.disconnect()
+  }
+}

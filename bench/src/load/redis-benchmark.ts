@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Redis } from 'ioredis'
+import { gateKeys } from 'seckill-store/gate'
+import { type GeneratorRun, runGenerator } from './run-generator.js'
+
+export interface RedisBenchmark {
+  readonly redisUrl: string
+  readonly voucherId: number
+  readonly requests: number
+  readonly connections: number
+  readonly signal: AbortSignal
+}
+
+const admitScript = fileURLToPath(new URL('./lua/admit.lua', import.meta.resolve('seckill-store/gate')))
+
+/** As wide as the generator can; it writes twelve digits, and hardly any user comes twice. */
+const RANDOM_RANGE = 2_147_483_647
+/** With twelve digits behind it as long as a reservation's tail. */
+const TAIL_PREFIX = 'aaaaaaaaaaaaaa'
+
+/** Sends the gate's admit script with random users by redis-benchmark, without pipelining; answers requests a second. */
+export async function runRedisBenchmark(run: RedisBenchmark): Promise<GeneratorRun & { readonly rate: number }> {
+  const { hostname, port } = new URL(run.redisUrl)
+  const sha = await loadScript(run.redisUrl)
+  const { campaign, holds, admissions } = gateKeys(run.voucherId)
+  const generated = await runGenerator(
+    'redis-benchmark',
+    [
+      ...['-h', hostname, '-p', port, '-c', String(run.connections), '-P', '1', '-n', String(run.requests)],
+      ...['-r', String(RANDOM_RANGE), '--csv', 'evalsha', sha, '3', campaign, holds, admissions],
+      ...[`${TAIL_PREFIX}__rand_int__`, '__rand_int__', '1', ''],
+    ],
+    { signal: run.signal },
+  )
+  return { ...generated, rate: rateIn(generated.output) }
+}
+
+async function loadScript(url: string): Promise<string> {
+  const redis = new Redis(url)
+  try {
+    return String(await redis.script('LOAD', readFileSync(admitScript, 'utf8')))
+  } finally {
+    redis.disconnect()
+  }
+}
+
+/** The second column of the last line. */
+function rateIn(csv: string): number {
+  const line = csv.trim().split('\n').at(-1) ?? ''
+  const rate = Number(line.split('","').at(1)?.replaceAll('"', ''))
+  if (!Number.isFinite(rate)) throw new Error(`redis-benchmark printed no rate: ${csv}`)
+  return rate
+}

@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { waitedChildrenMicros } from '../measure/waited-children.js'
+
+/** What a load generator printed, and the CPU microseconds it used. */
+export interface GeneratorRun {
+  readonly output: string
+  readonly cpuMicros: number
+}
+
+/** A load generator is not installed; the message says how to get it. */
+export class GeneratorMissing extends Error {
+  override readonly name = 'GeneratorMissing'
+}
+
+const DEBIAN_PACKAGES: Readonly<Record<string, string>> = { wrk: 'wrk', 'redis-benchmark': 'redis-tools' }
+const LARGEST_OUTPUT = 1024 * 1024
+
+/** Runs a generator from PATH until it ends. @throws GeneratorMissing when PATH has none */
+export async function runGenerator(
+  name: string,
+  args: readonly string[],
+  options: { readonly env?: Readonly<Record<string, string>>; readonly signal: AbortSignal },
+): Promise<GeneratorRun> {
+  const before = waitedChildrenMicros()
+  const env = { ...process.env, ...options.env }
+  try {
+    const { stdout } = await promisify(execFile)(name, [...args], {
+      env,
+      signal: options.signal,
+      maxBuffer: LARGEST_OUTPUT,
+    })
+    return { output: stdout, cpuMicros: waitedChildrenMicros() - before }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    const debian = DEBIAN_PACKAGES[name] ?? name
+    throw new GeneratorMissing(`${name} is not on PATH: apt-get install ${debian} (macOS: brew install ${name})`)
+  }
+}

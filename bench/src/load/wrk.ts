@@ -1,0 +1,54 @@
+import { fileURLToPath } from 'node:url'
+import { HTTP_CONNECTIONS } from '../equal-terms.js'
+import { type GeneratorRun, runGenerator } from './run-generator.js'
+
+/** Purchases to send: which tokens, to where. */
+export interface PurchaseLoad {
+  readonly tokensFile: string
+  /** The first line of the file to use, from 1. */
+  readonly first: number
+  readonly path: string
+  readonly body: string
+}
+
+export interface WrkOptions {
+  readonly origin: string
+  readonly seconds: number
+  readonly signal: AbortSignal
+  /** GETs of `/` when left out. */
+  readonly purchases?: PurchaseLoad
+}
+
+/** What wrk counted. */
+export interface WrkRun extends GeneratorRun {
+  readonly requests: number
+  readonly seconds: number
+  /** Answered with a status of 400 or above. */
+  readonly refused: number
+  /** Without an answer. */
+  readonly broken: number
+}
+
+const script = (name: string): string => fileURLToPath(new URL(`../../src/load/${name}.lua`, import.meta.url))
+
+/** Sends requests as fast as they are answered, on keep-alive connections, from one thread. */
+export async function runWrk({ origin, seconds, signal, purchases }: WrkOptions): Promise<WrkRun> {
+  const args = ['-t', '1', '-c', String(HTTP_CONNECTIONS), '-d', `${Math.max(1, Math.round(seconds))}s`]
+  const env =
+    purchases === undefined
+      ? {}
+      : {
+          BENCH_TOKENS: purchases.tokensFile,
+          BENCH_FIRST: String(purchases.first),
+          BENCH_PATH: purchases.path,
+          BENCH_BODY: purchases.body,
+        }
+  const file = script(purchases === undefined ? 'get' : 'purchase')
+  const generated = await runGenerator('wrk', [...args, '-s', file, origin], { env, signal })
+  const line = generated.output.trim().split('\n').at(-1) ?? ''
+  const { requests, micros, refused, broken } = JSON.parse(line) as Readonly<Record<string, number>>
+  if (requests === undefined || micros === undefined || refused === undefined || broken === undefined) {
+    throw new Error(`wrk printed no figures: ${generated.output}`)
+  }
+  return { ...generated, requests, seconds: micros / 1_000_000, refused, broken }
+}

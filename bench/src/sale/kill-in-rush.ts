@@ -1,0 +1,117 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Kysely } from 'kysely'
+import { runRush } from 'seckill-cli/rush'
+import type { Database } from 'seckill-store/mysql'
+import type { Bench } from '../bench.js'
+import { startCpuClock } from '../measure/cpu-clock.js'
+import type { RunFigures, RunInvariants } from '../result.js'
+import type { BenchSale } from './bench-sale.js'
+
+/** A process that can be killed and started again. */
+export interface Victim {
+  readonly name: string
+  /** kill -9; returns when it is gone. */
+  kill(): Promise<void>
+  /** Returns when it serves. */
+  start(): Promise<void>
+}
+
+/** How a kill in the middle of a rush was got over. */
+export interface Recovery {
+  /** From the kill to the first order of a shopper who was admitted after it. */
+  readonly seconds: number
+  readonly figures: RunFigures
+  readonly invariants: RunInvariants
+}
+
+const RATE = 500
+const SHOPPERS = 6_000
+const SHOPPERS_SMOKE = 2_000
+/** Shoppers who have asked when the process is killed. */
+const KILL_AFTER = 700
+const POLL_MS = 5
+const LONGEST_MS = 60_000
+/** A shopper whose request broke asks again, with the same Idempotency-Key. */
+const RETRY = { attempts: 300, delayMs: 100 } as const
+
+/** Kills a process in a rush of shoppers who try again, starts it at once, and checks the sale when all is over. */
+export async function killInRush(bench: Bench, sale: BenchSale, victim: Victim): Promise<Recovery> {
+  const shoppers = bench.size === 'smoke' ? SHOPPERS_SMOKE : SHOPPERS
+  const voucherId = await sale.putOnSale(shoppers)
+  const cpu = startCpuClock(await sale.processes())
+  let recovering: Promise<number> | undefined
+  const report = await runRush(
+    {
+      shoppers,
+      firstUser: 1,
+      duplicates: 0,
+      bad: 0,
+      rate: RATE,
+      connections: 128,
+      retry: RETRY,
+      apiUrl: sale.sale.api.url,
+      secret: sale.sale.secret,
+      voucherId,
+      signal: bench.signal,
+    },
+    {
+      onProgress: ({ sent }) => {
+        if (sent < KILL_AFTER || recovering !== undefined) return
+        recovering = recover(bench, sale, victim, voucherId)
+        // It is awaited below; until then a rejection must not end the process.
+        recovering.catch(() => undefined)
+      },
+    },
+  )
+  if (recovering === undefined) throw new Error('the rush was over before the kill')
+  const seconds = Math.round((await recovering) * 1_000) / 1_000
+  if (report.results.failed > 0) throw new Error(`requests failed for good: ${JSON.stringify(report.failures)}`)
+  const run = `kill -9 of ${victim.name} in a rush`
+  const { invariants } = await sale.certify(voucherId, run)
+  await bench.cleaner.clean(voucherId)
+  return {
+    seconds,
+    figures: { value: seconds, operations: 1, seconds, cpuMicrosPerOp: {}, stealPercent: cpu.stealPercent() },
+    invariants: { run, ok: true, checks: invariants.checks },
+  }
+}
+
+async function recover(bench: Bench, sale: BenchSale, victim: Victim, voucherId: number): Promise<number> {
+  const seq = (await sale.sources.gate.audit(voucherId))?.seq ?? 0
+  const killedAt = Date.now()
+  const startedAt = performance.now()
+  const restarted = victim.kill().then(victim.start)
+  const seconds = untilOrder(bench.db, { voucherId, seq, killedAt }).then(
+    () => (performance.now() - startedAt) / 1_000,
+  )
+  const [measured] = await Promise.all([seconds, restarted])
+  return measured
+}
+
+interface AfterKill {
+  readonly voucherId: number
+  /** The last admission before the kill. */
+  readonly seq: number
+  /** Epoch milliseconds. */
+  readonly killedAt: number
+}
+
+async function untilOrder(db: Kysely<Database>, { voucherId, seq, killedAt }: AfterKill): Promise<void> {
+  const until = performance.now() + LONGEST_MS
+  for (;;) {
+    const order = await db
+      .selectFrom('purchases')
+      .select('order_id')
+      .where('voucher_id', '=', voucherId)
+      .where('seq', '>', seq)
+      .where('admitted_at', '>=', killedAt)
+      .where('state', '=', 'AWAITING_PAYMENT')
+      .limit(1)
+      .executeTakeFirst()
+      // The database itself may be the one that was killed.
+      .catch(() => undefined)
+    if (order !== undefined) return
+    if (performance.now() > until) throw new Error(`no order within ${LONGEST_MS / 1_000} s after the kill`)
+    await delay(POLL_MS)
+  }
+}

@@ -1,0 +1,81 @@
+import { fileURLToPath } from 'node:url'
+import type { Bench } from '../bench.js'
+import { requireAll } from '../driver/broken-run.js'
+import { compareSides } from '../driver/compare-sides.js'
+import type { MeasuredRun } from '../driver/drain.js'
+import { runRounds, type Side, type SideRuns } from '../driver/rounds.js'
+import { openAtGate, proveAtGate } from '../load/gate-campaign.js'
+import { runRedisBenchmark } from '../load/redis-benchmark.js'
+import { GeneratorMissing, runGenerator } from '../load/run-generator.js'
+import { startCpuClock } from '../measure/cpu-clock.js'
+import type { Findings, Scenario } from '../scenario.js'
+import { TARGETS } from '../targets.js'
+
+/** Connections of redis-benchmark and calls in flight of the library alike. */
+const IN_FLIGHT = 50
+const ROUGHLY = 40_000
+/** redis-benchmark makes up its users: a few may come twice. */
+const DISTINCT_SHARE = 0.999
+
+const gateLoad = fileURLToPath(new URL('../load/gate-load.js', import.meta.url))
+
+/** What the library's own work costs: the gate's script from one Node process and from the fastest client there is. */
+export const g1: Scenario = {
+  id: 'G1',
+  async run(bench): Promise<Findings> {
+    try {
+      const { sides, invariants } = await runRounds(bench, 'G1', [library(bench), redisBenchmark(bench)])
+      const [ours, theirs] = sides as [SideRuns, SideRuns]
+      return { comparisons: [compareSides(ours, theirs, TARGETS.G1)], invariants, skipped: [], details: {} }
+    } catch (error) {
+      if (!(error instanceof GeneratorMissing)) throw error
+      const skipped = [{ name: 'redis-benchmark', reason: error.message }]
+      return { comparisons: [], invariants: [], skipped, details: {} }
+    }
+  },
+}
+
+const library = (bench: Bench): Side => ({
+  name: 'gate library',
+  run: () =>
+    measure(bench, 'gate library', 1, async (voucherId, requests) => {
+      const args = [gateLoad, bench.stack.redisUrl, voucherId, requests, IN_FLIGHT].map(String)
+      const { output } = await runGenerator(process.execPath, args, {
+        env: { NODE_ENV: 'production' },
+        signal: bench.signal,
+      })
+      const { seconds, cpuMicros } = JSON.parse(output) as { readonly seconds: number; readonly cpuMicros: number }
+      return { rate: requests / seconds, cpuMicros }
+    }),
+})
+
+const redisBenchmark = (bench: Bench): Side => ({
+  name: 'redis-benchmark -c 50 -P 1',
+  run: () =>
+    measure(bench, 'redis-benchmark', DISTINCT_SHARE, (voucherId, requests) => {
+      const { redisUrl } = bench.stack
+      return runRedisBenchmark({ redisUrl, voucherId, requests, connections: IN_FLIGHT, signal: bench.signal })
+    }),
+})
+
+async function measure(
+  bench: Bench,
+  name: string,
+  leastShare: number,
+  send: (voucherId: number, requests: number) => Promise<{ readonly rate: number; readonly cpuMicros: number }>,
+): Promise<MeasuredRun> {
+  const { redisUrl } = bench.stack
+  const requests = Math.max(1_000, Math.round(ROUGHLY * bench.sizes.seconds))
+  const voucherId = await openAtGate(redisUrl, requests)
+  const cpu = startCpuClock(await bench.servers())
+  const { rate, cpuMicros } = await send(voucherId, requests)
+  const cpuMicrosPerOp = { ...cpu.perOperation(requests), client: Math.round((cpuMicros / requests) * 10) / 10 }
+  const stealPercent = cpu.stealPercent()
+  const checks = await proveAtGate(redisUrl, voucherId, Math.floor(requests * leastShare))
+  requireAll(name, checks)
+  return {
+    figures: { value: rate, operations: requests, seconds: requests / rate, cpuMicrosPerOp, stealPercent },
+    invariants: { run: name, ok: true, checks },
+    further: {},
+  }
+}

@@ -1,0 +1,66 @@
+import { join } from 'node:path'
+import type { Bench } from '../bench.js'
+import { requireAll } from '../driver/broken-run.js'
+import type { MeasuredRun } from '../driver/drain.js'
+import { startBaseline } from '../load/baseline.js'
+import { type TokenFile, writeTokens } from '../load/tokens.js'
+import type { PurchaseLoad } from '../load/wrk.js'
+import { type BenchSale, openBenchSale } from '../sale/bench-sale.js'
+import type { Scenario } from '../scenario.js'
+import { TARGETS } from '../targets.js'
+import { baselineSide, compareHttp, measureWrk } from './http-sides.js'
+
+const BODY = '{"quantity":1}'
+
+/**
+ * What the gate costs on top of Express: purchases accepted over HTTP, each authenticated with a token of its own,
+ * validated and on disk, against an echo that gets the same requests. The worker stands still meanwhile, so that what is
+ * measured is accepting; it then makes every accepted purchase an order.
+ */
+export const g2: Scenario = {
+  id: 'G2',
+  async run(bench) {
+    const { tokens, pairs } = bench.sizes
+    const sale = await openBenchSale(bench, { users: tokens })
+    const baseline = await startBaseline('echo')
+    try {
+      const file = await writeTokens(join(bench.dir, 'tokens.txt'), sale.sale.secret, tokens)
+      const length = Math.floor(tokens / Math.min(pairs + 1, 3))
+      const accepting = { name: 'the sale, POST purchase', run: () => accept(bench, sale, file, length) }
+      const echo = baselineSide('Express 5, express.json() echo', baseline, () => ({
+        seconds: bench.sizes.seconds,
+        signal: bench.signal,
+        purchases: { tokensFile: file.file, first: file.slice(length), path: '/', body: BODY },
+      }))
+      return await compareHttp(bench, 'G2', [accepting, echo], TARGETS.G2)
+    } finally {
+      await baseline.stop()
+      await sale.close()
+    }
+  },
+}
+
+async function accept(bench: Bench, sale: BenchSale, tokens: TokenFile, length: number): Promise<MeasuredRun> {
+  const voucherId = await sale.putOnSale(length)
+  const path = `/api/v1/vouchers/${voucherId}/purchases`
+  const purchases: PurchaseLoad = { tokensFile: tokens.file, first: tokens.slice(length), path, body: BODY }
+  await sale.sale.kill('worker')
+  const options = { origin: sale.sale.api.url, seconds: bench.sizes.seconds, signal: bench.signal, purchases }
+  const { wrk, figures } = await measureWrk(await sale.processes(), options)
+  await sale.sale.restart('worker')
+  const certified = await sale.certify(voucherId, 'purchases over HTTP')
+  const { checks } = certified.invariants
+  const accepted = certified.orders
+  const own = [
+    { name: 'every request was accepted', ok: wrk.refused === 0, detail: `${wrk.refused} of ${wrk.requests} were not` },
+    // wrk does not count the requests under way when it stops.
+    {
+      name: 'every accepted purchase is an order',
+      ok: accepted >= wrk.requests,
+      detail: `${accepted} orders for ${wrk.requests} answers`,
+    },
+  ]
+  requireAll('purchases over HTTP', own)
+  await bench.cleaner.clean(voucherId)
+  return { figures, invariants: { run: 'purchases over HTTP', ok: true, checks: [...checks, ...own] }, further: {} }
+}

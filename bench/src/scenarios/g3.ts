@@ -1,0 +1,70 @@
+import { join } from 'node:path'
+import { signToken } from 'seckill-cli/sale'
+import type { Bench } from '../bench.js'
+import { requireAll } from '../driver/broken-run.js'
+import type { MeasuredRun } from '../driver/drain.js'
+import { startBaseline } from '../load/baseline.js'
+import { type TokenFile, writeTokens } from '../load/tokens.js'
+import { type BenchSale, openBenchSale } from '../sale/bench-sale.js'
+import type { Scenario } from '../scenario.js'
+import { TARGETS } from '../targets.js'
+import { baselineSide, compareHttp, measureWrk } from './http-sides.js'
+
+const BODY = '{"quantity":1}'
+
+/** What a rush mostly is: shoppers who come too late, each with a token of its own, against the smallest Express there is. */
+export const g3: Scenario = {
+  id: 'G3',
+  async run(bench) {
+    const { tokens, pairs } = bench.sizes
+    const sale = await openBenchSale(bench, { users: tokens })
+    const baseline = await startBaseline('hello')
+    try {
+      const file = await writeTokens(join(bench.dir, 'tokens.txt'), sale.sale.secret, tokens)
+      const length = Math.floor(tokens / Math.min(pairs + 1, 3))
+      const rejecting = { name: 'the sale, sold out', run: () => reject(bench, sale, file, length) }
+      const { seconds } = bench.sizes
+      const hello = baselineSide('Express 5, GET hello', baseline, () => ({ seconds, signal: bench.signal }))
+      return await compareHttp(bench, 'G3', [rejecting, hello], TARGETS.G3)
+    } finally {
+      await baseline.stop()
+      await sale.close()
+    }
+  },
+}
+
+/** One unit, sold to the last user before the clock starts. */
+async function reject(bench: Bench, sale: BenchSale, tokens: TokenFile, length: number): Promise<MeasuredRun> {
+  const voucherId = await sale.putOnSale(1)
+  const path = `/api/v1/vouchers/${voucherId}/purchases`
+  const first = tokens.slice(length)
+  await buyLast(sale, path, bench.sizes.tokens)
+  const purchases = { tokensFile: tokens.file, first, path, body: BODY }
+  const options = { origin: sale.sale.api.url, seconds: bench.sizes.seconds, signal: bench.signal, purchases }
+  const { wrk, figures } = await measureWrk(await sale.processes(), options)
+  const { invariants, orders, requests } = await sale.certify(voucherId, 'sold-out rejections')
+  const own = [
+    {
+      name: 'every request was refused',
+      ok: wrk.refused === wrk.requests,
+      detail: `${wrk.refused} of ${wrk.requests}`,
+    },
+    {
+      name: 'every refusal says sold out',
+      ok: requests.soldOut >= wrk.requests - 1,
+      detail: `${requests.soldOut} counted by the API, ${wrk.requests} answers`,
+    },
+    { name: 'one order', ok: orders === 1, detail: `${orders} orders` },
+  ]
+  requireAll('sold-out rejections', own)
+  await bench.cleaner.clean(voucherId)
+  const checks = [...invariants.checks, ...own]
+  return { figures, invariants: { run: 'sold-out rejections', ok: true, checks }, further: {} }
+}
+
+async function buyLast(sale: BenchSale, path: string, userId: number): Promise<void> {
+  const authorization = `Bearer ${await signToken(sale.sale.secret, { userId })}`
+  const response = await fetch(new URL(path, sale.sale.api.url), { method: 'POST', headers: { authorization } })
+  const answer = await response.text()
+  if (response.status !== 202) throw new Error(`the only unit was not sold: ${response.status} ${answer}`)
+}

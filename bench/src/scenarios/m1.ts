@@ -1,0 +1,98 @@
+import { Redis } from 'ioredis'
+import { gateKeys } from 'seckill-store/gate'
+import type { Bench } from '../bench.js'
+import { compareSides } from '../driver/compare-sides.js'
+import { median } from '../driver/statistics.js'
+import { admitAll } from '../load/admit-all.js'
+import { openAtGate } from '../load/gate-campaign.js'
+import { type MemorySamples, sampleMemory } from '../measure/memory-samples.js'
+import type { Comparison, RunFigures } from '../result.js'
+import { openBenchSale } from '../sale/bench-sale.js'
+import { rushAtOnce } from '../sale/saturating-rush.js'
+import type { Scenario } from '../scenario.js'
+import { TARGETS } from '../targets.js'
+
+/** Processes that keep nothing of a shopper once an answer is out; servers keep what was sold. */
+const FLAT = ['api', 'worker'] as const
+/** Units for sale, as a share of the shoppers. */
+const STOCK_SHARE = 0.1
+const BYTES_SAMPLE = 20_000
+const BYTES_SAMPLE_SMOKE = 2_000
+
+/** What the largest rush costs in memory, process by process, and what one admitted shopper costs in Redis. */
+export const m1: Scenario = {
+  id: 'M1',
+  async run(bench) {
+    const shoppers = Math.max(...bench.sizes.rushes)
+    const sale = await openBenchSale(bench, { users: shoppers })
+    try {
+      const processes = await sale.processes()
+      const sampling = sampleMemory(() => processes)
+      const rush = await rushAtOnce(bench, sale, { shoppers, stock: Math.ceil(shoppers * STOCK_SHARE) })
+      const samples = sampling.stop()
+      await bench.cleaner.clean(rush.voucherId)
+      const invariants = [{ run: `a rush of ${shoppers}`, ok: true, checks: rush.certificate.invariants.checks }]
+      const comparisons = FLAT.map((name) => compareThirds(name, samples[name] ?? [], shoppers))
+      return {
+        comparisons: comparisons.toSorted((one, other) => other.ratio - one.ratio),
+        invariants,
+        skipped: [],
+        details: {
+          shoppers,
+          redisBytesPerAdmittedShopper: await bytesPerAdmission(bench),
+          residentMiB: summaries(samples),
+        },
+        also: comparisons.every(({ met }) => met),
+      }
+    } finally {
+      await sale.close()
+    }
+  },
+}
+
+function compareThirds(name: string, samples: readonly number[], shoppers: number): Comparison {
+  const [, middle, late] = thirds(samples)
+  const figures = (value: number): RunFigures => ({
+    value,
+    operations: shoppers,
+    seconds: 0,
+    cpuMicrosPerOp: {},
+    stealPercent: 0,
+  })
+  return compareSides(
+    { name: `${name}, last third of the rush`, runs: [figures(median(late))] },
+    { name: `${name}, middle third`, runs: [figures(median(middle))] },
+    TARGETS.M1,
+  )
+}
+
+function thirds(samples: readonly number[]): readonly [readonly number[], readonly number[], readonly number[]] {
+  const third = Math.floor(samples.length / 3)
+  if (third === 0) throw new Error(`the rush was over after ${samples.length} samples of memory`)
+  return [samples.slice(0, third), samples.slice(third, 2 * third), samples.slice(2 * third)]
+}
+
+const summaries = (samples: MemorySamples) =>
+  Object.fromEntries(
+    Object.entries(samples).map(([name, values]) => [
+      name,
+      { start: values[0], median: median(values), max: Math.max(...values), end: values.at(-1) },
+    ]),
+  )
+
+/** What the keys of a campaign take, divided by its admissions, while all of them wait. */
+async function bytesPerAdmission(bench: Bench): Promise<number> {
+  const admissions = bench.size === 'smoke' ? BYTES_SAMPLE_SMOKE : BYTES_SAMPLE
+  const { redisUrl } = bench.stack
+  const voucherId = await openAtGate(redisUrl, admissions)
+  const redis = new Redis(redisUrl)
+  try {
+    await admitAll(redisUrl, voucherId, admissions)
+    const keys = Object.values(gateKeys(voucherId))
+    const bytes = await Promise.all(keys.map((key) => redis.memory('USAGE', key, 'SAMPLES', 0)))
+    await redis.unlink(...keys)
+    return Math.round(bytes.reduce<number>((sum, size) => sum + (size ?? 0), 0) / admissions)
+  } finally {
+    redis.disconnect()
+  }
+}

@@ -1,0 +1,62 @@
+import { killService, restartService } from 'seckill-local-stack'
+import type { Bench } from '../bench.js'
+import { compareSides } from '../driver/compare-sides.js'
+import type { RunFigures, RunInvariants } from '../result.js'
+import { type BenchSale, openBenchSale } from '../sale/bench-sale.js'
+import { killInRush, type Victim } from '../sale/kill-in-rush.js'
+import type { Scenario } from '../scenario.js'
+import { TARGETS } from '../targets.js'
+
+/** How long a crash of each process is felt: the next order after a kill, against what starting the process takes anyway. */
+export const r1: Scenario = {
+  id: 'R1',
+  async run(bench) {
+    const sale = await openBenchSale(bench, { users: USERS })
+    const invariants: RunInvariants[] = []
+    try {
+      const comparisons = []
+      for (const victim of victimsOf(bench, sale)) {
+        const recoveries: RunFigures[] = []
+        const starts: RunFigures[] = []
+        for (let kill = 0; kill < bench.sizes.kills; kill++) {
+          const start = await startUp(victim)
+          const recovered = await killInRush(bench, sale, victim)
+          bench.log(`R1  ${victim.name}: next order after ${recovered.seconds} s, start-up ${start.seconds} s`)
+          starts.push(start)
+          recoveries.push(recovered.figures)
+          invariants.push(recovered.invariants)
+        }
+        const ours = { name: `kill -9 of ${victim.name}`, runs: recoveries }
+        comparisons.push(compareSides(ours, { name: `start-up of ${victim.name}`, runs: starts }, TARGETS.R1))
+      }
+      const worstFirst = comparisons.toSorted((one, other) => other.ratio - one.ratio)
+      return { comparisons: worstFirst, invariants, skipped: [], details: {} }
+    } finally {
+      await sale.close()
+    }
+  },
+}
+
+const USERS = 10_000
+
+function victimsOf({ stack }: Bench, { sale }: BenchSale): readonly Victim[] {
+  const roles = ['api', 'worker'] as const
+  const services = ['redis', 'mysql', 'temporal'] as const
+  return [
+    ...roles.map((name) => ({ name, kill: () => sale.kill(name), start: () => sale.restart(name) })),
+    ...services.map((name) => ({
+      name,
+      kill: () => killService(stack, name),
+      start: () => restartService(stack, name),
+    })),
+  ]
+}
+
+/** Kills the process while nothing happens and starts it again: the floor of every recovery. */
+async function startUp(victim: Victim): Promise<RunFigures> {
+  await victim.kill()
+  const startedAt = performance.now()
+  await victim.start()
+  const seconds = (performance.now() - startedAt) / 1_000
+  return { value: seconds, operations: 1, seconds, cpuMicrosPerOp: {}, stealPercent: 0 }
+}

@@ -1,0 +1,66 @@
+import type { Bench } from '../bench.js'
+import { compareSides } from '../driver/compare-sides.js'
+import type { MeasuredRun } from '../driver/drain.js'
+import { runRounds, type SideRuns } from '../driver/rounds.js'
+import { fitLine, median } from '../driver/statistics.js'
+import { type BenchSale, openBenchSale } from '../sale/bench-sale.js'
+import { rushAtOnce } from '../sale/saturating-rush.js'
+import type { Scenario } from '../scenario.js'
+import { TARGETS } from '../targets.js'
+
+/** Units for sale, as a share of the shoppers. */
+const STOCK_SHARE = 0.1
+/** Of a straight line through the times. */
+const LEAST_R2 = 0.99
+
+/** Whether the sale stays as fast when it grows: rushes of different sizes, all as fast as they can be. */
+export const s1: Scenario = {
+  id: 'S1',
+  async run(bench) {
+    const sizes = bench.sizes.rushes
+    const sale = await openBenchSale(bench, { users: Math.max(...sizes) })
+    try {
+      const [small = 0, large = 0] = sizes.slice(-2)
+      const side = (shoppers: number) => ({
+        name: `a rush of ${shoppers.toLocaleString('en-US')}`,
+        run: () => measureRush(bench, sale, shoppers),
+      })
+      const { sides, invariants } = await runRounds(bench, 'S1', [side(large), side(small)])
+      const [ours, theirs] = sides as [SideRuns, SideRuns]
+      const points: [number, number][] = [
+        [large, medianSeconds(ours)],
+        [small, medianSeconds(theirs)],
+      ]
+      for (const shoppers of sizes.slice(0, -2)) {
+        const { figures } = await measureRush(bench, sale, shoppers)
+        bench.log(`S1  a rush of ${shoppers}: ${figures.seconds.toFixed(2)} s`)
+        points.push([shoppers, figures.seconds])
+      }
+      const line = fitLine(points)
+      return {
+        comparisons: [compareSides(ours, theirs, TARGETS.S1)],
+        invariants,
+        skipped: [],
+        details: { secondsByShoppers: points.toSorted(([a], [b]) => a - b), line },
+        also: line.r2 >= LEAST_R2,
+      }
+    } finally {
+      await sale.close()
+    }
+  },
+}
+
+const medianSeconds = ({ runs }: SideRuns): number => median(runs.map(({ seconds }) => seconds))
+
+async function measureRush(bench: Bench, sale: BenchSale, shoppers: number): Promise<MeasuredRun> {
+  const stock = Math.ceil(shoppers * STOCK_SHARE)
+  const rush = await rushAtOnce(bench, sale, { shoppers, stock })
+  await bench.cleaner.clean(rush.voucherId)
+  const { seconds, cpuMicrosPerOp, stealPercent } = rush
+  const { checks } = rush.certificate.invariants
+  return {
+    figures: { value: shoppers / seconds, operations: shoppers, seconds, cpuMicrosPerOp, stealPercent },
+    invariants: { run: `a rush of ${shoppers}`, ok: true, checks },
+    further: {},
+  }
+}
