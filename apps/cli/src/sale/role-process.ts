@@ -70,11 +70,12 @@ function environmentOf(role: SaleRole, readyFile: string, launch: RoleLaunch): R
     String(launch.ports?.[name] ?? 0),
   ])
   const uiUrl = launch.stack.temporalUiUrl
+  const { DATABASE_MIGRATION_URL: _, ...servers } = launch.stack.env
   return {
     ...inherited,
     NODE_ENV: 'production',
     LOG_LEVEL: 'warn',
-    ...launch.stack.env,
+    ...servers,
     SECKILL_MODE: 'local',
     AUTH_LOCAL_SECRET: launch.secret,
     ...(uiUrl === null ? {} : { TEMPORAL_UI_URL: uiUrl }),
