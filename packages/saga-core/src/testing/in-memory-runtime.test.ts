@@ -1,4 +1,6 @@
 import { inMemoryHost } from '../../test/conformance/in-memory-host.js'
+import { describeShapes } from '../../test/conformance/shapes-suite.js'
 import { describeRuntime } from '../../test/conformance/suite.js'
 
 describeRuntime('the in-memory runtime', () => inMemoryHost)
+describeShapes('the in-memory runtime', () => inMemoryHost, { children: false, now: () => 0 })

@@ -29,10 +29,14 @@ export interface InMemoryRuntime extends SagaRuntime {
   readonly clock: VirtualClock
   /** Asks for the run to be cancelled. */
   cancel(): void
+  /** Lets everything that waits look again, once what can go on has done so. */
+  wake(): void
   /** Runs `change` and then looks at every waiting condition, as a message to a workflow does. */
   message<T>(change: () => T): T
   /** The worker of this run dies: no attempt starts any more, and no call is answered. Attempts that run go on. */
   abandon(): void
+  /** True once it is. */
+  isAbandoned(): boolean
   /** What the run shows. */
   details(): string
 }
@@ -59,6 +63,7 @@ export function inMemoryRuntime({
   const waiters: Waiter[] = []
   let cancelled = false
   let details = ''
+  let waking = false
   let abandoned = false
   const calls: Calls = { activities, clock, intercept, abandoned: () => abandoned }
 
@@ -70,20 +75,47 @@ export function inMemoryRuntime({
     }
   }
 
+  /** What waits looks again once everything that can go on has done so. */
+  function wakeSoon(): void {
+    if (waking) return
+    waking = true
+    const release = clock.hold()
+    setImmediate(() => {
+      waking = false
+      wake()
+      setImmediate(release)
+    })
+  }
+
   return {
     workflowId,
     clock,
-    call: (request) => callWithRetries(calls, structuredClone(request)),
+    now: clock.now,
+    call: (request) => callWithRetries(calls, structuredClone(request)).finally(wakeSoon),
+    wake: wakeSoon,
     cancelRequested: () => cancelled,
     until(condition) {
       const { promise, resolve } = Promise.withResolvers<void>()
       waiters.push({ condition, resolve })
-      wake()
+      wakeSoon()
       return promise
     },
+    child: async ({ workflow }) => ({
+      status: 'unknown',
+      code: 'SAGA_NO_CHILDREN',
+      message: `the in-memory runtime cannot start workflow "${workflow}"`,
+    }),
+    async sleep(ms) {
+      await clock.sleep(ms)
+      if (abandoned) await never
+      wakeSoon()
+    },
+    shouldContinue: () => false,
+    version: (_, newest) => newest,
     async boundary() {
       await clock.sleep(1)
       if (abandoned) await never
+      wakeSoon()
     },
     showDetails: (markdown) => {
       details = markdown()
@@ -94,9 +126,10 @@ export function inMemoryRuntime({
     },
     message: (change) => {
       const value = change()
-      wake()
+      wakeSoon()
       return value
     },
+    isAbandoned: () => abandoned,
     abandon: () => {
       abandoned = true
     },

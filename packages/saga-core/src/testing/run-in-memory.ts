@@ -1,6 +1,7 @@
 import { fromColumns } from '../columns.js'
 import type { SagaDefinition } from '../definition.js'
-import { type Batch, createBatch } from '../engine/batch.js'
+import { type Batch, createBatch, type LaneMessages } from '../engine/batch.js'
+import type { Operated, Operation } from '../engine/operate.js'
 import type { SagaReport } from '../outcome.js'
 import { type InMemoryOptions, type InMemoryRuntime, inMemoryRuntime } from './in-memory-runtime.js'
 
@@ -9,8 +10,10 @@ export interface InMemoryRun {
   readonly runtime: InMemoryRuntime
   readonly report: Promise<SagaReport>
   readonly state: Batch['state']
-  /** Takes parked lanes up again; says how many. */
-  retry(keys?: readonly string[]): number
+  /** Sends messages to waiting lanes; says how many took theirs. */
+  message(messages: LaneMessages): number
+  /** Carries out an operator's word. @throws Error when no lane allows it. */
+  operate(operation: Operation): Operated
 }
 
 /**
@@ -31,8 +34,13 @@ export function runInMemory<TInput>(
   const batch = createBatch(definition as SagaDefinition, lanes, runtime)
   return {
     runtime,
-    report: batch.run(),
+    report: batch.run() as Promise<SagaReport>,
     state: batch.state,
-    retry: (keys) => runtime.message(() => batch.retry(keys)),
+    message: (messages) => runtime.message(() => batch.message(messages)),
+    operate(operation) {
+      const refusal = batch.refusal(operation)
+      if (refusal !== undefined) throw new Error(refusal)
+      return runtime.message(() => batch.operate(operation))
+    },
   }
 }

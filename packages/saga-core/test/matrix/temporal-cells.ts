@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client'
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { type SagaDefinition, type SagaState, toColumns } from 'saga-core'
-import { retryParkedUpdate, sagaLaneQuery, sagaStateQuery } from 'saga-core/workflow'
+import { sagaLaneQuery, sagaOperateUpdate, sagaStateQuery } from 'saga-core/workflow'
 import { type CellPlan, checkPlan } from '../../src/testing/matrix/cell.js'
 import { scriptOf } from '../../src/testing/matrix/rules.js'
 import { checkPromises } from '../../src/testing/simulation/promises.js'
@@ -105,7 +105,9 @@ async function drain(handle: Handle, run: FaultyRun): Promise<readonly SagaState
     if (waiting === 0 || running + compensating > 0) continue
     parked.push(state)
     run.lifted++
-    await handle.executeUpdate(retryParkedUpdate, { args: [{ actor: 'test', reason: 'the fault is lifted' }] })
+    const operationId = `lift-${run.lifted}`
+    const retry = { verb: 'retry', actor: 'test', reason: 'the fault is lifted', operationId } as const
+    await handle.executeUpdate(sagaOperateUpdate, { args: [retry] })
   }
 }
 

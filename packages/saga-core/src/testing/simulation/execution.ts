@@ -17,6 +17,8 @@ export interface Execution {
   ended(): { readonly report: SagaReport } | { readonly error: unknown } | undefined
 }
 
+const retryAll = { verb: 'retry', actor: 'simulation', reason: 'the fault is lifted' } as const
+
 /** Starts an execution: it replays the journal, then goes on. */
 export function execute<TState>(stage: Stage<TState>, number: number): Execution {
   const { clock, definition, options, journal } = stage
@@ -28,15 +30,17 @@ export function execute<TState>(stage: Stage<TState>, number: number): Execution
   })
   const { runtime, replay } = journaledRuntime(inner, journal)
   const batch = createBatch(definition, structuredClone(options.inputs), options.runtime?.(runtime) ?? runtime)
+  let retries = 0
   let ended: ReturnType<Execution['ended']>
   const deliver = (event: RunEvent) => {
     if (event === 'cancel') inner.cancel()
-    else inner.message(() => batch.retry())
+    else inner.message(() => batch.operate({ ...retryAll, operationId: `retry-${++retries}` }))
   }
   const release = clock.hold()
   batch.run().then(
     (report) => {
-      ended = { report }
+      // A simulated run never grows so long that it goes on as a new one.
+      ended = { report: report as SagaReport }
     },
     (error: unknown) => {
       ended = { error }

@@ -18,6 +18,7 @@ interface Asked {
   readonly resolve: (entry: JournalEntry) => void
 }
 
+const never = new Promise<never>(() => undefined)
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 /** Puts a journal in front of an in-memory runtime, as a workflow's history stands in front of its activities. */
@@ -27,9 +28,19 @@ export function journaledRuntime(inner: InMemoryRuntime, journal: Journal): Jour
   const asked = new Map<number, Asked>()
   const live = Promise.withResolvers<void>()
   let calls = 0
+  let last: Promise<unknown> = Promise.resolve()
 
   function replayed(call: number, what: string): Promise<JournalEntry> {
     return new Promise((resolve) => asked.set(call, { what, resolve }))
+  }
+
+  /** One answer at a time, and all that follows from it before the next: the order in which a replay has them. */
+  async function delivered(): Promise<void> {
+    const release = inner.clock.hold()
+    last = last.then(turn)
+    await last
+    setImmediate(release)
+    if (inner.isAbandoned()) await never
   }
 
   const runtime: SagaRuntime = {
@@ -37,22 +48,26 @@ export function journaledRuntime(inner: InMemoryRuntime, journal: Journal): Jour
     async call(request) {
       const call = calls++
       const what = `${request.activity} ${JSON.stringify(request.args)}`
-      if (known.has(call)) return answerOf(await replayed(call, what))
+      if (known.has(call)) return replayed(call, what).then(answerOf).finally(inner.wake)
       await live.promise
       const answer = await inner.call(request)
+      await delivered()
       journal.append({ kind: 'answer', call, what, answer })
+      inner.wake()
       return answer
     },
     async boundary() {
       const call = calls++
       if (known.has(call)) {
         await replayed(call, 'boundary')
+        inner.wake()
         return
       }
       await live.promise
       await inner.boundary()
       journal.append({ kind: 'boundary', call, what: 'boundary' })
       journal.commit()
+      inner.wake()
     },
   }
 
