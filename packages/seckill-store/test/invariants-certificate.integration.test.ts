@@ -69,7 +69,7 @@ describe('the certificate of a finished sale', () => {
       runs: { workflows: 1, lanes: 4 },
     })
     expect(invariants.ok).toBe(true)
-    expect(invariants.checks).toHaveLength(15)
+    expect(invariants.checks).toHaveLength(16)
   })
 
   test.each([

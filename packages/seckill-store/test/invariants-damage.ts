@@ -110,6 +110,25 @@ export const alwaysDamage: readonly Damage[] = [
 /** Damage of purchases, orders and lanes: invariants 5 to 7. */
 export const restDamage: readonly Damage[] = [
   {
+    what: 'a claim counter that kept a unit',
+    atRest: true,
+    red: [checkNames.claimsAreOrders],
+    plant: ({ db, voucherId }) =>
+      sql`UPDATE seckill_vouchers SET claimed = claimed + 1 WHERE voucher_id = ${voucherId}`.execute(db),
+  },
+  {
+    what: 'a voucher claim nobody released',
+    atRest: true,
+    red: [checkNames.claimsAreOrders],
+    plant: ({ db, voucherId }) => sql`INSERT INTO voucher_claims VALUES ('left', ${voucherId}, 1, 990)`.execute(db),
+  },
+  {
+    what: 'a user claim nobody released',
+    atRest: true,
+    red: [checkNames.claimsAreOrders],
+    plant: ({ db, voucherId }) => sql`INSERT INTO user_claims VALUES (${voucherId}, 999, 1, 'left')`.execute(db),
+  },
+  {
     what: 'an admission nobody took',
     atRest: true,
     red: [checkNames.atRest],
@@ -144,7 +163,7 @@ export const restDamage: readonly Damage[] = [
   {
     what: 'a cancelled order whose hold is live',
     atRest: true,
-    red: [checkNames.holdsAreOrders],
+    red: [checkNames.holdsAreOrders, checkNames.claimsAreOrders],
     plant: async ({ db, sold }) => {
       const { reservationId } = sold[1]
       await sql`UPDATE orders SET state = 'CANCELLED' WHERE reservation_id = ${reservationId}`.execute(db)

@@ -14,6 +14,7 @@ export async function restChecks(
     isAtRest(figures, gate),
     stocksAgree(figures, gate),
     await holdsAreOrders(sale, figures, gate),
+    claimsAreOrders(figures),
     allEnded(figures, gate),
     allExplained(figures),
   ]
@@ -76,6 +77,18 @@ async function holdsAreOrders(sale: SaleToCheck, { orders }: SaleFigures, gate: 
     detail:
       `${gate.audit.liveHolds} live holds, ${orders.live.length} live orders, ` +
       `${unheld.length} of them without a live hold${firstOf(unheld)}`,
+  }
+}
+
+/** A claim that is left over keeps a unit, or a buyer, out for ever. */
+function claimsAreOrders({ claims, orders }: SaleFigures): Check {
+  const units = [claims.counted, claims.ofVoucher, claims.ofUsers]
+  return {
+    name: checkNames.claimsAreOrders,
+    ok: units.every((one) => one === orders.liveUnits),
+    detail:
+      `campaign counts ${claims.counted}, claims of the voucher ${claims.ofVoucher}, of users ${claims.ofUsers}, ` +
+      `units of live orders ${orders.liveUnits}`,
   }
 }
 

@@ -19,6 +19,8 @@ export const checkNames = {
   stocksAgree: 'Gate stock equals MySQL stock',
   /** 5 */
   holdsAreOrders: 'Live holds are the reservations of live orders',
+  /** 5 */
+  claimsAreOrders: 'Claims of voucher and users are the units of live orders',
   /** 6 */
   allEnded: 'Every accepted purchase has ended or awaits payment',
   /** 6 */

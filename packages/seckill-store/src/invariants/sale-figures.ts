@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { CampaignError } from '../mysql/campaigns/errors.js'
 import type { CampaignState, Database } from '../mysql/database.js'
+import { type ClaimFigures, readClaims } from './claim-figures.js'
 import { type LedgerFigures, readLedger } from './ledger-figures.js'
 import { type OrderFigures, readOrders } from './order-figures.js'
 import { type PurchaseFigures, readPurchases } from './purchase-figures.js'
@@ -11,6 +12,7 @@ export interface SaleFigures {
   /** Null when the stock row is missing. */
   readonly stock: { readonly quantity: number; readonly total: number } | null
   readonly ledger: LedgerFigures
+  readonly claims: ClaimFigures
   readonly orders: OrderFigures
   readonly purchases: PurchaseFigures
 }
@@ -36,6 +38,7 @@ export async function readSale(db: Kysely<Database>, voucherId: number, lastSeq:
         campaign,
         stock: await readStock(trx, voucherId),
         ledger: await readLedger(trx, voucherId),
+        claims: await readClaims(trx, voucherId),
         orders: await readOrders(trx, voucherId, { limitPerUser: campaign.limitPerUser, lastSeq }),
         purchases: await readPurchases(trx, voucherId, lastSeq),
       }
