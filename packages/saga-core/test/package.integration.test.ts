@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { lstat } from 'node:fs/promises'
+import { globSync } from 'node:fs'
+import { lstat, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -8,6 +9,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ConsumerProject, consumerProject } from './package-project.js'
 
 const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)))
+
+async function subPaths(): Promise<readonly string[]> {
+  const { exports } = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8')) as { exports: object }
+  return Object.keys(exports).filter((path) => path !== './package.json')
+}
 
 describe.each(['module', 'commonjs'] as const)('a project of type %s that installed the tarball', (type) => {
   let project: ConsumerProject
@@ -44,9 +50,7 @@ describe.each(['module', 'commonjs'] as const)('a project of type %s that instal
   })
 
   it('can load every sub-path', async () => {
-    const paths = ['', '/workflow', '/activity', '/client', '/kysely', '/redis', '/testing'].map(
-      (path) => `saga-core${path}`,
-    )
+    const paths = (await subPaths()).map((path) => `saga-core${path.slice(1)}`)
     const load = type === 'module' ? 'import' : 'require'
     const program = `Promise.all(${JSON.stringify(paths)}.map(async (path) => Object.keys(await ${load}(path)).length > 0)).then((all) => console.log(JSON.stringify(all)))`
 
@@ -57,6 +61,14 @@ describe.each(['module', 'commonjs'] as const)('a project of type %s that instal
 })
 
 describe('the package', () => {
+  it('exports its root and every folder of its sources that has an index', async () => {
+    const folders = globSync('src/*/index.ts', { cwd: packageRoot }).map(
+      (file) => `./${dirname(file).slice('src/'.length)}`,
+    )
+
+    expect((await subPaths()).toSorted()).toEqual(['.', ...folders].toSorted())
+  })
+
   it('is clean for publint and for arethetypeswrong', async () => {
     const checked = promisify(execFile)('npm', ['run', 'check:package'], { cwd: packageRoot })
 
