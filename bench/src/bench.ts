@@ -25,7 +25,9 @@ export interface Bench {
   /** The stack's servers as they run now. */
   servers(): Promise<NamedProcesses>
   /** Keeps what a contender told of its versions and its durability. */
-  note(facts: Partial<Pick<ServerSettings, 'durability'>> & { readonly versions?: Readonly<Record<string, string>> }): void
+  note(
+    facts: Partial<Pick<ServerSettings, 'durability'>> & { readonly versions?: Readonly<Record<string, string>> },
+  ): void
 }
 
 /** A benchmark on its private stack. */

@@ -1,5 +1,5 @@
-import type { NamedProcesses } from './measure/cpu-clock.js'
 import type { Check } from 'seckill-store/invariants'
+import type { NamedProcesses } from './measure/cpu-clock.js'
 
 /** One side of a throughput comparison: something that takes waiting orders to committed ones. */
 export interface Contender {

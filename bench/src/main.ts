@@ -1,18 +1,29 @@
 import { readArguments } from './cli/arguments.js'
+import { compare, table } from './cli/reports.js'
 import { run } from './cli/run.js'
 
-/** Ends what was started, once, when the user asks for it. */
+/** Ends what was started when the user asks for it; a terminal and a launcher may both hand a signal on. */
 function interruptible(): AbortSignal {
   const controller = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => controller.abort(new Error(`stopped by ${signal}`)))
+    process.on(signal, () => controller.abort(new Error(`stopped by ${signal}`)))
   }
   return controller.signal
 }
 
 try {
   const command = readArguments(process.argv.slice(2))
-  if (command.kind === 'run') await run(command, interruptible())
+  switch (command.kind) {
+    case 'run':
+      await run(command, interruptible())
+      break
+    case 'compare':
+      compare(command)
+      break
+    case 'table':
+      table(command)
+      break
+  }
 } catch (error) {
   const text = error instanceof Error ? ((process.env.DEBUG ? error.stack : undefined) ?? error.message) : String(error)
   process.stderr.write(`\nerror: ${text}\n`)

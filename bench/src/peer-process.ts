@@ -1,7 +1,8 @@
 // The process of one peer: takes calls from the benchmark over IPC and answers them in turn.
-import { PEERS, type PeerName } from './peers/index.js'
-import { type OpenPeer, PeerMissing, type PeerTerms } from './peers/peer.js'
+
 import type { PeerAnswer, PeerCall } from './peer-messages.js'
+import { PEERS, type PeerName } from './peers/index.js'
+import { type OpenPeer, PeerMissing } from './peers/peer.js'
 
 const name = process.argv[2] as PeerName
 let open: OpenPeer | undefined
@@ -12,23 +13,27 @@ const send = (answer: PeerAnswer): void => {
 
 const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
 
-async function answer({ verb, value }: PeerCall): Promise<unknown> {
-  if (verb === 'open') {
-    open = await PEERS[name].open(value as PeerTerms)
-    const { versions, durability, processes } = open
-    return { versions, durability, processes }
-  }
-  if (open === undefined) throw new Error(`${name} was asked to ${verb} before it was open`)
-  switch (verb) {
+async function answer(call: PeerCall): Promise<unknown> {
+  switch (call.verb) {
+    case 'open': {
+      open = await PEERS[name].open(call.value)
+      const { versions, durability, processes } = open
+      return { versions, durability, processes }
+    }
     case 'fill':
-      return open.fill(value)
+      return opened().fill(call.value)
     case 'drain':
-      return open.drain((error) => send({ kind: 'failure', reason: describe(error) }))
+      return opened().drain((error) => send({ kind: 'failure', reason: describe(error) }))
     case 'rest':
-      return open.rest()
+      return opened().rest()
     case 'close':
-      return open.close()
+      return opened().close()
   }
+}
+
+function opened(): OpenPeer {
+  if (open === undefined) throw new Error(`${name} was asked for something before it was open`)
+  return open
 }
 
 process.on('message', (call: PeerCall) => {

@@ -2,7 +2,7 @@ import type { BenchSize } from './result.js'
 
 /** How much is measured. */
 export interface Sizes {
-  /** Pairs of runs that count, after one that does not. */
+  /** Pairs of runs that count. */
   readonly pairs: number
   /** Whether a run of each side comes first that does not count. */
   readonly warmUp: boolean
@@ -11,17 +11,24 @@ export interface Sizes {
   /** Orders of one run at least and at most. */
   readonly leastOrders: number
   readonly mostOrders: number
-  /** Shoppers who are there for requests over HTTP. */
-  readonly tokens: number
-  /** Sizes of the rushes whose times should fit a line; the last two of them make the ratio. */
+  /** Length of one run over HTTP, in seconds. */
+  readonly httpSeconds: number
+  /** Shoppers for one run over HTTP, each with a token of its own: more than can be answered. */
+  readonly httpShoppers: number
+  /** Sizes of the rushes whose times should fit a line; the last two make the ratio and differ by a factor of ten. */
   readonly rushes: readonly number[]
   /** Seconds of a rush at half of the maximum rate. */
   readonly latencySeconds: number
-  /** Kills of each process. */
+  /** Single purchases on an idle system. */
+  readonly quietPurchases: number
+  /** Kills of each process, and shoppers of the rush around each. */
   readonly kills: number
+  readonly killShoppers: number
+  /** Admissions by which the memory of one is told. */
+  readonly memoryAdmissions: number
 }
 
-/** The sizes by name; the last two rushes differ by a factor of ten. */
+/** The sizes by name. */
 export const SIZES: Readonly<Record<BenchSize, Sizes>> = {
   smoke: {
     pairs: 1,
@@ -29,21 +36,29 @@ export const SIZES: Readonly<Record<BenchSize, Sizes>> = {
     seconds: 0.2,
     leastOrders: 8,
     mostOrders: 2_000,
-    tokens: 4_000,
+    httpSeconds: 1,
+    httpShoppers: 12_000,
     rushes: [100, 200, 2_000],
     latencySeconds: 1,
+    quietPurchases: 10,
     kills: 1,
+    killShoppers: 1_500,
+    memoryAdmissions: 2_000,
   },
   quick: {
     pairs: 2,
     warmUp: true,
     seconds: 1.5,
     leastOrders: 40,
-    mostOrders: 40_000,
-    tokens: 100_000,
+    mostOrders: 30_000,
+    httpSeconds: 2,
+    httpShoppers: 40_000,
     rushes: [1_000, 2_000, 20_000],
     latencySeconds: 3,
+    quietPurchases: 30,
     kills: 1,
+    killShoppers: 2_500,
+    memoryAdmissions: 20_000,
   },
   full: {
     pairs: 5,
@@ -51,13 +66,20 @@ export const SIZES: Readonly<Record<BenchSize, Sizes>> = {
     seconds: 5,
     leastOrders: 100,
     mostOrders: 100_000,
-    tokens: 300_000,
+    httpSeconds: 4,
+    httpShoppers: 80_000,
     rushes: [1_000, 3_000, 30_000, 10_000, 100_000],
     latencySeconds: 10,
+    quietPurchases: 100,
     kills: 5,
+    killShoppers: 5_000,
+    memoryAdmissions: 100_000,
   },
 }
 
 /** Orders for one run of a contender of this rough rate. */
 export const ordersFor = ({ seconds, leastOrders, mostOrders }: Sizes, roughly: number): number =>
   Math.round(Math.min(mostOrders, Math.max(leastOrders, roughly * seconds)))
+
+/** Runs of one side, the one that does not count included. */
+export const roundsOf = ({ pairs, warmUp }: Sizes): number => (warmUp ? pairs + 1 : pairs)

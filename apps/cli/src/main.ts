@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { register as registerBench } from './commands/bench.js'
 import { register as registerCampaign } from './commands/campaign.js'
 import { register as registerCertificate } from './commands/certificate.js'
 import { register as registerDemo } from './commands/demo.js'
@@ -21,6 +22,7 @@ const commands = [
   registerPurchase,
   registerCertificate,
   registerToken,
+  registerBench,
 ]
 
 const program = new Command('./seckill')

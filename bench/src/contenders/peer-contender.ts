@@ -2,12 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Bench } from '../bench.js'
 import type { Contender, PreparedOrders } from '../contender.js'
-import {
-  BATCHES_IN_FLIGHT,
-  DATABASE_CONNECTIONS,
-  LANES_A_BATCH,
-  ORDERS_IN_FLIGHT,
-} from '../equal-terms.js'
+import { BATCHES_IN_FLIGHT, DATABASE_CONNECTIONS, LANES_A_BATCH, ORDERS_IN_FLIGHT } from '../equal-terms.js'
 import type { NamedProcesses } from '../measure/cpu-clock.js'
 import { PEERS, type PeerName } from '../peers/index.js'
 import type { OpenPeer, PeerTerms } from '../peers/peer.js'
@@ -62,7 +57,11 @@ function contenderOf(bench: Bench, name: PeerName, client: PeerClient, own: Name
       }
     },
     async close() {
-      await call('close').finally(client.end)
+      try {
+        await call('close')
+      } finally {
+        await client.end()
+      }
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { Bench } from '../bench.js'
-import type { RunInvariants } from '../result.js'
-import type { RunFigures } from '../result.js'
+import type { RunFigures, RunInvariants } from '../result.js'
+import { roundsOf } from '../sizes.js'
 import type { MeasuredRun } from './drain.js'
 
 /** One side of a comparison: how a run of it is made. */
@@ -28,7 +28,7 @@ export interface Rounds {
 export async function runRounds(bench: Bench, id: string, sides: readonly Side[]): Promise<Rounds> {
   const { pairs, warmUp } = bench.sizes
   const runs = new Map<Side, MeasuredRun[]>(sides.map((side) => [side, []]))
-  const rounds = warmUp ? pairs + 1 : pairs
+  const rounds = roundsOf(bench.sizes)
   for (let round = 0; round < rounds; round++) {
     const counts = !warmUp || round > 0
     for (const side of round % 2 === 0 ? sides : sides.toReversed()) {

@@ -1,37 +1,40 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { signToken } from 'seckill-cli/sale'
+import { roundsOf, type Sizes } from '../sizes.js'
 
-/** Tokens of users 1 to `count`, one a line of a file; taken slice by slice, from the start again when they are used up. */
-export interface TokenFile {
-  readonly file: string
-  /** The first line of a slice this long that was not used for the longest time. */
-  slice(length: number): number
+/** Lines of a token file. */
+export interface TokenSlice {
+  readonly tokensFile: string
+  /** The first line, from 1. */
+  readonly first: number
+  readonly count: number
 }
 
 const CHUNK = 1_000
-const HOURS = 6
+const VALID_SECONDS = 6 * 3_600
 
-/** Signs the tokens; they stay good for hours, and each is another user's, so that the API verifies every one. */
-export async function writeTokens(file: string, secret: string, count: number): Promise<TokenFile> {
-  const out = openSync(file, 'w', 0o600)
+/** Shoppers for every run of one side over HTTP together. */
+export const allHttpShoppers = (sizes: Sizes): number => sizes.httpShoppers * roundsOf(sizes)
+
+/**
+ * Signs a token for every shopper and writes one a line; answers the lines of each run. No token is used in two runs, so
+ * that the API has to verify every one.
+ */
+export async function writeTokens(
+  tokensFile: string,
+  secret: string,
+  sizes: Sizes,
+): Promise<(round: number) => TokenSlice> {
+  const out = openSync(tokensFile, 'w', 0o600)
   try {
-    for (let first = 1; first <= count; first += CHUNK) {
-      const users = Array.from({ length: Math.min(CHUNK, count - first + 1) }, (_, index) => first + index)
-      const claims = { validForSeconds: HOURS * 3_600 }
-      const tokens = await Promise.all(users.map((userId) => signToken(secret, { userId, ...claims })))
-      writeSync(out, `${tokens.join('\n')}\n`)
+    for (let first = 1; first <= allHttpShoppers(sizes); first += CHUNK) {
+      const users = Array.from({ length: CHUNK }, (_, index) => first + index)
+      const sign = (userId: number) => signToken(secret, { userId, validForSeconds: VALID_SECONDS })
+      writeSync(out, `${(await Promise.all(users.map(sign))).join('\n')}\n`)
     }
   } finally {
     closeSync(out)
   }
-  let next = 1
-  return {
-    file,
-    slice(length) {
-      if (next + length - 1 > count) next = 1
-      const first = next
-      next += length
-      return first
-    },
-  }
+  const { httpShoppers: count } = sizes
+  return (round) => ({ tokensFile, first: round * count + 1, count })
 }

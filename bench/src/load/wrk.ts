@@ -5,14 +5,16 @@ import { type GeneratorRun, runGenerator } from './run-generator.js'
 /** Purchases to send: which tokens, to where. */
 export interface PurchaseLoad {
   readonly tokensFile: string
-  /** The first line of the file to use, from 1. */
+  /** The first line of the file to use, from 1, and how many. */
   readonly first: number
+  readonly count: number
   readonly path: string
   readonly body: string
 }
 
 export interface WrkOptions {
   readonly origin: string
+  /** Whole seconds. */
   readonly seconds: number
   readonly signal: AbortSignal
   /** GETs of `/` when left out. */
@@ -33,13 +35,14 @@ const script = (name: string): string => fileURLToPath(new URL(`../../src/load/$
 
 /** Sends requests as fast as they are answered, on keep-alive connections, from one thread. */
 export async function runWrk({ origin, seconds, signal, purchases }: WrkOptions): Promise<WrkRun> {
-  const args = ['-t', '1', '-c', String(HTTP_CONNECTIONS), '-d', `${Math.max(1, Math.round(seconds))}s`]
+  const args = ['-t', '1', '-c', String(HTTP_CONNECTIONS), '-d', `${seconds}s`]
   const env =
     purchases === undefined
       ? {}
       : {
           BENCH_TOKENS: purchases.tokensFile,
           BENCH_FIRST: String(purchases.first),
+          BENCH_COUNT: String(purchases.count),
           BENCH_PATH: purchases.path,
           BENCH_BODY: purchases.body,
         }

@@ -52,6 +52,10 @@ const COUNTED_FIELDS = 8
 
 function machineTicks(): { readonly total: number; readonly steal: number } {
   const line = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0] ?? ''
-  const fields = line.trim().split(/\s+/).slice(1, 1 + COUNTED_FIELDS).map(Number)
+  const fields = line
+    .trim()
+    .split(/\s+/)
+    .slice(1, 1 + COUNTED_FIELDS)
+    .map(Number)
   return { total: fields.reduce((sum, value) => sum + value, 0), steal: fields[STEAL] ?? 0 }
 }

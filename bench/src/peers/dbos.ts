@@ -20,7 +20,8 @@ interface Workflows {
 export const dbos: Peer = {
   name: 'DBOS, one workflow per order',
   kind: 'order',
-  tuning: 'workflows started directly, which spares the queue its polls, orders in flight at a time, each step a DBOS step',
+  tuning:
+    'workflows started directly, which spares the queue its polls, orders in flight at a time, each step a DBOS step',
   roughly: 190,
   async open(terms) {
     const { steps, close } = openOrderWork(terms)

@@ -76,7 +76,10 @@ export async function openBenchSale(bench: Bench, { users, apiEnv = {} }: BenchS
   }
 }
 
-const ENTRIES: Readonly<Record<SaleRole, string>> = { api: 'apps/api/dist/main.js', worker: 'apps/workers/dist/main.js' }
+const ENTRIES: Readonly<Record<SaleRole, string>> = {
+  api: 'apps/api/dist/main.js',
+  worker: 'apps/workers/dist/main.js',
+}
 
 /** Children of this process, told by what they run. */
 function saleProcesses(): NamedProcesses {

@@ -25,8 +25,6 @@ export interface Recovery {
 }
 
 const RATE = 500
-const SHOPPERS = 6_000
-const SHOPPERS_SMOKE = 2_000
 /** Shoppers who have asked when the process is killed. */
 const KILL_AFTER = 700
 const POLL_MS = 5
@@ -36,7 +34,7 @@ const RETRY = { attempts: 300, delayMs: 100 } as const
 
 /** Kills a process in a rush of shoppers who try again, starts it at once, and checks the sale when all is over. */
 export async function killInRush(bench: Bench, sale: BenchSale, victim: Victim): Promise<Recovery> {
-  const shoppers = bench.size === 'smoke' ? SHOPPERS_SMOKE : SHOPPERS
+  const shoppers = bench.sizes.killShoppers
   const voucherId = await sale.putOnSale(shoppers)
   const cpu = startCpuClock(await sale.processes())
   let recovering: Promise<number> | undefined
@@ -81,9 +79,7 @@ async function recover(bench: Bench, sale: BenchSale, victim: Victim, voucherId:
   const killedAt = Date.now()
   const startedAt = performance.now()
   const restarted = victim.kill().then(victim.start)
-  const seconds = untilOrder(bench.db, { voucherId, seq, killedAt }).then(
-    () => (performance.now() - startedAt) / 1_000,
-  )
+  const seconds = untilOrder(bench.db, { voucherId, seq, killedAt }).then(() => (performance.now() - startedAt) / 1_000)
   const [measured] = await Promise.all([seconds, restarted])
   return measured
 }

@@ -6,8 +6,6 @@ import { startCpuClock } from '../measure/cpu-clock.js'
 import type { RunFigures, RunInvariants } from '../result.js'
 import type { BenchSale } from './bench-sale.js'
 
-const PURCHASES = 100
-const PURCHASES_SMOKE = 10
 /** Longer than the dispatcher's poll, so that it sleeps when the next shopper comes. */
 const PAUSE_MS = 150
 const POLL_MS = 1
@@ -23,7 +21,7 @@ export interface QuietPurchases {
 
 /** Buys one after the other, each when the order before is there and the system has come to rest. */
 export async function buyQuietly(bench: Bench, sale: BenchSale): Promise<QuietPurchases> {
-  const purchases = bench.size === 'smoke' ? PURCHASES_SMOKE : PURCHASES
+  const purchases = bench.sizes.quietPurchases
   const voucherId = await sale.putOnSale(purchases)
   const cpu = startCpuClock(await sale.processes())
   const startedAt = performance.now()

@@ -8,6 +8,8 @@ import type { BenchSale } from './bench-sale.js'
 export interface SaturatingRush {
   readonly shoppers: number
   readonly stock: number
+  /** Called when the last answer is there; the last orders may still be on their way. */
+  readonly onAnswered?: () => void
 }
 
 /** A rush that was as fast as the sale could be. */
@@ -30,7 +32,7 @@ const FASTER_THAN_ANY = 1_000_000
 export async function rushAtOnce(
   bench: Bench,
   sale: BenchSale,
-  { shoppers, stock }: SaturatingRush,
+  { shoppers, stock, onAnswered }: SaturatingRush,
 ): Promise<SaturatedRush> {
   const voucherId = await sale.putOnSale(stock)
   const cpu = startCpuClock(await sale.processes())
@@ -48,6 +50,7 @@ export async function rushAtOnce(
     signal: bench.signal,
   })
   const answeredAt = Date.now()
+  onAnswered?.()
   if (report.results.failed > 0) throw new Error(`requests failed: ${JSON.stringify(report.failures)}`)
   const driver = process.cpuUsage(driverBefore)
   const certificate = await sale.certify(voucherId, `a rush of ${shoppers}`)

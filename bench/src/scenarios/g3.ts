@@ -4,7 +4,7 @@ import type { Bench } from '../bench.js'
 import { requireAll } from '../driver/broken-run.js'
 import type { MeasuredRun } from '../driver/drain.js'
 import { startBaseline } from '../load/baseline.js'
-import { type TokenFile, writeTokens } from '../load/tokens.js'
+import { allHttpShoppers, type TokenSlice, writeTokens } from '../load/tokens.js'
 import { type BenchSale, openBenchSale } from '../sale/bench-sale.js'
 import type { Scenario } from '../scenario.js'
 import { TARGETS } from '../targets.js'
@@ -16,16 +16,14 @@ const BODY = '{"quantity":1}'
 export const g3: Scenario = {
   id: 'G3',
   async run(bench) {
-    const { tokens, pairs } = bench.sizes
-    const sale = await openBenchSale(bench, { users: tokens })
+    const { sizes, signal } = bench
+    const sale = await openBenchSale(bench, { users: allHttpShoppers(sizes) })
     const baseline = await startBaseline('hello')
     try {
-      const file = await writeTokens(join(bench.dir, 'tokens.txt'), sale.sale.secret, tokens)
-      const length = Math.floor(tokens / Math.min(pairs + 1, 3))
-      const rejecting = { name: 'the sale, sold out', run: () => reject(bench, sale, file, length) }
-      const { seconds } = bench.sizes
-      const hello = baselineSide('Express 5, GET hello', baseline, () => ({ seconds, signal: bench.signal }))
-      return await compareHttp(bench, 'G3', [rejecting, hello], TARGETS.G3)
+      const tokensOf = await writeTokens(join(bench.dir, 'tokens.txt'), sale.sale.secret, sizes)
+      const run = (round: number) => reject(bench, sale, tokensOf(round))
+      const hello = baselineSide('Express 5, GET hello', baseline, { seconds: sizes.httpSeconds, signal })
+      return await compareHttp(bench, 'G3', [{ name: 'the sale, sold out', run }, hello], TARGETS.G3)
     } finally {
       await baseline.stop()
       await sale.close()
@@ -34,13 +32,12 @@ export const g3: Scenario = {
 }
 
 /** One unit, sold to the last user before the clock starts. */
-async function reject(bench: Bench, sale: BenchSale, tokens: TokenFile, length: number): Promise<MeasuredRun> {
+async function reject(bench: Bench, sale: BenchSale, tokens: TokenSlice): Promise<MeasuredRun> {
   const voucherId = await sale.putOnSale(1)
   const path = `/api/v1/vouchers/${voucherId}/purchases`
-  const first = tokens.slice(length)
-  await buyLast(sale, path, bench.sizes.tokens)
-  const purchases = { tokensFile: tokens.file, first, path, body: BODY }
-  const options = { origin: sale.sale.api.url, seconds: bench.sizes.seconds, signal: bench.signal, purchases }
+  await buyLast(sale, path, allHttpShoppers(bench.sizes))
+  const purchases = { ...tokens, path, body: BODY }
+  const options = { origin: sale.sale.api.url, seconds: bench.sizes.httpSeconds, signal: bench.signal, purchases }
   const { wrk, figures } = await measureWrk(await sale.processes(), options)
   const { invariants, orders, requests } = await sale.certify(voucherId, 'sold-out rejections')
   const own = [

@@ -1,14 +1,13 @@
 import type { Bench } from '../bench.js'
-import { type Findings } from '../scenario.js'
 import { compareSides } from '../driver/compare-sides.js'
 import type { MeasuredRun } from '../driver/drain.js'
 import { runRounds, type Side, type SideRuns } from '../driver/rounds.js'
 import type { Baseline } from '../load/baseline.js'
 import { GeneratorMissing } from '../load/run-generator.js'
 import { runWrk, type WrkOptions, type WrkRun } from '../load/wrk.js'
-import { startCpuClock } from '../measure/cpu-clock.js'
-import type { NamedProcesses } from '../measure/cpu-clock.js'
+import { type NamedProcesses, startCpuClock } from '../measure/cpu-clock.js'
 import type { RunFigures } from '../result.js'
+import type { Findings } from '../scenario.js'
 import type { Target } from '../targets.js'
 
 /** Runs wrk and counts the CPU time of the server's processes and of wrk. */
@@ -34,14 +33,10 @@ export async function measureWrk(
 }
 
 /** A side that is plain Express. */
-export const baselineSide = (
-  name: string,
-  baseline: Baseline,
-  options: () => Omit<WrkOptions, 'origin'>,
-): Side => ({
+export const baselineSide = (name: string, baseline: Baseline, options: Omit<WrkOptions, 'origin'>): Side => ({
   name,
   async run(): Promise<MeasuredRun> {
-    const { wrk, figures } = await measureWrk({ express: baseline.pid }, { ...options(), origin: baseline.origin })
+    const { wrk, figures } = await measureWrk({ express: baseline.pid }, { ...options, origin: baseline.origin })
     const detail = `${wrk.refused} of ${wrk.requests} were not`
     const checks = [{ name: 'every request was answered with 200', ok: wrk.refused === 0, detail }]
     return { figures, invariants: { run: name, ok: wrk.refused === 0, checks }, further: {} }

@@ -16,8 +16,6 @@ import { TARGETS } from '../targets.js'
 const FLAT = ['api', 'worker'] as const
 /** Units for sale, as a share of the shoppers. */
 const STOCK_SHARE = 0.1
-const BYTES_SAMPLE = 20_000
-const BYTES_SAMPLE_SMOKE = 2_000
 
 /** What the largest rush costs in memory, process by process, and what one admitted shopper costs in Redis. */
 export const m1: Scenario = {
@@ -28,8 +26,11 @@ export const m1: Scenario = {
     try {
       const processes = await sale.processes()
       const sampling = sampleMemory(() => processes)
-      const rush = await rushAtOnce(bench, sale, { shoppers, stock: Math.ceil(shoppers * STOCK_SHARE) })
-      const samples = sampling.stop()
+      let samples: MemorySamples = {}
+      const onAnswered = (): void => {
+        samples = sampling.stop()
+      }
+      const rush = await rushAtOnce(bench, sale, { shoppers, stock: Math.ceil(shoppers * STOCK_SHARE), onAnswered })
       await bench.cleaner.clean(rush.voucherId)
       const invariants = [{ run: `a rush of ${shoppers}`, ok: true, checks: rush.certificate.invariants.checks }]
       const comparisons = FLAT.map((name) => compareThirds(name, samples[name] ?? [], shoppers))
@@ -82,7 +83,7 @@ const summaries = (samples: MemorySamples) =>
 
 /** What the keys of a campaign take, divided by its admissions, while all of them wait. */
 async function bytesPerAdmission(bench: Bench): Promise<number> {
-  const admissions = bench.size === 'smoke' ? BYTES_SAMPLE_SMOKE : BYTES_SAMPLE
+  const admissions = bench.sizes.memoryAdmissions
   const { redisUrl } = bench.stack
   const voucherId = await openAtGate(redisUrl, admissions)
   const redis = new Redis(redisUrl)

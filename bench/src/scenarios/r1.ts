@@ -11,7 +11,7 @@ import { TARGETS } from '../targets.js'
 export const r1: Scenario = {
   id: 'R1',
   async run(bench) {
-    const sale = await openBenchSale(bench, { users: USERS })
+    const sale = await openBenchSale(bench, { users: bench.sizes.killShoppers })
     const invariants: RunInvariants[] = []
     try {
       const comparisons = []
@@ -21,7 +21,9 @@ export const r1: Scenario = {
         for (let kill = 0; kill < bench.sizes.kills; kill++) {
           const start = await startUp(victim)
           const recovered = await killInRush(bench, sale, victim)
-          bench.log(`R1  ${victim.name}: next order after ${recovered.seconds} s, start-up ${start.seconds} s`)
+          bench.log(
+            `R1  ${victim.name}: next order after ${recovered.seconds} s, start-up ${start.seconds.toFixed(2)} s`,
+          )
           starts.push(start)
           recoveries.push(recovered.figures)
           invariants.push(recovered.invariants)
@@ -36,8 +38,6 @@ export const r1: Scenario = {
     }
   },
 }
-
-const USERS = 10_000
 
 function victimsOf({ stack }: Bench, { sale }: BenchSale): readonly Victim[] {
   const roles = ['api', 'worker'] as const

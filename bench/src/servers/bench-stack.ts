@@ -1,4 +1,4 @@
-import { resetStack, type Stack, type StackProgress, startStack, stackStatus, stopStack } from 'seckill-local-stack'
+import { resetStack, type Stack, type StackProgress, stackStatus, startStack, stopStack } from 'seckill-local-stack'
 import type { NamedProcesses } from '../measure/cpu-clock.js'
 
 /** The private stack of the benchmark. */

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto'
 import type { Kysely } from 'kysely'
+import { newReservationId } from 'seckill-store/gate'
 import { type Database, databaseNow } from 'seckill-store/mysql'
 import { seedCampaign } from 'seckill-store/testing'
-import { newReservationId } from 'seckill-store/gate'
 import type { Purchase } from 'seckill-workflows'
 
 const HOUR_MS = 3_600_000

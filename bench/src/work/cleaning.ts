@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { sql } from 'kysely'
-import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
 import { gateKeys } from 'seckill-store/gate'
+import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
 
 /** What a run writes; users stay. */
 const TABLES = [
@@ -27,6 +27,8 @@ export interface Cleaner {
 export function openCleaner(databaseMigrationUrl: string, redisUrl: string): Cleaner {
   const db = connectDatabase(databaseMigrationUrl, { poolSize: 1, statementSeconds: 0, lockWaitSeconds: 30 })
   const redis = new Redis(redisUrl)
+  // It connects again by itself after a kill; a call that fails says so.
+  redis.on('error', () => {})
   return {
     async clean(voucherId) {
       await redis.unlink(...Object.values(gateKeys(voucherId)))

@@ -37,4 +37,3 @@ async function callStep(
   const { except } = await activity({ saga: 'purchase', step, phase: 'action', workflowId, keys, args })
   if (except.length > 0) throw new Error(`${step} of batch ${workflowId} did not serve: ${JSON.stringify(except[0])}`)
 }
-

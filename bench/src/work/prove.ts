@@ -15,11 +15,7 @@ const GATE_CHECKS: ReadonlySet<string> = new Set([
 const noGate = { audit: async () => null, recount: async () => ({ held: 0, liveHolds: 0 }), hold: async () => null }
 
 /** The invariants of orders that did not come through the gate: the sale's own checks of MySQL, and the rows of each step. */
-export async function proveOrders(
-  db: Kysely<Database>,
-  voucherId: number,
-  orders: number,
-): Promise<readonly Check[]> {
+export async function proveOrders(db: Kysely<Database>, voucherId: number, orders: number): Promise<readonly Check[]> {
   const { checks } = await checkInvariants({ db, gate: noGate, voucherId, atRest: true })
   return [...checks.filter(({ name }) => !GATE_CHECKS.has(name)), ...(await rowChecks(db, voucherId, orders))]
 }

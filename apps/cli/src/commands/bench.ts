@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { findRepositoryRoot } from 'seckill-local-stack'
+import { JSON_OPTION } from '../output/result.js'
+import { runNode } from '../testing/child.js'
+
+/** Adds `seckill bench`; the benchmark is a program of its own. */
+export function register(program: Command): void {
+  const bench = program
+    .command('bench')
+    .description('measure the sale and saga-core beside the systems one would pick instead, on a private stack')
+    .option('--only <ids>', 'some ratios: G1,E5')
+    .option('--quick', 'a few minutes instead of half an hour')
+    .option('--smoke', 'a minute or two: shows that everything runs; its figures mean nothing')
+    .option(...JSON_OPTION)
+    .option('--out <file>', 'write the result as JSON to a file')
+    .option('--name <stack>', 'stack to use; it begins empty', 'bench')
+    .addHelpText(
+      'after',
+      `
+Nothing else should run meanwhile. Every throughput run ends with the invariants of the sale; one that breaks them has no
+number, and the exit code is 1. BullMQ, DBOS (POSTGRES_URL), RabbitMQ (RABBITMQ_URL), Restate, wrk and redis-benchmark
+take part where they can be had; the result says which could not.`,
+    )
+    .action(runBench)
+  bench
+    .command('compare <before> <after>')
+    .description('what changed from one result file to another')
+    .option(...JSON_OPTION)
+    .action(runBench)
+  bench
+    .command('table <result>')
+    .description('the tables of a result file in Markdown')
+    .option('--write <file>', 'put them into a document, between its bench:begin and bench:end marks')
+    .action(runBench)
+}
+
+/** Hands everything after `bench` on as it was typed. */
+async function runBench(): Promise<void> {
+  const entry = join(findRepositoryRoot(), 'bench/dist/main.js')
+  const args = process.argv.slice(process.argv.indexOf('bench') + 1)
+  const { code } = await runNode(entry, args, { cwd: process.cwd(), output: 'stdout' })
+  process.exitCode = code
+}

@@ -1,0 +1,18 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { changesForPeople, compareResults } from '../report/compare-results.js'
+import { markdownTables, withTables } from '../report/markdown.js'
+import { readResult } from '../report/read-result.js'
+import type { Command } from './arguments.js'
+
+/** Prints what changed from one result file to another. */
+export function compare({ before, after, json }: Extract<Command, { kind: 'compare' }>): void {
+  const changes = compareResults(readResult(before), readResult(after))
+  process.stdout.write(json ? `${JSON.stringify(changes)}\n` : changesForPeople(changes))
+}
+
+/** Prints the tables of a result file, or writes them into a document between its marks. */
+export function table({ file, write }: Extract<Command, { kind: 'table' }>): void {
+  const tables = markdownTables(readResult(file))
+  if (write === undefined) process.stdout.write(tables)
+  else writeFileSync(write, withTables(readFileSync(write, 'utf8'), tables))
+}

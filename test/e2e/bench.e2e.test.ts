@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { findStack, resetStack } from 'seckill-local-stack'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { E2E_STACK } from '../setup/e2e-stack-name.js'
+
+/** One of each kind: the gate alone, Temporal alone, the whole sale beside a peer. */
+const IDS = ['G1', 'E1', 'E5']
+const stack = { root: E2E_STACK.root, name: 'e2e-bench' }
+const main = join(stack.root, 'apps/cli/dist/main.js')
+
+interface Row {
+  readonly id: string
+  readonly status: string
+  readonly ratio: number | null
+  readonly skipped: readonly { readonly reason: string }[]
+  readonly invariants: readonly { readonly ok: boolean; readonly checks: readonly { readonly ok: boolean }[] }[]
+}
+
+let folder: string
+let file: string
+let result: { readonly results: readonly Row[]; readonly surroundings: { readonly durability: object } }
+
+const seckill = (...args: readonly string[]) => promisify(execFile)(process.execPath, [main, ...args])
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'seckill-bench-'))
+  file = join(folder, 'result.json')
+  const only = IDS.join(',')
+  const { stdout } = await seckill('bench', '--smoke', '--only', only, '--json', '--out', file, '--name', stack.name)
+  expect(stdout.trim().split('\n')).toHaveLength(1)
+  result = JSON.parse(stdout)
+})
+
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true })
+  await resetStack(stack)
+})
+
+// How fast it was is not asked here: that is for a quiet machine.
+describe('a short benchmark', () => {
+  it('has a row for every id it was asked for', () => {
+    expect(result.results.map(({ id }) => id)).toEqual(IDS)
+  })
+
+  it.each(IDS)('%s has a ratio, or says what was missing', (id) => {
+    const row = result.results.find((candidate) => candidate.id === id)
+    if (row?.status === 'skipped') expect(row.skipped.every(({ reason }) => reason.length > 0)).toBe(true)
+    else expect(row).toMatchObject({ status: 'measured', ratio: expect.any(Number) })
+  })
+
+  it('checked the invariants of every run, and all of them hold', () => {
+    const runs = result.results.flatMap(({ invariants }) => invariants)
+    expect(runs.length).toBeGreaterThanOrEqual(2)
+    for (const { ok, checks } of runs) {
+      expect(ok).toBe(true)
+      expect(checks.length).toBeGreaterThan(0)
+      expect(checks.filter((check) => !check.ok)).toEqual([])
+    }
+  })
+
+  it('names the durability of the servers it used', () => {
+    expect(result.surroundings.durability).toMatchObject({
+      redis: 'appendonly yes, appendfsync always',
+      mysql: expect.stringContaining('innodb_flush_log_at_trx_commit=1'),
+      temporal: expect.stringContaining('synchronous=full'),
+    })
+  })
+
+  it('leaves nothing running', async () => {
+    expect(await findStack(stack)).toBeUndefined()
+  })
+
+  it('its result file makes the tables and compares with itself as the same', async () => {
+    const tables = await seckill('bench', 'table', file)
+    for (const id of IDS) expect(tables.stdout).toContain(`| ${id} |`)
+    const changes = await seckill('bench', 'compare', file, file, '--json')
+    for (const { verdict } of JSON.parse(changes.stdout)) expect(['same', 'not comparable']).toContain(verdict)
+  })
+})
