@@ -53,10 +53,10 @@ export function toState(
   version: number,
   lanes: readonly Lane[],
   audit: readonly AuditEntry[],
-  former: { readonly completed: number; readonly ends: readonly LaneEnd[] },
+  former: { readonly completed: number; readonly except: readonly LaneEnd[] } = { completed: 0, except: [] },
 ): SagaState {
   const counts: Record<string, number> = former.completed > 0 ? { completed: former.completed } : {}
-  for (const { outcome } of former.ends) counts[outcome] = (counts[outcome] ?? 0) + 1
+  for (const { outcome } of former.except) counts[outcome] = (counts[outcome] ?? 0) + 1
   const running: Record<string, number> = {}
   for (const lane of lanes) {
     const word = lane.outcome ?? lane.status
@@ -70,7 +70,7 @@ export function toState(
   return {
     saga: definition.name,
     version,
-    lanes: lanes.length + former.completed + former.ends.length,
+    lanes: lanes.length + former.completed + former.except.length,
     counts,
     running,
     notable: [...parked, ...others].slice(0, largestList).map(toLaneState),

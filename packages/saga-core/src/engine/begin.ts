@@ -1,0 +1,39 @@
+import { advance } from './advance.js'
+import { endLane, type Lane } from './lane.js'
+import { adopt } from './make-lanes.js'
+import { type Run, stageAt, stillRunning } from './run.js'
+import { takeOwnership } from './take-ownership.js'
+import { turnBack } from './turn-back.js'
+import { unwind } from './unwind.js'
+
+/** Takes lanes from their very beginning: ownership, adopted effects, first step. Lanes nobody can name end at once. */
+export async function begin(run: Run, lanes: readonly Lane[]): Promise<void> {
+  for (const lane of lanes) if (lane.cause?.code === 'SAGA_LANE_KEY') endLane(lane, 'failed')
+  const own = await takeOwnership(run, stillRunning(lanes))
+  for (const lane of own) adopt(run.definition, lane)
+  await advance(run, turnInvalidBack(run, own), 0)
+}
+
+/** Lanes whose input is wrong turn back before their first step, adopted effects and all. */
+function turnInvalidBack(run: Run, lanes: readonly Lane[]): readonly Lane[] {
+  const invalid = lanes.filter((lane) => lane.cause)
+  for (const lane of invalid) if (lane.cause) turnBack(run, lane, lane.cause)
+  if (invalid.length > 0) run.spawn(unwind(run, invalid))
+  return stillRunning(lanes)
+}
+
+/** Undoes runs that completed: every step that can be undone is, with the results they had. */
+export async function undoAll(run: Run, lanes: readonly Lane[], results: unknown): Promise<void> {
+  for (const lane of lanes) {
+    Object.assign(lane.results, results)
+    turnBack(run, lane, { kind: 'aborted', code: 'SAGA_UNDONE', message: 'its parent turned back' })
+  }
+  await unwind(run, lanes)
+}
+
+/** Goes on with lanes that waited when their former run ended; parked ones stay parked. */
+export function resumeCarried(run: Run, lanes: readonly Lane[]): void {
+  const waiting = lanes.filter((lane) => lane.status === 'waiting')
+  for (const lane of waiting) lane.status = 'running'
+  for (const [at, group] of Map.groupBy(waiting, (lane) => lane.at)) run.spawn(advance(run, group, stageAt(run, at)))
+}

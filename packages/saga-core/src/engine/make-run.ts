@@ -1,0 +1,51 @@
+import type { SagaDefinition } from '../definition.js'
+import type { SagaRuntime } from '../runtime.js'
+import { newAlarm } from './alarm.js'
+import { begin } from './begin.js'
+import type { Lane } from './lane.js'
+import { type Run, stepsOf, toStages } from './run.js'
+
+/** A run with the levers of its batch. */
+export interface RunningRun {
+  readonly run: Run
+  /** True while an activity is called. */
+  calling(): boolean
+  /** The first error of a task: a fault of the engine or of a definition, never of a lane. */
+  failure(): unknown
+}
+
+/** Makes what all parts of the engine share about one run. */
+export function makeRun(
+  definition: SagaDefinition,
+  runtime: SagaRuntime,
+  lanes: readonly Lane[],
+  how: { readonly version: number; readonly placement: Run['placement']; readonly show: () => void },
+): RunningRun {
+  const steps = stepsOf(definition, how.version)
+  let failure: unknown
+  let calls = 0
+  const run: Run = {
+    definition,
+    runtime: {
+      ...runtime,
+      call: (request) => {
+        calls += 1
+        return runtime.call(request).finally(() => {
+          calls -= 1
+        })
+      },
+    },
+    steps,
+    stages: toStages(steps),
+    placement: how.placement,
+    setAlarm: newAlarm(runtime, lanes),
+    show: how.show,
+    begin: (some) => begin(run, some),
+    spawn(task) {
+      task.catch((error: unknown) => {
+        failure ??= error
+      })
+    },
+  }
+  return { run, calling: () => calls > 0, failure: () => failure }
+}

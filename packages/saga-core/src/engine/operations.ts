@@ -1,0 +1,57 @@
+import type { Lane } from './lane.js'
+import { type AuditEntry, type Operated, type Operation, operate, whyNot } from './operate.js'
+import type { Run } from './run.js'
+
+/** What operators said to a run, and what came of it. */
+export interface Operations {
+  readonly audit: readonly AuditEntry[]
+  readonly done: Readonly<Record<string, Operated>>
+  /** Carries an operation out; one that was said before gets its former answer. */
+  operate(operation: Operation): Operated
+  /** Why an operation can be carried out on no lane at all, if it cannot. */
+  refusal(operation: Operation): string | undefined
+}
+
+/** Starts, or goes on with, a run's list of operations. */
+export function newOperations(
+  run: Run,
+  lanes: readonly Lane[],
+  former?: { readonly audit: readonly AuditEntry[]; readonly operations: Readonly<Record<string, Operated>> },
+): Operations {
+  const byKey = new Map(lanes.map((lane) => [lane.key, lane]))
+  const audit: AuditEntry[] = [...(former?.audit ?? [])]
+  const done: Record<string, Operated> = { ...former?.operations }
+
+  const meant = ({ verb, lanes: keys }: Operation) =>
+    (keys?.flatMap((key) => byKey.get(key) ?? []) ?? lanes).filter((lane) => whyNot(run, verb, lane) === undefined)
+
+  function declined({ verb, lanes: keys = [] }: Operation): Record<string, string> {
+    const reasons: Record<string, string> = {}
+    for (const key of keys) {
+      const lane = byKey.get(key)
+      const why = lane ? whyNot(run, verb, lane) : 'not a lane of this run'
+      if (why !== undefined) reasons[key] = why
+    }
+    return reasons
+  }
+
+  return {
+    audit,
+    done,
+    operate(operation) {
+      const before = done[operation.operationId]
+      if (before) return before
+      const allowed = meant(operation)
+      const operated: Operated = { lanes: allowed.map(({ key }) => key), declined: declined(operation) }
+      done[operation.operationId] = operated
+      audit.push({ ...operation, at: run.runtime.now(), count: allowed.length })
+      operate(run, allowed, operation)
+      return operated
+    },
+    refusal(operation) {
+      if (done[operation.operationId] || meant(operation).length > 0) return undefined
+      const why = operation.lanes ? JSON.stringify(declined(operation)) : 'no lane is in a state that allows it'
+      return `"${operation.verb}" can be carried out on none of the lanes: ${why}`
+    },
+  }
+}
