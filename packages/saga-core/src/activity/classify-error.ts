@@ -45,6 +45,7 @@ const infrastructureNames: ReadonlySet<string> = new Set([
   'AbortError',
   'ConnectionError',
   'CommandTimeoutError',
+  'ClusterAllFailedError',
 ])
 
 const redisPrefixes = ['LOADING', 'BUSY', 'CLUSTERDOWN', 'MASTERDOWN', 'READONLY', 'TRYAGAIN', 'OOM', 'MISCONF']

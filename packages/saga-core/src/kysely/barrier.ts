@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { LaneAnswer } from '../answer.js'
-import { done } from '../answer.js'
+import { done, notDone } from '../answer.js'
 import type { SetCall, SetLane } from '../wire.js'
 import {
   type BarrierRow,
@@ -49,6 +49,29 @@ export async function withBarrier<TDatabase extends BarrierDatabase, TArg, TResu
     .execute((trx) => run(trx, call, sorted, work))
 }
 
+/**
+ * Answers a step's `verify` from the barrier alone: done with the stored result, the stored refusal, or not done, and fenced so that
+ * it never will be.
+ *
+ * @throws driver errors.
+ * @example
+ * const verifyCharge = setWise<Charge, Receipt>((lanes, call) => verifyBarrier(db, call, lanes))
+ */
+export async function verifyBarrier<TDatabase extends BarrierDatabase, TArg, TResult>(
+  db: Kysely<TDatabase>,
+  call: SetCall,
+  lanes: readonly SetLane<TArg, TResult>[],
+): Promise<readonly LaneAnswer<TResult>[]> {
+  const keys = keysOf(lanes).toSorted((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)))
+  return db
+    .transaction()
+    .setIsolationLevel('read committed')
+    .execute(async (trx) => {
+      const rows = await takeRows(ownTable(trx), scopeOf(call, 0), keys, RowState.Fenced)
+      return [...rows].map(([key, row]) => (row.fresh ? notDone(key) : fromRow<TResult>(key, row)))
+    })
+}
+
 // Kysely's types are invariant in the database; the barrier only ever touches its own table.
 const ownTable = (trx: unknown) => trx as Transaction<BarrierDatabase>
 const scopeOf = (call: SetCall, phase: 0 | 1): RowScope => ({ saga: call.saga, step: call.step, phase })
@@ -65,6 +88,13 @@ async function act<TDatabase, TArg, TResult>(
   const fresh = lanes.filter((lane) => rows.get(lane.key)?.fresh)
   const answers = await workOn(trx, fresh, work)
   await storeAnswers(ownTable(trx), scope, answers.flatMap(toStored))
+  // What is not decided did not happen: the next attempt asks again.
+  const undecided = answers.filter(({ status }) => status !== 'done' && status !== 'refused')
+  await dropRows(
+    ownTable(trx),
+    scope,
+    undecided.map(({ key }) => key),
+  )
   const replayed = lanes.flatMap((lane) => {
     const row = rows.get(lane.key) as BarrierRow
     return row.fresh ? [] : [fromRow<TResult>(lane.key, row)]

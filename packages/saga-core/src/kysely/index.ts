@@ -1,5 +1,5 @@
 export type { CleaningOptions, CleaningReport } from '../barrier-cleaning.js'
-export { type BarrierWork, withBarrier } from './barrier.js'
+export { type BarrierWork, verifyBarrier, withBarrier } from './barrier.js'
 export { type BarrierDatabase, createBarrierTable, type SagaBarrierTable } from './barrier-table.js'
 export { checkBarrierTable } from './check-barrier-table.js'
 export { cleanBarrier } from './clean-barrier.js'

@@ -1,0 +1,47 @@
+import type { Kysely } from 'kysely'
+import type { SetCall } from 'saga-core'
+import { done, pending, refused } from 'saga-core/activity'
+import { verifyBarrier, withBarrier } from 'saga-core/kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { barrierDatabase, type TestDatabase } from './barrier-database.js'
+
+let db: Kysely<TestDatabase>
+let drop: () => Promise<void>
+beforeAll(async () => {
+  ;({ db, drop } = await barrierDatabase())
+})
+afterAll(() => drop())
+
+const call = (phase: SetCall['phase']): SetCall => ({ saga: 'trip', step: 'book', phase, workflowId: 'w' })
+const lanes = (...keys: readonly string[]) => keys.map((key) => ({ key, arg: key }))
+const book = (key: string, answer = done(key, { seat: key })) =>
+  withBarrier<TestDatabase, string, { seat: string }>(db, call('action'), lanes(key), async () => [answer])
+
+describe('verifying by the barrier', () => {
+  it('finds what was done with its result, and what was refused', async () => {
+    await book('done')
+    await book('refused', refused('refused', 'NO_SEAT'))
+
+    const answers = await verifyBarrier(db, call('verify'), lanes('refused', 'done'))
+
+    expect(answers).toEqual([
+      { key: 'done', status: 'done', value: { seat: 'done' } },
+      { key: 'refused', status: 'refused', code: 'NO_SEAT', definite: true },
+    ])
+  })
+
+  it('fences what was not done, so that it never will be', async () => {
+    expect(await verifyBarrier(db, call('verify'), lanes('never'))).toEqual([{ key: 'never', status: 'fenced' }])
+
+    expect(await book('never')).toEqual([{ key: 'never', status: 'fenced' }])
+    expect(await verifyBarrier(db, call('verify'), lanes('never'))).toEqual([{ key: 'never', status: 'fenced' }])
+  })
+})
+
+describe('an action that has not decided', () => {
+  it('is asked again, not taken for done', async () => {
+    expect(await book('later', pending('later'))).toEqual([{ key: 'later', status: 'pending' }])
+
+    expect(await book('later')).toEqual([{ key: 'later', status: 'done', value: { seat: 'later' } }])
+  })
+})
