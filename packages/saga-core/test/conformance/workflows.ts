@@ -5,8 +5,8 @@ import { allSagas, type SagaName } from './sagas.js'
 import { child } from './shapes.js'
 
 /** Runs one of the suite's sagas. */
-export const conformance = (saga: SagaName, lanes: readonly ScriptedLane[]) =>
-  runSagaBatch(allSagas[saga] as SagaDefinition<ScriptedLane>, lanes)
+export const conformance = (saga: SagaName, lanes: readonly ScriptedLane[], options?: WorkflowRunOptions) =>
+  runSagaBatch(allSagas[saga] as SagaDefinition<ScriptedLane>, lanes, options)
 
 /** The child of the saga `parent`. */
 export const childSaga = (input: ScriptedLane, options?: WorkflowRunOptions) => runSaga(child, input, options)
