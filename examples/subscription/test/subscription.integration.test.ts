@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { WorkflowFailedError } from '@temporalio/client'
 import { sagaMessageSignal, sagaStateQuery } from 'saga-core/workflow'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWorker, type TestWorker } from '../../test-worker.js'
@@ -7,7 +8,17 @@ import { Platform } from '../src/platform.js'
 import type { Subscription } from '../src/saga.js'
 import type { subscribe } from '../src/workflows.js'
 
-const platform = new Platform()
+/** Keeps logins waiting while `open` is a promise that has not resolved. */
+class SlowPlatform extends Platform {
+  open: Promise<void> = Promise.resolve()
+
+  override async put(kind: string, key: string, value: unknown): Promise<boolean> {
+    if (kind === 'logins') await this.open
+    return super.put(kind, key, value)
+  }
+}
+
+const platform = new SlowPlatform()
 let worker: TestWorker
 beforeAll(async () => {
   const activities = { ...createAccountActivities(platform), ...createSubscriptionActivities(platform) }
@@ -68,6 +79,20 @@ describe('a subscription on Temporal', () => {
     expect(standing()).toHaveLength(2)
 
     expect(await handle.result()).toMatchObject({ outcome: 'expired', cause: { code: 'SAGA_DEADLINE' } })
+    expect(standing()).toEqual([])
+  })
+
+  it('that is cancelled while its account is set up is undone, and ends Cancelled', async () => {
+    const login = Promise.withResolvers<void>()
+    platform.open = login.promise
+    const { handle, standing } = await begin()
+    await expect.poll(standing).toHaveLength(1)
+    await handle.cancel()
+    await expect.poll(async () => (await handle.fetchHistory()).events?.some((event) => event.externalWorkflowExecutionCancelRequestedEventAttributes)).toBe(true)
+    login.resolve()
+
+    await expect(handle.result()).rejects.toBeInstanceOf(WorkflowFailedError)
+    expect((await handle.describe()).status.name).toBe('CANCELLED')
     expect(standing()).toEqual([])
   })
 })
