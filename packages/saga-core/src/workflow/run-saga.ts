@@ -11,6 +11,7 @@ import type { SagaDefinition } from '../definition.js'
 import { type Batch, createBatch, type RunOptions } from '../engine/batch.js'
 import { type CarriedRun, isCarried } from '../engine/carry.js'
 import type { LaneEnd, Outcome, SagaReport } from '../outcome.js'
+import { SagaError } from '../saga-error.js'
 import { toLaneState } from '../state/saga-state.js'
 import { sagaLaneQuery, sagaMessageSignal, sagaOperateUpdate, sagaStateQuery } from './messages.js'
 import { temporalRuntime } from './temporal-runtime.js'
@@ -24,12 +25,15 @@ export type SagaOutcome<TResults> =
 export interface WorkflowRunOptions extends RunOptions {
   /** Fail the workflow (an ApplicationFailure of type `SagaOutcome`) where a lane ends like this, instead of completing it. */
   readonly throwOn?: readonly Exclude<Outcome, 'completed'>[]
+  /** The workflow's arguments when it continues as new. Default: what was carried, in place of its only argument. */
+  readonly continueWith?: (carried: CarriedRun) => readonly unknown[]
 }
 
 /**
  * Runs a saga for many lanes in this workflow, one lane for each input; set-wise activities see all of them at once. The run
  * completes with its report, whatever the lanes' outcomes; a parked lane keeps it open. To be called once in a workflow, with the
- * workflow's first argument as it came: a run that has grown long continues as new and carries its lanes there.
+ * workflow's argument as it came: a run that has grown long continues as new and carries its lanes there. A workflow with other
+ * arguments says how by `continueWith`.
  *
  * @throws CancelledFailure after the compensations, when the run was cancelled and a lane turned back for it.
  * @throws ApplicationFailure of type SagaOutcome, where `throwOn` names a lane's outcome.
@@ -46,7 +50,7 @@ export async function runSagaBatch<TInput>(
 }
 
 /**
- * Runs a saga for one input: a batch of one lane. To be called with the workflow's first argument as it came.
+ * Runs a saga for one input: a batch of one lane. To be called with the workflow's argument as it came, or with `continueWith`.
  *
  * @throws CancelledFailure after the compensations, when the run was cancelled and the lane turned back for it.
  * @throws ApplicationFailure of type SagaOutcome, where `throwOn` names the outcome.
@@ -72,13 +76,16 @@ async function runLanes(
   options: WorkflowRunOptions = {},
 ) {
   const runtime = temporalRuntime()
-  const batch = createBatch(definition, inputs, runtime, options)
+  const batch = startBatch(definition, inputs, runtime, options)
   const admission = { open: true }
   listen(batch, admission)
   const end = await batch.run()
   admission.open = false
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished))
-  if (isCarried(end)) return continueAsNew<(carried: CarriedRun) => Promise<never>>(batch.carry())
+  if (isCarried(end)) {
+    const { continueWith = (carried) => [carried] } = options
+    return continueAsNew<(...args: unknown[]) => Promise<never>>(...continueWith(batch.carry()))
+  }
   if (runtime.cancelRequested() && end.except.some(({ outcome }) => outcome === 'cancelled'))
     throw runtime.cancellation()
   const thrown = end.except.find(({ outcome }) => options.throwOn?.includes(outcome as never))
@@ -87,6 +94,16 @@ async function runLanes(
     throw ApplicationFailure.create({ message, type: 'SagaOutcome', nonRetryable: true, details: [end] })
   }
   return { report: end, results: batch.first?.results }
+}
+
+/** A mistake in a start fails the workflow; it would fail every retry of the task as well. */
+function startBatch(...start: Parameters<typeof createBatch>): Batch {
+  try {
+    return createBatch(...start)
+  } catch (error) {
+    if (!SagaError.is(error)) throw error
+    throw ApplicationFailure.create({ message: error.message, type: error.code, nonRetryable: true })
+  }
 }
 
 function listen(batch: Batch, admission: { readonly open: boolean }): void {
@@ -109,5 +126,6 @@ function listen(batch: Batch, admission: { readonly open: boolean }): void {
 
 function toInputs<TInput>(lanes: Columns<TInput> | readonly TInput[] | CarriedRun): readonly TInput[] | CarriedRun {
   if (isCarried(lanes)) return lanes
+  if (typeof lanes !== 'object' || lanes === null) return []
   return 'count' in lanes ? fromColumns(lanes) : lanes
 }

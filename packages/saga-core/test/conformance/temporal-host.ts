@@ -46,6 +46,7 @@ export async function temporalHost(): Promise<TemporalHost> {
       return {
         report,
         world,
+        workflowId,
         cancel: async () => {
           await handle.cancel()
         },

@@ -6,7 +6,7 @@ import { child } from './shapes.js'
 
 /** Runs one of the suite's sagas. */
 export const conformance = (saga: SagaName, lanes: readonly ScriptedLane[]) =>
-  runSagaBatch(allSagas[saga] as SagaDefinition<ScriptedLane>, lanes)
+  runSagaBatch(allSagas[saga] as SagaDefinition<ScriptedLane>, lanes, { continueWith: (carried) => [saga, carried] })
 
 /** The child of the saga `parent`. */
 export const childSaga = (input: ScriptedLane, options?: WorkflowRunOptions) => runSaga(child, input, options)
