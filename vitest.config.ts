@@ -2,7 +2,7 @@ import { globSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
 const REPLAY_TESTS = 'packages/*/test/**/*.replay.test.ts'
-const WORKSPACES = '{packages/*,apps/*,infra/local}'
+const WORKSPACES = '{packages/*,apps/*,examples/*,infra/local}'
 /** Servers on a busy machine take their time; a poll ends as soon as it is met. */
 const SERVER_POLL = { timeout: 15_000, interval: 50 } as const
 const hasReplayTests = globSync(REPLAY_TESTS, { cwd: import.meta.dirname }).length > 0

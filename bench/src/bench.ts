@@ -57,7 +57,7 @@ async function onStack(servers: BenchStack, options: BenchOptions): Promise<Open
   mkdirSync(dir, { recursive: true })
   await migrateToLatest(stack.databaseMigrationUrl)
   const db = connectDatabase(stack.databaseUrl, { poolSize: 4, statementSeconds: 60 })
-  const cleaner = openCleaner(stack.databaseMigrationUrl, stack.redisUrl)
+  const cleaner = openCleaner(stack)
   const settings = await readSettings(stack, await servers.processes())
   const versions: Record<string, string> = { node: process.version, ...servers.versions }
   const durability: Record<string, string> = { ...settings.durability }

@@ -1,5 +1,5 @@
 import { readArguments } from './cli/arguments.js'
-import { compare, table } from './cli/reports.js'
+import { compare, plots, table } from './cli/reports.js'
 import { run } from './cli/run.js'
 
 /** Ends what was started when the user asks for it; a terminal and a launcher may both hand a signal on. */
@@ -22,6 +22,9 @@ try {
       break
     case 'table':
       table(command)
+      break
+    case 'plots':
+      plots(command)
       break
   }
 } catch (error) {

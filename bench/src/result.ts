@@ -78,10 +78,10 @@ export interface MeasuredRow {
   readonly seconds: number
 }
 
-/** An id without a number, and why. */
+/** An id without a number, and why: nothing to compare with, a run that broke an invariant, or an error. */
 export interface EmptyRow {
   readonly id: BenchId
-  readonly status: 'skipped' | 'broken'
+  readonly status: 'skipped' | 'broken' | 'failed'
   readonly title: string
   readonly target: number
   readonly met: false

@@ -15,6 +15,8 @@ export interface Sizes {
   readonly httpSeconds: number
   /** Shoppers for one run over HTTP, each with a token of its own: more than can be answered. */
   readonly httpShoppers: number
+  /** Lanes a run that are measured once, beside 1 and 128. */
+  readonly laneSweep: readonly (8 | 32 | 512 | 1_000 | 2_000)[]
   /** Sizes of the rushes whose times should fit a line; the last two make the ratio and differ by a factor of ten. */
   readonly rushes: readonly number[]
   /** Seconds of a rush at half of the maximum rate. */
@@ -38,6 +40,7 @@ export const SIZES: Readonly<Record<BenchSize, Sizes>> = {
     mostOrders: 2_000,
     httpSeconds: 1,
     httpShoppers: 12_000,
+    laneSweep: [1_000],
     rushes: [100, 200, 2_000],
     latencySeconds: 1,
     quietPurchases: 10,
@@ -53,6 +56,7 @@ export const SIZES: Readonly<Record<BenchSize, Sizes>> = {
     mostOrders: 30_000,
     httpSeconds: 2,
     httpShoppers: 40_000,
+    laneSweep: [8, 1_000],
     rushes: [1_000, 2_000, 20_000],
     latencySeconds: 3,
     quietPurchases: 30,
@@ -68,6 +72,7 @@ export const SIZES: Readonly<Record<BenchSize, Sizes>> = {
     mostOrders: 100_000,
     httpSeconds: 4,
     httpShoppers: 80_000,
+    laneSweep: [8, 32, 512, 1_000, 2_000],
     rushes: [1_000, 3_000, 30_000, 10_000, 100_000],
     latencySeconds: 10,
     quietPurchases: 100,

@@ -14,6 +14,7 @@ export type Command =
     }
   | { readonly kind: 'compare'; readonly before: string; readonly after: string; readonly json: boolean }
   | { readonly kind: 'table'; readonly file: string; readonly write: string | undefined }
+  | { readonly kind: 'plots'; readonly file: string; readonly dir: string }
 
 const OPTIONS = {
   only: { type: 'string' },
@@ -39,8 +40,11 @@ export function readArguments(args: readonly string[]): Command {
     case 'table':
       if (first === undefined) throw new Error('Type: bench table <result.json> [--write <file.md>]')
       return { kind: 'table', file: first, write: values.write }
+    case 'plots':
+      if (first === undefined || second === undefined) throw new Error('Type: bench plots <result.json> <folder>')
+      return { kind: 'plots', file: first, dir: second }
     default:
-      throw new Error(`There is no bench ${verb}; there is: bench, bench compare, bench table.`)
+      throw new Error(`There is no bench ${verb}; there is: bench, bench compare, bench table, bench plots.`)
   }
 }
 

@@ -1,5 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { changesForPeople, compareResults } from '../report/compare-results.js'
+import { growthPlots } from '../report/growth-plots.js'
 import { markdownTables, withTables } from '../report/markdown.js'
 import { readResult } from '../report/read-result.js'
 import type { Command } from './arguments.js'
@@ -15,4 +17,13 @@ export function table({ file, write }: Extract<Command, { kind: 'table' }>): voi
   const tables = markdownTables(readResult(file))
   if (write === undefined) process.stdout.write(tables)
   else writeFileSync(write, withTables(readFileSync(write, 'utf8'), tables))
+}
+
+/** Writes the charts of a result file into a folder. */
+export function plots({ file, dir }: Extract<Command, { kind: 'plots' }>): void {
+  mkdirSync(dir, { recursive: true })
+  for (const [name, svg] of growthPlots(readResult(file))) {
+    writeFileSync(join(dir, name), svg)
+    process.stdout.write(`${join(dir, name)}\n`)
+  }
 }

@@ -40,7 +40,7 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
   }
   if (command.out !== undefined) writeFileSync(command.out, `${JSON.stringify(result, undefined, 1)}\n`)
   process.stdout.write(command.json ? `${JSON.stringify(result)}\n` : reportForPeople(result))
-  if (results.some(({ status }) => status === 'broken')) process.exitCode = 1
+  if (results.some(({ status }) => status === 'broken' || status === 'failed')) process.exitCode = 1
 }
 
 const elapsed = (since: Date): string => {

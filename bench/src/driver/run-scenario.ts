@@ -1,20 +1,22 @@
 import type { Bench } from '../bench.js'
-import type { EmptyRow, MeasuredRow, ResultRow } from '../result.js'
+import type { EmptyRow, MeasuredRow, ResultRow, RunInvariants } from '../result.js'
 import type { Findings, Scenario } from '../scenario.js'
 import { type BenchId, TARGETS } from '../targets.js'
 import { BrokenRun } from './broken-run.js'
 
-/** Runs one scenario; a run that broke an invariant leaves the row without a number. */
+/** Runs one scenario; one that breaks an invariant or fails leaves its row without a number, and the others go on. */
 export async function runScenario(bench: Bench, scenario: Scenario): Promise<ResultRow> {
   const startedAt = performance.now()
   try {
     const findings = await scenario.run(bench)
     return rowOf(scenario.id, findings, (performance.now() - startedAt) / 1_000)
   } catch (error) {
-    if (bench.signal.aborted) throw error
-    if (!(error instanceof BrokenRun)) throw new Error(`${scenario.id}: ${String(error)}`, { cause: error })
-    const broken = { run: error.run, ok: false, checks: error.checks }
-    return emptyRow(scenario.id, 'broken', error.message, { invariants: [broken], skipped: [] })
+    bench.signal.throwIfAborted()
+    await bench.cleaner.abandon()
+    const reason = error instanceof Error ? error.message : String(error)
+    if (!(error instanceof BrokenRun)) return emptyRow(scenario.id, 'failed', { reason })
+    const invariants = [{ run: error.run, ok: false, checks: error.checks }]
+    return emptyRow(scenario.id, 'broken', { reason, invariants })
   }
 }
 
@@ -22,8 +24,8 @@ function rowOf(id: BenchId, findings: Findings, seconds: number): ResultRow {
   const { comparisons, invariants, skipped, details, also = true } = findings
   const [deciding] = comparisons
   if (deciding === undefined) {
-    const reason = skipped.map(({ name, reason }) => `${name}: ${reason}`).join('; ')
-    return emptyRow(id, 'skipped', reason, { invariants, skipped })
+    const reason = skipped.map((one) => `${one.name}: ${one.reason}`).join('; ')
+    return { ...emptyRow(id, 'skipped', { reason, invariants }), skipped }
   }
   const { title, unit, better } = TARGETS[id]
   const { ratio, min, max, target, met, ours, theirs } = deciding
@@ -52,13 +54,13 @@ function rowOf(id: BenchId, findings: Findings, seconds: number): ResultRow {
   return row
 }
 
-function emptyRow(
-  id: BenchId,
-  status: EmptyRow['status'],
-  reason: string,
-  { invariants, skipped }: Pick<EmptyRow, 'invariants' | 'skipped'>,
-): EmptyRow {
+interface Why {
+  readonly reason: string
+  readonly invariants?: readonly RunInvariants[]
+}
+
+function emptyRow(id: BenchId, status: EmptyRow['status'], { reason, invariants = [] }: Why): EmptyRow {
   const { title, target } = TARGETS[id]
   const nothing = { ratio: null, min: null, max: null, ours: null, theirs: null, cpuMicrosPerOp: null }
-  return { id, status, title, target, met: false, ...nothing, reason, invariants, skipped }
+  return { id, status, title, target, met: false, ...nothing, reason, invariants, skipped: [] }
 }

@@ -22,7 +22,18 @@ export const PEERS = {
   handWrittenLocal,
   handWrittenRegular,
   purchaseRunsOf1: purchaseRuns(1),
+  purchaseRunsOf8: purchaseRuns(8),
+  purchaseRunsOf32: purchaseRuns(32),
   purchaseRunsOf128: purchaseRuns(128),
+  purchaseRunsOf512: purchaseRuns(512),
+  purchaseRunsOf1000: purchaseRuns(1_000),
+  purchaseRunsOf2000: purchaseRuns(2_000),
 } as const satisfies Readonly<Record<string, Peer>>
 
 export type PeerName = keyof typeof PEERS
+
+/** Lanes a run for which there is a peer. */
+export const laneCounts = [1, 8, 32, 128, 512, 1_000, 2_000] as const
+
+/** The name of the peer whose runs have so many lanes. */
+export const purchaseRunsOf = (lanes: (typeof laneCounts)[number]): PeerName => `purchaseRunsOf${lanes}`

@@ -54,6 +54,8 @@ export const rabbitmqBatched: Peer = {
 const laneOf = (message: ConsumeMessage): Purchase => JSON.parse(message.content.toString()) as Purchase
 
 const OLDEST_MS = 10
+/** A queue that a killed benchmark left behind removes itself. */
+const UNUSED_QUEUE_MS = 600_000
 
 /** Gathers messages until there are `most` or the first has waited 10 ms; acknowledges batches in their order. */
 function collect(
@@ -98,7 +100,7 @@ async function openQueue(terms: PeerTerms, consumer: Consumer): Promise<OpenPeer
     durability: { rabbitmq: 'durable classic queue, persistent messages, publisher confirms' },
     processes: brokerProcess(),
     async fill(lanes) {
-      await producer.assertQueue(queue, { durable: true })
+      await producer.assertQueue(queue, { durable: true, expires: UNUSED_QUEUE_MS })
       for (const lane of lanes) producer.sendToQueue(queue, Buffer.from(JSON.stringify(lane)), { persistent: true })
       await producer.waitForConfirms()
     },

@@ -66,7 +66,7 @@ export const purchaseRuns = (lanesARun: number): Peer => ({
   name: `purchase runs of ${lanesARun} lane${lanesARun === 1 ? '' : 's'}`,
   kind: lanesARun === 1 ? 'order' : 'batch',
   tuning: LOCAL,
-  roughly: lanesARun === 1 ? 35 : 3_500,
+  roughly: Math.min(MOST_ORDERS_A_SECOND, lanesARun * RUNS_A_SECOND),
   async open(terms) {
     const { activities, close } = openBatchWork(terms)
     return openRuns(terms, {
@@ -82,6 +82,9 @@ export const purchaseRuns = (lanesARun: number): Peer => ({
   },
 })
 
+/** Roughly, on two cores. */
+const RUNS_A_SECOND = 30
+const MOST_ORDERS_A_SECOND = 15_000
 /** Where two cores are full. */
 const RUNS_AT_ONCE = 6
 

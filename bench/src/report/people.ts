@@ -16,9 +16,21 @@ export function reportForPeople(result: BenchResult): string {
     `versions: ${pairs(versions)}`,
     `durability: ${pairs(durability)}`,
     `limits raised for everybody: ${pairs(limits)}`,
+    ...stealLine(result),
     ...(result.size === 'full' ? [] : ['This was a short run: it shows that everything works; its figures vary.']),
     '',
   ].join('\n')
+}
+
+const TOLERATED_STEAL_PERCENT = 2
+
+/** Other machines on the same hardware make figures worthless without a trace in them. */
+function stealLine({ results }: BenchResult): readonly string[] {
+  const measured = results.flatMap((row) => (row.status === 'measured' ? row.comparisons : []))
+  const runs = measured.flatMap(({ ours, theirs }) => [...ours.runs, ...theirs.runs])
+  const most = Math.max(0, ...runs.map(({ stealPercent }) => stealPercent))
+  if (most <= TOLERATED_STEAL_PERCENT) return []
+  return [`Up to ${most} % of the machine's time was taken by others during a run: measure again.`]
 }
 
 function rowLines(row: ResultRow): readonly string[] {

@@ -1,16 +1,54 @@
+import type { Bench } from '../bench.js'
 import { openPeerContender } from '../contenders/peer-contender.js'
 import { compareContenders } from '../driver/compare-contenders.js'
+import { measureDrain } from '../driver/drain.js'
+import type { SideRuns } from '../driver/rounds.js'
+import { median } from '../driver/statistics.js'
+import { type laneCounts, purchaseRunsOf } from '../peers/index.js'
+import type { CpuMicros, RunFigures } from '../result.js'
 import type { Scenario } from '../scenario.js'
+import { ordersFor } from '../sizes.js'
 import { TARGETS } from '../targets.js'
 
-/** What lanes gain: the sale's purchase workflow with 128 of them and with one. */
+/** What lanes gain: the sale's purchase workflow with 128 of them and with one, and once with other numbers. */
 export const e3: Scenario = {
   id: 'E3',
-  run: (bench) =>
-    compareContenders(bench, {
+  async run(bench) {
+    const findings = await compareContenders(bench, {
       id: 'E3',
-      ours: () => openPeerContender(bench, 'purchaseRunsOf128'),
-      theirs: ['purchaseRunsOf1'],
+      ours: () => openPeerContender(bench, purchaseRunsOf(128)),
+      theirs: [purchaseRunsOf(1)],
       target: TARGETS.E3,
-    }),
+    })
+    const [many, one] = findings.sides as [SideRuns, SideRuns]
+    const byLanes = [laneFigures(1, one.runs), laneFigures(128, many.runs)]
+    for (const lanes of bench.sizes.laneSweep) byLanes.push(laneFigures(lanes, [await measureOnce(bench, lanes)]))
+    const sorted = byLanes.toSorted((a, b) => a.lanes - b.lanes)
+    return { ...findings, details: { ...findings.details, byLanes: sorted } }
+  },
+}
+
+/** Throughput with so many lanes a run. */
+export interface LaneFigures {
+  readonly lanes: number
+  readonly ordersPerSecond: number
+  readonly cpuMicrosPerOrder: CpuMicros
+}
+
+function laneFigures(lanes: number, runs: readonly RunFigures[]): LaneFigures {
+  const ordersPerSecond = Math.round(median(runs.map(({ value }) => value)) * 10) / 10
+  return { lanes, ordersPerSecond, cpuMicrosPerOrder: runs.at(-1)?.cpuMicrosPerOp ?? {} }
+}
+
+async function measureOnce(bench: Bench, lanes: (typeof laneCounts)[number]): Promise<RunFigures> {
+  const contender = await openPeerContender(bench, purchaseRunsOf(lanes))
+  try {
+    const orders = ordersFor(bench.sizes, contender.roughly)
+    if (bench.sizes.warmUp) await measureDrain(bench, contender, orders)
+    const { figures } = await measureDrain(bench, contender, orders)
+    bench.log(`E3  ${contender.name}: ${Math.round(figures.value)} orders/s`)
+    return figures
+  } finally {
+    await contender.close()
+  }
 }

@@ -3,6 +3,7 @@ import { compareSides } from '../driver/compare-sides.js'
 import type { MeasuredRun } from '../driver/drain.js'
 import { runRounds, type SideRuns } from '../driver/rounds.js'
 import { fitLine, median } from '../driver/statistics.js'
+import type { CpuMicros, RunFigures } from '../result.js'
 import { type BenchSale, openBenchSale } from '../sale/bench-sale.js'
 import { rushAtOnce } from '../sale/saturating-rush.js'
 import type { Scenario } from '../scenario.js'
@@ -27,21 +28,18 @@ export const s1: Scenario = {
       })
       const { sides, invariants } = await runRounds(bench, 'S1', [side(large), side(small)])
       const [ours, theirs] = sides as [SideRuns, SideRuns]
-      const points: [number, number][] = [
-        [large, medianSeconds(ours)],
-        [small, medianSeconds(theirs)],
-      ]
+      const byShoppers = [sizeFigures(large, ours.runs), sizeFigures(small, theirs.runs)]
       for (const shoppers of sizes.slice(0, -2)) {
         const { figures } = await measureRush(bench, sale, shoppers)
         bench.log(`S1  a rush of ${shoppers}: ${figures.seconds.toFixed(2)} s`)
-        points.push([shoppers, figures.seconds])
+        byShoppers.push(sizeFigures(shoppers, [figures]))
       }
-      const line = fitLine(points)
+      const line = fitLine(byShoppers.map(({ shoppers, seconds }) => [shoppers, seconds]))
       return {
         comparisons: [compareSides(ours, theirs, TARGETS.S1)],
         invariants,
         skipped: [],
-        details: { secondsByShoppers: points.toSorted(([a], [b]) => a - b), line },
+        details: { byShoppers: byShoppers.toSorted((a, b) => a.shoppers - b.shoppers), line },
         also: line.r2 >= LEAST_R2,
       }
     } finally {
@@ -50,7 +48,17 @@ export const s1: Scenario = {
   },
 }
 
-const medianSeconds = ({ runs }: SideRuns): number => median(runs.map(({ seconds }) => seconds))
+/** A rush of one size. */
+export interface RushSizeFigures {
+  readonly shoppers: number
+  readonly seconds: number
+  readonly cpuMicrosPerShopper: CpuMicros
+}
+
+function sizeFigures(shoppers: number, runs: readonly RunFigures[]): RushSizeFigures {
+  const seconds = Math.round(median(runs.map((run) => run.seconds)) * 1_000) / 1_000
+  return { shoppers, seconds, cpuMicrosPerShopper: runs.at(-1)?.cpuMicrosPerOp ?? {} }
+}
 
 async function measureRush(bench: Bench, sale: BenchSale, shoppers: number): Promise<MeasuredRun> {
   const stock = Math.ceil(shoppers * STOCK_SHARE)

@@ -33,6 +33,10 @@ take part where they can be had; the result says which could not.`,
     .description('the tables of a result file in Markdown')
     .option('--write <file>', 'put them into a document, between its bench:begin and bench:end marks')
     .action(runBench)
+  bench
+    .command('plots <result> <folder>')
+    .description('charts of how the sale grows with lanes and shoppers, as SVG')
+    .action(runBench)
 }
 
 /** Hands everything after `bench` on as it was typed. */

@@ -79,9 +79,13 @@ function checkStuck({ stuck }: CellPlan, { parked }: Pick<Simulated, 'parked'>, 
   if (!stuck) return []
   const lane = parked[0]?.notable.find(({ key, status }) => key === target && status === 'parked')
   if (!lane) return [`${stuck.step} could not be undone, but ${target} did not park`]
-  const state = (step: string) => lane.compensations[step]
-  const wrong =
-    state(stuck.step) === 'stuck' ? [] : [`parked, the undo of ${stuck.step} is ${state(stuck.step)}, not stuck`]
-  const early = stuck.owed.filter((step) => state(step) !== 'owed')
-  return [...wrong, ...early.map((step) => `parked, the undo of ${step} is ${state(step)}, not owed`)]
+  const statesOf = (step: string) =>
+    Object.entries(lane.compensations).flatMap(([name, state]) => (isPart(step, name) ? [state] : []))
+  const states = statesOf(stuck.step)
+  const wrong = states.includes('stuck') ? [] : [`parked, the undo of ${stuck.step} is ${states.join()}, not stuck`]
+  const early = stuck.owed.filter((step) => statesOf(step).some((state) => state !== 'owed'))
+  return [...wrong, ...early.map((step) => `parked, the undo of ${step} is ${statesOf(step).join()}, not owed`)]
 }
+
+/** The parts of a list step are named after their elements. */
+const isPart = (step: string, name: string): boolean => name === step || name.startsWith(`${step}[`)

@@ -13,11 +13,11 @@ export function expectedEnds(definition: SagaDefinition, stepName: string, fault
       return ['completed']
     case 'refused':
       if (stepName === ownershipStep) return ['duplicate']
-      if (step && 'optional' in step && step.optional === true) return ['completed']
+      if (step?.optional) return ['completed']
       return step?.kind === 'retriable' ? ['parked'] : ['refused']
     case 'unknown':
       if (step?.kind !== 'compensatable' || step.onUnknown === 'park') return ['completed']
-      if ('optional' in step && step.optional === true) return ['completed']
+      if (step.optional) return ['completed']
       return step.onUnknown === 'compensate' ? ['failed'] : ['failed', 'completed']
     case 'cancelled':
       return pastPivot(definition, stepName, fault) ? ['completed'] : ['cancelled']

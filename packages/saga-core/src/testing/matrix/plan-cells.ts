@@ -86,8 +86,7 @@ function planUndos(definition: SagaDefinition, base: CellPlan, undone: readonly 
 /** The compensations that wait for this one. */
 function heldUpBy(definition: SagaDefinition, step: string, after: readonly string[]): readonly string[] {
   const { independent } = definition.steps.find(({ name }) => name === step) ?? {}
-  const parallel = 'compensation' in definition && definition.compensation === 'parallel'
-  return independent || parallel ? [] : after
+  return independent || definition.compensation === 'parallel' ? [] : after
 }
 
 function withUndo(base: CellPlan, step: string, fault: UndoFault, owed: readonly string[]): CellPlan {

@@ -19,6 +19,14 @@ export interface Execution {
 
 const retryAll = { verb: 'retry', actor: 'simulation', reason: 'the fault is lifted' } as const
 
+/** Sends every waiting step of every lane its message. */
+function sendAll<TState>({ definition, options }: Stage<TState>, batch: Batch): void {
+  for (const [wait, value] of Object.entries(options.messages ?? {})) {
+    const lanes = options.inputs.map((input) => [definition.key(input), { value }])
+    batch.message({ wait, lanes: Object.fromEntries(lanes) })
+  }
+}
+
 /** Starts an execution: it replays the journal, then goes on. */
 export function execute<TState>(stage: Stage<TState>, number: number): Execution {
   const { clock, definition, options, journal } = stage
@@ -34,6 +42,7 @@ export function execute<TState>(stage: Stage<TState>, number: number): Execution
   let ended: ReturnType<Execution['ended']>
   const deliver = (event: RunEvent) => {
     if (event === 'cancel') inner.cancel()
+    else if (event === 'message') inner.message(() => sendAll(stage, batch))
     else inner.message(() => batch.operate({ ...retryAll, operationId: `retry-${++retries}` }))
   }
   const release = clock.hold()

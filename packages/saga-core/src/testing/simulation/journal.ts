@@ -1,7 +1,7 @@
 import type { ActivityAnswer } from '../../runtime.js'
 
 /** What reaches a run from outside. */
-export type RunEvent = 'cancel' | 'retry'
+export type RunEvent = 'cancel' | 'retry' | 'message'
 
 /** What a run saw, in the order in which it saw it. */
 export type JournalEntry =

@@ -45,7 +45,7 @@ function afterUndo({ definition, now, undone }: Standing, step: StepDefinition, 
   if (left > 0) now.set(step.name, left)
   else now.delete(step.name)
   undone.add(step.name)
-  if ('compensation' in definition && definition.compensation === 'parallel' && step.kind !== 'adopted') return []
+  if (definition.compensation === 'parallel' && step.kind !== 'adopted') return []
   const after = definition.steps.slice(definition.steps.indexOf(step) + 1)
   const held = after.filter((later) => now.has(later.name) && !later.independent)
   return held.map((later) => `${lane}: ${step.name} was undone while ${later.name}, which came later, stood`)

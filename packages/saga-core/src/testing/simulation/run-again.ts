@@ -1,3 +1,6 @@
+import type { SagaDefinition } from '../../definition.js'
+import type { Effect } from './effects.js'
+import { goOn } from './go-on.js'
 import type { Stage } from './stage.js'
 
 /**
@@ -7,14 +10,18 @@ import type { Stage } from './stage.js'
 export async function runAgain<TState>(stage: Stage<TState>): Promise<readonly string[]> {
   const before = stage.world.effects.length
   const completed = completedOf(stage)
-  await stage.again()
-  const changes = stage.world.effects
-    .slice(before)
-    .map(({ what, step, lane }) => `run again, it ${what} ${step} of ${lane}`)
+  stage.again()
+  await goOn(stage)
+  const added = stage.world.effects.slice(before).filter((effect) => !mayCatchUp(stage.definition, effect))
+  const changes = added.map(({ what, step, lane }) => `run again, it ${what} ${step} of ${lane}`)
   const now = completedOf(stage)
   if (now === completed) return changes
   return [...changes, `run again, other lanes completed: ${now || 'none'} instead of ${completed || 'none'}`]
 }
+
+/** An optional step that failed may succeed now. */
+const mayCatchUp = ({ steps }: SagaDefinition, { step, what }: Effect): boolean =>
+  what === 'did' && steps.some(({ name, optional }) => name === step && optional)
 
 function completedOf<TState>({ execution, definition, options }: Stage<TState>): string {
   const keys = options.inputs.map((input) => definition.key(input))

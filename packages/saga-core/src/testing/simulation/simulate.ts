@@ -3,6 +3,7 @@ import type { Cause, CompensationState, LaneEnd, Outcome, SagaReport } from '../
 import type { SagaState } from '../../state/saga-state.js'
 import type { Effect } from './effects.js'
 import type { FaultScript } from './faults.js'
+import { goOn } from './go-on.js'
 import { runAgain } from './run-again.js'
 import { type SimulationOptions, Stage } from './stage.js'
 import type { TraceLine } from './trace.js'
@@ -30,9 +31,6 @@ export interface Simulated<TState = unknown> {
   readonly trace: readonly TraceLine[]
 }
 
-/** A lane may park once for each of its faults; one that parks oftener stays parked. */
-const mostLifts = 4
-
 /**
  * Runs a saga in memory against scripted faults until it is at rest: a crash loses what was not durable and executes the run again,
  * late attempts commit, a parked run is taken up again with its faults lifted. The same script gives the same run.
@@ -43,13 +41,7 @@ export async function simulate<TInput, TState>(
   script: FaultScript,
 ): Promise<Simulated<TState>> {
   const stage = new Stage<TState>(definition as SagaDefinition, options, script)
-  const parked: SagaState[] = []
-  await stage.clock.idle()
-  while (!stage.execution.ended() && stage.execution.state().counts.parked && parked.length < mostLifts) {
-    parked.push(stage.execution.state())
-    stage.trace.note('workflow', 'is parked')
-    await stage.lift()
-  }
+  const parked = await goOn(stage)
   await stage.land(Number.POSITIVE_INFINITY)
   await stage.clock.idle()
   const ends = endsOf(stage)

@@ -17,6 +17,8 @@ export interface SimulationOptions<TInput = unknown, TState = unknown> extends W
   readonly activities?: (world: World<TState>) => { readonly [name: string]: AnyActivity }
   /** Changes what the engine runs on, to see that the tests find it. */
   readonly runtime?: (runtime: SagaRuntime) => SagaRuntime
+  /** What is sent to the lanes that wait, by step, once nothing else goes on. */
+  readonly messages?: { readonly [wait: string]: unknown }
   /** How long a fault lasts when nobody lifts it, in milliseconds of the virtual clock. Default one hour. */
   readonly faultsLastMs?: number
   /** The run is cancelled before it begins. */
@@ -156,20 +158,30 @@ export class Stage<TState = unknown> implements FaultTargets {
     this.execution.abandon()
     this.execution = this.#execute()
     await this.clock.idle()
-    this.trace.message('caller', 'workflow', 'retry')
-    this.journal.append({ kind: 'event', event: 'retry', opens: false })
-    this.execution.deliver('retry')
+    await this.#deliver('retry')
+  }
+
+  /** What the lanes wait for arrives; where that is not the first time, faults have ended meanwhile. */
+  async message(again: boolean): Promise<void> {
+    if (again) this.#lifted++
+    this.journal.commit()
+    await this.#deliver('message')
+  }
+
+  async #deliver(event: 'retry' | 'message'): Promise<void> {
+    this.trace.message('caller', 'workflow', event)
+    this.journal.append({ kind: 'event', event, opens: false })
+    this.execution.deliver(event)
     await this.clock.idle()
   }
 
   /** Runs everything again in the same world, without a history and without faults. */
-  async again(): Promise<void> {
+  again(): void {
     this.trace.note('workflow', 'is run again from the start, its history deleted')
     this.execution.abandon()
     this.journal = newJournal()
     this.#lifted = Number.POSITIVE_INFINITY
     this.execution = this.#execute()
-    await this.clock.idle()
   }
 
   #execute(): Execution {

@@ -6,4 +6,4 @@ export const hasEffect = (step: StepDefinition): boolean =>
 
 /** Steps that a completed lane need not have taken. */
 export const maySkip = (step: StepDefinition): boolean =>
-  'when' in step || 'elements' in step || ('optional' in step && step.optional === true)
+  step.when !== undefined || step.elements !== undefined || step.optional

@@ -82,7 +82,8 @@ function takeEffect<TState>(model: Model<TState>, { step, phase }: BarrierCall, 
     ledger.record({ lane: lane.key, step, what: 'undid' })
     return done(lane.key)
   }
-  const code = model.refuses(step, lane.key) ?? effect?.refuses?.(state, lane)
+  const undecided = phase === 'decide' && lane.intent?.on !== 'message' ? 'SIMULATED_NO_MESSAGE' : undefined
+  const code = model.refuses(step, lane.key) ?? effect?.refuses?.(state, lane) ?? undecided
   if (code !== undefined) return refused(lane.key, code)
   const value = effect?.apply?.(state, lane)
   ledger.record({ lane: lane.key, step, what: 'did' })
