@@ -3,19 +3,22 @@ import { compare, plots, table } from './cli/reports.js'
 import { run } from './cli/run.js'
 
 /** Ends what was started when the user asks for it; a terminal and a launcher may both hand a signal on. */
-function interruptible(): AbortSignal {
-  const controller = new AbortController()
+function abortOnSignals(controller: AbortController): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => controller.abort(new Error(`stopped by ${signal}`)))
   }
-  return controller.signal
 }
+
+/** As a shell reports a program that Ctrl-C ended. */
+const INTERRUPTED = 130
+const interruption = new AbortController()
 
 try {
   const command = readArguments(process.argv.slice(2))
   switch (command.kind) {
     case 'run':
-      await run(command, interruptible())
+      abortOnSignals(interruption)
+      await run(command, interruption.signal)
       break
     case 'compare':
       compare(command)
@@ -30,5 +33,5 @@ try {
 } catch (error) {
   const text = error instanceof Error ? ((process.env.DEBUG ? error.stack : undefined) ?? error.message) : String(error)
   process.stderr.write(`\nerror: ${text}\n`)
-  process.exitCode = 1
+  process.exitCode = interruption.signal.aborted ? INTERRUPTED : 1
 }

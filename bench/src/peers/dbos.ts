@@ -88,6 +88,7 @@ async function openDbos(terms: PeerTerms, workflows: Workflows): Promise<OpenPee
   })
   await DBOS.launch()
   let waiting: (readonly Purchase[])[] = []
+  let working: readonly Promise<void>[] = []
   const startOn = async (): Promise<void> => {
     for (let lanes = waiting.pop(); lanes !== undefined; lanes = waiting.pop()) {
       const handle = await DBOS.startWorkflow(purchase, { workflowID: lanes[0]?.reservationId ?? '' })(lanes)
@@ -102,9 +103,12 @@ async function openDbos(terms: PeerTerms, workflows: Workflows): Promise<OpenPee
       waiting = inBatches(lanes, workflows.lanesAWorkflow).toReversed() as (readonly Purchase[])[]
     },
     async drain(onFailure) {
-      for (let index = 0; index < workflows.concurrency; index++) void startOn().catch(onFailure)
+      working = Array.from({ length: workflows.concurrency }, () => startOn().catch(onFailure))
     },
-    rest: async () => ({}),
+    async rest() {
+      await Promise.all(working)
+      return {}
+    },
     async close() {
       await DBOS.shutdown()
       await server.drop()

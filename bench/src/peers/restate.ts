@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { type Context, serve, service, TerminalError } from '@restatedev/restate-sdk'
 import { connect } from '@restatedev/restate-sdk-clients'
 import { type AttachedProcess, startProcess } from 'seckill-local-stack'
@@ -94,7 +96,9 @@ async function openRestate(terms: PeerTerms, invocations: Invocations): Promise<
   const handlers: OrdersService = { purchase: invocations.purchase }
   const orders = service({ name: SERVICE, handlers })
   const [ingressPort = 0, adminPort = 0, nodePort = 0] = await freePorts(3)
-  const server = await startServer(terms, { ingressPort, adminPort, nodePort, concurrency: invocations.concurrency })
+  const shape = { ingressPort, adminPort, nodePort, concurrency: invocations.concurrency }
+  const settings = settingsOf(terms, shape)
+  const server = await startServer(terms, adminPort, settings)
   const port = await serve({ services: [orders], port: 0 })
   await register(adminPort, port)
   const client = connect({ url: `http://127.0.0.1:${ingressPort}` }).serviceSendClient<typeof orders>({ name: SERVICE })
@@ -106,7 +110,7 @@ async function openRestate(terms: PeerTerms, invocations: Invocations): Promise<
   }
   return {
     versions: { restate: versionOf('@restatedev/restate-server'), 'restate-sdk': versionOf('@restatedev/restate-sdk') },
-    durability: { restate: 'one node, replicated loglet of one, rocksdb-disable-wal-fsync=false' },
+    durability: { restate: await readDurability(settings) },
     processes: { restate: server.pid },
     // Nothing can wait in Restate: it works on an invocation as soon as it has accepted it.
     async fill(lanes) {
@@ -130,31 +134,45 @@ interface ServerShape {
   readonly concurrency: number
 }
 
-/** Starts the server of the npm package on a data directory of its own. */
-async function startServer(terms: PeerTerms, shape: ServerShape): Promise<AttachedProcess> {
-  const { ingressPort, adminPort, nodePort, concurrency } = shape
-  return startProcess({
+/** The server's settings, as environment variables. */
+const settingsOf = (terms: PeerTerms, shape: ServerShape): Readonly<Record<string, string>> => ({
+  PATH: process.env.PATH ?? '',
+  HOME: terms.dir,
+  RESTATE_LISTEN_MODE: 'tcp',
+  RESTATE_BIND_ADDRESS: `127.0.0.1:${shape.nodePort}`,
+  RESTATE_ADVERTISED_ADDRESS: `http://127.0.0.1:${shape.nodePort}`,
+  RESTATE_INGRESS__BIND_ADDRESS: `127.0.0.1:${shape.ingressPort}`,
+  RESTATE_ADMIN__BIND_ADDRESS: `127.0.0.1:${shape.adminPort}`,
+  RESTATE_NODE_NAME: 'bench',
+  RESTATE_DEFAULT_NUM_PARTITIONS: '1',
+  RESTATE_WORKER__INVOKER__CONCURRENT_INVOCATIONS_LIMIT: String(shape.concurrency),
+  RESTATE_DISABLE_TELEMETRY: 'true',
+  RESTATE_LOG_FILTER: 'warn',
+})
+
+/** Starts the server of the npm package on a data directory of this peer's own. */
+const startServer = (
+  terms: PeerTerms,
+  adminPort: number,
+  env: Readonly<Record<string, string>>,
+): Promise<AttachedProcess> =>
+  startProcess({
     name: 'restate',
     command: serverBinary(),
-    args: ['--no-logo', '--base-dir', join(terms.dir, 'restate')],
-    env: {
-      PATH: process.env.PATH,
-      HOME: terms.dir,
-      RESTATE_LISTEN_MODE: 'tcp',
-      RESTATE_BIND_ADDRESS: `127.0.0.1:${nodePort}`,
-      RESTATE_ADVERTISED_ADDRESS: `http://127.0.0.1:${nodePort}`,
-      RESTATE_INGRESS__BIND_ADDRESS: `127.0.0.1:${ingressPort}`,
-      RESTATE_ADMIN__BIND_ADDRESS: `127.0.0.1:${adminPort}`,
-      RESTATE_NODE_NAME: 'bench',
-      RESTATE_DEFAULT_NUM_PARTITIONS: '1',
-      RESTATE_WORKER__INVOKER__CONCURRENT_INVOCATIONS_LIMIT: String(concurrency),
-      RESTATE_DISABLE_TELEMETRY: 'true',
-      RESTATE_LOG_FILTER: 'warn',
-    },
+    args: ['--no-logo', '--base-dir', join(terms.dir, terms.prefix)],
+    env,
     logFile: join(terms.dir, 'restate.log'),
     ready: async () => (await fetch(`http://127.0.0.1:${adminPort}/health`)).ok,
     timeoutMs: 60_000,
   })
+
+const DURABILITY_SETTINGS = /^(default-replication|rocksdb-disable-wal|rocksdb-disable-wal-fsync) = (.*)$/gm
+
+/** What the server says it would run with under these settings. */
+async function readDurability(env: Readonly<Record<string, string>>): Promise<string> {
+  const { stdout } = await promisify(execFile)(serverBinary(), ['--dump-config'], { env })
+  const found = [...stdout.matchAll(DURABILITY_SETTINGS)].map(([, name, value]) => `${name}=${value}`)
+  return [...new Set(found)].join(', ')
 }
 
 function serverBinary(): string {

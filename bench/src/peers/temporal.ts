@@ -102,6 +102,7 @@ async function openRuns(terms: PeerTerms, runs: Runs): Promise<OpenPeer> {
   const client = new Client({ connection })
   let waiting: (readonly Purchase[])[] = []
   let started: readonly string[] = []
+  let working: readonly Promise<void>[] = []
   return {
     versions: { temporalSdk: versionOf('@temporalio/worker') },
     durability: {},
@@ -116,9 +117,13 @@ async function openRuns(terms: PeerTerms, runs: Runs): Promise<OpenPeer> {
           await runOne(client, terms, runs, lanes)
         }
       }
-      for (let index = 0; index < runs.runsInFlight; index++) void next().catch((error) => onFailure(reasonOf(error)))
+      const loop = (): Promise<void> => next().catch((error: unknown) => onFailure(reasonOf(error)))
+      working = Array.from({ length: runs.runsInFlight }, loop)
     },
-    rest: () => describeRuns(client, runs.lanesARun === 1 ? started : started.slice(0, 1)),
+    async rest() {
+      await Promise.all(working)
+      return describeRuns(client, runs.lanesARun === 1 ? started : started.slice(0, 1))
+    },
     async close() {
       worker.shutdown()
       await running

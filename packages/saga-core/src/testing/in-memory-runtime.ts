@@ -68,11 +68,13 @@ export function inMemoryRuntime({
   const calls: Calls = { activities, clock, intercept, abandoned: () => abandoned }
 
   function wake(): void {
-    for (const waiter of [...waiters]) {
-      if (!waiter.condition()) continue
+    const woken = waiters.filter((waiter) => waiter.condition())
+    for (const waiter of woken) {
       waiters.splice(waiters.indexOf(waiter), 1)
       waiter.resolve()
     }
+    // What goes on now may be what another one waits for.
+    if (woken.length > 0) wakeSoon()
   }
 
   /** What waits looks again once everything that can go on has done so. */

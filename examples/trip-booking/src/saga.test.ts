@@ -1,0 +1,72 @@
+import type { SagaDefinition } from 'saga-core'
+import { runInMemory, sagaMatrix } from 'saga-core/testing'
+import { describe, expect, it } from 'vitest'
+import { createActivities } from './activities.js'
+import { type Trip, tripSaga } from './saga.js'
+import { createSuppliers } from './suppliers.js'
+
+/** The clock in memory begins at 0. */
+const trip: Trip = { id: 'rome', city: 'Rome', approveBy: 60_000 }
+
+const begin = (places?: Parameters<typeof createSuppliers>[0]) => {
+  const suppliers = createSuppliers(places)
+  const run = runInMemory(tripSaga, [trip], { activities: createActivities(suppliers) })
+  const booked = () => Object.values(suppliers).map((supplier) => supplier.booked())
+  return { ...run, booked }
+}
+
+describe('a trip', () => {
+  it('that is approved keeps its bookings', async () => {
+    const { report, message, booked } = begin()
+
+    expect(message({ wait: 'approval', lanes: { rome: { value: { by: 'ann' } } } })).toBe(1)
+    expect(await report).toMatchObject({ completed: 1, except: [] })
+    expect(booked()).toEqual([1, 1, 1])
+  })
+
+  it('that is rejected loses all of them', async () => {
+    const { report, message, booked } = begin()
+
+    message({ wait: 'approval', lanes: { rome: { refuse: 'TOO_DEAR' } } })
+    expect((await report).except).toMatchObject([{ outcome: 'refused', cause: { step: 'approval', code: 'TOO_DEAR' } }])
+    expect(booked()).toEqual([0, 0, 0])
+  })
+
+  it('that nobody approves in time loses them too', async () => {
+    const { report, runtime, booked } = begin()
+
+    expect((await report).except).toMatchObject([{ outcome: 'refused', cause: { code: 'SAGA_WAIT_EXPIRED' } }])
+    expect(runtime.now()).toBeGreaterThanOrEqual(trip.approveBy)
+    expect(booked()).toEqual([0, 0, 0])
+  })
+
+  it('without a room gives flight and car back', async () => {
+    const { report, booked } = begin({ hotel: 0 })
+
+    const [end] = (await report).except
+    expect(end).toMatchObject({ outcome: 'refused', cause: { step: 'hotel', code: 'SOLD_OUT' } })
+    expect(end?.compensations).toEqual({ flight: 'done', hotel: 'notNeeded', car: 'done' })
+    expect(booked()).toEqual([0, 0, 0])
+  })
+
+  it('that is cancelled is undone', async () => {
+    const { report, runtime, booked } = begin()
+
+    runtime.cancel()
+    expect((await report).except).toMatchObject([{ outcome: 'cancelled' }])
+    expect(booked()).toEqual([0, 0, 0])
+  })
+})
+
+/** A matrix sends no messages: in this copy of the saga the approval comes by itself. */
+const approved: SagaDefinition<Trip> = {
+  ...tripSaga,
+  steps: tripSaga.steps.map((step) =>
+    step.wait ? { ...step, wait: { ...step.wait, onDeadline: { value: { by: 'nobody' } } } } : step,
+  ),
+}
+const matrix = await sagaMatrix(approved, { inputs: [trip, { ...trip, id: 'oslo' }] })
+
+describe('a trip whose every step and compensation goes wrong in every way', () => {
+  for (const cell of matrix.cells) it(cell.name, cell.run)
+})

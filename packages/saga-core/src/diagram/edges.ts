@@ -1,0 +1,59 @@
+import type { SagaDefinition, StepDefinition } from '../definition.js'
+import { hasUndo } from '../engine/part.js'
+import { type Stage, toStages } from '../engine/run.js'
+import { nodeIds } from './marks.js'
+
+/** The way forward: from stage to stage, siblings of a group side by side. */
+export function forwardEdges(steps: readonly StepDefinition[]): readonly string[] {
+  const ids = (stage: Stage) => stage.steps.map((step) => nodeIds.step(steps.indexOf(step))).join(' & ')
+  const adopted = steps.flatMap(({ kind }, at) => (kind === 'adopted' ? [nodeIds.step(at)] : []))
+  const line = [nodeIds.start, ...toStages(steps).map(ids), nodeIds.completed]
+  const forward = line.slice(1).map((to, at) => `${line[at]} --> ${to}`)
+  return adopted.length > 0 ? [`${adopted.join(' & ')} --> ${nodeIds.start}`, ...forward] : forward
+}
+
+/** The way back: compensations in the reverse of the order in which their steps start, or all at once before the adopted ones. */
+export function backwardEdges(steps: readonly StepDefinition[], { compensation }: SagaDefinition): readonly string[] {
+  const undone = steps.flatMap((step, at) => (hasUndo(step) ? [{ id: nodeIds.undo(at), step }] : [])).toReversed()
+  if (undone.length === 0) return []
+  const adopted = undone.filter(({ step }) => step.kind === 'adopted').map(({ id }) => id)
+  const others = undone.filter(({ step }) => step.kind !== 'adopted').map(({ id }) => id)
+  const atOnce = compensation === 'parallel' && others.length > 0
+  const line = atOnce ? [others.join(' & '), ...adopted] : [...others, ...adopted]
+  return [...line, nodeIds.undone].slice(1).map((to, at) => `${line[at]} --> ${to}`)
+}
+
+/** From each step to what happens to a lane that it refuses, or that nobody knows about. */
+export function turningEdges(steps: readonly StepDefinition[]): readonly string[] {
+  return toStages(steps).flatMap((stage) =>
+    stage.steps.flatMap((step) => {
+      const id = nodeIds.step(steps.indexOf(step))
+      if (step.optional) return []
+      if (stage.kind === 'retriable') return [turn(id, 'refused or unknown', nodeIds.parked)]
+      const refused = entry(steps, stage, step, false)
+      const unknown = parksUnknown(step) ? nodeIds.parked : entry(steps, stage, step, true)
+      const no = step.wait ? 'refused or too late' : 'refused'
+      if (step.wait && !step.wait.decide) return [turn(id, no, refused)]
+      // A waiting step's activity is asked again until it knows.
+      if (step.wait) return [turn(id, no, refused), turn(id, 'undecided', id)]
+      if (refused === unknown) return [turn(id, `${no} or unknown`, refused)]
+      return [turn(id, no, refused), turn(id, 'unknown', unknown)]
+    }),
+  )
+}
+
+const turn = (from: string, why: string, to: string): string => `${from} -. "${why}" .-> ${to}`
+
+const parksUnknown = ({ kind, onUnknown }: StepDefinition): boolean =>
+  kind !== 'compensatable' || onUnknown !== 'compensate'
+
+/** The compensation a lane's way back begins with: siblings of a group are through by then; a refused step alone owes nothing itself. */
+function entry(steps: readonly StepDefinition[], stage: Stage, step: StepDefinition, itself: boolean): string {
+  const last = steps.indexOf(stage.steps.at(-1) as StepDefinition)
+  const own = steps.indexOf(step)
+  for (let at = last; at >= 0; at--) {
+    const undone = steps[at] as StepDefinition
+    if (hasUndo(undone) && (at !== own || itself)) return nodeIds.undo(at)
+  }
+  return nodeIds.undone
+}

@@ -1,0 +1,35 @@
+import type { StepDefinition } from '../definition.js'
+import type { SagaState } from '../state/saga-state.js'
+import { type Mark, type Marked, type Marks, nodeIds } from './marks.js'
+import { stepNamed } from './step-named.js'
+
+/** Where the lanes of a run are: how many at which step, how many parked at what, how many ended how. */
+export function runMarks(steps: readonly StepDefinition[], state: SagaState): Marks {
+  const marks = new Map<string, Marked>()
+  const mark = (id: string, as: Mark, note: string) => {
+    const before = marks.get(id)
+    marks.set(id, { mark: as, note: before?.note ? `${before.note}, ${note}` : note })
+  }
+  for (const [name, count] of Object.entries(state.running)) {
+    const at = stepNamed(steps, name)
+    if (at >= 0) mark(nodeIds.step(at), steps[at]?.wait ? 'waiting' : 'running', `${count} here`)
+  }
+  for (const [id, count] of parkedBy(steps, state)) mark(id, 'stuck', `${count} parked`)
+  const { completed = 0, running: _, waiting: __, parked = 0, compensating: ___, ...others } = state.counts
+  if (completed > 0) mark(nodeIds.completed, 'done', `${completed} completed`)
+  if (parked > 0) mark(nodeIds.parked, 'stuck', `${parked} parked`)
+  for (const [outcome, count] of Object.entries(others)) mark(nodeIds.undone, 'compensated', `${count} ${outcome}`)
+  return marks
+}
+
+/** Parked lanes by the node they are parked at, of those the state lists. */
+function parkedBy(steps: readonly StepDefinition[], { notable }: SagaState): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { parked } of notable) {
+    const at = parked ? stepNamed(steps, parked.step) : -1
+    if (at < 0) continue
+    const id = parked?.phase === 'compensation' ? nodeIds.undo(at) : nodeIds.step(at)
+    counts.set(id, (counts.get(id) ?? 0) + 1)
+  }
+  return counts
+}

@@ -1,0 +1,75 @@
+import type { ActivityReference, SagaDefinition, StepDefinition } from '../definition.js'
+
+/** A step of a {@link SagaOutline}: the step's definition, its functions left out. */
+export interface StepOutline
+  extends Pick<StepDefinition, 'kind' | 'name' | 'group' | 'onUnknown' | 'independent' | 'optional'>,
+    Pick<StepDefinition, 'invoke' | 'compensate' | 'verify' | 'child' | 'since' | 'until'> {
+  readonly wait?: {
+    readonly deadline: boolean
+    readonly onDeadline: 'refuse' | { readonly value: unknown }
+    readonly decide?: ActivityReference
+  }
+  /** True for a list step. */
+  readonly elements: boolean
+  readonly when: boolean
+}
+
+/** A saga's definition as JSON, to be kept in a repository and compared with a later one. */
+export interface SagaOutline {
+  readonly outline: 1
+  readonly name: string
+  readonly version: number
+  readonly compensation: 'sequential' | 'parallel'
+  readonly deadline: boolean
+  readonly schema: boolean
+  readonly owner?: ActivityReference
+  readonly steps: readonly StepOutline[]
+  /** The text of each of its functions, by what it is for. */
+  readonly functions: { readonly [what: string]: string }
+}
+
+/**
+ * A saga's definition as JSON: write it to a file when a version is deployed, and compare the next one with it.
+ *
+ * @example
+ * await writeFile('trip.v1.json', JSON.stringify(sagaOutline(tripSaga), null, 2))
+ */
+export function sagaOutline<TInput, TResults>(definition: SagaDefinition<TInput, TResults>): SagaOutline {
+  const { name, version, compensation, deadline, schema, owner, steps } = definition
+  return {
+    outline: 1,
+    name,
+    version,
+    compensation,
+    deadline: deadline !== undefined,
+    schema: schema !== undefined,
+    ...(owner && { owner }),
+    steps: steps.map(stepOutline),
+    functions: Object.fromEntries([
+      ...texts(`of saga "${name}"`, { key: definition.key, deadline, schema: schema?.['~standard'].validate }),
+      ...steps.flatMap((step) =>
+        texts(`of step "${step.name}"`, {
+          arg: step.arg,
+          when: step.when,
+          items: step.elements?.items,
+          key: step.elements?.key,
+          deadline: step.wait?.deadline,
+        }),
+      ),
+    ]),
+  }
+}
+
+function stepOutline(step: StepDefinition): StepOutline {
+  const { arg: _, elements, when, wait, ...rest } = step
+  return {
+    ...rest,
+    ...(wait && { wait: { ...wait, deadline: wait.deadline !== undefined } }),
+    elements: elements !== undefined,
+    when: when !== undefined,
+  }
+}
+
+function texts(of: string, functions: Readonly<Record<string, unknown>>): readonly (readonly [string, string])[] {
+  return Object.entries(functions).flatMap(([what, one]) => (one === undefined ? [] : [[`${what} ${of}`, String(one)]]))
+}

@@ -1,0 +1,109 @@
+import type { SagaDefinition } from '../definition.js'
+import { broken, type ChangeVerdict, type SagaChange, toChange } from './change.js'
+import { compareVersion, stepsAt } from './compare-version.js'
+import { type SagaOutline, sagaOutline } from './outline.js'
+import { sagaRules } from './saga-rules.js'
+import { unseenFunctions } from './unseen.js'
+
+/** What a changed definition means for runs that have started. */
+export interface SagaDiff {
+  /** The worst verdict of the changes. */
+  readonly verdict: ChangeVerdict
+  readonly changes: readonly SagaChange[]
+  /** What a comparison cannot see, in sentences: functions that changed, or may have. */
+  readonly unseen: readonly string[]
+}
+
+/** What is known of the runs that are open. */
+export interface DiffOptions {
+  /** The oldest version of which runs may still be open. Default 1. */
+  readonly oldest?: number
+}
+
+type Comparable<TInput, TResults> = SagaDefinition<TInput, TResults> | SagaOutline
+
+/**
+ * Says for each change of a definition whether runs that have started may go on under it. Every version that open runs may have is
+ * compared: a definition is safe when each of them keeps its steps, so a change belongs under a new version, by `since` and `until`.
+ * Behaviour after Temporal's replay: it matches activity, child and timer events in their order, and neither arguments nor options.
+ *
+ * @example
+ * const { verdict, changes } = sagaDiff(JSON.parse(await readFile('trip.v1.json', 'utf8')), tripSaga)
+ * if (verdict !== 'safe') throw new Error(changes.map(({ change, step, advice }) => `${step}: ${change}: ${advice}`).join('\n'))
+ */
+export function sagaDiff<TBefore, TBeforeResults, TAfter, TAfterResults>(
+  before: Comparable<TBefore, TBeforeResults>,
+  after: Comparable<TAfter, TAfterResults>,
+  { oldest = 1 }: DiffOptions = {},
+): SagaDiff {
+  const from = toOutline(before)
+  const to = toOutline(after)
+  const versions = Array.from({ length: Math.max(0, from.version - oldest + 1) }, (_, at) => oldest + at)
+  const found = [
+    ...broken(sagaRules, from, to).map((rule) => toChange(rule)),
+    ...versions.flatMap((version) => compareVersion(from, to, version)),
+    ...compareNewest(from, to),
+  ]
+  const changes = [
+    ...new Map(found.toReversed().map((change) => [`${change.step}\n${change.change}`, change])).values(),
+  ]
+  return { verdict: worst(changes), changes: changes.toReversed(), unseen: unseenFunctions(from, to) }
+}
+
+const toOutline = <TInput, TResults>(one: Comparable<TInput, TResults>): SagaOutline =>
+  'outline' in one ? one : sagaOutline(one)
+
+const order: readonly ChangeVerdict[] = ['forbidden', 'needs version', 'safe']
+
+const worst = (changes: readonly SagaChange[]): ChangeVerdict =>
+  order.find((verdict) => changes.some((change) => change.verdict === verdict)) ?? 'safe'
+
+/** The version itself, and what only runs that start from now on have. */
+function compareNewest(from: SagaOutline, to: SagaOutline): readonly SagaChange[] {
+  if (to.version < from.version) {
+    return [
+      {
+        verdict: 'forbidden',
+        breaks: 'replay',
+        change: 'version lowered',
+        reason: `runs of version ${from.version} have its marker in their history`,
+        advice: `go on from version ${from.version}; to take a change back, raise the version and use "since" and "until"`,
+      },
+    ]
+  }
+  return to.version === from.version ? compareSleeping(from, to) : compareRaised(from, to)
+}
+
+const newIn = (steps: SagaOutline['steps'], others: SagaOutline['steps']) =>
+  steps.filter(({ name }) => !others.some((other) => other.name === name))
+
+function compareRaised(from: SagaOutline, to: SagaOutline): readonly SagaChange[] {
+  const [had, has] = [stepsAt(from, from.version), stepsAt(to, to.version)]
+  const safe = (change: string, reason: string, step?: string): SagaChange =>
+    toChange({ change, reason, breaks: 'nothing' }, step)
+  return [
+    safe('version raised', `runs that have started keep their version; new ones have version ${to.version}`),
+    ...newIn(has, had).map(({ name }) => safe('step added', 'only runs of the new version have it', name)),
+    ...newIn(had, has).map(({ name }) => safe('step removed', 'runs of older versions keep it', name)),
+  ]
+}
+
+/** Steps that no run has, because the version they begin with, or end with, was not reached. */
+function compareSleeping(from: SagaOutline, to: SagaOutline): readonly SagaChange[] {
+  const known = new Map(from.steps.map((step) => [step.name, step]))
+  return to.steps.flatMap(({ name, since = 1, until = 0 }) => {
+    const next = Math.max(since, until)
+    const before = known.get(name)
+    if (next <= to.version || (before?.since === since && before.until === until)) return []
+    return [
+      {
+        verdict: 'needs version',
+        breaks: 'nothing',
+        step: name,
+        change: 'version not raised',
+        reason: `the step speaks of version ${next}, and the saga has version ${to.version}: no run will see the difference`,
+        advice: `raise the saga's version to ${next}`,
+      } as const,
+    ]
+  })
+}

@@ -1,0 +1,27 @@
+import type { SagaOutline } from './outline.js'
+
+/** What a comparison of definitions cannot see: the author's functions. */
+export function unseenFunctions(before: SagaOutline, after: SagaOutline): readonly string[] {
+  const names = Object.keys(before.functions).filter((name) => name in after.functions)
+  const rewritten = names.filter((name) => before.functions[name] !== after.functions[name])
+  const appeared = difference(after, before).map((name) => `"${name}" is new`)
+  const gone = difference(before, after).map((name) => `"${name}" is gone`)
+  const same = names.length - rewritten.length
+  return [
+    ...rewritten.map((name) => `"${name}" has another text`),
+    ...appeared,
+    ...gone,
+    ...(same > 0 ? [`${same} functions have the same text, but what they call may have changed`] : []),
+  ].map((what) => `${what}: ${consequence}`)
+}
+
+const consequence =
+  'whether it answers the same for runs that have started cannot be seen; replay their histories (saga-core/testing) to find out'
+
+/** Functions of steps that both have. */
+function difference(one: SagaOutline, other: SagaOutline): readonly string[] {
+  const steps = other.steps.map(({ name }) => `of step "${name}"`)
+  return Object.keys(one.functions).filter(
+    (name) => !(name in other.functions) && steps.some((step) => name.endsWith(step)),
+  )
+}

@@ -1,0 +1,27 @@
+import { saga } from 'saga-core'
+import { runInMemory } from 'saga-core/testing'
+import { describe, expect, it } from 'vitest'
+
+interface Request {
+  readonly id: string
+}
+
+const lastWaits = saga<Request>('lastWaits', { key: ({ id }) => id })
+  .wait<string, 'word'>('word', { deadline: () => 1_000, onDeadline: { value: 'silence' } })
+  .build()
+
+describe('a run in memory whose last step waits', () => {
+  it('ends when its message comes', async () => {
+    const { report, message } = runInMemory(lastWaits, [{ id: 'a' }], { activities: {} })
+
+    message({ wait: 'word', lanes: { a: { value: 'go' } } })
+    expect((await report).completed).toBe(1)
+  })
+
+  it('ends when its time is up', async () => {
+    const { report, runtime } = runInMemory(lastWaits, [{ id: 'a' }], { activities: {} })
+
+    expect((await report).completed).toBe(1)
+    expect(runtime.now()).toBe(1_000)
+  })
+})
