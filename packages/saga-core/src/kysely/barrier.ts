@@ -1,10 +1,12 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { LaneAnswer } from '../answer.js'
 import { done, notDone } from '../answer.js'
+import { fencesUndone } from '../undone.js'
 import type { SetCall, SetLane } from '../wire.js'
 import {
   type BarrierRow,
   dropRows,
+  fenceRows,
   type RowScope,
   RowState,
   type StoredAnswer,
