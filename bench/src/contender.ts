@@ -25,7 +25,7 @@ export interface PreparedOrders {
 }
 
 /** What was checked after a run, and further figures of it. */
-export interface OrdersProof {
+interface OrdersProof {
   readonly checks: readonly Check[]
   readonly figures: Readonly<Record<string, number>>
 }

@@ -3,7 +3,7 @@ import { HTTP_CONNECTIONS } from '../equal-terms.js'
 import { type GeneratorRun, runGenerator } from './run-generator.js'
 
 /** Purchases to send: which tokens, to where. */
-export interface PurchaseLoad {
+interface PurchaseLoad {
   readonly tokensFile: string
   /** The first line of the file to use, from 1, and how many. */
   readonly first: number

@@ -1,21 +1,25 @@
 import type { BenchResult, Comparison, CpuMicros, ResultRow } from '../result.js'
+import { markdownTable } from './markdown-table.js'
 import { figure } from './numbers.js'
 
 /** The tables of a result, as they stand in documents. */
 export function markdownTables(result: BenchResult): string {
   const measured = result.results.flatMap((row) => (row.status === 'measured' ? [row] : []))
   return [
+    '',
     about(result),
     '',
-    '| id | ratio | median (min to max) | target | | ours | theirs |',
-    '|---|---|---|---|---|---|---|',
-    ...result.results.map(mainRow),
+    ...markdownTable(
+      ['id', 'ratio', 'median (min to max)', 'target', '', 'ours', 'theirs'],
+      result.results.map(mainRow),
+    ),
     '',
     '### Every comparison, with CPU time',
     '',
-    '| id | contender | median | CPU µs an operation, by process |',
-    '|---|---|---|---|',
-    ...measured.flatMap(({ id, comparisons, unit }) => sidesOf(comparisons).map((side) => sideRow(id, side, unit))),
+    ...markdownTable(
+      ['id', 'contender', 'median', 'CPU µs an operation, by process'],
+      measured.flatMap(({ id, comparisons, unit }) => sidesOf(comparisons).map((side) => sideRow(id, side, unit))),
+    ),
     ...skippedLines(result),
     '',
   ].join('\n')
@@ -34,13 +38,12 @@ function about({ size, commit, startedAt, surroundings }: BenchResult): string {
   ].join('\n')
 }
 
-function mainRow(row: ResultRow): string {
-  if (row.status !== 'measured') return `| ${row.id} | ${row.title} | ${row.status} | ${row.target} | ✘ | | |`
+function mainRow(row: ResultRow): readonly string[] {
+  if (row.status !== 'measured') return [row.id, row.title, row.status, String(row.target), '✘', '', '']
   const { id, title, ratio, min, max, better, target, met, ours, theirs, unit } = row
   const sign = better === 'higher' ? '>=' : '<='
   const range = `${figure(ratio)} (${figure(min)} to ${figure(max)})`
-  const cells = [id, title, range, `${sign} ${target}`, met ? '✔' : '✘', `${figure(ours)} ${unit}`, figure(theirs)]
-  return `| ${cells.join(' | ')} |`
+  return [id, title, range, `${sign} ${target}`, met ? '✔' : '✘', `${figure(ours)} ${unit}`, figure(theirs)]
 }
 
 /** Each contender once, in the order of the comparisons; a limit is none, it used no time. */
@@ -51,8 +54,12 @@ function sidesOf(comparisons: readonly Comparison[]): readonly Comparison['ours'
   return [...new Map(sides.map((side) => [side.name, side])).values()]
 }
 
-const sideRow = (id: string, { name, median, cpuMicrosPerOp }: Comparison['ours'], unit: string): string =>
-  `| ${id} | ${name} | ${figure(median)} ${unit} | ${cpuCell(cpuMicrosPerOp)} |`
+const sideRow = (id: string, { name, median, cpuMicrosPerOp }: Comparison['ours'], unit: string): readonly string[] => [
+  id,
+  name,
+  `${figure(median)} ${unit}`,
+  cpuCell(cpuMicrosPerOp),
+]
 
 const cpuCell = (cpu: CpuMicros): string =>
   Object.entries(cpu)

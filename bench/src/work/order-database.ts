@@ -22,7 +22,7 @@ export interface OrderDatabase {
 }
 
 /** Which row of the barrier a step writes. */
-export interface OrderStep {
+interface OrderStep {
   readonly name: string
   /** 0 forward, 1 its compensation. */
   readonly phase: 0 | 1

@@ -1,4 +1,3 @@
-import type { SagaDefinition } from 'saga-core'
 import { runInMemory, sagaMatrix } from 'saga-core/testing'
 import { describe, expect, it } from 'vitest'
 import { createActivities } from './activities.js'
@@ -58,14 +57,10 @@ describe('a trip', () => {
   })
 })
 
-/** A matrix sends no messages: in this copy of the saga the approval comes by itself. */
-const approved: SagaDefinition<Trip> = {
-  ...tripSaga,
-  steps: tripSaga.steps.map((step) =>
-    step.wait ? { ...step, wait: { ...step.wait, onDeadline: { value: { by: 'nobody' } } } } : step,
-  ),
-}
-const matrix = await sagaMatrix(approved, { inputs: [trip, { ...trip, id: 'oslo' }] })
+/** A matrix sends its messages when no timer is left. */
+const patient = { ...trip, approveBy: Number.POSITIVE_INFINITY }
+const inputs: readonly Trip[] = [patient, { ...patient, id: 'oslo' }]
+const matrix = await sagaMatrix(tripSaga, { inputs, messages: { approval: { by: 'ann' } } })
 
 describe('a trip whose every step and compensation goes wrong in every way', () => {
   for (const cell of matrix.cells) it(cell.name, cell.run)

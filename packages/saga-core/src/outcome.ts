@@ -40,4 +40,11 @@ export interface SagaReport {
   readonly lanes: number
   readonly completed: number
   readonly except: readonly LaneEnd[]
+  /** There only where the whole report would not fit into one payload: causes are then cut to kind, step and code. */
+  readonly cut?: {
+    /** Lanes by outcome, of those that are in `except` or were left out of it. */
+    readonly outcomes: { readonly [outcome: string]: number }
+    /** How many lanes were left out of `except`. */
+    readonly omitted: number
+  }
 }

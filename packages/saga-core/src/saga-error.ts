@@ -14,6 +14,16 @@ export const SagaErrorCode = {
   BarrierScript: 'SAGA_BARRIER_SCRIPT',
   BarrierTorn: 'SAGA_BARRIER_TORN',
   CleaningTooEarly: 'SAGA_CLEANING_TOO_EARLY',
+  TooManyLanes: 'SAGA_TOO_MANY_LANES',
+  InputTooLarge: 'SAGA_INPUT_TOO_LARGE',
+  InputMismatch: 'SAGA_INPUT_MISMATCH',
+  StartOver: 'SAGA_START_OVER',
+  RunNotOpen: 'SAGA_RUN_NOT_OPEN',
+  OperationRefused: 'SAGA_OPERATION_REFUSED',
+  NoAnswer: 'SAGA_NO_ANSWER',
+  SearchAttribute: 'SAGA_SEARCH_ATTRIBUTE',
+  ActivityMissing: 'SAGA_ACTIVITY_MISSING',
+  DuplicateSaga: 'SAGA_DUPLICATE_SAGA',
 } as const
 export type SagaErrorCode = (typeof SagaErrorCode)[keyof typeof SagaErrorCode]
 

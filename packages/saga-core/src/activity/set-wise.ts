@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common'
 import type { SetWiseActivity } from '../activity-types.js'
 import type { LaneAnswer } from '../answer.js'
 import { byteLength } from '../check-definition.js'
+import { sizeLimits } from '../engine/size-limits.js'
 import { FailureType } from '../failure.js'
 import { ownershipStep } from '../ownership.js'
 import { SagaErrorCode } from '../saga-error.js'
@@ -10,7 +11,7 @@ import { currentAttempt } from './attempt.js'
 import { toFailure } from './classify-error.js'
 
 /** A larger set-wise result would end or loop the run (Temporal's blob limits), so it is a failure of the step. */
-const largestReport = 256 * 1024
+const largestReport = sizeLimits.resultBytes
 
 /**
  * Makes a set-wise activity: it gets the lanes of one step and answers for each of them exactly once, in any order. An error it

@@ -43,6 +43,7 @@ export interface Batch {
   state(): SagaState
   /** One lane by its key. */
   lane(key: string): Lane | undefined
+  readonly lanes: readonly Lane[]
   /** The lane of the first input. */
   readonly first: Lane | undefined
   /** What to go on with as a new run. */
@@ -117,6 +118,7 @@ export function createBatch(
     refusal: operations.refusal,
     state,
     lane: (key) => byKey.get(key),
+    lanes,
     first: lanes[0],
     carry,
   }

@@ -26,7 +26,7 @@ export interface Operation {
 export interface Operated {
   /** The lanes it was carried out on. */
   readonly lanes: readonly string[]
-  /** The named lanes it was not allowed on, each with the reason. */
+  /** The named lanes it was not allowed on, each with the reason; where it named none, the parked ones. */
   readonly declined: { readonly [lane: string]: string }
 }
 

@@ -9,6 +9,19 @@ export {
 } from './in-memory-runtime.js'
 export type { MatrixOptions } from './matrix/cell.js'
 export { type MatrixCell, runCells, type SagaMatrix, sagaMatrix } from './matrix/saga-matrix.js'
+export {
+  fetchHistories,
+  type HistoryEvent,
+  type HistoryReplay,
+  type RecordedHistory,
+  type ReplayFailure,
+  type ReplayOptions,
+  type RunSelection,
+  readHistories,
+  recordHistories,
+  replayHistories,
+  toRecorded,
+} from './replay/index.js'
 export { type InMemoryRun, runInMemory } from './run-in-memory.js'
 export type { Effect, EffectModel, ModelLane } from './simulation/effects.js'
 export type { Invariant } from './simulation/promises.js'

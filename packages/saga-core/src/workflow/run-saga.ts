@@ -5,14 +5,18 @@ import {
   condition,
   continueAsNew,
   setHandler,
+  workflowInfo,
 } from '@temporalio/workflow'
 import { type Columns, fromColumns } from '../columns.js'
 import type { SagaDefinition } from '../definition.js'
 import { type Batch, createBatch, type RunOptions } from '../engine/batch.js'
 import { type CarriedRun, isCarried } from '../engine/carry.js'
+import { fitReport } from '../engine/size-limits.js'
 import type { LaneEnd, Outcome, SagaReport } from '../outcome.js'
-import { SagaError } from '../saga-error.js'
+import { toRunMemo } from '../run-memo.js'
+import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { toLaneState } from '../state/saga-state.js'
+import { followRun } from './follow-run.js'
 import { sagaLaneQuery, sagaMessageSignal, sagaOperateUpdate, sagaStateQuery } from './messages.js'
 import { temporalRuntime } from './temporal-runtime.js'
 
@@ -75,10 +79,12 @@ async function runLanes(
   inputs: readonly unknown[] | CarriedRun,
   options: WorkflowRunOptions = {},
 ) {
+  const { attempt, attributes } = toRunMemo(workflowInfo().memo)
   const runtime = temporalRuntime()
-  const batch = startBatch(definition, inputs, runtime, options)
+  const batch = newBatch(definition, inputs, runtime, { attempt, ...options })
   const admission = { open: true }
   listen(batch, admission)
+  const follower = followRun(definition.name, batch, runtime, attributes)
   const end = await batch.run()
   admission.open = false
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished))
@@ -86,20 +92,21 @@ async function runLanes(
     const { continueWith = (carried) => [carried] } = options
     return continueAsNew<(...args: unknown[]) => Promise<never>>(...continueWith(batch.carry()))
   }
+  follower.ended(end)
   if (runtime.cancelRequested() && end.except.some(({ outcome }) => outcome === 'cancelled'))
     throw runtime.cancellation()
   const thrown = end.except.find(({ outcome }) => options.throwOn?.includes(outcome as never))
   if (thrown) {
     const message = `lane "${thrown.key}" ended ${thrown.outcome}: ${thrown.cause?.code ?? 'no cause'}`
-    throw ApplicationFailure.create({ message, type: 'SagaOutcome', nonRetryable: true, details: [end] })
+    throw ApplicationFailure.create({ message, type: 'SagaOutcome', nonRetryable: true, details: [fitReport(end)] })
   }
-  return { report: end, results: batch.first?.results }
+  return { report: fitReport(end), results: batch.first?.results }
 }
 
-/** A mistake in a start fails the workflow; it would fail every retry of the task as well. */
-function startBatch(...start: Parameters<typeof createBatch>): Batch {
+/** A mistake in the start fails the workflow; thrown as it is, it would fail its task again and again. */
+function newBatch(...args: Parameters<typeof createBatch>): Batch {
   try {
-    return createBatch(...start)
+    return createBatch(...args)
   } catch (error) {
     if (!SagaError.is(error)) throw error
     throw ApplicationFailure.create({ message: error.message, type: error.code, nonRetryable: true })
@@ -117,12 +124,15 @@ function listen(batch: Batch, admission: { readonly open: boolean }): void {
   })
   setHandler(sagaOperateUpdate, (operation) => batch.operate(operation), {
     validator: (operation) => {
-      if (!admission.open) throw new Error('the run is closing or continuing as new: send the operation again')
+      if (!admission.open)
+        throw rejection('SAGA_RUN_CLOSING', 'the run is closing or continuing as new: send the operation again')
       const refusal = batch.refusal(operation)
-      if (refusal !== undefined) throw new Error(refusal)
+      if (refusal !== undefined) throw rejection(SagaErrorCode.OperationRefused, refusal)
     },
   })
 }
+
+const rejection = (type: string, message: string) => ApplicationFailure.create({ message, type, nonRetryable: true })
 
 function toInputs<TInput>(lanes: Columns<TInput> | readonly TInput[] | CarriedRun): readonly TInput[] | CarriedRun {
   if (isCarried(lanes)) return lanes

@@ -19,6 +19,7 @@ import {
 } from '@temporalio/workflow'
 import type { StepAnswer } from '../answer.js'
 import { answerOfFailure } from '../failure.js'
+import { type RunMemo, runMemoKey, toRunMemo } from '../run-memo.js'
 import type { ActivityAnswer, ActivityRequest, ChildRequest, SagaRuntime } from '../runtime.js'
 
 type Untyped = Record<string, (...args: readonly unknown[]) => Promise<unknown>>
@@ -95,11 +96,19 @@ function factsOf(error: unknown) {
   return { message: rootCause(error) ?? String(error) }
 }
 
+/** A child has the attempt and the search attributes of its parent. */
+function memoOfChild(): RunMemo | undefined {
+  const { attempt, attributes } = toRunMemo(workflowInfo().memo)
+  return attempt > 1 || attributes.length > 0 ? { attempt, attributes } : undefined
+}
+
 async function child({ workflow, workflowId, args }: ChildRequest): Promise<StepAnswer> {
+  const memo = memoOfChild()
   try {
     const value: unknown = await executeChild(workflow, {
       workflowId,
       args: [...args],
+      ...(memo && { memo: { [runMemoKey]: memo } }),
       cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
       // A parent that is terminated takes nobody along: the child ends as a saga does.
       parentClosePolicy: ParentClosePolicy.ABANDON,

@@ -1,27 +1,43 @@
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
-import type { LaneCall } from 'saga-core'
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkflowBundle,
+} from '@temporalio/worker'
+import type { LaneCall, RunOptions } from 'saga-core'
+import { fetchHistories, type HistoryEvent, type RecordedHistory, replayHistories } from 'saga-core/testing'
 import { sagaMessageSignal, sagaOperateUpdate, sagaStateQuery } from 'saga-core/workflow'
 import { type ScriptedLane, scriptedActivities } from './activities.js'
-import type { Host } from './host.js'
-import type { SagaName } from './sagas.js'
+import type { Host, HostedRun } from './host.js'
 import type { conformance } from './workflows.js'
 import { newWorld, type World } from './world.js'
 
+/** A run on the server. */
+export interface TemporalRun extends HostedRun {
+  readonly workflowId: string
+}
+
 /** The Temporal runtime under test: a worker in this process, a server at TEMPORAL_ADDRESS. */
 export interface TemporalHost extends Host {
+  readonly client: Client
+  readonly taskQueue: string
+  start(...args: [...Parameters<Host['start']>, options?: RunOptions]): Promise<TemporalRun>
+  /** Ends the runs that tests left open, and replays every run there was. @throws Error when a replay fails. */
   close(): Promise<void>
 }
 
-/** Starts the worker. */
-export async function temporalHost(): Promise<TemporalHost> {
+/** Starts the worker, by default with the suite's workflows. */
+export async function temporalHost(workflows: URL = new URL('./workflows.ts', import.meta.url)): Promise<TemporalHost> {
   const address = process.env.TEMPORAL_ADDRESS ?? 'localhost:7233'
   const logger = new DefaultLogger('ERROR')
   Runtime.install({ logger })
   const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('./workflows.ts', import.meta.url)),
+    workflowsPath: fileURLToPath(workflows),
     logger,
   })
   const taskQueue = `saga-core-conformance-${randomUUID()}`
@@ -34,19 +50,21 @@ export async function temporalHost(): Promise<TemporalHost> {
   const open = new Set<string>()
 
   return {
-    async start(saga, lanes, world = newWorld()) {
+    client,
+    taskQueue,
+    async start(saga, lanes, world = newWorld(), options = {}) {
       const workflowId = `conformance-${saga}-${randomUUID()}`
       worlds.set(workflowId, world)
       open.add(workflowId)
-      const args: [SagaName, readonly ScriptedLane[]] = [saga, lanes]
+      const args: Parameters<typeof conformance> = [saga, lanes, options]
       const handle = await client.workflow.start<typeof conformance>('conformance', { taskQueue, workflowId, args })
       const report = handle.result().finally(() => open.delete(workflowId))
       // Runs a test leaves parked are ended when the suite closes.
       report.catch(() => undefined)
       return {
+        workflowId,
         report,
         world,
-        workflowId,
         cancel: async () => {
           await handle.cancel()
         },
@@ -60,9 +78,36 @@ export async function temporalHost(): Promise<TemporalHost> {
       worker.shutdown()
       await running
       await connection.close()
+      const histories = await historiesOf(client, [...worlds.keys()])
       await clientConnection.close()
+      await replayAll(workflowBundle, histories)
     },
   }
+}
+
+/** The histories of runs and of their children. */
+async function historiesOf(client: Client, workflowIds: readonly string[]): Promise<readonly RecordedHistory[]> {
+  const histories = await fetchHistories(client, { workflowIds })
+  const children = histories.flatMap(({ history }) => history.events.flatMap(childOf))
+  return [...histories, ...(await fetchHistories(client, { workflowIds: children }))]
+}
+
+interface ChildStarted {
+  readonly workflowExecution: { readonly workflowId: string }
+}
+
+function childOf(event: HistoryEvent): readonly string[] {
+  const started = event.childWorkflowExecutionStartedEventAttributes as ChildStarted | undefined
+  return started ? [started.workflowExecution.workflowId] : []
+}
+
+/** What a run did once it must do again: an engine that decides otherwise in a replay hangs real runs. */
+async function replayAll(workflowBundle: WorkflowBundle, histories: readonly RecordedHistory[]): Promise<void> {
+  if (histories.length === 0) return
+  const replays = await replayHistories({ workflowBundle, histories })
+  const failed = replays.flatMap(({ name, failure }) => (failure ? [`${name}: ${failure.message}`] : []))
+  if (failed.length > 0)
+    throw new Error(`${failed.length} of ${replays.length} runs do not replay:\n${failed.join('\n')}`)
 }
 
 function activitiesOf(worlds: ReadonlyMap<string, World>) {

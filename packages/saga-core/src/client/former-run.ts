@@ -1,0 +1,68 @@
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client'
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
+import { shaped } from '../engine/shape.js'
+import type { LaneEnd, Outcome, SagaReport } from '../outcome.js'
+import { SagaError, SagaErrorCode } from '../saga-error.js'
+import { sagaLaneQuery } from '../workflow/messages.js'
+import { mapAtMost } from './at-most.js'
+import type { StartRequest } from './start-request.js'
+
+/** Ends of lanes that were undone: nothing of them is left, so they can start again. */
+const undone: ReadonlySet<Outcome> = new Set<Outcome>(['refused', 'failed', 'expired', 'cancelled'])
+
+/** Questions to a run that ended, at the same time. */
+const questionsAtOnce = 8
+
+/**
+ * The inputs of a run that has ended which can start over.
+ *
+ * @throws SagaError SAGA_START_OVER when the run ended without outcomes: what it did may stand.
+ */
+export async function undoneInputs(handle: WorkflowHandle, request: StartRequest): Promise<readonly unknown[]> {
+  const ends = await endsOf(handle, request)
+  return request.inputs.filter((input) => {
+    const outcome = ends.get(keyOf(request, input) ?? '')
+    return outcome !== undefined && undone.has(outcome)
+  })
+}
+
+async function endsOf(handle: WorkflowHandle, request: StartRequest): Promise<ReadonlyMap<string, Outcome>> {
+  const result = await resultOf(handle)
+  if (isReport(result) && !result.cut?.omitted) {
+    return new Map(result.except.map(({ key, outcome }) => [key, outcome]))
+  }
+  if (request.one && isEnd(result)) return new Map([[keyOf(request, request.inputs[0]) ?? '', result.outcome]])
+  return askLanes(handle, request)
+}
+
+/** The value of a run; `undefined` where it was cancelled, for then its lanes know. */
+async function resultOf(handle: WorkflowHandle): Promise<unknown> {
+  try {
+    return await handle.result()
+  } catch (error) {
+    const cause = error instanceof WorkflowFailedError ? error.cause : undefined
+    if (cause instanceof CancelledFailure) return undefined
+    if (cause instanceof ApplicationFailure && cause.type === 'SagaOutcome') return cause.details?.[0]
+    if (!(error instanceof WorkflowFailedError)) throw error
+    const message = `run "${handle.workflowId}" ended without outcomes (${cause?.message ?? error.message}), so what it did may stand: look at its lanes and put them right before they start over`
+    throw new SagaError(SagaErrorCode.StartOver, message)
+  }
+}
+
+/** A lane whose key function failed ended so; it has no key, and cannot start over. */
+function keyOf({ definition }: StartRequest, input: unknown): string | undefined {
+  const key = shaped(() => definition.key(input))
+  return key.ok ? key.value : undefined
+}
+
+async function askLanes(handle: WorkflowHandle, request: StartRequest) {
+  const keys = request.inputs.flatMap((input) => keyOf(request, input) ?? [])
+  const lanes = await mapAtMost(questionsAtOnce, keys, (key) => handle.query(sagaLaneQuery, key))
+  return new Map(lanes.flatMap((lane) => (lane?.outcome ? [[lane.key, lane.outcome] as const] : [])))
+}
+
+const isReport = (value: unknown): value is SagaReport =>
+  typeof value === 'object' && value !== null && 'except' in value && 'completed' in value
+
+const isEnd = (value: unknown): value is Pick<LaneEnd, 'outcome'> =>
+  typeof value === 'object' && value !== null && 'outcome' in value

@@ -1,0 +1,83 @@
+import { jsonBytes } from '../engine/size-limits.js'
+import { SagaError, SagaErrorCode } from '../saga-error.js'
+import type { Message } from '../wire.js'
+import { sagaMessageSignal } from '../workflow/messages.js'
+import type { ClientContext } from './context.js'
+import { ask } from './rpc.js'
+
+/** One signal carries the messages of so long, in milliseconds, so many lanes, or so many bytes, whichever comes first. */
+const group = { milliseconds: 20, lanes: 200, bytes: 256 * 1024 } as const
+
+/** Messages to lanes, grouped by run: a server takes a hundred times as many lanes a second in signals that name many. */
+export interface MessageGroups {
+  /** Resolves when the server has the signal with this message; the run keeps the first one to a lane's wait. */
+  send(workflowId: string, wait: string, lane: string, message: Message): Promise<void>
+  /** Sends what is waiting, and resolves when the server has all of it. */
+  flush(): Promise<void>
+}
+
+interface Group {
+  readonly lanes: Map<string, Message>
+  bytes: number
+  readonly sent: Promise<void>
+  readonly close: () => void
+}
+
+/** Groups of one client. The signals of one run go one after another, so that a lane's first message stays its first. */
+export function newMessageGroups(context: ClientContext): MessageGroups {
+  const groups = new Map<string, Group>()
+  const lines = new Map<string, Promise<void>>()
+
+  function inLine(workflowId: string, work: () => Promise<void>): Promise<void> {
+    const before = lines.get(workflowId) ?? Promise.resolve()
+    const sent = before.then(work)
+    // A signal that failed is its senders' to know; the next one goes all the same.
+    const over = sent.catch(() => undefined)
+    const line = over.then(() => {
+      if (lines.get(workflowId) === line) lines.delete(workflowId)
+    })
+    lines.set(workflowId, line)
+    return sent
+  }
+
+  function open(id: string, workflowId: string, wait: string): Group {
+    const { promise: closed, resolve } = Promise.withResolvers<void>()
+    const lanes = new Map<string, Message>()
+    const handle = context.client.workflow.getHandle(workflowId)
+    const send = () => handle.signal(sagaMessageSignal, { wait, lanes: Object.fromEntries(lanes) })
+    const close = () => {
+      clearTimeout(timer)
+      groups.delete(id)
+      resolve()
+    }
+    const timer = setTimeout(close, group.milliseconds)
+    const sent = closed.then(() => inLine(workflowId, () => ask(context, workflowId, send)))
+    const opened = { lanes, bytes: 0, sent, close }
+    groups.set(id, opened)
+    return opened
+  }
+
+  return {
+    send(workflowId, wait, lane, message) {
+      const bytes = jsonBytes(message)
+      if (bytes > group.bytes) {
+        const text = `a message to lane "${lane}" has ${bytes} bytes, over ${group.bytes}: send a key instead`
+        return Promise.reject(new SagaError(SagaErrorCode.InputTooLarge, text))
+      }
+      const id = JSON.stringify([workflowId, wait])
+      const last = groups.get(id)
+      if (last && last.bytes + bytes > group.bytes) last.close()
+      const into = groups.get(id) ?? open(id, workflowId, wait)
+      if (into.lanes.has(lane)) return into.sent
+      into.lanes.set(lane, message)
+      into.bytes += bytes
+      if (into.lanes.size >= group.lanes) into.close()
+      return into.sent
+    },
+    async flush() {
+      const last = [...groups.values()]
+      for (const one of last) one.close()
+      await Promise.all([...last.map(({ sent }) => sent), ...lines.values()])
+    },
+  }
+}

@@ -1,0 +1,118 @@
+import type { Client } from '@temporalio/client'
+import type { SagaDefinition } from '../definition.js'
+import type { SagaReport } from '../outcome.js'
+import type { Message } from '../wire.js'
+import type { SagaOutcome } from '../workflow/run-saga.js'
+import { newContext, type SagaClientOptions } from './context.js'
+import { type Drained, type DrainOptions, drainParked } from './drain.js'
+import { eachRun, type ListedRun, type ListOptions, listRuns, type RunPage } from './list-runs.js'
+import { newMessageGroups } from './message-groups.js'
+import { type SagaRun, type StartedRun, sagaRun } from './saga-run.js'
+import type { StartOptions, StartRequest } from './start-request.js'
+import { startRun } from './start-run.js'
+
+/** A start with one input. */
+export interface StartOne<TInput> extends StartOptions {
+  readonly input: TInput
+  /** Default `<name of the saga>/<key of the lane>`: one run for one business thing, for ever. */
+  readonly workflowId?: string
+}
+
+/** A start with many inputs. */
+export interface StartMany<TInput> extends StartOptions {
+  readonly lanes: readonly TInput[]
+  readonly workflowId: string
+}
+
+/** Starts sagas and looks after them, through Temporal's client. */
+export interface SagaClient {
+  /**
+   * Starts a saga for one input. An id that exists gives its run, or that run's outcome.
+   *
+   * @throws SagaError SAGA_INPUT_MISMATCH when the id has another input, SAGA_INPUT_TOO_LARGE, and SAGA_START_OVER where
+   * `startOverAfter` cannot be done; nothing is started.
+   */
+  start<TInput, TResults>(
+    saga: SagaDefinition<TInput, TResults>,
+    options: StartOne<TInput>,
+  ): Promise<StartedRun<SagaOutcome<TResults>>>
+  /**
+   * Starts a saga for many inputs in one run; they travel as columns, which `runSagaBatch` takes.
+   *
+   * @throws SagaError as `start`, and SAGA_NO_LANES, SAGA_TOO_MANY_LANES; nothing is started.
+   */
+  startBatch<TInput>(saga: SagaDefinition<TInput>, options: StartMany<TInput>): Promise<StartedRun<SagaReport>>
+  /** Starts a saga for one input and waits for its end. */
+  execute<TInput, TResults>(
+    saga: SagaDefinition<TInput, TResults>,
+    options: StartOne<TInput>,
+  ): Promise<SagaOutcome<TResults>>
+  /** Starts a saga for many inputs and waits for its end. */
+  executeBatch<TInput>(saga: SagaDefinition<TInput>, options: StartMany<TInput>): Promise<SagaReport>
+  /** The run with this workflow id. */
+  run(workflowId: string): SagaRun<unknown>
+  /** Tells a lane what it waits for: messages of 20 ms, or 200 lanes, go to a run in one signal. */
+  message(workflowId: string, wait: string, lane: string, message: Message): Promise<void>
+  /** One page of runs; `by` says whether states come from search attributes or from the runs. */
+  list(options?: ListOptions): Promise<RunPage>
+  /** All runs that match. */
+  each(options?: ListOptions): AsyncGenerator<ListedRun, void>
+  /** Carries an operation out on every parked lane of every parked run. */
+  drain(options: DrainOptions): Promise<Drained>
+  /** Looks again which search attributes the namespace has. */
+  refreshAttributes(): void
+  /** Sends the messages that wait for their group. */
+  flush(): Promise<void>
+}
+
+/**
+ * Makes a saga client. It keeps nothing but messages of the last milliseconds: `flush()` before the process ends.
+ *
+ * @example
+ * const sagas = createSagaClient(new Client({ connection }))
+ * const run = await sagas.start(tripSaga, { workflow: 'trip', taskQueue: 'trips', input: trip })
+ * const end = await run.result()
+ * @throws SagaError SAGA_TOO_MANY_LANES when `maxLanes` is over 2,000.
+ */
+export function createSagaClient(client: Client, options: SagaClientOptions = {}): SagaClient {
+  const context = newContext(client, options)
+  const messages = newMessageGroups(context)
+
+  async function start<TEnd>(request: StartRequest): Promise<StartedRun<TEnd>> {
+    const started = await startRun(context, request)
+    return { ...sagaRun<TEnd>(context, messages, started.workflowId), ...started }
+  }
+  const startOne: SagaClient['start'] = (saga, options) => start(toRequestOfOne(saga, options))
+  const startMany: SagaClient['startBatch'] = (saga, options) => start(toRequestOfMany(saga, options))
+
+  return {
+    start: startOne,
+    startBatch: startMany,
+    execute: async (saga, options) => (await startOne(saga, options)).result(),
+    executeBatch: async (saga, options) => (await startMany(saga, options)).result(),
+    run: (workflowId) => sagaRun(context, messages, workflowId),
+    message: messages.send,
+    list: (options = {}) => listRuns(context, options),
+    each: (options = {}) => eachRun(context, options),
+    drain: (options) => drainParked(context, options),
+    refreshAttributes: context.refreshAttributes,
+    flush: messages.flush,
+  }
+}
+
+// Types end here: the parts of the client handle every saga as data.
+const toRequestOfOne = <TInput>(saga: SagaDefinition<TInput>, options: StartOne<TInput>): StartRequest => ({
+  definition: saga as SagaDefinition,
+  options,
+  workflowId: options.workflowId ?? `${saga.name}/${saga.key(options.input)}`,
+  one: true,
+  inputs: [options.input],
+})
+
+const toRequestOfMany = <TInput>(saga: SagaDefinition<TInput>, options: StartMany<TInput>): StartRequest => ({
+  definition: saga as SagaDefinition,
+  options,
+  workflowId: options.workflowId,
+  one: false,
+  inputs: options.lanes,
+})

@@ -1,0 +1,84 @@
+import type { WorkflowStartOptions } from '@temporalio/client'
+import type { Workflow } from '@temporalio/common'
+import { toColumns } from '../columns.js'
+import type { SagaDefinition } from '../definition.js'
+import { checkInput } from '../engine/size-limits.js'
+import { type RunMemo, runMemoKey, type SagaAttribute } from '../run-memo.js'
+import { inputHash } from './input-hash.js'
+import { startAttributes } from './search-attributes.js'
+
+/** A workflow by its function or its name. */
+export type WorkflowName = string | Workflow
+
+/** Where a run is started, and under which id. */
+export interface StartOptions {
+  /** The workflow that runs the saga: `(input) => runSaga(…)`, or `(lanes) => runSagaBatch(…)` for a batch. */
+  readonly workflow: WorkflowName
+  readonly taskQueue: string
+  /**
+   * Start over, once the run whose attempt has this number has ended and not all of its lanes completed: those that were refused,
+   * failed, expired or were cancelled, and undone, start again under keys of their own.
+   */
+  readonly startOverAfter?: number
+  /** What else Temporal is told. */
+  readonly temporal?: Pick<
+    WorkflowStartOptions,
+    'memo' | 'priority' | 'requestEagerStart' | 'staticDetails' | 'staticSummary' | 'versioningOverride'
+  > & {
+    /** Default 2 seconds: what a lost worker costs the lanes it had. */
+    readonly workflowTaskTimeout?: WorkflowStartOptions['workflowTaskTimeout']
+  }
+}
+
+/** A start as the client makes it. */
+export interface StartRequest {
+  readonly definition: SagaDefinition
+  readonly options: StartOptions
+  readonly workflowId: string
+  /** `one`: the workflow takes a single input; else lanes, as columns. */
+  readonly one: boolean
+  readonly inputs: readonly unknown[]
+}
+
+/** The hash by which another input under the same id is told. */
+export const hashOf = ({ one, inputs }: StartRequest): string => inputHash(one ? inputs[0] : inputs)
+
+/** Temporal's options for a start, checked against what a run can carry. */
+export function toStartOptions(
+  request: StartRequest,
+  attributes: readonly SagaAttribute[],
+  attempt: number,
+  inputs: readonly unknown[] = request.inputs,
+) {
+  const { definition, options, workflowId, one } = request
+  const { memo, workflowTaskTimeout = '2s', ...temporal } = options.temporal ?? {}
+  const runMemo: RunMemo = { saga: definition.name, attributes, attempt, inputHash: hashOf(request) }
+  const step = definition.steps.find(({ kind }) => kind !== 'adopted')?.name ?? ''
+  return {
+    staticSummary: summaryOf(definition, inputs.length, attempt),
+    ...temporal,
+    workflowTaskTimeout,
+    workflowId,
+    taskQueue: options.taskQueue,
+    args: [one ? inputs[0] : toColumns(inputs)],
+    memo: { ...memo, [runMemoKey]: runMemo },
+    ...(attributes.length > 0 && {
+      typedSearchAttributes: startAttributes(attributes, {
+        SagaName: definition.name,
+        SagaState: 'running',
+        SagaStep: step,
+      }),
+    }),
+  }
+}
+
+/** @throws SagaError SAGA_NO_LANES, SAGA_TOO_MANY_LANES, SAGA_INPUT_TOO_LARGE */
+export function checkRequest({ definition, one, inputs }: StartRequest, maxLanes: number): void {
+  checkInput(definition.name, inputs.length, one ? inputs[0] : toColumns(inputs), maxLanes)
+}
+
+/** What people see of a run in a list. */
+export function summaryOf({ name }: SagaDefinition, lanes: number, attempt = 1): string {
+  const over = attempt > 1 ? `, attempt ${attempt}` : ''
+  return `saga ${name}, ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}${over}`
+}

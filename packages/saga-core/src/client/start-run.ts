@@ -1,0 +1,100 @@
+import { WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client'
+import { WorkflowNotFoundError } from '@temporalio/common'
+import { toRunMemo } from '../run-memo.js'
+import { SagaError, SagaErrorCode } from '../saga-error.js'
+import type { ClientContext } from './context.js'
+import { undoneInputs } from './former-run.js'
+import { namesUnregistered } from './search-attributes.js'
+import { checkRequest, hashOf, type StartRequest, toStartOptions } from './start-request.js'
+
+/** A run that was started, or was there. */
+export interface Started {
+  readonly workflowId: string
+  readonly runId: string
+  readonly attempt: number
+  /** True when this call found the run: it started nothing. */
+  readonly existed: boolean
+}
+
+/** Starts a run, or finds the one that has this id. */
+export async function startRun(context: ClientContext, request: StartRequest): Promise<Started> {
+  checkRequest(request, context.maxLanes)
+  const { workflowId, options } = request
+  if (options.startOverAfter !== undefined) return startOver(context, request, options.startOverAfter)
+  try {
+    const runId = await start(context, request, { attempt: 1, workflowIdReusePolicy: 'REJECT_DUPLICATE' })
+    return { workflowId, runId, attempt: 1, existed: false }
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+    return existing(context, request)
+  }
+}
+
+interface How {
+  readonly attempt: number
+  readonly workflowIdReusePolicy: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE'
+  readonly inputs?: readonly unknown[]
+}
+
+/** Starts a run with the attributes there are; without, where one of them is gone since they were looked at. */
+async function start(context: ClientContext, request: StartRequest, how: How): Promise<string> {
+  const attributes = await context.attributes()
+  const attempt = async (names: typeof attributes) => {
+    const options = toStartOptions(request, names, how.attempt, how.inputs)
+    const { workflowIdReusePolicy } = how
+    const { workflow } = request.options
+    const handle = await context.client.workflow.start(workflow, { ...options, workflowIdReusePolicy })
+    return handle.firstExecutionRunId
+  }
+  try {
+    return await attempt(attributes)
+  } catch (error) {
+    if (attributes.length === 0 || !namesUnregistered(error)) throw error
+    context.refreshAttributes()
+    return attempt([])
+  }
+}
+
+async function existing({ client }: ClientContext, request: StartRequest): Promise<Started> {
+  const { workflowId } = request
+  const { runId, memo } = await client.workflow.getHandle(workflowId).describe()
+  const { attempt, inputHash } = toRunMemo(memo)
+  if (inputHash === hashOf(request)) return { workflowId, runId, attempt, existed: true }
+  const why = inputHash === undefined ? 'was not started by a saga client' : 'has another input'
+  const message = `run "${workflowId}" exists and ${why}: give another thing another workflow id`
+  throw new SagaError(SagaErrorCode.InputMismatch, message)
+}
+
+/**
+ * Two callers that start over after the same attempt get the same run: the later finds the number raised. Should the first one's run
+ * have ended in between, the second runs the same attempt again, and barriers replay it.
+ */
+async function startOver(context: ClientContext, request: StartRequest, after: number): Promise<Started> {
+  const { workflowId } = request
+  const former = await existing(context, request).catch(startOverNothing)
+  if (former.attempt > after) return former
+  if (former.attempt < after) {
+    const message = `run "${workflowId}" is at attempt ${former.attempt}: it cannot start over after attempt ${after}`
+    throw new SagaError(SagaErrorCode.StartOver, message)
+  }
+  const handle: WorkflowHandle = context.client.workflow.getHandle(workflowId)
+  const { status } = await handle.describe()
+  if (status.name === 'RUNNING') {
+    const message = `run "${workflowId}" has not ended: it can start over when it has`
+    throw new SagaError(SagaErrorCode.StartOver, message)
+  }
+  const inputs = await undoneInputs(handle, request)
+  if (inputs.length === 0) return former
+  try {
+    const how = { attempt: after + 1, workflowIdReusePolicy: 'ALLOW_DUPLICATE', inputs } as const
+    return { workflowId, runId: await start(context, request, how), attempt: after + 1, existed: false }
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+    return existing(context, request)
+  }
+}
+
+function startOverNothing(error: unknown): never {
+  if (!(error instanceof WorkflowNotFoundError)) throw error
+  throw new SagaError(SagaErrorCode.StartOver, `${error.message}: there is nothing to start over`)
+}

@@ -1,0 +1,39 @@
+import type { SagaDefinition, StepDefinition } from '../definition.js'
+import { SagaError, SagaErrorCode } from '../saga-error.js'
+
+/** The activities a definition names. */
+export function activitiesOf({ owner, steps }: SagaDefinition): ReadonlySet<string> {
+  const named = ({ invoke, compensate, verify, wait }: StepDefinition) => [invoke, compensate, verify, wait?.decide]
+  return new Set([owner, ...steps.flatMap(named)].flatMap((reference) => reference?.activity ?? []))
+}
+
+/** @throws SagaError SAGA_DUPLICATE_SAGA when two definitions have one name: their keys would meet in the barrier. */
+export function checkNames(sagas: readonly SagaDefinition[]): void {
+  const seen = new Map<string, SagaDefinition>()
+  for (const saga of sagas) {
+    const other = seen.get(saga.name)
+    if (other && other !== saga) {
+      const message = `two sagas are named "${saga.name}": their barrier rows would be taken for each other's; rename one`
+      throw new SagaError(SagaErrorCode.DuplicateSaga, message)
+    }
+    seen.set(saga.name, saga)
+  }
+}
+
+/**
+ * @throws SagaError SAGA_ACTIVITY_MISSING when a worker lacks activities that definitions name, `elsewhere` ones apart. Without it a lane
+ * would find out when it is too late, in a compensation.
+ */
+export function checkActivities(
+  sagas: readonly SagaDefinition[],
+  registered: object | undefined,
+  elsewhere: readonly string[],
+): void {
+  const known = new Set([...Object.keys(registered ?? {}), ...elsewhere])
+  const missing = sagas.flatMap((saga) =>
+    [...activitiesOf(saga)].filter((name) => !known.has(name)).map((name) => `"${name}" (saga "${saga.name}")`),
+  )
+  if (missing.length === 0) return
+  const message = `this worker does not have the activities ${missing.join(', ')}: register them, or name those that other task queues have as elsewhere`
+  throw new SagaError(SagaErrorCode.ActivityMissing, message)
+}

@@ -1,0 +1,1 @@
+export { SagaPlugin, type SagaPluginOptions } from './saga-plugin.js'

@@ -1,0 +1,57 @@
+import { ApplicationFailure } from '@temporalio/common'
+import type { ActivityInterceptorsFactory } from '@temporalio/worker'
+import { jsonBytes, sizeLimits } from '../engine/size-limits.js'
+import { FailureType } from '../failure.js'
+import { SagaErrorCode } from '../saga-error.js'
+import type { SetCall } from '../wire.js'
+
+/** Measures every attempt of a saga's activities, through the worker's meter; and fails a result that no run could carry. */
+export const stepInterceptor: ActivityInterceptorsFactory = (context) => ({
+  inbound: {
+    async execute(input, next) {
+      const call = callOf(input.args)
+      if (!call) return next(input)
+      const { saga, step, phase } = call
+      const latency = context.metricMeter.createHistogram('saga_step_latency', 'int', 'ms', 'Attempts of steps')
+      const record = (result: string, from: number) =>
+        latency.record(Math.round(performance.now() - from), { saga, step, phase, result })
+      const from = performance.now()
+      try {
+        const value = checkSize(await next(input), step)
+        record('done', from)
+        return value
+      } catch (error) {
+        record(resultOf(error), from)
+        throw error
+      }
+    },
+  },
+})
+
+/** What a call is about: a set-wise one says it in its request, a per-lane one in its second argument. */
+function callOf([request, call]: readonly unknown[]): SetCall | undefined {
+  return [request, call].find(isCall)
+}
+
+function isCall(value: unknown): value is SetCall {
+  if (typeof value !== 'object' || value === null) return false
+  return 'saga' in value && 'step' in value && 'phase' in value && 'workflowId' in value
+}
+
+function resultOf(error: unknown): string {
+  const type = error instanceof ApplicationFailure ? error.type : undefined
+  if (type === FailureType.Refused) return 'refused'
+  return type === FailureType.Fenced ? 'fenced' : type === FailureType.Pending ? 'pending' : 'failed'
+}
+
+/** A local activity's result over 2 MiB ends the run without a compensation, so a step that returns it has failed. */
+function checkSize(value: unknown, step: string): unknown {
+  const bytes = jsonBytes(value)
+  if (bytes <= sizeLimits.resultBytes) return value
+  throw ApplicationFailure.create({
+    message: `step "${step}" returned ${bytes} bytes, over ${sizeLimits.resultBytes}: keep it in a table and return its key`,
+    type: FailureType.Report,
+    nonRetryable: true,
+    details: [SagaErrorCode.ResultTooLarge],
+  })
+}

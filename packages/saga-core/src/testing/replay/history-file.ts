@@ -1,0 +1,66 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join, parse } from 'node:path'
+
+/** A run's history, as `recordHistories`, the Temporal CLI and the Web UI write it. */
+export interface RecordedHistory {
+  /** What reports call it: the file's name without its ending. */
+  readonly name: string
+  /** The id the run had; ids of children begin with it. */
+  readonly workflowId: string
+  readonly workflowType: string
+  /** Temporal's history as JSON. */
+  readonly history: { readonly events: readonly HistoryEvent[] }
+}
+
+/** An event of a history as JSON. */
+export type HistoryEvent = { readonly [field: string]: unknown }
+
+/**
+ * Reads all `.json` files of a directory as histories, in the order of their names.
+ *
+ * @throws Error when a file is no history, or there is none.
+ */
+export async function readHistories(directory: string): Promise<readonly RecordedHistory[]> {
+  const files = (await readdir(directory)).filter((file) => file.endsWith('.json')).toSorted()
+  if (files.length === 0) throw new Error(`${directory} holds no history: record some with recordHistories`)
+  return Promise.all(
+    files.map(async (file) => toRecorded(parse(file).name, JSON.parse(await readFile(join(directory, file), 'utf8')))),
+  )
+}
+
+interface Started {
+  readonly workflowId?: string
+  readonly workflowType?: { readonly name?: string }
+}
+
+/** A history with what its first event says of the run. @throws Error when it is no history of a whole run. */
+export function toRecorded(name: string, json: unknown): RecordedHistory {
+  const { events } = (json ?? {}) as { readonly events?: readonly HistoryEvent[] }
+  const started = events?.[0]?.workflowExecutionStartedEventAttributes as Started | undefined
+  if (!events || !started) {
+    throw new Error(`"${name}" is no history of a whole run: it does not begin with the event of its start`)
+  }
+  return {
+    name,
+    workflowId: started.workflowId ?? name,
+    workflowType: started.workflowType?.name ?? '',
+    history: { events },
+  }
+}
+
+/** Fields that no replay reads: machines, stacks with their paths, and the server's own numbers. */
+const unread: ReadonlySet<string> = new Set(['stackTrace', 'taskId', 'workerVersion', 'meteringMetadata', 'requestId'])
+
+/** A history as text: one event a line, without what no replay reads and without the names of machines. */
+export function toText(events: readonly HistoryEvent[]): string {
+  const slim = (field: string, value: unknown) => (unread.has(field) ? undefined : value)
+  const lines = events.map((event) => JSON.stringify(event, slim)).join(',\n')
+  const text = `{"events":[\n${lines}\n]}\n`
+  return [...identitiesOf(text)]
+    .toSorted((one, other) => other.length - one.length)
+    .reduce((rest, identity) => rest.replaceAll(identity, 'worker'), text)
+}
+
+/** Workers and clients sign with process id and host; the names of their sticky queues begin with that. */
+const identitiesOf = (text: string): ReadonlySet<string> =>
+  new Set([...text.matchAll(/"identity":"([^"]+)"/g)].map(([, identity]) => identity as string))

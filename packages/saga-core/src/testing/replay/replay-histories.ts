@@ -1,0 +1,68 @@
+import type { ReplayWorkerOptions } from '@temporalio/worker'
+import { type RecordedHistory, readHistories } from './history-file.js'
+import { fromProtoJson } from './proto-json.js'
+
+/** What a replay found. */
+export interface HistoryReplay {
+  readonly name: string
+  readonly workflowType: string
+  readonly events: number
+  /** Absent where the current code does what the history says. */
+  readonly failure?: ReplayFailure
+}
+
+/** Why a history cannot be replayed. */
+export interface ReplayFailure {
+  /** `determinism`: the code does something else than the history says. `other`: it did not come to that. */
+  readonly kind: 'determinism' | 'other'
+  readonly message: string
+}
+
+/** Which histories, against which code. */
+export type ReplayOptions = Pick<
+  ReplayWorkerOptions,
+  'dataConverter' | 'workflowBundle' | 'workflowsPath' | 'bundlerOptions'
+> &
+  ({ readonly directory: string } | { readonly histories: readonly RecordedHistory[] })
+
+/**
+ * Replays recorded histories against the code of a bundle or path, without a server: what each of them came to.
+ * Needs the packages `@temporalio/worker` and `@temporalio/proto`.
+ *
+ * @throws Error when there is no history, or the workflows cannot be bundled.
+ * @example
+ * const replays = await replayHistories({ directory: 'test/histories', workflowsPath: require.resolve('./workflows') })
+ * expect(replays.filter(({ failure }) => failure)).toEqual([])
+ */
+export async function replayHistories(options: ReplayOptions): Promise<readonly HistoryReplay[]> {
+  const { Worker } = await import('@temporalio/worker')
+  const { temporal } = await import('@temporalio/proto')
+  const { histories, worker } = await split(options)
+  const decoded = histories.map(({ workflowId, history }) => ({
+    workflowId,
+    history: temporal.api.history.v1.History.fromObject(fromProtoJson(history) as object),
+  }))
+  const replays: HistoryReplay[] = []
+  // They are replayed one after another, and answered in their order.
+  for await (const { error } of Worker.runReplayHistories(worker, decoded)) {
+    const { name, workflowType, history } = histories[replays.length] as RecordedHistory
+    const events = history.events.length
+    replays.push({ name, workflowType, events, ...(error && { failure: toFailure(error) }) })
+  }
+  return replays
+}
+
+async function split(options: ReplayOptions) {
+  if ('histories' in options) {
+    const { histories, ...worker } = options
+    if (histories.length === 0) throw new Error('there is no history to replay: record some with recordHistories')
+    return { histories, worker }
+  }
+  const { directory, ...worker } = options
+  return { histories: await readHistories(directory), worker }
+}
+
+const toFailure = ({ name, message }: Error): ReplayFailure => ({
+  kind: name === 'DeterminismViolationError' ? 'determinism' : 'other',
+  message,
+})

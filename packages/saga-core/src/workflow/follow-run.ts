@@ -1,0 +1,93 @@
+import { defineSearchAttributeKey } from '@temporalio/common'
+import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow'
+import type { Batch } from '../engine/batch.js'
+import type { Lane } from '../engine/lane.js'
+import type { SagaReport } from '../outcome.js'
+import type { SagaAttribute } from '../run-memo.js'
+import type { SagaRuntime } from '../runtime.js'
+import { phaseOf, type RunPhase } from '../state/run-phase.js'
+import { runObserver } from './run-observer.js'
+
+/** Follows a run without a say in it. */
+export interface Follower {
+  ended(report: SagaReport): void
+}
+
+/**
+ * Keeps a run's search attributes up with its phase, and tells the observer which lanes park. It costs nothing where there is neither.
+ * Attributes are set when the phase has changed at the end of a workflow task's work, so at most once in it.
+ */
+export function followRun(
+  saga: string,
+  batch: Batch,
+  runtime: SagaRuntime,
+  attributes: readonly SagaAttribute[],
+): Follower {
+  const observer = runObserver.getStore()
+  if (attributes.length === 0 && !observer) return { ended: () => undefined }
+  const shown = newShown(saga, attributes)
+  if (attributes.length > 0) void followPhases(batch, runtime, shown)
+  if (observer) void followParked(batch, runtime, (lanes) => observer.parked(saga, lanes))
+  return {
+    ended(report) {
+      shown.show({ state: 'ended', step: '' })
+      observer?.ended(report)
+    },
+  }
+}
+
+async function followPhases(batch: Batch, runtime: SagaRuntime, shown: Shown): Promise<never> {
+  for (;;) {
+    shown.show(phaseOf(batch.lanes))
+    await runtime.until(() => shown.differs(phaseOf(batch.lanes)))
+  }
+}
+
+async function followParked(
+  batch: Batch,
+  runtime: SagaRuntime,
+  onParked: (lanes: readonly Lane[]) => void,
+): Promise<never> {
+  let known: ReadonlySet<Lane> = new Set()
+  const parked = () => batch.lanes.filter(({ status }) => status === 'parked')
+  const changed = () => {
+    const now = parked()
+    return now.length !== known.size || now.some((lane) => !known.has(lane))
+  }
+  for (;;) {
+    await runtime.until(changed)
+    const now = parked()
+    const some = now.filter((lane) => !known.has(lane))
+    if (some.length > 0) onParked(some)
+    known = new Set(now)
+  }
+}
+
+interface Shown {
+  differs(phase: RunPhase): boolean
+  /** Does nothing unless the state is another one: one upsert a phase. */
+  show(phase: RunPhase): void
+}
+
+function newShown(saga: string, attributes: readonly SagaAttribute[]): Shown {
+  const set = workflowInfo().typedSearchAttributes
+  const values = new Map(attributes.map((name) => [name, set.get(keyOf(name)) ?? '']))
+  let state = values.get('SagaState') ?? ''
+  const differs = (phase: RunPhase) => phase.state !== state
+  return {
+    differs,
+    show(phase) {
+      if (!differs(phase)) return
+      state = phase.state
+      const wanted = { SagaName: saga, SagaState: phase.state, SagaStep: phase.step }
+      const changed = attributes.filter((name) => values.get(name) !== wanted[name])
+      for (const name of changed) values.set(name, wanted[name])
+      // An empty value takes the attribute off the run.
+      if (changed.length > 0) {
+        upsertSearchAttributes(changed.map((name) => ({ key: keyOf(name), value: wanted[name] || null })))
+      }
+    },
+  }
+}
+
+const keyOf = (name: SagaAttribute) => defineSearchAttributeKey(name, 'KEYWORD')

@@ -1,0 +1,13 @@
+import { AsyncLocalStorage } from '@temporalio/workflow'
+import type { Lane } from '../engine/lane.js'
+import type { SagaReport } from '../outcome.js'
+
+/** Who is told what happens to the lanes of a run; it decides nothing. */
+export interface RunObserver {
+  /** These lanes have parked since it was last told. */
+  parked(saga: string, lanes: readonly Lane[]): void
+  ended(report: SagaReport): void
+}
+
+/** The observer of the workflow this is called in; an interceptor sets it. */
+export const runObserver = new AsyncLocalStorage<RunObserver>()

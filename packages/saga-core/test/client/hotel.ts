@@ -1,0 +1,43 @@
+import type { LaneCall } from 'saga-core'
+import { refuse } from 'saga-core/activity'
+import type { Stay, StayActivities } from './stay.saga.js'
+
+/** What the activities of a test did, and its levers. */
+export interface Hotel {
+  readonly activities: StayActivities
+  /** True: what was down answers again. */
+  mended: boolean
+  /** The idempotency keys rooms were taken under, by lane. */
+  readonly taken: Map<string, string[]>
+  readonly keys: Set<string>
+}
+
+class Unreachable extends Error {
+  readonly code = 'ECONNREFUSED'
+}
+
+/** An empty hotel. */
+export function newHotel(): Hotel {
+  const taken = new Map<string, string[]>()
+  const hotel: Hotel = {
+    mended: false,
+    taken,
+    keys: new Set(),
+    activities: {
+      async takeRoom(stay: Stay, { idempotencyKey }: LaneCall) {
+        if (stay.down && !hotel.mended) throw new Unreachable('the hotel does not answer')
+        const before = taken.get(stay.id) ?? []
+        taken.set(stay.id, [...before, idempotencyKey])
+        const refused = stay.refuse === 'always' || (stay.refuse === 'once' && before.length === 0)
+        if (refused) throw refuse('NO_ROOM', stay.details === undefined ? undefined : 'x'.repeat(stay.details))
+        return { room: `room of ${stay.id}` }
+      },
+      async giveRoomBack() {},
+      async sendKey(stay) {
+        if (stay.down && !hotel.mended) throw new Unreachable('the post does not answer')
+        hotel.keys.add(stay.id)
+      },
+    },
+  }
+  return hotel
+}

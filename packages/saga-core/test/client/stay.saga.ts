@@ -1,0 +1,48 @@
+import { type LaneCall, saga } from 'saga-core'
+
+/** A stay that says itself what goes wrong with it. */
+export interface Stay {
+  readonly id: string
+  readonly refuse?: 'once' | 'always'
+  /** Its step never answers until the hotel is mended. */
+  readonly down?: boolean
+  /** Refusal details of so many bytes. */
+  readonly details?: number
+  readonly note?: string
+}
+
+export interface StayActivities {
+  takeRoom(stay: Stay, call: LaneCall): Promise<{ readonly room: string }>
+  giveRoomBack(stay: Stay, call: LaneCall): Promise<void>
+  sendKey(stay: Stay, call: LaneCall): Promise<void>
+}
+
+const quick = { startToCloseMs: 1_000, retry: { initialMs: 1, factor: 1, maximumMs: 1, attempts: 2 } }
+const take = { ...quick, invoke: 'takeRoom', compensate: 'giveRoomBack', compensation: quick } as const
+const key = ({ id }: Stay) => id
+
+/** Parks where the room is unknown; the key is sent after the pivot. */
+export const staySaga = saga<Stay>('stay', { key })
+  .activities<StayActivities>()
+  .step('room', { ...take, onUnknown: 'park' })
+  .build()
+
+/** Waits for a guest. */
+export const guestSaga = saga<Stay>('guest', { key })
+  .activities<StayActivities>()
+  .step('room', { ...take, onUnknown: 'compensate' })
+  .wait<string, 'arrival'>('arrival', {})
+  .build()
+
+/** Parks after its pivot, where only some verbs are allowed. */
+export const keySaga = saga<Stay>('key', { key })
+  .activities<StayActivities>()
+  .pivot('paid', { ...quick, invoke: 'takeRoom' })
+  .retriable('key', { ...quick, invoke: 'sendKey' })
+  .build()
+
+/** Has a stay as its child. */
+export const tourSaga = saga<Stay>('tour', { key })
+  .activities<StayActivities>()
+  .child('stay', staySaga, { workflow: 'stay', arg: ({ input }) => input })
+  .build()
