@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection, type WorkflowClient } from '@temporalio/client'
+import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 
 /** An example's worker in this process, on a task queue of its own. */
@@ -12,11 +13,11 @@ export interface TestWorker {
 
 /** Starts a worker on the server at TEMPORAL_ADDRESS; once in a process. */
 export async function startWorker(example: string, activities: object): Promise<TestWorker> {
-  const address = process.env.TEMPORAL_ADDRESS ?? 'localhost:7233'
+  const { connectionOptions } = loadClientConnectConfig()
   Runtime.install({ logger: new DefaultLogger('ERROR') })
   const taskQueue = `${example}-${randomUUID()}`
-  const native = await NativeConnection.connect({ address })
-  const connection = await Connection.connect({ address })
+  const native = await NativeConnection.connect(connectionOptions)
+  const connection = await Connection.connect(connectionOptions)
   const workflowsPath = fileURLToPath(new URL(`./${example}/src/workflows.ts`, import.meta.url))
   const worker = await Worker.create({ connection: native, taskQueue, activities, workflowsPath })
   const running = worker.run()

@@ -24,7 +24,8 @@ afterAll(async () => {
 it('the programs of the README make a transfer, and no second one with its id', async () => {
   expect(await programs.run('client', id, '25')).toBe('25.00 went from ann to bob\n')
   expect(await programs.run('client', `${id}-2`, '80')).toBe('refused: INSUFFICIENT_FUNDS\n')
-  await expect(programs.run('client', id, '25')).rejects.toThrow('already started')
+  expect(await programs.run('client', id, '25')).toBe('25.00 went from ann to bob\n')
+  await expect(programs.run('client', id, '26')).rejects.toThrow('SAGA_INPUT_MISMATCH')
 
   expect(await banks.south.selectFrom('accounts').selectAll().execute()).toEqual([{ number: 'bob', cents: 12_500 }])
 }, 120_000)

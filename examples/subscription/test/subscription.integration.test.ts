@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { sagaMessageSignal, sagaStateQuery } from 'saga-core/workflow'
+import { WorkflowFailedError } from '@temporalio/client'
+import { sagaMessageSignal } from 'saga-core/workflow'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWorker, type TestWorker } from '../../test-worker.js'
 import { createAccountActivities, createSubscriptionActivities } from '../src/activities.js'
@@ -7,7 +8,17 @@ import { Platform } from '../src/platform.js'
 import type { Subscription } from '../src/saga.js'
 import type { subscribe } from '../src/workflows.js'
 
-const platform = new Platform()
+/** Keeps logins waiting while `open` is a promise that has not resolved. */
+class SlowPlatform extends Platform {
+  open: Promise<void> = Promise.resolve()
+
+  override async put(kind: string, key: string, value: unknown): Promise<boolean> {
+    if (kind === 'logins') await this.open
+    return super.put(kind, key, value)
+  }
+}
+
+const platform = new SlowPlatform()
 let worker: TestWorker
 beforeAll(async () => {
   const activities = { ...createAccountActivities(platform), ...createSubscriptionActivities(platform) }
@@ -64,10 +75,32 @@ describe('a subscription on Temporal', () => {
 
   it('that is not paid for before its deadline is expired and undone', async () => {
     const { handle, standing } = await begin({ payWithinMs: 1_000 })
-    await expect.poll(async () => (await handle.query(sagaStateQuery)).counts).toMatchObject({ waiting: 1 })
-    expect(standing()).toHaveLength(2)
 
-    expect(await handle.result()).toMatchObject({ outcome: 'expired', cause: { code: 'SAGA_DEADLINE' } })
+    expect(await handle.result()).toMatchObject({
+      outcome: 'expired',
+      cause: { code: 'SAGA_DEADLINE' },
+      compensations: { account: 'done' },
+    })
+    expect(standing()).toEqual([])
+  })
+
+  it('that is cancelled while its account is set up is undone, and ends Cancelled', async () => {
+    const login = Promise.withResolvers<void>()
+    platform.open = login.promise
+    const { handle, standing } = await begin()
+    await expect.poll(standing).toHaveLength(1)
+    await handle.cancel()
+    await expect
+      .poll(async () =>
+        (await handle.fetchHistory()).events?.some(
+          (event) => event.externalWorkflowExecutionCancelRequestedEventAttributes,
+        ),
+      )
+      .toBe(true)
+    login.resolve()
+
+    await expect(handle.result()).rejects.toBeInstanceOf(WorkflowFailedError)
+    expect((await handle.describe()).status.name).toBe('CANCELLED')
     expect(standing()).toEqual([])
   })
 })

@@ -148,12 +148,12 @@ describe('starting over', () => {
 
   it('is declined while a run is open, where none is, and where a run was terminated', async () => {
     const id = newId()
-    const run = await startStay({ id, down: true })
+    const run = await startStay({ id, down: 'room' })
     await expect.poll(async () => (await run.state()).counts).toEqual({ parked: 1 })
 
-    await expect(startStay({ id, down: true }, 1)).rejects.toMatchObject({ code: 'SAGA_START_OVER' })
+    await expect(startStay({ id, down: 'room' }, 1)).rejects.toMatchObject({ code: 'SAGA_START_OVER' })
     await side.client.workflow.getHandle(run.workflowId).terminate('a test')
-    await expect(startStay({ id, down: true }, 1)).rejects.toMatchObject({
+    await expect(startStay({ id, down: 'room' }, 1)).rejects.toMatchObject({
       code: 'SAGA_START_OVER',
       message: expect.stringContaining('may stand'),
     })
@@ -164,7 +164,7 @@ describe('starting over', () => {
 describe('a run', () => {
   it('tells its state, one lane, and that it lacks another', async () => {
     const id = newId()
-    const run = await startStays(id, [{ id, down: true }, { id: `${id}-b` }])
+    const run = await startStays(id, [{ id, down: 'room' }, { id: `${id}-b` }])
     await expect.poll(async () => (await run.state()).counts).toEqual({ completed: 1, parked: 1 })
 
     expect(await run.lane(id)).toMatchObject({ status: 'parked', parked: { step: 'room' } })
@@ -198,7 +198,7 @@ describe('a run', () => {
 
   it('takes an operation once, however often it is said, and says why it declines a lane', async () => {
     const id = newId()
-    const run = await startStays(id, [{ id, down: true }, { id: `${id}-b`, down: true }, { id: `${id}-c` }])
+    const run = await startStays(id, [{ id, down: 'room' }, { id: `${id}-b`, down: 'room' }, { id: `${id}-c` }])
     await expect.poll(async () => (await run.state()).counts).toEqual({ completed: 1, parked: 2 })
     const operation = { verb: 'abandon', actor: 'ann', reason: 'a test', operationId: newId() } as const
     const some = { ...operation, lanes: [id, `${id}-c`, 'nobody'] }
@@ -233,7 +233,7 @@ describe('a run', () => {
     }
     const watched = new Client({ ...side.client.options, interceptors: { workflow: [{ startUpdate }] } })
     const operate = createSagaClient(watched).run(workflowId).operate
-    const lanes = Array.from({ length: 40 }, (_, at) => ({ id: `${workflowId}-${at}`, down: true }))
+    const lanes = Array.from({ length: 40 }, (_, at) => ({ id: `${workflowId}-${at}`, down: 'room' as const }))
     const run = await startStays(workflowId, lanes)
     await expect.poll(async () => (await run.state()).counts).toEqual({ parked: 40 })
 

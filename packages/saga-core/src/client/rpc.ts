@@ -7,7 +7,8 @@ import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import type { ClientContext } from './context.js'
 
-const deadlineExceeded = 4
+/** gRPC's numbers for a deadline that passed, and for a run whose workflow task fails again and again. */
+const unanswered: ReadonlySet<number> = new Set([4, 9])
 
 /** Asks a run something within the client's time limit; says in a SagaError's code what a caller can act on. */
 export async function ask<T>(context: ClientContext, workflowId: string, question: () => Promise<T>): Promise<T> {
@@ -26,15 +27,16 @@ function explain(error: unknown, workflowId: string, timeoutMs: number): unknown
     if (error.cause.type === SagaErrorCode.OperationRefused)
       return new SagaError(SagaErrorCode.OperationRefused, error.cause.message)
   }
-  if (isTimeout(error)) {
-    const message = `run "${workflowId}" did not answer within ${timeoutMs} ms: is a worker up? What was asked for may still be done`
+  if (isUnanswered(error)) {
+    const why = error instanceof Error ? `: ${(error.cause instanceof Error ? error.cause : error).message}` : ''
+    const message = `run "${workflowId}" did not answer within ${timeoutMs} ms${why}. Is a worker up, and do its tasks succeed? What was asked for may still be done`
     return new SagaError(SagaErrorCode.NoAnswer, message)
   }
   return error
 }
 
-function isTimeout(error: unknown): boolean {
+function isUnanswered(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true
   const cause = error instanceof Error ? error.cause : undefined
-  return [error, cause].some((one) => isGrpcServiceError(one) && one.code === deadlineExceeded)
+  return [error, cause].some((one) => isGrpcServiceError(one) && unanswered.has(one.code))
 }

@@ -28,7 +28,8 @@ export async function registeredAttributes(client: Client): Promise<readonly Sag
 
 /**
  * Registers the search attributes `SagaName`, `SagaState` and `SagaStep` in the client's namespace, where it lacks them, and answers
- * which it added. Saga clients that exist already notice after `refreshAttributes()`, others at once.
+ * which it added. Saga clients that exist already notice after `refreshAttributes()`, others at once. They are there to stay: Temporal
+ * holds a run that has one up, should it be removed, until it is back.
  *
  * @throws SagaError SAGA_SEARCH_ATTRIBUTE when one of them exists with another type than Keyword.
  */

@@ -78,7 +78,7 @@ export function checkRequest({ definition, one, inputs }: StartRequest, maxLanes
 }
 
 /** What people see of a run in a list. */
-export function summaryOf({ name }: SagaDefinition, lanes: number, attempt = 1): string {
+export function summaryOf({ name }: { readonly name: string }, lanes: number, attempt = 1): string {
   const over = attempt > 1 ? `, attempt ${attempt}` : ''
   return `saga ${name}, ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}${over}`
 }

@@ -91,10 +91,10 @@ function compareRaised(from: SagaOutline, to: SagaOutline): readonly SagaChange[
 /** Steps that no run has, because the version they begin with, or end with, was not reached. */
 function compareSleeping(from: SagaOutline, to: SagaOutline): readonly SagaChange[] {
   const known = new Map(from.steps.map((step) => [step.name, step]))
-  return to.steps.flatMap(({ name, since = 1, until = 0 }) => {
-    const next = Math.max(since, until)
+  return to.steps.flatMap(({ name, since, until }) => {
+    const next = Math.max(since ?? 1, until ?? 1)
     const before = known.get(name)
-    if (next <= to.version || (before?.since === since && before.until === until)) return []
+    if (next <= to.version || (before?.since === since && before?.until === until)) return []
     return [
       {
         verdict: 'needs version',

@@ -25,9 +25,10 @@ export function newOperations(
   const meant = ({ verb, lanes: keys }: Operation) =>
     (keys?.flatMap((key) => byKey.get(key) ?? []) ?? lanes).filter((lane) => whyNot(run, verb, lane) === undefined)
 
-  function declined({ verb, lanes: keys = [] }: Operation): Record<string, string> {
+  /** By lane: of those it names; of all that are parked, where it names none. */
+  function declined({ verb, lanes: keys }: Operation): Record<string, string> {
     const reasons: Record<string, string> = {}
-    for (const key of keys) {
+    for (const key of keys ?? lanes.filter(({ status }) => status === 'parked').map((lane) => lane.key)) {
       const lane = byKey.get(key)
       const why = lane ? whyNot(run, verb, lane) : 'not a lane of this run'
       if (why !== undefined) reasons[key] = why
@@ -50,8 +51,9 @@ export function newOperations(
     },
     refusal(operation) {
       if (done[operation.operationId] || meant(operation).length > 0) return undefined
-      const why = operation.lanes ? JSON.stringify(declined(operation)) : 'no lane is in a state that allows it'
-      return `"${operation.verb}" can be carried out on none of the lanes: ${why}`
+      const why = Object.entries(declined(operation))
+      const reasons = why.length > 0 ? JSON.stringify(Object.fromEntries(why)) : 'none is in a state that allows it'
+      return `"${operation.verb}" can be carried out on none of the lanes: ${reasons}`
     },
   }
 }

@@ -160,12 +160,18 @@ function leave(run: Run, lane: Lane, failures: readonly Failure[]): void {
   const serious = failures.filter(({ part }) => !part.step.optional)
   for (const { part } of failures) if (part.step.optional) lane.partly.push(nameOf(part))
   const parking = serious.find(({ parks }) => parks)
-  const [first, ...others] = serious.map(({ cause }) => cause)
+  const [first, ...others] = serious.map((failure) => causeOf(run, failure))
   if (parking) {
     const { code, message = parking.cause.kind, step = '' } = parking.cause
     park(lane, { phase: 'action', step, code, message })
   } else if (first) turnBack(run, lane, others.length > 0 ? { ...first, others } : first)
 }
+
+/** A cancel of the run reaches its children: a child that ended by it did not refuse. */
+const causeOf = (run: Run, { part, cause }: Failure): Cause =>
+  part.step.child && cause.code === 'SAGA_CHILD_CANCELLED' && run.runtime.cancelRequested()
+    ? { kind: 'cancelled', code: 'SAGA_CANCELLED' }
+    : cause
 
 /** Every part of the stage is through: the results are there for later steps. */
 export function arrive(stage: Stage, lane: Lane): void {

@@ -1,15 +1,18 @@
 import type { SagaDefinition, StepDefinition } from '../definition.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 
+/** A definition, whatever its input and results are. */
+export type AnySaga = Pick<SagaDefinition, 'name' | 'steps' | 'owner'>
+
 /** The activities a definition names. */
-export function activitiesOf({ owner, steps }: SagaDefinition): ReadonlySet<string> {
+export function activitiesOf({ owner, steps }: AnySaga): ReadonlySet<string> {
   const named = ({ invoke, compensate, verify, wait }: StepDefinition) => [invoke, compensate, verify, wait?.decide]
   return new Set([owner, ...steps.flatMap(named)].flatMap((reference) => reference?.activity ?? []))
 }
 
 /** @throws SagaError SAGA_DUPLICATE_SAGA when two definitions have one name: their keys would meet in the barrier. */
-export function checkNames(sagas: readonly SagaDefinition[]): void {
-  const seen = new Map<string, SagaDefinition>()
+export function checkNames(sagas: readonly AnySaga[]): void {
+  const seen = new Map<string, AnySaga>()
   for (const saga of sagas) {
     const other = seen.get(saga.name)
     if (other && other !== saga) {
@@ -25,7 +28,7 @@ export function checkNames(sagas: readonly SagaDefinition[]): void {
  * would find out when it is too late, in a compensation.
  */
 export function checkActivities(
-  sagas: readonly SagaDefinition[],
+  sagas: readonly AnySaga[],
   registered: object | undefined,
   elsewhere: readonly string[],
 ): void {

@@ -1,15 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import { SimplePlugin } from '@temporalio/plugin'
 import type { WorkerOptions } from '@temporalio/worker'
-import type { SagaDefinition } from '../definition.js'
-import { checkActivities, checkNames } from './check-sagas.js'
+import { type AnySaga, checkActivities, checkNames } from './check-sagas.js'
 import { startInterceptor } from './start-guard.js'
 import { stepInterceptor } from './step-metrics.js'
 
 /** What the plugin looks after. */
 export interface SagaPluginOptions {
   /** The sagas whose activities this worker must have, by the workflow type that runs them. */
-  readonly sagas?: { readonly [workflow: string]: SagaDefinition }
+  readonly sagas?: { readonly [workflow: string]: AnySaga }
   /** Activities that workers on other task queues have. */
   readonly elsewhere?: readonly string[]
 }
@@ -31,7 +30,7 @@ export interface SagaPluginOptions {
  * const worker = await Worker.create({ connection, taskQueue: 'trips', workflowsPath, activities, plugins })
  */
 export class SagaPlugin extends SimplePlugin {
-  readonly #sagas: Readonly<Record<string, SagaDefinition>>
+  readonly #sagas: Readonly<Record<string, AnySaga>>
   readonly #elsewhere: readonly string[]
 
   /** @throws SagaError SAGA_DUPLICATE_SAGA when two definitions have one name. */

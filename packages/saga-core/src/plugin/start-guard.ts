@@ -1,14 +1,14 @@
 import type { WorkflowClientInterceptor } from '@temporalio/client'
 import { summaryOf } from '../client/start-request.js'
-import type { SagaDefinition } from '../definition.js'
 import { isCarried } from '../engine/carry.js'
 import { checkInput, sizeLimits } from '../engine/size-limits.js'
+import type { AnySaga } from './check-sagas.js'
 
 /**
  * Looks after starts that go by Temporal's own client: what a run cannot carry is refused before it starts, and people see a summary.
  * The limit of lanes is the last one here; a saga client has its own.
  */
-export function startInterceptor(sagas: Readonly<Record<string, SagaDefinition>>): WorkflowClientInterceptor {
+export function startInterceptor(sagas: Readonly<Record<string, AnySaga>>): WorkflowClientInterceptor {
   return {
     async startWithDetails(input, next) {
       const saga = Object.hasOwn(sagas, input.workflowType) ? sagas[input.workflowType] : undefined

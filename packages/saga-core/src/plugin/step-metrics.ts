@@ -12,9 +12,9 @@ export const stepInterceptor: ActivityInterceptorsFactory = (context) => ({
       const call = callOf(input.args)
       if (!call) return next(input)
       const { saga, step, phase } = call
-      const latency = context.metricMeter.createHistogram('saga_step_latency', 'int', 'ms', 'Attempts of steps')
+      const latency = context.metricMeter.createHistogram('saga_step_latency', 'float', 'ms', 'Attempts of steps')
       const record = (result: string, from: number) =>
-        latency.record(Math.round(performance.now() - from), { saga, step, phase, result })
+        latency.record(performance.now() - from, { saga, step, phase, result })
       const from = performance.now()
       try {
         const value = checkSize(await next(input), step)

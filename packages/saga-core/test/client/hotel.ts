@@ -24,8 +24,8 @@ export function newHotel(): Hotel {
     taken,
     keys: new Set(),
     activities: {
-      async takeRoom(stay: Stay, { idempotencyKey }: LaneCall) {
-        if (stay.down && !hotel.mended) throw new Unreachable('the hotel does not answer')
+      async takeRoom(stay: Stay, { idempotencyKey, step }: LaneCall) {
+        if (stay.down === step && !hotel.mended) throw new Unreachable('the hotel does not answer')
         const before = taken.get(stay.id) ?? []
         taken.set(stay.id, [...before, idempotencyKey])
         const refused = stay.refuse === 'always' || (stay.refuse === 'once' && before.length === 0)
@@ -33,8 +33,8 @@ export function newHotel(): Hotel {
         return { room: `room of ${stay.id}` }
       },
       async giveRoomBack() {},
-      async sendKey(stay) {
-        if (stay.down && !hotel.mended) throw new Unreachable('the post does not answer')
+      async sendKey(stay, { step }) {
+        if (stay.down === step && !hotel.mended) throw new Unreachable('the post does not answer')
         hotel.keys.add(stay.id)
       },
     },

@@ -4,8 +4,8 @@ import { type LaneCall, saga } from 'saga-core'
 export interface Stay {
   readonly id: string
   readonly refuse?: 'once' | 'always'
-  /** Its step never answers until the hotel is mended. */
-  readonly down?: boolean
+  /** The step that never answers until the hotel is mended. */
+  readonly down?: 'room' | 'paid' | 'key'
   /** Refusal details of so many bytes. */
   readonly details?: number
   readonly note?: string

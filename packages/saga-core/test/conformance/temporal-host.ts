@@ -40,7 +40,7 @@ export async function temporalHost(workflows: URL = new URL('./workflows.ts', im
     workflowsPath: fileURLToPath(workflows),
     logger,
   })
-  const taskQueue = `saga-core-conformance-${randomUUID()}`
+  const taskQueue = `conformance-${randomUUID().slice(0, 8)}`
   const worlds = new Map<string, World>()
   const connection = await NativeConnection.connect({ address })
   const worker = await Worker.create({ connection, taskQueue, workflowBundle, activities: activitiesOf(worlds) })
@@ -53,7 +53,7 @@ export async function temporalHost(workflows: URL = new URL('./workflows.ts', im
     client,
     taskQueue,
     async start(saga, lanes, world = newWorld(), options = {}) {
-      const workflowId = `conformance-${saga}-${randomUUID()}`
+      const workflowId = `${taskQueue}-${saga}-${worlds.size}`
       worlds.set(workflowId, world)
       open.add(workflowId)
       const args: Parameters<typeof conformance> = [saga, lanes, options]

@@ -48,8 +48,15 @@ export function toRecorded(name: string, json: unknown): RecordedHistory {
   }
 }
 
-/** Fields that no replay reads: machines, stacks with their paths, and the server's own numbers. */
-const unread: ReadonlySet<string> = new Set(['stackTrace', 'taskId', 'workerVersion', 'meteringMetadata', 'requestId'])
+/** Fields that no replay reads: stacks with their paths, what is shown to people, and the server's own numbers. */
+const unread: ReadonlySet<string> = new Set([
+  'stackTrace',
+  'userMetadata',
+  'taskId',
+  'workerVersion',
+  'meteringMetadata',
+  'requestId',
+])
 
 /** A history as text: one event a line, without what no replay reads and without the names of machines. */
 export function toText(events: readonly HistoryEvent[]): string {

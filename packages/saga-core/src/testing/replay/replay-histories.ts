@@ -64,5 +64,6 @@ async function split(options: ReplayOptions) {
 
 const toFailure = ({ name, message }: Error): ReplayFailure => ({
   kind: name === 'DeterminismViolationError' ? 'determinism' : 'other',
-  message,
+  // The reason stands in the text of a Rust structure.
+  message: /\[TMPRL\d+\] (?:Nondeterminism error: )?(.*?)", source/.exec(message)?.[1] ?? message,
 })

@@ -1,0 +1,65 @@
+import { fileURLToPath } from 'node:url'
+import { bundleWorkflowCode, DefaultLogger, Runtime } from '@temporalio/worker'
+import { sagaDiff } from 'saga-core'
+import { type HistoryReplay, type RecordedHistory, replayHistories } from 'saga-core/testing'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type ChangedSaga, changedSagas } from './diff/changed-sagas.js'
+import { recordedSaga } from './diff/recorded-saga.js'
+import { committedHistories } from './replay/histories.js'
+
+let code: string
+let committed: readonly RecordedHistory[]
+beforeAll(async () => {
+  const logger = new DefaultLogger('ERROR')
+  Runtime.install({ logger, telemetryOptions: { logging: { filter: 'OFF' } } })
+  const workflowsPath = fileURLToPath(new URL('./replay/workflows.ts', import.meta.url))
+  ;({ code } = await bundleWorkflowCode({ workflowsPath, logger }))
+  committed = await committedHistories()
+}, 60_000)
+
+/** Placements name steps: under another name a step loses its place, which only this history has. */
+const placed = 'setWise-with-a-step-on-a-task-queue'
+
+const historiesOf = ({ saga, breaks }: ChangedSaga) =>
+  committed.filter(({ name }) => name.startsWith(`${saga}-`) && (breaks !== 'effects' || name !== placed))
+
+const replayed = (change: string, histories: readonly RecordedHistory[]): Promise<readonly HistoryReplay[]> =>
+  replayHistories({ workflowBundle: { code: code.replaceAll('%change%', change) }, histories })
+
+const changes = Object.entries(changedSagas) as readonly (readonly [string, ChangedSaga])[]
+
+describe('sagaDiff', () => {
+  it.each(changes)('%s', (_, { saga, after, verdict, breaks }) => {
+    const diff = sagaDiff(recordedSaga(saga), after)
+
+    expect(diff.verdict).toBe(verdict)
+    const decisive = diff.changes.filter((change) => change.verdict === verdict).map((change) => change.breaks)
+    expect(decisive).toEqual(decisive.map(() => breaks))
+    for (const { verdict, advice } of diff.changes) expect(advice === undefined).toBe(verdict === 'safe')
+  })
+
+  it('finds a change in each of them, but for the name of a group', () => {
+    const silent = changes.filter(([, { saga, after }]) => sagaDiff(recordedSaga(saga), after).changes.length === 0)
+
+    expect(silent.map(([name]) => name)).toEqual(['group renamed'])
+  })
+})
+
+describe('recorded runs under a changed saga', () => {
+  it.each(changes)('%s', async (name, changed) => {
+    const histories = historiesOf(changed)
+    const failures = (await replayed(name, histories)).flatMap(({ failure }) => (failure ? [failure] : []))
+
+    expect(histories.length).toBeGreaterThan(0)
+    expect(failures.map(({ kind }) => kind)).toEqual(failures.map(() => 'determinism'))
+    expect(failures.length > 0).toBe(changed.breaks === 'replay')
+  })
+
+  it('a renamed step that has a place breaks the replay as well', async () => {
+    const histories = committed.filter(({ name }) => name === placed)
+
+    expect(await replayed('step renamed that has a place', histories)).toMatchObject([
+      { failure: { kind: 'determinism' } },
+    ])
+  })
+})

@@ -1,0 +1,12 @@
+import { fileURLToPath } from 'node:url'
+import { type RecordedHistory, readHistories } from 'saga-core/testing'
+
+/** Where the committed histories are; `npm run record-histories` writes them anew. */
+export const historiesDirectory = fileURLToPath(new URL('../histories', import.meta.url))
+
+/** The committed histories. */
+export const committedHistories = (): Promise<readonly RecordedHistory[]> => readHistories(historiesDirectory)
+
+/** The events of a history by type, as a path to compare. */
+export const eventTypes = ({ history }: RecordedHistory): readonly unknown[] =>
+  history.events.map(({ eventType }) => eventType)

@@ -1,0 +1,134 @@
+import type { Operation, RunOptions, Verb } from 'saga-core'
+import { expect } from 'vitest'
+import type { ScriptedLane } from '../conformance/activities.js'
+import type { TemporalRun } from '../conformance/temporal-host.js'
+import type { World } from '../conformance/world.js'
+import type { RecordedSaga } from './sagas.js'
+
+/** One run whose history is kept, under a name that says what it shows. */
+export interface Scenario {
+  readonly saga: RecordedSaga
+  readonly lanes: () => readonly ScriptedLane[]
+  readonly options?: (taskQueue: string) => RunOptions
+  /** A call that is held up until `play` releases it. */
+  readonly hold?: string
+  readonly play?: (run: TemporalRun, hold: ReturnType<World['holdUp']>) => Promise<unknown>
+  /** Recorded as `play` leaves it, parked or waiting; the others are recorded when they have ended. */
+  readonly open?: true
+}
+
+const until = (status: string) => (run: TemporalRun) =>
+  expect.poll(async () => (await run.state()).counts[status] ?? 0).toBeGreaterThan(0)
+
+const operate =
+  (verb: Verb, more: Partial<Operation> = {}) =>
+  async (run: TemporalRun) => {
+    await until('parked')(run)
+    run.world.mended = true
+    await run.operate({ verb, actor: 'ann', reason: 'for the record', operationId: verb, ...more })
+  }
+
+const message = (wait: string, lanes: Parameters<TemporalRun['message']>[0]['lanes']) => async (run: TemporalRun) => {
+  await until('waiting')(run)
+  await run.message({ wait, lanes })
+}
+
+const cancelWaiting = async (run: TemporalRun) => {
+  await until('waiting')(run)
+  await run.cancel()
+}
+
+const soon = () => Date.now() + 200
+const inAYear = () => Date.now() + 365 * 86_400_000
+const stuck: ScriptedLane = { id: 'a', on: { three: 'refuse' }, undo: { two: 'down' } }
+const elements = ['x', 'y', 'z'].map((id): ScriptedLane => ({ id, ...(id === 'y' && { on: { each: 'refuse' } }) }))
+
+/** Runs that completed, were refused, were undone half-way, parked and waited. */
+export const scenarios: Readonly<Record<string, Scenario>> = {
+  'setWise-refused-beside-a-neighbour': {
+    saga: 'setWise',
+    lanes: () => [{ id: 'a', on: { three: 'refuse' } }, { id: 'b' }],
+  },
+  'setWise-unknown': { saga: 'setWise', lanes: () => [{ id: 'a', on: { two: 'lost' } }, { id: 'b' }] },
+  'setWise-half-compensated-and-parked': { saga: 'setWise', lanes: () => [stuck], play: until('parked'), open: true },
+  'setWise-parked-and-retried': { saga: 'setWise', lanes: () => [stuck], play: operate('retry') },
+  'setWise-cancelled': {
+    saga: 'setWise',
+    lanes: () => [{ id: 'a' }],
+    hold: 'action two',
+    play: async (run, hold) => {
+      await hold.entered
+      await run.cancel()
+      hold.release()
+    },
+  },
+  'setWise-with-a-step-on-a-task-queue': {
+    saga: 'setWise',
+    lanes: () => [{ id: 'a' }],
+    options: (taskQueue) => ({ placement: { two: taskQueue } }),
+  },
+  'perLane-refused-beside-neighbours': {
+    saga: 'perLane',
+    lanes: () => [{ id: 'a', on: { two: 'refuse' } }, { id: 'b' }],
+  },
+  'owned-duplicate': { saga: 'owned', lanes: () => [{ id: 'a', on: { '@own': 'refuse' } }, { id: 'b' }] },
+  'pivoted-refused': { saga: 'pivoted', lanes: () => [{ id: 'a', on: { go: 'refuse' } }] },
+  'pivoted-parked-and-skipped': {
+    saga: 'pivoted',
+    lanes: () => [{ id: 'a', on: { tell: 'down' } }],
+    play: operate('skip'),
+  },
+  'parking-independent-and-retried': { saga: 'parking', lanes: () => [stuck], play: operate('retry') },
+  'parking-unknown-and-parked': {
+    saga: 'parking',
+    lanes: () => [{ id: 'a', on: { one: 'lost' } }],
+    play: until('parked'),
+    open: true,
+  },
+  'doubtful-parked-retried-and-compensated': {
+    saga: 'doubtful',
+    lanes: () => [{ id: 'a', on: { two: 'down', three: 'lost' } }],
+    play: operate('retry'),
+  },
+  'group-refused': {
+    saga: 'group',
+    lanes: () => [{ id: 'a', on: { left: 'refuse' } }, { id: 'b' }],
+  },
+  'list-refused': { saga: 'list', lanes: () => [{ id: 'a', elements }] },
+  'sometimes-left-out-and-failed': {
+    saga: 'sometimes',
+    lanes: () => [
+      { id: 'a', on: { one: 'skip' } },
+      { id: 'b', on: { two: 'refuse' } },
+    ],
+  },
+  'verifying-unknown': {
+    saga: 'verifying',
+    lanes: () => [{ id: 'a', on: { two: 'down' }, verdict: 'notDone' }],
+  },
+  'approving-waiting': {
+    saga: 'approving',
+    lanes: () => [{ id: 'a', until: inAYear() }],
+    play: until('waiting'),
+    open: true,
+  },
+  'approving-approved': {
+    saga: 'approving',
+    lanes: () => [{ id: 'a' }],
+    play: message('approval', { a: { value: { by: 'ann' } } }),
+  },
+  'approving-too-late': { saga: 'approving', lanes: () => [{ id: 'a', until: soon() }] },
+  'approving-cancelled': { saga: 'approving', lanes: () => [{ id: 'a' }], play: cancelWaiting },
+  'deciding-paid': {
+    saga: 'deciding',
+    lanes: () => [{ id: 'a' }],
+    play: message('paid', { a: { value: 'a hint' } }),
+  },
+  'deciding-too-late': { saga: 'deciding', lanes: () => [{ id: 'a', until: soon() }] },
+  'parent-undone': { saga: 'parent', lanes: () => [{ id: 'a', on: { three: 'refuse' } }] },
+  'expiring-waiting': { saga: 'expiring', lanes: () => [{ id: 'a' }], play: until('waiting'), open: true },
+  'atOnce-half-compensated-and-parked': { saga: 'atOnce', lanes: () => [stuck], play: until('parked'), open: true },
+  'checked-invalid': { saga: 'checked', lanes: () => [{ id: 'a' }, { id: 'b', on: {} }] },
+  'grown-completed': { saga: 'grown', lanes: () => [{ id: 'a' }] },
+  'patient-flaky': { saga: 'patient', lanes: () => [{ id: 'a', on: { one: 'flaky' } }] },
+}

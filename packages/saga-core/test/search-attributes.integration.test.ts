@@ -1,0 +1,313 @@
+import { randomUUID } from 'node:crypto'
+import { defineSearchAttributeKey } from '@temporalio/common'
+import {
+  createSagaClient,
+  type DrainProgress,
+  type ListedRun,
+  registerSearchAttributes,
+  type SagaClient,
+} from 'saga-core/client'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Hotel, newHotel } from './client/hotel.js'
+import { guestSaga, keySaga, staySaga, tourSaga } from './client/stay.saga.js'
+import { type TemporalSide, temporalSide } from './client/temporal.js'
+import { guests, keys, stays, tour } from './client/workflows.js'
+
+const newId = () => `stay-${randomUUID()}`
+const by = { actor: 'ann', reason: 'a test' } as const
+const names = ['SagaName', 'SagaState', 'SagaStep'] as const
+
+interface Bench {
+  readonly hotel: Hotel
+  readonly side: TemporalSide
+  readonly sagas: SagaClient
+  park(lanes?: number, client?: SagaClient): Promise<string>
+}
+
+/** A worker in a namespace of its own. */
+async function newBench(register: boolean): Promise<Bench> {
+  const hotel = newHotel()
+  const side = await temporalSide(hotel.activities)
+  if (register) expect(await registerSearchAttributes(side.client)).toEqual(names)
+  const sagas = createSagaClient(side.client)
+  return {
+    hotel,
+    side,
+    sagas,
+    async park(lanes = 1, client = sagas) {
+      const workflowId = newId()
+      const inputs = Array.from({ length: lanes }, (_, at) => ({ id: `${workflowId}-${at}`, down: 'room' as const }))
+      await client.startBatch(staySaga, { workflow: stays, taskQueue: side.taskQueue, workflowId, lanes: inputs })
+      return workflowId
+    },
+  }
+}
+
+async function attributesOf({ side }: Bench, workflowId: string): Promise<readonly (string | undefined)[]> {
+  const { typedSearchAttributes } = await side.client.workflow.getHandle(workflowId).describe()
+  return names.map((name) => typedSearchAttributes.get(defineSearchAttributeKey(name, 'KEYWORD')))
+}
+
+async function upsertsOf({ side }: Bench, workflowId: string): Promise<number> {
+  const { events } = await side.client.workflow.getHandle(workflowId).fetchHistory()
+  return (events ?? []).filter((event) => event.upsertWorkflowSearchAttributesEventAttributes).length
+}
+
+async function idsOf(runs: AsyncIterable<ListedRun>): Promise<readonly string[]> {
+  const ids: string[] = []
+  for await (const { workflowId } of runs) ids.push(workflowId)
+  return ids
+}
+
+describe('without registered search attributes', () => {
+  let bench: Bench
+  beforeAll(async () => {
+    bench = await newBench(false)
+  })
+  afterAll(() => bench?.side.close())
+
+  it('a run starts, parks and ends, and names none of them', async () => {
+    const workflowId = await bench.park()
+    const run = bench.sagas.run(workflowId)
+    await expect.poll(async () => (await run.state()).counts).toEqual({ parked: 1 })
+    await run.operate({ verb: 'abandon', ...by })
+    await run.result()
+
+    expect(await attributesOf(bench, workflowId)).toEqual([undefined, undefined, undefined])
+    expect(await upsertsOf(bench, workflowId)).toBe(0)
+  })
+
+  it('parked runs are found by asking the open ones, which the page says; other workflows are left out', async () => {
+    const parked = await bench.park()
+    const waiting = newId()
+    const options = { workflow: guests, taskQueue: bench.side.taskQueue, workflowId: waiting, lanes: [{ id: waiting }] }
+    await bench.sagas.startBatch(guestSaga, options)
+    const stranger = await bench.side.client.workflow.start('nobody', { taskQueue: 'nowhere', workflowId: newId() })
+    await expect.poll(() => bench.sagas.run(parked).state()).toMatchObject({ counts: { parked: 1 } })
+
+    await expect.poll(() => idsOf(bench.sagas.each({ workflow: 'stays', state: 'parked' }))).toEqual([parked])
+    expect(await bench.sagas.list({ workflow: guests, state: 'running' })).toMatchObject({
+      by: 'questions',
+      runs: [{ workflowId: waiting, state: 'running' }],
+    })
+    const drained = await bench.sagas.drain({ workflow: stays, verb: 'abandon', ...by })
+    expect(drained).toMatchObject({ by: 'questions', runs: 1, lanes: 1, failed: [] })
+
+    await stranger.terminate('a test')
+    await bench.sagas.run(waiting).cancel()
+  })
+
+  it('a run that does not answer is told apart, and fails a drain instead of being forgotten', async () => {
+    const workflowId = newId()
+    const silent = createSagaClient(bench.side.client, { timeoutMs: 300 })
+    const options = { workflow: keys, taskQueue: 'a queue without a worker', workflowId, lanes: [{ id: workflowId }] }
+    await silent.startBatch(keySaga, options)
+    await expect.poll(() => idsOf(silent.each({ workflow: keys, state: 'parked' }))).toEqual([workflowId])
+
+    expect(await silent.drain({ workflow: keys, verb: 'retry', ...by })).toMatchObject({
+      runs: 0,
+      lanes: 0,
+      failed: [{ workflowId, message: expect.stringContaining('did not answer') }],
+    })
+    await bench.side.client.workflow.getHandle(workflowId).terminate('a test')
+  })
+})
+
+describe('with registered search attributes', () => {
+  let bench: Bench
+  beforeAll(async () => {
+    bench = await newBench(true)
+  })
+  afterAll(() => bench?.side.close())
+
+  it('registering them again adds none', async () => {
+    expect(await registerSearchAttributes(bench.side.client)).toEqual([])
+  })
+
+  it('a run shows its name, its state and its step, with one upsert a phase', async () => {
+    const workflowId = await bench.park(20)
+    await expect.poll(() => attributesOf(bench, workflowId)).toEqual(['stay', 'parked', 'room'])
+    const run = bench.sagas.run(workflowId)
+
+    await run.operate({ verb: 'abandon', ...by })
+    await run.result()
+
+    await expect.poll(() => attributesOf(bench, workflowId)).toEqual(['stay', 'ended', undefined])
+    expect(await upsertsOf(bench, workflowId)).toBe(2)
+  })
+
+  it('a run that simply completes has one upsert, of its end', async () => {
+    const workflowId = newId()
+    const options = { workflow: stays, taskQueue: bench.side.taskQueue, workflowId, lanes: [{ id: workflowId }] }
+    await bench.sagas.executeBatch(staySaga, options)
+
+    expect(await upsertsOf(bench, workflowId)).toBe(1)
+  })
+
+  it('a child saga has the attributes of its parent: a parked child can be found', async () => {
+    const id = newId()
+    const options = { workflow: tour, taskQueue: bench.side.taskQueue, input: { id, down: 'room' } as const }
+    const run = await bench.sagas.start(tourSaga, options)
+    const child = `tour/${id}/stay/${id}`
+
+    await expect.poll(() => idsOf(bench.sagas.each({ workflow: 'stay', state: 'parked' }))).toEqual([child])
+    expect(await attributesOf(bench, child)).toEqual(['stay', 'parked', 'room'])
+    bench.hotel.mended = true
+    await bench.sagas.run(child).operate({ verb: 'retry', ...by })
+    bench.hotel.mended = false
+    expect(await run.result()).toMatchObject({ outcome: 'completed' })
+  })
+
+  it('a run that continues as new keeps them', async () => {
+    const workflowId = newId()
+    const options = { workflow: guests, taskQueue: bench.side.taskQueue, workflowId, lanes: [{ id: workflowId }] }
+    const run = await bench.sagas.startBatch(guestSaga, options)
+    // Temporal suggests a new run at 4 MiB of history; these messages are to nobody.
+    const big = { value: 'x'.repeat(200 * 1024) }
+    for (let at = 0; at < 22; at++) await run.message(`nothing-${at}`, 'nobody', big)
+    const handle = bench.side.client.workflow.getHandle(workflowId)
+    await expect.poll(async () => (await handle.describe()).runId).not.toBe(run.runId)
+
+    expect(await attributesOf(bench, workflowId)).toEqual(['guest', 'running', 'room'])
+    await run.message('arrival', workflowId, { value: 'ann' })
+    expect(await run.result()).toMatchObject({ completed: 1 })
+    await expect.poll(() => attributesOf(bench, workflowId)).toEqual(['guest', 'ended', undefined])
+    expect(await bench.sagas.startBatch(guestSaga, options)).toMatchObject({ existed: true })
+  })
+
+  it('runs are listed by state, page by page', async () => {
+    const parked = await Promise.all([1, 2, 3, 4, 5].map(() => bench.park()))
+    const state = 'parked' as const
+    await expect.poll(() => idsOf(bench.sagas.each({ state, pageSize: 2 }))).toHaveLength(5)
+
+    const first = await bench.sagas.list({ state, pageSize: 2 })
+    const rest = await idsOf(bench.sagas.each({ state, pageSize: 2, from: first.next ?? '' }))
+
+    expect(first).toMatchObject({ by: 'searchAttributes', runs: [{ step: 'room' }, { step: 'room' }] })
+    expect([...first.runs.map(({ workflowId }) => workflowId), ...rest].toSorted()).toEqual(parked.toSorted())
+    expect(await bench.sagas.list({ workflow: 'keys', state })).toEqual({ by: 'searchAttributes', runs: [] })
+    const ended = await bench.sagas.list({ workflow: tour, state: 'ended' })
+    expect(ended.runs).toMatchObject([{ workflow: 'tour', state: 'ended' }])
+    await bench.sagas.drain({ verb: 'abandon', ...by })
+  })
+
+  it('a drain says what was declined, and why, and is carried out once', async () => {
+    const workflowId = newId()
+    const [kept, unpaid] = [`${workflowId}-key`, `${workflowId}-paid`]
+    const lanes = [{ id: kept, down: 'key' } as const, { id: unpaid, down: 'paid' } as const]
+    await bench.sagas.startBatch(keySaga, { workflow: keys, taskQueue: bench.side.taskQueue, workflowId, lanes })
+    await expect.poll(() => idsOf(bench.sagas.each({ workflow: keys, state: 'parked' }))).toEqual([workflowId])
+
+    await expect.poll(async () => (await bench.sagas.run(workflowId).state()).counts).toEqual({ parked: 2 })
+    const skip = { workflow: keys, verb: 'skip', ...by, operationId: newId() } as const
+
+    const drained = await bench.sagas.drain(skip)
+
+    const why = { workflowId, lane: unpaid, reason: 'a step before the pivot cannot be skipped' }
+    expect(drained).toMatchObject({ operationId: skip.operationId, runs: 1, lanes: 1, declined: [why], failed: [] })
+    expect(await bench.sagas.drain(skip)).toEqual(drained)
+    const other = await bench.sagas.drain({ ...skip, operationId: newId() })
+    expect(other).toMatchObject({ lanes: 0, declined: [{ workflowId, reason: expect.stringContaining(why.reason) }] })
+    await bench.sagas.drain({ ...skip, verb: 'abandon', operationId: newId() })
+    expect(await bench.sagas.run(workflowId).result()).toMatchObject({
+      completed: 1,
+      except: [{ partly: ['key'] }, { outcome: 'abandoned' }],
+    })
+  })
+
+  it('a drain carries an operation out on a thousand parked lanes with one call, and tells how far it is', async () => {
+    const runs = await Promise.all(Array.from({ length: 50 }, () => bench.park(20)))
+    const parked = { workflow: stays, state: 'parked' } as const
+    await expect.poll(() => idsOf(bench.sagas.each(parked)), { timeout: 30_000 }).toHaveLength(50)
+    bench.hotel.mended = true
+    const seen: DrainProgress[] = []
+
+    const drained = await bench.sagas.drain({ verb: 'retry', ...by, onProgress: (progress) => seen.push(progress) })
+
+    bench.hotel.mended = false
+    expect(drained).toMatchObject({ runs: 50, lanes: 1_000, declined: [], failed: [], brokenOff: false })
+    expect(seen).toHaveLength(50)
+    expect(seen.at(-1)).toEqual({ runs: 50, seen: 50, lanes: 1_000, declined: 0, failed: 0 })
+    const reports = await Promise.all(runs.map((id) => bench.sagas.run(id).result()))
+    expect(reports).toEqual(runs.map(() => expect.objectContaining({ completed: 20 })))
+    await expect.poll(() => idsOf(bench.sagas.each(parked))).toEqual([])
+  }, 60_000)
+
+  it('a drain that is broken off leaves the rest, and goes on under its operation id', async () => {
+    await Promise.all([1, 2, 3, 4].map(() => bench.park()))
+    await expect.poll(() => idsOf(bench.sagas.each({ state: 'parked' }))).toHaveLength(4)
+    const stop = new AbortController()
+    const drain = { verb: 'abandon', ...by, operationId: newId(), runsAtOnce: 1 } as const
+
+    const first = await bench.sagas.drain({ ...drain, signal: stop.signal, onProgress: () => stop.abort() })
+    const second = await bench.sagas.drain(drain)
+
+    expect(first).toMatchObject({ runs: 4, lanes: 1, brokenOff: true })
+    expect(second).toMatchObject({ brokenOff: false, failed: [] })
+    expect(second.lanes + second.declined.length).toBeGreaterThanOrEqual(3)
+    await expect.poll(() => idsOf(bench.sagas.each({ state: 'parked' }))).toEqual([])
+  })
+})
+
+describe('search attributes that come and go', () => {
+  let bench: Bench
+  beforeAll(async () => {
+    bench = await newBench(true)
+  })
+  afterAll(() => bench?.side.close())
+
+  it('one that is gone since the client looked does not fail a start', async () => {
+    await bench.park()
+    await expect.poll(() => idsOf(bench.sagas.each({ state: 'parked' }))).toHaveLength(1)
+    const { connection, options } = bench.side.client
+    await connection.operatorService.removeSearchAttributes({
+      namespace: options.namespace,
+      searchAttributes: ['SagaStep'],
+    })
+    await expect
+      .poll(async () => {
+        const { typedSearchAttributes } = await bench.side.client.workflow.getHandle(await bench.park()).describe()
+        return typedSearchAttributes.getAll().map(({ key }) => key.name)
+      })
+      .not.toContain('SagaStep')
+  })
+
+  it('one of another type is not used, and not replaced', async () => {
+    const { connection, options } = bench.side.client
+    const { namespace } = options
+    await connection.operatorService.removeSearchAttributes({ namespace, searchAttributes: ['SagaName', 'SagaState'] })
+    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: { SagaState: 4 } })
+
+    await expect(registerSearchAttributes(bench.side.client)).rejects.toMatchObject({ code: 'SAGA_SEARCH_ATTRIBUTE' })
+    const sagas = createSagaClient(bench.side.client)
+    const workflowId = await bench.park(1, sagas)
+    await expect.poll(async () => (await sagas.run(workflowId).state()).counts).toEqual({ parked: 1 })
+    expect((await sagas.list({ workflow: stays })).by).toBe('questions')
+  })
+})
+
+describe('search attributes that are lost', () => {
+  let bench: Bench
+  beforeAll(async () => {
+    bench = await newBench(true)
+  })
+  afterAll(() => bench?.side.close())
+
+  it('hold a run up: a list says that it does not answer, and it goes on when they are back', async () => {
+    const { connection, options } = bench.side.client
+    const workflowId = await bench.park()
+    await expect.poll(() => idsOf(bench.sagas.each({ state: 'parked' }))).toEqual([workflowId])
+    const lost = { namespace: options.namespace, searchAttributes: ['SagaState', 'SagaStep'] }
+    await connection.operatorService.removeSearchAttributes(lost)
+    const hasty = createSagaClient(bench.side.client, { timeoutMs: 500 })
+    const abandon = { verb: 'abandon', ...by, operationId: newId() } as const
+    await expect(hasty.run(workflowId).operate(abandon)).rejects.toMatchObject({ code: 'SAGA_NO_ANSWER' })
+
+    await expect
+      .poll(async () => (await hasty.list({ workflow: stays, state: 'parked', by: 'questions' })).runs)
+      .toMatchObject([{ workflowId, silent: expect.stringContaining('did not answer') }])
+    await registerSearchAttributes(bench.side.client)
+    await bench.sagas.run(workflowId).operate(abandon)
+    expect(await bench.sagas.run(workflowId).result()).toMatchObject({ completed: 0 })
+  })
+})
