@@ -3,6 +3,11 @@ import { defineConfig } from 'vitest/config'
 
 const REPLAY_TESTS = 'packages/*/test/**/*.replay.test.ts'
 const WORKSPACES = '{packages/*,apps/*,examples/*,infra/local}'
+const MATRIX_TESTS = [
+  'examples/*/src/**/*.test.ts',
+  `${WORKSPACES}/src/**/{matrix,explorer}/*.test.ts`,
+  `${WORKSPACES}/src/**/*-{matrix,explorer}.test.ts`,
+]
 /** Servers on a busy machine take their time; a poll ends as soon as it is met. */
 const SERVER_POLL = { timeout: 15_000, interval: 50 } as const
 const hasReplayTests = globSync(REPLAY_TESTS, { cwd: import.meta.dirname }).length > 0
@@ -16,7 +21,12 @@ export default defineConfig({
           name: 'unit',
           pool: 'forks',
           include: [`${WORKSPACES}/src/**/*.test.ts`, 'test/{setup,boundaries}/**/*.test.ts'],
+          exclude: MATRIX_TESTS,
         },
+      },
+      {
+        // Thousands of small runs, in memory: every fault of every step.
+        test: { name: 'matrix', pool: 'forks', include: MATRIX_TESTS, testTimeout: 120_000, hookTimeout: 120_000 },
       },
       {
         test: {

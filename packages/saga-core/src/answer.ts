@@ -20,7 +20,7 @@ export type LaneAnswer<TValue = unknown> =
 /** What the engine knows of one lane's step once the call is over. */
 export type StepAnswer =
   | { readonly status: 'done'; readonly value: unknown }
-  | { readonly status: 'refused'; readonly code: string; readonly details?: Json }
+  | { readonly status: 'refused'; readonly code: string; readonly details?: Json; readonly definite?: boolean }
   | { readonly status: 'fenced' }
   | { readonly status: 'pending' }
   /** It may have happened. */

@@ -28,6 +28,8 @@ export interface RefusalFacts {
   readonly details?: Json
   /** False when an earlier attempt ended without an answer and no barrier stored the refusal. */
   readonly definite: boolean
+  /** A barrier keeps it: every attempt gets the same no. */
+  readonly stored?: boolean
 }
 
 /** What a failed call means for its lanes, and whether it blames their data. */
@@ -48,6 +50,6 @@ function answerOfRefusal(refusal: RefusalFacts): StepAnswer {
     const message = `refused (${refusal.code}) after an earlier attempt that never answered`
     return { status: 'unknown', code: 'SAGA_REFUSED_AFTER_SILENCE', message }
   }
-  const { code, details } = refusal
-  return details === undefined ? { status: 'refused', code } : { status: 'refused', code, details }
+  const { code, details, stored } = refusal
+  return { status: 'refused', code, ...(details !== undefined && { details }), ...(stored && { definite: true }) }
 }

@@ -8,6 +8,8 @@ export interface Cause {
   readonly step?: string
   readonly message?: string
   readonly details?: Json
+  /** A refusal that a barrier keeps: every attempt meets it. */
+  readonly stored?: boolean
   /** What else failed at the same time, in a parallel group. */
   readonly others?: readonly Cause[]
 }

@@ -52,7 +52,13 @@ export interface SetReport {
 }
 
 type ReportedException =
-  | { readonly at: number; readonly status: 'refused'; readonly code: string; readonly details?: Json }
+  | {
+      readonly at: number
+      readonly status: 'refused'
+      readonly code: string
+      readonly details?: Json
+      readonly definite?: boolean
+    }
   | { readonly at: number; readonly status: 'fenced' | 'pending' }
   | { readonly at: number; readonly status: 'unknown'; readonly code: string; readonly message: string }
 

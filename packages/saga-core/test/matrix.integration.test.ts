@@ -37,10 +37,14 @@ describe('cells of the matrix on a Temporal server and a database', () => {
   })
   afterAll(() => cells.close())
 
-  it.each(chosen)('%s', async (name) => {
-    const plan = plans.find((one) => one.name === name)
-    if (!plan) throw new Error(`the matrix has no cell "${name}"`)
+  it.each(chosen)(
+    '%s',
+    async (name) => {
+      const plan = plans.find((one) => one.name === name)
+      if (!plan) throw new Error(`the matrix has no cell "${name}"`)
 
-    expect(await cells.run(onServer(plan))).toEqual([])
-  })
+      expect(await cells.run(onServer(plan))).toEqual([])
+    },
+    60_000,
+  )
 })

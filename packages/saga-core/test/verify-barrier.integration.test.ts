@@ -38,6 +38,30 @@ describe('verifying by the barrier', () => {
   })
 })
 
+describe('an action that was undone', () => {
+  const undo = (key: string, kind: 'refused' | 'cancelled') =>
+    withBarrier<TestDatabase, string, unknown>(
+      db,
+      call('compensation'),
+      [{ key, arg: key, cause: { kind, code: 'X' } }],
+      async () => {},
+    )
+
+  it('is fenced, so that nobody takes it for standing', async () => {
+    await book('cancelled')
+    await undo('cancelled', 'cancelled')
+
+    expect(await book('cancelled')).toEqual([{ key: 'cancelled', status: 'fenced' }])
+  })
+
+  it('for a refusal replays, so that its lane, run again, comes to the same refusal', async () => {
+    await book('turned')
+    await undo('turned', 'refused')
+
+    expect(await book('turned')).toEqual([{ key: 'turned', status: 'done', value: { seat: 'turned' } }])
+  })
+})
+
 describe('an action that has not decided', () => {
   it('is asked again, not taken for done', async () => {
     expect(await book('later', pending('later'))).toEqual([{ key: 'later', status: 'pending' }])

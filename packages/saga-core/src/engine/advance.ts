@@ -13,8 +13,10 @@ export async function advance(run: Run, lanes: readonly Lane[], from: number): P
     const stage = run.stages[at] as Stage
     going = keepUncalled(run, stage, going)
     if (going.length === 0) return
-    // From here on a lost execution may have passed the pivot, so a cancel that is seen later is declined.
-    if (stage.kind === 'pivot') await run.runtime.boundary()
+    if (stage.kind === 'pivot' && !stage.steps[0]?.wait) {
+      going = await toThePivot(run, stage, going)
+      if (going.length === 0) return
+    }
     if (stage.steps[0]?.wait) {
       run.show()
       await waitStage(run, stage, going, (some) => run.spawn(advance(run, some, at + 1)))
@@ -25,6 +27,17 @@ export async function advance(run: Run, lanes: readonly Lane[], from: number): P
     going = await runStage(run, stage, going)
   }
   for (const lane of keepUncalled(run, undefined, going)) endLane(lane, 'completed')
+}
+
+/**
+ * A cancel during the steps before is seen once they are durable; from the second boundary on a lost execution may have passed the
+ * pivot, so a cancel that is seen later is declined.
+ */
+async function toThePivot(run: Run, stage: Stage, lanes: readonly Lane[]): Promise<readonly Lane[]> {
+  await run.runtime.boundary()
+  const going = keepUncalled(run, stage, lanes)
+  if (going.length > 0) await run.runtime.boundary()
+  return going
 }
 
 function keepUncalled(run: Run, stage: Stage | undefined, lanes: readonly Lane[]): readonly Lane[] {

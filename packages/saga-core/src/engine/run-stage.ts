@@ -122,8 +122,12 @@ export function apply(part: Part, answer: StepAnswer, fail: (failure: Failure) =
       return
     case 'refused': {
       settleUnused(part, 'refused')
-      const { status: _, ...facts } = answer
-      fail({ part, parks: step.kind === 'retriable', cause: { kind: 'refused', step: at, ...facts } })
+      const { status: _, definite, ...facts } = answer
+      fail({
+        part,
+        parks: step.kind === 'retriable',
+        cause: { kind: 'refused', step: at, ...facts, ...(definite && { stored: true }) },
+      })
       return
     }
     case 'fenced':

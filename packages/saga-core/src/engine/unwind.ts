@@ -14,6 +14,7 @@ import { argOf } from './shape.js'
  * other lanes go on.
  */
 export async function unwind(run: Run, lanes: readonly Lane[]): Promise<void> {
+  if (lanes.some(({ cause }) => !isLasting(cause))) await run.runtime.boundary()
   const backwards = run.steps.toReversed()
   if (run.definition.compensation === 'parallel') {
     const adopted = backwards.filter((step) => step.kind === 'adopted')
@@ -23,6 +24,15 @@ export async function unwind(run: Run, lanes: readonly Lane[]): Promise<void> {
     for (const step of backwards) await compensate(run, step, lanes)
   }
   for (const lane of lanes) settle(lane)
+}
+
+/**
+ * True for causes that another execution of the same task meets as well: a stored refusal, a cancel, a deadline that has passed. For
+ * the others the turn must be durable before anything is undone, lest another execution goes forward over a late undo.
+ */
+function isLasting(cause: Cause | undefined): boolean {
+  if (cause?.kind === 'refused') return cause.stored === true && (cause.others ?? []).every(isLasting)
+  return cause?.kind === 'cancelled' || cause?.kind === 'expired' || cause?.kind === 'invalid'
 }
 
 function settle(lane: Lane): void {

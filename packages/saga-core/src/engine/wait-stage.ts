@@ -123,16 +123,16 @@ async function decide(run: Run, stage: Stage, wait: WaitDefinition, due: readonl
   const answers = await callStep(run, { step, phase: 'decide', activity }, called)
   for (const [at, one] of due.entries()) {
     const found = answers[at] as StepAnswer
-    if (found.status === 'pending' || found.status === 'unknown') askAgain(run, one)
+    if (found.status === 'pending' || found.status === 'unknown') askAgain(run, one, found.status === 'pending')
     else if (found.status === 'refused' && calledOff(run, stage, one.part.lane)) callOff(run, stage, one.part.lane)
     else land(run, one.part, found)
   }
 }
 
 /** Undecided: a message that brought nothing is spent; where the reason stands, it is asked about again after a pause. */
-function askAgain(run: Run, one: Waiting): void {
+function askAgain(run: Run, one: Waiting, spent: boolean): void {
   const { lane, step } = one.part
-  if (one.asked?.on === 'message') delete lane.inbox[step.name]
+  if (spent && one.asked?.on === 'message') delete lane.inbox[step.name]
   const again = run.runtime.now() + one.pauseMs
   one.asked = { on: one.asked?.on ?? 'deadline', again }
   one.pauseMs = Math.min(one.pauseMs * 2, longestPauseMs)

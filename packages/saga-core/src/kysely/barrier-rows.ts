@@ -103,6 +103,27 @@ export async function storeAnswers(
     ON DUPLICATE KEY UPDATE state = VALUES(state), result = VALUES(result)`.execute(trx)
 }
 
+/** Turns actions' rows into fences: what comes for them now is late. */
+export async function fenceRows(
+  trx: Transaction<BarrierDatabase>,
+  scope: RowScope,
+  keys: readonly string[],
+): Promise<void> {
+  if (keys.length === 0) return
+  await trx
+    .updateTable('saga_barrier')
+    .set({ state: RowState.Fenced })
+    .where('saga', '=', Buffer.from(scope.saga))
+    .where('step', '=', Buffer.from(scope.step))
+    .where('phase', '=', scope.phase)
+    .where(
+      'lane',
+      'in',
+      keys.map((key) => Buffer.from(key)),
+    )
+    .execute()
+}
+
 /** Takes back rows this transaction inserted. */
 export async function dropRows(
   trx: Transaction<BarrierDatabase>,

@@ -1,10 +1,12 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { LaneAnswer } from '../answer.js'
 import { done, notDone } from '../answer.js'
+import { fencesUndone } from '../undone.js'
 import type { SetCall, SetLane } from '../wire.js'
 import {
   type BarrierRow,
   dropRows,
+  fenceRows,
   type RowScope,
   RowState,
   type StoredAnswer,
@@ -127,6 +129,8 @@ async function undo<TDatabase, TArg, TResult>(
     kept.map((answer) => answer.key),
   )
   const keptKeys = new Set(kept.map((answer) => answer.key))
+  const undone = standing.filter((lane) => !keptKeys.has(lane.key) && fencesUndone(lane))
+  await fenceRows(ownTable(trx), scopeOf(call, 0), keysOf(undone))
   return [
     ...kept.map((answer) => asDefinite<TResult>(answer)),
     ...lanes.filter((lane) => !keptKeys.has(lane.key)).map((lane) => done<TResult>(lane.key)),

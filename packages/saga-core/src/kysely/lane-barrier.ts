@@ -37,7 +37,13 @@ export async function withLaneBarrier<TDatabase extends BarrierDatabase, TResult
   )
   const answer = answers[0] as LaneAnswer<TResult>
   if (answer.status === 'fenced') throw stepFenced(step)
-  if (answer.status === 'refused') throw refusal({ ...answer, definite: true })
+  if (answer.status === 'refused')
+    throw refusal({
+      code: answer.code,
+      ...(answer.details !== undefined && { details: answer.details }),
+      definite: true,
+      stored: true,
+    })
   return (answer.status === 'done' ? answer.value : undefined) as TResult
 }
 

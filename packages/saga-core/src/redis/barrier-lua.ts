@@ -114,6 +114,7 @@ local function undo(key, lane)
     local made, problem = attempt(field, key, lane)
     if problem then return nil, problem end
     if made.state == '3' then return 'r' .. made.stored end
+    if lane.fence then store(action_field, '2', result) end
   end
   store(field, '1', '')
   return 'd'

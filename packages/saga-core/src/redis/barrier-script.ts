@@ -1,6 +1,7 @@
 import type { LaneCall } from '../activity-types.js'
 import { done, type LaneAnswer } from '../answer.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
+import { fencesUndone } from '../undone.js'
 import type { SetCall, SetLane } from '../wire.js'
 import { defaultPrefix, fieldPrefix, inSlot, rowsKey } from './barrier-keys.js'
 import { withinBarrier } from './barrier-lua.js'
@@ -110,7 +111,7 @@ function payloadOf(lane: SetLane, keys: readonly string[], table: Map<string, nu
     table.set(key, position)
     return position
   })
-  return JSON.stringify({ keys: positions, arg: lane.arg, result: lane.result })
+  return JSON.stringify({ keys: positions, arg: lane.arg, result: lane.result, fence: fencesUndone(lane) })
 }
 
 function toAnswer<TResult>(key: string, reply: string): LaneAnswer<TResult> {

@@ -14,6 +14,12 @@ export async function runLane<TArg, TResult>(
   const answers = await run({ saga, step, phase, workflowId }, [one])
   const answer = answers[0] as LaneAnswer<TResult>
   if (answer.status === 'fenced') throw stepFenced(step)
-  if (answer.status === 'refused') throw refusal({ ...answer, definite: true })
+  if (answer.status === 'refused')
+    throw refusal({
+      code: answer.code,
+      ...(answer.details !== undefined && { details: answer.details }),
+      definite: true,
+      stored: true,
+    })
   return ('value' in answer ? answer.value : undefined) as TResult
 }

@@ -29,12 +29,15 @@ export type SagaOutcome<TResults> =
 export interface WorkflowRunOptions extends RunOptions {
   /** Fail the workflow (an ApplicationFailure of type `SagaOutcome`) where a lane ends like this, instead of completing it. */
   readonly throwOn?: readonly Exclude<Outcome, 'completed'>[]
+  /** The workflow's arguments when it continues as new. Default: what was carried, in place of its only argument. */
+  readonly continueWith?: (carried: CarriedRun) => readonly unknown[]
 }
 
 /**
  * Runs a saga for many lanes in this workflow, one lane for each input; set-wise activities see all of them at once. The run
  * completes with its report, whatever the lanes' outcomes; a parked lane keeps it open. To be called once in a workflow, with the
- * workflow's first argument as it came: a run that has grown long continues as new and carries its lanes there.
+ * workflow's argument as it came: a run that has grown long continues as new and carries its lanes there. A workflow with other
+ * arguments says how by `continueWith`.
  *
  * @throws CancelledFailure after the compensations, when the run was cancelled and a lane turned back for it.
  * @throws ApplicationFailure of type SagaOutcome, where `throwOn` names a lane's outcome.
@@ -51,7 +54,7 @@ export async function runSagaBatch<TInput>(
 }
 
 /**
- * Runs a saga for one input: a batch of one lane. To be called with the workflow's first argument as it came.
+ * Runs a saga for one input: a batch of one lane. To be called with the workflow's argument as it came, or with `continueWith`.
  *
  * @throws CancelledFailure after the compensations, when the run was cancelled and the lane turned back for it.
  * @throws ApplicationFailure of type SagaOutcome, where `throwOn` names the outcome.
@@ -85,7 +88,10 @@ async function runLanes(
   const end = await batch.run()
   admission.open = false
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished))
-  if (isCarried(end)) return continueAsNew<(carried: CarriedRun) => Promise<never>>(batch.carry())
+  if (isCarried(end)) {
+    const { continueWith = (carried) => [carried] } = options
+    return continueAsNew<(...args: unknown[]) => Promise<never>>(...continueWith(batch.carry()))
+  }
   follower.ended(end)
   if (runtime.cancelRequested() && end.except.some(({ outcome }) => outcome === 'cancelled'))
     throw runtime.cancellation()
@@ -130,5 +136,6 @@ const rejection = (type: string, message: string) => ApplicationFailure.create({
 
 function toInputs<TInput>(lanes: Columns<TInput> | readonly TInput[] | CarriedRun): readonly TInput[] | CarriedRun {
   if (isCarried(lanes)) return lanes
+  if (typeof lanes !== 'object' || lanes === null) return []
   return 'count' in lanes ? fromColumns(lanes) : lanes
 }

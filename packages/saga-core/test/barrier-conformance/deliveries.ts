@@ -45,5 +45,6 @@ export function expected(word: string): Expected {
   if (isUndo(first)) return { status: isUndo(last) ? 'done' : 'fenced', balance: undefined }
   const undone = events.includes('C')
   const balance = undone ? 0 : 1
-  return last === 'S' && !undone ? { status: 'refused', code: 'STUCK', balance } : { status: 'done', balance }
+  if (last === 'S' && !undone) return { status: 'refused', code: 'STUCK', balance }
+  return { status: undone && !isUndo(last) ? 'fenced' : 'done', balance }
 }

@@ -164,7 +164,7 @@ function describeOrders(barrier: () => BarrierHarness): void {
         for (const key of keys) {
           const never = !before.has(key)
           expect(after.get(key)).toBe(never ? undefined : 0)
-          expect(of(late, key)?.status).toMatch(never ? /fenced|refused/ : /done/)
+          expect(of(late, key)?.status).toMatch(never ? /fenced|refused/ : /fenced/)
         }
       }),
       { numRuns: 60 },

@@ -8,6 +8,8 @@ export interface HostedRun {
   /** Rejects when the run ends as cancelled. */
   readonly report: Promise<SagaReport>
   readonly world: World
+  /** The workflow's id, where there is one. */
+  readonly workflowId?: string
   cancel(): Promise<void>
   message(messages: LaneMessages): Promise<void>
   /** Rejects when the operation is allowed on no lane. */

@@ -6,7 +6,10 @@ import { child } from './shapes.js'
 
 /** Runs one of the suite's sagas. */
 export const conformance = (saga: SagaName, lanes: readonly ScriptedLane[], options?: WorkflowRunOptions) =>
-  runSagaBatch(allSagas[saga] as SagaDefinition<ScriptedLane>, lanes, options)
+  runSagaBatch(allSagas[saga] as SagaDefinition<ScriptedLane>, lanes, {
+    ...options,
+    continueWith: (carried) => [saga, carried, options],
+  })
 
 /** The child of the saga `parent`. */
 export const childSaga = (input: ScriptedLane, options?: WorkflowRunOptions) => runSaga(child, input, options)

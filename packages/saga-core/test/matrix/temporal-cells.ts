@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client'
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
@@ -13,6 +14,8 @@ import { type Booking, bookingSaga } from './booking.saga.js'
 import { type BookingLedger, bookingLedger } from './booking-ledger.js'
 import { type FaultyRun, faultyActivities } from './faulty-worker.js'
 import type { booking } from './workflows.js'
+
+const pollMs = 50
 
 /** Cells of the booking saga's matrix on a Temporal server and a database. */
 export interface TemporalCells {
@@ -102,7 +105,11 @@ async function drain(handle: Handle, run: FaultyRun): Promise<readonly SagaState
     if (status.name !== 'RUNNING') return parked
     const state = await handle.query(sagaStateQuery)
     const { parked: waiting = 0, running = 0, compensating = 0 } = state.counts
-    if (waiting === 0 || running + compensating > 0) continue
+    if (waiting === 0 || running + compensating > 0) {
+      // A query takes a worker's turn; asked without a pause, it would keep the run itself from going on.
+      await setTimeout(pollMs)
+      continue
+    }
     parked.push(state)
     run.lifted++
     const operationId = `lift-${run.lifted}`

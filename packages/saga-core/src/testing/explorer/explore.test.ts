@@ -21,6 +21,12 @@ describe('a sound saga', () => {
     expect(runs).toBeGreaterThan(1_000)
   }, 60_000)
 
+  it('keeps its promises where a step fails and its worker dies', async () => {
+    const { counterExample } = await explore(booking, { inputs, faults: ['fail', 'crash', 'cancel'] })
+
+    expect(counterExample).toBeUndefined()
+  })
+
   it('explores the same runs every time', async () => {
     const [one, other] = [await explore(booking, { inputs, bound: 1 }), await explore(booking, { inputs, bound: 1 })]
 

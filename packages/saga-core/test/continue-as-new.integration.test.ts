@@ -1,0 +1,70 @@
+import { Client, Connection } from '@temporalio/client'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { HostedRun } from './conformance/host.js'
+import { type TemporalHost, temporalHost } from './conformance/temporal-host.js'
+
+let host: TemporalHost
+let connection: Connection
+beforeAll(async () => {
+  host = await temporalHost()
+  connection = await Connection.connect({ address: process.env.TEMPORAL_ADDRESS ?? 'localhost:7233' })
+}, 60_000)
+afterAll(async () => {
+  await host.close()
+  await connection.close()
+})
+
+/** The server suggests it at 4,096 events; a signal is one. */
+async function growLong(run: HostedRun): Promise<void> {
+  for (let sent = 0; sent < 4_200; sent += 60) {
+    await Promise.all(
+      Array.from({ length: 60 }, () => run.message({ wait: 'approval', lanes: { nobody: { value: 1 } } })),
+    )
+  }
+}
+
+const operation = { actor: 'ann', reason: 'closing time' } as const
+
+describe('a run that has grown long', () => {
+  it('goes on as a new one: open lanes, ends, kept messages, deadlines and the audit list go along', async () => {
+    const until = Date.now() + 3_600_000
+    const run = await host.start('approving', [
+      { id: 'waits', until },
+      { id: 'refused' },
+      { id: 'aborted' },
+      { id: 'parked', undo: { one: 'down' } },
+    ])
+    await run.message({ wait: 'approval', lanes: { refused: { refuse: 'NO' }, parked: { refuse: 'NO' } } })
+    await run.operate({ ...operation, verb: 'abort', lanes: ['aborted'], operationId: 'once' })
+    await expect
+      .poll(async () => (await run.state()).counts)
+      .toEqual({ waiting: 1, refused: 1, cancelled: 1, parked: 1 })
+    const before = await run.state()
+
+    await growLong(run)
+
+    const client = new Client({ connection })
+    const handle = client.workflow.getHandle(run.workflowId as string)
+    await expect.poll(async () => (await handle.describe()).historyLength, { timeout: 30_000 }).toBeLessThan(1_000)
+    const after = await run.state()
+    expect({ ...after, notable: [], running: {} }).toEqual({ ...before, notable: [], running: {} })
+    expect(after.notable.map(({ key }) => key)).toEqual(['parked'])
+    expect(await run.operate({ ...operation, verb: 'abort', lanes: ['aborted'], operationId: 'once' })).toMatchObject({
+      lanes: ['aborted'],
+    })
+
+    run.world.mended = true
+    await run.operate({ ...operation, verb: 'retry', operationId: 'mended' })
+    await run.message({ wait: 'approval', lanes: { waits: { value: { by: 'ann' } } } })
+    const report = await run.report
+
+    expect(report).toMatchObject({ lanes: 4, completed: 1 })
+    expect(report.except.map(({ key, outcome }) => [key, outcome]).toSorted()).toEqual([
+      ['aborted', 'cancelled'],
+      ['parked', 'refused'],
+      ['refused', 'refused'],
+    ])
+    expect(run.world.effectsOf('waits')).toEqual(['one', 'three'])
+    expect(run.world.effectsOf('parked')).toEqual(['one', expect.stringMatching(/^undo one/)])
+  }, 120_000)
+})
