@@ -6,12 +6,10 @@ import { historiesDirectory } from './replay/histories.js'
 import { scenarios } from './replay/scenarios.js'
 
 it('every recorded run of the conformance sagas does again what it did', async () => {
-  const logger = new DefaultLogger('ERROR')
-  Runtime.install({ logger })
+  Runtime.install({ logger: new DefaultLogger('ERROR') })
   const replays = await replayHistories({
     directory: historiesDirectory,
     workflowsPath: fileURLToPath(new URL('./replay/workflows.ts', import.meta.url)),
-    bundlerOptions: { logger },
   })
 
   expect(replays.filter(({ failure }) => failure)).toEqual([])

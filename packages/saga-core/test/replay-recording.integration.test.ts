@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readHistories, recordHistories } from 'saga-core/testing'
+import { type RecordedHistory, readHistories, recordHistories } from 'saga-core/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SagaName } from './conformance/sagas.js'
 import { type TemporalHost, type TemporalRun, temporalHost } from './conformance/temporal-host.js'
@@ -52,22 +52,15 @@ describe('a run is recorded', () => {
 
   it('and takes the path of the committed history', async () => {
     const [recorded, committed] = [await readHistories(directory), await committedHistories()]
-    const callsOf = (histories: typeof recorded) =>
-      histories.map(({ name, history }) => ({ name, ...summary(history) }))
 
-    expect(callsOf(recorded)).toEqual(callsOf(committed))
+    expect(recorded.map(commandsOf)).toEqual(committed.map(commandsOf))
   })
 })
 
 /** What a run did, without when it did it: how many commands of each kind are in its history. */
-function summary({ events }: Awaited<ReturnType<typeof committedHistories>>[number]['history']) {
+function commandsOf({ name, history }: RecordedHistory) {
   const commands = /MARKER_RECORDED|TIMER_STARTED|ACTIVITY_TASK_SCHEDULED|CHILD_WORKFLOW_EXECUTION_INITIATED/
-  const types = events.map(({ eventType }) => String(eventType)).filter((type) => commands.test(type))
-  return {
-    commands: Object.fromEntries(
-      Map.groupBy(types, (type) => type)
-        .entries()
-        .map(([type, { length }]) => [type, length]),
-    ),
-  }
+  const types = history.events.map(({ eventType }) => String(eventType)).filter((type) => commands.test(type))
+  const counts = [...Map.groupBy(types, (type) => type)].map(([type, { length }]) => [type, length] as const)
+  return { name, commands: Object.fromEntries(counts) }
 }

@@ -30,14 +30,14 @@ export function turningEdges(steps: readonly StepDefinition[]): readonly string[
       const id = nodeIds.step(steps.indexOf(step))
       if (step.optional) return []
       if (stage.kind === 'retriable') return [turn(id, 'refused or unknown', nodeIds.parked)]
-      const refused = entry(steps, stage, step, false)
+      const refused = entry(steps, stage, step, step.elements !== undefined)
       const unknown = parksUnknown(step) ? nodeIds.parked : entry(steps, stage, step, true)
-      const no = step.wait ? 'refused or too late' : 'refused'
+      const no = step.wait?.deadline ? 'refused or too late' : 'refused'
       if (step.wait && !step.wait.decide) return [turn(id, no, refused)]
       // A waiting step's activity is asked again until it knows.
       if (step.wait) return [turn(id, no, refused), turn(id, 'undecided', id)]
       if (refused === unknown) return [turn(id, `${no} or unknown`, refused)]
-      return [turn(id, no, refused), turn(id, 'unknown', unknown)]
+      return [turn(id, no, refused), turn(id, step.verify ? 'nobody knows' : 'unknown', unknown)]
     }),
   )
 }
@@ -47,7 +47,7 @@ const turn = (from: string, why: string, to: string): string => `${from} -. "${w
 const parksUnknown = ({ kind, onUnknown }: StepDefinition): boolean =>
   kind !== 'compensatable' || onUnknown !== 'compensate'
 
-/** The compensation a lane's way back begins with: siblings of a group are through by then; a refused step alone owes nothing itself. */
+/** The compensation a lane's way back begins with: siblings and elements are through by then; a refused step itself owes nothing. */
 function entry(steps: readonly StepDefinition[], stage: Stage, step: StepDefinition, itself: boolean): string {
   const last = steps.indexOf(stage.steps.at(-1) as StepDefinition)
   const own = steps.indexOf(step)

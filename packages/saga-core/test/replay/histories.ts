@@ -6,7 +6,3 @@ export const historiesDirectory = fileURLToPath(new URL('../histories', import.m
 
 /** The committed histories. */
 export const committedHistories = (): Promise<readonly RecordedHistory[]> => readHistories(historiesDirectory)
-
-/** The events of a history by type, as a path to compare. */
-export const eventTypes = ({ history }: RecordedHistory): readonly unknown[] =>
-  history.events.map(({ eventType }) => eventType)

@@ -1,0 +1,174 @@
+import fc from 'fast-check'
+import { JSDOM } from 'jsdom'
+import type { Mermaid } from 'mermaid'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type SagaDefinition, type StepDefinition, saga } from '../index.js'
+import { toMermaid } from './to-mermaid.js'
+
+interface Vertex {
+  readonly text: string
+}
+
+/** What of Mermaid's flowchart these tests look at. */
+interface Flowchart {
+  readonly db: { getVertices(): ReadonlyMap<string, Vertex>; getEdges(): readonly unknown[] }
+}
+
+let mermaid: Mermaid
+beforeAll(async () => {
+  // Mermaid's own parser cleans labels with DOMPurify, which needs a document.
+  const { window } = new JSDOM('')
+  Object.assign(globalThis, { window, document: window.document, Element: window.Element })
+  mermaid = (await import('mermaid')).default
+  mermaid.initialize({ securityLevel: 'strict', maxEdges: 2_000 })
+})
+
+const parse = async (text: string): Promise<Flowchart> =>
+  (await mermaid.mermaidAPI.getDiagramFromText(text)) as unknown as Flowchart
+
+/** Mermaid keeps entity codes as `ﬂ°°35¶ß` until it draws. */
+const linesOf = (vertex: Vertex | undefined): readonly string[] =>
+  (vertex?.text ?? '')
+    .split('<br>')
+    .map((line) => line.replaceAll(/ﬂ°°(\d+)¶ß/g, (_, code) => String.fromCodePoint(Number(code))))
+
+type Draft = Pick<StepDefinition, 'kind' | 'name'> & {
+  readonly activity: string
+  readonly undo: boolean
+  readonly form: 'call' | 'wait' | 'child' | 'group' | 'list'
+}
+
+const call = (activity: string) => ({
+  activity,
+  setWise: true,
+  policy: { startToCloseMs: 1, retry: { initialMs: 1, factor: 1, maximumMs: 1, attempts: 1 } },
+})
+
+const toStep = ({ kind, name, activity, undo, form }: Draft): StepDefinition => ({
+  kind,
+  name,
+  onUnknown: undo ? 'compensate' : 'park',
+  independent: false,
+  optional: false,
+  ...(form === 'wait' ? { wait: { onDeadline: 'refuse' } } : form !== 'child' && { invoke: call(activity) }),
+  ...(form === 'child' && { child: { workflow: activity } }),
+  ...(form === 'group' && { group: 'group' }),
+  ...(form === 'list' && { elements: { items: () => [], key: String } }),
+  ...(undo && { compensate: call(activity) }),
+})
+
+/** Any text, and texts that mean something to Mermaid. */
+const nameOf = fc.oneof(
+  fc.string({ minLength: 1, unit: 'binary' }),
+  fc.constantFrom(
+    'end',
+    'subgraph',
+    'a --> b',
+    '`**x**`',
+    '"',
+    '%%{init: {}}%%',
+    'style a fill:#f00;',
+    '<b>',
+    '#quot;',
+    'x\ny',
+    'click a "javascript:alert(1)"',
+  ),
+)
+
+const draft = fc.record({
+  kind: fc.constant('compensatable' as const),
+  name: nameOf,
+  activity: nameOf,
+  undo: fc.boolean(),
+  form: fc.constantFrom('call', 'wait', 'child', 'group', 'list'),
+}) satisfies fc.Arbitrary<Draft>
+
+const definitionOf = (name: string, drafts: readonly Draft[]): SagaDefinition => ({
+  name,
+  version: 1,
+  key: String,
+  compensation: 'sequential',
+  steps: drafts.map(toStep),
+})
+
+describe('toMermaid', () => {
+  it('gives Mermaid every step and every name as it is, whatever the names are', async () => {
+    const drafts = fc.uniqueArray(draft, { selector: ({ name }) => name, minLength: 1, maxLength: 12 })
+    await fc.assert(
+      fc.asyncProperty(nameOf, drafts, async (name, steps) => {
+        const { db } = await parse(toMermaid(definitionOf(name, steps)))
+
+        const vertices = db.getVertices()
+        expect(linesOf(vertices.get('begin'))).toEqual([`${name} v1`])
+        for (const [at, step] of steps.entries()) expect(linesOf(vertices.get(`s${at}`))[0]).toBe(step.name)
+        const undone = steps.filter(({ undo, form }) => undo || form === 'child').length
+        expect([...vertices.keys()].filter((id) => id.startsWith('c') && id !== 'completed')).toHaveLength(undone)
+      }),
+    )
+  })
+
+  it('draws every kind of step', async () => {
+    const drawn = toMermaid(everything)
+
+    expect((await parse(drawn)).db.getEdges().length).toBeGreaterThan(20)
+    expect(drawn).toMatchSnapshot()
+  })
+
+  it('draws compensations that run all at once, the adopted ones last', () => {
+    const { steps } = everything
+
+    expect(toMermaid({ ...everything, compensation: 'parallel', steps: steps.slice(0, 3) })).toMatchSnapshot()
+  })
+
+  it('draws the steps of a version', () => {
+    const grown = {
+      ...everything,
+      version: 2,
+      steps: everything.steps.map((step, at) => (at === 2 ? { ...step, until: 2 } : step)),
+    }
+
+    expect(toMermaid(grown)).not.toContain('checkUser')
+    expect(toMermaid(everything)).toContain('checkUser')
+  })
+})
+
+const key = ({ id }: Trip) => id
+
+interface Trip {
+  readonly id: string
+}
+
+interface Activities {
+  hold(trip: Trip): Promise<void>
+  release(trip?: Trip): Promise<void>
+  book(trip: Trip): Promise<string>
+  happened(trip: Trip): Promise<string>
+}
+
+const child = saga<Trip>('hotel', { key }).activities<Activities>().step('room', { invoke: 'book' }).build()
+
+/** A saga with every feature that a diagram shows. */
+export const everything = saga<Trip>('trip', { key })
+  .activities<Activities>()
+  .adopted('hold', { compensate: 'release' })
+  .adopted('seat', { compensate: 'release' })
+  .step('checkUser', { invoke: 'book' })
+  .step('flight', { invoke: 'book', compensate: 'release', onUnknown: 'compensate' })
+  .stepWhen('visa', () => true, { invoke: 'book', compensate: 'release', onUnknown: 'park', independent: true })
+  .parallel({
+    car: { invoke: 'book', compensate: 'release', onUnknown: 'compensate' },
+    bike: { invoke: 'book', compensate: 'release', onUnknown: 'verify', verify: 'happened' },
+  })
+  .forEach('guests', {
+    items: () => [{ id: 'a' }],
+    key,
+    invoke: 'book',
+    compensate: 'release',
+    onUnknown: 'compensate',
+  })
+  .child('hotel', child, { workflow: 'hotelSaga', arg: ({ input }) => input })
+  .step('brochure', { invoke: 'book', optional: true })
+  .wait<string, 'approval'>('approval', {})
+  .waitingPivot<string, 'paid'>('paid', { decide: 'happened' })
+  .retriable('tell', { invoke: 'book' })
+  .build() as unknown as SagaDefinition
