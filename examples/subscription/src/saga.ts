@@ -1,4 +1,4 @@
-import { saga } from 'saga-core'
+import { saga, typed } from 'saga-core'
 import type { AccountActivities, SubscriptionActivities } from './activities.js'
 
 export interface Account {
@@ -30,7 +30,7 @@ export const subscriptionSaga = saga<Subscription>('subscription', {
 })
   .activities<SubscriptionActivities>()
   .child('account', accountSaga, { workflow: 'setUpAccount', arg: ({ input: { id, email } }) => ({ id, email }) })
-  .wait<Card, 'card'>('card', {})
+  .wait('card', { message: typed<Card>() })
   .pivot('charge', { invoke: 'charge', arg: ({ input, results }) => ({ plan: input.plan, card: results.card.token }) })
   .retriable('activate', { invoke: 'activate', arg: ({ results }) => results.account.tenant })
   .retriable('welcome', { invoke: 'sendWelcome' })

@@ -1,4 +1,4 @@
-import { saga } from 'saga-core'
+import { saga, typed } from 'saga-core'
 import type { TripActivities } from './activities.js'
 
 export interface Trip {
@@ -20,5 +20,5 @@ export const tripSaga = saga<Trip>('trip', { key: (trip) => trip.id })
     hotel: { invoke: 'bookHotel', compensate: 'cancelHotel', onUnknown: 'compensate' },
     car: { invoke: 'bookCar', compensate: 'cancelCar', onUnknown: 'compensate' },
   })
-  .wait<Approval, 'approval'>('approval', { deadline: ({ input }) => input.approveBy })
+  .wait('approval', { message: typed<Approval>(), deadline: ({ input }) => input.approveBy })
   .build()

@@ -38,6 +38,8 @@ export interface ElementsDefinition {
 
 /** A step that waits for a message. */
 export interface WaitDefinition {
+  /** Checks a message's value; one that fails it is not taken. */
+  readonly message?: InputSchema<unknown>
   /** Epoch milliseconds after which nobody waits any more; absent: for ever. */
   readonly deadline?: (view: AnyView) => number
   /** What the deadline means: a refusal, or this value. Ignored where `decide` answers. */
@@ -77,7 +79,7 @@ export interface StepDefinition {
   readonly until?: number
 }
 
-/** Checks a lane's input. Any Standard Schema (standardschema.dev) that answers synchronously fits. */
+/** Checks a value, and types it. Any Standard Schema (standardschema.dev) that answers synchronously fits. */
 export interface InputSchema<TInput> {
   readonly '~standard': {
     readonly validate: (

@@ -3,6 +3,7 @@ import {
   type AnyView,
   type CallOptions,
   defaultRetry,
+  type InputSchema,
   type OnUnknown,
   type SagaDefinition,
   type StepDefinition,
@@ -28,6 +29,7 @@ interface RawOptions extends CallOptions {
 }
 
 interface RawWait {
+  readonly message: InputSchema<unknown>
   readonly deadline?: (view: AnyView) => number
   readonly onDeadline?: 'refuse' | { readonly value: unknown }
   readonly decide?: string
@@ -121,11 +123,12 @@ function toStep(
 }
 
 function toWait(kind: 'compensatable' | 'pivot', name: string, options: RawWait, setWise: boolean): StepDefinition {
-  const { deadline, onDeadline = 'refuse', decide, decision, since, until } = options
+  const { message, deadline, onDeadline = 'refuse', decide, decision, since, until } = options
   return Object.freeze({
     ...plain(kind, name),
     onUnknown: 'park',
     wait: {
+      message,
       onDeadline,
       ...(deadline && { deadline }),
       ...(decide !== undefined && {

@@ -60,7 +60,7 @@ export interface SagaBuilder<TInput, TResults, A, TSetWise extends boolean, TPha
     options: ElementOptions<TInput, TResults, TItem, A, TSetWise, TInvoke>,
   ): SagaBuilder<TInput, With<TResults, TName, readonly ResultOf<A[TInvoke]>[]>, A, TSetWise, TPhase>
   /** Waits for a message to this lane, for a person's approval or another system's answer; its result is the message's value. */
-  wait<TValue, TName extends string = string>(
+  wait<TName extends string, TValue>(
     name: BeforePivot<TPhase, Fresh<TName, TResults>>,
     options: WaitOptions<TInput, TResults, TValue, A, TSetWise>,
   ): SagaBuilder<TInput, With<TResults, TName, TValue>, A, TSetWise, TPhase>
@@ -76,7 +76,7 @@ export interface SagaBuilder<TInput, TResults, A, TSetWise extends boolean, TPha
     options: Forward<TInput, TResults, A, TInvoke>,
   ): SagaBuilder<TInput, With<TResults, TName, ResultOf<A[TInvoke]>>, A, TSetWise, 'after'>
   /** A pivot that waits: paid, or the time is up. `decide` is wanted, since nothing can be undone after a wrong guess. */
-  waitingPivot<TValue, TName extends string = string>(
+  waitingPivot<TName extends string, TValue>(
     name: OnePivot<TPhase, Fresh<TName, TResults>>,
     options: WaitOptions<TInput, TResults, TValue, A, TSetWise>,
   ): SagaBuilder<TInput, With<TResults, TName, TValue>, A, TSetWise, 'after'>

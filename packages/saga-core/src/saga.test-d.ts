@@ -2,6 +2,7 @@ import { describe, expectTypeOf, it } from 'vitest'
 import type { SetWiseActivity } from './activity-types.js'
 import { saga } from './saga.js'
 import type { SagaTypeError } from './type-error.js'
+import { typed } from './typed.js'
 
 interface Trip {
   readonly id: string
@@ -78,7 +79,7 @@ describe('saga()', () => {
         arg: ({ item }) => ({ seat: String(item) }),
       })
       .parallel({ out: flight, back: flight })
-      .wait<{ readonly by: string }, 'approval'>('approval', { onDeadline: { value: { by: 'nobody' } } })
+      .wait('approval', { message: typed<{ readonly by: string }>(), onDeadline: { value: { by: 'nobody' } } })
       .child('account', child, { workflow: 'account', arg: ({ input }) => ({ account: input.id }) })
       .step('last', {
         invoke: 'charge',

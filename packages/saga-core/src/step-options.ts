@@ -1,5 +1,5 @@
 import type { ArgOf, NamesTaking } from './activity-types.js'
-import type { CallOptions, ElementView, StepView } from './definition.js'
+import type { CallOptions, ElementView, InputSchema, StepView } from './definition.js'
 import type { SagaTypeError } from './type-error.js'
 
 /** What any step can say. */
@@ -77,6 +77,8 @@ export type ElementOptions<
 
 /** A step that waits for a message of type TValue. */
 export interface WaitOptions<TInput, TResults, TValue, A, TSetWise extends boolean> {
+  /** What a message brings: checked when it comes, and the type of the step's result. `typed<T>()` where nothing is to be checked. */
+  readonly message: InputSchema<TValue>
   /** Epoch milliseconds after which nobody waits any more. */
   readonly deadline?: (view: StepView<TInput, TResults>) => number
   /** What the deadline means: a refusal (the default), or this value. */

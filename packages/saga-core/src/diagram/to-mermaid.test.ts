@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { JSDOM } from 'jsdom'
 import type { Mermaid } from 'mermaid'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type SagaDefinition, type StepDefinition, saga } from '../index.js'
+import { type SagaDefinition, type StepDefinition, saga, typed } from '../index.js'
 import { toMermaid } from './to-mermaid.js'
 
 interface Vertex {
@@ -168,7 +168,7 @@ export const everything = saga<Trip>('trip', { key })
   })
   .child('hotel', child, { workflow: 'hotelSaga', arg: ({ input }) => input })
   .step('brochure', { invoke: 'book', optional: true })
-  .wait<string, 'approval'>('approval', {})
-  .waitingPivot<string, 'paid'>('paid', { decide: 'happened' })
+  .wait('approval', { message: typed<string>() })
+  .waitingPivot('paid', { message: typed<string>(), decide: 'happened' })
   .retriable('tell', { invoke: 'book' })
   .build() as unknown as SagaDefinition

@@ -1,3 +1,4 @@
+import { whatIsWrong } from '../check-value.js'
 import type { SagaDefinition } from '../definition.js'
 import type { SagaReport } from '../outcome.js'
 import type { SagaRuntime } from '../runtime.js'
@@ -105,10 +106,12 @@ export function createBatch(
       return { saga: definition.name, version, lanes: total, completed, except }
     },
     message({ wait, lanes: messages }) {
+      const schema = run.steps.find(({ name }) => name === wait)?.wait?.message
       let taken = 0
       for (const [key, message] of Object.entries(messages)) {
         const lane = byKey.get(key)
         if (!lane || lane.status === 'ended' || lane.inbox[wait] || wait in lane.results) continue
+        if ('value' in message && whatIsWrong(schema, message.value) !== undefined) continue
         lane.inbox[wait] = message
         taken += 1
       }

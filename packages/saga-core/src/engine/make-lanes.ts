@@ -1,4 +1,5 @@
 import { byteLength, KeyWidth } from '../check-definition.js'
+import { whatIsWrong } from '../check-value.js'
 import type { SagaDefinition } from '../definition.js'
 import type { Cause } from '../outcome.js'
 import { type Lane, newLane } from './lane.js'
@@ -28,7 +29,7 @@ function makeLane(definition: SagaDefinition, input: unknown, at: number, attemp
   const deadline = shaped(() => definition.deadline?.(input, startedAt) ?? Number.POSITIVE_INFINITY)
   const lane = newLane(key.value, input, attempt, deadline.ok ? deadline.value : Number.POSITIVE_INFINITY)
   if (!deadline.ok) return invalid(lane, 'SAGA_DEADLINE_INVALID', deadline.message)
-  const issue = wrongInput(definition, input)
+  const issue = whatIsWrong(definition.schema, input)
   return issue ? invalid(lane, 'SAGA_INPUT', issue) : lane
 }
 
@@ -44,14 +45,6 @@ function wrongKey(key: unknown): string | undefined {
     return `a lane's key is a text that is not empty, not ${JSON.stringify(key)}`
   if (key.includes(keySeparator)) return "a lane's key cannot have the character U+001F"
   return byteLength(key) > KeyWidth.lane ? `the key "${key}" is over ${KeyWidth.lane} bytes` : undefined
-}
-
-function wrongInput({ schema }: SagaDefinition, input: unknown): string | undefined {
-  if (!schema) return undefined
-  const checked = shaped(() => schema['~standard'].validate(input))
-  if (!checked.ok) return checked.message
-  if (checked.value instanceof Promise) return 'the schema answers later; a saga needs one that answers at once'
-  return checked.value.issues?.map(({ message }) => message).join('; ')
 }
 
 /** The effects a lane had before it started. */

@@ -1,4 +1,4 @@
-import { saga } from 'saga-core'
+import { saga, typed } from 'saga-core'
 import { runInMemory } from 'saga-core/testing'
 import { describe, expect, it } from 'vitest'
 
@@ -7,7 +7,7 @@ interface Request {
 }
 
 const lastWaits = saga<Request>('lastWaits', { key: ({ id }) => id })
-  .wait<string, 'word'>('word', { deadline: () => 1_000, onDeadline: { value: 'silence' } })
+  .wait('word', { message: typed<string>(), deadline: () => 1_000, onDeadline: { value: 'silence' } })
   .build()
 
 describe('a run in memory whose last step waits', () => {

@@ -1,4 +1,4 @@
-import { type LaneCall, saga } from 'saga-core'
+import { type LaneCall, saga, typed } from 'saga-core'
 
 /** A stay that says itself what goes wrong with it. */
 export interface Stay {
@@ -31,7 +31,7 @@ export const staySaga = saga<Stay>('stay', { key })
 export const guestSaga = saga<Stay>('guest', { key })
   .activities<StayActivities>()
   .step('room', { ...take, onUnknown: 'compensate' })
-  .wait<string, 'arrival'>('arrival', {})
+  .wait('arrival', { message: typed<string>() })
   .build()
 
 /** Parks after its pivot, where only some verbs are allowed. */

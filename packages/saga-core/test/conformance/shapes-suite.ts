@@ -206,6 +206,16 @@ export function describeShapes(
       })
     })
 
+    it('a message its schema refuses is not taken', async () => {
+      const started = await host().start('approving', [{ id: 'a' }])
+      await until(started, 'waiting', 1)
+      await started.message({ wait: 'approval', lanes: { a: { value: { by: 7 } } } })
+      expect((await started.state()).counts).toEqual({ waiting: 1 })
+      await started.message({ wait: 'approval', lanes: { a: { value: { by: 'ann' } } } })
+
+      expect((await started.report).completed).toBe(1)
+    })
+
     it('a saga deadline turns a waiting lane back as expired', async () => {
       const { report, world } = await run('expiring', [{ id: 'a', until: options.now() + 200 }])
 

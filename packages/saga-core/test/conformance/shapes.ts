@@ -1,4 +1,4 @@
-import { saga } from 'saga-core'
+import { type InputSchema, saga, typed } from 'saga-core'
 import type { ScriptedActivities, ScriptedLane } from './activities.js'
 
 const quick = { startToCloseMs: 1_000, retry: { initialMs: 1, factor: 1, maximumMs: 1, attempts: 3 } }
@@ -18,6 +18,15 @@ export const child = saga<ScriptedLane>('child', { key })
   .step('inner', lane)
   .step('last', lane)
   .build()
+
+const approval: InputSchema<{ readonly by: string }> = {
+  '~standard': {
+    validate: (value) => {
+      const { by } = value as { by?: unknown }
+      return typeof by === 'string' ? { value: { by } } : { issues: [{ message: 'nobody signed it' }] }
+    },
+  },
+}
 
 /** Sagas with the parts that are not plain steps. */
 export const shapes = {
@@ -46,7 +55,8 @@ export const shapes = {
   approving: saga<ScriptedLane>('approving', { key })
     .activities<ScriptedActivities>()
     .step('one', lane)
-    .wait<{ by: string }, 'approval'>('approval', {
+    .wait('approval', {
+      message: approval,
       deadline: ({ input }) => input.until ?? Number.POSITIVE_INFINITY,
       onDeadline: 'refuse',
     })
@@ -55,7 +65,8 @@ export const shapes = {
   deciding: saga<ScriptedLane>('deciding', { key })
     .setActivities<ScriptedActivities>()
     .step('one', set)
-    .waitingPivot<string, 'paid'>('paid', {
+    .waitingPivot('paid', {
+      message: typed<string>(),
       deadline: ({ input }) => input.until ?? Number.POSITIVE_INFINITY,
       decide: 'decideSet',
       decision: quick,
@@ -71,7 +82,7 @@ export const shapes = {
   expiring: saga<ScriptedLane>('expiring', { key, deadline: ({ until }, startedAt) => until ?? startedAt + 3_600_000 })
     .activities<ScriptedActivities>()
     .step('one', lane)
-    .wait<string, 'word'>('word', {})
+    .wait('word', { message: typed<string>() })
     .build(),
   atOnce: saga<ScriptedLane>('atOnce', { key, compensation: 'parallel' })
     .activities<ScriptedActivities>()
