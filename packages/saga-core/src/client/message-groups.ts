@@ -27,7 +27,7 @@ interface Group {
 function newLines() {
   const lines = new Map<string, Promise<void>>()
   return {
-    all: () => [...lines.all()],
+    all: () => [...lines.values()],
     join(key: string, work: () => Promise<void>): Promise<void> {
       const done = (lines.get(key) ?? Promise.resolve()).then(work)
       // Work that failed is for those who asked for it; the next piece goes all the same.
