@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type LaneCall, saga } from '../index.js'
+import { type LaneCall, type SagaDefinition, saga } from '../index.js'
 import { runInMemory } from '../testing/run-in-memory.js'
 import { type SagaOutline, sagaOutline } from './outline.js'
 import { sagaDiff } from './saga-diff.js'
@@ -125,22 +125,18 @@ describe('sagaDiff', () => {
   })
 
   it('a renamed step would compensate under a key that its action never had', async () => {
-    const keysOf = async (definition: typeof first) => {
+    const keysOf = async <TResults>(definition: SagaDefinition<Order, TResults>) => {
       const keys: string[] = []
       const act: Activities['act'] = async (_, { idempotencyKey, actionKey, step }) => {
         keys.push(actionKey ?? idempotencyKey)
         if (step === 'three') throw new Error('turn back')
       }
-      await runInMemory(definition, [{ id: 'a' }], { activities: { act } }).report
+      await runInMemory(definition as SagaDefinition<Order>, [{ id: 'a' }], { activities: { act } }).report
       return new Set(keys)
     }
     const last = { invoke: 'act', retry: { attempts: 1 } } as const
-    const before = await keysOf(
-      orders().step('one', undo).step('two', undo).step('three', last).build() as typeof first,
-    )
-    const after = await keysOf(
-      orders().step('one', undo).step('zwei', undo).step('three', last).build() as typeof first,
-    )
+    const before = await keysOf(orders().step('one', undo).step('two', undo).step('three', last).build())
+    const after = await keysOf(orders().step('one', undo).step('zwei', undo).step('three', last).build())
 
     expect([...after].filter((one) => !before.has(one))).toEqual(['orders/a/zwei/action'])
   })
