@@ -3,9 +3,9 @@ import { WorkflowNotFoundError } from '@temporalio/common'
 import { createSagaClient, type SagaClient } from 'saga-core/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Hotel, newHotel } from './client/hotel.js'
-import { type Stay, staySaga } from './client/stay.saga.js'
+import { packedSaga, type Stay, staySaga } from './client/stay.saga.js'
 import { type TemporalSide, temporalSide } from './client/temporal.js'
-import { stays, strictStays } from './client/workflows.js'
+import { packed, stays, strictStays } from './client/workflows.js'
 
 let hotel: Hotel
 let side: TemporalSide
@@ -100,4 +100,12 @@ describe('the end of a run of 1,000 refused lanes', () => {
 
     expect((await side.client.workflow.getHandle(workflowId).describe()).status.name).toBe('FAILED')
   }, 60_000)
+})
+
+it('results of a saga that no run could give fail it with a code, once', async () => {
+  const sagas = createSagaClient(side.client)
+  const [input] = lanesOf(1, { long: 250 * 1024 })
+  const run = sagas.execute(packedSaga, { workflow: packed, taskQueue: side.taskQueue, input: input as Stay })
+
+  await expect(run).rejects.toMatchObject({ cause: { type: 'SAGA_RESULT_TOO_LARGE' } })
 })

@@ -11,7 +11,7 @@ const packageRoot = dirname(here)
 const installed = join(packageRoot, '../../node_modules')
 
 /** What the project has beside saga-core: its peers, and what an application on Temporal has anyway. */
-const peers = ['client', 'common', 'activity', 'worker', 'workflow'].map((name) => `@temporalio/${name}`)
+const peers = ['client', 'common', 'activity', 'plugin', 'worker', 'workflow'].map((name) => `@temporalio/${name}`)
 const neighbours = [...peers, 'kysely', 'ioredis', '@types/node']
 
 /** A project outside the repository that has saga-core from its tarball. */

@@ -23,22 +23,28 @@ interface Group {
   readonly close: () => void
 }
 
+/** Work of the same key, one piece after another. */
+function newLines() {
+  const lines = new Map<string, Promise<void>>()
+  return {
+    all: () => [...lines.values()],
+    join(key: string, work: () => Promise<void>): Promise<void> {
+      const done = (lines.get(key) ?? Promise.resolve()).then(work)
+      // Work that failed is for those who asked for it; the next piece goes all the same.
+      const over = done.catch(() => undefined)
+      const line = over.then(() => {
+        if (lines.get(key) === line) lines.delete(key)
+      })
+      lines.set(key, line)
+      return done
+    },
+  }
+}
+
 /** Groups of one client. The signals of one run go one after another, so that a lane's first message stays its first. */
 export function newMessageGroups(context: ClientContext): MessageGroups {
   const groups = new Map<string, Group>()
-  const lines = new Map<string, Promise<void>>()
-
-  function inLine(workflowId: string, work: () => Promise<void>): Promise<void> {
-    const before = lines.get(workflowId) ?? Promise.resolve()
-    const sent = before.then(work)
-    // A signal that failed is its senders' to know; the next one goes all the same.
-    const over = sent.catch(() => undefined)
-    const line = over.then(() => {
-      if (lines.get(workflowId) === line) lines.delete(workflowId)
-    })
-    lines.set(workflowId, line)
-    return sent
-  }
+  const lines = newLines()
 
   function open(id: string, workflowId: string, wait: string): Group {
     const { promise: closed, resolve } = Promise.withResolvers<void>()
@@ -51,7 +57,7 @@ export function newMessageGroups(context: ClientContext): MessageGroups {
       resolve()
     }
     const timer = setTimeout(close, group.milliseconds)
-    const sent = closed.then(() => inLine(workflowId, () => ask(context, workflowId, send)))
+    const sent = closed.then(() => lines.join(workflowId, () => ask(context, workflowId, send)))
     const opened = { lanes, bytes: 0, sent, close }
     groups.set(id, opened)
     return opened
@@ -77,7 +83,7 @@ export function newMessageGroups(context: ClientContext): MessageGroups {
     async flush() {
       const last = [...groups.values()]
       for (const one of last) one.close()
-      await Promise.all([...last.map(({ sent }) => sent), ...lines.values()])
+      await Promise.all([...last.map(({ sent }) => sent), ...lines.all()])
     },
   }
 }

@@ -1,5 +1,5 @@
 /** Characters that mean nothing to Mermaid, wherever they stand in a label. */
-const plain = /^[\p{L}\p{N} _.,]$/u
+const plain = /^[\p{L}\p{N} _.,-]$/u
 
 /**
  * Any text as part of a quoted Mermaid label: every character that could mean something to Mermaid, Markdown or HTML is written as

@@ -4,14 +4,14 @@ import type { SagaOutline } from './outline.js'
 export function unseenFunctions(before: SagaOutline, after: SagaOutline): readonly string[] {
   const names = Object.keys(before.functions).filter((name) => name in after.functions)
   const rewritten = names.filter((name) => before.functions[name] !== after.functions[name])
-  const appeared = difference(after, before).map((name) => `"${name}" is new`)
-  const gone = difference(before, after).map((name) => `"${name}" is gone`)
+  const appeared = difference(after, before).map((name) => `${name} is new`)
+  const gone = difference(before, after).map((name) => `${name} is gone`)
   const same = names.length - rewritten.length
   return [
-    ...rewritten.map((name) => `"${name}" has another text`),
+    ...rewritten.map((name) => `${name} has another text`),
     ...appeared,
     ...gone,
-    ...(same > 0 ? [`${same} functions have the same text, but what they call may have changed`] : []),
+    ...(same > 0 ? [`functions with the same text (${same}) may call something that changed`] : []),
   ].map((what) => `${what}: ${consequence}`)
 }
 

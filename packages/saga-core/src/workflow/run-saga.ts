@@ -11,7 +11,7 @@ import { type Columns, fromColumns } from '../columns.js'
 import type { SagaDefinition } from '../definition.js'
 import { type Batch, createBatch, type RunOptions } from '../engine/batch.js'
 import { type CarriedRun, isCarried } from '../engine/carry.js'
-import { fitReport } from '../engine/size-limits.js'
+import { fitReport, jsonBytes, sizeLimits } from '../engine/size-limits.js'
 import type { LaneEnd, Outcome, SagaReport } from '../outcome.js'
 import { toRunMemo } from '../run-memo.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
@@ -57,7 +57,8 @@ export async function runSagaBatch<TInput>(
  * Runs a saga for one input: a batch of one lane. To be called with the workflow's argument as it came, or with `continueWith`.
  *
  * @throws CancelledFailure after the compensations, when the run was cancelled and the lane turned back for it.
- * @throws ApplicationFailure of type SagaOutcome, where `throwOn` names the outcome.
+ * @throws ApplicationFailure of type SagaOutcome, where `throwOn` names the outcome; of type SAGA_RESULT_TOO_LARGE, where it completed
+ * with results over 1 MiB.
  * @example
  * export const trip = (request: Trip) => runSaga(tripSaga, request)
  */
@@ -71,6 +72,7 @@ export async function runSaga<TInput, TResults>(
   const { report, results } = await runLanes(definition as unknown as SagaDefinition, inputs, options)
   const [end] = report.except
   if (end && end.outcome !== 'completed') return end as SagaOutcome<TResults>
+  checkResults(definition.name, results)
   return { outcome: 'completed', results: results as TResults, ...(end?.partly && { partly: end.partly }) }
 }
 
@@ -101,6 +103,14 @@ async function runLanes(
     throw ApplicationFailure.create({ message, type: 'SagaOutcome', nonRetryable: true, details: [fitReport(end)] })
   }
   return { report: fitReport(end), results: batch.first?.results }
+}
+
+/** Temporal takes no larger value from a run: its last task would fail again and again. */
+function checkResults(saga: string, results: unknown): void {
+  const bytes = jsonBytes(results)
+  if (bytes <= sizeLimits.reportBytes) return
+  const message = `saga "${saga}" completed, but its results have ${bytes} bytes, over ${sizeLimits.reportBytes}: keep them in a table and return their keys`
+  throw ApplicationFailure.create({ message, type: SagaErrorCode.ResultTooLarge, nonRetryable: true })
 }
 
 /** A mistake in the start fails the workflow; thrown as it is, it would fail its task again and again. */

@@ -30,7 +30,7 @@ export function newHotel(): Hotel {
         taken.set(stay.id, [...before, idempotencyKey])
         const refused = stay.refuse === 'always' || (stay.refuse === 'once' && before.length === 0)
         if (refused) throw refuse('NO_ROOM', stay.details === undefined ? undefined : 'x'.repeat(stay.details))
-        return { room: `room of ${stay.id}` }
+        return { room: `room of ${stay.id}${'.'.repeat(stay.long ?? 0)}` }
       },
       async giveRoomBack() {},
       async sendKey(stay, { step }) {

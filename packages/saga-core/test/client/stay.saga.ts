@@ -8,12 +8,14 @@ export interface Stay {
   readonly down?: 'room' | 'paid' | 'key'
   /** Refusal details of so many bytes. */
   readonly details?: number
+  /** A room's name of so many characters. */
+  readonly long?: number
   readonly note?: string
 }
 
 export interface StayActivities {
   takeRoom(stay: Stay, call: LaneCall): Promise<{ readonly room: string }>
-  giveRoomBack(stay: Stay, call: LaneCall): Promise<void>
+  giveRoomBack(stay: Stay | undefined, call: LaneCall): Promise<void>
   sendKey(stay: Stay, call: LaneCall): Promise<void>
 }
 
@@ -39,6 +41,18 @@ export const keySaga = saga<Stay>('key', { key })
   .activities<StayActivities>()
   .pivot('paid', { ...quick, invoke: 'takeRoom' })
   .retriable('key', { ...quick, invoke: 'sendKey' })
+  .build()
+
+/** Has more results than a run can give. */
+export const packedSaga = saga<Stay>('packed', { key })
+  .activities<StayActivities>()
+  .forEach('rooms', {
+    ...take,
+    onUnknown: 'compensate',
+    items: () => [1, 2, 3, 4, 5],
+    key: (item: number) => `${item}`,
+    arg: ({ input, item }) => ({ ...input, id: `${input.id}-${item}` }),
+  })
   .build()
 
 /** Has a stay as its child. */

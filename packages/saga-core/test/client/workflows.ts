@@ -1,10 +1,11 @@
 import type { Columns } from 'saga-core'
 import { runSaga, runSagaBatch, type WorkflowRunOptions } from 'saga-core/workflow'
-import { guestSaga, keySaga, type Stay, staySaga, tourSaga } from './stay.saga.js'
+import { guestSaga, keySaga, packedSaga, type Stay, staySaga, tourSaga } from './stay.saga.js'
 
 export const stay = (input: Stay, options?: WorkflowRunOptions) => runSaga(staySaga, input, options)
 export const stays = (lanes: Columns<Stay>) => runSagaBatch(staySaga, lanes)
 export const strictStays = (lanes: Columns<Stay>) => runSagaBatch(staySaga, lanes, { throwOn: ['refused'] })
 export const guests = (lanes: Columns<Stay>) => runSagaBatch(guestSaga, lanes)
 export const keys = (lanes: Columns<Stay>) => runSagaBatch(keySaga, lanes)
+export const packed = (input: Stay) => runSaga(packedSaga, input)
 export const tour = (input: Stay) => runSaga(tourSaga, input)

@@ -33,11 +33,6 @@ const message = (wait: string, lanes: Parameters<TemporalRun['message']>[0]['lan
   await run.message({ wait, lanes })
 }
 
-const cancelWaiting = async (run: TemporalRun) => {
-  await until('waiting')(run)
-  await run.cancel()
-}
-
 const soon = () => Date.now() + 200
 const inAYear = () => Date.now() + 365 * 86_400_000
 const stuck: ScriptedLane = { id: 'a', on: { three: 'refuse' }, undo: { two: 'down' } }
@@ -72,7 +67,6 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     lanes: () => [{ id: 'a', on: { two: 'refuse' } }, { id: 'b' }],
   },
   'owned-duplicate': { saga: 'owned', lanes: () => [{ id: 'a', on: { '@own': 'refuse' } }, { id: 'b' }] },
-  'pivoted-refused': { saga: 'pivoted', lanes: () => [{ id: 'a', on: { go: 'refuse' } }] },
   'pivoted-parked-and-skipped': {
     saga: 'pivoted',
     lanes: () => [{ id: 'a', on: { tell: 'down' } }],
@@ -92,7 +86,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   },
   'group-refused': {
     saga: 'group',
-    lanes: () => [{ id: 'a', on: { left: 'refuse' } }, { id: 'b' }],
+    lanes: () => [{ id: 'a', on: { left: 'refuse' } }],
   },
   'list-refused': { saga: 'list', lanes: () => [{ id: 'a', elements }] },
   'sometimes-left-out-and-failed': {
@@ -118,13 +112,11 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     play: message('approval', { a: { value: { by: 'ann' } } }),
   },
   'approving-too-late': { saga: 'approving', lanes: () => [{ id: 'a', until: soon() }] },
-  'approving-cancelled': { saga: 'approving', lanes: () => [{ id: 'a' }], play: cancelWaiting },
   'deciding-paid': {
     saga: 'deciding',
     lanes: () => [{ id: 'a' }],
     play: message('paid', { a: { value: 'a hint' } }),
   },
-  'deciding-too-late': { saga: 'deciding', lanes: () => [{ id: 'a', until: soon() }] },
   'parent-undone': { saga: 'parent', lanes: () => [{ id: 'a', on: { three: 'refuse' } }] },
   'expiring-waiting': { saga: 'expiring', lanes: () => [{ id: 'a' }], play: until('waiting'), open: true },
   'atOnce-half-compensated-and-parked': { saga: 'atOnce', lanes: () => [stuck], play: until('parked'), open: true },

@@ -56,6 +56,7 @@ const unread: ReadonlySet<string> = new Set([
   'workerVersion',
   'meteringMetadata',
   'requestId',
+  'normalName',
 ])
 
 /** A history as text: one event a line, without what no replay reads and without the names of machines. */

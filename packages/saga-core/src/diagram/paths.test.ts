@@ -1,0 +1,163 @@
+import { ApplicationFailure } from '@temporalio/common'
+import { describe, expect, it } from 'vitest'
+import { refuse } from '../activity/index.js'
+import { createBatch } from '../engine/batch.js'
+import type { LaneCall, SagaDefinition } from '../index.js'
+import { saga } from '../index.js'
+import { type LaneState, toLaneState } from '../state/saga-state.js'
+import { inMemoryRuntime } from '../testing/in-memory-runtime.js'
+import { toMermaid } from './to-mermaid.js'
+
+/** What a lane's steps and compensations do, by name; the others succeed. */
+interface Errand {
+  readonly id: string
+  readonly does?: Readonly<Record<string, 'refuse' | 'fail'>>
+}
+
+const key = ({ id }: Errand) => id
+const once = { retry: { attempts: 1 } }
+const step = { invoke: 'act', compensate: 'act', onUnknown: 'compensate', compensation: once, ...once } as const
+
+type Activities = { act(arg: Errand | undefined, call: LaneCall): Promise<void> }
+
+const errand = saga<Errand>('errand', { key })
+  .activities<Activities>()
+  .adopted('hold', { compensate: 'act', compensation: once })
+  .step('one', step)
+  .parallel({ left: step, right: step })
+  .forEach('each', { ...step, items: ({ input }) => [input, { ...input, id: 'other' }], key })
+  .stepWhen('sometimes', () => false, step)
+  .step('extra', { invoke: 'act', optional: true, ...once })
+  .wait<string, 'word'>('word', {})
+  .pivot('go', { invoke: 'act', ...once })
+  .retriable('tell', { invoke: 'act', ...once })
+  .build() as unknown as SagaDefinition
+
+const activities = {
+  act: async ({ does = {} }: Errand = { id: '' }, { step: name, phase, lane }: LaneCall) => {
+    const what = phase === 'compensation' ? `undo ${name}` : name
+    const answer = does[what] ?? does[`${what} ${lane.split('\u001f')[2]}`]
+    if (answer === 'refuse') throw refuse('NO')
+    if (answer === 'fail') throw ApplicationFailure.nonRetryable('it broke')
+  },
+}
+
+/** Runs lanes until nothing moves any more; gives the batch and its one lane. */
+async function settled(does: Errand['does'], { word = true, cancel = false } = {}) {
+  const runtime = inMemoryRuntime({ activities })
+  const batch = createBatch(errand, [{ id: 'a', does }], runtime)
+  void batch.run()
+  await runtime.clock.idle()
+  if (word) runtime.message(() => batch.message({ wait: 'word', lanes: { a: { value: 'go' } } }))
+  if (cancel) runtime.cancel()
+  await runtime.clock.idle()
+  const lane = batch.lane('a')
+  return { state: batch.state(), lane: toLaneState(lane as NonNullable<typeof lane>) }
+}
+
+/** What a diagram marks: node ids by mark. */
+const marksIn = (text: string) =>
+  Object.fromEntries([...text.matchAll(/^ {2}class (\S+) (\S+)$/gm)].map(([, ids, mark]) => [mark, ids]))
+
+const pathOf = (lane: LaneState) => marksIn(toMermaid(errand, lane))
+
+// hold s0, one s1, left s2, right s3, each s4, sometimes s5, extra s6, word s7, go s8, tell s9
+describe('the path of a lane', () => {
+  it('that completed: all done, but for what may have been left out', async () => {
+    const { lane } = await settled({ extra: 'refuse' })
+
+    expect(pathOf(lane)).toEqual({ done: 's0,s1,s2,s3,s4,s7,s8,s9,completed', perhaps: 's5', failed: 's6' })
+    expect(toMermaid(errand, lane)).toContain('s6["extra<br/>act<br/>optional<br/>went on without"]')
+  })
+
+  it('that was refused: the refused step, what was done, and what was compensated', async () => {
+    const { lane } = await settled({ right: 'refuse' })
+
+    expect(pathOf(lane)).toEqual({ compensated: 'c0,c1,c2', done: 's0,s1', perhaps: 's2', refused: 's3,undone' })
+  })
+
+  it('that failed: the unknown step is compensated, and what lies ahead is fenced', async () => {
+    const { lane } = await settled({ one: 'fail' })
+
+    expect(pathOf(lane)).toMatchObject({ failed: 's1,undone', done: 's0' })
+    expect(toMermaid(errand, lane)).toContain('s1["one<br/>act<br/>Error"]')
+  })
+
+  it('whose siblings both failed shows both', async () => {
+    const { lane } = await settled({ left: 'refuse', right: 'fail' })
+
+    expect(pathOf(lane)).toMatchObject({ refused: 's2,undone', failed: 's3' })
+  })
+
+  it('of which one element was refused', async () => {
+    const { lane } = await settled({ 'each other': 'refuse' })
+
+    expect(pathOf(lane)).toEqual({ compensated: 'c0,c1,c2,c3,c4', done: 's0,s1,s2,s3', refused: 's4,undone' })
+  })
+
+  it('whose compensation is stuck: what is owed, and where it is parked', async () => {
+    const { lane } = await settled({ right: 'refuse', 'undo one': 'fail' })
+
+    expect(pathOf(lane)).toMatchObject({ compensated: 'c2', stuck: 'c1,parked', owed: 'c0', refused: 's3' })
+  })
+
+  it('that waits', async () => {
+    const { lane } = await settled({}, { word: false })
+
+    expect(pathOf(lane)).toEqual({ done: 's0,s1,s2,s3,s4,s6', perhaps: 's5', waiting: 's7' })
+  })
+
+  it('that was cancelled: what was owed may have happened', async () => {
+    const { lane } = await settled({}, { word: false, cancel: true })
+
+    expect(pathOf(lane)).toEqual({
+      compensated: 'c0,c1,c2,c3,c4',
+      perhaps: 's0,s1,s2,s3,s4',
+      failed: 'undone',
+    })
+  })
+
+  it('that is parked after its pivot', async () => {
+    const { lane } = await settled({ tell: 'fail' })
+
+    expect(pathOf(lane)).toEqual({ done: 's0,s1,s2,s3,s4,s6,s7,s8', perhaps: 's5', stuck: 's9,parked' })
+  })
+
+  it('that another run owns: nothing', () => {
+    const duplicate: LaneState = { key: 'a', status: 'ended', at: '@own', outcome: 'duplicate', compensations: {} }
+
+    expect(pathOf(duplicate)).toEqual({ failed: 'undone' })
+  })
+
+  it('of a step whose name looks like an element', () => {
+    const definition = saga<Errand>('brackets', { key })
+      .activities<Activities>()
+      .step('a[b]', step)
+      .step('c', step)
+      .build()
+    const lane: LaneState = { key: 'a', status: 'running', at: 'a[b]', compensations: {} }
+
+    expect(marksIn(toMermaid(definition, lane))).toEqual({ running: 's0' })
+  })
+})
+
+describe('a run', () => {
+  it('shows how many lanes are where', async () => {
+    const runtime = inMemoryRuntime({ activities })
+    const lanes: readonly Errand[] = [
+      { id: 'a' },
+      { id: 'b' },
+      { id: 'c', does: { one: 'refuse' } },
+      { id: 'd', does: { right: 'refuse', 'undo one': 'fail' } },
+    ]
+    const batch = createBatch(errand, lanes, runtime)
+    void batch.run()
+    await runtime.clock.idle()
+
+    const drawn = toMermaid(errand, batch.state())
+    expect(marksIn(drawn)).toEqual({ waiting: 's7', stuck: 'c1,parked', compensated: 'undone' })
+    expect(drawn).toContain('s7[/"word<br/>waits for a message<br/>2 here"/]')
+    expect(drawn).toContain('c1("act<br/>1 parked")')
+    expect(drawn).toContain('undone(["undone<br/>1 refused"])')
+  })
+})

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest'
+import { type LaneCall, type SagaDefinition, saga } from '../index.js'
+import { runInMemory } from '../testing/run-in-memory.js'
+import { type SagaOutline, sagaOutline } from './outline.js'
+import { sagaDiff } from './saga-diff.js'
+
+interface Order {
+  readonly id: string
+}
+
+interface Activities {
+  act(order: Order | undefined, call: LaneCall): Promise<void>
+}
+
+const key = ({ id }: Order) => id
+const undo = { invoke: 'act', compensate: 'act', onUnknown: 'compensate' } as const
+const orders = (version = 1) => saga<Order>('orders', { key, version }).activities<Activities>()
+
+const first = orders().step('one', undo).step('two', undo).build()
+
+describe('sagaDiff', () => {
+  it('of a saga with itself finds nothing', () => {
+    expect(sagaDiff(first, first)).toMatchObject({ verdict: 'safe', changes: [] })
+  })
+
+  it('compares an outline that was kept as JSON', () => {
+    const kept = JSON.parse(JSON.stringify(sagaOutline(first))) as SagaOutline
+
+    expect(sagaDiff(kept, first)).toMatchObject({ verdict: 'safe', changes: [] })
+    expect(sagaDiff(kept, orders().step('one', undo).build())).toEqual(
+      sagaDiff(first, orders().step('one', undo).build()),
+    )
+  })
+
+  it('says of each change what breaks, why, and what to do', () => {
+    const { verdict, changes } = sagaDiff(first, orders().step('one', undo).build())
+
+    expect(verdict).toBe('needs version')
+    expect(changes).toEqual([
+      {
+        verdict: 'needs version',
+        breaks: 'replay',
+        step: 'two',
+        change: 'step removed',
+        reason: 'history has its calls, and lanes that turn back still owe its compensation',
+        advice: `keep the step with "until: 2" and raise the saga's version to 2; remove it when no older run is open`,
+      },
+    ])
+  })
+
+  it('its advice, followed, is safe', () => {
+    const added = orders(2)
+      .step('one', undo)
+      .step('between', { ...undo, since: 2 })
+      .step('two', undo)
+      .build()
+    const removed = orders(2)
+      .step('one', undo)
+      .step('two', { ...undo, until: 2 })
+      .build()
+    const renamed = orders(2)
+      .step('one', undo)
+      .step('two', { ...undo, until: 2 })
+      .step('zwei', { ...undo, since: 2 })
+      .build()
+
+    for (const after of [added, removed, renamed]) expect(sagaDiff(first, after).verdict).toBe('safe')
+    expect(sagaDiff(first, renamed).changes.map(({ change, step }) => [change, step])).toEqual([
+      ['version raised', undefined],
+      ['step added', 'zwei'],
+      ['step removed', 'two'],
+    ])
+  })
+
+  it('lets go of steps whose versions have no open run', () => {
+    const second = orders(2)
+      .step('one', undo)
+      .step('two', { ...undo, until: 2 })
+      .build()
+    const cleaned = orders(2).step('one', undo).build()
+
+    expect(sagaDiff(second, cleaned).verdict).toBe('needs version')
+    expect(sagaDiff(second, cleaned, { oldest: 2 }).verdict).toBe('safe')
+  })
+
+  it('names the worst verdict, and every change', () => {
+    const after = orders()
+      .step('one', { ...undo, onUnknown: 'park', startToCloseMs: 1 })
+      .step('two', undo)
+      .step('three', undo)
+      .build()
+
+    const { verdict, changes } = sagaDiff(first, after)
+    expect(verdict).toBe('forbidden')
+    expect(changes.map(({ change, verdict }) => [change, verdict]).toSorted()).toEqual([
+      ['onUnknown changed', 'forbidden'],
+      ['step added', 'needs version'],
+      ['times or retries changed', 'safe'],
+    ])
+  })
+
+  it('tells pivots, which versions cannot replace, to keep their form', () => {
+    const before = orders().step('one', undo).pivot('go', { invoke: 'act' }).build()
+    const after = orders().step('one', undo).waitingPivot<string, 'go'>('go', {}).build()
+
+    expect(sagaDiff(before, after).changes[0]?.advice).toContain('leave it as it is')
+  })
+
+  it('says what it cannot see: functions with another text, and what others call', () => {
+    const conditional = orders()
+      .stepWhen('one', ({ key: lane }) => lane !== 'a', undo)
+      .step('two', undo)
+      .build()
+    const another = orders()
+      .stepWhen('one', ({ key: lane }) => lane === 'b', undo)
+      .step('two', undo)
+      .build()
+
+    const { verdict, unseen } = sagaDiff(conditional, another)
+    expect(verdict).toBe('safe')
+    expect(unseen).toEqual([
+      expect.stringContaining('when of step "one" has another text'),
+      expect.stringContaining('functions with the same text (1) may call something that changed'),
+    ])
+  })
+
+  it('a renamed step would compensate under a key that its action never had', async () => {
+    const keysOf = async <TResults>(definition: SagaDefinition<Order, TResults>) => {
+      const keys: string[] = []
+      const act: Activities['act'] = async (_, { idempotencyKey, actionKey, step }) => {
+        keys.push(actionKey ?? idempotencyKey)
+        if (step === 'three') throw new Error('turn back')
+      }
+      await runInMemory(definition as SagaDefinition<Order>, [{ id: 'a' }], { activities: { act } }).report
+      return new Set(keys)
+    }
+    const last = { invoke: 'act', retry: { attempts: 1 } } as const
+    const before = await keysOf(orders().step('one', undo).step('two', undo).step('three', last).build())
+    const after = await keysOf(orders().step('one', undo).step('zwei', undo).step('three', last).build())
+
+    expect([...after].filter((one) => !before.has(one))).toEqual(['orders/a/zwei/action'])
+  })
+})
