@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { refuse } from '../activity/index.js'
 import { createBatch } from '../engine/batch.js'
 import type { LaneCall, SagaDefinition } from '../index.js'
-import { saga } from '../index.js'
+import { saga, typed } from '../index.js'
 import { type LaneState, toLaneState } from '../state/saga-state.js'
 import { inMemoryRuntime } from '../testing/in-memory-runtime.js'
 import { toMermaid } from './to-mermaid.js'
@@ -28,7 +28,7 @@ const errand = saga<Errand>('errand', { key })
   .forEach('each', { ...step, items: ({ input }) => [input, { ...input, id: 'other' }], key })
   .stepWhen('sometimes', () => false, step)
   .step('extra', { invoke: 'act', optional: true, ...once })
-  .wait<string, 'word'>('word', {})
+  .wait('word', { message: typed<string>() })
   .pivot('go', { invoke: 'act', ...once })
   .retriable('tell', { invoke: 'act', ...once })
   .build() as unknown as SagaDefinition

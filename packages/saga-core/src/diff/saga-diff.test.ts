@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type LaneCall, type SagaDefinition, saga } from '../index.js'
+import { type LaneCall, type SagaDefinition, saga, typed } from '../index.js'
 import { runInMemory } from '../testing/run-in-memory.js'
 import { type SagaOutline, sagaOutline } from './outline.js'
 import { sagaDiff } from './saga-diff.js'
@@ -101,7 +101,7 @@ describe('sagaDiff', () => {
 
   it('tells pivots, which versions cannot replace, to keep their form', () => {
     const before = orders().step('one', undo).pivot('go', { invoke: 'act' }).build()
-    const after = orders().step('one', undo).waitingPivot<string, 'go'>('go', {}).build()
+    const after = orders().step('one', undo).waitingPivot('go', { message: typed<string>() }).build()
 
     expect(sagaDiff(before, after).changes[0]?.advice).toContain('leave it as it is')
   })
