@@ -38,7 +38,7 @@ async function newBench(register: boolean): Promise<Bench> {
       const workflowId = newId()
       const inputs = Array.from({ length: lanes }, (_, at) => ({ id: `${workflowId}-${at}`, down: 'room' as const }))
       // On a machine that is busy with other things a task of 2 seconds would be lost, and done again, and lost.
-      const options = { workflow: stays, taskQueue: side.taskQueue, temporal: { workflowTaskTimeout: '20s' } } as const
+      const options = { workflow: stays, taskQueue: side.taskQueue, temporal: { workflowTaskTimeout: '5s' } } as const
       await client.startBatch(staySaga, { ...options, workflowId, lanes: inputs })
       return workflowId
     },

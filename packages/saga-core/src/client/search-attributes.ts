@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common'
 import { type SagaAttribute, sagaAttributes } from '../run-memo.js'
@@ -44,7 +45,24 @@ export async function registerSearchAttributes(client: Client): Promise<readonly
   if (missing.length === 0) return []
   const searchAttributes = Object.fromEntries(missing.map((name) => [name, keyword]))
   await client.connection.operatorService.addSearchAttributes({ namespace: client.options.namespace, searchAttributes })
+  await untilUsable(client, missing)
   return missing
+}
+
+/** How long a server may take until it knows a new attribute everywhere, in milliseconds, and how often it is asked. */
+const usable = { within: 60_000, every: 100 } as const
+
+async function untilUsable(client: Client, names: readonly SagaAttribute[]): Promise<void> {
+  const query = names.map((name) => `${name} = 'x'`).join(' OR ')
+  for (const end = Date.now() + usable.within; ; ) {
+    try {
+      await client.workflow.count(query)
+      return
+    } catch (error) {
+      if (!namesUnregistered(error) || Date.now() > end) throw error
+    }
+    await sleep(usable.every)
+  }
 }
 
 /** What a run that starts now shows. */
@@ -55,7 +73,7 @@ export function startAttributes(
   return attributes.map((name) => ({ key: defineSearchAttributeKey(name, 'KEYWORD'), value: values[name] }))
 }
 
-/** True for the refusal of a start that named an attribute the namespace does not have. */
+/** True for the refusal of a start, or a question, that named an attribute the namespace does not have. */
 export function namesUnregistered(error: unknown): boolean {
   const { cause } = error as { readonly cause?: { readonly code?: unknown; readonly details?: unknown } }
   return cause?.code === 3 && String(cause.details).toLowerCase().includes('search attribute')
