@@ -2,18 +2,10 @@ export type { ArgOf, LaneActivity, LaneCall, ResultOf, SetWiseActivity } from '.
 export type { LaneAnswer } from './answer.js'
 export { type Columns, fromColumns, type Json, toColumns } from './columns.js'
 export type { CallOptions, InputSchema, OnUnknown, SagaDefinition, StepDefinition, StepView } from './definition.js'
-export { toMermaid } from './diagram/index.js'
-export {
-  type Breakage,
-  type ChangeVerdict,
-  type DiffOptions,
-  type SagaChange,
-  type SagaDiff,
-  type SagaOutline,
-  type StepOutline,
-  sagaDiff,
-  sagaOutline,
-} from './diff/index.js'
+export { toMermaid } from './diagram/to-mermaid.js'
+export type { Breakage, ChangeVerdict, SagaChange } from './diff/change.js'
+export { type SagaOutline, type StepOutline, sagaOutline } from './diff/outline.js'
+export { type DiffOptions, type SagaDiff, sagaDiff } from './diff/saga-diff.js'
 export type { LaneMessages, RunOptions } from './engine/batch.js'
 export type { AuditEntry, Operated, Operation, Verb } from './engine/operate.js'
 export type { Cause, CompensationState, LaneEnd, Outcome, SagaReport } from './outcome.js'
