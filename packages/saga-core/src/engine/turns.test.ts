@@ -5,6 +5,7 @@ import type { StepAnswer } from '../answer.js'
 import type { SagaDefinition } from '../definition.js'
 import type { ActivityAnswer, SagaRuntime } from '../runtime.js'
 import { saga } from '../saga.js'
+import { typed } from '../typed.js'
 import { createBatch } from './batch.js'
 
 interface Errand {
@@ -19,7 +20,7 @@ const step = { invoke: 'act', compensate: 'undo', onUnknown: 'compensate' } as c
 const errand = saga<Errand>('errand', { key: ({ id }) => id, deadline: (_, startedAt) => startedAt + 1_000 })
   .activities<Activities>()
   .step('one', step)
-  .wait<string, 'word'>('word', {})
+  .wait('word', { message: typed<string>() })
   .step('two', step)
   .parallel({ left: step, right: step })
   .stepWhen('sometimes', ({ key }) => key > 'b', step)

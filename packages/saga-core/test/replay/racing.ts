@@ -1,4 +1,4 @@
-import { saga } from 'saga-core'
+import { saga, typed } from 'saga-core'
 import { runSagaBatch } from 'saga-core/workflow'
 import type { ScriptedActivities, ScriptedLane } from '../conformance/activities.js'
 
@@ -15,7 +15,7 @@ const lane = {
 const racing = saga<ScriptedLane>('racing', { key: ({ id }) => id, deadline: ({ until }) => until ?? 0 })
   .activities<ScriptedActivities>()
   .step('one', lane)
-  .wait<string, 'word'>('word', {})
+  .wait('word', { message: typed<string>() })
   .step('two', lane)
   .parallel({ left: lane, right: lane })
   .stepWhen('sometimes', ({ key }) => key > 'c', lane)
