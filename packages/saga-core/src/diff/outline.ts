@@ -1,4 +1,4 @@
-import type { ActivityReference, SagaDefinition, StepDefinition } from '../definition.js'
+import type { ActivityReference, SagaDefinition, StepDefinition, WaitDefinition } from '../definition.js'
 
 /** A step of a {@link SagaOutline}: the step's definition, its functions left out. */
 export interface StepOutline
@@ -54,6 +54,7 @@ export function sagaOutline<TInput, TResults>(definition: SagaDefinition<TInput,
           items: step.elements?.items,
           key: step.elements?.key,
           deadline: step.wait?.deadline,
+          message: step.wait?.message?.['~standard'].validate,
         }),
       ),
     ]),
@@ -64,11 +65,17 @@ function stepOutline(step: StepDefinition): StepOutline {
   const { arg: _, elements, when, wait, ...rest } = step
   return {
     ...rest,
-    ...(wait && { wait: { ...wait, deadline: wait.deadline !== undefined } }),
+    ...(wait && { wait: waitOutline(wait) }),
     elements: elements !== undefined,
     when: when !== undefined,
   }
 }
+
+const waitOutline = ({ deadline, onDeadline, decide }: WaitDefinition): NonNullable<StepOutline['wait']> => ({
+  deadline: deadline !== undefined,
+  onDeadline,
+  ...(decide && { decide }),
+})
 
 function texts(of: string, functions: Readonly<Record<string, unknown>>): readonly (readonly [string, string])[] {
   return Object.entries(functions).flatMap(([what, one]) => (one === undefined ? [] : [[`${what} ${of}`, String(one)]]))

@@ -35,6 +35,8 @@ export interface LaneMessages {
 export interface Batch {
   /** Resolves when every lane has ended; a parked or waiting lane keeps it open. Or, when the run is too long, with what to carry on. */
   run(): Promise<SagaReport | CarriedRun>
+  /** Resolves when the condition holds at the end of one of the run's turns. */
+  until(condition: () => boolean): Promise<void>
   /** Keeps the first message to each wait; says how many lanes took it. */
   message(messages: LaneMessages): number
   /** Carries out an operator's word. */
@@ -96,15 +98,17 @@ export function createBatch(
 
   return {
     async run() {
+      run.alarm.set()
       if (former) resumeCarried(run, lanes)
       else run.spawn(options.undo ? undoAll(run, lanes, options.undo.results) : run.begin(lanes))
-      await runtime.until(() => ended() || failure() !== undefined || (runtime.shouldContinue() && quiet()))
+      await run.runtime.until(() => ended() || failure() !== undefined || (runtime.shouldContinue() && quiet()))
       if (failure() !== undefined) throw failure()
       run.show()
       if (!ended()) return carry()
       const { lanes: total, completed, except } = carry()['saga-core/carried']
       return { saga: definition.name, version, lanes: total, completed, except }
     },
+    until: run.runtime.until,
     message({ wait, lanes: messages }) {
       const schema = run.steps.find(({ name }) => name === wait)?.wait?.message
       let taken = 0
@@ -115,6 +119,7 @@ export function createBatch(
         lane.inbox[wait] = message
         taken += 1
       }
+      run.spawn(run.turn())
       return taken
     },
     operate: operations.operate,

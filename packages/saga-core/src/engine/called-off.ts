@@ -14,6 +14,6 @@ export function calledOff(run: Run, stage: Stage | undefined, lane: Lane): Cause
   if (lane.aborted)
     return { kind: 'aborted', code: 'SAGA_ABORTED', message: `${lane.aborted.actor}: ${lane.aborted.reason}` }
   if (run.runtime.cancelRequested()) return { kind: 'cancelled', code: 'SAGA_CANCELLED' }
-  if (lane.deadline <= run.runtime.now()) return { kind: 'expired', code: 'SAGA_DEADLINE' }
+  if (lane.deadline <= run.alarm.time()) return { kind: 'expired', code: 'SAGA_DEADLINE' }
   return undefined
 }

@@ -4,6 +4,7 @@ import { newAlarm } from './alarm.js'
 import { begin } from './begin.js'
 import type { Lane } from './lane.js'
 import { type Run, stepsOf, toStages } from './run.js'
+import { inTurns } from './turns.js'
 
 /** A run with the levers of its batch. */
 export interface RunningRun {
@@ -17,11 +18,12 @@ export interface RunningRun {
 /** Makes what all parts of the engine share about one run. */
 export function makeRun(
   definition: SagaDefinition,
-  runtime: SagaRuntime,
+  host: SagaRuntime,
   lanes: readonly Lane[],
   how: { readonly version: number; readonly placement: Run['placement']; readonly show: () => void },
 ): RunningRun {
   const steps = stepsOf(definition, how.version)
+  const { runtime, next } = inTurns(host)
   let failure: unknown
   let calls = 0
   const run: Run = {
@@ -38,7 +40,8 @@ export function makeRun(
     steps,
     stages: toStages(steps),
     placement: how.placement,
-    setAlarm: newAlarm(runtime, lanes),
+    alarm: newAlarm(runtime, lanes),
+    turn: next,
     show: how.show,
     begin: (some) => begin(run, some),
     spawn(task) {

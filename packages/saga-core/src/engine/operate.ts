@@ -60,12 +60,13 @@ export function whyNot(run: Run, verb: Verb, lane: Lane): string | undefined {
 export function operate(run: Run, lanes: readonly Lane[], operation: Operation): void {
   for (const lane of lanes) apply(lane, operation, run)
   const back = lanes.filter((lane) => lane.status === 'compensating')
-  if (back.length > 0) run.spawn(unwind(run, back))
+  if (back.length > 0) run.spawn(run.turn().then(() => unwind(run, back)))
   const forth = Map.groupBy(
     lanes.filter((lane) => lane.status === 'running' && operation.verb !== 'abort'),
     (lane) => lane.at,
   )
-  for (const [at, group] of forth) run.spawn(restart(run, at, group))
+  for (const [at, group] of forth) run.spawn(run.turn().then(() => restart(run, at, group)))
+  run.spawn(run.turn())
 }
 
 function apply(lane: Lane, { verb, actor, reason, result }: Operation, run: Run): void {

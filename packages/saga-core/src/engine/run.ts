@@ -1,5 +1,6 @@
 import type { SagaDefinition, StepDefinition } from '../definition.js'
 import type { SagaRuntime } from '../runtime.js'
+import type { Alarm } from './alarm.js'
 import type { Lane } from './lane.js'
 
 /** Steps that run at the same time: one, or a parallel group. */
@@ -21,8 +22,9 @@ export interface Run {
   begin(lanes: readonly Lane[]): Promise<void>
   /** Runs beside everything else; the run does not end before it. */
   spawn(task: Promise<void>): void
-  /** Looks at the times at which waiting lanes want to be woken, and sets the run's one timer to the earliest. */
-  setAlarm(): void
+  readonly alarm: Alarm
+  /** A turn of its own, for what follows from something said to the run from outside. */
+  turn(): Promise<void>
   /** Shows people where the run is. */
   show(): void
 }

@@ -14,8 +14,8 @@ import { unwind } from './unwind.js'
 interface Waiting {
   readonly part: Part
   readonly deadline: number
-  /** What it was last asked about, and when it may be asked about that again. */
-  asked?: { readonly on: Intent['on']; readonly again: number }
+  /** What it was last asked about; until a pause is over it is not asked about that again. */
+  asked?: { readonly on: Intent['on'] }
   pauseMs: number
 }
 
@@ -39,7 +39,7 @@ export async function waitStage(
   const passed = skipped.filter((lane) => lane.status === 'running')
   if (passed.length > 0) onward(passed)
   let waiting = lanes.filter((lane) => !skipped.includes(lane)).map((lane) => begin(step, wait, lane))
-  run.setAlarm()
+  run.alarm.set()
   while (waiting.length > 0) {
     await run.runtime.until(() => waiting.some((one) => intentOf(run, stage, one) !== undefined))
     const due = waiting.filter((one) => intentOf(run, stage, one) !== undefined)
@@ -79,10 +79,9 @@ function intentOf(run: Run, stage: Stage, waiting: Waiting): Intent | undefined 
   const { lane, step } = waiting.part
   if (lane.status !== 'waiting') return { on: 'cancel' }
   const message = lane.inbox[step.name]
-  const { asked } = waiting
-  const known = (intent: Intent) => (asked?.on === intent.on && run.runtime.now() < asked.again ? undefined : intent)
+  const known = (intent: Intent) => (waiting.asked?.on === intent.on ? undefined : intent)
   if (message) return known({ on: 'message', message })
-  if (waiting.deadline <= run.runtime.now()) return known({ on: 'deadline' })
+  if (waiting.deadline <= run.alarm.time()) return known({ on: 'deadline' })
   return calledOff(run, stage, lane) ? known({ on: 'cancel' }) : undefined
 }
 
@@ -116,28 +115,31 @@ async function decide(run: Run, stage: Stage, wait: WaitDefinition, due: readonl
   const step = stage.steps[0] as StepDefinition
   const called: Called[] = due.map((one) => {
     const intent = intentOf(run, stage, one) as Intent
-    one.asked = { on: intent.on, again: Number.POSITIVE_INFINITY }
+    one.asked = { on: intent.on }
     const arg = argOf(one.part)
     return { part: one.part, arg: arg.ok ? arg.value : one.part.lane.input, intent }
   })
   const answers = await callStep(run, { step, phase: 'decide', activity }, called)
+  const undecided: Waiting[] = []
   for (const [at, one] of due.entries()) {
     const found = answers[at] as StepAnswer
-    if (found.status === 'pending' || found.status === 'unknown') askAgain(run, one, found.status === 'pending')
-    else if (found.status === 'refused' && calledOff(run, stage, one.part.lane)) callOff(run, stage, one.part.lane)
+    if (found.status === 'pending' || found.status === 'unknown') {
+      // A message that brought nothing is spent.
+      if (found.status === 'pending' && one.asked?.on === 'message') delete one.part.lane.inbox[step.name]
+      undecided.push(one)
+    } else if (found.status === 'refused' && calledOff(run, stage, one.part.lane)) callOff(run, stage, one.part.lane)
     else land(run, one.part, found)
   }
+  for (const [pauseMs, group] of Map.groupBy(undecided, (one) => one.pauseMs)) run.spawn(pause(run, group, pauseMs))
 }
 
-/** Undecided: a message that brought nothing is spent; where the reason stands, it is asked about again after a pause. */
-function askAgain(run: Run, one: Waiting, spent: boolean): void {
-  const { lane, step } = one.part
-  if (spent && one.asked?.on === 'message') delete lane.inbox[step.name]
-  const again = run.runtime.now() + one.pauseMs
-  one.asked = { on: one.asked?.on ?? 'deadline', again }
-  one.pauseMs = Math.min(one.pauseMs * 2, longestPauseMs)
-  lane.wakesAt = again
-  run.setAlarm()
+/** Where the reason stands, undecided lanes are asked about it again after a pause. */
+async function pause(run: Run, undecided: readonly Waiting[], pauseMs: number): Promise<void> {
+  const before = undecided.map(({ asked }) => asked)
+  for (const one of undecided) one.pauseMs = Math.min(pauseMs * 2, longestPauseMs)
+  await run.runtime.sleep(pauseMs)
+  // Unless it was asked about something else meanwhile.
+  for (const [at, one] of undecided.entries()) if (one.asked === before[at]) delete one.asked
 }
 
 function land(run: Run, part: Part, answer: StepAnswer): void {

@@ -4,7 +4,6 @@ import type { Batch } from '../engine/batch.js'
 import type { Lane } from '../engine/lane.js'
 import type { SagaReport } from '../outcome.js'
 import type { SagaAttribute } from '../run-memo.js'
-import type { SagaRuntime } from '../runtime.js'
 import { phaseOf, type RunPhase } from '../state/run-phase.js'
 import { runObserver } from './run-observer.js'
 
@@ -17,17 +16,12 @@ export interface Follower {
  * Keeps a run's search attributes up with its phase, and tells the observer which lanes park. It costs nothing where there is neither.
  * Attributes are set when the phase has changed at the end of a workflow task's work, so at most once in it.
  */
-export function followRun(
-  saga: string,
-  batch: Batch,
-  runtime: SagaRuntime,
-  attributes: readonly SagaAttribute[],
-): Follower {
+export function followRun(saga: string, batch: Batch, attributes: readonly SagaAttribute[]): Follower {
   const observer = runObserver.getStore()
   if (attributes.length === 0 && !observer) return { ended: () => undefined }
   const shown = newShown(saga, attributes)
-  if (attributes.length > 0) void followPhases(batch, runtime, shown)
-  if (observer) void followParked(batch, runtime, (lanes) => observer.parked(saga, lanes))
+  if (attributes.length > 0) void followPhases(batch, shown)
+  if (observer) void followParked(batch, (lanes) => observer.parked(saga, lanes))
   return {
     ended(report) {
       shown.show({ state: 'ended', step: '' })
@@ -36,18 +30,14 @@ export function followRun(
   }
 }
 
-async function followPhases(batch: Batch, runtime: SagaRuntime, shown: Shown): Promise<never> {
+async function followPhases(batch: Batch, shown: Shown): Promise<never> {
   for (;;) {
     shown.show(phaseOf(batch.lanes))
-    await runtime.until(() => shown.differs(phaseOf(batch.lanes)))
+    await batch.until(() => shown.differs(phaseOf(batch.lanes)))
   }
 }
 
-async function followParked(
-  batch: Batch,
-  runtime: SagaRuntime,
-  onParked: (lanes: readonly Lane[]) => void,
-): Promise<never> {
+async function followParked(batch: Batch, onParked: (lanes: readonly Lane[]) => void): Promise<never> {
   let known: ReadonlySet<Lane> = new Set()
   const parked = () => batch.lanes.filter(({ status }) => status === 'parked')
   const changed = () => {
@@ -55,7 +45,7 @@ async function followParked(
     return now.length !== known.size || now.some((lane) => !known.has(lane))
   }
   for (;;) {
-    await runtime.until(changed)
+    await batch.until(changed)
     const now = parked()
     const some = now.filter((lane) => !known.has(lane))
     if (some.length > 0) onParked(some)

@@ -86,7 +86,7 @@ async function runLanes(
   const batch = newBatch(definition, inputs, runtime, { attempt, ...options })
   const admission = { open: true }
   listen(batch, admission)
-  const follower = followRun(definition.name, batch, runtime, attributes)
+  const follower = followRun(definition.name, batch, attributes)
   const end = await batch.run()
   admission.open = false
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished))

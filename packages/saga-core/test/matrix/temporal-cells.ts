@@ -88,14 +88,7 @@ async function runCell({ client, taskQueue, ledger, runs }: Stage, plan: CellPla
   })
   const parked = await drain(handle, run)
   for (const late of run.late) await late().catch(() => undefined)
-  const report = await handle.result().catch(() => undefined)
-  const ends = await Promise.all(
-    keys.map(async (key): Promise<SimulatedEnd> => {
-      if (!report) return endOf(handle, key)
-      const end = report.except.find((one) => one.key === key)
-      return end ? { key, outcome: end.outcome, ...(end.cause && { cause: end.cause }) } : { key, outcome: 'completed' }
-    }),
-  )
+  const ends = await Promise.all(keys.map((key) => endOf(handle, key)))
   const effects = await ledger.effectsOf(keys)
   return [
     ...run.violations,

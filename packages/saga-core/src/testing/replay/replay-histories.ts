@@ -36,7 +36,7 @@ export type ReplayOptions = Pick<
  */
 export async function replayHistories(options: ReplayOptions): Promise<readonly HistoryReplay[]> {
   const { Worker } = await import('@temporalio/worker')
-  const { temporal } = await import('@temporalio/proto')
+  const { temporal } = await importMessages()
   const { histories, worker } = await split(options)
   const decoded = histories.map(({ workflowId, history }) => ({
     workflowId,
@@ -50,6 +50,12 @@ export async function replayHistories(options: ReplayOptions): Promise<readonly 
     replays.push({ name, workflowType, events, ...(error && { failure: toFailure(error) }) })
   }
   return replays
+}
+
+/** Node finds no named exports in Temporal's CommonJS module of messages. */
+async function importMessages(): Promise<typeof import('@temporalio/proto')> {
+  const messages = await import('@temporalio/proto')
+  return 'default' in messages ? (messages.default as typeof messages) : messages
 }
 
 async function split(options: ReplayOptions) {

@@ -1,0 +1,161 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { LaneCall } from '../activity-types.js'
+import type { StepAnswer } from '../answer.js'
+import type { SagaDefinition } from '../definition.js'
+import type { ActivityAnswer, SagaRuntime } from '../runtime.js'
+import { saga } from '../saga.js'
+import { typed } from '../typed.js'
+import { createBatch } from './batch.js'
+
+interface Errand {
+  readonly id: string
+}
+
+type Activities = Record<'act' | 'undo', (arg: Errand | undefined, call: LaneCall) => Promise<void>>
+
+const step = { invoke: 'act', compensate: 'undo', onUnknown: 'compensate' } as const
+
+/** Lanes go on side by side from the wait on, forward and backward. */
+const errand = saga<Errand>('errand', { key: ({ id }) => id, deadline: (_, startedAt) => startedAt + 1_000 })
+  .activities<Activities>()
+  .step('one', step)
+  .wait('word', { message: typed<string>() })
+  .step('two', step)
+  .parallel({ left: step, right: step })
+  .stepWhen('sometimes', ({ key }) => key > 'b', step)
+  .step('three', step)
+  .build() as unknown as SagaDefinition
+
+const lanes = ['a', 'b', 'c'].map((id): Errand => ({ id }))
+
+/** What a host can be told to do next: answer a local activity, or let time pass for a timer. */
+interface Open {
+  readonly isTimer: boolean
+  readonly answer: () => void
+}
+
+/**
+ * A host like a Temporal worker: it looks at conditions when nothing runs any more. `asked` is what it was asked for, in order; `open`
+ * has what it has not answered.
+ */
+function workerHost(refused: ReadonlySet<string>) {
+  const conditions: { readonly condition: () => boolean; readonly resolve: () => void }[] = []
+  const asked: string[] = []
+  const open = new Map<number, Open>()
+  const ask = <T>(what: string, isTimer: boolean, value: T): Promise<T> =>
+    new Promise((resolve) => {
+      const seq = asked.push(what)
+      const answer = () => {
+        open.delete(seq)
+        resolve(value)
+      }
+      open.set(seq, { isTimer, answer })
+    })
+  const runtime: SagaRuntime = {
+    workflowId: 'errand',
+    now: () => 0,
+    call: ({ activity, args }) => {
+      const { step: name, lane } = args[1] as LaneCall
+      const no: StepAnswer = { status: 'refused', code: 'NO', stored: true } as StepAnswer
+      const answer: StepAnswer = refused.has(`${activity} ${name} ${lane}`) ? no : { status: 'done', value: undefined }
+      return ask<ActivityAnswer>(`${activity} ${name} ${lane}`, false, { answer, blamesData: false })
+    },
+    child: async () => ({ status: 'refused', code: 'NO_CHILDREN' }),
+    cancelRequested: () => false,
+    until: (condition) =>
+      new Promise((resolve) => {
+        if (condition()) resolve()
+        else conditions.push({ condition, resolve })
+      }),
+    sleep: (ms) => ask(`sleep ${ms}`, true, undefined),
+    boundary: () => ask('boundary', true, undefined),
+    shouldContinue: () => false,
+    version: (_, newest) => newest,
+    showDetails: () => undefined,
+  }
+  /** One activation: these answers together, then everything that follows. */
+  async function activate(work: () => void): Promise<void> {
+    work()
+    for (let met = true; met; ) {
+      await new Promise((resolve) => setImmediate(resolve))
+      met = false
+      for (const one of conditions.filter(({ condition }) => condition())) {
+        conditions.splice(conditions.indexOf(one), 1)
+        one.resolve()
+        met = true
+      }
+    }
+  }
+  return { runtime, asked, open, activate }
+}
+
+type History = readonly ({ readonly answers: number } | { readonly message: string })[]
+
+/** Runs the errand as a worker does, one answer an activation, in the order that `choices` say. */
+async function live(choices: readonly number[], refused: ReadonlySet<string>) {
+  const { runtime, asked, open, activate } = workerHost(refused)
+  const batch = createBatch(errand, lanes, runtime)
+  const history: History[number][] = []
+  const said = ['a', 'b', 'c']
+  await activate(() => void batch.run())
+  for (let at = 0; open.size > 0 || said.length > 0; at++) {
+    const choice = choices[at % choices.length] as number
+    const seqs = [...open.keys()]
+    const lane = said[0]
+    if (lane !== undefined && (seqs.length === 0 || choice % 5 === 0)) {
+      said.shift()
+      history.push({ message: lane })
+      await activate(() => void batch.message({ wait: 'word', lanes: { [lane]: { value: 'go' } } }))
+      continue
+    }
+    const seq = seqs[choice % seqs.length] as number
+    history.push({ answers: seq })
+    await activate(() => open.get(seq)?.answer())
+  }
+  return { asked, history, counts: batch.state().counts }
+}
+
+/** Runs it as a replay does: with each activation all answers that follow in history and have been asked for. */
+async function replayed(history: History, refused: ReadonlySet<string>) {
+  const { runtime, asked, open, activate } = workerHost(refused)
+  const batch = createBatch(errand, lanes, runtime)
+  const left = [...history]
+  await activate(() => void batch.run())
+  while (left.length > 0) {
+    await activate(() => {
+      const event = left.shift()
+      if (event && 'message' in event) batch.message({ wait: 'word', lanes: { [event.message]: { value: 'go' } } })
+      else if (event) open.get(event.answers)?.answer()
+      for (let next = left[0]; next && 'answers' in next; next = left[0]) {
+        const answer = open.get(next.answers)
+        if (!answer || answer.isTimer) break
+        left.shift()
+        answer.answer()
+      }
+    })
+  }
+  return { asked, counts: batch.state().counts }
+}
+
+describe('branches that go on side by side', () => {
+  const calls = ['two', 'left', 'right', 'sometimes', 'three'].flatMap((name) =>
+    lanes.map(({ id }) => `act ${name} ${id}`),
+  )
+
+  it('ask for the same calls in the same order when a replay delivers many answers at once', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.nat(1_000), { minLength: 40, maxLength: 40 }),
+        fc.subarray(calls),
+        async (choices, refused) => {
+          const first = await live(choices, new Set(refused))
+          const again = await replayed(first.history, new Set(refused))
+
+          expect(again).toEqual({ asked: first.asked, counts: first.counts })
+        },
+      ),
+      { numRuns: 150 },
+    )
+  })
+})

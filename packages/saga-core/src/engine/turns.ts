@@ -1,0 +1,68 @@
+import type { SagaRuntime } from '../runtime.js'
+
+/** A runtime whose answers come one at a time. */
+export interface Turns {
+  readonly runtime: SagaRuntime
+  /** A turn of its own, for what follows from something said to the run from outside. */
+  next(): Promise<void>
+}
+
+interface Waiter {
+  readonly condition: () => boolean
+  readonly resolve: () => void
+}
+
+/**
+ * Gives the engine one answer at a time: the next only when all that follows from the one before has been asked for. While several
+ * local activities are under way, a worker delivers their answers as they come, and a replay many of them at once; branches that go on
+ * side by side would then ask for their next calls in another order, and the replay would fail, or give one lane's answer to another.
+ *
+ * The host looks at its conditions when nothing runs any more, so a condition of its own tells that a turn is over. What waits for a
+ * condition goes first, then what history has as an event of its own, and answers of local activities last: a replay delivers those
+ * together with the messages and timers before them.
+ */
+export function inTurns(host: SagaRuntime): Turns {
+  const waiters: Waiter[] = []
+  const events: (() => void)[] = []
+  const answers: (() => void)[] = []
+
+  const hasTurn = () => events.length > 0 || answers.length > 0 || waiters.some(({ condition }) => condition())
+
+  function take(): void {
+    const at = waiters.findIndex(({ condition }) => condition())
+    if (at >= 0) waiters.splice(at, 1)[0]?.resolve()
+    else (events.shift() ?? answers.shift())?.()
+  }
+
+  async function takeTurns(): Promise<never> {
+    for (;;) {
+      // Hosts may look at a condition at once; it is true no sooner than when they look again.
+      let isNew = true
+      const ready = host.until(() => !isNew && hasTurn())
+      isNew = false
+      await ready
+      take()
+    }
+  }
+
+  const inTurn = <T>(queue: (() => void)[], work: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      work.then(
+        (value) => queue.push(() => resolve(value)),
+        (error: unknown) => queue.push(() => reject(error)),
+      )
+    })
+
+  void takeTurns()
+  return {
+    next: () => new Promise((resolve) => events.push(resolve)),
+    runtime: {
+      ...host,
+      call: (request) => inTurn(request.taskQueue === undefined ? answers : events, host.call(request)),
+      child: (request) => inTurn(events, host.child(request)),
+      sleep: (ms) => inTurn(events, host.sleep(ms)),
+      boundary: () => inTurn(events, host.boundary()),
+      until: (condition) => new Promise((resolve) => waiters.push({ condition, resolve })),
+    },
+  }
+}
