@@ -119,7 +119,6 @@ export function createBatch(
         lane.inbox[wait] = message
         taken += 1
       }
-      run.spawn(run.turn())
       return taken
     },
     operate: operations.operate,

@@ -23,32 +23,24 @@ export function makeRun(
   how: { readonly version: number; readonly placement: Run['placement']; readonly show: () => void },
 ): RunningRun {
   const steps = stepsOf(definition, how.version)
-  const { runtime, next } = inTurns(host)
+  const { runtime, next, calling } = inTurns(host)
   let failure: unknown
-  let calls = 0
+  const spawn = (task: Promise<void>) => {
+    task.catch((error: unknown) => {
+      failure ??= error
+    })
+  }
   const run: Run = {
     definition,
-    runtime: {
-      ...runtime,
-      call: (request) => {
-        calls += 1
-        return runtime.call(request).finally(() => {
-          calls -= 1
-        })
-      },
-    },
+    runtime,
     steps,
     stages: toStages(steps),
     placement: how.placement,
     alarm: newAlarm(runtime, lanes),
-    turn: next,
     show: how.show,
     begin: (some) => begin(run, some),
-    spawn(task) {
-      task.catch((error: unknown) => {
-        failure ??= error
-      })
-    },
+    spawn,
+    inTurn: (task) => next(() => spawn(task())),
   }
-  return { run, calling: () => calls > 0, failure: () => failure }
+  return { run, calling, failure: () => failure }
 }

@@ -60,13 +60,12 @@ export function whyNot(run: Run, verb: Verb, lane: Lane): string | undefined {
 export function operate(run: Run, lanes: readonly Lane[], operation: Operation): void {
   for (const lane of lanes) apply(lane, operation, run)
   const back = lanes.filter((lane) => lane.status === 'compensating')
-  if (back.length > 0) run.spawn(run.turn().then(() => unwind(run, back)))
+  if (back.length > 0) run.inTurn(() => unwind(run, back))
   const forth = Map.groupBy(
     lanes.filter((lane) => lane.status === 'running' && operation.verb !== 'abort'),
     (lane) => lane.at,
   )
-  for (const [at, group] of forth) run.spawn(run.turn().then(() => restart(run, at, group)))
-  run.spawn(run.turn())
+  for (const [at, group] of forth) run.inTurn(() => restart(run, at, group))
 }
 
 function apply(lane: Lane, { verb, actor, reason, result }: Operation, run: Run): void {

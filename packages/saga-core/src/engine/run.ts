@@ -23,8 +23,8 @@ export interface Run {
   /** Runs beside everything else; the run does not end before it. */
   spawn(task: Promise<void>): void
   readonly alarm: Alarm
-  /** A turn of its own, for what follows from something said to the run from outside. */
-  turn(): Promise<void>
+  /** Spawns a task in a turn of its own: for what follows from something said to the run from outside. */
+  inTurn(task: () => Promise<void>): void
   /** Shows people where the run is. */
   show(): void
 }

@@ -1,10 +1,12 @@
-import type { SagaRuntime } from '../runtime.js'
+import type { ActivityAnswer, ActivityRequest, SagaRuntime } from '../runtime.js'
 
 /** A runtime whose answers come one at a time. */
 export interface Turns {
   readonly runtime: SagaRuntime
-  /** A turn of its own, for what follows from something said to the run from outside. */
-  next(): Promise<void>
+  /** Does something in a turn of its own. */
+  next(work: () => void): void
+  /** True while an activity is called. */
+  calling(): boolean
 }
 
 interface Waiter {
@@ -25,6 +27,7 @@ export function inTurns(host: SagaRuntime): Turns {
   const waiters: Waiter[] = []
   const events: (() => void)[] = []
   const answers: (() => void)[] = []
+  let calls = 0
 
   const hasTurn = () => events.length > 0 || answers.length > 0 || waiters.some(({ condition }) => condition())
 
@@ -38,27 +41,40 @@ export function inTurns(host: SagaRuntime): Turns {
     for (;;) {
       // Hosts may look at a condition at once; it is true no sooner than when they look again.
       let isNew = true
-      const ready = host.until(() => !isNew && hasTurn())
+      const turn = host.until(() => !isNew && hasTurn())
       isNew = false
-      await ready
+      await turn
       take()
     }
   }
 
-  const inTurn = <T>(queue: (() => void)[], work: Promise<T>): Promise<T> =>
+  const inTurn = <T>(queue: (() => void)[], work: Promise<T>, taken: () => void = () => undefined): Promise<T> =>
     new Promise((resolve, reject) => {
+      const deliver = (settle: () => void) =>
+        queue.push(() => {
+          taken()
+          settle()
+        })
       work.then(
-        (value) => queue.push(() => resolve(value)),
-        (error: unknown) => queue.push(() => reject(error)),
+        (value) => deliver(() => resolve(value)),
+        (error: unknown) => deliver(() => reject(error)),
       )
     })
 
+  function call(request: ActivityRequest): Promise<ActivityAnswer> {
+    calls += 1
+    return inTurn(request.taskQueue === undefined ? answers : events, host.call(request), () => {
+      calls -= 1
+    })
+  }
+
   void takeTurns()
   return {
-    next: () => new Promise((resolve) => events.push(resolve)),
+    next: (work) => events.push(work),
+    calling: () => calls > 0,
     runtime: {
       ...host,
-      call: (request) => inTurn(request.taskQueue === undefined ? answers : events, host.call(request)),
+      call,
       child: (request) => inTurn(events, host.child(request)),
       sleep: (ms) => inTurn(events, host.sleep(ms)),
       boundary: () => inTurn(events, host.boundary()),

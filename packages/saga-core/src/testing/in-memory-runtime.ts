@@ -31,6 +31,8 @@ export interface InMemoryRuntime extends SagaRuntime {
   cancel(): void
   /** Lets everything that waits look again, once what can go on has done so. */
   wake(): void
+  /** Resolves when everything that can go on has done so. */
+  atRest(): Promise<void>
   /** Runs `change` and then looks at every waiting condition, as a message to a workflow does. */
   message<T>(change: () => T): T
   /** The worker of this run dies: no attempt starts any more, and no call is answered. Attempts that run go on. */
@@ -95,6 +97,10 @@ export function inMemoryRuntime({
     now: clock.now,
     call: (request) => callWithRetries(calls, structuredClone(request)).finally(wakeSoon),
     wake: wakeSoon,
+    async atRest() {
+      do await new Promise((resolve) => setImmediate(resolve))
+      while (waking)
+    },
     cancelRequested: () => cancelled,
     until(condition) {
       const { promise, resolve } = Promise.withResolvers<void>()

@@ -18,7 +18,7 @@ import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { toLaneState } from '../state/saga-state.js'
 import { followRun } from './follow-run.js'
 import { sagaLaneQuery, sagaMessageSignal, sagaOperateUpdate, sagaStateQuery } from './messages.js'
-import { temporalRuntime } from './temporal-runtime.js'
+import { type TemporalRuntime, temporalRuntime } from './temporal-runtime.js'
 
 /** How one saga ended; with its results when it completed. */
 export type SagaOutcome<TResults> =
@@ -76,20 +76,26 @@ export async function runSaga<TInput, TResults>(
   return { outcome: 'completed', results: results as TResults, ...(end?.partly && { partly: end.partly }) }
 }
 
-async function runLanes(
+/** The engine hears of a cancellation from its runtime; none reaches its calls, timers and waits. */
+function runLanes(...args: [SagaDefinition, readonly unknown[] | CarriedRun, WorkflowRunOptions?]) {
+  const runtime = temporalRuntime()
+  return CancellationScope.nonCancellable(() => runShielded(runtime, ...args))
+}
+
+async function runShielded(
+  runtime: TemporalRuntime,
   definition: SagaDefinition,
   inputs: readonly unknown[] | CarriedRun,
   options: WorkflowRunOptions = {},
 ) {
   const { attempt, attributes } = toRunMemo(workflowInfo().memo)
-  const runtime = temporalRuntime()
   const batch = newBatch(definition, inputs, runtime, { attempt, ...options })
   const admission = { open: true }
   listen(batch, admission)
   const follower = followRun(definition.name, batch, attributes)
   const end = await batch.run()
   admission.open = false
-  await CancellationScope.nonCancellable(() => condition(allHandlersFinished))
+  await condition(allHandlersFinished)
   if (isCarried(end)) {
     const { continueWith = (carried) => [carried] } = options
     return continueAsNew<(...args: unknown[]) => Promise<never>>(...continueWith(batch.carry()))

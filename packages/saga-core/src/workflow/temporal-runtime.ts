@@ -24,31 +24,30 @@ import type { ActivityAnswer, ActivityRequest, ChildRequest, SagaRuntime } from 
 
 type Untyped = Record<string, (...args: readonly unknown[]) => Promise<unknown>>
 
-/** The Temporal runtime: no cancellation reaches its calls. */
+/** The Temporal runtime. */
 export interface TemporalRuntime extends SagaRuntime {
   /** What the run was cancelled with, once it was. */
   cancellation(): unknown
 }
 
-const shield = <T>(work: () => Promise<T>): Promise<T> => CancellationScope.nonCancellable(work)
-
-/** The runtime of the workflow this is called in. */
+/** The runtime of the workflow this is called in. It is to be used in a scope that no cancellation reaches. */
 export function temporalRuntime(): TemporalRuntime {
   let cancellation: unknown
-  CancellationScope.current().cancelRequested.catch((error: unknown) => {
+  const scope = CancellationScope.current()
+  scope.cancelRequested.catch((error: unknown) => {
     cancellation = error
   })
   return {
     workflowId: workflowInfo().workflowId,
     now: () => Date.now(),
-    call: (request) => shield(() => call(request)),
-    child: (request) => (request.shielded ? shield(() => child(request)) : child(request)),
+    call,
+    child: (request) => (request.shielded ? child(request) : scope.run(() => child(request))),
     cancelRequested: () => cancellation !== undefined,
     cancellation: () => cancellation,
-    until: (predicate) => shield(() => condition(predicate)),
-    sleep: (ms) => shield(() => sleep(ms)),
+    until: condition,
+    sleep,
     // A timer ends the workflow task, and with it the markers of its local activities enter history.
-    boundary: () => shield(() => sleep(1)),
+    boundary: () => sleep(1),
     shouldContinue: () => workflowInfo().continueAsNewSuggested,
     version: versionOf,
     showDetails: (markdown) => setCurrentDetails(markdown()),

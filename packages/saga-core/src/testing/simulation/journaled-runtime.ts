@@ -19,7 +19,6 @@ interface Asked {
 }
 
 const never = new Promise<never>(() => undefined)
-const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 /** Puts a journal in front of an in-memory runtime, as a workflow's history stands in front of its activities. */
 export function journaledRuntime(inner: InMemoryRuntime, journal: Journal): JournaledRuntime {
@@ -28,19 +27,9 @@ export function journaledRuntime(inner: InMemoryRuntime, journal: Journal): Jour
   const asked = new Map<number, Asked>()
   const live = Promise.withResolvers<void>()
   let calls = 0
-  let last: Promise<unknown> = Promise.resolve()
 
   function replayed(call: number, what: string): Promise<JournalEntry> {
     return new Promise((resolve) => asked.set(call, { what, resolve }))
-  }
-
-  /** One answer at a time, and all that follows from it before the next: the order in which a replay has them. */
-  async function delivered(): Promise<void> {
-    const release = inner.clock.hold()
-    last = last.then(turn)
-    await last
-    setImmediate(release)
-    if (inner.isAbandoned()) await never
   }
 
   const runtime: SagaRuntime = {
@@ -51,7 +40,7 @@ export function journaledRuntime(inner: InMemoryRuntime, journal: Journal): Jour
       if (known.has(call)) return replayed(call, what).then(answerOf).finally(inner.wake)
       await live.promise
       const answer = await inner.call(request)
-      await delivered()
+      if (inner.isAbandoned()) await never
       journal.append({ kind: 'answer', call, what, answer })
       inner.wake()
       return answer
@@ -75,11 +64,11 @@ export function journaledRuntime(inner: InMemoryRuntime, journal: Journal): Jour
     runtime,
     async replay(deliver) {
       for (const entry of past) {
-        if (entry.kind !== 'event' || !entry.opens) await turn()
+        if (entry.kind !== 'event' || !entry.opens) await inner.atRest()
         if (entry.kind === 'event') deliver(entry.event)
         else feed(asked.get(entry.call), entry)
       }
-      await turn()
+      await inner.atRest()
       live.resolve()
     },
   }
