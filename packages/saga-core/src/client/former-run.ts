@@ -4,14 +4,10 @@ import { shaped } from '../engine/shape.js'
 import type { LaneEnd, Outcome, SagaReport } from '../outcome.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { sagaLaneQuery } from '../workflow/messages.js'
-import { mapAtMost } from './at-most.js'
 import type { StartRequest } from './start-request.js'
 
 /** Ends of lanes that were undone: nothing of them is left, so they can start again. */
 const undone: ReadonlySet<Outcome> = new Set<Outcome>(['refused', 'failed', 'expired', 'cancelled'])
-
-/** Questions to a run that ended, at the same time. */
-const questionsAtOnce = 8
 
 /**
  * The inputs of a run that has ended which can start over.
@@ -55,10 +51,14 @@ function keyOf({ definition }: StartRequest, input: unknown): string | undefined
   return key.ok ? key.value : undefined
 }
 
+/** One after the other: of two queries that a closed run gets at the same time, Temporal now and then loses one. */
 async function askLanes(handle: WorkflowHandle, request: StartRequest) {
-  const keys = request.inputs.flatMap((input) => keyOf(request, input) ?? [])
-  const lanes = await mapAtMost(questionsAtOnce, keys, (key) => handle.query(sagaLaneQuery, key))
-  return new Map(lanes.flatMap((lane) => (lane?.outcome ? [[lane.key, lane.outcome] as const] : [])))
+  const ends = new Map<string, Outcome>()
+  for (const key of request.inputs.flatMap((input) => keyOf(request, input) ?? [])) {
+    const lane = await handle.query(sagaLaneQuery, key)
+    if (lane?.outcome) ends.set(key, lane.outcome)
+  }
+  return ends
 }
 
 const isReport = (value: unknown): value is SagaReport =>

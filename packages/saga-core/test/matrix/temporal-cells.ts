@@ -88,7 +88,9 @@ async function runCell({ client, taskQueue, ledger, runs }: Stage, plan: CellPla
   })
   const parked = await drain(handle, run)
   for (const late of run.late) await late().catch(() => undefined)
-  const ends = await Promise.all(keys.map((key) => endOf(handle, key)))
+  const ends: SimulatedEnd[] = []
+  // Of two queries that a closed run gets at the same time, Temporal now and then loses one.
+  for (const key of keys) ends.push(await endOf(handle, key))
   const effects = await ledger.effectsOf(keys)
   return [
     ...run.violations,
