@@ -19,7 +19,7 @@ export interface SagaRun<TEnd> {
   result(): Promise<TEnd>
   /** Counts, and the first 50 lanes that are not simply going on or done. A worker answers. */
   state(): Promise<SagaState>
-  /** One lane; `undefined` when the run does not have it. */
+  /** One lane; `undefined` when the run does not have it. Ask a closed run one thing at a time: Temporal may lose one of two queries. */
   lane(key: string): Promise<LaneState | undefined>
   /** Tells a lane what it waits for; grouped with other messages to this run. Resolves when the server has it. */
   message(wait: string, lane: string, message: Message): Promise<void>
