@@ -1,6 +1,9 @@
 /** The field of a run's memo that says what saga-core's client knows of it. */
 export const runMemoKey = 'saga-core'
 
+/** The `type` of the failure by which a run that is about to close, or to continue as new, turns an update away. */
+export const runClosing = 'SAGA_RUN_CLOSING'
+
 /** The search attributes that saga-core can set; Temporal has none of them until somebody registers it, as a Keyword. */
 export const sagaAttributes = ['SagaName', 'SagaState', 'SagaStep'] as const
 export type SagaAttribute = (typeof sagaAttributes)[number]

@@ -20,6 +20,7 @@ export const SagaErrorCode = {
   StartOver: 'SAGA_START_OVER',
   RunNotOpen: 'SAGA_RUN_NOT_OPEN',
   OperationRefused: 'SAGA_OPERATION_REFUSED',
+  NoSuchStep: 'SAGA_NO_SUCH_STEP',
   NoAnswer: 'SAGA_NO_ANSWER',
   SearchAttribute: 'SAGA_SEARCH_ATTRIBUTE',
   ActivityMissing: 'SAGA_ACTIVITY_MISSING',

@@ -1,5 +1,6 @@
 import { describe, expectTypeOf, it } from 'vitest'
 import type { SetWiseActivity } from './activity-types.js'
+import type { SagaClient } from './client/saga-client.js'
 import { saga } from './saga.js'
 import type { SagaTypeError } from './type-error.js'
 import { typed } from './typed.js'
@@ -21,6 +22,14 @@ interface Activities {
 
 const trip = () => saga<Trip>('trip', { key: ({ id }) => id }).activities<Activities>()
 const flight = { invoke: 'bookFlight', compensate: 'cancelFlight', onUnknown: 'compensate' } as const
+
+const startUntilFlight = (sagas: SagaClient) =>
+  sagas.startUntil(trip().step('flight', flight).build(), {
+    workflow: 'trip',
+    taskQueue: 'trips',
+    input: { id: '1', city: 'Rome' },
+    step: 'flight',
+  })
 
 describe('saga()', () => {
   it('gives a step the results of the earlier ones, typed, and only those', () => {
@@ -137,6 +146,20 @@ describe('saga()', () => {
     // @ts-expect-error retriable steps come after the pivot
     trip().retriable('tell', { invoke: 'charge' })
     after.retriable('tell', { invoke: 'charge' })
+  })
+
+  it('gives an early answer the type of the step it is about', () => {
+    const { answer } = {} as Awaited<ReturnType<typeof startUntilFlight>>
+    if (answer.status === 'done') expectTypeOf(answer.result).toEqualTypeOf<{ seat: string }>()
+    else expectTypeOf(answer.cause?.code).toEqualTypeOf<string | undefined>()
+  })
+
+  it('knows the steps one can wait for', () => {
+    const definition = trip().step('flight', flight).build()
+    const options = { workflow: 'trip', taskQueue: 'trips', input: { id: '1', city: 'Rome' } } as const
+    // @ts-expect-error this saga has no step named hotel
+    const start = (sagas: SagaClient) => sagas.startUntil(definition, { ...options, step: 'hotel' })
+    expectTypeOf(start).toBeFunction()
   })
 
   it('refuses two steps of one name', () => {

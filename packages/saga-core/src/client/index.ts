@@ -3,7 +3,14 @@ export type { SagaClientOptions } from './context.js'
 export type { Declined, Drained, DrainOptions, DrainProgress, FailedRun } from './drain.js'
 export type { ListedBy, ListedRun, ListOptions, RunPage } from './list-runs.js'
 export type { ClientOperation } from './operate-run.js'
-export { createSagaClient, type SagaClient, type StartMany, type StartOne } from './saga-client.js'
+export {
+  type AnsweredRun,
+  createSagaClient,
+  type SagaClient,
+  type StartMany,
+  type StartOne,
+  type StartUntil,
+} from './saga-client.js'
 export type { SagaRun, StartedRun } from './saga-run.js'
 export { registerSearchAttributes } from './search-attributes.js'
 export type { StartOptions, WorkflowName } from './start-request.js'

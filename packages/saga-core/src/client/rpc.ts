@@ -11,21 +11,30 @@ import type { ClientContext } from './context.js'
 const unanswered: ReadonlySet<number> = new Set([4, 9])
 
 /** Asks a run something within the client's time limit; says in a SagaError's code what a caller can act on. */
-export async function ask<T>(context: ClientContext, workflowId: string, question: () => Promise<T>): Promise<T> {
+export async function ask<T>(
+  context: ClientContext,
+  workflowId: string,
+  question: () => Promise<T>,
+  timeoutMs = context.timeoutMs,
+): Promise<T> {
   try {
-    return await context.client.connection.withDeadline(Date.now() + context.timeoutMs, question)
+    return await context.client.connection.withDeadline(Date.now() + timeoutMs, question)
   } catch (error) {
-    throw explain(error, workflowId, context.timeoutMs)
+    throw explain(error, workflowId, timeoutMs)
   }
 }
+
+/** Codes with which a run turns an update away. */
+const updateCodes = [SagaErrorCode.OperationRefused, SagaErrorCode.NoSuchStep] as const
 
 function explain(error: unknown, workflowId: string, timeoutMs: number): unknown {
   if (error instanceof WorkflowNotFoundError) {
     return new SagaError(SagaErrorCode.RunNotOpen, `there is no open run "${workflowId}": ${error.message}`)
   }
   if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
-    if (error.cause.type === SagaErrorCode.OperationRefused)
-      return new SagaError(SagaErrorCode.OperationRefused, error.cause.message)
+    const { type, message } = error.cause
+    const code = updateCodes.find((one) => one === type)
+    if (code) return new SagaError(code, message)
   }
   if (isUnanswered(error)) {
     const why = error instanceof Error ? `: ${(error.cause instanceof Error ? error.cause : error).message}` : ''

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client'
 import type { SagaDefinition } from '../definition.js'
+import type { EarlyAnswer } from '../early-answer.js'
 import type { SagaReport } from '../outcome.js'
 import type { Message } from '../wire.js'
 import type { SagaOutcome } from '../workflow/run-saga.js'
@@ -10,12 +11,26 @@ import { newMessageGroups } from './message-groups.js'
 import { type SagaRun, type StartedRun, sagaRun } from './saga-run.js'
 import type { StartOptions, StartRequest } from './start-request.js'
 import { startRun } from './start-run.js'
+import { startUntil } from './start-until.js'
 
 /** A start with one input. */
 export interface StartOne<TInput> extends StartOptions {
   readonly input: TInput
   /** Default `<name of the saga>/<key of the lane>`: one run for one business thing, for ever. */
   readonly workflowId?: string
+}
+
+/** A start with one input that waits for a step. */
+export interface StartUntil<TInput, TStep extends string> extends StartOne<TInput> {
+  /** The step to wait for. A branch of a group is through when its group is. */
+  readonly step: TStep
+  /** How long the start and then the step may take, in milliseconds. Default: the client's `timeoutMs`. */
+  readonly timeoutMs?: number
+}
+
+/** A run, and what is known early of the step it was asked for. */
+export interface AnsweredRun<TEnd, TResult> extends StartedRun<TEnd> {
+  readonly answer: EarlyAnswer<TResult>
 }
 
 /** A start with many inputs. */
@@ -36,6 +51,17 @@ export interface SagaClient {
     saga: SagaDefinition<TInput, TResults>,
     options: StartOne<TInput>,
   ): Promise<StartedRun<SagaOutcome<TResults>>>
+  /**
+   * Starts a saga for one input, as `start` does, and waits only until a step of it is through, or will not come: its lane has turned
+   * back, parked or ended. The run goes on. At most 10 callers can wait for one run.
+   *
+   * @throws SagaError as `start`; SAGA_NO_SUCH_STEP; and SAGA_NO_ANSWER when `timeoutMs` is over: the run may be there and go on, and
+   * the same call asks it again.
+   */
+  startUntil<TInput, TResults, TStep extends keyof TResults & string>(
+    saga: SagaDefinition<TInput, TResults>,
+    options: StartUntil<TInput, TStep>,
+  ): Promise<AnsweredRun<SagaOutcome<TResults>, TResults[TStep]>>
   /**
    * Starts a saga for many inputs in one run; they travel as columns, which `runSagaBatch` takes.
    *
@@ -83,10 +109,18 @@ export function createSagaClient(client: Client, options: SagaClientOptions = {}
     return { ...sagaRun<TEnd>(context, messages, started.workflowId), ...started }
   }
   const startOne: SagaClient['start'] = (saga, options) => start(toRequestOfOne(saga, options))
+  const startOneUntil: SagaClient['startUntil'] = async (saga, options) => {
+    const { step, timeoutMs } = options
+    const question = { lane: saga.key(options.input), step }
+    const { started, answer } = await startUntil(context, toRequestOfOne(saga, options), question, timeoutMs)
+    // Types begin again here: the step's result is what the definition says.
+    return { ...sagaRun(context, messages, started.workflowId), ...started, answer: answer as never }
+  }
   const startMany: SagaClient['startBatch'] = (saga, options) => start(toRequestOfMany(saga, options))
 
   return {
     start: startOne,
+    startUntil: startOneUntil,
     startBatch: startMany,
     execute: async (saga, options) => (await startOne(saga, options)).result(),
     executeBatch: async (saga, options) => (await startMany(saga, options)).result(),

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client } from '@temporalio/client'
+import { type Client, isGrpcServiceError } from '@temporalio/client'
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common'
 import { type SagaAttribute, sagaAttributes } from '../run-memo.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 
 /** Temporal's number for the type Keyword. */
 const keyword = 2
+
+/** gRPC's number for a request that names what is not there. */
+const invalidArgument = 3
 
 /** gRPC's numbers for what a user may not do, and what a server does not have. */
 const withheld: ReadonlySet<unknown> = new Set([7, 12])
@@ -75,6 +78,9 @@ export function startAttributes(
 
 /** True for the refusal of a start, or a question, that named an attribute the namespace does not have. */
 export function namesUnregistered(error: unknown): boolean {
-  const { cause } = error as { readonly cause?: { readonly code?: unknown; readonly details?: unknown } }
-  return cause?.code === 3 && String(cause.details).toLowerCase().includes('search attribute')
+  const cause = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error
+  if (!isGrpcServiceError(cause) || cause.code !== invalidArgument) return false
+  // An update-with-start says only in its details, which are bytes, what was wrong with either of the two.
+  const details = cause.metadata?.get('grpc-status-details-bin') ?? []
+  return [cause.details, ...details].some((text) => text.toString().toLowerCase().includes('search attribute'))
 }

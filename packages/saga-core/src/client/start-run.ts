@@ -5,7 +5,7 @@ import { SagaError, SagaErrorCode } from '../saga-error.js'
 import type { ClientContext } from './context.js'
 import { undoneInputs } from './former-run.js'
 import { namesUnregistered } from './search-attributes.js'
-import { checkRequest, hashOf, type StartRequest, toStartOptions } from './start-request.js'
+import { checkRequest, hashOf, type StartRequest, toStartOptions, type WorkflowName } from './start-request.js'
 
 /** A run that was started, or was there. */
 export interface Started {
@@ -16,13 +16,23 @@ export interface Started {
   readonly existed: boolean
 }
 
+/** How a run is brought to the server: answers its run id. */
+export type Launch = (
+  workflow: WorkflowName,
+  options: ReturnType<typeof toStartOptions> & Pick<How, 'workflowIdReusePolicy'>,
+) => Promise<string>
+
 /** Starts a run, or finds the one that has this id. */
-export async function startRun(context: ClientContext, request: StartRequest): Promise<Started> {
+export async function startRun(
+  context: ClientContext,
+  request: StartRequest,
+  launch: Launch = plainly(context),
+): Promise<Started> {
   checkRequest(request, context.maxLanes)
   const { workflowId, options } = request
-  if (options.startOverAfter !== undefined) return startOver(context, request, options.startOverAfter)
+  if (options.startOverAfter !== undefined) return startOver(context, request, launch, options.startOverAfter)
   try {
-    const runId = await start(context, request, { attempt: 1, workflowIdReusePolicy: 'REJECT_DUPLICATE' })
+    const runId = await start(context, request, launch, { attempt: 1, workflowIdReusePolicy: 'REJECT_DUPLICATE' })
     return { workflowId, runId, attempt: 1, existed: false }
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
@@ -37,14 +47,12 @@ interface How {
 }
 
 /** Starts a run with the attributes there are; without, where one of them is gone since they were looked at. */
-async function start(context: ClientContext, request: StartRequest, how: How): Promise<string> {
+async function start(context: ClientContext, request: StartRequest, launch: Launch, how: How): Promise<string> {
   const attributes = await context.attributes()
-  const attempt = async (names: typeof attributes) => {
+  const attempt = (names: typeof attributes) => {
     const options = toStartOptions(request, names, how.attempt, how.inputs)
     const { workflowIdReusePolicy } = how
-    const { workflow } = request.options
-    const handle = await context.client.workflow.start(workflow, { ...options, workflowIdReusePolicy })
-    return handle.firstExecutionRunId
+    return launch(request.options.workflow, { ...options, workflowIdReusePolicy })
   }
   try {
     return await attempt(attributes)
@@ -54,6 +62,11 @@ async function start(context: ClientContext, request: StartRequest, how: How): P
     return attempt([])
   }
 }
+
+const plainly =
+  ({ client }: ClientContext): Launch =>
+  async (workflow, options) =>
+    (await client.workflow.start(workflow, options)).firstExecutionRunId
 
 async function existing({ client }: ClientContext, request: StartRequest): Promise<Started> {
   const { workflowId } = request
@@ -69,7 +82,12 @@ async function existing({ client }: ClientContext, request: StartRequest): Promi
  * Two callers that start over after the same attempt get the same run: the later finds the number raised. Should the first one's run
  * have ended in between, the second runs the same attempt again, and barriers replay it.
  */
-async function startOver(context: ClientContext, request: StartRequest, after: number): Promise<Started> {
+async function startOver(
+  context: ClientContext,
+  request: StartRequest,
+  launch: Launch,
+  after: number,
+): Promise<Started> {
   const { workflowId } = request
   const former = await existing(context, request).catch(startOverNothing)
   if (former.attempt > after) return former
@@ -87,7 +105,7 @@ async function startOver(context: ClientContext, request: StartRequest, after: n
   if (inputs.length === 0) return former
   try {
     const how = { attempt: after + 1, workflowIdReusePolicy: 'ALLOW_DUPLICATE', inputs } as const
-    return { workflowId, runId: await start(context, request, how), attempt: after + 1, existed: false }
+    return { workflowId, runId: await start(context, request, launch, how), attempt: after + 1, existed: false }
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
     return existing(context, request)

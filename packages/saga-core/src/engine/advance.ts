@@ -1,4 +1,5 @@
 import { calledOff } from './called-off.js'
+import { letAnswersOut } from './early-answers.js'
 import { endLane, type Lane } from './lane.js'
 import { type Run, type Stage, stillRunning } from './run.js'
 import { runStage } from './run-stage.js'
@@ -11,6 +12,7 @@ export async function advance(run: Run, lanes: readonly Lane[], from: number): P
   let going = lanes
   for (let at = from; at < run.stages.length; at++) {
     const stage = run.stages[at] as Stage
+    await letAnswersOut(run, going, stage)
     going = keepUncalled(run, stage, going)
     if (going.length === 0) return
     if (stage.kind === 'pivot' && !stage.steps[0]?.wait) {

@@ -8,6 +8,7 @@ import { type SagaState, toState } from '../state/saga-state.js'
 import type { Message } from '../wire.js'
 import { resumeCarried, undoAll } from './begin.js'
 import { type CarriedRun, carryLanes, fromCarried, isCarried } from './carry.js'
+import { type EarlyAnswers, newEarlyAnswers } from './early-answers.js'
 import type { Lane } from './lane.js'
 import { makeLanes } from './make-lanes.js'
 import { makeRun } from './make-run.js'
@@ -43,6 +44,8 @@ export interface Batch {
   operate(operation: Operation): Operated
   /** Why an operation can be carried out on no lane at all, if it cannot. */
   refusal(operation: Operation): string | undefined
+  /** Questions about a step before its lane has ended. */
+  readonly early: EarlyAnswers
   state(): SagaState
   /** One lane by its key. */
   lane(key: string): Lane | undefined
@@ -123,6 +126,7 @@ export function createBatch(
     },
     operate: operations.operate,
     refusal: operations.refusal,
+    early: newEarlyAnswers(run, byKey),
     state,
     lane: (key) => byKey.get(key),
     lanes,

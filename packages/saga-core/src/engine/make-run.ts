@@ -37,6 +37,7 @@ export function makeRun(
     stages: toStages(steps),
     placement: how.placement,
     alarm: newAlarm(runtime, lanes),
+    askers: new Set(),
     show: how.show,
     begin: (some) => begin(run, some),
     spawn,

@@ -1,6 +1,7 @@
 import type { SagaDefinition, StepDefinition } from '../definition.js'
 import type { SagaRuntime } from '../runtime.js'
 import type { Alarm } from './alarm.js'
+import type { Asker } from './early-answers.js'
 import type { Lane } from './lane.js'
 
 /** Steps that run at the same time: one, or a parallel group. */
@@ -23,6 +24,8 @@ export interface Run {
   /** Runs beside everything else; the run does not end before it. */
   spawn(task: Promise<void>): void
   readonly alarm: Alarm
+  /** Who waits to be told of a step. */
+  readonly askers: Set<Asker>
   /** Spawns a task in a turn of its own: for what follows from something said to the run from outside. */
   inTurn(task: () => Promise<void>): void
   /** Shows people where the run is. */

@@ -3,6 +3,7 @@ import type { StepDefinition } from '../definition.js'
 import type { Cause } from '../outcome.js'
 import { type Called, callStep } from './call-step.js'
 import { undoChildren } from './children.js'
+import { letAnswersOut } from './early-answers.js'
 import { endLane, type Lane, outcomeOf, park } from './lane.js'
 import { nameOf, type Part } from './part.js'
 import type { Run } from './run.js'
@@ -15,6 +16,7 @@ import { argOf } from './shape.js'
  */
 export async function unwind(run: Run, lanes: readonly Lane[]): Promise<void> {
   if (lanes.some(({ cause }) => !isLasting(cause))) await run.runtime.boundary()
+  else await letAnswersOut(run, lanes)
   const backwards = run.steps.toReversed()
   if (run.definition.compensation === 'parallel') {
     const adopted = backwards.filter((step) => step.kind === 'adopted')

@@ -9,17 +9,25 @@ import type { AnySaga } from './check-sagas.js'
  * The limit of lanes is the last one here; a saga client has its own.
  */
 export function startInterceptor(sagas: Readonly<Record<string, AnySaga>>): WorkflowClientInterceptor {
-  return {
-    async startWithDetails(input, next) {
-      const saga = Object.hasOwn(sagas, input.workflowType) ? sagas[input.workflowType] : undefined
-      const [argument] = input.options.args
-      if (!saga || isCarried(argument)) return next(input)
-      const lanes = lanesIn(argument)
-      checkInput(saga.name, lanes, argument, sizeLimits.mostLanes)
-      const { staticSummary = summaryOf(saga, lanes) } = input.options
-      return next({ ...input, options: { ...input.options, staticSummary } })
-    },
+  function looked<TOptions extends Looked>(workflowType: string, options: TOptions): TOptions {
+    const saga = Object.hasOwn(sagas, workflowType) ? sagas[workflowType] : undefined
+    const [argument] = options.args
+    if (!saga || isCarried(argument)) return options
+    const lanes = lanesIn(argument)
+    checkInput(saga.name, lanes, argument, sizeLimits.mostLanes)
+    const { staticSummary = summaryOf(saga, lanes) } = options
+    return { ...options, staticSummary }
   }
+  return {
+    startWithDetails: async (input, next) => next({ ...input, options: looked(input.workflowType, input.options) }),
+    startUpdateWithStart: async (input, next) =>
+      next({ ...input, workflowStartOptions: looked(input.workflowType, input.workflowStartOptions) }),
+  }
+}
+
+interface Looked {
+  readonly args: readonly unknown[]
+  readonly staticSummary?: string
 }
 
 /** How many lanes a workflow's argument has: rows, columns, or one input. */

@@ -1,3 +1,9 @@
 export type { CarriedRun } from '../engine/carry.js'
-export { sagaLaneQuery, sagaMessageSignal, sagaOperateUpdate, sagaStateQuery } from './messages.js'
+export {
+  sagaEarlyAnswerUpdate,
+  sagaLaneQuery,
+  sagaMessageSignal,
+  sagaOperateUpdate,
+  sagaStateQuery,
+} from './messages.js'
 export { runSaga, runSagaBatch, type SagaOutcome, type WorkflowRunOptions } from './run-saga.js'

@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
+import type { EarlyAnswer, EarlyQuestion } from '../early-answer.js'
 import type { LaneMessages } from '../engine/batch.js'
 import type { Operated, Operation } from '../engine/operate.js'
 import type { LaneState, SagaState } from '../state/saga-state.js'
@@ -17,3 +18,9 @@ export const sagaMessageSignal = defineSignal<[LaneMessages]>('sagaMessage')
 
 /** An operator's word on some lanes; rejected before it enters history when no lane allows it. */
 export const sagaOperateUpdate = defineUpdate<Operated, [Operation]>('sagaOperate')
+
+/**
+ * What becomes of a lane's step, as soon as it is known: when the step is through, or the lane has turned back, parked or ended.
+ * Sent with the start of its run, or later; rejected where there is no such lane or step.
+ */
+export const sagaEarlyAnswerUpdate = defineUpdate<EarlyAnswer, [EarlyQuestion]>('sagaEarlyAnswer')

@@ -13,11 +13,17 @@ import { type Batch, createBatch, type RunOptions } from '../engine/batch.js'
 import { type CarriedRun, isCarried } from '../engine/carry.js'
 import { fitReport, jsonBytes, sizeLimits } from '../engine/size-limits.js'
 import type { LaneEnd, Outcome, SagaReport } from '../outcome.js'
-import { toRunMemo } from '../run-memo.js'
+import { runClosing, toRunMemo } from '../run-memo.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { toLaneState } from '../state/saga-state.js'
 import { followRun } from './follow-run.js'
-import { sagaLaneQuery, sagaMessageSignal, sagaOperateUpdate, sagaStateQuery } from './messages.js'
+import {
+  sagaEarlyAnswerUpdate,
+  sagaLaneQuery,
+  sagaMessageSignal,
+  sagaOperateUpdate,
+  sagaStateQuery,
+} from './messages.js'
 import { type TemporalRuntime, temporalRuntime } from './temporal-runtime.js'
 
 /** How one saga ended; with its results when it completed. */
@@ -140,13 +146,29 @@ function listen(batch: Batch, admission: { readonly open: boolean }): void {
   })
   setHandler(sagaOperateUpdate, (operation) => batch.operate(operation), {
     validator: (operation) => {
-      if (!admission.open)
-        throw rejection('SAGA_RUN_CLOSING', 'the run is closing or continuing as new: send the operation again')
+      if (!admission.open) throw closing()
       const refusal = batch.refusal(operation)
       if (refusal !== undefined) throw rejection(SagaErrorCode.OperationRefused, refusal)
     },
   })
+  setHandler(
+    sagaEarlyAnswerUpdate,
+    async (question) => {
+      const answer = await batch.early.answer(question, () => !admission.open)
+      if (!answer) throw closing()
+      return answer
+    },
+    {
+      validator: (question) => {
+        if (!admission.open) throw closing()
+        const refusal = batch.early.refusal(question)
+        if (refusal !== undefined) throw rejection(SagaErrorCode.NoSuchStep, refusal)
+      },
+    },
+  )
 }
+
+const closing = () => rejection(runClosing, 'the run is closing or continuing as new: send it again')
 
 const rejection = (type: string, message: string) => ApplicationFailure.create({ message, type, nonRetryable: true })
 

@@ -7,6 +7,10 @@ export interface Hotel {
   readonly activities: StayActivities
   /** True: what was down answers again. */
   mended: boolean
+  /** Lanes that are held. */
+  readonly held: Set<string>
+  /** Lets them go on. */
+  release(): void
   /** The idempotency keys rooms were taken under, by lane. */
   readonly taken: Map<string, string[]>
   readonly keys: Set<string>
@@ -19,13 +23,20 @@ class Unreachable extends Error {
 /** An empty hotel. */
 export function newHotel(): Hotel {
   const taken = new Map<string, string[]>()
+  const released = Promise.withResolvers<void>()
   const hotel: Hotel = {
+    held: new Set(),
+    release: released.resolve,
     mended: false,
     taken,
     keys: new Set(),
     activities: {
       async takeRoom(stay: Stay, { idempotencyKey, step }: LaneCall) {
         if (stay.down === step && !hotel.mended) throw new Unreachable('the hotel does not answer')
+        if (stay.hold === step) {
+          hotel.held.add(stay.id)
+          await released.promise
+        }
         const before = taken.get(stay.id) ?? []
         taken.set(stay.id, [...before, idempotencyKey])
         const refused = stay.refuse === 'always' || (stay.refuse === 'once' && before.length === 0)

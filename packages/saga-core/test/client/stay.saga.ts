@@ -6,6 +6,8 @@ export interface Stay {
   readonly refuse?: 'once' | 'always'
   /** The step that never answers until the hotel is mended. */
   readonly down?: 'room' | 'paid' | 'key'
+  /** The step that takes until the hotel is released. */
+  readonly hold?: 'room' | 'meal'
   /** Refusal details of so many bytes. */
   readonly details?: number
   /** A room's name of so many characters. */
@@ -27,6 +29,13 @@ const key = ({ id }: Stay) => id
 export const staySaga = saga<Stay>('stay', { key })
   .activities<StayActivities>()
   .step('room', { ...take, onUnknown: 'park' })
+  .build()
+
+/** Has a step after the one somebody waits for. */
+export const visitSaga = saga<Stay>('visit', { key })
+  .activities<StayActivities>()
+  .step('room', { ...take, onUnknown: 'compensate' })
+  .step('meal', { ...take, startToCloseMs: 60_000, onUnknown: 'compensate' })
   .build()
 
 /** Waits for a guest. */

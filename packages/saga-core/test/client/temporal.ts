@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkflowBundle,
+} from '@temporalio/worker'
 
 /** The server at TEMPORAL_ADDRESS, a namespace of the file's own, and a worker for the workflows beside this file. */
 export interface TemporalSide {
   readonly client: Client
   readonly taskQueue: string
+  readonly workflowBundle: WorkflowBundle
   close(): Promise<void>
 }
 
@@ -37,6 +45,7 @@ export async function temporalSide(activities: object): Promise<TemporalSide> {
   return {
     client: new Client({ connection, namespace }),
     taskQueue,
+    workflowBundle,
     async close() {
       worker.shutdown()
       await running

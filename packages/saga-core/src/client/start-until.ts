@@ -1,0 +1,103 @@
+import {
+  WithStartWorkflowOperation,
+  WorkflowFailedError,
+  type WorkflowHandle,
+  WorkflowUpdateFailedError,
+  type WorkflowUpdateHandle,
+} from '@temporalio/client'
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
+import type { EarlyAnswer, EarlyQuestion } from '../early-answer.js'
+import type { LaneEnd, SagaReport } from '../outcome.js'
+import { SagaError, SagaErrorCode } from '../saga-error.js'
+import { sagaEarlyAnswerUpdate } from '../workflow/messages.js'
+import type { SagaOutcome } from '../workflow/run-saga.js'
+import type { ClientContext } from './context.js'
+import { ask } from './rpc.js'
+import type { StartRequest } from './start-request.js'
+import { type Launch, type Started, startRun } from './start-run.js'
+import { untilRunIsOpen } from './update-run.js'
+
+/** What came of a start, and of the step that was asked for. */
+export interface Answered {
+  readonly started: Started
+  readonly answer: EarlyAnswer
+}
+
+/**
+ * Starts a run, or finds the one that has this id, and waits until a step of its lane is through. A new run has the question in its first
+ * workflow task: one that came later would wait for the local activities of that task.
+ */
+export async function startUntil(
+  context: ClientContext,
+  request: StartRequest,
+  question: EarlyQuestion,
+  timeoutMs = context.timeoutMs,
+): Promise<Answered> {
+  checkStep(request, question.step)
+  const { workflowId } = request
+  const { workflow } = context.client
+  const args: [EarlyQuestion] = [question]
+  let asked: WorkflowUpdateHandle<EarlyAnswer> | undefined
+  const launch: Launch = async (name, { requestEagerStart: _, ...options }) => {
+    // An id that exists is told by the error, as in every start: its input is looked at before it is asked anything.
+    const startWorkflowOperation = new WithStartWorkflowOperation(name, {
+      ...options,
+      workflowIdConflictPolicy: 'FAIL',
+    })
+    const update = { args, startWorkflowOperation, waitForStage: 'ACCEPTED' } as const
+    asked = await ask(
+      context,
+      workflowId,
+      () => workflow.startUpdateWithStart(sagaEarlyAnswerUpdate, update),
+      timeoutMs,
+    )
+    return asked.workflowRunId as string
+  }
+  const started = await startRun(context, request, launch)
+  const handle = workflow.getHandle(workflowId)
+  const next = () => {
+    const update = asked
+    asked = undefined
+    return update ? update.result() : handle.executeUpdate(sagaEarlyAnswerUpdate, { args })
+  }
+  try {
+    const answer = await untilRunIsOpen(() => ask(context, workflowId, next, timeoutMs))
+    return { started, answer: answer.status === 'done' ? { ...answer, result: answer.result } : answer }
+  } catch (error) {
+    if (!hasEnded(error)) throw error
+    return { started, answer: await answerOfEnd(handle, question) }
+  }
+}
+
+function checkStep({ definition }: StartRequest, step: string): void {
+  if (definition.steps.some(({ name }) => name === step)) return
+  throw new SagaError(SagaErrorCode.NoSuchStep, `saga "${definition.name}" has no step "${step}": name one it has`)
+}
+
+/** True where the run was closed, or was closed from outside while it was asked. */
+const hasEnded = (error: unknown): boolean =>
+  SagaError.is(error)
+    ? error.code === SagaErrorCode.RunNotOpen
+    : error instanceof WorkflowUpdateFailedError &&
+      error.cause instanceof ApplicationFailure &&
+      error.cause.type === 'AcceptedUpdateCompletedWorkflow'
+
+async function answerOfEnd(handle: WorkflowHandle, { lane, step }: EarlyQuestion): Promise<EarlyAnswer> {
+  const end = await endOf(handle, lane)
+  return end.outcome === 'completed'
+    ? { status: 'done', result: end.results[step] }
+    : { status: 'ended', ...(end as LaneEnd) }
+}
+
+/** @throws WorkflowFailedError of Temporal when the run ended without an outcome. */
+async function endOf(handle: WorkflowHandle, key: string): Promise<SagaOutcome<Readonly<Record<string, unknown>>>> {
+  try {
+    return (await handle.result()) as SagaOutcome<Readonly<Record<string, unknown>>>
+  } catch (error) {
+    const cause = error instanceof WorkflowFailedError ? error.cause : undefined
+    if (cause instanceof CancelledFailure) return { key, outcome: 'cancelled' }
+    if (!(cause instanceof ApplicationFailure) || cause.type !== 'SagaOutcome') throw error
+    const report = cause.details?.[0] as SagaReport
+    return report.except[0] as LaneEnd & { readonly outcome: 'refused' }
+  }
+}
