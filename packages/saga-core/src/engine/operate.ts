@@ -49,10 +49,13 @@ export function whyNot(run: Run, verb: Verb, lane: Lane): string | undefined {
   const { phase, step } = lane.parked
   if (step === ownershipStep) return 'nobody knows who owns it: retry or abandon'
   if (verb === 'resolve') return undefined
-  const retriable = run.steps.find(({ name }) => name === step.split('[')[0])?.kind === 'retriable'
+  const kind = run.steps.find(({ name }) => name === step.split('[')[0])?.kind
+  const retriable = kind === 'retriable'
   if (verb === 'skip')
     return phase === 'compensation' || retriable ? undefined : 'a step before the pivot cannot be skipped'
   if (phase === 'compensation') return 'compensating already'
+  // What the pivot did cannot be undone: over a payment that may stand, nothing is given back.
+  if (kind === 'pivot') return 'its pivot may have happened: retry asks it again, resolve says that it did'
   return retriable || lane.pastPivot ? 'past its pivot' : undefined
 }
 

@@ -189,6 +189,34 @@ export function describeRuntime(name: string, host: () => Host): void {
     })
   })
 
+  describe(`${name}: a pivot that may have happened`, () => {
+    const operation = { actor: 'ann', reason: 'a test', lanes: ['a'] } as const
+
+    it('parks when its retries are spent, cannot be turned back over what it may have done, and is asked again', async () => {
+      const started = await host().start('pivoted', [{ id: 'a', on: { go: 'down' } }])
+      await untilParked(started, 1)
+
+      for (const verb of ['compensate', 'abort', 'skip'] as const)
+        await expect(started.operate({ ...operation, verb, operationId: verb })).rejects.toThrow()
+      expect(started.world.effectsOf('a')).toEqual(['one'])
+
+      started.world.mended = true
+      await started.operate({ ...operation, verb: 'retry', operationId: 'retry' })
+      expect(await started.report).toMatchObject({ completed: 1 })
+      expect(started.world.effectsOf('a')).toEqual(['one', 'go', 'tell'])
+    })
+
+    it('goes on where an operator says that it happened', async () => {
+      const started = await host().start('pivoted', [{ id: 'a', on: { go: 'lost' } }])
+      await untilParked(started, 1)
+
+      await started.operate({ ...operation, verb: 'resolve', operationId: 'resolve' })
+
+      expect(await started.report).toMatchObject({ completed: 1 })
+      expect(started.world.effectsOf('a')).toEqual(['one', 'go', 'tell'])
+    })
+  })
+
   describe(`${name}: parked`, () => {
     it('a stuck compensation parks its lane, the earlier ones stay owed, and a retry unwinds them', async () => {
       const started = await host().start('setWise', [
