@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import express, { type Express, type Router } from 'express'
 import { authenticate } from './auth/authenticate.js'
 import type { Dependencies } from './dependencies.js'
@@ -7,6 +8,7 @@ import { requestLog } from './http/request-log.js'
 import { createAdmit } from './purchases/admission.js'
 import { purchaseRoutes } from './purchases/purchase-routes.js'
 import { createPurchaseStatus } from './purchases/purchase-status.js'
+import { soldOutFirst } from './purchases/sold-out-first.js'
 import { healthRoutes } from './routes/health-routes.js'
 import { orderRoutes } from './routes/order-routes.js'
 import { voucherRoutes } from './routes/voucher-routes.js'
@@ -34,7 +36,12 @@ const purchases = (dependencies: Dependencies): Router => {
 }
 
 /** The shoppers' API. It listens on nothing and reads no environment. */
-export const createApp = (dependencies: Dependencies): Express => {
+export const createApp = (dependencies: Dependencies): RequestListener => {
+  const { latch, buyers, tallies, metrics } = dependencies
+  return soldOutFirst({ latch, buyers, tallies, metrics: metrics.purchases }, createRoutes(dependencies))
+}
+
+const createRoutes = (dependencies: Dependencies): Express => {
   const { campaigns, keeper, db, verify, readiness, metrics, logger } = dependencies
   const app = express()
   app.use(requestLog(logger))

@@ -11,7 +11,7 @@ import { PURCHASE_TASK_QUEUE, PURCHASE_WORKFLOW } from 'seckill-workflows'
 
 const INVALID_ARGUMENT = 3
 /** How long a run is waited for. */
-const LONGEST_WAIT_MS = 3_000
+const LONGEST_WAIT_MS = 1_000
 
 /** A taken run: this id with exactly these lanes, however often it is started. */
 export interface TakenRun {

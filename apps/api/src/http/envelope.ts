@@ -1,4 +1,5 @@
-import type { Request, Response } from 'express'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Response } from 'express'
 import type { ApiError } from './api-error.js'
 import { ERROR_CODES, type Language } from './error-codes.js'
 import { languageOf } from './language.js'
@@ -19,22 +20,31 @@ export const sendData = (
 }
 
 const PROBLEM = 'application/problem+json'
-const wantsProblem = (request: Request): boolean => request.headers.accept?.includes(PROBLEM) ?? false
+
+/** Whether a client asks for RFC 9457 in place of the envelope. */
+export const wantsProblem = ({ accept }: IncomingHttpHeaders): boolean => accept?.includes(PROBLEM) ?? false
+
+/** The body of an error's answer. */
+export const errorEnvelope = ({ code, data }: ApiError, language: Language) => ({
+  code: ERROR_CODES[code].status,
+  message: ERROR_CODES[code][language],
+  data,
+  error: code,
+})
 
 /** Answers an error: the envelope with its stable `error`, or RFC 9457 when the client accepts that. */
 export const sendError = (response: Response, error: ApiError): void => {
   const request = response.req
   const entry = ERROR_CODES[error.code]
-  const message = entry[languageOf(request)]
   response.status(entry.status)
   if (error.retryAfterMs !== undefined) {
     response.setHeader('Retry-After', Math.max(1, Math.ceil(error.retryAfterMs / 1_000)))
   }
-  if (!wantsProblem(request)) {
-    response.json({ code: entry.status, message, data: error.data, error: error.code })
+  if (!wantsProblem(request.headers)) {
+    response.json(errorEnvelope(error, languageOf(request)))
     return
   }
   const type = `urn:seckill:error:${error.code}`
-  const problem = { type, title: message, status: entry.status, error: error.code, data: error.data }
+  const problem = { type, title: entry[languageOf(request)], status: entry.status, error: error.code, data: error.data }
   response.type(PROBLEM).send(JSON.stringify(problem))
 }

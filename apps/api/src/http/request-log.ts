@@ -5,9 +5,14 @@ import { pinoHttp } from 'pino-http'
 
 const ACCEPTABLE_ID = /^[\w.-]{1,64}$/
 
+/** The id a client gives its request, where it may be one; else a new one. */
+export const requestIdOf = ({ headers }: IncomingMessage): string => {
+  const given = headers['x-request-id']
+  return typeof given === 'string' && ACCEPTABLE_ID.test(given) ? given : randomUUID()
+}
+
 const requestId = (request: IncomingMessage, response: ServerResponse): string => {
-  const given = request.headers['x-request-id']
-  const id = typeof given === 'string' && ACCEPTABLE_ID.test(given) ? given : randomUUID()
+  const id = requestIdOf(request)
   response.setHeader('X-Request-Id', id)
   return id
 }

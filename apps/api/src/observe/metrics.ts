@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { RequestResult } from 'seckill-store/mysql'
+import { type RequestResult, requestResults } from 'seckill-store/mysql'
 
 const REQUEST_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 const LANE_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000]
@@ -38,6 +38,7 @@ const purchaseMetrics = (registers: [Registry]): PurchaseMetrics => {
     buckets: REQUEST_BUCKETS_S,
     registers,
   })
+  const answersOf = new Map(requestResults.map((result) => [result, answers.labels(result)]))
   const latched = new Counter({
     name: 'seckill_sold_out_latched_total',
     help: 'Purchase requests answered by the sold-out latch, before the gate',
@@ -45,7 +46,7 @@ const purchaseMetrics = (registers: [Registry]): PurchaseMetrics => {
   })
   return {
     answered(result, milliseconds) {
-      answers.inc({ result })
+      answersOf.get(result)?.inc()
       latency.observe(milliseconds / 1_000)
     },
     latched: () => latched.inc(),
