@@ -4,7 +4,7 @@ import { certificateRoutes } from './admin/certificate-routes.js'
 import { authenticate, requireAdmin } from './auth/authenticate.js'
 import type { Dependencies } from './dependencies.js'
 import { errorHandler, notFoundHandler } from './http/error-handler.js'
-import { harden } from './http/harden.js'
+import { harden, pageHeaders } from './http/harden.js'
 import { requestLog } from './http/request-log.js'
 import { healthRoutes } from './routes/health-routes.js'
 
@@ -12,8 +12,8 @@ import { healthRoutes } from './routes/health-routes.js'
 export const createAdminApp = (dependencies: Dependencies): Express => {
   const { db, keeper, runLink, dispatcher, logger, readiness, metrics, verify } = dependencies
   const app = express()
-  app.use(requestLog(logger))
   harden(app)
+  app.use(requestLog(logger), pageHeaders())
   app.use(healthRoutes(readiness, metrics.registry))
   app.use(
     '/admin/v1',
@@ -23,6 +23,6 @@ export const createAdminApp = (dependencies: Dependencies): Express => {
     certificateRoutes({ certify: dependencies.certify }),
   )
   app.use(notFoundHandler)
-  app.use(errorHandler)
+  app.use(errorHandler(logger))
   return app
 }

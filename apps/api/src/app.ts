@@ -3,7 +3,7 @@ import express, { type Express, type Router } from 'express'
 import { authenticate } from './auth/authenticate.js'
 import type { Dependencies } from './dependencies.js'
 import { errorHandler, notFoundHandler } from './http/error-handler.js'
-import { harden } from './http/harden.js'
+import { harden, pageHeaders } from './http/harden.js'
 import { requestLog } from './http/request-log.js'
 import { createAdmit } from './purchases/admission.js'
 import { purchaseRoutes } from './purchases/purchase-routes.js'
@@ -44,16 +44,14 @@ export const createApp = (dependencies: Dependencies): RequestListener => {
 const createRoutes = (dependencies: Dependencies): Express => {
   const { campaigns, keeper, db, verify, readiness, metrics, logger } = dependencies
   const app = express()
-  app.use(requestLog(logger))
   harden(app)
+  app.use(requestLog(logger))
+  // First, since they are what a rush is about.
+  app.use('/api/v1', purchases(dependencies))
+  app.use(pageHeaders())
   app.use(healthRoutes(readiness, metrics.registry))
-  app.use(
-    '/api/v1',
-    purchases(dependencies),
-    voucherRoutes({ campaigns, keeper }),
-    orderRoutes({ authenticate: authenticate(verify), db }),
-  )
+  app.use('/api/v1', voucherRoutes({ campaigns, keeper }), orderRoutes({ authenticate: authenticate(verify), db }))
   app.use(notFoundHandler)
-  app.use(errorHandler)
+  app.use(errorHandler(logger))
   return app
 }

@@ -30,9 +30,7 @@ const verified = async (verify: TokenVerifier, token: string): Promise<Principal
 export const authenticate =
   (verify: TokenVerifier): RequestHandler =>
   async (request, response, next) => {
-    response.setHeader('WWW-Authenticate', 'Bearer')
     response.locals.principal = await verified(verify, tokenOf(request.headers.authorization))
-    response.removeHeader('WWW-Authenticate')
     next()
   }
 

@@ -1,5 +1,5 @@
-import { createSecretKey, type KeyObject } from 'node:crypto'
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { createVerifier, TokenError } from 'fast-jwt'
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { AuthConfig } from '../config.js'
 
 /** Issuer and audience of tokens in local mode. */
@@ -41,29 +41,44 @@ const isTokenFault = (error: unknown): boolean =>
   error instanceof errors.JWKSNoMatchingKey ||
   error instanceof errors.JWKSMultipleMatchingKeys
 
-const verifierOf =
-  (key: JWTVerifyGetKey | KeyObject, algorithms: string[], issuer: string, audience: string): TokenVerifier =>
-  async (token) => {
-    const options = { algorithms, issuer, audience, requiredClaims: ['sub', 'exp'] }
+/** Tokens of the local issuer. Synchronous: a rush brings each of them once, and a hand-over to another thread costs more than the check. */
+const localVerifier = (secret: string): TokenVerifier => {
+  const verify = createVerifier({
+    key: secret,
+    algorithms: ['HS256'],
+    allowedIss: LOCAL_ISSUER,
+    allowedAud: LOCAL_AUDIENCE,
+    requiredClaims: ['sub', 'exp'],
+    cache: false,
+  })
+  return async (token) => {
     try {
-      const verified = await (typeof key === 'function'
-        ? jwtVerify(token, key, options)
-        : jwtVerify(token, key, options))
-      return principalOf(verified.payload)
+      return principalOf(verify(token) as JWTPayload)
+    } catch (error) {
+      if (error instanceof TokenError) return null
+      throw error
+    }
+  }
+}
+
+/** Tokens of an issuer that publishes its keys. */
+const publishedVerifier = (url: string, issuer: string, audience: string): TokenVerifier => {
+  const keys = createRemoteJWKSet(new URL(url), { timeoutDuration: 3_000 })
+  const algorithms = ['RS256', 'ES256', 'PS256', 'EdDSA']
+  return async (token) => {
+    try {
+      const options = { algorithms, issuer, audience, requiredClaims: ['sub', 'exp'] }
+      return principalOf((await jwtVerify(token, keys, options)).payload)
     } catch (error) {
       if (isTokenFault(error)) return null
       throw error
     }
   }
+}
 
 /**
  * The verifier of a configuration: HS256 with the local secret, or the issuer's published keys. The algorithms are
  * pinned, never taken from the token.
  */
-export const createTokenVerifier = (auth: AuthConfig): TokenVerifier => {
-  if (auth.kind === 'local') {
-    return verifierOf(createSecretKey(auth.secret, 'utf8'), ['HS256'], LOCAL_ISSUER, LOCAL_AUDIENCE)
-  }
-  const keys = createRemoteJWKSet(new URL(auth.url), { timeoutDuration: 3_000 })
-  return verifierOf(keys, ['RS256', 'ES256', 'PS256', 'EdDSA'], auth.issuer, auth.audience)
-}
+export const createTokenVerifier = (auth: AuthConfig): TokenVerifier =>
+  auth.kind === 'local' ? localVerifier(auth.secret) : publishedVerifier(auth.url, auth.issuer, auth.audience)

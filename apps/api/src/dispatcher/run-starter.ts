@@ -64,12 +64,18 @@ export const createRunStarter = (client: Client, deadlineMs: number): RunStarter
   },
   async ended(runId, signal) {
     const wait = () => client.workflow.getHandle(runId).result()
+    if (signal.aborted) return
     // The signal alone does not end a call that the client is sending again.
     const bounded = () => client.withDeadline(Date.now() + LONGEST_WAIT_MS, wait)
+    // Temporal's client never takes its listener off a signal again, so each wait has a signal of its own.
+    const own = new AbortController()
+    const abort = (): void => own.abort()
+    signal.addEventListener('abort', abort)
     // Only that it ended matters: its outcome is in MySQL, and a failed wait costs nothing but batching.
-    await client.withAbortSignal(signal, bounded).then(
+    await client.withAbortSignal(own.signal, bounded).then(
       () => undefined,
       () => undefined,
     )
+    signal.removeEventListener('abort', abort)
   },
 })

@@ -16,7 +16,7 @@ export const sendData = (
   options: { readonly status?: number; readonly message?: Message } = {},
 ): void => {
   const { status = 200, message = OK } = options
-  response.status(status).json({ code: status, message: message[languageOf(response.req)], data })
+  sendJson(response, status, { code: status, message: message[languageOf(response.req)], data })
 }
 
 const PROBLEM = 'application/problem+json'
@@ -36,15 +36,24 @@ export const errorEnvelope = ({ code, data }: ApiError, language: Language) => (
 export const sendError = (response: Response, error: ApiError): void => {
   const request = response.req
   const entry = ERROR_CODES[error.code]
-  response.status(entry.status)
+  if (entry.status === 401) response.setHeader('WWW-Authenticate', 'Bearer')
   if (error.retryAfterMs !== undefined) {
     response.setHeader('Retry-After', Math.max(1, Math.ceil(error.retryAfterMs / 1_000)))
   }
   if (!wantsProblem(request.headers)) {
-    response.json(errorEnvelope(error, languageOf(request)))
+    sendJson(response, entry.status, errorEnvelope(error, languageOf(request)))
     return
   }
   const type = `urn:seckill:error:${error.code}`
   const problem = { type, title: entry[languageOf(request)], status: entry.status, error: error.code, data: error.data }
-  response.type(PROBLEM).send(JSON.stringify(problem))
+  sendJson(response, entry.status, problem, PROBLEM)
+}
+
+/** Past Express's own `json`, which looks for ETags, charsets and settings that this API does not have. */
+const sendJson = (response: Response, status: number, value: unknown, type = 'application/json'): void => {
+  const body = JSON.stringify(value)
+  response.statusCode = status
+  response.setHeader('Content-Type', `${type}; charset=utf-8`)
+  response.setHeader('Content-Length', Buffer.byteLength(body))
+  response.end(body)
 }

@@ -5,6 +5,7 @@ import { reasonOf } from '../observe/reason.js'
 import { ApiError } from './api-error.js'
 import { sendError } from './envelope.js'
 import { ERROR_CODES } from './error-codes.js'
+import { requestIdIn } from './request-log.js'
 
 const bodyParserError = z.object({ type: z.string(), status: z.number().int().min(400).max(499) })
 
@@ -28,18 +29,21 @@ export const toApiError = (error: unknown): ApiError => {
 }
 
 /** A fault of ours with its stack; an outage in one line, since it comes with every request. */
-const tell = (log: Logger, { code, cause }: ApiError): void => {
-  if (code === 'INTERNAL') log.error({ err: cause, error: code }, 'request failed')
-  else if (ERROR_CODES[code].status >= 500) log.warn({ reason: reasonOf(cause), error: code }, 'request not served')
+const tell = (logger: Logger, requestId: string, { code, cause }: ApiError): void => {
+  if (code === 'INTERNAL') logger.error({ requestId, err: cause, error: code }, 'request failed')
+  else if (ERROR_CODES[code].status >= 500)
+    logger.warn({ requestId, reason: reasonOf(cause), error: code }, 'request not served')
 }
 
 /** Answers every error of a route; errors of ours are logged with their cause. */
-export const errorHandler: ErrorRequestHandler = (error: unknown, request, response, next) => {
-  if (response.headersSent) return next(error)
-  const answer = toApiError(error)
-  tell(request.log, answer)
-  sendError(response, answer)
-}
+export const errorHandler =
+  (logger: Logger): ErrorRequestHandler =>
+  (error: unknown, _request, response, next) => {
+    if (response.headersSent) return next(error)
+    const answer = toApiError(error)
+    tell(logger, requestIdIn(response), answer)
+    sendError(response, answer)
+  }
 
 /** Answers 404 for a path that does not exist. */
 export const notFoundHandler: RequestHandler = () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { RequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
-import { pinoHttp } from 'pino-http'
 
 const ACCEPTABLE_ID = /^[\w.-]{1,64}$/
 
@@ -11,25 +11,27 @@ export const requestIdOf = ({ headers }: IncomingMessage): string => {
   return typeof given === 'string' && ACCEPTABLE_ID.test(given) ? given : randomUUID()
 }
 
-const requestId = (request: IncomingMessage, response: ServerResponse): string => {
-  const id = requestIdOf(request)
-  response.setHeader('X-Request-Id', id)
-  return id
-}
+/** The id of the request that is answered; only behind `requestLog`. */
+export const requestIdIn = (response: Response): string => response.locals.requestId
 
-const pathOf = (url: string | undefined): string => url?.split('?', 1)[0] ?? ''
+const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''
 
-/** Gives each request an id and a logger; logs method, path, status and time, never headers, bodies or tokens. */
-export const requestLog = (logger: Logger) =>
-  pinoHttp({
-    logger,
-    genReqId: requestId,
-    quietReqLogger: true,
-    customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'warn' : 'debug'),
-    // The error handler has told the cause.
-    customErrorObject: (_request, _response, _error, told) => ({ ...told, err: undefined }),
-    serializers: {
-      req: (request: { method: string; url: string }) => ({ method: request.method, path: pathOf(request.url) }),
-      res: (response: { statusCode: number }) => ({ status: response.statusCode }),
-    },
-  })
+/** Gives each request an id, and logs method, path, status and time of its answer; never headers, bodies or tokens. */
+export const requestLog =
+  (logger: Logger): RequestHandler =>
+  (request, response, next) => {
+    const requestId = requestIdOf(request)
+    const startedAt = performance.now()
+    response.locals.requestId = requestId
+    response.setHeader('X-Request-Id', requestId)
+    response.once('close', () => {
+      const { statusCode: status, writableFinished } = response
+      const level = status >= 500 ? 'warn' : 'debug'
+      if (!logger.isLevelEnabled(level)) return
+      const milliseconds = Math.round(performance.now() - startedAt)
+      const { method, originalUrl } = request
+      const facts = { requestId, method, path: pathOf(originalUrl), status, milliseconds }
+      logger[level](facts, writableFinished ? 'answered' : 'the client did not wait for the answer')
+    })
+    next()
+  }

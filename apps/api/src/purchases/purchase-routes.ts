@@ -7,6 +7,7 @@ import { ApiError } from '../http/api-error.js'
 import { jsonBody } from '../http/body.js'
 import { type Message, sendData } from '../http/envelope.js'
 import { methodNotAllowed, toApiError } from '../http/error-handler.js'
+import { dataHeaders } from '../http/harden.js'
 import { validated, voucherIdOf } from '../http/validate.js'
 import type { PurchaseMetrics } from '../observe/metrics.js'
 import type { Admit } from './admission.js'
@@ -108,6 +109,7 @@ export const purchaseRoutes = (dependencies: PurchaseRouteDependencies): Router 
     .post(
       '/vouchers/:voucherId/purchases',
       startClock,
+      dataHeaders,
       limitInFlight(maxInFlight),
       authenticate,
       jsonBody,
@@ -115,6 +117,6 @@ export const purchaseRoutes = (dependencies: PurchaseRouteDependencies): Router 
       countRefusal(dependencies),
     )
     .all('/vouchers/:voucherId/purchases', methodNotAllowed('POST'))
-    .get('/purchases/:traceId', authenticate, readStatus(dependencies))
+    .get('/purchases/:traceId', dataHeaders, authenticate, readStatus(dependencies))
     .all('/purchases/:traceId', methodNotAllowed('GET, HEAD'))
 }

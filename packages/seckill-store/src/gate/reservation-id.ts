@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
 const TAIL_BYTES = 16
@@ -13,7 +13,7 @@ export interface ReservationId {
 
 /** Makes a reservation id: the voucher and 128 random bits in lower-case base32. */
 export function newReservationId(voucherId: number): string {
-  return `${voucherId}-${base32(randomBytes(TAIL_BYTES))}`
+  return `${voucherId}-${base32(nextRandom())}`
 }
 
 /** Takes a reservation id apart; `null` when the text is none. */
@@ -22,6 +22,19 @@ export function parseReservationId(text: string): ReservationId | null {
   const voucherId = Number(match?.[1])
   const tail = match?.[2]
   return tail !== undefined && Number.isSafeInteger(voucherId) ? { voucherId, tail } : null
+}
+
+/** Drawn in advance: asking for many random bytes costs hardly more than asking for a few. */
+const pool = new Uint8Array(TAIL_BYTES * 256)
+let used = pool.length
+
+function nextRandom(): Uint8Array {
+  if (used === pool.length) {
+    randomFillSync(pool)
+    used = 0
+  }
+  used += TAIL_BYTES
+  return pool.subarray(used - TAIL_BYTES, used)
 }
 
 function base32(bytes: Uint8Array): string {
