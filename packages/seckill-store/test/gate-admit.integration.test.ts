@@ -54,6 +54,52 @@ describe('admit', () => {
     expect(await gate.audit(voucherId)).toMatchObject({ stock: 0, held: 25 })
   })
 
+  it('decides purchases that come together one after the other, each as if it were alone', async () => {
+    const { gate } = fixture
+    const { voucherId } = await openCampaign(fixture, { total: 4, limitPerUser: 2 })
+    const other = await openCampaign(fixture, { total: 1 })
+    const first = request(voucherId, 1, { idempotencyKey: 'tap' })
+    const together = [
+      first,
+      { ...first, reservationId: newReservationId(voucherId) },
+      request(voucherId, 1, { quantity: 2 }),
+      request(other.voucherId, 1),
+      request(voucherId, 2, { quantity: 2 }),
+      request(voucherId, 3, { quantity: 2 }),
+      request(voucherId, 4),
+      request(voucherId, 5),
+      request(other.voucherId, 2),
+    ]
+    const answers = await Promise.all(together.map((one) => gate.admit(one)))
+    expect(answers).toMatchObject([
+      { status: 'admitted', seq: 1 },
+      { status: 'replayed', reservationId: first.reservationId, seq: 1 },
+      { code: 'LIMIT_REACHED', reservationIds: [first.reservationId] },
+      { status: 'admitted', seq: 1 },
+      { status: 'admitted', seq: 2 },
+      { code: 'SOLD_OUT' },
+      { status: 'admitted', seq: 3 },
+      { code: 'SOLD_OUT' },
+      { code: 'SOLD_OUT' },
+    ])
+    expect(await gate.audit(voucherId)).toMatchObject({ stock: 0, held: 4, liveHolds: 3, seq: 3, waiting: 3 })
+  })
+
+  it('a purchase that cannot be fails alone', async () => {
+    const { gate } = fixture
+    const { voucherId } = await openCampaign(fixture, { total: 2 })
+    const answers = await Promise.allSettled([
+      gate.admit(request(voucherId, 1)),
+      gate.admit(request(voucherId, 0)),
+      gate.admit(request(voucherId, 2)),
+    ])
+    expect(answers).toMatchObject([
+      { value: { status: 'admitted' } },
+      { reason: expect.any(GateInputError) },
+      { value: { status: 'admitted' } },
+    ])
+  })
+
   it('refuses a quantity greater than what remains, and still serves a smaller one', async () => {
     const { gate } = fixture
     const { voucherId } = await openCampaign(fixture, { total: 3, limitPerUser: 5 })

@@ -15,25 +15,79 @@ const REFUSALS = new Map<number, GateRefusal>([
   [GateCode.KEY_REUSED, GateRefusal.KeyReused],
 ])
 
-/** Asks the gate for units; a call whose answer was lost is sent once more, which replays by its reservation id. */
-export async function admit(redis: GateRedis, request: AdmitRequest): Promise<Admission> {
-  const voucherId = requireId('voucherId', request.voucherId)
-  const tail = requireTail(voucherId, request.reservationId)
-  const keys = gateKeys(voucherId)
-  const args = [
-    keys.campaign,
-    keys.holds,
-    keys.admissions,
-    tail,
-    requireId('userId', request.userId),
-    requireUnits('quantity', request.quantity, 1),
-    keyDigest(request.idempotencyKey),
+/** Most purchases one call decides; Redis does nothing else meanwhile. */
+const MOST_AT_ONCE = 64
+
+interface Asked {
+  readonly request: AdmitRequest
+  readonly args: readonly (string | number)[]
+  readonly resolve: (admission: Admission) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Asks the gate for units. Purchases of one voucher that come in the same turn of the event loop are decided by one call, in their
+ * order and each as if it were alone. A call whose answer was lost is sent once more, which replays by the reservation ids.
+ */
+export function createAdmit(redis: GateRedis): (request: AdmitRequest) => Promise<Admission> {
+  let waiting = new Map<number, Asked[]>()
+
+  function flush(): void {
+    const all = waiting
+    waiting = new Map()
+    for (const [voucherId, asked] of all) {
+      for (let first = 0; first < asked.length; first += MOST_AT_ONCE) {
+        void decide(redis, voucherId, asked.slice(first, first + MOST_AT_ONCE))
+      }
+    }
+  }
+
+  return (request) =>
+    new Promise((resolve, reject) => {
+      const asked = { request, args: argumentsOf(request), resolve, reject }
+      if (waiting.size === 0) setImmediate(flush)
+      const beside = waiting.get(request.voucherId)
+      if (beside) beside.push(asked)
+      else waiting.set(request.voucherId, [asked])
+    })
+}
+
+function argumentsOf({ voucherId, reservationId, userId, quantity, idempotencyKey }: AdmitRequest): Asked['args'] {
+  return [
+    requireTail(requireId('voucherId', voucherId), reservationId),
+    requireId('userId', userId),
+    requireUnits('quantity', quantity, 1),
+    keyDigest(idempotencyKey),
   ]
+}
+
+async function decide(redis: GateRedis, voucherId: number, asked: readonly Asked[]): Promise<void> {
   try {
-    return admission(request, await redis.seckillAdmit(...args))
+    const replies = await callTwice(redis, voucherId, asked)
+    for (const [at, { request, resolve, reject }] of asked.entries()) {
+      try {
+        resolve(admission(request, replies[at] ?? [0]))
+      } catch (error) {
+        reject(error)
+      }
+    }
+  } catch (error) {
+    for (const { reject } of asked) reject(error)
+  }
+}
+
+async function callTwice(
+  redis: GateRedis,
+  voucherId: number,
+  asked: readonly Asked[],
+): Promise<readonly ScriptReply[]> {
+  const keys = gateKeys(voucherId)
+  const args = [keys.campaign, keys.holds, keys.admissions, ...asked.flatMap((one) => one.args)]
+  try {
+    return await redis.seckillAdmit(...args)
   } catch (error) {
     if (!isConnectionLost(error)) throw error
-    return admission(request, await redis.seckillAdmit(...args))
+    return redis.seckillAdmit(...args)
   }
 }
 

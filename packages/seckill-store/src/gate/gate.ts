@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { admit } from './admit.js'
+import { createAdmit } from './admit.js'
 import { apply, audit, recount } from './campaign.js'
 import { explain } from './connection-lost.js'
 import { confirm, hold, release } from './holds.js'
@@ -14,8 +14,9 @@ import type { Gate } from './types.js'
  */
 export function createGate(redis: Redis): Gate {
   const taught = withScripts(redis)
+  const admit = createAdmit(taught)
   return {
-    admit: (request) => admit(taught, request).catch(explain('admit', request.voucherId)),
+    admit: (request) => admit(request).catch(explain('admit', request.voucherId)),
     take: (request) => take(taught, request).catch(explain('take', request.voucherId)),
     settle: (voucherId, runId) => settle(taught, voucherId, runId).catch(explain('settle', voucherId)),
     release: (voucherId, releases) => release(taught, voucherId, releases).catch(explain('release', voucherId)),

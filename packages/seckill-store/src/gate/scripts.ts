@@ -37,10 +37,11 @@ export type ScriptReply = readonly [number, ...(string | number | null)[]]
 
 /** A Redis connection that knows the gate's scripts; each call takes the keys, then the arguments. */
 export type GateRedis = Redis & {
-  readonly [Name in Exclude<ScriptName, 'seckillSettle' | 'seckillAudit'>]: (
+  readonly [Name in Exclude<ScriptName, 'seckillAdmit' | 'seckillSettle' | 'seckillAudit'>]: (
     ...args: Argument[]
   ) => Promise<ScriptReply>
 } & {
+  readonly seckillAdmit: (...args: Argument[]) => Promise<readonly ScriptReply[]>
   readonly seckillSettle: (...args: Argument[]) => Promise<number>
   readonly seckillAudit: (...args: Argument[]) => Promise<readonly (string | number | null)[]>
 }

@@ -1,49 +1,60 @@
 #!lua
--- Purpose: decides one purchase; admitted, it takes the units, marks the user and appends the admission, all or nothing.
+-- Purpose: decides purchases one after the other; admitted, one takes its units, marks its user and joins the admissions, all or nothing.
 -- KEYS: 1 campaign, 2 holds, 3 admissions
--- ARGV: 1 reservation tail, 2 user, 3 quantity, 4 digest of the idempotency key or ''
--- Returns: {1, seq, admittedAt} admitted; {2, tail, seq, admittedAt} replayed; or
+-- ARGV: of each purchase 1 reservation tail, 2 user, 3 quantity, 4 digest of the idempotency key or ''
+-- Returns: an answer for each: {1, seq, admittedAt} admitted; {2, tail, seq, admittedAt} replayed; or
 --   {-1} NOT_FOUND, {-2} RECOVERING, {-3, ms to wait} NOT_STARTED, {-4} ENDED, {-5} PAUSED, {-6} SOLD_OUT,
 --   {-7, live tails, comma-separated} LIMIT_REACHED, {-8} KEY_REUSED
-local tail, user, quantity, key = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
-local mark_field, key_field = 'u:' .. user, 'k:' .. user .. ':' .. key
-local known = redis.call('HMGET', KEYS[2], tail, mark_field, key_field)
-
--- A replay comes before state and window: the answer to a request never changes.
-local earlier = known[1] and tail or (key ~= '' and known[3])
-local value = known[1] or (earlier and redis.call('HGET', KEYS[2], earlier))
-if value then
-  local its_user, units, seq, at = string.match(value, '^%u|(%d+)|(%d+)|(%d+)|(%d+)|')
-  if its_user ~= user or units ~= ARGV[3] then return { -8 } end
-  return { 2, earlier, tonumber(seq), tonumber(at) }
-end
-
 local campaign = redis.call('HMGET', KEYS[1],
   'state', 'begins_at', 'ends_at', 'limit_per_user', 'stock', 'held', 'live', 'seq')
 local state = campaign[1]
-if not state then return { -1 } end
-if state == 'CLOSED' then return { -4 } end
-if state == 'RECOVERING' then return { -2 } end
-if state == 'PAUSED' then return { -5 } end
-
+local stock, held, live, seq = tonumber(campaign[5]), campaign[6], campaign[7], campaign[8]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local wait = tonumber(campaign[2]) - now
-if state == 'WARM' or wait > 0 then return { -3, math.max(wait, 0) } end
-if now >= tonumber(campaign[3]) then return { -4 } end
 
-local used, tails = string.match(known[2] or '0|', '^(%d+)|(.*)$')
-used = used + quantity
-if used > tonumber(campaign[4]) then return { -7, tails } end
-local stock = campaign[5] - quantity
-if stock < 0 then return { -6 } end
+-- Why nobody is admitted now, if so.
+local function closed()
+  if not state then return { -1 } end
+  if state == 'CLOSED' then return { -4 } end
+  if state == 'RECOVERING' then return { -2 } end
+  if state == 'PAUSED' then return { -5 } end
+  local wait = tonumber(campaign[2]) - now
+  if state == 'WARM' or wait > 0 then return { -3, math.max(wait, 0) } end
+  if now >= tonumber(campaign[3]) then return { -4 } end
+end
+local refusal = closed()
 
-local held, live, seq = campaign[6] + quantity, campaign[7] + 1, campaign[8] + 1
-local input = user .. '|' .. ARGV[3] .. '|' .. seq .. '|' .. now
--- The stream is written first: its type is the one that was not read above.
-redis.call('XADD', KEYS[3], '*', 'lane', tail .. '|' .. input)
-redis.call('HSET', KEYS[1], 'stock', stock, 'held', held, 'live', live, 'seq', seq)
-redis.call('HSET', KEYS[2], tail, 'W|' .. input .. '|' .. key,
-  mark_field, used .. '|' .. (tails == '' and tail or (tails .. ',' .. tail)))
-if key ~= '' then redis.call('HSET', KEYS[2], key_field, tail) end
-return { 1, seq, now }
+local function decide(tail, user, units, key)
+  local mark_field, key_field = 'u:' .. user, 'k:' .. user .. ':' .. key
+  local known = redis.call('HMGET', KEYS[2], tail, mark_field, key_field)
+
+  -- A replay comes before state and window: the answer to a request never changes.
+  local earlier = known[1] and tail or (key ~= '' and known[3])
+  local value = known[1] or (earlier and redis.call('HGET', KEYS[2], earlier))
+  if value then
+    local its_user, its_units, its_seq, at = string.match(value, '^%u|(%d+)|(%d+)|(%d+)|(%d+)|')
+    if its_user ~= user or its_units ~= units then return { -8 } end
+    return { 2, earlier, tonumber(its_seq), tonumber(at) }
+  end
+  if refusal then return refusal end
+
+  local quantity = tonumber(units)
+  local used, tails = string.match(known[2] or '0|', '^(%d+)|(.*)$')
+  used = used + quantity
+  if used > tonumber(campaign[4]) then return { -7, tails } end
+  if stock < quantity then return { -6 } end
+
+  stock, held, live, seq = stock - quantity, held + quantity, live + 1, seq + 1
+  local input = user .. '|' .. units .. '|' .. seq .. '|' .. now
+  -- The stream is written first: its type is the one that was not read above.
+  redis.call('XADD', KEYS[3], '*', 'lane', tail .. '|' .. input)
+  redis.call('HSET', KEYS[1], 'stock', stock, 'held', held, 'live', live, 'seq', seq)
+  redis.call('HSET', KEYS[2], tail, 'W|' .. input .. '|' .. key,
+    mark_field, used .. '|' .. (tails == '' and tail or (tails .. ',' .. tail)))
+  if key ~= '' then redis.call('HSET', KEYS[2], key_field, tail) end
+  return { 1, seq, now }
+end
+
+local answers = {}
+for i = 1, #ARGV, 4 do answers[#answers + 1] = decide(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]) end
+return answers
