@@ -43,7 +43,7 @@ export async function withBarrier<TDatabase extends BarrierDatabase, TArg, TResu
   lanes: readonly SetLane<TArg, TResult>[],
   work: BarrierWork<TDatabase, TArg, TResult>,
 ): Promise<readonly LaneAnswer<TResult>[]> {
-  const sorted = lanes.toSorted((one, other) => Buffer.compare(Buffer.from(one.key), Buffer.from(other.key)))
+  const sorted = inKeyOrder(lanes, ({ key }) => key)
   const run = call.phase === 'action' ? act : undo
   return db
     .transaction()
@@ -64,7 +64,7 @@ export async function verifyBarrier<TDatabase extends BarrierDatabase, TArg, TRe
   call: SetCall,
   lanes: readonly SetLane<TArg, TResult>[],
 ): Promise<readonly LaneAnswer<TResult>[]> {
-  const keys = keysOf(lanes).toSorted((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)))
+  const keys = inKeyOrder(keysOf(lanes), (key) => key)
   return db
     .transaction()
     .setIsolationLevel('read committed')
@@ -72,6 +72,14 @@ export async function verifyBarrier<TDatabase extends BarrierDatabase, TArg, TRe
       const rows = await takeRows(ownTable(trx), scopeOf(call, 0), keys, RowState.Fenced)
       return [...rows].map(([key, row]) => (row.fresh ? notDone(key) : fromRow<TResult>(key, row)))
     })
+}
+
+/** In the order of the table's binary keys, which is the order of their locks. */
+function inKeyOrder<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
+  return items
+    .map((item) => ({ item, bytes: Buffer.from(keyOf(item)) }))
+    .sort((one, other) => Buffer.compare(one.bytes, other.bytes))
+    .map(({ item }) => item)
 }
 
 // Kysely's types are invariant in the database; the barrier only ever touches its own table.
