@@ -34,6 +34,7 @@ interface RawWait {
   readonly onDeadline?: 'refuse' | { readonly value: unknown }
   readonly decide?: string
   readonly decision?: CallOptions
+  readonly when?: (view: AnyView) => boolean
   readonly since?: number
   readonly until?: number
 }
@@ -41,6 +42,8 @@ interface RawWait {
 interface RawChild {
   readonly workflow: string
   readonly arg: (view: AnyView) => unknown
+  readonly since?: number
+  readonly until?: number
 }
 
 /** The builder as data: every call adds a frozen step to a draft. */
@@ -74,15 +77,31 @@ export function builder(draft: SagaDefinition, setWise: boolean) {
       return withSteps(...names.map(make))
     },
     wait: (name: string, options: RawWait) => withSteps(toWait('compensatable', name, options, setWise)),
+    waitWhen: (name: string, when: (view: AnyView) => boolean, options: RawWait) =>
+      withSteps(toWait('compensatable', name, { ...options, when }, setWise)),
     waitingPivot: (name: string, options: RawWait) => withSteps(toWait('pivot', name, options, setWise)),
-    child: (name: string, _saga: SagaDefinition, { workflow, arg }: RawChild) =>
-      withSteps(Object.freeze({ ...plain('compensatable', name), onUnknown: 'compensate', child: { workflow }, arg })),
+    child: (name: string, _saga: SagaDefinition, { workflow, arg, ...versions }: RawChild) =>
+      withSteps(
+        Object.freeze({
+          ...plain('compensatable', name),
+          onUnknown: 'compensate',
+          child: { workflow },
+          arg,
+          ...inVersions(versions),
+        }),
+      ),
     build: () => checkDefinition(draft),
   }
 }
 
 const plain = (kind: StepDefinition['kind'], name: string) =>
   ({ kind, name, independent: false, optional: false }) as const
+
+/** The versions that have a step, where they are not all of them. */
+const inVersions = ({ since, until }: { readonly since?: number; readonly until?: number }) => ({
+  ...(since !== undefined && { since }),
+  ...(until !== undefined && { until }),
+})
 
 function toStep(
   kind: StepDefinition['kind'],
@@ -102,7 +121,7 @@ function toStep(
     independent = false,
     optional = false,
   } = options
-  const { arg, when, since, until } = options
+  const { arg, when } = options
   return Object.freeze({
     kind,
     name,
@@ -117,13 +136,12 @@ function toStep(
     ...(items && key && { elements: { items, key } }),
     ...(arg && { arg }),
     ...(when && { when }),
-    ...(since !== undefined && { since }),
-    ...(until !== undefined && { until }),
+    ...inVersions(options),
   })
 }
 
 function toWait(kind: 'compensatable' | 'pivot', name: string, options: RawWait, setWise: boolean): StepDefinition {
-  const { message, deadline, onDeadline = 'refuse', decide, decision, since, until } = options
+  const { message, deadline, onDeadline = 'refuse', decide, decision, when } = options
   return Object.freeze({
     ...plain(kind, name),
     onUnknown: 'park',
@@ -135,7 +153,7 @@ function toWait(kind: 'compensatable' | 'pivot', name: string, options: RawWait,
         decide: { activity: decide, setWise, policy: toPolicy(decision, defaultRetry.persistent) },
       }),
     },
-    ...(since !== undefined && { since }),
-    ...(until !== undefined && { until }),
+    ...(when && { when }),
+    ...inVersions(options),
   })
 }

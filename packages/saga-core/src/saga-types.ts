@@ -64,6 +64,12 @@ export interface SagaBuilder<TInput, TResults, A, TSetWise extends boolean, TPha
     name: BeforePivot<TPhase, Fresh<TName, TResults>>,
     options: WaitOptions<TInput, TResults, TValue, A, TSetWise>,
   ): SagaBuilder<TInput, With<TResults, TName, TValue>, A, TSetWise, TPhase>
+  /** A wait that a lane has only where `when` says so. */
+  waitWhen<TName extends string, TValue>(
+    name: BeforePivot<TPhase, Fresh<TName, TResults>>,
+    when: (view: StepView<TInput, TResults>) => boolean,
+    options: WaitOptions<TInput, TResults, TValue, A, TSetWise>,
+  ): SagaBuilder<TInput, With<TResults, TName, TValue | undefined>, A, TSetWise, TPhase>
   /** A saga of its own, in a child workflow; the parent undoes it when it turns back. */
   child<TName extends string, TChildInput, TChildResults>(
     name: BeforePivot<TPhase, Fresh<TName, TResults>>,

@@ -148,6 +148,13 @@ describe('saga()', () => {
     after.retriable('tell', { invoke: 'charge' })
   })
 
+  it('says that a wait on a condition may have no result', () => {
+    const { types } = trip()
+      .waitWhen('word', ({ input }) => input.city === 'Rome', { message: typed<{ readonly by: string }>() })
+      .build()
+    expectTypeOf<NonNullable<typeof types>['results']['word']>().toEqualTypeOf<{ readonly by: string } | undefined>()
+  })
+
   it('gives an early answer the type of the step it is about', () => {
     const { answer } = {} as Awaited<ReturnType<typeof startUntilFlight>>
     if (answer.status === 'done') expectTypeOf(answer.result).toEqualTypeOf<{ seat: string }>()

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { toMermaid } from '../diagram/to-mermaid.js'
 import { type LaneCall, type SagaDefinition, saga, typed } from '../index.js'
 import { runInMemory } from '../testing/run-in-memory.js'
 import { type SagaOutline, sagaOutline } from './outline.js'
@@ -104,6 +105,20 @@ describe('sagaDiff', () => {
     const after = orders().step('one', undo).waitingPivot('go', { message: typed<string>() }).build()
 
     expect(sagaDiff(before, after).changes[0]?.advice).toContain('leave it as it is')
+  })
+
+  it('tells a wait that lanes may leave out from one that all of them have', () => {
+    const wait = { message: typed<string>() }
+    const before = orders().wait('word', wait).build()
+    const after = orders()
+      .waitWhen('word', ({ key: lane }) => lane !== 'a', wait)
+      .build()
+
+    expect(sagaDiff(before, after)).toMatchObject({
+      verdict: 'forbidden',
+      changes: [{ step: 'word', change: 'condition added or removed' }],
+    })
+    expect(toMermaid(after)).toContain('waits for a message<br/>on a condition')
   })
 
   it('says what it cannot see: functions with another text, and what others call', () => {

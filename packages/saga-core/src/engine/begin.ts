@@ -3,7 +3,7 @@ import { endLane, type Lane } from './lane.js'
 import { adopt } from './make-lanes.js'
 import { type Run, stageAt, stillRunning } from './run.js'
 import { takeOwnership } from './take-ownership.js'
-import { turnBack } from './turn-back.js'
+import { turnAllBack, turnBack } from './turn-back.js'
 import { unwind } from './unwind.js'
 
 /** Takes lanes from their very beginning: ownership, adopted effects, first step. Lanes nobody can name end at once. */
@@ -22,11 +22,12 @@ function turnInvalidBack(run: Run, lanes: readonly Lane[]): readonly Lane[] {
   return stillRunning(lanes)
 }
 
-/** Undoes runs that completed: every step that can be undone is, with the results they had. */
+/** Undoes runs that completed: every step that can be undone is, with the results they had, and what they adopted. */
 export async function undoAll(run: Run, lanes: readonly Lane[], results: unknown): Promise<void> {
   for (const lane of lanes) {
+    adopt(run.definition, lane)
     Object.assign(lane.results, results)
-    turnBack(run, lane, { kind: 'aborted', code: 'SAGA_UNDONE', message: 'its parent turned back' })
+    turnAllBack(run, lane, { kind: 'aborted', code: 'SAGA_UNDONE', message: 'its parent turned back' })
   }
   await unwind(run, lanes)
 }

@@ -1,6 +1,6 @@
 import type { EarlyAnswer, EarlyQuestion } from '../early-answer.js'
 import { type Lane, toLaneEnd } from './lane.js'
-import { isDurable, type Run, type Stage } from './run.js'
+import { isDurable, type Run, type Stage, stageAt } from './run.js'
 
 /** Somebody who waits until a lane is through a step. */
 export interface Asker {
@@ -28,18 +28,20 @@ export function newEarlyAnswers(run: Run, lanes: ReadonlyMap<string, Lane>): Ear
       const lane = lanes.get(key) as Lane
       const asker: Asker = { lane, step }
       run.askers.add(asker)
-      await run.runtime.until(() => knownOf(asker) !== undefined || givesUp())
+      await run.runtime.until(() => knownOf(run, asker) !== undefined || givesUp())
       run.askers.delete(asker)
-      return knownOf(asker)
+      return knownOf(run, asker)
     },
   }
 }
 
 /** What is known of a step so far, if anything. */
-function knownOf({ lane, step }: Asker): EarlyAnswer | undefined {
+function knownOf(run: Run, { lane, step }: Asker): EarlyAnswer | undefined {
   const { status, cause, parked } = lane
   const stands = cause === undefined && (status !== 'ended' || lane.outcome === 'completed')
-  if (stands && step in lane.results) return { status: 'done', result: lane.results[step] }
+  // A result that is `undefined` does not travel to a run that continues as new.
+  const through = step in lane.results || stageAt(run, step) < stageAt(run, lane.at)
+  if (stands && through) return { status: 'done', result: lane.results[step] }
   if (status === 'compensating' && cause) return { status, cause }
   if (status === 'parked' && parked) return { status, parked, ...(cause && { cause }) }
   return status === 'ended' ? { status, ...toLaneEnd(lane) } : undefined
@@ -50,7 +52,7 @@ function knownOf({ lane, step }: Asker): EarlyAnswer | undefined {
  * these lanes, the task is ended before their next call. A stage that ends the task by itself needs none of that.
  */
 export async function letAnswersOut(run: Run, lanes: readonly Lane[], next?: Stage): Promise<void> {
-  if (next?.steps.every((step) => isDurable(run, step) && !step.when)) return
-  const told = [...run.askers].some((asker) => lanes.includes(asker.lane) && knownOf(asker) !== undefined)
+  if (next?.steps.every((step) => isDurable(run, step))) return
+  const told = [...run.askers].some((asker) => lanes.includes(asker.lane) && knownOf(run, asker) !== undefined)
   if (told) await run.runtime.boundary()
 }

@@ -48,9 +48,16 @@ export function toStages(steps: readonly StepDefinition[]): readonly Stage[] {
   return stages
 }
 
-/** True for steps a lost execution cannot have passed: starting them ends the workflow task before. */
+/**
+ * True for steps a lost execution cannot have passed: starting them ends the workflow task before. One that lanes may leave out is
+ * none of them: the lost execution may have left it out.
+ */
 export const isDurable = (run: Run, step: StepDefinition): boolean =>
-  step.kind === 'pivot' || step.wait !== undefined || step.child !== undefined || run.placement[step.name] !== undefined
+  step.when === undefined &&
+  (step.kind === 'pivot' ||
+    step.wait !== undefined ||
+    step.child !== undefined ||
+    run.placement[step.name] !== undefined)
 
 /** The stage a lane's step is in. */
 export const stageAt = (run: Run, step: string): number =>

@@ -1,7 +1,7 @@
 import type { StepDefinition } from '../definition.js'
 import type { Cause } from '../outcome.js'
 import type { Lane } from './lane.js'
-import { findPart, hasUndo, newPart } from './part.js'
+import { findPart, hasUndo, newPart, type Part } from './part.js'
 import { isDurable, type Run, stageAt } from './run.js'
 import { applies, elementsOf } from './shape.js'
 
@@ -15,6 +15,24 @@ export function turnBack(run: Run, lane: Lane, cause: Cause): void {
   lane.cause = cause
   if (cause.kind !== 'refused' && cause.kind !== 'invalid') fenceAhead(run, lane)
   for (const part of lane.parts) if (part.compensation === 'armed') part.compensation = 'owed'
+}
+
+/** Turns a lane back that came to its end in another run: every step may have happened, those that end a workflow task as well. */
+export function turnAllBack(run: Run, lane: Lane, cause: Cause): void {
+  for (const stage of run.stages) for (const step of stage.steps) if (hasUndo(step)) addAhead(lane, step)
+  for (const part of lane.parts) if (part.action === 'ahead') recall(part)
+  turnBack(run, lane, cause)
+}
+
+/** What a step returned in the other run, where that is known; a list step has the results of its elements in their order. */
+function recall(part: Part): void {
+  const { lane, step } = part
+  const result = lane.results[step.name]
+  const siblings = lane.parts.filter((one) => one.step === step)
+  const known = step.elements ? Array.isArray(result) && result.length === siblings.length : result !== undefined
+  if (!known) return
+  part.action = 'done'
+  part.value = step.elements ? (result as readonly unknown[])[siblings.indexOf(part)] : result
 }
 
 function fenceAhead(run: Run, lane: Lane): void {

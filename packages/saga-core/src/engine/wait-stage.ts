@@ -37,6 +37,7 @@ export async function waitStage(
   const wait = step.wait as WaitDefinition
   const skipped = lanes.filter((lane) => !isWaitedFor(run, step, lane))
   const passed = skipped.filter((lane) => lane.status === 'running')
+  for (const lane of passed) arrive(stage, lane)
   if (passed.length > 0) onward(passed)
   let waiting = lanes.filter((lane) => !skipped.includes(lane)).map((lane) => begin(step, wait, lane))
   run.alarm.set()

@@ -160,6 +160,22 @@ export function describeShapes(
       expect(await started.report).toMatchObject({ completed: 2, except: [] })
     })
 
+    it('one on a condition is waited for by the lanes that have it; the others go on', async () => {
+      const started = await host().start('signing', [{ id: 'a' }, { id: 'b', on: { word: 'skip' } }])
+      await until(started, 'completed', 1)
+      expect((await started.state()).counts).toEqual({ completed: 1, waiting: 1 })
+      expect(started.world.effectsOf('b')).toEqual(['one', 'three'])
+
+      await started.message({ wait: 'word', lanes: { a: { value: 'yes' } } })
+      expect((await started.report).completed).toBe(2)
+    })
+
+    it('one on a condition may have been left out by an execution whose answers are lost: what comes after it is fenced', async () => {
+      const { report } = await run('signing', [{ id: 'a', on: { one: 'lost', word: 'skip' } }])
+
+      expect(end(report, 'a')).toMatchObject({ outcome: 'failed', compensations: { one: 'done', three: 'done' } })
+    })
+
     it('a refusal by message undoes what came before', async () => {
       const started = await host().start('approving', [{ id: 'a' }])
       await until(started, 'waiting', 1)

@@ -62,6 +62,12 @@ export const shapes = {
     })
     .step('three', lane)
     .build(),
+  signing: saga<ScriptedLane>('signing', { key })
+    .activities<ScriptedActivities>()
+    .step('one', lane)
+    .waitWhen('word', ({ input }) => input.on?.word !== 'skip', { message: typed<string>() })
+    .step('three', { ...lane, arg: ({ input, results }) => ({ ...input, saw: results.word ?? 'nothing' }) })
+    .build(),
   deciding: saga<ScriptedLane>('deciding', { key })
     .setActivities<ScriptedActivities>()
     .step('one', set)

@@ -1,0 +1,12 @@
+import type { SagaDefinition } from 'saga-core'
+import { runSaga, runSagaBatch, type WorkflowRunOptions } from 'saga-core/workflow'
+import type { ScriptedLane } from '../conformance/activities.js'
+import { child } from '../conformance/shapes.js'
+import { sagaOf } from './cases.js'
+
+/** Runs one side of a case. */
+export const conformance = (name: string, lanes: readonly ScriptedLane[], options?: WorkflowRunOptions) =>
+  runSagaBatch(sagaOf(name) as SagaDefinition<ScriptedLane>, lanes, options)
+
+export const childSaga = (input: ScriptedLane, options?: WorkflowRunOptions) => runSaga(child, input, options)
+export const otherChildSaga = childSaga
