@@ -1,4 +1,4 @@
-import { runSaga } from 'saga-core/workflow'
-import { type Transfer, transferSaga } from './saga.js'
+import { sagaWorkflow } from 'saga-core/workflow'
+import { transferSaga } from './saga.js'
 
-export const transfer = (request: Transfer) => runSaga(transferSaga, request)
+export const transfer = sagaWorkflow(transferSaga)

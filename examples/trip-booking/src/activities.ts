@@ -1,10 +1,7 @@
-import type { LaneCall } from 'saga-core'
+import type { LaneCall, UndoCall } from 'saga-core'
 import { refuse, stepFenced } from 'saga-core/activity'
 import type { Trip } from './saga.js'
 import type { Booking, Supplier, Suppliers } from './suppliers.js'
-
-/** A compensation is told the key its action had. */
-type UndoCall = LaneCall & { readonly actionKey: string }
 
 export type TripActivities = ReturnType<typeof createActivities>
 

@@ -1,4 +1,4 @@
-import { runSaga } from 'saga-core/workflow'
-import { type Trip, tripSaga } from './saga.js'
+import { sagaWorkflow } from 'saga-core/workflow'
+import { tripSaga } from './saga.js'
 
-export const bookTrip = (trip: Trip) => runSaga(tripSaga, trip)
+export const bookTrip = sagaWorkflow(tripSaga)

@@ -27,6 +27,13 @@ export interface LaneCall<TResult = unknown> {
   readonly intent?: Intent
 }
 
+/** What a per-lane compensation is told: a {@link LaneCall} that always has its action's key, and the cause. */
+export interface UndoCall<TResult = unknown> extends LaneCall<TResult> {
+  readonly phase: 'compensation'
+  readonly actionKey: string
+  readonly cause: Cause
+}
+
 /** A per-lane activity: one argument, and what the call is about. */
 export type LaneActivity<TArg, TResult> = (arg: TArg, call: LaneCall) => Promise<TResult>
 
@@ -44,6 +51,15 @@ export type NamesOf<A, TSetWise extends boolean> = {
         : N
       : never
 }[keyof A & string]
+
+/** The names in A of activities that can be a step's action: not those that want to be told what a compensation is. */
+export type ActionsOf<A, TSetWise extends boolean> = {
+  [N in NamesOf<A, TSetWise>]: A[N] extends (arg: never, call: infer TCall) => unknown
+    ? [LaneCall] extends [TCall]
+      ? N
+      : never
+    : N
+}[NamesOf<A, TSetWise>]
 
 /** The names of activities of the builder's style that take this argument. */
 export type NamesTaking<A, TSetWise extends boolean, TArg> = {

@@ -1,4 +1,4 @@
-export type { ArgOf, LaneActivity, LaneCall, ResultOf, SetWiseActivity } from './activity-types.js'
+export type { ArgOf, LaneActivity, LaneCall, ResultOf, SetWiseActivity, UndoCall } from './activity-types.js'
 export type { LaneAnswer } from './answer.js'
 export { type Columns, fromColumns, type Json, toColumns } from './columns.js'
 export type { CallOptions, InputSchema, OnUnknown, SagaDefinition, StepDefinition, StepView } from './definition.js'

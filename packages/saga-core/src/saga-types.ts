@@ -1,4 +1,4 @@
-import type { NamesOf, ResultOf } from './activity-types.js'
+import type { ActionsOf, NamesOf, ResultOf } from './activity-types.js'
 import type { CallOptions, SagaDefinition, StepView } from './definition.js'
 import type { ChildOptions, CommonOptions, ElementOptions, Forward, Fresh, Shape, WaitOptions } from './step-options.js'
 import type { SagaTypeError } from './type-error.js'
@@ -37,25 +37,25 @@ export interface SagaBuilder<TInput, TResults, A, TSetWise extends boolean, TPha
     options: { readonly compensate: NamesOf<A, TSetWise>; readonly compensation?: CallOptions },
   ): SagaBuilder<TInput, With<TResults, TName, undefined>, A, TSetWise, TPhase>
   /** A step that can be undone, or (without `compensate`) has no effect. */
-  step<TName extends string, TInvoke extends NamesOf<A, TSetWise>, TOptional extends boolean = false>(
+  step<TName extends string, TInvoke extends ActionsOf<A, TSetWise>, TOptional extends boolean = false>(
     name: BeforePivot<TPhase, Fresh<TName, TResults>>,
     options: BranchOptions<TInput, TResults, A, TSetWise, TInvoke> & { readonly optional?: TOptional },
   ): SagaBuilder<TInput, With<TResults, TName, Value<ResultOf<A[TInvoke]>, TOptional>>, A, TSetWise, TPhase>
   /** A step that a lane has only where `when` says so. */
-  stepWhen<TName extends string, TInvoke extends NamesOf<A, TSetWise>>(
+  stepWhen<TName extends string, TInvoke extends ActionsOf<A, TSetWise>>(
     name: BeforePivot<TPhase, Fresh<TName, TResults>>,
     when: (view: StepView<TInput, TResults>) => boolean,
     options: BranchOptions<TInput, TResults, A, TSetWise, TInvoke> & { readonly optional?: boolean },
   ): SagaBuilder<TInput, With<TResults, TName, ResultOf<A[TInvoke]> | undefined>, A, TSetWise, TPhase>
   /** Steps that run at the same time; siblings of one that fails are awaited, all causes are kept, the first leads. */
-  parallel<TBranches extends { readonly [N in string]: NamesOf<A, TSetWise> }>(
+  parallel<TBranches extends { readonly [N in string]: ActionsOf<A, TSetWise> }>(
     branches: BeforePivot<
       TPhase,
       { readonly [N in keyof TBranches]: BranchOptions<TInput, TResults, A, TSetWise, TBranches[N]> }
     >,
   ): SagaBuilder<TInput, TResults & { readonly [N in keyof TBranches]: ResultOf<A[TBranches[N]]> }, A, TSetWise, TPhase>
   /** One call, one compensation and one key for each element of a list; its result is the list of their results. */
-  forEach<TName extends string, TItem, TInvoke extends NamesOf<A, TSetWise>>(
+  forEach<TName extends string, TItem, TInvoke extends ActionsOf<A, TSetWise>>(
     name: BeforePivot<TPhase, Fresh<TName, TResults>>,
     options: ElementOptions<TInput, TResults, TItem, A, TSetWise, TInvoke>,
   ): SagaBuilder<TInput, With<TResults, TName, readonly ResultOf<A[TInvoke]>[]>, A, TSetWise, TPhase>
@@ -77,7 +77,7 @@ export interface SagaBuilder<TInput, TResults, A, TSetWise extends boolean, TPha
     options: ChildOptions<TInput, TResults, TChildInput>,
   ): SagaBuilder<TInput, With<TResults, TName, TChildResults>, A, TSetWise, TPhase>
   /** The go or no-go: refused, everything before is undone; done, nothing ever is. */
-  pivot<TName extends string, TInvoke extends NamesOf<A, TSetWise>>(
+  pivot<TName extends string, TInvoke extends ActionsOf<A, TSetWise>>(
     name: OnePivot<TPhase, Fresh<TName, TResults>>,
     options: Forward<TInput, TResults, A, TInvoke>,
   ): SagaBuilder<TInput, With<TResults, TName, ResultOf<A[TInvoke]>>, A, TSetWise, 'after'>
@@ -87,7 +87,7 @@ export interface SagaBuilder<TInput, TResults, A, TSetWise extends boolean, TPha
     options: WaitOptions<TInput, TResults, TValue, A, TSetWise>,
   ): SagaBuilder<TInput, With<TResults, TName, TValue>, A, TSetWise, 'after'>
   /** A step after the pivot: it is tried until it is done, or parks the lane. `when` may leave it out. */
-  retriable<TName extends string, TInvoke extends NamesOf<A, TSetWise>>(
+  retriable<TName extends string, TInvoke extends ActionsOf<A, TSetWise>>(
     name: AfterPivot<TPhase, Fresh<TName, TResults>>,
     options: Forward<TInput, TResults, A, TInvoke> & { readonly when?: (view: StepView<TInput, TResults>) => boolean },
   ): SagaBuilder<TInput, With<TResults, TName, ResultOf<A[TInvoke]> | undefined>, A, TSetWise, TPhase>

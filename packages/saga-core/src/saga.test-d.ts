@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest'
-import type { SetWiseActivity } from './activity-types.js'
+import type { LaneCall, SetWiseActivity, UndoCall } from './activity-types.js'
 import type { SagaClient } from './client/saga-client.js'
 import { saga } from './saga.js'
 import type { SagaTypeError } from './type-error.js'
@@ -128,6 +128,24 @@ describe('saga()', () => {
   it('wants to know what an unknown outcome means for a step that can be undone', () => {
     // @ts-expect-error onUnknown is missing
     trip().step('flight', { invoke: 'bookFlight', compensate: 'cancelFlight' })
+  })
+
+  it("tells a compensation its action's key, and lets no action ask for it", () => {
+    interface Supplier {
+      book(trip: Trip, call: LaneCall): Promise<void>
+      cancel(trip: Trip, call: UndoCall): Promise<void>
+      cancelAll(trip: Trip): Promise<void>
+    }
+    const bookings = () => saga<Trip>('bookings', { key: ({ id }) => id }).activities<Supplier>()
+    expectTypeOf<UndoCall['actionKey']>().toEqualTypeOf<string>()
+    bookings()
+      .adopted('hold', { compensate: 'cancel' })
+      .step('flight', { invoke: 'book', compensate: 'cancel', onUnknown: 'compensate' })
+      .step('rest', { invoke: 'cancelAll', compensate: 'cancel', onUnknown: 'compensate' })
+    // @ts-expect-error an action has no action's key
+    bookings().step('flight', { invoke: 'cancel' })
+    // @ts-expect-error nor has a pivot
+    bookings().pivot('flight', { invoke: 'cancel' })
   })
 
   it('says in words that a compensatable step cannot follow the pivot', () => {

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { SetCall } from 'saga-core'
-import { checkBarrierTable, cleanBarrier, withBarrier } from 'saga-core/kysely'
+import { checkBarrierTable, cleanBarrier, createBarrierTable, withBarrier } from 'saga-core/kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { barrierDatabase, type TestDatabase } from './barrier-database.js'
 
@@ -142,6 +142,16 @@ describe('checkBarrierTable', () => {
 
   it('accepts the table of createBarrierTable', async () => {
     await expect(checkBarrierTable(db)).resolves.toBeUndefined()
+  })
+
+  it('leaves a table that is there as it is where it is told to, and fails where it is not', async () => {
+    await sql`INSERT INTO saga_barrier VALUES ('kept', 'step', 0, 'lane', 1, '0123456789abcdef', NULL, 0)`.execute(db)
+
+    await createBarrierTable(db, { ifNotExists: true })
+
+    const kept = await db.selectFrom('saga_barrier').where('saga', '=', Buffer.from('kept')).selectAll().execute()
+    expect(kept).toHaveLength(1)
+    await expect(createBarrierTable(db)).rejects.toThrow(/already exists/)
   })
 
   it.each(changed)('says what is wrong after %s', async (statement, message) => {

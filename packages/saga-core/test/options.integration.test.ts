@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => host?.close())
 
 /** Every call is sent to a task queue: Temporal's history has its options. */
-const placed = (name: string): RunOptions['placement'] =>
+const placed = (name: string): NonNullable<RunOptions['placement']> =>
   Object.fromEntries(['@own', ...sagaOf(name).steps.map((step) => step.name)].map((step) => [step, host.taskQueue]))
 
 async function historyOf({ workflowId }: TemporalRun): Promise<Shown> {

@@ -1,5 +1,5 @@
 export { done, type LaneAnswer, notDone, pending, refused } from '../answer.js'
 export type { Intent, SetCall, SetLane } from '../wire.js'
 export { isInfrastructure } from './classify-error.js'
-export { refuse, stepFenced, undecided } from './refuse.js'
+export { type RefuseOptions, refuse, stepFenced, undecided } from './refuse.js'
 export { setWise } from './set-wise.js'

@@ -5,13 +5,27 @@ import { currentAttempt } from './attempt.js'
 
 /**
  * The failure by which a per-lane activity says a definite business no. Nothing is retried; the lane is compensated, its run
- * completes. After an attempt that never answered the engine takes it as unknown, unless a barrier stored it.
+ * completes. After an attempt that never answered the engine takes it as unknown, unless a barrier stored it or it is `definite`.
  *
  * @example
  * if (account.balance < amount) throw refuse('INSUFFICIENT_FUNDS', { missing: amount - account.balance })
  */
-export const refuse = (code: string, details?: Json): ApplicationFailure =>
-  refusal({ code, ...(details !== undefined && { details }), definite: currentAttempt() === 1 })
+export const refuse = (code: string, details?: Json, { definite = false }: RefuseOptions = {}): ApplicationFailure =>
+  refusal({
+    code,
+    ...(details !== undefined && { details }),
+    definite: definite || currentAttempt() === 1,
+    ...(definite && { stored: true }),
+  })
+
+/** What is known of a refusal. */
+export interface RefuseOptions {
+  /**
+   * The service that was asked keeps its answer under the idempotency key: every attempt, an earlier one that never answered included,
+   * got this no or will get it, for ever. Not to be said of a no that only holds now, such as a balance.
+   */
+  readonly definite?: boolean
+}
 
 /** The refusal a barrier stored: definite in every attempt. */
 export const refusal = (facts: RefusalFacts): ApplicationFailure =>

@@ -28,9 +28,15 @@ export const RowState = { Applied: 1, Fenced: 2, Refused: 3 } as const
 /** Epoch milliseconds by the database's clock. */
 export const databaseClock = sql<number>`CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED)`
 
-/** Creates the barrier's table (MySQL 8, MariaDB 10.6 and later); for migrations. */
-export async function createBarrierTable(db: QueryExecutorProvider): Promise<void> {
-  await sql`CREATE TABLE saga_barrier (
+/**
+ * Creates the barrier's table (MySQL 8, MariaDB 10.6 and later); for migrations. With `ifNotExists` one that is there stays as it is:
+ * `checkBarrierTable` says whether it is the right one.
+ */
+export async function createBarrierTable(
+  db: QueryExecutorProvider,
+  { ifNotExists = false }: { readonly ifNotExists?: boolean } = {},
+): Promise<void> {
+  await sql`CREATE TABLE ${ifNotExists ? sql`IF NOT EXISTS` : sql``} saga_barrier (
     saga VARBINARY(32) NOT NULL,
     step VARBINARY(64) NOT NULL,
     phase TINYINT NOT NULL,

@@ -7,3 +7,4 @@ export {
   sagaStateQuery,
 } from './messages.js'
 export { runSaga, runSagaBatch, type SagaOutcome, type WorkflowRunOptions } from './run-saga.js'
+export { type SagaWorkflowOptions, sagaBatchWorkflow, sagaWorkflow } from './saga-workflow.js'

@@ -206,6 +206,18 @@ export function describeRuntime(name: string, host: () => Host): void {
       expect(started.world.effectsOf('a')).toEqual(['one', 'go', 'tell'])
     })
 
+    it('parks at once where it fails in a way that no retry mends', async () => {
+      const started = await host().start('pivoted', [{ id: 'a', on: { go: 'throw' } }])
+      await untilParked(started, 1)
+
+      expect((await started.state()).notable[0]).toMatchObject({
+        parked: { step: 'go' },
+        compensations: { one: 'armed' },
+      })
+      await started.operate({ ...operation, verb: 'abandon', operationId: 'abandon' })
+      expect(end(await started.report, 'a')?.outcome).toBe('abandoned')
+    })
+
     it('goes on where an operator says that it happened', async () => {
       const started = await host().start('pivoted', [{ id: 'a', on: { go: 'lost' } }])
       await untilParked(started, 1)

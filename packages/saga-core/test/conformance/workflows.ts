@@ -1,5 +1,5 @@
 import type { SagaDefinition } from 'saga-core'
-import { runSaga, runSagaBatch, type WorkflowRunOptions } from 'saga-core/workflow'
+import { runSagaBatch, sagaWorkflow, type WorkflowRunOptions } from 'saga-core/workflow'
 import type { ScriptedLane } from './activities.js'
 import { allSagas, type SagaName } from './sagas.js'
 import { child } from './shapes.js'
@@ -12,4 +12,4 @@ export const conformance = (saga: SagaName, lanes: readonly ScriptedLane[], opti
   })
 
 /** The child of the saga `parent`. */
-export const childSaga = (input: ScriptedLane, options?: WorkflowRunOptions) => runSaga(child, input, options)
+export const childSaga = sagaWorkflow(child)

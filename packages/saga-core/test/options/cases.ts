@@ -17,7 +17,7 @@ export interface Case {
   /** Read when a lane has parked, with this option or without it. */
   readonly parks?: readonly ('without' | 'with')[]
   readonly seen: (shown: Shown) => unknown
-  readonly shows: readonly [without: unknown, with: unknown]
+  readonly shows: readonly [unknown, unknown]
 }
 
 // A new option without a case does not compile.

@@ -1,5 +1,5 @@
 import type { SagaDefinition } from 'saga-core'
-import { runSaga, runSagaBatch, type WorkflowRunOptions } from 'saga-core/workflow'
+import { runSagaBatch, sagaWorkflow, type WorkflowRunOptions } from 'saga-core/workflow'
 import type { ScriptedLane } from '../conformance/activities.js'
 import { child } from '../conformance/shapes.js'
 import { sagaOf } from './cases.js'
@@ -8,5 +8,5 @@ import { sagaOf } from './cases.js'
 export const conformance = (name: string, lanes: readonly ScriptedLane[], options?: WorkflowRunOptions) =>
   runSagaBatch(sagaOf(name) as SagaDefinition<ScriptedLane>, lanes, options)
 
-export const childSaga = (input: ScriptedLane, options?: WorkflowRunOptions) => runSaga(child, input, options)
+export const childSaga = sagaWorkflow(child)
 export const otherChildSaga = childSaga

@@ -1,0 +1,41 @@
+import type { Columns } from '../columns.js'
+import type { SagaDefinition } from '../definition.js'
+import type { RunOptions } from '../engine/batch.js'
+import type { SagaReport } from '../outcome.js'
+import { runSaga, runSagaBatch, type SagaOutcome, type WorkflowRunOptions } from './run-saga.js'
+
+/** What every run of a workflow has; what a start says in its second argument comes before it. */
+export type SagaWorkflowOptions = Pick<WorkflowRunOptions, 'placement' | 'throwOn'>
+
+/**
+ * The workflow of a saga with one input: what `runSaga` needs besides is taken care of, as a child saga that is to be undone, and as a
+ * run that continues as new.
+ *
+ * @example
+ * export const trip = sagaWorkflow(tripSaga)
+ */
+export const sagaWorkflow =
+  <TInput, TResults>(
+    definition: SagaDefinition<TInput, TResults>,
+    always: SagaWorkflowOptions = {},
+  ): ((input: TInput, options?: RunOptions) => Promise<SagaOutcome<TResults>>) =>
+  (input, options) =>
+    runSaga(definition, input, { ...always, ...options, ...goingOn(options) })
+
+/**
+ * The workflow of a saga with many inputs, as columns or as a list.
+ *
+ * @example
+ * export const trips = sagaBatchWorkflow(tripSaga)
+ */
+export const sagaBatchWorkflow =
+  <TInput>(
+    definition: SagaDefinition<TInput>,
+    always: SagaWorkflowOptions = {},
+  ): ((lanes: Columns<TInput> | readonly TInput[], options?: RunOptions) => Promise<SagaReport>) =>
+  (lanes, options) =>
+    runSagaBatch(definition, lanes, { ...always, ...options, ...goingOn(options) })
+
+/** A run that continues as new is started with both arguments again. */
+const goingOn = (options: RunOptions | undefined): Pick<WorkflowRunOptions, 'continueWith'> =>
+  options === undefined ? {} : { continueWith: (carried) => [carried, options] }
