@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Hotel, newHotel } from './client/hotel.js'
 import { guestSaga, type Stay, staySaga, visitSaga } from './client/stay.saga.js'
 import { type TemporalSide, temporalSide } from './client/temporal.js'
-import { guest, strictVisit, visit } from './client/workflows.js'
 
 let hotel: Hotel
 let side: TemporalSide
@@ -21,7 +20,7 @@ afterAll(() => side?.close())
 const newId = () => `early-${randomUUID()}`
 /** An answer that had to wait for the task's local activities would come after 48 seconds. */
 const temporal = { workflowTaskTimeout: '60s' } as const
-const startVisit = (input: Stay, step: 'room' | 'meal' = 'room', workflow = visit, startOverAfter?: number) =>
+const startVisit = (input: Stay, step: 'room' | 'meal' = 'room', workflow = 'visit', startOverAfter?: number) =>
   sagas.startUntil(visitSaga, {
     workflow,
     taskQueue: side.taskQueue,
@@ -62,7 +61,7 @@ describe('a start that waits for a step', () => {
   it('finds the run that has its id, and asks that one; with another input it is an error, and nothing is asked', async () => {
     const id = newId()
     const start = (input: Stay) =>
-      sagas.startUntil(guestSaga, { workflow: guest, taskQueue: side.taskQueue, input, step: 'room', temporal })
+      sagas.startUntil(guestSaga, { workflow: 'guest', taskQueue: side.taskQueue, input, step: 'room', temporal })
     const first = await start({ id })
 
     const again = await start({ id })
@@ -89,9 +88,9 @@ describe('a start that waits for a step', () => {
   it('is told how a run ended, and asks no worker for it', async () => {
     const [good, bad, strict] = [newId(), newId(), newId()]
     const ends = [
-      [{ id: good }, visit, { status: 'done', result: { room: `room of ${good}` } }],
-      [{ id: bad, refuse: 'always' }, visit, { status: 'ended', outcome: 'refused' }],
-      [{ id: strict, refuse: 'always' }, strictVisit, { status: 'ended', outcome: 'refused' }],
+      [{ id: good }, 'visit', { status: 'done', result: { room: `room of ${good}` } }],
+      [{ id: bad, refuse: 'always' }, 'visit', { status: 'ended', outcome: 'refused' }],
+      [{ id: strict, refuse: 'always' }, 'strictVisit', { status: 'ended', outcome: 'refused' }],
     ] as const
 
     for (const [input, workflow, answer] of ends) {
@@ -105,7 +104,7 @@ describe('a start that waits for a step', () => {
   it('is told that a run was cancelled; of one that was terminated there is nothing to tell', async () => {
     const [cancelled, terminated] = [newId(), newId()]
     const start = (id: string) =>
-      sagas.startUntil(guestSaga, { workflow: guest, taskQueue: side.taskQueue, input: { id }, step: 'room' })
+      sagas.startUntil(guestSaga, { workflow: 'guest', taskQueue: side.taskQueue, input: { id }, step: 'room' })
     const one = await start(cancelled)
     await one.cancel()
     await expect(one.result()).rejects.toThrow()
@@ -119,7 +118,7 @@ describe('a start that waits for a step', () => {
     const input: Stay = { id: newId(), refuse: 'once' }
     await (await startVisit(input)).result()
 
-    const over = await startVisit(input, 'room', visit, 1)
+    const over = await startVisit(input, 'room', 'visit', 1)
 
     expect(over).toMatchObject({ attempt: 2, existed: false, answer: { status: 'done' } })
   })
@@ -128,7 +127,7 @@ describe('a start that waits for a step', () => {
     const id = newId()
     // Thousands of signals in one task take their time on a busy machine.
     const patient = { timeoutMs: 110_000, temporal: { workflowTaskTimeout: '20s' } } as const
-    const options = { workflow: guest, taskQueue: side.taskQueue, input: { id }, ...patient }
+    const options = { workflow: 'guest', taskQueue: side.taskQueue, input: { id }, ...patient }
     const first = await sagas.startUntil(guestSaga, { ...options, step: 'room' })
     const answered = sagas.startUntil(guestSaga, { ...options, step: 'arrival' })
     const handle = handleOf(first.workflowId)
@@ -146,7 +145,7 @@ describe('a start that waits for a step', () => {
 
   it('for a step the saga does not have is an error, and starts nothing', async () => {
     const id = newId()
-    const options = { workflow: visit, taskQueue: side.taskQueue, input: { id }, step: 'spa' as 'room' }
+    const options = { workflow: 'visit', taskQueue: side.taskQueue, input: { id }, step: 'spa' as 'room' }
 
     await expect(sagas.startUntil(visitSaga, options)).rejects.toMatchObject({ code: 'SAGA_NO_SUCH_STEP' })
     await expect(handleOf(`visit/${id}`).describe()).rejects.toThrow(/not found/i)
@@ -154,8 +153,14 @@ describe('a start that waits for a step', () => {
 
   it('of a run whose saga lacks the step is an error of the run', async () => {
     const id = newId()
-    await sagas.start(guestSaga, { workflow: guest, taskQueue: side.taskQueue, input: { id }, workflowId: id })
-    const options = { workflow: guest, taskQueue: side.taskQueue, input: { id }, workflowId: id, step: 'meal' } as const
+    await sagas.start(guestSaga, { workflow: 'guest', taskQueue: side.taskQueue, input: { id }, workflowId: id })
+    const options = {
+      workflow: 'guest',
+      taskQueue: side.taskQueue,
+      input: { id },
+      workflowId: id,
+      step: 'meal',
+    } as const
 
     await expect(sagas.startUntil(visitSaga, options)).rejects.toMatchObject({
       code: 'SAGA_NO_SUCH_STEP',
@@ -166,7 +171,7 @@ describe('a start that waits for a step', () => {
 
   it('says that nobody answers where no worker is; the run is there', async () => {
     const id = newId()
-    const options = { workflow: visit, taskQueue: 'a queue without a worker', input: { id }, step: 'room' } as const
+    const options = { workflow: 'visit', taskQueue: 'a queue without a worker', input: { id }, step: 'room' } as const
 
     await expect(sagas.startUntil(visitSaga, { ...options, timeoutMs: 500 })).rejects.toMatchObject({
       code: 'SAGA_NO_ANSWER',
@@ -181,7 +186,7 @@ describe('a start that waits for a step', () => {
       await startVisit({ id: early }),
       await startVisit({ id: undone, refuse: 'always' }, 'meal'),
       await sagas.startUntil(guestSaga, {
-        workflow: guest,
+        workflow: 'guest',
         taskQueue: side.taskQueue,
         input: { id: late },
         step: 'room',

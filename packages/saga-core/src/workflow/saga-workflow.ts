@@ -9,10 +9,12 @@ export type SagaWorkflowOptions = Pick<WorkflowRunOptions, 'placement' | 'throwO
 
 /**
  * The workflow of a saga with one input: what `runSaga` needs besides is taken care of, as a child saga that is to be undone, and as a
- * run that continues as new.
+ * run that continues as new. A start names it by the name it is exported under: a function that was made has none of its own.
  *
  * @example
  * export const trip = sagaWorkflow(tripSaga)
+ * // elsewhere
+ * await sagas.start(tripSaga, { workflow: 'trip', taskQueue, input })
  */
 export const sagaWorkflow =
   <TInput, TResults>(

@@ -1,13 +1,14 @@
-import { sagaBatchWorkflow, sagaWorkflow } from 'saga-core/workflow'
-import { guestSaga, keySaga, packedSaga, staySaga, tourSaga, visitSaga } from './stay.saga.js'
+import type { Columns } from 'saga-core'
+import { runSaga, runSagaBatch, sagaWorkflow, type WorkflowRunOptions } from 'saga-core/workflow'
+import { guestSaga, keySaga, packedSaga, type Stay, staySaga, tourSaga, visitSaga } from './stay.saga.js'
 
-export const stay = sagaWorkflow(staySaga)
-export const stays = sagaBatchWorkflow(staySaga)
-export const strictStays = sagaBatchWorkflow(staySaga, { throwOn: ['refused'] })
+export const stay = (input: Stay, options?: WorkflowRunOptions) => runSaga(staySaga, input, options)
+export const stays = (lanes: Columns<Stay>) => runSagaBatch(staySaga, lanes)
+export const strictStays = (lanes: Columns<Stay>) => runSagaBatch(staySaga, lanes, { throwOn: ['refused'] })
 export const visit = sagaWorkflow(visitSaga)
 export const strictVisit = sagaWorkflow(visitSaga, { throwOn: ['refused'] })
 export const guest = sagaWorkflow(guestSaga)
-export const guests = sagaBatchWorkflow(guestSaga)
-export const keys = sagaBatchWorkflow(keySaga)
-export const packed = sagaWorkflow(packedSaga)
-export const tour = sagaWorkflow(tourSaga)
+export const guests = (lanes: Columns<Stay>) => runSagaBatch(guestSaga, lanes)
+export const keys = (lanes: Columns<Stay>) => runSagaBatch(keySaga, lanes)
+export const packed = (input: Stay) => runSaga(packedSaga, input)
+export const tour = (input: Stay) => runSaga(tourSaga, input)
