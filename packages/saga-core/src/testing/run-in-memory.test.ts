@@ -25,3 +25,15 @@ describe('a run in memory whose last step waits', () => {
     expect(runtime.now()).toBe(1_000)
   })
 })
+
+describe('the results of a run in memory', () => {
+  it('are there for a lane that completed, and for no other', async () => {
+    const { report, results, message } = runInMemory(lastWaits, [{ id: 'a' }, { id: 'b' }], { activities: {} })
+    message({ wait: 'word', lanes: { a: { value: 'go' }, b: { refuse: 'NO' } } })
+    expect(results('a')).toBeUndefined()
+
+    await report
+
+    expect([results('a')?.word, results('b'), results('nobody')]).toEqual(['go', undefined, undefined])
+  })
+})
