@@ -17,6 +17,8 @@ export interface DispatchMetrics {
 export interface PurchaseMetrics {
   answered(result: RequestResult, milliseconds: number): void
   latched(): void
+  /** Answered by the latch before anything else was looked at. */
+  soldOutFirst(): void
 }
 
 export interface Metrics {
@@ -50,6 +52,10 @@ const purchaseMetrics = (registers: [Registry]): PurchaseMetrics => {
       latency.observe(milliseconds / 1_000)
     },
     latched: () => latched.inc(),
+    soldOutFirst() {
+      latched.inc()
+      answersOf.get('soldOut')?.inc()
+    },
   }
 }
 

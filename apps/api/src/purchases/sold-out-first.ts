@@ -10,10 +10,13 @@ import type { KnownBuyers } from './known-buyers.js'
 import type { SoldOutLatch } from './sold-out-latch.js'
 import type { Tallies } from './tallies.js'
 
+const answerOf = (text: string) => ({ text, bytes: String(Buffer.byteLength(text)) })
+
 const PURCHASE = /^\/api\/v1\/vouchers\/([1-9]\d{0,14})\/purchases$/
 const SOLD_OUT = new ApiError('SOLD_OUT')
 const { status } = ERROR_CODES.SOLD_OUT
-const BODIES = new Map(LANGUAGES.map((each) => [each, Buffer.from(JSON.stringify(errorEnvelope(SOLD_OUT, each)))]))
+/** Text, which Node writes together with the head; bytes would be a second piece. */
+const BODIES = new Map(LANGUAGES.map((each) => [each, answerOf(JSON.stringify(errorEnvelope(SOLD_OUT, each)))]))
 
 export interface SoldOutFirstDependencies {
   readonly latch: SoldOutLatch
@@ -31,24 +34,22 @@ export const soldOutFirst = (dependencies: SoldOutFirstDependencies, app: Reques
   const { latch, tallies, metrics } = dependencies
   return (request, response) => {
     const voucherId = request.method === 'POST' ? Number(PURCHASE.exec(request.url ?? '')?.[1]) : Number.NaN
-    const body =
+    const answer =
       latch.closed(voucherId, 1) && isNewcomer(dependencies, voucherId, request) ? bodyFor(request) : undefined
-    if (body === undefined) return app(request, response)
-    const startedAt = performance.now()
+    if (answer === undefined) return app(request, response)
     response.writeHead(status, [
       'Content-Type',
       'application/json; charset=utf-8',
       'Content-Length',
-      String(body.byteLength),
+      answer.bytes,
       'X-Content-Type-Options',
       'nosniff',
       'X-Request-Id',
       requestIdOf(request),
     ])
-    response.end(body)
+    response.end(answer.text)
     tallies.count(voucherId, 'soldOut')
-    metrics.latched()
-    metrics.answered('soldOut', performance.now() - startedAt)
+    metrics.soldOutFirst()
   }
 }
 
@@ -58,7 +59,7 @@ const isNewcomer = ({ buyers }: SoldOutFirstDependencies, voucherId: number, { h
   return userId !== undefined && !buyers.has(voucherId, userId)
 }
 
-const bodyFor = ({ headers }: IncomingMessage): Buffer | undefined => {
+const bodyFor = ({ headers }: IncomingMessage) => {
   const language = wantsProblem(headers) ? undefined : rememberedLanguage(headers['accept-language'])
   return language && BODIES.get(language)
 }
