@@ -14,6 +14,8 @@ export interface RunMemo {
   readonly attributes: readonly SagaAttribute[]
   /** Raised when the saga starts over; part of every key. */
   readonly attempt: number
+  /** The run is the child of a saga, which wants to hear when it parks. */
+  readonly child?: true
   readonly saga?: string
   /** Tells another input under the same workflow id. */
   readonly inputHash?: string

@@ -32,8 +32,24 @@ export interface ChildRequest {
   readonly workflow: string
   readonly workflowId: string
   readonly args: readonly unknown[]
-  /** An undo, which no cancellation reaches. */
-  readonly shielded: boolean
+  /** The step it is, and the key of the lane it is for. */
+  readonly step: string
+  readonly lane: string
+  /** Hears that the child has parked, and (`null`) that it goes on. */
+  readonly heard: (parked: ChildParked | null) => void
+}
+
+/** Where a child saga is parked, and why. */
+export interface ChildParked {
+  readonly step: string
+  readonly code: string
+}
+
+/** A child saga that was asked for. */
+export interface ChildCall {
+  readonly answer: Promise<StepAnswer>
+  /** Asks for the child to be cancelled; its answer comes when it has undone itself. */
+  cancel(): void
 }
 
 /** What became of a call once its policy is spent; a call never rejects. */
@@ -46,8 +62,10 @@ export interface SagaRuntime {
   now(): number
   /** Runs an activity to the end of its policy, whatever is cancelled meanwhile. */
   call(request: ActivityRequest): Promise<ActivityAnswer>
-  /** Runs a child saga to its end; a cancellation of this run reaches it, unless it is shielded. */
-  child(request: ChildRequest): Promise<StepAnswer>
+  /** Runs a child saga to its end; a cancellation of this run does not reach it by itself. */
+  child(request: ChildRequest): ChildCall
+  /** Tells the saga this run is a child of that it has parked, or (`null`) goes on; absent where there is none. Never rejects. */
+  readonly tellParent?: (parked: ChildParked | null) => Promise<void>
   /** True once somebody asked for the run to be cancelled. */
   cancelRequested(): boolean
   /** Resolves when the condition, looked at after every message, holds; a cancellation does not end the wait. */

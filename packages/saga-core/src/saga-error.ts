@@ -21,6 +21,7 @@ export const SagaErrorCode = {
   RunNotOpen: 'SAGA_RUN_NOT_OPEN',
   OperationRefused: 'SAGA_OPERATION_REFUSED',
   NoSuchStep: 'SAGA_NO_SUCH_STEP',
+  NothingParked: 'SAGA_NOTHING_PARKED',
   NoAnswer: 'SAGA_NO_ANSWER',
   SearchAttribute: 'SAGA_SEARCH_ATTRIBUTE',
   ActivityMissing: 'SAGA_ACTIVITY_MISSING',

@@ -15,7 +15,7 @@ afterAll(async () => {
 })
 
 /** The server suggests it at 4,096 events; a signal is one. */
-async function growLong(run: HostedRun): Promise<void> {
+async function growLong(run: Pick<HostedRun, 'message'>): Promise<void> {
   for (let sent = 0; sent < 4_200; sent += 60) {
     await Promise.all(
       Array.from({ length: 60 }, () => run.message({ wait: 'approval', lanes: { nobody: { value: 1 } } })),
@@ -66,5 +66,48 @@ describe('a run that has grown long', () => {
     ])
     expect(run.world.effectsOf('waits')).toEqual(['one', 'three'])
     expect(run.world.effectsOf('parked')).toEqual(['one', expect.stringMatching(/^undo one/)])
+  }, 120_000)
+
+  it('has to be there when its child ends: it goes on as new after that', async () => {
+    const run = await host.start('guardian', [
+      { id: 'a', on: { inner: 'down', three: 'refuse' }, undo: { one: 'down' } },
+    ])
+    await expect.poll(async () => (await run.state()).counts).toEqual({ parked: 1 })
+    const handle = new Client({ connection }).workflow.getHandle(run.workflowId as string)
+    await growLong(run)
+    expect((await handle.describe()).historyLength).toBeGreaterThan(4_096)
+
+    run.world.mended = true
+    const child = await run.child('child/a')
+    await child.operate({ ...operation, verb: 'retry', operationId: 'mended' })
+    await child.message({ wait: 'word', lanes: { a: { value: 'go' } } })
+
+    expect((await run.report).except).toMatchObject([
+      { key: 'a', outcome: 'refused', compensations: { child: 'done', one: 'done' } },
+    ])
+    expect(run.world.effectsOf('a').filter((effect) => !effect.startsWith('undo'))).toEqual(['one', 'inner', 'last'])
+  }, 120_000)
+})
+
+describe('a child that has grown long', () => {
+  it('goes on as a new one, parked, and its parent hears when it goes on', async () => {
+    const run = await host.start('guardian', [{ id: 'a', on: { inner: 'down' } }])
+    const child = await run.child('child/a')
+    await expect.poll(async () => (await run.state()).counts).toEqual({ parked: 1 })
+    const handle = new Client({ connection }).workflow.getHandle(child.workflowId)
+    await growLong(child)
+    await expect.poll(async () => (await handle.describe()).historyLength, { timeout: 30_000 }).toBeLessThan(1_000)
+    expect(await run.state()).toMatchObject({
+      counts: { parked: 1 },
+      notable: [{ parked: { child: child.workflowId } }],
+    })
+
+    run.world.mended = true
+    await child.operate({ ...operation, verb: 'retry', operationId: 'mended' })
+    await expect.poll(async () => (await run.state()).counts).toEqual({ running: 1 })
+    await child.message({ wait: 'word', lanes: { a: { value: 'go' } } })
+
+    expect((await run.report).completed).toBe(1)
+    expect(run.world.effectsOf('a')).toEqual(['one', 'inner', 'last', 'three'])
   }, 120_000)
 })

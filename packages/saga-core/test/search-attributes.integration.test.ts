@@ -3,6 +3,7 @@ import { defineSearchAttributeKey } from '@temporalio/common'
 import {
   createSagaClient,
   type DrainProgress,
+  type ListedBy,
   type ListedRun,
   registerSearchAttributes,
   type SagaClient,
@@ -146,7 +147,7 @@ describe('with registered search attributes', () => {
     expect(await upsertsOf(bench, workflowId)).toBe(1)
   })
 
-  it('a child saga has the attributes of its parent: a parked child can be found', async () => {
+  it('a parked child can be found, and so can its parent; a drain speaks to the child only', async () => {
     const id = newId()
     const options = { workflow: tour, taskQueue: bench.side.taskQueue, input: { id, down: 'room' } as const }
     const run = await bench.sagas.start(tourSaga, options)
@@ -154,10 +155,24 @@ describe('with registered search attributes', () => {
 
     await expect.poll(() => idsOf(bench.sagas.each({ workflow: 'stay', state: 'parked' }))).toEqual([child])
     expect(await attributesOf(bench, child)).toEqual(['stay', 'parked', 'room'])
+    const both = [child, run.workflowId].toSorted()
+    const parked = async (by_?: ListedBy) =>
+      (await idsOf(bench.sagas.each({ state: 'parked', ...(by_ && { by: by_ }) }))).toSorted()
+    await expect.poll(() => parked()).toEqual(both)
+    expect(await parked('questions')).toEqual(both)
+    expect(await attributesOf(bench, run.workflowId)).toEqual(['tour', 'parked', 'stay'])
+    const details = await bench.side.client.workflow
+      .getHandle(run.workflowId)
+      .query<string>('__temporal_workflow_metadata')
+    expect(JSON.stringify(details)).toContain(`its child \\"${child}\\" is parked`)
+
     bench.hotel.mended = true
-    await bench.sagas.run(child).operate({ verb: 'retry', ...by })
+    const drained = await bench.sagas.drain({ verb: 'retry', ...by })
     bench.hotel.mended = false
+
+    expect(drained).toMatchObject({ runs: 2, lanes: 1, declined: [], failed: [], passedOver: [run.workflowId] })
     expect(await run.result()).toMatchObject({ outcome: 'completed' })
+    await expect.poll(() => parked()).toEqual([])
   })
 
   it('a run that continues as new keeps them', async () => {
@@ -246,7 +261,7 @@ describe('with registered search attributes', () => {
 
     expect(first).toMatchObject({ runs: 4, lanes: 1, brokenOff: true })
     expect(second).toMatchObject({ brokenOff: false, failed: [] })
-    expect(second.lanes + second.declined.length).toBeGreaterThanOrEqual(3)
+    expect(second.lanes + second.passedOver.length).toBeGreaterThanOrEqual(3)
     await expect.poll(() => idsOf(bench.sagas.each({ state: 'parked' }))).toEqual([])
   })
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from 'vitest'
+import { describeChildren } from './conformance/children-suite.js'
 import { describeShapes } from './conformance/shapes-suite.js'
 import { describeRuntime } from './conformance/suite.js'
 import { type TemporalHost, temporalHost } from './conformance/temporal-host.js'
@@ -10,4 +11,5 @@ beforeAll(async () => {
 afterAll(() => host.close())
 
 describeRuntime('the Temporal runtime', () => host)
-describeShapes('the Temporal runtime', () => host, { children: true, now: Date.now })
+describeShapes('the Temporal runtime', () => host, { now: Date.now })
+describeChildren('the Temporal runtime', () => host, { now: Date.now })

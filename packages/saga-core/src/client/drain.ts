@@ -44,6 +44,8 @@ export interface Drained {
   readonly lanes: number
   /** What was not allowed, with the reason: a lane, or a whole run. */
   readonly declined: readonly Declined[]
+  /** Runs that are parked for their children only, which were spoken to themselves; and runs that went on or ended meanwhile. */
+  readonly passedOver: readonly string[]
   /** Runs that could not be asked: say it again under the same operation id. */
   readonly failed: readonly FailedRun[]
   /** True when `signal` broke it off. */
@@ -83,11 +85,17 @@ export async function drainParked(context: ClientContext, options: DrainOptions)
       failed: tally.failed.length,
     })
   })
-  const { seen, lanes, declined, failed } = tally
-  return { operationId, by, runs: parked.length, lanes, declined, failed, brokenOff: seen < parked.length }
+  const { seen, ...counted } = tally
+  return { operationId, by, runs: parked.length, ...counted, brokenOff: seen < parked.length }
 }
 
-const newTally = () => ({ seen: 0, lanes: 0, declined: [] as Declined[], failed: [] as FailedRun[] })
+const newTally = () => ({
+  seen: 0,
+  lanes: 0,
+  declined: [] as Declined[],
+  passedOver: [] as string[],
+  failed: [] as FailedRun[],
+})
 
 async function drainRun(
   context: ClientContext,
@@ -103,8 +111,9 @@ async function drainRun(
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const code = SagaError.is(error) ? error.code : undefined
-    const over = code === SagaErrorCode.OperationRefused || code === SagaErrorCode.RunNotOpen
-    if (over) tally.declined.push({ workflowId, reason: message })
+    const isOver = code === SagaErrorCode.NothingParked || code === SagaErrorCode.RunNotOpen
+    if (isOver) tally.passedOver.push(workflowId)
+    else if (code === SagaErrorCode.OperationRefused) tally.declined.push({ workflowId, reason: message })
     else tally.failed.push({ workflowId, message })
   } finally {
     tally.seen += 1

@@ -11,7 +11,7 @@ export type ClientOperation = Omit<Operation, 'operationId'> & { readonly operat
 /**
  * Carries out an operator's word on one run: many lanes in one update, at most four updates of a run at once.
  *
- * @throws SagaError SAGA_OPERATION_REFUSED, SAGA_RUN_NOT_OPEN, SAGA_NO_ANSWER
+ * @throws SagaError SAGA_OPERATION_REFUSED, SAGA_NOTHING_PARKED, SAGA_RUN_NOT_OPEN, SAGA_NO_ANSWER
  */
 export function operateRun(context: ClientContext, workflowId: string, operation: ClientOperation): Promise<Operated> {
   const complete: Operation = { operationId: randomUUID(), ...operation }

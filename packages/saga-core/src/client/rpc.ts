@@ -25,7 +25,7 @@ export async function ask<T>(
 }
 
 /** Codes with which a run turns an update away. */
-const updateCodes = [SagaErrorCode.OperationRefused, SagaErrorCode.NoSuchStep] as const
+const updateCodes = [SagaErrorCode.OperationRefused, SagaErrorCode.NothingParked, SagaErrorCode.NoSuchStep] as const
 
 function explain(error: unknown, workflowId: string, timeoutMs: number): unknown {
   if (error instanceof WorkflowNotFoundError) {

@@ -1,4 +1,5 @@
 import { calledOff } from './called-off.js'
+import { childStage } from './child-stage.js'
 import { letAnswersOut } from './early-answers.js'
 import { endLane, type Lane } from './lane.js'
 import { type Run, type Stage, stillRunning } from './run.js'
@@ -26,6 +27,10 @@ export async function advance(run: Run, lanes: readonly Lane[], from: number): P
     }
     for (const lane of going) lane.at = stage.steps[0]?.name ?? ''
     run.show()
+    if (stage.steps[0]?.child) {
+      await childStage(run, stage, going, (some) => run.spawn(advance(run, some, at + 1)))
+      return
+    }
     going = await runStage(run, stage, going)
   }
   for (const lane of keepUncalled(run, undefined, going)) endLane(lane, 'completed')

@@ -40,7 +40,9 @@ export function newAlarm(runtime: SagaRuntime, lanes: readonly Lane[]): Alarm {
   return { set, time: () => passed }
 }
 
-function wakesAt({ status, wakesAt: waits, deadline, pastPivot }: Lane): number {
+function wakesAt({ status, wakesAt: waits, deadline, pastPivot, parked }: Lane): number {
   if (status === 'waiting') return waits
-  return status === 'running' && !pastPivot ? deadline : Number.POSITIVE_INFINITY
+  // The deadline of a lane whose child is parked calls the child off.
+  const goesOn = status === 'running' || (parked?.child !== undefined && parked.phase === 'action')
+  return goesOn && !pastPivot ? deadline : Number.POSITIVE_INFINITY
 }

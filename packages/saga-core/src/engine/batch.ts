@@ -13,8 +13,9 @@ import type { Lane } from './lane.js'
 import { makeLanes } from './make-lanes.js'
 import { makeRun } from './make-run.js'
 import type { Operated, Operation } from './operate.js'
-import { newOperations } from './operations.js'
+import { newOperations, type Refusal } from './operations.js'
 import { stepsOf } from './run.js'
+import { keepParentTold } from './tell-parent.js'
 
 /** What one run is told beside its lanes. */
 export interface RunOptions {
@@ -43,7 +44,7 @@ export interface Batch {
   /** Carries out an operator's word. */
   operate(operation: Operation): Operated
   /** Why an operation can be carried out on no lane at all, if it cannot. */
-  refusal(operation: Operation): string | undefined
+  refusal(operation: Operation): Refusal | undefined
   /** Questions about a step before its lane has ended. */
   readonly early: EarlyAnswers
   state(): SagaState
@@ -79,7 +80,11 @@ export function createBatch(
   const state = () => toState(definition, version, lanes, operations.audit, former)
 
   const ended = () => lanes.every((lane) => lane.status === 'ended')
-  const quiet = () => !calling() && lanes.every(({ status }) => status !== 'running' && status !== 'compensating')
+  // A run with a child has to be there when the child ends.
+  const quiet = () =>
+    !calling() &&
+    run.underWay.size === 0 &&
+    lanes.every(({ status }) => status !== 'running' && status !== 'compensating')
 
   function carry(): CarriedRun {
     const { completed, except, open } = carryLanes(lanes)
@@ -102,6 +107,7 @@ export function createBatch(
   return {
     async run() {
       run.alarm.set()
+      run.spawn(keepParentTold(run, lanes, former !== undefined))
       if (former) resumeCarried(run, lanes)
       else run.spawn(options.undo ? undoAll(run, lanes, options.undo.results) : run.begin(lanes))
       await run.runtime.until(() => ended() || failure() !== undefined || (runtime.shouldContinue() && quiet()))

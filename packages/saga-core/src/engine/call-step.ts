@@ -21,8 +21,8 @@ export interface Called {
   readonly intent?: Intent
 }
 
-/** Per-lane calls of one step that run at the same time. */
-const concurrency = 32
+/** Calls for single lanes, and children, of one step that run at the same time. */
+export const concurrency = 32
 
 /** Calls one step's activity for some parts and says what each of them answered, in their order; never rejects. */
 export async function callStep(
@@ -36,7 +36,7 @@ export async function callStep(
 }
 
 /** Maps with a bounded number of calls at a time, in order. */
-export async function withConcurrency<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
+async function withConcurrency<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
   const results: R[] = new Array(items.length)
   let next = 0
   const worker = async () => {

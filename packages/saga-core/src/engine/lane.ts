@@ -11,6 +11,8 @@ export interface Parked {
   readonly step: string
   readonly code: string
   readonly message: string
+  /** The workflow id of the child saga that is parked, and parks this lane: what there is to say is said to that run. */
+  readonly child?: string
 }
 
 /** One lane of a run, as the engine keeps it. */

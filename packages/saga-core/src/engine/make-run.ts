@@ -36,6 +36,7 @@ export function makeRun(
     steps,
     stages: toStages(steps),
     placement: how.placement,
+    underWay: new Map(),
     alarm: newAlarm(runtime, lanes),
     askers: new Set(),
     show: how.show,

@@ -42,9 +42,11 @@ export function whyNot(run: Run, verb: Verb, lane: Lane): string | undefined {
   if (lane.status === 'ended') return `ended ${lane.outcome}`
   if (verb === 'abort') {
     if (lane.pastPivot) return 'past its pivot'
-    return lane.status === 'running' || lane.status === 'waiting' ? undefined : lane.status
+    const hasChild = lane.parked?.child !== undefined && lane.parked.phase === 'action'
+    return lane.status === 'running' || lane.status === 'waiting' || hasChild ? undefined : lane.status
   }
   if (lane.status !== 'parked' || !lane.parked) return `${lane.status}, not parked`
+  if (lane.parked.child !== undefined) return `its child "${lane.parked.child}" is parked: say it to that run`
   if (verb === 'retry' || verb === 'abandon') return undefined
   const { phase, step } = lane.parked
   if (step === ownershipStep) return 'nobody knows who owns it: retry or abandon'
@@ -101,6 +103,7 @@ function apply(lane: Lane, { verb, actor, reason, result }: Operation, run: Run)
 }
 
 async function restart(run: Run, at: string, lanes: readonly Lane[]): Promise<void> {
+  run.alarm.set()
   if (at === ownershipStep) await run.begin(lanes)
   else await advance(run, lanes, stageAt(run, at))
 }

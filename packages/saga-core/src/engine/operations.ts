@@ -1,3 +1,4 @@
+import { SagaErrorCode } from '../saga-error.js'
 import type { Lane } from './lane.js'
 import { type AuditEntry, type Operated, type Operation, operate, whyNot } from './operate.js'
 import type { Run } from './run.js'
@@ -9,7 +10,14 @@ export interface Operations {
   /** Carries an operation out; one that was said before gets its former answer. */
   operate(operation: Operation): Operated
   /** Why an operation can be carried out on no lane at all, if it cannot. */
-  refusal(operation: Operation): string | undefined
+  refusal(operation: Operation): Refusal | undefined
+}
+
+/** Why an operation was not carried out. */
+export interface Refusal {
+  /** `SAGA_NOTHING_PARKED`: no lane is parked but for a child that is. */
+  readonly code: 'SAGA_OPERATION_REFUSED' | 'SAGA_NOTHING_PARKED'
+  readonly message: string
 }
 
 /** Starts, or goes on with, a run's list of operations. */
@@ -25,10 +33,13 @@ export function newOperations(
   const meant = ({ verb, lanes: keys }: Operation) =>
     (keys?.flatMap((key) => byKey.get(key) ?? []) ?? lanes).filter((lane) => whyNot(run, verb, lane) === undefined)
 
-  /** By lane: of those it names; of all that are parked, where it names none. */
+  /** Lanes whose child is parked go on when the child does. */
+  const parked = () => lanes.filter((lane) => lane.status === 'parked' && lane.parked?.child === undefined)
+
+  /** By lane: of those it names; of all that are parked for a reason of their own, where it names none. */
   function declined({ verb, lanes: keys }: Operation): Record<string, string> {
     const reasons: Record<string, string> = {}
-    for (const key of keys ?? lanes.filter(({ status }) => status === 'parked').map((lane) => lane.key)) {
+    for (const key of keys ?? parked().map((lane) => lane.key)) {
       const lane = byKey.get(key)
       const why = lane ? whyNot(run, verb, lane) : 'not a lane of this run'
       if (why !== undefined) reasons[key] = why
@@ -51,9 +62,16 @@ export function newOperations(
     },
     refusal(operation) {
       if (done[operation.operationId] || meant(operation).length > 0) return undefined
-      const why = Object.entries(declined(operation))
-      const reasons = why.length > 0 ? JSON.stringify(Object.fromEntries(why)) : 'none is in a state that allows it'
-      return `"${operation.verb}" can be carried out on none of the lanes: ${reasons}`
+      const { verb, lanes: keys } = operation
+      if (keys === undefined && verb !== 'abort' && parked().length === 0) {
+        const message = `"${verb}" can be carried out on none of the lanes: none is parked for a reason of its own`
+        return { code: SagaErrorCode.NothingParked, message }
+      }
+      const reasons = JSON.stringify(declined(operation))
+      return {
+        code: SagaErrorCode.OperationRefused,
+        message: `"${verb}" can be carried out on none of the lanes: ${reasons}`,
+      }
     },
   }
 }

@@ -2,7 +2,7 @@ import type { StepAnswer } from '../answer.js'
 import type { StepDefinition } from '../definition.js'
 import type { Cause } from '../outcome.js'
 import { type Called, callStep } from './call-step.js'
-import { runChildren } from './children.js'
+import { calledOff } from './called-off.js'
 import { type Lane, park } from './lane.js'
 import { findPart, nameOf, newPart, type Part } from './part.js'
 import { type Run, type Stage, stillRunning } from './run.js'
@@ -11,10 +11,28 @@ import { turnBack } from './turn-back.js'
 import { unwind } from './unwind.js'
 
 /** What one part came to, beside its answer. */
-interface Failure {
+export interface Failure {
   readonly part: Part
   readonly cause: Cause
   readonly parks: boolean
+}
+
+/** What failed in a stage, by lane. */
+export interface Failures {
+  readonly byLane: ReadonlyMap<Lane, readonly Failure[]>
+  readonly add: (failure: Failure) => void
+}
+
+/** An empty list. */
+export function newFailures(): Failures {
+  const byLane = new Map<Lane, Failure[]>()
+  return {
+    byLane,
+    add(failure) {
+      const { lane } = failure.part
+      byLane.set(lane, [...(byLane.get(lane) ?? []), failure])
+    },
+  }
 }
 
 /**
@@ -22,15 +40,15 @@ interface Failure {
  * others have turned back, or parked.
  */
 export async function runStage(run: Run, stage: Stage, lanes: readonly Lane[]): Promise<readonly Lane[]> {
-  const failures = new Map<Lane, Failure[]>()
-  const fail = (failure: Failure) => {
-    const list = failures.get(failure.part.lane)
-    if (list) list.push(failure)
-    else failures.set(failure.part.lane, [failure])
-  }
-  const planned = stage.steps.map((step) => ({ step, parts: lanes.flatMap((lane) => planParts(lane, step, fail)) }))
-  await Promise.all(planned.map(({ step, parts }) => callParts(run, step, parts, fail)))
-  for (const [lane, list] of failures) leave(run, lane, list)
+  const failures = newFailures()
+  const planned = stage.steps.map((step) => planStep(step, lanes, failures.add))
+  await Promise.all(planned.map(({ step, called }) => callParts(run, step, called, failures.add)))
+  return leaveStage(run, stage, lanes, failures)
+}
+
+/** Lanes leave a stage: those that failed turn back or park; answers those that go on. */
+export function leaveStage(run: Run, stage: Stage, lanes: readonly Lane[], { byLane }: Failures): readonly Lane[] {
+  for (const lane of lanes) leave(run, lane, byLane.get(lane) ?? [])
   const turned = lanes.filter((lane) => lane.status === 'compensating')
   if (turned.length > 0) run.spawn(unwind(run, turned))
   const going = stillRunning(lanes)
@@ -38,8 +56,14 @@ export async function runStage(run: Run, stage: Stage, lanes: readonly Lane[]): 
   return going
 }
 
+/** What is to be called of a step. */
+export function planStep(step: StepDefinition, lanes: readonly Lane[], fail: Failures['add']) {
+  const parts = lanes.flatMap((lane) => planParts(lane, step, fail))
+  return { step, called: armParts(step, parts, fail) }
+}
+
 /** The parts of a lane that this stage still has to call; those of an earlier try that are done are not called again. */
-function planParts(lane: Lane, step: StepDefinition, fail: (failure: Failure) => void): readonly Part[] {
+function planParts(lane: Lane, step: StepDefinition, fail: Failures['add']): readonly Part[] {
   lane.at = step.name
   const invalid = (message: string) =>
     fail({
@@ -61,12 +85,8 @@ function planParts(lane: Lane, step: StepDefinition, fail: (failure: Failure) =>
     .filter((part) => part.action !== 'done')
 }
 
-async function callParts(
-  run: Run,
-  step: StepDefinition,
-  parts: readonly Part[],
-  fail: (failure: Failure) => void,
-): Promise<void> {
+/** Parts with their arguments; from here on they may have happened. */
+function armParts(step: StepDefinition, parts: readonly Part[], fail: Failures['add']): readonly Called[] {
   const called: Called[] = []
   for (const part of parts) {
     const arg = argOf(part)
@@ -82,16 +102,20 @@ async function callParts(
     if (!part.lane.parts.includes(part)) part.lane.parts.push(part)
     called.push({ part, arg: arg.value })
   }
+  return called
+}
+
+async function callParts(
+  run: Run,
+  step: StepDefinition,
+  called: readonly Called[],
+  fail: Failures['add'],
+): Promise<void> {
   const answers = await invoke(run, step, called)
   for (const [at, { part }] of called.entries()) apply(part, answers[at] as StepAnswer, fail)
 }
 
 async function invoke(run: Run, step: StepDefinition, called: readonly Called[]): Promise<readonly StepAnswer[]> {
-  if (step.child)
-    return runChildren(
-      run,
-      called.map(({ part }) => part),
-    )
   if (!step.invoke) return called.map(() => ({ status: 'done', value: undefined }))
   const answers = await callStep(run, { step, phase: 'action', activity: step.invoke }, called)
   return verifyUnknown(run, step, called, answers)
@@ -112,7 +136,7 @@ async function verifyUnknown(
 }
 
 /** Records what a part answered, and what that means for its lane. */
-export function apply(part: Part, answer: StepAnswer, fail: (failure: Failure) => void): void {
+export function apply(part: Part, answer: StepAnswer, fail: Failures['add']): void {
   const { step } = part
   const at = nameOf(part)
   switch (answer.status) {
@@ -167,11 +191,9 @@ function leave(run: Run, lane: Lane, failures: readonly Failure[]): void {
   } else if (first) turnBack(run, lane, others.length > 0 ? { ...first, others } : first)
 }
 
-/** A cancel of the run reaches its children: a child that ended by it did not refuse. */
+/** What calls a lane off reaches its child: a child that ended by it did not refuse. */
 const causeOf = (run: Run, { part, cause }: Failure): Cause =>
-  part.step.child && cause.code === 'SAGA_CHILD_CANCELLED' && run.runtime.cancelRequested()
-    ? { kind: 'cancelled', code: 'SAGA_CANCELLED' }
-    : cause
+  (part.step.child && cause.code === 'SAGA_CHILD_CANCELLED' && calledOff(run, undefined, part.lane)) || cause
 
 /** Every part of the stage is through: the results are there for later steps. */
 export function arrive(stage: Stage, lane: Lane): void {

@@ -2,7 +2,8 @@ import type { SagaDefinition, StepDefinition } from '../definition.js'
 import type { SagaRuntime } from '../runtime.js'
 import type { Alarm } from './alarm.js'
 import type { Asker } from './early-answers.js'
-import type { Lane } from './lane.js'
+import type { Lane, Parked } from './lane.js'
+import type { Part } from './part.js'
 
 /** Steps that run at the same time: one, or a parallel group. */
 export interface Stage {
@@ -26,6 +27,8 @@ export interface Run {
   readonly alarm: Alarm
   /** Who waits to be told of a step. */
   readonly askers: Set<Asker>
+  /** Parts whose child or whose compensation is under way; and why the child is parked, where it is. */
+  readonly underWay: Map<Part, Parked | undefined>
   /** Spawns a task in a turn of its own: for what follows from something said to the run from outside. */
   inTurn(task: () => Promise<void>): void
   /** Shows people where the run is. */

@@ -61,7 +61,7 @@ function workerHost(refused: ReadonlySet<string>) {
       const answer: StepAnswer = refused.has(`${activity} ${name} ${lane}`) ? no : { status: 'done', value: undefined }
       return ask<ActivityAnswer>(`${activity} ${name} ${lane}`, false, { answer, blamesData: false })
     },
-    child: async () => ({ status: 'refused', code: 'NO_CHILDREN' }),
+    child: () => ({ answer: Promise.resolve({ status: 'refused', code: 'NO_CHILDREN' }), cancel: () => undefined }),
     cancelRequested: () => false,
     until: (condition) =>
       new Promise((resolve) => {

@@ -24,6 +24,7 @@ interface Waiter {
  * together with the messages and timers before them.
  */
 export function inTurns(host: SagaRuntime): Turns {
+  const { tellParent } = host
   const waiters: Waiter[] = []
   const events: (() => void)[] = []
   const answers: (() => void)[] = []
@@ -75,7 +76,11 @@ export function inTurns(host: SagaRuntime): Turns {
     runtime: {
       ...host,
       call,
-      child: (request) => inTurn(events, host.child(request)),
+      child(request) {
+        const { answer, cancel } = host.child(request)
+        return { answer: inTurn(events, answer), cancel }
+      },
+      ...(tellParent && { tellParent: (parked) => inTurn(events, tellParent(parked)) }),
       sleep: (ms) => inTurn(events, host.sleep(ms)),
       boundary: () => inTurn(events, host.boundary()),
       until: (condition) => new Promise((resolve) => waiters.push({ condition, resolve })),

@@ -2,7 +2,8 @@ import type { StepAnswer } from '../answer.js'
 import type { StepDefinition } from '../definition.js'
 import type { Cause } from '../outcome.js'
 import { type Called, callStep } from './call-step.js'
-import { undoChildren } from './children.js'
+import type { ChildGroup, EndedChild } from './child-group.js'
+import { fromUndoneChild, undoChildren } from './children.js'
 import { letAnswersOut } from './early-answers.js'
 import { endLane, type Lane, outcomeOf, park } from './lane.js'
 import { nameOf, type Part } from './part.js'
@@ -21,12 +22,16 @@ export async function unwind(run: Run, lanes: readonly Lane[]): Promise<void> {
   if (run.definition.compensation === 'parallel') {
     const adopted = backwards.filter((step) => step.kind === 'adopted')
     await Promise.all(backwards.filter((step) => step.kind !== 'adopted').map((step) => compensate(run, step, lanes)))
-    for (const step of adopted) await compensate(run, step, lanes)
+    for (const step of adopted) await compensate(run, step, atRest(run, lanes))
   } else {
-    for (const step of backwards) await compensate(run, step, lanes)
+    for (const step of backwards) await compensate(run, step, atRest(run, lanes))
   }
-  for (const lane of lanes) settle(lane)
+  for (const lane of lanes) settle(run, lane)
 }
+
+/** Lanes with a compensation under way are somebody else's, who goes on with them when it is over. */
+const atRest = (run: Run, lanes: readonly Lane[]): readonly Lane[] =>
+  lanes.filter((lane) => !lane.parts.some((part) => run.underWay.has(part)))
 
 /**
  * True for causes that another execution of the same task meets as well: a stored refusal, a cancel, a deadline that has passed. For
@@ -37,8 +42,12 @@ function isLasting(cause: Cause | undefined): boolean {
   return cause?.kind === 'cancelled' || cause?.kind === 'expired' || cause?.kind === 'invalid'
 }
 
-function settle(lane: Lane): void {
+function settle(run: Run, lane: Lane): void {
   if (lane.status !== 'compensating') return
+  const held = lane.parts.filter((part) => run.underWay.has(part))
+  const [parked] = held.flatMap((part) => run.underWay.get(part) ?? [])
+  if (parked) park(lane, parked)
+  if (held.length > 0) return
   if (lane.parts.some((part) => part.compensation === 'stuck')) lane.status = 'parked'
   else endLane(lane, outcomeOf(lane.cause as Cause))
 }
@@ -46,12 +55,42 @@ function settle(lane: Lane): void {
 async function compensate(run: Run, step: StepDefinition, lanes: readonly Lane[]): Promise<void> {
   const going = lanes.filter((lane) => lane.status === 'compensating')
   const owing = going.flatMap((lane) =>
-    lane.parts.filter((part) => part.step === step && part.compensation === 'owed').toReversed(),
+    lane.parts
+      .filter((part) => part.step === step && part.compensation === 'owed' && !run.underWay.has(part))
+      .toReversed(),
   )
   if (owing.length === 0) return
   for (const { lane } of owing) lane.at = step.name
-  const answers = step.child ? await undoChildren(run, owing) : await undoParts(run, step, owing)
-  for (const [at, part] of owing.entries()) record(part, answers[at] as StepAnswer)
+  if (step.child) {
+    const children = undoChildren(run, owing)
+    recordChildren(await children.atRest())
+    if (children.isOpen()) run.spawn(goOnWith(run, children))
+    return
+  }
+  for (const part of owing) run.underWay.set(part, undefined)
+  const answers = await undoParts(run, step, owing)
+  for (const [at, part] of owing.entries()) {
+    run.underWay.delete(part)
+    record(part, answers[at] as StepAnswer)
+  }
+}
+
+/** Unwinds lanes whose child's undo was parked, when it has ended. */
+async function goOnWith(run: Run, children: ChildGroup): Promise<void> {
+  while (children.isOpen()) {
+    const ended = await children.next()
+    recordChildren(ended)
+    run.spawn(
+      unwind(
+        run,
+        ended.map(({ part }) => part.lane),
+      ),
+    )
+  }
+}
+
+function recordChildren(ended: readonly EndedChild[]): void {
+  for (const { part, answer } of ended) record(part, fromUndoneChild(answer))
 }
 
 async function undoParts(run: Run, step: StepDefinition, parts: readonly Part[]): Promise<readonly StepAnswer[]> {

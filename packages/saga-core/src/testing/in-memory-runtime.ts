@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { runAsAttempt } from '../activity/attempt.js'
 import { answerOfFailure, type FailureFacts } from '../failure.js'
-import type { ActivityAnswer, ActivityRequest, SagaRuntime } from '../runtime.js'
+import type { ActivityAnswer, ActivityRequest, ChildCall, ChildRequest, SagaRuntime } from '../runtime.js'
 import { type VirtualClock, virtualClock } from './virtual-clock.js'
 
 /** An activity as the worker would register it. */
@@ -15,6 +15,10 @@ export interface InMemoryOptions {
   readonly clock?: VirtualClock
   /** Stands before every attempt; `proceed` runs the activity, as often as it is called. */
   readonly intercept?: (attempt: Attempt, proceed: () => Promise<unknown>) => Promise<unknown>
+  /** Runs a child saga; {@link runInMemory} makes it from definitions. Default: no child can be started. */
+  readonly child?: SagaRuntime['child']
+  /** Tells the saga this run is a child of. */
+  readonly tellParent?: SagaRuntime['tellParent']
 }
 
 /** One attempt of a call. */
@@ -61,6 +65,8 @@ export function inMemoryRuntime({
   workflowId = 'in-memory',
   clock = virtualClock(),
   intercept = (_, proceed) => proceed(),
+  child = noChild,
+  tellParent,
 }: InMemoryOptions): InMemoryRuntime {
   const waiters: Waiter[] = []
   let cancelled = false
@@ -108,11 +114,16 @@ export function inMemoryRuntime({
       wakeSoon()
       return promise
     },
-    child: async ({ workflow }) => ({
-      status: 'unknown',
-      code: 'SAGA_NO_CHILDREN',
-      message: `the in-memory runtime cannot start workflow "${workflow}"`,
-    }),
+    child(request) {
+      const heard: ChildRequest['heard'] = (parked) => {
+        if (abandoned) return
+        request.heard(parked)
+        wakeSoon()
+      }
+      const { answer, cancel } = child({ ...structuredClone({ ...request, heard: undefined }), heard })
+      return { answer: answer.then((value) => (abandoned ? never : value)).finally(wakeSoon), cancel }
+    },
+    ...(tellParent && { tellParent: (parked) => tellParent(parked).finally(wakeSoon) }),
     async sleep(ms) {
       await clock.sleep(ms)
       if (abandoned) await never
@@ -188,6 +199,16 @@ function factsOf(error: unknown): Attempted {
   }
   return { message: error instanceof Error ? error.message : String(error), final: false }
 }
+
+/** Answers that there is no such child. */
+export const noChild = ({ workflow }: ChildRequest): ChildCall => ({
+  answer: Promise.resolve({
+    status: 'unknown',
+    code: 'SAGA_NO_CHILDREN',
+    message: `no saga is given for workflow "${workflow}": name it in "children"`,
+  }),
+  cancel: () => undefined,
+})
 
 const notRegistered = ({ activity }: ActivityRequest): Attempted => ({
   type: 'NotFoundError',

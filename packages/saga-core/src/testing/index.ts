@@ -23,7 +23,7 @@ export {
   replayHistories,
   toRecorded,
 } from './replay/index.js'
-export { type InMemoryRun, runInMemory } from './run-in-memory.js'
+export { type ChildSagas, type InMemoryRun, type RunInMemoryOptions, runInMemory } from './run-in-memory.js'
 export type { Effect, EffectModel, ModelLane } from './simulation/effects.js'
 export type { Invariant } from './simulation/promises.js'
 export type { Simulated, SimulatedEnd } from './simulation/simulate.js'

@@ -1,15 +1,30 @@
 import { fromColumns } from '../columns.js'
 import type { SagaDefinition } from '../definition.js'
-import { type Batch, createBatch, type LaneMessages } from '../engine/batch.js'
+import { type Batch, createBatch, type LaneMessages, type RunOptions } from '../engine/batch.js'
 import type { Operated, Operation } from '../engine/operate.js'
 import type { SagaReport } from '../outcome.js'
-import { type InMemoryOptions, type InMemoryRuntime, inMemoryRuntime } from './in-memory-runtime.js'
+import type { ChildCall, ChildRequest } from '../runtime.js'
+import { childAnswer, childFailure } from './child-answer.js'
+import { type InMemoryOptions, type InMemoryRuntime, inMemoryRuntime, noChild } from './in-memory-runtime.js'
+import { virtualClock } from './virtual-clock.js'
+
+/** The sagas that children run, by the name of their workflow. */
+// biome-ignore lint/suspicious/noExplicitAny: each has an input and results of its own
+export type ChildSagas = { readonly [workflow: string]: SagaDefinition<any, any> }
+
+/** What a run in memory is made of. */
+export interface RunInMemoryOptions extends Omit<InMemoryOptions, 'child' | 'tellParent'> {
+  /** The sagas of `.child` steps. Their activities are among `activities`. */
+  readonly children?: ChildSagas
+}
 
 /** A run in memory: its runtime, and its batch to look at while it goes. */
 export interface InMemoryRun<TResults = unknown> {
   readonly runtime: InMemoryRuntime
   readonly report: Promise<SagaReport>
   readonly state: Batch['state']
+  /** The run of a child, or of a child's child, by its workflow id: `<workflow id of its parent>/<step>/<lane>`. */
+  child(workflowId: string): InMemoryRun | undefined
   /** Sends messages to waiting lanes; says how many took theirs. */
   message(messages: LaneMessages): number
   /** Carries out an operator's word. @throws Error when no lane allows it. */
@@ -19,7 +34,7 @@ export interface InMemoryRun<TResults = unknown> {
 }
 
 /**
- * Runs a saga without a server, deterministically, on a virtual clock.
+ * Runs a saga without a server, deterministically, on a virtual clock; its children as runs of their own on the same clock.
  *
  * @throws SagaError SAGA_NO_LANES when there is no input.
  * @example
@@ -30,24 +45,60 @@ export interface InMemoryRun<TResults = unknown> {
 export function runInMemory<TInput, TResults>(
   definition: SagaDefinition<TInput, TResults>,
   inputs: Parameters<typeof fromColumns<TInput>>[0] | readonly TInput[],
-  options: InMemoryOptions,
+  options: RunInMemoryOptions,
 ): InMemoryRun<TResults> {
-  const runtime = inMemoryRuntime(options)
   const lanes = 'count' in inputs ? fromColumns(inputs) : inputs
-  const batch = createBatch(definition as unknown as SagaDefinition, lanes, runtime)
-  return {
+  const family: Family = { clock: virtualClock(), ...options, runs: new Map() }
+  const { run } = startRun(family, definition as unknown as SagaDefinition, lanes, {})
+  return run as InMemoryRun<TResults>
+}
+
+/** What a run and its children have in common. */
+interface Family extends RunInMemoryOptions {
+  readonly runs: Map<string, InMemoryRun>
+}
+
+function startRun(
+  family: Family,
+  definition: SagaDefinition,
+  lanes: readonly unknown[],
+  how: RunOptions & Pick<InMemoryOptions, 'workflowId' | 'tellParent'>,
+): { readonly run: InMemoryRun; readonly batch: Batch } {
+  const { workflowId, tellParent, ...options } = how
+  const runtime = inMemoryRuntime({
+    ...family,
+    child: (request) => startChild(family, request),
+    ...(workflowId !== undefined && { workflowId }),
+    ...(tellParent && { tellParent }),
+  })
+  const batch = createBatch(definition, lanes, runtime, options)
+  const run: InMemoryRun = {
     runtime,
     report: batch.run() as Promise<SagaReport>,
     state: batch.state,
+    child: (id) => family.runs.get(id),
     message: (messages) => runtime.message(() => batch.message(messages)),
     operate(operation) {
       const refusal = batch.refusal(operation)
-      if (refusal !== undefined) throw new Error(refusal)
+      if (refusal) throw new Error(refusal.message)
       return runtime.message(() => batch.operate(operation))
     },
     results(key) {
       const lane = batch.lane(key)
-      return lane?.outcome === 'completed' ? (lane.results as TResults) : undefined
+      return lane?.outcome === 'completed' ? lane.results : undefined
     },
   }
+  return { run, batch }
+}
+
+function startChild(family: Family, request: ChildRequest): ChildCall {
+  const { workflow, workflowId, args, heard } = request
+  const definition = family.children?.[workflow]
+  if (!definition) return noChild(request)
+  const [input, options] = args as readonly [unknown, RunOptions?]
+  const tellParent: InMemoryOptions['tellParent'] = async (parked) => heard(parked)
+  const { run, batch } = startRun(family, definition, [input], { ...options, workflowId, tellParent })
+  family.runs.set(workflowId, run)
+  const answer = run.report.then((report) => childAnswer(batch, report, run.runtime.cancelRequested()), childFailure)
+  return { answer, cancel: run.runtime.cancel }
 }

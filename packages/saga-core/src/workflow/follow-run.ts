@@ -39,7 +39,8 @@ async function followPhases(batch: Batch, shown: Shown): Promise<never> {
 
 async function followParked(batch: Batch, onParked: (lanes: readonly Lane[]) => void): Promise<never> {
   let known: ReadonlySet<Lane> = new Set()
-  const parked = () => batch.lanes.filter(({ status }) => status === 'parked')
+  // A lane whose child is parked is counted with the child.
+  const parked = () => batch.lanes.filter((lane) => lane.status === 'parked' && lane.parked?.child === undefined)
   const changed = () => {
     const now = parked()
     return now.length !== known.size || now.some((lane) => !known.has(lane))

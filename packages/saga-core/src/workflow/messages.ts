@@ -2,6 +2,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { EarlyAnswer, EarlyQuestion } from '../early-answer.js'
 import type { LaneMessages } from '../engine/batch.js'
 import type { Operated, Operation } from '../engine/operate.js'
+import type { ChildParked } from '../runtime.js'
 import type { LaneState, SagaState } from '../state/saga-state.js'
 
 /** A run's counts and its lanes that are not simply done. */
@@ -15,6 +16,16 @@ export const sagaLaneQuery = defineQuery<LaneState | null, [key: string]>('sagaL
  * nothing.
  */
 export const sagaMessageSignal = defineSignal<[LaneMessages]>('sagaMessage')
+
+/** A child saga has parked, or (`null`) goes on; sent by the child. */
+export const sagaChildSignal = defineSignal<[ChildNews]>('sagaChild')
+
+/** What a child saga tells its parent. */
+export interface ChildNews {
+  /** The child's workflow id. */
+  readonly child: string
+  readonly parked: ChildParked | null
+}
 
 /** An operator's word on some lanes; rejected before it enters history when no lane allows it. */
 export const sagaOperateUpdate = defineUpdate<Operated, [Operation]>('sagaOperate')

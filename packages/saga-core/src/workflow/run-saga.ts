@@ -18,6 +18,7 @@ import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { toLaneState } from '../state/saga-state.js'
 import { followRun } from './follow-run.js'
 import {
+  sagaChildSignal,
   sagaEarlyAnswerUpdate,
   sagaLaneQuery,
   sagaMessageSignal,
@@ -98,6 +99,7 @@ async function runShielded(
   const batch = newBatch(definition, inputs, runtime, { attempt, ...options })
   const admission = { open: true }
   listen(batch, admission)
+  setHandler(sagaChildSignal, runtime.hear)
   const follower = followRun(definition.name, batch, attributes)
   const end = await batch.run()
   admission.open = false
@@ -148,7 +150,7 @@ function listen(batch: Batch, admission: { readonly open: boolean }): void {
     validator: (operation) => {
       if (!admission.open) throw closing()
       const refusal = batch.refusal(operation)
-      if (refusal !== undefined) throw rejection(SagaErrorCode.OperationRefused, refusal)
+      if (refusal) throw rejection(refusal.code, refusal.message)
     },
   })
   setHandler(

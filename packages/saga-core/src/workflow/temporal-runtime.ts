@@ -7,6 +7,7 @@ import {
   ChildWorkflowFailure,
   condition,
   executeChild,
+  getExternalWorkflowHandle,
   ParentClosePolicy,
   patched,
   proxyActivities,
@@ -20,7 +21,8 @@ import {
 import type { StepAnswer } from '../answer.js'
 import { answerOfFailure } from '../failure.js'
 import { type RunMemo, runMemoKey, toRunMemo } from '../run-memo.js'
-import type { ActivityAnswer, ActivityRequest, ChildRequest, SagaRuntime } from '../runtime.js'
+import type { ActivityAnswer, ActivityRequest, ChildCall, ChildParked, ChildRequest, SagaRuntime } from '../runtime.js'
+import { type ChildNews, sagaChildSignal } from './messages.js'
 
 type Untyped = Record<string, (...args: readonly unknown[]) => Promise<unknown>>
 
@@ -28,20 +30,30 @@ type Untyped = Record<string, (...args: readonly unknown[]) => Promise<unknown>>
 export interface TemporalRuntime extends SagaRuntime {
   /** What the run was cancelled with, once it was. */
   cancellation(): unknown
+  /** Takes what a child told this run. */
+  readonly hear: (news: ChildNews) => void
 }
 
 /** The runtime of the workflow this is called in. It is to be used in a scope that no cancellation reaches. */
 export function temporalRuntime(): TemporalRuntime {
   let cancellation: unknown
-  const scope = CancellationScope.current()
-  scope.cancelRequested.catch((error: unknown) => {
+  CancellationScope.current().cancelRequested.catch((error: unknown) => {
     cancellation = error
   })
+  const children = new Map<string, ChildRequest['heard']>()
+  const tellParent = toParent()
   return {
     workflowId: workflowInfo().workflowId,
     now: () => Date.now(),
     call,
-    child: (request) => (request.shielded ? child(request) : scope.run(() => child(request))),
+    child(request) {
+      const { workflowId, heard } = request
+      children.set(workflowId, heard)
+      const { answer, cancel } = startChild(request)
+      return { answer: answer.finally(() => children.delete(workflowId)), cancel }
+    },
+    hear: ({ child, parked }) => children.get(child)?.(parked),
+    ...(tellParent && { tellParent }),
     cancelRequested: () => cancellation !== undefined,
     cancellation: () => cancellation,
     until: condition,
@@ -95,19 +107,33 @@ function factsOf(error: unknown) {
   return { message: rootCause(error) ?? String(error) }
 }
 
-/** A child has the attempt and the search attributes of its parent. */
-function memoOfChild(): RunMemo | undefined {
-  const { attempt, attributes } = toRunMemo(workflowInfo().memo)
-  return attempt > 1 || attributes.length > 0 ? { attempt, attributes } : undefined
+/** How this run tells the saga it is a child of; a parent that is gone need not know. */
+function toParent(): SagaRuntime['tellParent'] {
+  const { parent, memo, workflowId } = workflowInfo()
+  if (!parent || !toRunMemo(memo).child) return undefined
+  const handle = getExternalWorkflowHandle(parent.workflowId)
+  return (parked: ChildParked | null) =>
+    handle.signal(sagaChildSignal, { child: workflowId, parked }).catch(() => undefined)
 }
 
-async function child({ workflow, workflowId, args }: ChildRequest): Promise<StepAnswer> {
-  const memo = memoOfChild()
+/** A child has the attempt and the search attributes of its parent. */
+function memoOfChild(): RunMemo {
+  const { attempt, attributes } = toRunMemo(workflowInfo().memo)
+  return { attempt, attributes, child: true }
+}
+
+/** Starts a child in a scope of its own: it is cancelled when the engine says so. */
+function startChild(request: ChildRequest): ChildCall {
+  const scope = new CancellationScope()
+  return { answer: scope.run(() => runChild(request)), cancel: () => scope.cancel() }
+}
+
+async function runChild({ workflow, workflowId, args }: ChildRequest): Promise<StepAnswer> {
   try {
     const value: unknown = await executeChild(workflow, {
       workflowId,
       args: [...args],
-      ...(memo && { memo: { [runMemoKey]: memo } }),
+      memo: { [runMemoKey]: memoOfChild() },
       cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
       // A parent that is terminated takes nobody along: the child ends as a saga does.
       parentClosePolicy: ParentClosePolicy.ABANDON,

@@ -15,6 +15,13 @@ export interface HostedRun {
   /** Rejects when the operation is allowed on no lane. */
   operate(operation: Operation): Promise<Operated>
   state(): Promise<SagaState>
+  /** A child that has started: `step/lane`, and `/undo` after that for its undo. */
+  child(path: string): Promise<HostedChild>
+}
+
+/** The run of a child under test. */
+export interface HostedChild extends Pick<HostedRun, 'cancel' | 'message' | 'operate' | 'state'> {
+  readonly workflowId: string
 }
 
 /** A runtime under test. */

@@ -4,8 +4,9 @@ import type { ScriptedLane } from './activities.js'
 import type { Host, HostedRun } from './host.js'
 import { newWorld } from './world.js'
 
-const end = (report: SagaReport, key: string): LaneEnd | undefined => report.except.find((lane) => lane.key === key)
-const undoneOf = (effects: readonly string[]) =>
+export const end = (report: SagaReport, key: string): LaneEnd | undefined =>
+  report.except.find((lane) => lane.key === key)
+export const undoneOf = (effects: readonly string[]) =>
   effects.flatMap((effect) => (effect.startsWith('undo ') ? [effect.split(' ')[1]] : []))
 
 let operations = 0
@@ -18,16 +19,12 @@ export const operation = (verb: Verb, lanes?: readonly string[], more: Partial<O
   ...more,
 })
 
-async function until(run: HostedRun, word: string, lanes: number): Promise<void> {
+export async function until(run: Pick<HostedRun, 'state'>, word: string, lanes: number): Promise<void> {
   await expect.poll(async () => (await run.state()).counts[word] ?? 0, { timeout: 15_000, interval: 20 }).toBe(lanes)
 }
 
 /** What every runtime must do with groups, lists, waits, decisions, deadlines, versions and operators. */
-export function describeShapes(
-  name: string,
-  host: () => Host,
-  options: { readonly children: boolean; readonly now: () => number },
-): void {
+export function describeShapes(name: string, host: () => Host, options: { readonly now: () => number }): void {
   const run = async (saga: Parameters<Host['start']>[0], lanes: readonly ScriptedLane[]) => {
     const started = await host().start(saga, lanes)
     return { ...started, report: await started.report }
@@ -362,30 +359,6 @@ export function describeShapes(
         { verb: 'retry', actor: 'ann', reason: 'the suite says so', count: 1 },
       ])
       await started.operate(operation('abandon'))
-    })
-  })
-
-  if (!options.children) return
-  describe(`${name}: children`, () => {
-    it('complete with their parent', async () => {
-      const { report, world } = await run('parent', [{ id: 'a' }])
-
-      expect(report.completed).toBe(1)
-      expect(world.effectsOf('a')).toEqual(['one', 'inner', 'last', 'three'])
-    })
-
-    it('that are refused undo themselves, then their parent undoes itself', async () => {
-      const { report, world } = await run('parent', [{ id: 'a', on: { last: 'refuse' } }])
-
-      expect(end(report, 'a')).toMatchObject({ outcome: 'refused', cause: { step: 'child', code: 'NO' } })
-      expect(undoneOf(world.effectsOf('a'))).toEqual(['inner', 'one'])
-    })
-
-    it('that completed are undone by a parent that turns back', async () => {
-      const { report, world } = await run('parent', [{ id: 'a', on: { three: 'refuse' } }])
-
-      expect(end(report, 'a')).toMatchObject({ outcome: 'refused', compensations: { child: 'done', one: 'done' } })
-      expect(undoneOf(world.effectsOf('a'))).toEqual(['last', 'inner', 'one'])
     })
   })
 }

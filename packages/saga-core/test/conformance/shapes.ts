@@ -13,11 +13,31 @@ const lane = {
 const set = { ...quick, invoke: 'doSet', compensate: 'undoSet', compensation: undo, onUnknown: 'compensate' } as const
 const key = ({ id }: ScriptedLane) => id
 
-export const child = saga<ScriptedLane>('child', { key })
+const child = saga<ScriptedLane>('child', { key })
   .activities<ScriptedActivities>()
   .step('inner', lane)
   .step('last', lane)
   .build()
+
+/** A child that parks where nobody knows what happened, and waits for a word. */
+const waitingChild = saga<ScriptedLane>('waitingChild', { key })
+  .activities<ScriptedActivities>()
+  .step('inner', { ...lane, onUnknown: 'park' })
+  .wait('word', { message: typed<string>() })
+  .step('last', lane)
+  .build()
+
+const deadline = ({ until }: ScriptedLane) => until ?? Number.POSITIVE_INFINITY
+
+const guardian = saga<ScriptedLane>('guardian', { key, deadline })
+  .activities<ScriptedActivities>()
+  .step('one', lane)
+  .child('child', waitingChild, { workflow: 'waitingChildSaga', arg: ({ input }) => input })
+  .step('three', lane)
+  .build()
+
+/** By the workflows of `workflows.ts`. */
+export const childSagas = { childSaga: child, waitingChildSaga: waitingChild, guardianSaga: guardian } as const
 
 const approval: InputSchema<{ readonly by: string }> = {
   '~standard': {
@@ -84,6 +104,11 @@ export const shapes = {
     .step('one', lane)
     .child('child', child, { workflow: 'childSaga', arg: ({ input }) => input })
     .step('three', lane)
+    .build(),
+  guardian,
+  grandparent: saga<ScriptedLane>('grandparent', { key })
+    .activities<ScriptedActivities>()
+    .child('guardian', guardian, { workflow: 'guardianSaga', arg: ({ input }) => input })
     .build(),
   expiring: saga<ScriptedLane>('expiring', { key, deadline: ({ until }, startedAt) => until ?? startedAt + 3_600_000 })
     .activities<ScriptedActivities>()

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import { Client, Connection } from '@temporalio/client'
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client'
 import {
   bundleWorkflowCode,
   DefaultLogger,
@@ -12,8 +12,9 @@ import {
 import type { LaneCall, RunOptions } from 'saga-core'
 import { fetchHistories, type HistoryEvent, type RecordedHistory, replayHistories } from 'saga-core/testing'
 import { sagaMessageSignal, sagaOperateUpdate, sagaStateQuery } from 'saga-core/workflow'
+import { expect } from 'vitest'
 import { type ScriptedLane, scriptedActivities } from './activities.js'
-import type { Host, HostedRun } from './host.js'
+import type { Host, HostedChild, HostedRun } from './host.js'
 import type { conformance } from './workflows.js'
 import { newWorld, type World } from './world.js'
 
@@ -65,12 +66,8 @@ export async function temporalHost(workflows: URL = new URL('./workflows.ts', im
         workflowId,
         report,
         world,
-        cancel: async () => {
-          await handle.cancel()
-        },
-        message: (messages) => handle.signal(sagaMessageSignal, messages),
-        operate: (operation) => handle.executeUpdate(sagaOperateUpdate, { args: [operation] }),
-        state: () => handle.query(sagaStateQuery),
+        ...leversOf(handle),
+        child: (path) => childOf(client, `${workflowId}/${path}`),
       }
     },
     async close() {
@@ -85,10 +82,27 @@ export async function temporalHost(workflows: URL = new URL('./workflows.ts', im
   }
 }
 
+/** What can be said to a run, a child's or its parent's. */
+const leversOf = (handle: WorkflowHandle): Omit<HostedChild, 'workflowId'> => ({
+  cancel: async () => {
+    await handle.cancel()
+  },
+  message: (messages) => handle.signal(sagaMessageSignal, messages),
+  operate: (operation) => handle.executeUpdate(sagaOperateUpdate, { args: [operation] }),
+  state: () => handle.query(sagaStateQuery),
+})
+
+/** A child's run, once it has started. */
+async function childOf(client: Client, workflowId: string): Promise<HostedChild> {
+  const handle = client.workflow.getHandle(workflowId)
+  await expect.poll(() => handle.describe().catch(() => undefined)).toBeDefined()
+  return { ...leversOf(handle), workflowId }
+}
+
 /** The histories of runs and of their children. */
 async function historiesOf(client: Client, workflowIds: readonly string[]): Promise<readonly RecordedHistory[]> {
   const histories = await fetchHistories(client, { workflowIds })
-  const children = histories.flatMap(({ history }) => history.events.flatMap(childOf))
+  const children = histories.flatMap(({ history }) => history.events.flatMap(idsOfChildren))
   return [...histories, ...(await fetchHistories(client, { workflowIds: children }))]
 }
 
@@ -96,7 +110,7 @@ interface ChildStarted {
   readonly workflowExecution: { readonly workflowId: string }
 }
 
-function childOf(event: HistoryEvent): readonly string[] {
+function idsOfChildren(event: HistoryEvent): readonly string[] {
   const started = event.childWorkflowExecutionStartedEventAttributes as ChildStarted | undefined
   return started ? [started.workflowExecution.workflowId] : []
 }

@@ -2,7 +2,7 @@ import type { SagaDefinition } from 'saga-core'
 import { runSagaBatch, sagaWorkflow, type WorkflowRunOptions } from 'saga-core/workflow'
 import type { ScriptedLane } from './activities.js'
 import { allSagas, type SagaName } from './sagas.js'
-import { child } from './shapes.js'
+import { childSagas } from './shapes.js'
 
 /** Runs one of the suite's sagas. */
 export const conformance = (saga: SagaName, lanes: readonly ScriptedLane[], options?: WorkflowRunOptions) =>
@@ -11,5 +11,6 @@ export const conformance = (saga: SagaName, lanes: readonly ScriptedLane[], opti
     continueWith: (carried) => [saga, carried, options],
   })
 
-/** The child of the saga `parent`. */
-export const childSaga = sagaWorkflow(child)
+export const childSaga = sagaWorkflow(childSagas.childSaga)
+export const waitingChildSaga = sagaWorkflow(childSagas.waitingChildSaga)
+export const guardianSaga = sagaWorkflow(childSagas.guardianSaga)

@@ -118,6 +118,26 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     play: message('paid', { a: { value: 'a hint' } }),
   },
   'parent-undone': { saga: 'parent', lanes: () => [{ id: 'a', on: { three: 'refuse' } }] },
+  'parent-with-a-parked-child': {
+    saga: 'parent',
+    lanes: () => [{ id: 'a', on: { last: 'refuse' }, undo: { inner: 'down' } }],
+    play: until('parked'),
+    open: true,
+  },
+  'guardian-parked-retried-and-expired': {
+    saga: 'guardian',
+    lanes: () => [{ id: 'a', on: { inner: 'down' }, until: Date.now() + 3_000 }],
+    play: async (run) => {
+      await until('parked')(run)
+      run.world.mended = true
+      await (await run.child('child/a')).operate({
+        verb: 'retry',
+        actor: 'ann',
+        reason: 'for the record',
+        operationId: 'retry',
+      })
+    },
+  },
   'expiring-waiting': { saga: 'expiring', lanes: () => [{ id: 'a' }], play: until('waiting'), open: true },
   'atOnce-half-compensated-and-parked': { saga: 'atOnce', lanes: () => [stuck], play: until('parked'), open: true },
   'checked-invalid': { saga: 'checked', lanes: () => [{ id: 'a' }, { id: 'b', on: {} }] },

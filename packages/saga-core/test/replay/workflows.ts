@@ -4,7 +4,7 @@ import type { ScriptedLane } from '../conformance/activities.js'
 import { changedSagas } from '../diff/changed-sagas.js'
 import { type RecordedSaga, recordedSagas } from './sagas.js'
 
-export { childSaga } from '../conformance/workflows.js'
+export { childSaga, guardianSaga, waitingChildSaga } from '../conformance/workflows.js'
 
 /** Replaced in the bundle's text by the name of a change: runs are replayed under the changed definition. */
 const change = '%change%'

@@ -1,0 +1,18 @@
+import type { StepAnswer } from '../answer.js'
+import type { Batch } from '../engine/batch.js'
+import type { SagaReport } from '../outcome.js'
+
+/** What a child's run that has ended answers its parent, as its workflow would. */
+export function childAnswer(batch: Batch, { except }: SagaReport, isCancelled: boolean): StepAnswer {
+  const [end] = except
+  if (isCancelled && end?.outcome === 'cancelled') return { status: 'refused', code: 'SAGA_CHILD_CANCELLED' }
+  if (end && end.outcome !== 'completed') return { status: 'done', value: structuredClone(end) }
+  return { status: 'done', value: structuredClone({ outcome: 'completed', results: batch.first?.results }) }
+}
+
+/** What a child's run that threw answers its parent. */
+export const childFailure = (error: unknown): StepAnswer => ({
+  status: 'unknown',
+  code: 'SAGA_CHILD_FAILED',
+  message: error instanceof Error ? error.message : String(error),
+})
