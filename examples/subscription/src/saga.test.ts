@@ -1,8 +1,8 @@
-import { type MatrixOptions, runInMemory, sagaMatrix } from 'saga-core/testing'
+import { runInMemory, sagaMatrix } from 'saga-core/testing'
 import { describe, expect, it } from 'vitest'
 import { createAccountActivities } from './activities.js'
 import { Platform } from './platform.js'
-import { type Account, accountSaga, type Subscription, subscriptionSaga } from './saga.js'
+import { type Account, accountSaga, subscriptionSaga } from './saga.js'
 
 const account: Account = { id: 'ann', email: 'ann@example.com' }
 
@@ -31,26 +31,18 @@ describe('an account of which every step and compensation goes wrong in every wa
   for (const cell of accounts.cells) it(cell.name, cell.run)
 })
 
-/** Memory has no child workflows: the account's own cells are above, and this is all its parent sees of it. */
-const runtime: MatrixOptions<Subscription>['runtime'] = (inner) => ({
-  ...inner,
-  child: async ({ shielded: undo }) => ({
-    status: 'done',
-    value: undo ? { outcome: 'cancelled' } : { outcome: 'completed', results: { tenant: 'tenant-ann' } },
-  }),
-})
 /** A matrix sends its messages when no timer is left. */
 const patient = { ...account, plan: 'monthly', payWithinMs: Number.POSITIVE_INFINITY }
 const subscriptions = await sagaMatrix(subscriptionSaga, {
   inputs: [patient, { ...patient, id: 'bob' }],
   messages: { card: { token: 'visa' } },
-  runtime,
+  children: { setUpAccount: accountSaga },
 })
 
 /** Cancelled before its first step a run leaves no mark, so that one would not be found cancelled if it were begun again. */
-const marked = subscriptions.cells.filter(({ name }) => name !== 'charge is cancelled before')
+const marked = subscriptions.cells.filter(({ name }) => name !== 'account.tenant is cancelled before')
 
-describe('a subscription of which every step goes wrong in every way', () => {
+describe('a subscription of which every step, of its child as well, goes wrong in every way', () => {
   for (const cell of marked) it(cell.name, cell.run)
 
   it('has one cell that is left out', () => {

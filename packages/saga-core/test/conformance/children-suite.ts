@@ -41,6 +41,18 @@ export function describeChildren(name: string, host: () => Host, { now }: { read
       expect(undoneOf(world.effectsOf('a'))).toEqual(['last', 'inner', 'one'])
     })
 
+    it('are undone beyond their waits, with what their steps returned', async () => {
+      const parent = await start('guardian', [{ id: 'a', on: { three: 'refuse' } }])
+      await (await parent.child('child/a')).message({ wait: 'word', lanes: { a: { value: 'go' } } })
+
+      expect(await endOf(parent)).toMatchObject({ outcome: 'refused', compensations: { child: 'done' } })
+      expect(parent.world.effectsOf('a').slice(-3)).toEqual([
+        'undo last (known)',
+        'undo inner (known)',
+        'undo one (known)',
+      ])
+    })
+
     it('of children tell of each other', async () => {
       const parent = await start('grandparent', [{ id: 'a', on: { inner: 'down' } }])
       await until(parent, 'parked', 1)

@@ -152,7 +152,7 @@ export const inPlace: Readonly<Record<string, ChangedSaga>> = {
     owner: { ...before.owner, activity: 'undoSet' } as never,
   })),
   'compensations in sequence': changed('atOnce', (before) => ({ ...before, compensation: 'sequential' })),
-  'compensations at once': changed('setWise', (before) => ({ ...before, compensation: 'parallel' })),
+  'compensations at once': changed('mixed', (before) => ({ ...before, compensation: 'parallel' })),
   'saga deadline removed': changed('expiring', ({ deadline: _, ...before }) => before),
   'schema removed': changed('checked', ({ schema: _, ...before }) => before),
   'version lowered': changed('grown', (before) => ({ ...before, version: 2 })),

@@ -49,3 +49,15 @@ export const doesNotFenceAhead: Seed = (definition) => {
 
 /** Goes into the pivot, and back, before what came earlier is durable. */
 export const waitsForNoBoundary: Seed = () => (runtime) => ({ ...runtime, boundary: async () => undefined })
+
+/** Takes children that completed for undone. */
+export const undoesNoChild: Seed = () => (runtime) => ({
+  ...runtime,
+  child: (request) =>
+    request.workflowId.endsWith('/undo')
+      ? {
+          answer: Promise.resolve({ status: 'done', value: { outcome: 'cancelled' } }),
+          cancel: () => undefined,
+        }
+      : runtime.child(request),
+})

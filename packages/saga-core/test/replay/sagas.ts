@@ -12,13 +12,21 @@ const undo = {
   onUnknown: 'compensate',
 } as const
 
-/** The sagas whose runs are recorded: those of the conformance suite, and two for what those do not do. */
+/** The sagas whose runs are recorded: those of the conformance suite, and some for what those do not do. */
 export const recordedSagas = {
   ...allSagas,
   patient: saga<ScriptedLane>('patient', { key })
     .setActivities<ScriptedActivities>()
     .step('one', { invoke: 'doSet', ...slow, ...undo })
     .step('two', { invoke: 'doSet', ...slow, ...undo })
+    .build(),
+  /** Its compensations have names of their own in history. */
+  mixed: saga<ScriptedLane>('mixed', { key })
+    .setActivities<ScriptedActivities>()
+    .step('one', { invoke: 'doSet', retry: once, ...undo })
+    .activities<ScriptedActivities>()
+    .step('two', { invoke: 'doLane', retry: once, ...undo, compensate: 'undoLane' })
+    .step('three', { invoke: 'doLane', retry: once, ...undo, compensate: 'undoLane' })
     .build(),
   doubtful: saga<ScriptedLane>('doubtful', { key })
     .activities<ScriptedActivities>()

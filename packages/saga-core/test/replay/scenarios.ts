@@ -142,5 +142,6 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'atOnce-half-compensated-and-parked': { saga: 'atOnce', lanes: () => [stuck], play: until('parked'), open: true },
   'checked-invalid': { saga: 'checked', lanes: () => [{ id: 'a' }, { id: 'b', on: {} }] },
   'grown-completed': { saga: 'grown', lanes: () => [{ id: 'a' }] },
+  'mixed-parked-and-retried': { saga: 'mixed', lanes: () => [stuck], play: operate('retry') },
   'patient-flaky': { saga: 'patient', lanes: () => [{ id: 'a', on: { one: 'flaky' } }] },
 }

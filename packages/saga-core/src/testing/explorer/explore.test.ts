@@ -1,8 +1,14 @@
 import type { SagaDefinition, StepDefinition } from 'saga-core'
 import { type CounterExample, explore } from 'saga-core/testing'
 import { describe, expect, it } from 'vitest'
+import { childSagas, shapes } from '../../../test/conformance/shapes.js'
 import { bookingSaga } from '../../../test/matrix/booking.saga.js'
-import { doesNotFenceAhead, undoesInStartOrder, waitsForNoBoundary } from '../../../test/matrix/seeded-engines.js'
+import {
+  doesNotFenceAhead,
+  undoesInStartOrder,
+  undoesNoChild,
+  waitsForNoBoundary,
+} from '../../../test/matrix/seeded-engines.js'
 
 const inputs = [{ id: 'a' }]
 const booking = bookingSaga as SagaDefinition<{ readonly id: string }>
@@ -104,6 +110,26 @@ describe('the explorer finds, with two faults,', () => {
       'compensation of issue loses its worker with the effect on its way',
     ])
     expect(wrong).toContain('a ended completed, but of issue happened did, undid; expected did')
+  })
+})
+
+describe('the explorer of a saga with a child', () => {
+  const parent = shapes.parent as SagaDefinition<{ readonly id: string }>
+  const options = { inputs, children: childSagas } as const
+
+  it('finds nothing wrong where a worker dies and where it is cancelled, in the child as well', async () => {
+    const { runs, counterExample } = await explore(parent, options)
+
+    expect(counterExample).toBeUndefined()
+    expect(runs).toBeGreaterThan(1_000)
+  }, 60_000)
+
+  it('finds a child that nobody undoes', async () => {
+    const { counterExample } = await explore(parent, { ...options, runtime: undoesNoChild(parent as SagaDefinition) })
+
+    const { faults, wrong } = found(counterExample)
+    expect(faults).toHaveLength(1)
+    expect(wrong).toContain('a: one was undone while child.last, which came later, stood')
   })
 })
 

@@ -1,5 +1,6 @@
 import type { SagaDefinition } from '../../definition.js'
 import { checkInvariants } from '../simulation/check-invariants.js'
+import { withChildren } from '../simulation/family.js'
 import { type AttemptPoint, describeFault } from '../simulation/faults.js'
 import { checkPromises, type Invariant } from '../simulation/promises.js'
 import { type Simulated, simulate } from '../simulation/simulate.js'
@@ -95,7 +96,7 @@ async function runSchedule<TInput, TState>(
     ...(run.faults === schedule.length
       ? []
       : [`${run.faults} of ${schedule.length} faults happened: not deterministic`]),
-    ...checkPromises(definition as SagaDefinition, run),
+    ...checkPromises(withChildren(definition as SagaDefinition, options.children), run),
     ...checkInvariants(options.invariants, run),
   ]
   return { run, seen, wrong }

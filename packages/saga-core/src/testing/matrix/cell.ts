@@ -1,5 +1,6 @@
 import type { SagaDefinition } from '../../definition.js'
 import { checkInvariants } from '../simulation/check-invariants.js'
+import { withChildren } from '../simulation/family.js'
 import { checkPromises, type Invariant } from '../simulation/promises.js'
 import { type Simulated, type SimulatedEnd, simulate } from '../simulation/simulate.js'
 import type { SimulationOptions } from '../simulation/stage.js'
@@ -40,7 +41,7 @@ export async function runCell<TInput, TState>(
   const wrong = [
     ...run.violations,
     ...checkPlan(plan, run, script, target),
-    ...checkPromises(definition as SagaDefinition, run),
+    ...checkPromises(withChildren(definition as SagaDefinition, options.children), run),
     ...checkInvariants(options.invariants, run),
   ]
   return { run, wrong, script }
@@ -83,7 +84,8 @@ function checkStuck({ stuck }: CellPlan, { parked }: Pick<Simulated, 'parked'>, 
     Object.entries(lane.compensations).flatMap(([name, state]) => (isPart(step, name) ? [state] : []))
   const states = statesOf(stuck.step)
   const wrong = states.includes('stuck') ? [] : [`parked, the undo of ${stuck.step} is ${states.join()}, not stuck`]
-  const early = stuck.owed.filter((step) => statesOf(step).some((state) => state !== 'owed'))
+  // Where a child turns back, its parent's steps are still armed.
+  const early = stuck.owed.filter((step) => statesOf(step).some((state) => state !== 'owed' && state !== 'armed'))
   return [...wrong, ...early.map((step) => `parked, the undo of ${step} is ${statesOf(step).join()}, not owed`)]
 }
 

@@ -1,12 +1,12 @@
-import type { SagaDefinition } from '../../definition.js'
 import { ownershipStep } from '../../ownership.js'
+import type { FamilyDefinition, FamilyStep } from '../simulation/family.js'
 import type { SimulatedEnd } from '../simulation/simulate.js'
 import type { StepFault } from './step-faults.js'
 
 type End = SimulatedEnd['outcome']
 
 /** How the lane a fault is aimed at may end. */
-export function expectedEnds(definition: SagaDefinition, stepName: string, fault: StepFault): readonly End[] {
+export function expectedEnds(definition: FamilyDefinition, stepName: string, fault: StepFault): readonly End[] {
   const step = definition.steps.find(({ name }) => name === stepName)
   switch (fault.expects) {
     case 'goesOn':
@@ -18,15 +18,18 @@ export function expectedEnds(definition: SagaDefinition, stepName: string, fault
     case 'unknown':
       if (step?.kind !== 'compensatable' || step.onUnknown === 'park') return ['completed']
       if (step.optional) return ['completed']
-      return step.onUnknown === 'compensate' ? ['failed'] : ['failed', 'completed']
+      return step.onUnknown === 'compensate' ? [turnedBack(step)] : [turnedBack(step), 'completed']
     case 'cancelled':
       return pastPivot(definition, stepName, fault) ? ['completed'] : ['cancelled']
   }
 }
 
+/** A child that failed, and undid itself, is a step that was refused. */
+const turnedBack = ({ inChild }: FamilyStep): End => (inChild ? 'refused' : 'failed')
+
 /** A cancel that comes when the pivot has begun is declined. */
-function pastPivot({ steps }: SagaDefinition, stepName: string, fault: StepFault): boolean {
-  const pivot = steps.findIndex(({ kind }) => kind === 'pivot')
+function pastPivot({ steps }: FamilyDefinition, stepName: string, fault: StepFault): boolean {
+  const pivot = steps.findIndex(({ kind, inChild }) => kind === 'pivot' && !inChild)
   const at = steps.findIndex(({ name }) => name === stepName)
   return pivot >= 0 && (fault.before ? at > pivot : at >= pivot)
 }

@@ -1,4 +1,5 @@
 import type { SagaDefinition } from '../../definition.js'
+import { type FamilyDefinition, withChildren } from '../simulation/family.js'
 import type { AttemptPoint } from '../simulation/faults.js'
 import { type CellPlan, failureOf, type MatrixOptions, runCell } from './cell.js'
 import { expectedEnds, expectedOthers } from './expectations.js'
@@ -34,14 +35,15 @@ export async function planCells<TInput, TState>(
 ): Promise<readonly CellPlan[]> {
   const { run, wrong, script } = await runCell(definition, options, fine)
   if (wrong.length > 0) throw failureOf(fine, run, wrong)
+  const family = withChildren(definition as SagaDefinition, options.children)
   const sites = sitesOf(script.seen)
   const plans: CellPlan[] = [fine]
   for (const [at, site] of sites.entries()) {
     for (const fault of stepFaults) {
-      const base = planStep(definition as SagaDefinition, site, sites[at - 1], fault)
+      const base = planStep(family, site, sites[at - 1], fault)
       plans.push(base)
       const { script: probe } = await runCell(definition, options, base)
-      plans.push(...planUndos(definition as SagaDefinition, base, undoneIn(probe.seen)))
+      plans.push(...planUndos(family, base, undoneIn(probe.seen)))
     }
   }
   return plans
@@ -58,7 +60,7 @@ const undoneIn = (seen: readonly AttemptPoint[]): readonly string[] => [
   ...new Set(seen.filter(({ phase }) => phase === 'compensation').map(({ step }) => step)),
 ]
 
-function planStep(definition: SagaDefinition, site: Site, before: Site | undefined, fault: StepFault): CellPlan {
+function planStep(definition: FamilyDefinition, site: Site, before: Site | undefined, fault: StepFault): CellPlan {
   const ends = expectedEnds(definition, site.step, fault)
   const where = fault.before ? before : site
   const at: Rule['at'] = (nth, { lifted }, key) => (lifted === 0 ? fault.at(nth, key) : undefined)
@@ -74,14 +76,26 @@ function planStep(definition: SagaDefinition, site: Site, before: Site | undefin
   }
 }
 
-function planUndos(definition: SagaDefinition, base: CellPlan, undone: readonly string[]): readonly CellPlan[] {
+function planUndos(definition: FamilyDefinition, base: CellPlan, undone: readonly string[]): readonly CellPlan[] {
   return undone.flatMap((step, at) => {
     const after = undone.slice(at + 1)
     const owed = heldUpBy(definition, step, after)
-    const single = undoFaults.map((fault) => withUndo(base, step, fault, owed))
-    return [...single, ...owed.map((waiting) => withTwoUndos(base, step, waiting, owed))]
+    const undo = { step, owed, ends: endsAfterRepeat(definition, step) }
+    const single = undoFaults.map((fault) => withUndo(base, undo, fault))
+    return [...single, ...owed.map((waiting) => withTwoUndos(base, undo, waiting))]
   })
 }
+
+/** A compensation, and those it holds up; and how its lane may end when it is executed again. */
+interface Undo {
+  readonly step: string
+  readonly owed: readonly string[]
+  readonly ends: CellPlan['ends']
+}
+
+/** A child that ends failed is a step that was refused. */
+const endsAfterRepeat = ({ steps }: FamilyDefinition, step: string): CellPlan['ends'] =>
+  steps.some(({ name, inChild }) => name === step && inChild) ? ['failed', 'refused'] : ['failed']
 
 /** The compensations that wait for this one. */
 function heldUpBy(definition: SagaDefinition, step: string, after: readonly string[]): readonly string[] {
@@ -89,7 +103,7 @@ function heldUpBy(definition: SagaDefinition, step: string, after: readonly stri
   return independent || definition.compensation === 'parallel' ? [] : after
 }
 
-function withUndo(base: CellPlan, step: string, fault: UndoFault, owed: readonly string[]): CellPlan {
+function withUndo(base: CellPlan, { step, owed, ends }: Undo, fault: UndoFault): CellPlan {
   const rule: Rule = {
     name: `undo of ${step} ${fault.name}`,
     step,
@@ -103,16 +117,16 @@ function withUndo(base: CellPlan, step: string, fault: UndoFault, owed: readonly
     undoFault: fault.name,
     rules: [...base.rules, rule],
     ...(fault.parks && { stuck: { step, owed } }),
-    ...(fault.repeats && { ends: [...base.ends, 'failed'], others: afterRepeat(base.others) }),
+    ...(fault.repeats && { ends: [...base.ends, ...ends], others: afterRepeat(base.others, ends) }),
   }
 }
 
 /** Lanes that went on are not undone, so executing the run again changes nothing for them. */
-const afterRepeat = (others: CellPlan['others']): CellPlan['others'] =>
-  others.includes('completed') ? others : [...others, 'failed']
+const afterRepeat = (others: CellPlan['others'], ends: CellPlan['ends']): CellPlan['others'] =>
+  others.includes('completed') ? others : [...others, ...ends]
 
-function withTwoUndos(base: CellPlan, step: string, waiting: string, owed: readonly string[]): CellPlan {
-  const first = withUndo(base, step, { name: 'fails for good', parks: true, repeats: false, at: untilLifted(1) }, owed)
+function withTwoUndos(base: CellPlan, undo: Undo, waiting: string): CellPlan {
+  const first = withUndo(base, undo, { name: 'fails for good', parks: true, repeats: false, at: untilLifted(1) })
   const second: Rule = {
     name: `undo of ${waiting} fails for good`,
     step: waiting,

@@ -2,7 +2,7 @@ import type { SagaDefinition } from 'saga-core'
 import { type MatrixOptions, runCells, sagaMatrix } from 'saga-core/testing'
 import { describe, expect, it } from 'vitest'
 import type { ScriptedLane } from '../../../test/conformance/activities.js'
-import { shapes } from '../../../test/conformance/shapes.js'
+import { childSagas, shapes } from '../../../test/conformance/shapes.js'
 
 const elements = [{ id: 'x' }, { id: 'y' }]
 const inputs: readonly ScriptedLane[] = [
@@ -17,6 +17,8 @@ const options: { readonly [shape: string]: Partial<MatrixOptions<ScriptedLane>> 
   verifying: {},
   atOnce: {},
   approving: { messages: { approval: { by: 'boss' } } },
+  parent: { children: childSagas },
+  guardian: { children: childSagas, messages: { 'child.word': 'go' } },
   deciding: { messages: { paid: 'yes' } },
 }
 

@@ -7,6 +7,8 @@ export interface BarrierCall {
   readonly saga: string
   readonly step: string
   readonly phase: string
+  /** The run that calls; its rows are the same whoever does. */
+  readonly workflowId: string
 }
 
 /** A step's effects for the lanes for which they must happen now; it answers each of them, at once. */

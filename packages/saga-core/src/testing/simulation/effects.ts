@@ -18,7 +18,9 @@ export interface EffectModel<TState = unknown> {
 
 /** One effect that happened; repeated attempts behind a barrier have none. */
 export interface Effect {
+  /** The lane's key; in a child too, that of the lane whose child it is. */
   readonly lane: string
+  /** A child's step after the one that runs the child: `account.tenant`. */
   readonly step: string
   readonly what: 'did' | 'undid'
 }

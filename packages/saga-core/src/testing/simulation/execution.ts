@@ -1,9 +1,11 @@
 import { type Batch, createBatch } from '../../engine/batch.js'
 import type { SagaReport } from '../../outcome.js'
+import { childAnswer, childFailure } from '../child-answer.js'
 import { inMemoryRuntime } from '../in-memory-runtime.js'
 import type { RunEvent } from './journal.js'
 import { journaledRuntime } from './journaled-runtime.js'
 import { modelActivities } from './model-activities.js'
+import type { SimulatedRun } from './simulated-run.js'
 import type { Stage } from './stage.js'
 
 /** One execution of a simulated run, by one worker. */
@@ -20,29 +22,38 @@ export interface Execution {
 const retryAll = { verb: 'retry', actor: 'simulation', reason: 'the fault is lifted' } as const
 
 /** Sends every waiting step of every lane its message. */
-function sendAll<TState>({ definition, options }: Stage<TState>, batch: Batch): void {
-  for (const [wait, value] of Object.entries(options.messages ?? {})) {
-    const lanes = options.inputs.map((input) => [definition.key(input), { value }])
-    batch.message({ wait, lanes: Object.fromEntries(lanes) })
+function sendAll<TState>(
+  { options }: Stage<TState>,
+  { definition, inputs, childOf }: SimulatedRun,
+  batch: Batch,
+): void {
+  const { prefix } = childOf ?? { prefix: '' }
+  for (const [step, value] of Object.entries(options.messages ?? {})) {
+    if (!step.startsWith(prefix)) continue
+    const lanes = inputs.map((input) => [definition.key(input), { value }])
+    batch.message({ wait: step.slice(prefix.length), lanes: Object.fromEntries(lanes) })
   }
 }
 
 /** Starts an execution: it replays the journal, then goes on. */
-export function execute<TState>(stage: Stage<TState>, number: number): Execution {
-  const { clock, definition, options, journal } = stage
+export function execute<TState>(stage: Stage<TState>, run: SimulatedRun, number: number): Execution {
+  const { clock, options } = stage
+  const { definition, journal, workflowId } = run
   const inner = inMemoryRuntime({
     activities: modelActivities(stage.world, stage.activities),
-    workflowId: 'simulated',
+    workflowId,
     clock,
     intercept: (attempt, proceed) => stage.attempt(attempt, number, proceed),
   })
-  const { runtime, replay } = journaledRuntime(inner, journal)
-  const batch = createBatch(definition, structuredClone(options.inputs), options.runtime?.(runtime) ?? runtime)
+  const { runtime, replay, hear } = journaledRuntime(inner, journal, stage.relativesOf(run))
+  const host = options.runtime?.(runtime) ?? runtime
+  const batch = createBatch(definition, structuredClone(run.inputs), host, run.options)
   let retries = 0
   let ended: ReturnType<Execution['ended']>
   const deliver = (event: RunEvent) => {
-    if (event === 'cancel') inner.cancel()
-    else if (event === 'message') inner.message(() => sendAll(stage, batch))
+    if (typeof event === 'object') hear(event)
+    else if (event === 'cancel') inner.cancel()
+    else if (event === 'message') inner.message(() => sendAll(stage, run, batch))
     else inner.message(() => batch.operate({ ...retryAll, operationId: `retry-${++retries}` }))
   }
   const release = clock.hold()
@@ -50,9 +61,11 @@ export function execute<TState>(stage: Stage<TState>, number: number): Execution
     (report) => {
       // A simulated run never grows so long that it goes on as a new one.
       ended = { report: report as SagaReport }
+      if (!inner.isAbandoned()) run.end(childAnswer(batch, ended.report, inner.cancelRequested()))
     },
     (error: unknown) => {
       ended = { error }
+      if (!inner.isAbandoned()) run.end(childFailure(error))
     },
   )
   replay(deliver)

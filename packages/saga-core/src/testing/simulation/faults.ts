@@ -8,6 +8,7 @@ export interface AttemptPoint {
   readonly index: number
   /** Which execution of the run makes it, from 1; a crash begins another. */
   readonly execution: number
+  /** A child's step after the one that runs the child: `account.tenant`. */
   readonly step: string
   /** `action` or `compensation`; whatever else the engine asks (`verify`, `decide`). */
   readonly phase: string
@@ -47,11 +48,16 @@ export type AttemptFault =
 export type FaultScript = (point: AttemptPoint) => AttemptFault | undefined
 
 /** What a call is about, read from its arguments. */
-export function subjectOf({ args }: Pick<ActivityRequest, 'args'>): Pick<AttemptPoint, 'step' | 'phase' | 'lanes'> {
+export function subjectOf({
+  args,
+}: Pick<ActivityRequest, 'args'>): Pick<AttemptPoint, 'step' | 'phase' | 'lanes'> & { readonly workflowId: string } {
   const [first, second] = args
-  if (isSetRequest(first)) return { step: first.step, phase: first.phase, lanes: first.keys }
-  const { step, phase, lane } = second as Pick<SetRequest, 'step' | 'phase'> & { readonly lane: string }
-  return { step, phase, lanes: [lane] }
+  if (isSetRequest(first)) {
+    const { step, phase, keys, workflowId } = first
+    return { step, phase, lanes: keys, workflowId }
+  }
+  const { step, phase, lane, workflowId } = second as Omit<SetRequest, 'keys' | 'args'> & { readonly lane: string }
+  return { step, phase, lanes: [lane], workflowId }
 }
 
 const moments = { none: 'before the effect', done: 'after the effect', late: 'with the effect on its way' } as const

@@ -11,8 +11,8 @@ export async function goOn<TState>(stage: Stage<TState>): Promise<readonly SagaS
   const parked: SagaState[] = []
   await stage.clock.idle()
   for (let messages = 0; !stage.execution.ended(); ) {
-    const state = stage.execution.state()
-    if (state.counts.waiting && messages++ < mostMessages) await stage.message(messages > 1)
+    const state = stage.state()
+    if (stage.isWaiting() && messages++ < mostMessages) await stage.message(messages > 1)
     else if (state.counts.parked && parked.length < mostLifts) {
       parked.push(state)
       stage.trace.note('workflow', 'is parked')

@@ -1,18 +1,29 @@
-import type { ActivityAnswer } from '../../runtime.js'
+import type { StepAnswer } from '../../answer.js'
+import type { ActivityAnswer, ChildParked } from '../../runtime.js'
+
+/** What a child tells its parent. */
+export interface ChildEvent {
+  /** Its workflow id. */
+  readonly child: string
+  readonly parked: ChildParked | null
+}
 
 /** What reaches a run from outside. */
-export type RunEvent = 'cancel' | 'retry' | 'message'
+export type RunEvent = 'cancel' | 'retry' | 'message' | ChildEvent
 
 /** What a run saw, in the order in which it saw it. */
 export type JournalEntry =
   | { readonly kind: 'answer'; readonly call: number; readonly what: string; readonly answer: ActivityAnswer }
+  /** A boundary was reached, or the parent was told. */
   | { readonly kind: 'boundary'; readonly call: number; readonly what: string }
+  | { readonly kind: 'started'; readonly call: number; readonly what: string }
+  | { readonly kind: 'child'; readonly call: number; readonly what: string; readonly answer: StepAnswer }
   /** `opens`: it reached the run at the beginning of a workflow task, together with what began the task. */
   | { readonly kind: 'event'; readonly event: RunEvent; readonly opens: boolean }
 
 /**
- * A run's history. Answers become durable when their workflow task ends; events from outside are durable at once, and reach a task
- * that is executed again before anything else.
+ * A run's history. Answers become durable when their workflow task ends; events from outside, and the ends of children, are durable at
+ * once, and reach a task that is executed again before anything else.
  */
 export interface Journal {
   readonly entries: readonly JournalEntry[]
@@ -36,7 +47,7 @@ export function newJournal(): Journal {
       durable = entries.length
     },
     forget: () => {
-      const kept = entries.splice(durable).filter((entry) => entry.kind === 'event')
+      const kept = entries.splice(durable).filter(({ kind }) => kind === 'event' || kind === 'child')
       entries.push(...kept)
       durable = entries.length
     },

@@ -1,6 +1,7 @@
-import type { SagaRuntime } from '../../runtime.js'
+import type { StepAnswer } from '../../answer.js'
+import type { ChildRequest, SagaRuntime } from '../../runtime.js'
 import type { InMemoryRuntime } from '../in-memory-runtime.js'
-import type { Journal, JournalEntry, RunEvent } from './journal.js'
+import type { ChildEvent, Journal, JournalEntry, RunEvent } from './journal.js'
 
 /** A runtime whose answers are kept in a journal, and which begins by replaying what is in there. */
 export interface JournaledRuntime {
@@ -11,6 +12,16 @@ export interface JournaledRuntime {
    * @throws Error when the run asks for something else than it did before: its definition is not deterministic.
    */
   replay(deliver: (event: RunEvent) => void): Promise<void>
+  /** What a child tells this run. */
+  hear(event: ChildEvent): void
+}
+
+/** What a run that has children, or is one, needs of its surroundings. */
+export interface Relatives {
+  /** The end of a child; it is started, unless it was before. */
+  child(request: ChildRequest, wasStarted: boolean): Promise<StepAnswer>
+  cancelChild(workflowId: string): void
+  readonly tellParent?: (parked: ChildEvent['parked']) => Promise<void>
 }
 
 interface Asked {
@@ -21,9 +32,14 @@ interface Asked {
 const never = new Promise<never>(() => undefined)
 
 /** Puts a journal in front of an in-memory runtime, as a workflow's history stands in front of its activities. */
-export function journaledRuntime(inner: InMemoryRuntime, journal: Journal): JournaledRuntime {
+export function journaledRuntime(inner: InMemoryRuntime, journal: Journal, relatives: Relatives): JournaledRuntime {
   const past = [...journal.entries]
-  const known = new Set(past.flatMap((entry) => (entry.kind === 'event' ? [] : [entry.call])))
+  const callsOf = (kinds: readonly JournalEntry['kind'][]) =>
+    new Set(past.flatMap((entry) => (entry.kind !== 'event' && kinds.includes(entry.kind) ? [entry.call] : [])))
+  const known = callsOf(['answer', 'boundary', 'child'])
+  const started = callsOf(['started'])
+  const heard = new Map<string, ChildRequest['heard']>()
+  const { tellParent } = relatives
   const asked = new Map<number, Asked>()
   const live = Promise.withResolvers<void>()
   let calls = 0
@@ -32,8 +48,44 @@ export function journaledRuntime(inner: InMemoryRuntime, journal: Journal): Jour
     return new Promise((resolve) => asked.set(call, { what, resolve }))
   }
 
+  /** Ends the workflow task with something durable. */
+  async function durable(what: string, work: () => Promise<void>): Promise<void> {
+    const call = calls++
+    if (known.has(call)) await replayed(call, what)
+    else {
+      await live.promise
+      await work()
+      if (inner.isAbandoned()) await never
+      journal.append({ kind: 'boundary', call, what })
+      journal.commit()
+    }
+    inner.wake()
+  }
+
+  async function endOfChild(request: ChildRequest, call: number, what: string): Promise<StepAnswer> {
+    if (known.has(call)) return replayed(call, what).then(childAnswerOf)
+    await live.promise
+    if (inner.isAbandoned()) await never
+    const wasStarted = started.has(call)
+    // Starting it ends the workflow task.
+    if (!wasStarted) journal.append({ kind: 'started', call, what })
+    journal.commit()
+    const answer = await relatives.child(request, wasStarted)
+    if (inner.isAbandoned()) await never
+    // It comes between workflow tasks, so what was answered before is durable.
+    journal.commit()
+    journal.append({ kind: 'child', call, what, answer })
+    return answer
+  }
+
   const runtime: SagaRuntime = {
     ...inner,
+    child(request) {
+      heard.set(request.workflowId, request.heard)
+      const answer = endOfChild(request, calls++, `child ${request.workflowId}`).finally(inner.wake)
+      return { answer, cancel: () => relatives.cancelChild(request.workflowId) }
+    },
+    ...(tellParent && { tellParent: (parked) => durable(`told ${JSON.stringify(parked)}`, () => tellParent(parked)) }),
     async call(request) {
       const call = calls++
       const what = `${request.activity} ${JSON.stringify(request.args)}`
@@ -45,28 +97,20 @@ export function journaledRuntime(inner: InMemoryRuntime, journal: Journal): Jour
       inner.wake()
       return answer
     },
-    async boundary() {
-      const call = calls++
-      if (known.has(call)) {
-        await replayed(call, 'boundary')
-        inner.wake()
-        return
-      }
-      await live.promise
-      await inner.boundary()
-      journal.append({ kind: 'boundary', call, what: 'boundary' })
-      journal.commit()
-      inner.wake()
-    },
+    boundary: () => durable('boundary', inner.boundary),
   }
 
   return {
     runtime,
+    hear: ({ child, parked }) => {
+      heard.get(child)?.(parked)
+      inner.wake()
+    },
     async replay(deliver) {
       for (const entry of past) {
         if (entry.kind !== 'event' || !entry.opens) await inner.atRest()
         if (entry.kind === 'event') deliver(entry.event)
-        else feed(asked.get(entry.call), entry)
+        else if (entry.kind !== 'started') feed(asked.get(entry.call), entry)
       }
       await inner.atRest()
       live.resolve()
@@ -81,6 +125,12 @@ function feed(asked: Asked | undefined, entry: JournalEntry & { readonly what: s
   }
   const instead = asked ? `asks for ${asked.what}` : 'asks for nothing'
   throw new Error(`executed again, the run ${instead} where it asked for ${entry.what} before: it is not deterministic`)
+}
+
+function childAnswerOf(entry: JournalEntry): StepAnswer {
+  if (entry.kind !== 'child')
+    throw new Error(`a child was answered before by a ${entry.kind}: the run is not deterministic`)
+  return entry.answer
 }
 
 function answerOf(entry: JournalEntry) {

@@ -5,17 +5,17 @@ import { done, type LaneAnswer, refused } from '../../answer.js'
 import { ownershipStep } from '../../ownership.js'
 import type { SetCall, SetLane, SetRequest } from '../../wire.js'
 import type { AnyActivity } from '../in-memory-runtime.js'
-import type { World } from './world.js'
+import type { SimulatedWorld } from './world.js'
 
 type Activities = { readonly [name: string]: AnyActivity }
 
 /** The activities of a saga, made from its world; those given stand in for the made ones of their names. */
-export function modelActivities(world: World, given: Activities): Activities {
+export function modelActivities(world: SimulatedWorld<unknown>, given: Activities): Activities {
   const made = modelActivity(world)
   return new Proxy(given, { get: (own, name) => own[name as string] ?? made })
 }
 
-function modelActivity(world: World): AnyActivity {
+function modelActivity(world: SimulatedWorld<unknown>): AnyActivity {
   const inSets = setWise<unknown, unknown>(async (lanes, call) => answer(world, call, lanes))
   return async (...args: readonly unknown[]) => {
     const [first, call] = args
@@ -27,19 +27,26 @@ function modelActivity(world: World): AnyActivity {
 export const isSetRequest = (arg: unknown): arg is SetRequest =>
   typeof arg === 'object' && arg !== null && 'keys' in arg && 'phase' in arg
 
-function answer(world: World, call: SetCall, lanes: readonly SetLane[]): readonly LaneAnswer[] {
+function answer(world: SimulatedWorld<unknown>, call: SetCall, lanes: readonly SetLane[]): readonly LaneAnswer[] {
   return call.step === ownershipStep ? own(world, call, lanes) : world.perform(call, lanes)
 }
 
-function own({ owners, refuses }: World, { workflowId }: SetCall, lanes: readonly SetLane[]): readonly LaneAnswer[] {
+function own(
+  { owners, refuses, place }: SimulatedWorld<unknown>,
+  call: SetCall,
+  lanes: readonly SetLane[],
+): readonly LaneAnswer[] {
+  const { saga, workflowId } = call
   return lanes.map(({ key }) => {
-    const owner = owners.get(key) ?? (refuses(ownershipStep, key) ? 'another run' : workflowId)
-    owners.set(key, owner)
+    const { step, lane } = place(call, key)
+    const owned = `${saga} ${key}`
+    const owner = owners.get(owned) ?? (refuses(step, lane) ? 'another run' : workflowId)
+    owners.set(owned, owner)
     return owner === workflowId ? done(key) : refused(key, 'OWNED_BY_ANOTHER_RUN')
   })
 }
 
-async function forLane(world: World, arg: unknown, call: LaneCall): Promise<unknown> {
+async function forLane(world: SimulatedWorld<unknown>, arg: unknown, call: LaneCall): Promise<unknown> {
   const known = 'result' in call && { result: call.result }
   const [one] = world.perform(call, [{ key: call.lane, arg, ...known }])
   if (one?.status === 'fenced') throw stepFenced(call.step)

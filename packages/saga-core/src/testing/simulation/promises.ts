@@ -1,5 +1,5 @@
-import type { SagaDefinition, StepDefinition } from '../../definition.js'
 import { type Effect, laneOfKey } from './effects.js'
+import type { FamilyDefinition, FamilyStep } from './family.js'
 import { checkOrder } from './promised-order.js'
 import type { Simulated, SimulatedEnd } from './simulate.js'
 import { hasEffect, maySkip } from './step-kinds.js'
@@ -7,8 +7,11 @@ import { hasEffect, maySkip } from './step-kinds.js'
 /** Looks at a run at rest: throws, or answers what is wrong; nothing when all is well. */
 export type Invariant<TState = unknown> = (run: Simulated<TState>) => string | readonly string[] | undefined
 
-/** What every saga promises, checked on what its steps did and undid. */
-export function checkPromises(definition: SagaDefinition, run: Pick<Simulated, 'ends' | 'effects'>): readonly string[] {
+/** What every saga promises, checked on what its steps, and those of its children, did and undid. */
+export function checkPromises(
+  definition: FamilyDefinition,
+  run: Pick<Simulated, 'ends' | 'effects'>,
+): readonly string[] {
   return run.ends.flatMap((end) => {
     const effects = run.effects.filter((effect) => laneOfKey(effect.lane) === end.key)
     const steps = definition.steps.filter(hasEffect)
@@ -16,7 +19,7 @@ export function checkPromises(definition: SagaDefinition, run: Pick<Simulated, '
   })
 }
 
-function checkStep(step: StepDefinition, end: SimulatedEnd, effects: readonly Effect[]): readonly string[] {
+function checkStep(step: FamilyStep, end: SimulatedEnd, effects: readonly Effect[]): readonly string[] {
   const own = effects.filter((effect) => effect.step === step.name)
   const parts = Map.groupBy(own, (effect) => effect.lane)
   if (parts.size === 0) parts.set(end.key, [])
@@ -31,16 +34,18 @@ function checkStep(step: StepDefinition, end: SimulatedEnd, effects: readonly Ef
 
 const undone = 'did, undid'
 
-function allowedOf(step: StepDefinition, outcome: SimulatedEnd['outcome']): readonly string[] {
+function allowedOf(step: FamilyStep, outcome: SimulatedEnd['outcome']): readonly string[] {
   switch (outcome) {
     case 'completed':
       return maySkip(step) ? ['did', '', undone] : ['did']
     case 'duplicate':
-      return step.kind === 'adopted' ? ['did'] : ['']
+      return step.kind === 'adopted' && !step.inChild ? ['did'] : ['']
     case 'parked':
       return step.compensate ? ['', 'did', undone] : ['', 'did']
     default:
-      if (step.kind === 'adopted') return [undone]
-      return step.compensate ? ['', undone] : ['']
+      if (step.kind === 'adopted' && !step.inChild) return [undone]
+      if (step.compensate) return ['', undone]
+      // What a child did from its pivot on stands, though its parent turns back.
+      return step.inChild ? ['', 'did'] : ['']
   }
 }

@@ -1,18 +1,26 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { SagaDefinition } from '../../definition.js'
-import type { SagaRuntime } from '../../runtime.js'
-import type { AnyActivity, Attempt } from '../in-memory-runtime.js'
+import type { RunOptions } from '../../engine/batch.js'
+import { keySeparator } from '../../engine/part.js'
+import type { ChildRequest, SagaRuntime } from '../../runtime.js'
+import type { LaneState, SagaState } from '../../state/saga-state.js'
+import { type AnyActivity, type Attempt, noChild } from '../in-memory-runtime.js'
+import type { ChildSagas } from '../run-in-memory.js'
 import { virtualClock } from '../virtual-clock.js'
 import { attemptWithFault, type FaultTargets } from './attempt-with-fault.js'
 import { type Execution, execute } from './execution.js'
 import { type AttemptFault, type AttemptPoint, describeFault, type FaultScript, subjectOf } from './faults.js'
-import { newJournal } from './journal.js'
+import { newJournal, type RunEvent } from './journal.js'
+import type { Relatives } from './journaled-runtime.js'
+import { newRun, type SimulatedRun } from './simulated-run.js'
 import { newTrace } from './trace.js'
-import { newWorld, type World, type WorldOptions } from './world.js'
+import { newWorld, type Place, type SimulatedWorld, type World, type WorldOptions } from './world.js'
 
 /** What is simulated. */
 export interface SimulationOptions<TInput = unknown, TState = unknown> extends WorldOptions<TState> {
   readonly inputs: readonly TInput[]
+  /** The sagas of `.child` steps: their runs meet the same faults. */
+  readonly children?: ChildSagas
   /** Activities of the test's own, instead of those made from `effects`; they work on the world. */
   readonly activities?: (world: World<TState>) => { readonly [name: string]: AnyActivity }
   /** Changes what the engine runs on, to see that the tests find it. */
@@ -26,6 +34,8 @@ export interface SimulationOptions<TInput = unknown, TState = unknown> extends W
   /** Whether a finished run is run again, to see that it changes nothing. Default true. */
   readonly again?: boolean
 }
+
+const rootId = 'simulated'
 
 /** Milliseconds until the server gives a lost workflow task to another worker. */
 const taskTimeoutMs = 2_000
@@ -42,11 +52,13 @@ interface LateAttempt {
 export class Stage<TState = unknown> implements FaultTargets {
   readonly clock = virtualClock()
   readonly trace = newTrace()
-  journal = newJournal()
   readonly violations: string[] = []
-  readonly world: World<TState>
+  readonly world: SimulatedWorld<TState>
   readonly activities: { readonly [name: string]: AnyActivity }
-  execution: Execution
+  readonly root: SimulatedRun
+  /** The saga's own run, and those of children, by workflow id. */
+  readonly #runs = new Map<string, SimulatedRun>()
+  readonly #adopted = new Set<string>()
   /** Attempts with a fault. */
   faults = 0
   #late: LateAttempt[] = []
@@ -59,20 +71,37 @@ export class Stage<TState = unknown> implements FaultTargets {
     readonly options: SimulationOptions<unknown, TState>,
     readonly script: FaultScript,
   ) {
-    const keys = options.inputs.map((input) => definition.key(input))
-    this.world = newWorld(definition, keys, options, ({ lane, step, what }) =>
+    this.world = newWorld(options, this.#place, ({ lane, step, what }) =>
       this.trace.note('activities', `${what} ${step} of ${lane}`),
     )
+    for (const input of options.inputs) this.world.adopt(definition, rootId, definition.key(input))
     this.activities = options.activities?.(this.world) ?? {}
-    if (options.cancelled) this.#cancelUnseen()
-    this.execution = this.#execute()
+    const root = { workflowId: rootId, definition, inputs: options.inputs, options: {} }
+    this.root = newRun(root, (run) => {
+      this.#runs.set(rootId, run)
+      if (options.cancelled) this.#cancelUnseen(run)
+      return this.#execute(run)
+    })
+  }
+
+  /** The execution of the saga's own run. */
+  get execution(): Execution {
+    return this.root.execution
+  }
+
+  /** What a child does is told under its parent's lane, and after the step that runs it. */
+  readonly #place: Place = ({ step, workflowId }, key) => {
+    const { childOf } = this.#runs.get(workflowId) ?? {}
+    if (!childOf) return { step, lane: key }
+    const [, ...more] = key.split(keySeparator)
+    return { step: childOf.prefix + step, lane: [childOf.lane, ...more].join(keySeparator) }
   }
 
   /** Every attempt passes here. */
   async attempt({ request, number }: Attempt, execution: number, proceed: () => Promise<unknown>): Promise<unknown> {
     if (this.#attempts >= mostAttempts) throw new Error(`the run made ${mostAttempts} attempts and is not at rest`)
     const point: AttemptPoint = {
-      ...subjectOf(request),
+      ...this.#subjectOf(request),
       index: this.#attempts++,
       execution,
       attempt: number,
@@ -119,28 +148,46 @@ export class Stage<TState = unknown> implements FaultTargets {
     }
   }
 
+  #subjectOf(request: Attempt['request']): Pick<AttemptPoint, 'step' | 'phase' | 'lanes'> {
+    const { workflowId, step, phase, lanes } = subjectOf(request)
+    const places = lanes.map((key) => this.#place({ step, workflowId }, key))
+    return { step: places[0]?.step ?? step, phase, lanes: places.map(({ lane }) => lane) }
+  }
+
   cancel(): void {
     this.trace.message('caller', 'workflow', 'cancel')
-    // A run sees a cancel between workflow tasks, so what was answered before is durable.
-    this.journal.commit()
-    this.journal.append({ kind: 'event', event: 'cancel', opens: false })
-    this.execution.deliver('cancel')
+    this.#deliver(this.root, 'cancel')
   }
 
   /** A cancel that waits for the next execution. */
-  #cancelUnseen(): void {
+  #cancelUnseen(run: SimulatedRun): void {
     this.trace.message('caller', 'workflow', 'cancel')
-    this.journal.append({ kind: 'event', event: 'cancel', opens: true })
+    run.journal.append({ kind: 'event', event: 'cancel', opens: true })
+  }
+
+  /** A run sees what comes from outside between workflow tasks, so what was answered before is durable. */
+  #deliver(run: SimulatedRun, event: RunEvent): void {
+    run.journal.commit()
+    run.journal.append({ kind: 'event', event, opens: false })
+    run.execution.deliver(event)
   }
 
   crash(fault: AttemptFault & { readonly kind: 'crashes' }): void {
-    this.execution.abandon()
-    if (fault.remembers) this.journal.commit()
-    if (fault.cancelled) this.#cancelUnseen()
-    this.journal.forget()
+    const lost = this.#open()
+    for (const { execution, journal } of lost) {
+      execution.abandon()
+      if (fault.remembers) journal.commit()
+    }
+    if (fault.cancelled) this.#cancelUnseen(this.root)
+    for (const { journal } of lost) journal.forget()
     void this.clock.sleep(taskTimeoutMs).then(() => {
-      this.execution = this.#execute()
+      for (const run of lost) run.execution = this.#execute(run)
     })
+  }
+
+  /** The runs that have not ended, parents first. */
+  #open(): readonly SimulatedRun[] {
+    return [...this.#runs.values()].filter(({ execution }) => !execution.ended())
   }
 
   refuse(step: string, lane: string): void {
@@ -151,44 +198,118 @@ export class Stage<TState = unknown> implements FaultTargets {
     this.violations.push(what)
   }
 
+  /** True when a lane waits for a message, in the saga's run or in a child's. */
+  isWaiting(): boolean {
+    return this.#open().some(({ execution }) => execution.state().counts.waiting)
+  }
+
+  /** The state of the saga's run; its lanes have what their children owe as well. */
+  state(): SagaState {
+    const state = this.execution.state()
+    const open = this.#open()
+    return { ...state, notable: state.notable.map((lane) => withOwedOf(open, lane)) }
+  }
+
   /** An operator ends a fault and has the parked lanes tried again; the worker has restarted meanwhile. */
   async lift(): Promise<void> {
     this.#lifted++
-    this.journal.commit()
-    this.execution.abandon()
-    this.execution = this.#execute()
+    for (const run of this.#open()) {
+      run.journal.commit()
+      run.execution.abandon()
+      run.execution = this.#execute(run)
+    }
     await this.clock.idle()
-    await this.#deliver('retry')
+    await this.#deliverToAll('retry', this.#open().filter(isParked))
   }
 
   /** What the lanes wait for arrives; where that is not the first time, faults have ended meanwhile. */
   async message(again: boolean): Promise<void> {
     if (again) this.#lifted++
-    this.journal.commit()
-    await this.#deliver('message')
+    await this.#deliverToAll('message', this.#open())
   }
 
-  async #deliver(event: 'retry' | 'message'): Promise<void> {
+  async #deliverToAll(event: 'retry' | 'message', runs: readonly SimulatedRun[]): Promise<void> {
     this.trace.message('caller', 'workflow', event)
-    this.journal.append({ kind: 'event', event, opens: false })
-    this.execution.deliver(event)
+    for (const run of runs) this.#deliver(run, event)
     await this.clock.idle()
   }
 
   /** Runs everything again in the same world, without a history and without faults. */
   again(): void {
     this.trace.note('workflow', 'is run again from the start, its history deleted')
-    this.execution.abandon()
-    this.journal = newJournal()
+    for (const { execution } of this.#open()) execution.abandon()
+    this.#runs.clear()
+    this.#runs.set(rootId, this.root)
+    this.root.journal = newJournal()
     this.#lifted = Number.POSITIVE_INFINITY
-    this.execution = this.#execute()
+    this.root.execution = this.#execute(this.root)
   }
 
-  #execute(): Execution {
+  #execute(run: SimulatedRun): Execution {
     const number = ++this.#executions
-    if (number > 1) this.trace.note('workflow', `is executed again, remembering ${this.journal.entries.length} events`)
-    return execute(this, number)
+    const name = run.childOf ? `${run.workflowId} ` : ''
+    const { length } = run.journal.entries
+    if (length > 0) this.trace.note('workflow', `${name}is executed again, remembering ${length} events`)
+    return execute(this, run, number)
   }
+
+  /** What a run has to do with other runs. Commands and events between runs take a millisecond of the clock. */
+  relativesOf(run: SimulatedRun): Relatives {
+    const { childOf, workflowId: child } = run
+    return {
+      child: (request, wasStarted) => {
+        const known = wasStarted ? this.#runs.get(request.workflowId) : undefined
+        return known?.answer ?? this.#startChild(run, request)
+      },
+      cancelChild: (workflowId) => {
+        void this.clock.sleep(1).then(() => this.#cancelChild(workflowId))
+      },
+      ...(childOf && {
+        tellParent: async (parked) => {
+          await this.clock.sleep(1)
+          if (this.#runs.get(child) === run) this.#deliver(childOf.parent, { child, parked })
+        },
+      }),
+    }
+  }
+
+  #startChild(parent: SimulatedRun, request: ChildRequest): SimulatedRun['answer'] {
+    const { workflow, workflowId, step, lane, args } = request
+    const definition = this.options.children?.[workflow]
+    if (!definition) return noChild(request).answer
+    const [input, options = {}] = args as readonly [unknown, RunOptions?]
+    const place = this.#place({ step, workflowId: parent.workflowId }, lane)
+    const childOf = { parent, prefix: `${place.step}.`, lane: place.lane }
+    const run = newRun({ workflowId, definition, inputs: [input], options, childOf }, (made) => {
+      this.#runs.set(workflowId, made)
+      if (!options.undo && !this.#adopted.has(workflowId))
+        this.world.adopt(definition, workflowId, definition.key(input))
+      this.#adopted.add(workflowId)
+      return this.#execute(made)
+    })
+    return run.answer
+  }
+
+  #cancelChild(workflowId: string): void {
+    const run = this.#runs.get(workflowId)
+    if (!run || run.isCancelled || run.execution.ended()) return
+    run.isCancelled = true
+    this.trace.note('workflow', `cancels ${workflowId}`)
+    this.#deliver(run, 'cancel')
+  }
+}
+
+/** Parked for a reason of its own. */
+const isParked = ({ execution }: SimulatedRun): boolean =>
+  execution.state().notable.some(({ status, parked }) => status === 'parked' && parked?.child === undefined)
+
+function withOwedOf(runs: readonly SimulatedRun[], lane: LaneState): LaneState {
+  const inChildren = runs.flatMap(({ childOf, execution }) => {
+    if (childOf?.lane !== lane.key) return []
+    const compensations = execution.state().notable.flatMap((one) => Object.entries(one.compensations))
+    return compensations.map(([step, state]) => [`${childOf.prefix}${step}`, state] as const)
+  })
+  return { ...lane, compensations: { ...lane.compensations, ...Object.fromEntries(inChildren) } }
 }
 
 const labelOf = ({ step, phase, attempt }: AttemptPoint, activity: string): string =>

@@ -1,14 +1,14 @@
 import { done, type LaneAnswer, refused } from '../../answer.js'
 import type { SagaDefinition } from '../../definition.js'
 import type { SetLane } from '../../wire.js'
-import { type BarrierCall, type BarrierModel, barrierModel } from './barrier-model.js'
+import { type BarrierCall, barrierModel } from './barrier-model.js'
 import { type Effect, type EffectModel, type Ledger, newLedger } from './effects.js'
 
 /** What the activities of a simulated saga work on. */
 export interface World<TState = unknown> {
   readonly state: TState
   readonly effects: readonly Effect[]
-  /** The first workflow that asked for a lane. */
+  /** The first workflow that asked for a lane, by `<saga> <lane>`. */
   readonly owners: Map<string, string>
   /** One step's work for some lanes behind the barrier, as a set-wise activity answers. */
   perform(call: BarrierCall, lanes: readonly SetLane[]): readonly LaneAnswer[]
@@ -22,28 +22,45 @@ export interface World<TState = unknown> {
 export interface WorldOptions<TState> {
   /** A new state for every run of the simulation. */
   readonly state?: () => TState
-  /** By step. */
+  /** By step; a child's step after the one that runs the child: `account.tenant`. */
   readonly effects?: { readonly [step: string]: EffectModel<TState> }
   /** To see what it breaks: `none` leaves the barrier out, `unfenced` takes what was undone for done when it is asked again. */
   readonly barrier?: 'model' | 'none' | 'unfenced'
 }
 
-/** Makes a world in which the adopted effects of these lanes stand. */
+/** A step and a key of a call as the simulation names them: those of a child after its parent's. */
+export type Place = (call: Pick<BarrierCall, 'step' | 'workflowId'>, key: string) => Omit<Effect, 'what'>
+
+/** A world, as the simulation sees it. */
+export interface SimulatedWorld<TState> extends World<TState> {
+  /** The adopted effects of a lane stand from now on. */
+  adopt(definition: SagaDefinition, workflowId: string, lane: string): void
+  readonly place: Place
+}
+
+/** Makes an empty world. */
 export function newWorld<TState>(
-  definition: SagaDefinition,
-  lanes: readonly string[],
   options: WorldOptions<TState>,
+  place: Place,
   listen: (effect: Effect) => void,
-): World<TState> {
+): SimulatedWorld<TState> {
   const ledger = newLedger(listen)
   const barrier = barrierModel(options.barrier !== 'unfenced')
   const refusals = new Set<string>()
   const state = options.state?.() as TState
-  adopt(definition, lanes, ledger, barrier)
   const refuses = (step: string, lane: string) => (refusals.has(`${step} ${lane}`) ? 'SIMULATED_REFUSAL' : undefined)
-  const model = { state, effects: options.effects ?? {}, ledger, refuses }
+  const model = { state, effects: options.effects ?? {}, ledger, refuses, place }
   return {
     state,
+    place,
+    adopt(definition, workflowId, lane) {
+      for (const { kind, name } of definition.steps) {
+        if (kind !== 'adopted') continue
+        const call = { saga: definition.name, step: name, phase: 'action', workflowId }
+        ledger.record({ ...place(call, lane), what: 'did' })
+        barrier.adopt(call, lane)
+      }
+    },
     effects: ledger.effects,
     owners: new Map(),
     refuses,
@@ -57,35 +74,28 @@ export function newWorld<TState>(
   }
 }
 
-function adopt(definition: SagaDefinition, lanes: readonly string[], ledger: Ledger, barrier: BarrierModel): void {
-  for (const { kind, name } of definition.steps) {
-    if (kind !== 'adopted') continue
-    for (const lane of lanes) {
-      ledger.record({ lane, step: name, what: 'did' })
-      barrier.adopt({ saga: definition.name, step: name, phase: 'action' }, lane)
-    }
-  }
-}
-
 interface Model<TState> {
   readonly state: TState
   readonly effects: { readonly [step: string]: EffectModel<TState> }
   readonly ledger: Ledger
   readonly refuses: World['refuses']
+  readonly place: Place
 }
 
-function takeEffect<TState>(model: Model<TState>, { step, phase }: BarrierCall, lane: SetLane): LaneAnswer {
+function takeEffect<TState>(model: Model<TState>, call: BarrierCall, lane: SetLane): LaneAnswer {
   const { state, ledger } = model
-  const effect = model.effects[step]
+  const { phase } = call
+  const place = model.place(call, lane.key)
+  const effect = model.effects[place.step]
   if (phase === 'compensation') {
     effect?.undo?.(state, lane)
-    ledger.record({ lane: lane.key, step, what: 'undid' })
+    ledger.record({ ...place, what: 'undid' })
     return done(lane.key)
   }
   const undecided = phase === 'decide' && lane.intent?.on !== 'message' ? 'SIMULATED_NO_MESSAGE' : undefined
-  const code = model.refuses(step, lane.key) ?? effect?.refuses?.(state, lane) ?? undecided
+  const code = model.refuses(place.step, place.lane) ?? effect?.refuses?.(state, lane) ?? undecided
   if (code !== undefined) return refused(lane.key, code)
   const value = effect?.apply?.(state, lane)
-  ledger.record({ lane: lane.key, step, what: 'did' })
+  ledger.record({ ...place, what: 'did' })
   return done<unknown>(lane.key, value)
 }

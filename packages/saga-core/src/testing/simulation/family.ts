@@ -1,0 +1,31 @@
+import type { SagaDefinition, StepDefinition } from '../../definition.js'
+import type { ChildSagas } from '../run-in-memory.js'
+
+/** A step as a simulation names it: a child's steps after the step that runs the child, `account.tenant`. */
+export interface FamilyStep extends StepDefinition {
+  /** It is a child's. */
+  readonly inChild?: true
+}
+
+/** A saga with the steps of its children in the places of their `.child` steps. */
+export interface FamilyDefinition extends SagaDefinition {
+  readonly steps: readonly FamilyStep[]
+}
+
+/** Puts children's steps in: what a saga promises, it promises of those as well. */
+export function withChildren(definition: SagaDefinition, children: ChildSagas = {}): FamilyDefinition {
+  return { ...definition, steps: definition.steps.flatMap((step) => stepsOf(step, children)) }
+}
+
+function stepsOf(step: StepDefinition, children: ChildSagas): readonly FamilyStep[] {
+  const child = step.child && children[step.child.workflow]
+  if (!child) return [step]
+  const { compensation, steps } = withChildren(child, children)
+  return steps.map((inner) => ({
+    ...inner,
+    name: `${step.name}.${inner.name}`,
+    inChild: true,
+    // Undone all at once, they do not wait for one another.
+    independent: inner.independent || compensation === 'parallel',
+  }))
+}
