@@ -13,6 +13,8 @@ export interface Execution {
   readonly state: Batch['state']
   lane: Batch['lane']
   deliver(event: RunEvent): void
+  /** It has done again what its journal holds. */
+  readonly replayed: Promise<void>
   /** The worker is gone: nothing this execution does counts any more. */
   abandon(): void
   /** How it ended, once it did. */
@@ -35,8 +37,13 @@ function sendAll<TState>(
   }
 }
 
-/** Starts an execution: it replays the journal, then goes on. */
-export function execute<TState>(stage: Stage<TState>, run: SimulatedRun, number: number): Execution {
+/** Starts an execution: it replays the journal, and goes on when `others` have done so too. */
+export function execute<TState>(
+  stage: Stage<TState>,
+  run: SimulatedRun,
+  number: number,
+  others: Promise<void>,
+): Execution {
   const { clock, options } = stage
   const { definition, journal, workflowId } = run
   const inner = inMemoryRuntime({
@@ -45,7 +52,7 @@ export function execute<TState>(stage: Stage<TState>, run: SimulatedRun, number:
     clock,
     intercept: (attempt, proceed) => stage.attempt(attempt, number, proceed),
   })
-  const { runtime, replay, hear } = journaledRuntime(inner, journal, stage.relativesOf(run))
+  const { runtime, replay, goOn, hear } = journaledRuntime(inner, journal, stage.relativesOf(run))
   const host = options.runtime?.(runtime) ?? runtime
   const batch = createBatch(definition, structuredClone(run.inputs), host, run.options)
   let retries = 0
@@ -68,8 +75,17 @@ export function execute<TState>(stage: Stage<TState>, run: SimulatedRun, number:
       if (!inner.isAbandoned()) run.end(childFailure(error))
     },
   )
-  replay(deliver)
-    .catch((error: Error) => stage.violated(error.message))
+  const replayed = replay(deliver).catch((error: Error) => stage.violated(error.message))
+  void replayed
+    .then(() => others)
+    .then(goOn)
     .finally(release)
-  return { state: batch.state, lane: batch.lane, deliver, abandon: inner.abandon, ended: () => ended }
+  return {
+    replayed,
+    state: batch.state,
+    lane: batch.lane,
+    deliver,
+    abandon: inner.abandon,
+    ended: () => ended,
+  }
 }

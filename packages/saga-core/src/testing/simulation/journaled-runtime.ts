@@ -7,11 +7,13 @@ import type { ChildEvent, Journal, JournalEntry, RunEvent } from './journal.js'
 export interface JournaledRuntime {
   readonly runtime: SagaRuntime
   /**
-   * Feeds the run what the journal holds, in its order; then its calls go out.
+   * Feeds the run what the journal holds, in its order.
    *
    * @throws Error when the run asks for something else than it did before: its definition is not deterministic.
    */
   replay(deliver: (event: RunEvent) => void): Promise<void>
+  /** From now on the run's calls go out. */
+  goOn(): void
   /** What a child tells this run. */
   hear(event: ChildEvent): void
 }
@@ -113,8 +115,8 @@ export function journaledRuntime(inner: InMemoryRuntime, journal: Journal, relat
         else if (entry.kind !== 'started') feed(asked.get(entry.call), entry)
       }
       await inner.atRest()
-      live.resolve()
     },
+    goOn: live.resolve,
   }
 }
 

@@ -181,7 +181,7 @@ export class Stage<TState = unknown> implements FaultTargets {
     if (fault.cancelled) this.#cancelUnseen(this.root)
     for (const { journal } of lost) journal.forget()
     void this.clock.sleep(taskTimeoutMs).then(() => {
-      for (const run of lost) run.execution = this.#execute(run)
+      this.#executeAll(lost)
     })
   }
 
@@ -213,11 +213,12 @@ export class Stage<TState = unknown> implements FaultTargets {
   /** An operator ends a fault and has the parked lanes tried again; the worker has restarted meanwhile. */
   async lift(): Promise<void> {
     this.#lifted++
-    for (const run of this.#open()) {
-      run.journal.commit()
-      run.execution.abandon()
-      run.execution = this.#execute(run)
+    const open = this.#open()
+    for (const { journal, execution } of open) {
+      journal.commit()
+      execution.abandon()
     }
+    this.#executeAll(open)
     await this.clock.idle()
     await this.#deliverToAll('retry', this.#open().filter(isParked))
   }
@@ -245,12 +246,19 @@ export class Stage<TState = unknown> implements FaultTargets {
     this.root.execution = this.#execute(this.root)
   }
 
-  #execute(run: SimulatedRun): Execution {
+  /** A run sees what others do now after all that is in its history. */
+  #executeAll(runs: readonly SimulatedRun[]): void {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    for (const run of runs) run.execution = this.#execute(run, promise)
+    void Promise.all(runs.map(({ execution }) => execution.replayed)).then(() => resolve())
+  }
+
+  #execute(run: SimulatedRun, others = Promise.resolve()): Execution {
     const number = ++this.#executions
     const name = run.childOf ? `${run.workflowId} ` : ''
     const { length } = run.journal.entries
     if (length > 0) this.trace.note('workflow', `${name}is executed again, remembering ${length} events`)
-    return execute(this, run, number)
+    return execute(this, run, number, others)
   }
 
   /** What a run has to do with other runs. Commands and events between runs take a millisecond of the clock. */
