@@ -16,6 +16,8 @@ export interface TestDatabase extends BarrierDatabase {
 /** A database of this test's own at DATABASE_MIGRATION_URL; `drop` removes it. */
 export async function barrierDatabase(): Promise<{
   readonly db: Kysely<TestDatabase>
+  /** Where other processes find it. */
+  readonly url: string
   readonly drop: () => Promise<void>
 }> {
   const url = process.env.DATABASE_MIGRATION_URL
@@ -32,6 +34,7 @@ export async function barrierDatabase(): Promise<{
   await sql`CREATE TABLE accounts (id VARCHAR(96) PRIMARY KEY, balance INT NOT NULL, CHECK (balance >= 0))`.execute(db)
   return {
     db,
+    url: own.href,
     async drop() {
       await db.destroy()
       await sql`DROP DATABASE ${sql.id(name)}`.execute(server)

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { Client, Connection } from '@temporalio/client'
+import { type Kysely, sql } from 'kysely'
+import { createSagaClient, type SagaClient } from 'saga-core/client'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { barrierDatabase } from './barrier-database.js'
+import { newNamespace, temporalAddress } from './client/temporal.js'
+import { firstTrip, secondTrip, type Trip } from './upgrade/trip.saga.js'
+import type { UpgradeDatabase } from './upgrade/worker.js'
+
+const program = fileURLToPath(new URL('./upgrade/worker.ts', import.meta.url))
+const taskQueue = `upgrade-${randomUUID()}`
+
+let db: Kysely<UpgradeDatabase>
+let url: string
+let drop: () => Promise<void>
+let connection: Connection
+let namespace: string
+let sagas: SagaClient
+let worker: ChildProcess | undefined
+beforeAll(async () => {
+  const own = await barrierDatabase()
+  db = own.db as unknown as Kysely<UpgradeDatabase>
+  ;({ url, drop } = own)
+  await sql`CREATE TABLE effects (id INT AUTO_INCREMENT PRIMARY KEY, trip VARCHAR(96), what VARCHAR(64))`.execute(db)
+  await sql`CREATE TABLE mended (at INT PRIMARY KEY)`.execute(db)
+  connection = await Connection.connect({ address: temporalAddress })
+  namespace = await newNamespace(connection)
+  sagas = createSagaClient(new Client({ connection, namespace }))
+})
+afterAll(async () => {
+  await killWorker()
+  await connection?.close()
+  await drop?.()
+})
+
+/** A worker with this version of the definition, in a process of its own. */
+function startWorker(version: 1 | 2): void {
+  const args = ['--experimental-strip-types', program, temporalAddress, namespace, taskQueue, url, `${version}`]
+  worker = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+}
+
+async function killWorker(): Promise<void> {
+  if (!worker || worker.exitCode !== null || worker.signalCode !== null) return
+  const exit = once(worker, 'exit')
+  worker.kill('SIGKILL')
+  await exit
+}
+
+const effectsOf = async (trip: string): Promise<readonly string[]> => {
+  const rows = await db.selectFrom('effects').select('what').where('trip', '=', trip).orderBy(sql`id`).execute()
+  return rows.map(({ what }) => what)
+}
+
+const startTrip = (definition: typeof firstTrip | typeof secondTrip, input: Trip) =>
+  sagas.start(definition as typeof firstTrip, { workflow: 'trip', taskQueue, input })
+
+it('runs that are parked, half undone or under way survive kill -9 and a new version, and go on by one drain', async () => {
+  const fates = ['hotelDown', 'flightStays', 'carHangs'] as const
+  const trips = fates.flatMap((fate) => [1, 2, 3, 4].map((at): Trip => ({ id: `${fate}-${at}`, fate })))
+  const sorted = (fate: Trip['fate']) => trips.filter((trip) => trip.fate === fate).map(({ id }) => id)
+  const all = (fate: Trip['fate']) => Promise.all(sorted(fate).map(effectsOf))
+  const four = (effects: readonly string[]) => [effects, effects, effects, effects]
+
+  startWorker(1)
+  const runs = await Promise.all(trips.map((trip) => startTrip(firstTrip, trip)))
+  const parked = () => sagas.list({ state: 'parked', by: 'questions' })
+  await expect.poll(async () => (await parked()).runs.length, { timeout: 60_000 }).toBe(8)
+  await expect.poll(() => all('carHangs')).toEqual(four(['flight', 'hotel', 'car']))
+  expect(await all('hotelDown')).toEqual(four(['flight']))
+  expect(await all('flightStays')).toEqual(four(['flight', 'hotel', 'undo hotel']))
+  await killWorker()
+
+  await db.insertInto('mended').values({ at: 1 }).execute()
+  startWorker(2)
+  const drained = await sagas.drain({ verb: 'retry', actor: 'ann', reason: 'mended', by: 'questions' })
+  const results = await Promise.all(runs.map((run) => run.result()))
+
+  expect(drained).toMatchObject({ runs: 8, lanes: 8, declined: [], passedOver: [], failed: [] })
+  expect(results.map(({ outcome }) => outcome)).toEqual([
+    ...four(['completed']).flat(),
+    ...four(['refused']).flat(),
+    ...four(['completed']).flat(),
+  ])
+  expect(await all('hotelDown')).toEqual(four(['flight', 'hotel', 'car']))
+  expect(await all('flightStays')).toEqual(four(['flight', 'hotel', 'undo hotel', 'undo flight']))
+  expect(await all('carHangs')).toEqual(four(['flight', 'hotel', 'car']))
+  expect(await Promise.all(runs.map(async (run) => (await run.state()).version))).toEqual(runs.map(() => 1))
+
+  const later = await startTrip(secondTrip, { id: 'later' })
+  expect(await later.result()).toMatchObject({ outcome: 'completed' })
+  expect((await later.state()).version).toBe(2)
+  expect(await effectsOf('later')).toEqual(['flight', 'insurance', 'hotel'])
+}, 180_000)

@@ -1,0 +1,34 @@
+import { type LaneCall, saga } from 'saga-core'
+
+/** A trip that says itself what happens to it until the world is mended. */
+export interface Trip {
+  readonly id: string
+  /** `hotelDown`: it parks there. `flightStays`: the car is refused, the hotel is undone, the undo of the flight gets stuck. `carHangs`: the car is booked, and its activity does not answer. */
+  readonly fate?: 'hotelDown' | 'flightStays' | 'carHangs'
+}
+
+export interface TripActivities {
+  book(trip: Trip, call: LaneCall): Promise<void>
+  undo(trip: Trip | undefined, call: LaneCall): Promise<void>
+}
+
+const call = { startToCloseMs: 120_000, retry: { initialMs: 1, factor: 1, maximumMs: 1, attempts: 2 } }
+const step = { ...call, invoke: 'book', compensate: 'undo', compensation: call } as const
+const key = ({ id }: Trip) => id
+
+/** What is deployed first. */
+export const firstTrip = saga<Trip>('trip', { key })
+  .activities<TripActivities>()
+  .step('flight', { ...step, onUnknown: 'compensate' })
+  .step('hotel', { ...step, onUnknown: 'park' })
+  .step('car', { ...step, onUnknown: 'compensate' })
+  .build()
+
+/** What is deployed then: one step more, and one step less. */
+export const secondTrip = saga<Trip>('trip', { key, version: 2 })
+  .activities<TripActivities>()
+  .step('flight', { ...step, onUnknown: 'compensate' })
+  .step('insurance', { ...step, onUnknown: 'compensate', since: 2 })
+  .step('hotel', { ...step, onUnknown: 'park' })
+  .step('car', { ...step, onUnknown: 'compensate', until: 2 })
+  .build()
