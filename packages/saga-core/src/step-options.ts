@@ -93,7 +93,7 @@ export interface WaitOptions<TInput, TResults, TValue, A, TSetWise extends boole
   readonly until?: number
 }
 
-/** A child saga. */
+/** A child saga: parked, it parks its parent's lane; called off, it undoes itself before its parent does. */
 export interface ChildOptions<TInput, TResults, TChildInput> {
   /** The workflow type that runs it: a function `(input, options?) => runSaga(childSaga, input, options)`. */
   readonly workflow: string
