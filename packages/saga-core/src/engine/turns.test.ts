@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { LaneCall } from '../activity-types.js'
 import type { StepAnswer } from '../answer.js'
 import type { SagaDefinition } from '../definition.js'
-import type { ActivityAnswer, SagaRuntime } from '../runtime.js'
+import type { ActivityAnswer, ChildRequest, SagaRuntime } from '../runtime.js'
 import { saga } from '../saga.js'
 import { typed } from '../typed.js'
 import { createBatch } from './batch.js'
@@ -16,6 +16,11 @@ type Activities = Record<'act' | 'undo', (arg: Errand | undefined, call: LaneCal
 
 const step = { invoke: 'act', compensate: 'undo', onUnknown: 'compensate' } as const
 
+const child = saga<Errand>('child', { key: ({ id }) => id })
+  .activities<Activities>()
+  .step('inner', step)
+  .build()
+
 /** Lanes go on side by side from the wait on, forward and backward. */
 const errand = saga<Errand>('errand', { key: ({ id }) => id, deadline: (_, startedAt) => startedAt + 1_000 })
   .activities<Activities>()
@@ -24,15 +29,18 @@ const errand = saga<Errand>('errand', { key: ({ id }) => id, deadline: (_, start
   .step('two', step)
   .parallel({ left: step, right: step })
   .stepWhen('sometimes', ({ key }) => key > 'b', step)
+  .child('child', child, { workflow: 'child', arg: ({ input }) => input })
   .step('three', step)
   .build() as unknown as SagaDefinition
 
 const lanes = ['a', 'b', 'c'].map((id): Errand => ({ id }))
 
-/** What a host can be told to do next: answer a local activity, or let time pass for a timer. */
+/** What a host can be told to do next: answer a local activity, or have an event: a timer rings, a child ends, the parent is told. */
 interface Open {
-  readonly isTimer: boolean
+  readonly isEvent: boolean
   readonly answer: () => void
+  /** What a child tells: that it has parked, or goes on. */
+  readonly hear?: ChildRequest['heard']
 }
 
 /**
@@ -43,14 +51,14 @@ function workerHost(refused: ReadonlySet<string>) {
   const conditions: { readonly condition: () => boolean; readonly resolve: () => void }[] = []
   const asked: string[] = []
   const open = new Map<number, Open>()
-  const ask = <T>(what: string, isTimer: boolean, value: T): Promise<T> =>
+  const ask = <T>(what: string, isEvent: boolean, value: T, hear?: ChildRequest['heard']): Promise<T> =>
     new Promise((resolve) => {
       const seq = asked.push(what)
       const answer = () => {
         open.delete(seq)
         resolve(value)
       }
-      open.set(seq, { isTimer, answer })
+      open.set(seq, { isEvent, answer, ...(hear && { hear }) })
     })
   const runtime: SagaRuntime = {
     workflowId: 'errand',
@@ -61,7 +69,11 @@ function workerHost(refused: ReadonlySet<string>) {
       const answer: StepAnswer = refused.has(`${activity} ${name} ${lane}`) ? no : { status: 'done', value: undefined }
       return ask<ActivityAnswer>(`${activity} ${name} ${lane}`, false, { answer, blamesData: false })
     },
-    child: () => ({ answer: Promise.resolve({ status: 'refused', code: 'NO_CHILDREN' }), cancel: () => undefined }),
+    child: ({ workflowId, heard }) => ({
+      answer: ask<StepAnswer>(`start ${workflowId}`, true, { status: 'done', value: { outcome: 'completed' } }, heard),
+      cancel: () => void asked.push(`cancel ${workflowId}`),
+    }),
+    tellParent: (parked) => ask(`tell ${parked?.step}`, true, undefined),
     cancelRequested: () => false,
     until: (condition) =>
       new Promise((resolve) => {
@@ -90,7 +102,13 @@ function workerHost(refused: ReadonlySet<string>) {
   return { runtime, asked, open, activate }
 }
 
-type History = readonly ({ readonly answers: number } | { readonly message: string })[]
+type History = readonly (
+  | { readonly answers: number }
+  | { readonly message: string }
+  | { readonly hears: number; readonly parked: boolean }
+)[]
+
+const hear = ({ hear: tell }: Open, parked: boolean) => tell?.(parked ? { step: 'inner', code: 'DOWN' } : null)
 
 /** Runs the errand as a worker does, one answer an activation, in the order that `choices` say. */
 async function live(choices: readonly number[], refused: ReadonlySet<string>) {
@@ -98,6 +116,7 @@ async function live(choices: readonly number[], refused: ReadonlySet<string>) {
   const batch = createBatch(errand, lanes, runtime)
   const history: History[number][] = []
   const said = ['a', 'b', 'c']
+  const told = new Map<number, number>()
   await activate(() => void batch.run())
   for (let at = 0; open.size > 0 || said.length > 0; at++) {
     const choice = choices[at % choices.length] as number
@@ -110,6 +129,13 @@ async function live(choices: readonly number[], refused: ReadonlySet<string>) {
       continue
     }
     const seq = seqs[choice % seqs.length] as number
+    const news = told.get(seq) ?? 0
+    if (open.get(seq)?.hear && choice % 3 === 0 && news < 2) {
+      told.set(seq, news + 1)
+      history.push({ hears: seq, parked: news === 0 })
+      await activate(() => hear(open.get(seq) as Open, news === 0))
+      continue
+    }
     history.push({ answers: seq })
     await activate(() => open.get(seq)?.answer())
   }
@@ -126,10 +152,11 @@ async function replayed(history: History, refused: ReadonlySet<string>) {
     await activate(() => {
       const event = left.shift()
       if (event && 'message' in event) batch.message({ wait: 'word', lanes: { [event.message]: { value: 'go' } } })
+      else if (event && 'hears' in event) hear(open.get(event.hears) as Open, event.parked)
       else if (event) open.get(event.answers)?.answer()
       for (let next = left[0]; next && 'answers' in next; next = left[0]) {
         const answer = open.get(next.answers)
-        if (!answer || answer.isTimer) break
+        if (!answer || answer.isEvent) break
         left.shift()
         answer.answer()
       }
