@@ -177,7 +177,10 @@ describe('with registered search attributes', () => {
 
   it('a run that continues as new keeps them', async () => {
     const workflowId = newId()
-    const options = { workflow: guests, taskQueue: bench.side.taskQueue, workflowId, lanes: [{ id: workflowId }] }
+    // On a busy machine a history of 4 MiB takes longer than a task of 2 seconds has.
+    const temporal = { workflowTaskTimeout: '10s' } as const
+    const lanes = [{ id: workflowId }]
+    const options = { workflow: guests, taskQueue: bench.side.taskQueue, workflowId, lanes, temporal }
     const run = await bench.sagas.startBatch(guestSaga, options)
     // Temporal suggests a new run at 4 MiB of history; these messages are to nobody.
     const big = { value: 'x'.repeat(200 * 1024) }
