@@ -13,7 +13,7 @@ const lane = {
 const set = { ...quick, invoke: 'doSet', compensate: 'undoSet', compensation: undo, onUnknown: 'compensate' } as const
 const key = ({ id }: ScriptedLane) => id
 
-const child = saga<ScriptedLane>('child', { key })
+export const child = saga<ScriptedLane>('child', { key })
   .activities<ScriptedActivities>()
   .step('inner', lane)
   .step('last', lane)
