@@ -13,7 +13,12 @@ export type Command =
       readonly name: string
     }
   | { readonly kind: 'compare'; readonly before: string; readonly after: string; readonly json: boolean }
-  | { readonly kind: 'table'; readonly file: string; readonly write: string | undefined }
+  | {
+      readonly kind: 'table'
+      readonly file: string
+      readonly only: readonly BenchId[]
+      readonly write: string | undefined
+    }
   | { readonly kind: 'plots'; readonly file: string; readonly dir: string }
 
 const OPTIONS = {
@@ -38,8 +43,8 @@ export function readArguments(args: readonly string[]): Command {
       if (first === undefined || second === undefined) throw new Error('Type: bench compare <before.json> <after.json>')
       return { kind: 'compare', before: first, after: second, json }
     case 'table':
-      if (first === undefined) throw new Error('Type: bench table <result.json> [--write <file.md>]')
-      return { kind: 'table', file: first, write: values.write }
+      if (first === undefined) throw new Error('Type: bench table <result.json> [--only <ids>] [--write <file.md>]')
+      return { kind: 'table', file: first, only: idsOf(values.only), write: values.write }
     case 'plots':
       if (first === undefined || second === undefined) throw new Error('Type: bench plots <result.json> <folder>')
       return { kind: 'plots', file: first, dir: second }

@@ -13,8 +13,8 @@ export function compare({ before, after, json }: Extract<Command, { kind: 'compa
 }
 
 /** Prints the tables of a result file, or writes them into a document between its marks. */
-export function table({ file, write }: Extract<Command, { kind: 'table' }>): void {
-  const tables = markdownTables(readResult(file))
+export function table({ file, only, write }: Extract<Command, { kind: 'table' }>): void {
+  const tables = markdownTables(readResult(file), only)
   if (write === undefined) process.stdout.write(tables)
   else writeFileSync(write, withTables(readFileSync(write, 'utf8'), tables))
 }

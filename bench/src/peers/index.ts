@@ -4,7 +4,7 @@ import { dbos, dbosBatched } from './dbos.js'
 import type { Peer } from './peer.js'
 import { rabbitmq, rabbitmqBatched } from './rabbitmq.js'
 import { restate, restateBatched } from './restate.js'
-import { handWrittenLocal, handWrittenRegular, purchaseRuns, sagaCoreSingle } from './temporal.js'
+import { handWrittenLocal, handWrittenRegular, purchaseRuns, sagaCoreLocal, sagaCoreRegular } from './temporal.js'
 
 /** Every peer, by the name its process is started with. */
 export const PEERS = {
@@ -18,7 +18,8 @@ export const PEERS = {
   dbosBatched,
   restate,
   restateBatched,
-  sagaCoreSingle,
+  sagaCoreLocal,
+  sagaCoreRegular,
   handWrittenLocal,
   handWrittenRegular,
   purchaseRunsOf1: purchaseRuns(1),

@@ -46,8 +46,13 @@ const onePerOrder = (name: string, workflow: string, localOnly: boolean, tuning:
 
 const LOCAL = 'local activities, eager start, one connection for client and worker'
 
+const REGULAR = 'regular activities, a worker with its defaults, eager activities'
+
 /** saga-core as it comes, one lane a run, per-lane activities. */
-export const sagaCoreSingle = onePerOrder('saga-core, one lane a run', 'sagaCore', true, LOCAL, 35)
+export const sagaCoreLocal = onePerOrder('saga-core, local activities', 'sagaCoreLocal', true, LOCAL, 35)
+
+/** saga-core with every step placed on a task queue. */
+export const sagaCoreRegular = onePerOrder('saga-core, regular activities', 'sagaCoreRegular', false, REGULAR, 20)
 
 /** The saga by hand, in saga-core's own mode. */
 export const handWrittenLocal = onePerOrder('Temporal by hand, local activities', 'handWrittenLocal', true, LOCAL, 35)
@@ -57,7 +62,7 @@ export const handWrittenRegular = onePerOrder(
   'Temporal by hand, regular activities',
   'handWrittenRegular',
   false,
-  'regular activities, a worker with its defaults, eager activities',
+  REGULAR,
   20,
 )
 

@@ -1,26 +1,33 @@
-import type { BenchResult, Comparison, CpuMicros, ResultRow } from '../result.js'
+import type { BenchResult, Comparison, CpuMicros, MeasuredRow, ResultRow } from '../result.js'
+import type { BenchId } from '../targets.js'
 import { markdownTable } from './markdown-table.js'
 import { figure } from './numbers.js'
 
-/** The tables of a result, as they stand in documents. */
-export function markdownTables(result: BenchResult): string {
-  const measured = result.results.flatMap((row) => (row.status === 'measured' ? [row] : []))
+/** The tables of some ratios of a result, as they stand in documents. */
+export function markdownTables(result: BenchResult, only: readonly BenchId[]): string {
+  const rows = result.results.filter(({ id }) => only.includes(id))
+  const measured = rows.flatMap((row) => (row.status === 'measured' ? [row] : []))
   return [
     '',
     about(result),
     '',
+    ...markdownTable(['id', 'ratio', 'median (min to max)', 'target', '', 'ours', 'theirs'], rows.map(mainRow)),
+    '',
+    'Every comparison:',
+    '',
     ...markdownTable(
-      ['id', 'ratio', 'median (min to max)', 'target', '', 'ours', 'theirs'],
-      result.results.map(mainRow),
+      ['id', 'ours', 'theirs', 'ratio, median (min to max)'],
+      measured.flatMap(({ id, comparisons }) => comparisons.map((comparison) => comparisonRow(id, comparison))),
     ),
     '',
-    '### Every comparison, with CPU time',
+    'CPU time:',
     '',
     ...markdownTable(
       ['id', 'contender', 'median', 'CPU µs an operation, by process'],
       measured.flatMap(({ id, comparisons, unit }) => sidesOf(comparisons).map((side) => sideRow(id, side, unit))),
     ),
-    ...skippedLines(result),
+    ...eventLines(measured),
+    ...skippedLines(rows),
     '',
   ].join('\n')
 }
@@ -46,6 +53,22 @@ function mainRow(row: ResultRow): readonly string[] {
   return [id, title, range, `${sign} ${target}`, met ? '✔' : '✘', `${figure(ours)} ${unit}`, figure(theirs)]
 }
 
+const comparisonRow = (id: string, { ours, theirs, ratio, min, max }: Comparison): readonly string[] => [
+  id,
+  ours.name,
+  theirs.name,
+  `${figure(ratio)} (${figure(min)} to ${figure(max)})`,
+]
+
+/** Where a scenario counted the events of its histories, by mode: ours and theirs. */
+function eventLines(rows: readonly MeasuredRow[]): readonly string[] {
+  const counted = rows.flatMap(({ id, details }) => {
+    const modes = Object.entries((details.historyEvents ?? {}) as Readonly<Record<string, readonly number[]>>)
+    return modes.map(([mode, [ours, theirs]]) => `- ${id}, ${mode}: ${ours} and ${theirs}`)
+  })
+  return counted.length === 0 ? [] : ['', 'History events of a run, ours and theirs:', '', ...counted]
+}
+
 /** Each contender once, in the order of the comparisons; a limit is none, it used no time. */
 function sidesOf(comparisons: readonly Comparison[]): readonly Comparison['ours'][] {
   const sides = comparisons
@@ -67,8 +90,8 @@ const cpuCell = (cpu: CpuMicros): string =>
     .map(([name, micros]) => `${name} ${figure(micros)}`)
     .join(', ')
 
-function skippedLines({ results }: BenchResult): readonly string[] {
-  const skipped = results.flatMap((row) => row.skipped.map(({ name, reason }) => `- ${row.id}: ${name}: ${reason}`))
+function skippedLines(rows: readonly ResultRow[]): readonly string[] {
+  const skipped = rows.flatMap((row) => row.skipped.map(({ name, reason }) => `- ${row.id}: ${name}: ${reason}`))
   return skipped.length === 0 ? [] : ['', 'Not run:', '', ...skipped]
 }
 

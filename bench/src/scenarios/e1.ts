@@ -1,20 +1,34 @@
 import { openPeerContender } from '../contenders/peer-contender.js'
 import { compareContenders } from '../driver/compare-contenders.js'
-import type { Scenario } from '../scenario.js'
+import type { PeerName } from '../peers/index.js'
+import type { Findings, Scenario } from '../scenario.js'
 import { TARGETS } from '../targets.js'
 
 /** What saga-core costs on top of Temporal's own API: the same steps, the same mode, one saga an order. */
 export const e1: Scenario = {
   id: 'E1',
-  async run(bench) {
-    const findings = await compareContenders(bench, {
-      id: 'E1',
-      ours: () => openPeerContender(bench, 'sagaCoreSingle'),
-      theirs: ['handWrittenLocal'],
-      target: TARGETS.E1,
-    })
-    const [ours, theirs] = findings.sides.map(({ further }) => further.historyEvents ?? 0)
-    const historyEvents = { ours, theirs }
-    return { ...findings, details: { ...findings.details, historyEvents }, also: ours === theirs }
+  async run(bench): Promise<Findings> {
+    const compare = (ours: PeerName, theirs: PeerName) =>
+      compareContenders(bench, {
+        id: 'E1',
+        ours: () => openPeerContender(bench, ours),
+        theirs: [theirs],
+        target: TARGETS.E1,
+      })
+    const local = await compare('sagaCoreLocal', 'handWrittenLocal')
+    const regular = await compare('sagaCoreRegular', 'handWrittenRegular')
+    const both = [local, regular]
+    const events = both.map(({ sides }) => sides.map(({ further }) => further.historyEvents ?? 0))
+    return {
+      comparisons: both.flatMap(({ comparisons }) => comparisons).toSorted((one, other) => one.ratio - other.ratio),
+      invariants: both.flatMap(({ invariants }) => invariants),
+      skipped: both.flatMap(({ skipped }) => skipped),
+      details: {
+        historyEvents: { local: events[0], regular: events[1] },
+        local: local.details,
+        regular: regular.details,
+      },
+      also: events.every(([ours, theirs]) => ours !== undefined && ours > 0 && ours === theirs),
+    }
   },
 }

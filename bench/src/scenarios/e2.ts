@@ -9,7 +9,7 @@ export const e2: Scenario = {
   run: (bench) =>
     compareContenders(bench, {
       id: 'E2',
-      ours: () => openPeerContender(bench, 'sagaCoreSingle'),
+      ours: () => openPeerContender(bench, 'sagaCoreLocal'),
       theirs: ['handWrittenRegular'],
       target: TARGETS.E2,
     }),

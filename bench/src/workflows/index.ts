@@ -1,2 +1,2 @@
 export { handWrittenLocal, handWrittenRegular } from './hand-written.workflow.js'
-export { sagaCore } from './saga-core.workflow.js'
+export { sagaCoreLocal, sagaCoreRegular } from './saga-core.workflow.js'

@@ -1,3 +1,4 @@
+import { workflowInfo } from '@temporalio/workflow'
 import { saga } from 'saga-core'
 import { runSaga } from 'saga-core/workflow'
 import type { Purchase } from 'seckill-workflows'
@@ -13,5 +14,13 @@ const purchaseSaga = saga<Purchase>('purchase', { key: (lane) => lane.reservatio
   .step('createOrder', { ...step, invoke: 'createOrder', compensate: 'cancelOrder' })
   .build()
 
-/** The same purchase with saga-core, as it comes. */
-export const sagaCore = (lane: Purchase) => runSaga(purchaseSaga, lane)
+/** The same purchase with saga-core, as it comes: each step a local activity. */
+export const sagaCoreLocal = (lane: Purchase) => runSaga(purchaseSaga, lane)
+
+/** Each step a regular activity. */
+export const sagaCoreRegular = (lane: Purchase) => runSaga(purchaseSaga, lane, { placement: onOwnQueue() })
+
+function onOwnQueue(): Record<string, string> {
+  const { taskQueue } = workflowInfo()
+  return Object.fromEntries(purchaseSaga.steps.map(({ name }) => [name, taskQueue]))
+}

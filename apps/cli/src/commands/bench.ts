@@ -31,6 +31,7 @@ take part where they can be had; the result says which could not.`,
   bench
     .command('table <result>')
     .description('the tables of a result file in Markdown')
+    .option('--only <ids>', 'some ratios: G1,E5')
     .option('--write <file>', 'put them into a document, between its bench:begin and bench:end marks')
     .action(runBench)
   bench
