@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { Kysely, MysqlDialect, sql } from 'kysely'
+import { Kysely, type Logger, MysqlDialect, sql } from 'kysely'
 import { createPool } from 'mysql2'
 import { type BarrierDatabase, createBarrierTable } from 'saga-core/kysely'
 
@@ -13,8 +13,8 @@ export interface TestDatabase extends BarrierDatabase {
   accounts: AccountsTable
 }
 
-/** A database of this test's own at DATABASE_MIGRATION_URL; `drop` removes it. */
-export async function barrierDatabase(): Promise<{
+/** A database of this test's own at DATABASE_MIGRATION_URL; `drop` removes it. `log` is told of every statement. */
+export async function barrierDatabase(log?: Logger): Promise<{
   readonly db: Kysely<TestDatabase>
   /** Where other processes find it. */
   readonly url: string
@@ -29,6 +29,7 @@ export async function barrierDatabase(): Promise<{
   own.pathname = `/${name}`
   const db = new Kysely<TestDatabase>({
     dialect: new MysqlDialect({ pool: createPool({ uri: own.href, connectionLimit: 8 }) }),
+    ...(log && { log }),
   })
   await createBarrierTable(db)
   await sql`CREATE TABLE accounts (id VARCHAR(96) PRIMARY KEY, balance INT NOT NULL, CHECK (balance >= 0))`.execute(db)

@@ -16,16 +16,14 @@ export async function advance(run: Run, lanes: readonly Lane[], from: number): P
     await letAnswersOut(run, going, stage)
     going = keepUncalled(run, stage, going)
     if (going.length === 0) return
-    if (stage.kind === 'pivot' && !stage.steps[0]?.wait) {
+    if (stage.kind === 'pivot' && !stage.steps[0].wait) {
       going = await toThePivot(run, stage, going)
-      if (going.length === 0) return
     }
-    if (stage.steps[0]?.wait) {
-      run.show()
+    if (stage.steps[0].wait) {
       await waitStage(run, stage, going, (some) => run.spawn(advance(run, some, at + 1)))
       return
     }
-    for (const lane of going) lane.at = stage.steps[0]?.name ?? ''
+    for (const lane of going) lane.at = stage.steps[0].name
     run.show()
     if (stage.steps[0]?.child) {
       await childStage(run, stage, going, (some) => run.spawn(advance(run, some, at + 1)))
@@ -55,6 +53,6 @@ function keepUncalled(run: Run, stage: Stage | undefined, lanes: readonly Lane[]
     turnBack(run, lane, cause)
     turned.push(lane)
   }
-  if (turned.length > 0) run.spawn(unwind(run, turned))
+  run.spawn(unwind(run, turned))
   return stillRunning(lanes)
 }

@@ -17,16 +17,20 @@ async function ends(saga: SagaName, lanes: readonly ScriptedLane[]) {
 }
 
 describe('the law of batches', () => {
-  it.each(['setWise', 'perLane'] as const)('%s: a batch of N lanes ends like N runs of one lane', async (saga) => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(script, { minLength: 1, maxLength: 12 }), async (scripts) => {
-        const lanes = scripts.map((on, at): ScriptedLane => ({ id: `l${at}`, on: on as Record<string, Behaviour> }))
-        const singly = []
-        for (const lane of lanes) singly.push(...(await ends(saga, [lane])))
+  it.each(['setWise', 'perLane'] as const)(
+    '%s: a batch of N lanes ends like N runs of one lane',
+    async (saga) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(script, { minLength: 1, maxLength: 12 }), async (scripts) => {
+          const lanes = scripts.map((on, at): ScriptedLane => ({ id: `l${at}`, on: on as Record<string, Behaviour> }))
+          const singly = []
+          for (const lane of lanes) singly.push(...(await ends(saga, [lane])))
 
-        expect(await ends(saga, lanes)).toEqual(singly)
-      }),
-      { numRuns: 150 },
-    )
-  })
+          expect(await ends(saga, lanes)).toEqual(singly)
+        }),
+        { numRuns: 150 },
+      )
+    },
+    20_000,
+  )
 })

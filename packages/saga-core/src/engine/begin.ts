@@ -16,9 +16,13 @@ export async function begin(run: Run, lanes: readonly Lane[]): Promise<void> {
 
 /** Lanes whose input is wrong turn back before their first step, adopted effects and all. */
 function turnInvalidBack(run: Run, lanes: readonly Lane[]): readonly Lane[] {
-  const invalid = lanes.filter((lane) => lane.cause)
-  for (const lane of invalid) if (lane.cause) turnBack(run, lane, lane.cause)
-  if (invalid.length > 0) run.spawn(unwind(run, invalid))
+  for (const lane of lanes) if (lane.cause) turnBack(run, lane, lane.cause)
+  run.spawn(
+    unwind(
+      run,
+      lanes.filter((lane) => lane.cause),
+    ),
+  )
   return stillRunning(lanes)
 }
 

@@ -27,7 +27,7 @@ export async function bisect(
       const { answers, blamesData } = await callSet(run, subject, part)
       if (blamesData && part.length > 1) failed.push(part)
       else for (const [at, one] of part.entries()) found.set(one, answers[at] as StepAnswer)
-      if (blamesData) lastAnswer = answers[0] as StepAnswer
+      lastAnswer = answers[0] as StepAnswer
     }
     parts = failed.flatMap(halves)
   }

@@ -58,7 +58,7 @@ export function whyNot(run: Run, verb: Verb, lane: Lane): string | undefined {
   if (phase === 'compensation') return 'compensating already'
   // What the pivot did cannot be undone: over a payment that may stand, nothing is given back.
   if (kind === 'pivot') return 'its pivot may have happened: retry asks it again, resolve says that it did'
-  return retriable || lane.pastPivot ? 'past its pivot' : undefined
+  return retriable ? 'past its pivot' : undefined
 }
 
 /** Carries an operation out on lanes that allow it; what follows runs beside everything else. */
@@ -71,6 +71,7 @@ export function operate(run: Run, lanes: readonly Lane[], operation: Operation):
     (lane) => lane.at,
   )
   for (const [at, group] of forth) run.inTurn(() => restart(run, at, group))
+  run.show()
 }
 
 function apply(lane: Lane, { verb, actor, reason, result }: Operation, run: Run): void {

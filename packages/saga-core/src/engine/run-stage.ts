@@ -1,5 +1,5 @@
 import type { StepAnswer } from '../answer.js'
-import type { StepDefinition } from '../definition.js'
+import type { ActivityReference, StepDefinition } from '../definition.js'
 import type { Cause } from '../outcome.js'
 import { type Called, callStep } from './call-step.js'
 import { calledOff } from './called-off.js'
@@ -49,8 +49,9 @@ export async function runStage(run: Run, stage: Stage, lanes: readonly Lane[]): 
 /** Lanes leave a stage: those that failed turn back or park; answers those that go on. */
 export function leaveStage(run: Run, stage: Stage, lanes: readonly Lane[], { byLane }: Failures): readonly Lane[] {
   for (const lane of lanes) leave(run, lane, byLane.get(lane) ?? [])
+  if (byLane.size > 0) run.show()
   const turned = lanes.filter((lane) => lane.status === 'compensating')
-  if (turned.length > 0) run.spawn(unwind(run, turned))
+  run.spawn(unwind(run, turned))
   const going = stillRunning(lanes)
   for (const lane of going) arrive(stage, lane)
   return going
@@ -116,8 +117,7 @@ async function callParts(
 }
 
 async function invoke(run: Run, step: StepDefinition, called: readonly Called[]): Promise<readonly StepAnswer[]> {
-  if (!step.invoke) return called.map(() => ({ status: 'done', value: undefined }))
-  const answers = await callStep(run, { step, phase: 'action', activity: step.invoke }, called)
+  const answers = await callStep(run, { step, phase: 'action', activity: step.invoke as ActivityReference }, called)
   return verifyUnknown(run, step, called, answers)
 }
 

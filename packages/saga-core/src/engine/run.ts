@@ -8,7 +8,7 @@ import type { Part } from './part.js'
 /** Steps that run at the same time: one, or a parallel group. */
 export interface Stage {
   readonly kind: StepDefinition['kind']
-  readonly steps: readonly StepDefinition[]
+  readonly steps: readonly [StepDefinition, ...StepDefinition[]]
 }
 
 /** What all parts of the engine share about one run. */
@@ -31,7 +31,7 @@ export interface Run {
   readonly underWay: Map<Part, Parked | undefined>
   /** Spawns a task in a turn of its own: for what follows from something said to the run from outside. */
   inTurn(task: () => Promise<void>): void
-  /** Shows people where the run is. */
+  /** Shows people where the run is: said wherever a lane starts a step, waits, parks, turns back or ends. */
   show(): void
 }
 
@@ -41,11 +41,11 @@ export const stepsOf = (definition: SagaDefinition, version: number): readonly S
 
 /** Steps in the stages in which they run. */
 export function toStages(steps: readonly StepDefinition[]): readonly Stage[] {
-  const stages: { kind: Stage['kind']; steps: StepDefinition[] }[] = []
+  const stages: { kind: Stage['kind']; steps: [StepDefinition, ...StepDefinition[]] }[] = []
   for (const step of steps) {
     if (step.kind === 'adopted') continue
     const last = stages.at(-1)
-    if (last && step.group !== undefined && last.steps[0]?.group === step.group) last.steps.push(step)
+    if (last && step.group !== undefined && last.steps[0].group === step.group) last.steps.push(step)
     else stages.push({ kind: step.kind, steps: [step] })
   }
   return stages

@@ -1,4 +1,4 @@
-import type { StepDefinition } from '../definition.js'
+import type { ElementsDefinition, StepDefinition } from '../definition.js'
 import type { Lane } from './lane.js'
 import { keySeparator, type Part } from './part.js'
 
@@ -37,11 +37,11 @@ export function applies(step: StepDefinition, lane: Lane): Shaped<boolean> {
 
 /** A list step's elements by key, in order. */
 export function elementsOf(step: StepDefinition, lane: Lane): Shaped<ReadonlyMap<string, unknown>> {
-  const { elements } = step
+  const { items, key: keyOf } = step.elements as ElementsDefinition
   return shaped(() => {
     const found = new Map<string, unknown>()
-    for (const item of elements?.items(viewOf(lane)) ?? []) {
-      const key = elements?.key(item) as string
+    for (const item of items(viewOf(lane))) {
+      const key = keyOf(item)
       if (typeof key !== 'string' || key === '' || key.includes(keySeparator)) {
         throw new Error(`step "${step.name}": an element has the key ${JSON.stringify(key)}; keys are texts, not empty`)
       }

@@ -42,6 +42,47 @@ describe('fitReport', () => {
     expect((report.cut?.omitted ?? 0) + report.except.length).toBe(1_000)
     expect(report.cut?.omitted).toBeGreaterThan(0)
   })
+
+  it('leaves a report of just so many bytes as it is, and cuts one of a byte more', () => {
+    const report = reportOf(10, 100)
+
+    expect(fitReport(report, jsonBytes(report))).toBe(report)
+    expect(fitReport(report, jsonBytes(report) - 1).cut).toBeDefined()
+  })
+
+  it('keeps every lane that fits, to the byte', () => {
+    const report = reportOf(10, 2_000)
+    const whole = fitReport(report, 10_000)
+    const frame = { ...whole, except: [], cut: { outcomes: whole.cut?.outcomes ?? {}, omitted: 10 } }
+    const room = whole.except.reduce((bytes, end) => bytes + jsonBytes(end) + 1, 0)
+
+    expect(fitReport(report, jsonBytes(frame) + room).except).toHaveLength(10)
+    expect(fitReport(report, jsonBytes(frame) + room - 1).except).toHaveLength(9)
+  })
+
+  it('cuts a lane to its key, its outcome and, where it has one, a short cause', () => {
+    const lanes: readonly LaneEnd[] = [
+      { key: 'other', outcome: 'duplicate', compensations: { flight: 'done' } },
+      {
+        key: 'late',
+        outcome: 'expired',
+        cause: { kind: 'expired', code: 'SAGA_DEADLINE', message: 'x'.repeat(9_000) },
+      },
+      { key: 'wordy', outcome: 'refused', cause: { kind: 'refused', step: 'hotel', code: 'C'.repeat(101) } },
+    ]
+
+    expect(fitReport({ ...reportOf(0, 0), lanes: 3, except: lanes }, 1_000).except).toStrictEqual([
+      { key: 'other', outcome: 'duplicate' },
+      { key: 'late', outcome: 'expired', cause: { kind: 'expired', code: 'SAGA_DEADLINE' } },
+      { key: 'wordy', outcome: 'refused', cause: { kind: 'refused', code: 'C'.repeat(100), step: 'hotel' } },
+    ])
+  })
+})
+
+describe('jsonBytes', () => {
+  it('counts bytes of JSON, and none where there is no JSON', () => {
+    expect([jsonBytes('ü'), jsonBytes({ a: 1 }), jsonBytes(undefined)]).toEqual([4, 7, 0])
+  })
 })
 
 describe('checkInput', () => {

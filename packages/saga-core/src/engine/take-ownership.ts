@@ -1,3 +1,4 @@
+import type { StepAnswer } from '../answer.js'
 import type { StepDefinition } from '../definition.js'
 import { ownershipStep } from '../ownership.js'
 import { callStep } from './call-step.js'
@@ -23,19 +24,20 @@ export async function takeOwnership(run: Run, lanes: readonly Lane[]): Promise<r
   const called = lanes.map((lane) => ({ part: newPart(lane, step, 'asked'), arg: lane.input }))
   const answers = await callStep(run, { step, phase: 'action', activity }, called)
   for (const [at, lane] of lanes.entries()) {
-    const answer = answers[at]
-    if (answer?.status === 'done') continue
+    const answer = answers[at] as StepAnswer
+    if (answer.status === 'done') continue
     lane.at = ownershipStep
-    if (answer?.status === 'refused') endLane(lane, 'duplicate')
-    else if (answer?.status === 'unknown')
+    if (answer.status === 'refused') endLane(lane, 'duplicate')
+    else if (answer.status === 'unknown')
       park(lane, { phase: 'action', step: ownershipStep, code: answer.code, message: answer.message })
     else
       park(lane, {
         phase: 'action',
         step: ownershipStep,
         code: 'SAGA_OWNERSHIP_ANSWER',
-        message: `answered "${answer?.status}"`,
+        message: `answered "${answer.status}"`,
       })
   }
+  run.show()
   return stillRunning(lanes)
 }

@@ -36,7 +36,8 @@ function recall(part: Part): void {
 }
 
 function fenceAhead(run: Run, lane: Lane): void {
-  const from = lane.at === '' ? 0 : Math.max(0, stageAt(run, lane.at))
+  // Before its first step, or taking ownership, it is in no stage.
+  const from = Math.max(0, stageAt(run, lane.at))
   for (const stage of run.stages.slice(from)) {
     if (stage.steps.some((step) => isDurable(run, step) && !findPart(lane, step))) return
     for (const step of stage.steps) if (hasUndo(step)) addAhead(lane, step)

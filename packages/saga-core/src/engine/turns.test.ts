@@ -5,8 +5,10 @@ import type { StepAnswer } from '../answer.js'
 import type { SagaDefinition } from '../definition.js'
 import type { ActivityAnswer, ChildRequest, SagaRuntime } from '../runtime.js'
 import { saga } from '../saga.js'
+import { inMemoryRuntime } from '../testing/in-memory-runtime.js'
 import { typed } from '../typed.js'
 import { createBatch } from './batch.js'
+import { inTurns } from './turns.js'
 
 interface Errand {
   readonly id: string
@@ -184,5 +186,34 @@ describe('branches that go on side by side', () => {
       ),
       { numRuns: 150 },
     )
+  }, 20_000)
+})
+
+describe('what is there at the same time', () => {
+  it('is taken one by one: conditions, then events, then answers of local activities', async () => {
+    const { workflowId: _, ...host } = inMemoryRuntime({ activities: {} })
+    const answer = { answer: { status: 'done', value: undefined }, blamesData: false } as const
+    const turns = inTurns({ ...host, workflowId: 'w', call: async () => answer, boundary: async () => undefined })
+    const { runtime } = turns
+    const policy = { startToCloseMs: 1, retry: { initialMs: 1, factor: 1, maximumMs: 1, attempts: 1 } }
+    const request = { activity: 'act', args: [], summary: '', policy }
+    const order: string[] = []
+    const taken = (what: string) => () => order.push(what)
+
+    expect(turns.calling()).toBe(false)
+    const all = [
+      runtime.call(request).then(taken('local')),
+      runtime.call({ ...request, taskQueue: 'elsewhere' }).then(taken('on another worker')),
+      runtime.boundary().then(taken('boundary')),
+      runtime.until(() => true).then(taken('condition')),
+    ]
+    turns.next(taken('said from outside'))
+    expect(turns.calling()).toBe(true)
+    await Promise.all(all)
+
+    expect(order[0]).toBe('condition')
+    expect(order.at(-1)).toBe('local')
+    expect(order.toSorted()).toEqual(['boundary', 'condition', 'local', 'on another worker', 'said from outside'])
+    expect(turns.calling()).toBe(false)
   })
 })

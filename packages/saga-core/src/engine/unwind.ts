@@ -1,5 +1,5 @@
 import type { StepAnswer } from '../answer.js'
-import type { StepDefinition } from '../definition.js'
+import type { ActivityReference, StepDefinition } from '../definition.js'
 import type { Cause } from '../outcome.js'
 import { type Called, callStep } from './call-step.js'
 import type { ChildGroup, EndedChild } from './child-group.js'
@@ -16,17 +16,16 @@ import { argOf } from './shape.js'
  * other lanes go on.
  */
 export async function unwind(run: Run, lanes: readonly Lane[]): Promise<void> {
-  if (lanes.some(({ cause }) => !isLasting(cause))) await run.runtime.boundary()
+  if (lanes.length === 0) return
+  if (lanes.some(({ cause }) => !isLasting(cause as Cause))) await run.runtime.boundary()
   else await letAnswersOut(run, lanes)
   const backwards = run.steps.toReversed()
   if (run.definition.compensation === 'parallel') {
-    const adopted = backwards.filter((step) => step.kind === 'adopted')
     await Promise.all(backwards.filter((step) => step.kind !== 'adopted').map((step) => compensate(run, step, lanes)))
-    for (const step of adopted) await compensate(run, step, atRest(run, lanes))
-  } else {
-    for (const step of backwards) await compensate(run, step, atRest(run, lanes))
   }
+  for (const step of backwards) await compensate(run, step, atRest(run, lanes))
   for (const lane of lanes) settle(run, lane)
+  run.show()
 }
 
 /** Lanes with a compensation under way are somebody else's, who goes on with them when it is over. */
@@ -37,9 +36,9 @@ const atRest = (run: Run, lanes: readonly Lane[]): readonly Lane[] =>
  * True for causes that another execution of the same task meets as well: a stored refusal, a cancel, a deadline that has passed. For
  * the others the turn must be durable before anything is undone, lest another execution goes forward over a late undo.
  */
-function isLasting(cause: Cause | undefined): boolean {
-  if (cause?.kind === 'refused') return cause.stored === true && (cause.others ?? []).every(isLasting)
-  return cause?.kind === 'cancelled' || cause?.kind === 'expired' || cause?.kind === 'invalid'
+function isLasting(cause: Cause): boolean {
+  if (cause.kind === 'refused') return cause.stored === true && (cause.others ?? []).every(isLasting)
+  return cause.kind === 'cancelled' || cause.kind === 'expired' || cause.kind === 'invalid'
 }
 
 function settle(run: Run, lane: Lane): void {
@@ -94,8 +93,7 @@ function recordChildren(ended: readonly EndedChild[]): void {
 }
 
 async function undoParts(run: Run, step: StepDefinition, parts: readonly Part[]): Promise<readonly StepAnswer[]> {
-  const activity = step.compensate
-  if (!activity) return parts.map(() => ({ status: 'done', value: undefined }))
+  const activity = step.compensate as ActivityReference
   const failures = new Map<Part, StepAnswer>()
   const called: Called[] = []
   for (const part of parts) {

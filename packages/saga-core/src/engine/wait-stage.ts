@@ -33,7 +33,7 @@ export async function waitStage(
   lanes: readonly Lane[],
   onward: (lanes: readonly Lane[]) => void,
 ): Promise<void> {
-  const step = stage.steps[0] as StepDefinition
+  const step = stage.steps[0]
   const wait = step.wait as WaitDefinition
   const skipped = lanes.filter((lane) => !isWaitedFor(run, step, lane))
   const passed = skipped.filter((lane) => lane.status === 'running')
@@ -41,14 +41,16 @@ export async function waitStage(
   if (passed.length > 0) onward(passed)
   let waiting = lanes.filter((lane) => !skipped.includes(lane)).map((lane) => begin(step, wait, lane))
   run.alarm.set()
+  run.show()
   while (waiting.length > 0) {
     await run.runtime.until(() => waiting.some((one) => intentOf(run, stage, one) !== undefined))
     const due = waiting.filter((one) => intentOf(run, stage, one) !== undefined)
     await answer(run, stage, wait, due)
+    run.show()
     waiting = waiting.filter(({ part }) => part.lane.status === 'waiting')
     const left = due.map(({ part }) => part.lane).filter((lane) => lane.status !== 'waiting')
     const turned = left.filter((lane) => lane.status === 'compensating')
-    if (turned.length > 0) run.spawn(unwind(run, turned))
+    run.spawn(unwind(run, turned))
     const going = left.filter((lane) => lane.status === 'running')
     for (const lane of going) arrive(stage, lane)
     if (going.length > 0) onward(going)
@@ -113,7 +115,7 @@ function callOff(run: Run, stage: Stage, lane: Lane): void {
 
 async function decide(run: Run, stage: Stage, wait: WaitDefinition, due: readonly Waiting[]): Promise<void> {
   const activity = wait.decide as NonNullable<WaitDefinition['decide']>
-  const step = stage.steps[0] as StepDefinition
+  const step = stage.steps[0]
   const called: Called[] = due.map((one) => {
     const intent = intentOf(run, stage, one) as Intent
     one.asked = { on: intent.on }

@@ -95,7 +95,7 @@ async function act<TDatabase, TArg, TResult>(
 ): Promise<readonly LaneAnswer<TResult>[]> {
   const scope = scopeOf(call, 0)
   const rows = await takeRows(ownTable(trx), scope, keysOf(lanes), RowState.Applied)
-  const fresh = lanes.filter((lane) => rows.get(lane.key)?.fresh)
+  const fresh = lanes.filter((lane) => (rows.get(lane.key) as BarrierRow).fresh)
   const answers = await workOn(trx, fresh, work)
   await storeAnswers(ownTable(trx), scope, answers.flatMap(toStored))
   // What is not decided did not happen: the next attempt asks again.
@@ -122,8 +122,9 @@ async function undo<TDatabase, TArg, TResult>(
   const scope = scopeOf(call, 1)
   const own = await takeRows(ownTable(trx), scope, keysOf(lanes), RowState.Applied)
   const standing = lanes.filter((lane) => {
-    const action = actions.get(lane.key) as BarrierRow
-    return own.get(lane.key)?.fresh && !action.fresh && action.state === RowState.Applied
+    const [action, undo] = [actions.get(lane.key) as BarrierRow, own.get(lane.key) as BarrierRow]
+    // A fresh row of the action is a fence.
+    return undo.fresh && action.state === RowState.Applied
   })
   const answers = await workOn(
     trx,
@@ -168,7 +169,7 @@ function toStored(answer: LaneAnswer): readonly StoredAnswer[] {
     const { code, details } = answer
     return [{ key: answer.key, state: RowState.Refused, result: { code, details } }]
   }
-  if (answer.status === 'done' && 'value' in answer) {
+  if ('value' in answer) {
     return [{ key: answer.key, state: RowState.Applied, result: { value: answer.value } }]
   }
   return []

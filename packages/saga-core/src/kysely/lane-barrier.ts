@@ -1,7 +1,8 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
-import { refusal, refusalOf, stepFenced } from '../activity/refuse.js'
+import { laneResult } from '../activity/lane-result.js'
+import { refusalOf } from '../activity/refuse.js'
 import type { LaneCall } from '../activity-types.js'
-import { done, type LaneAnswer } from '../answer.js'
+import { done, type LaneAnswer, refused } from '../answer.js'
 import { withBarrier } from './barrier.js'
 import type { BarrierDatabase } from './barrier-table.js'
 
@@ -35,16 +36,7 @@ export async function withLaneBarrier<TDatabase extends BarrierDatabase, TResult
     lanes,
     (trx, [one]) => toSavepoint(trx, lane, () => work(trx, one?.result)),
   )
-  const answer = answers[0] as LaneAnswer<TResult>
-  if (answer.status === 'fenced') throw stepFenced(step)
-  if (answer.status === 'refused')
-    throw refusal({
-      code: answer.code,
-      ...(answer.details !== undefined && { details: answer.details }),
-      definite: true,
-      stored: true,
-    })
-  return (answer.status === 'done' ? answer.value : undefined) as TResult
+  return laneResult(step, answers[0] as LaneAnswer<TResult>)
 }
 
 async function toSavepoint<TDatabase, TResult>(
@@ -59,7 +51,6 @@ async function toSavepoint<TDatabase, TResult>(
     const facts = refusalOf(error)
     if (!facts) throw error
     await sql`ROLLBACK TO SAVEPOINT saga_step`.execute(trx)
-    const { code, details } = facts
-    return [{ key, status: 'refused', code, ...(details !== undefined && { details }) }]
+    return [refused(key, facts.code, facts.details)]
   }
 }

@@ -42,7 +42,6 @@ export const fieldPrefix = ({ saga, step }: SetCall, phase: Phase): string =>
 /** A row's field, taken apart. */
 export interface RowField {
   readonly saga: string
-  readonly phase: Phase
   readonly lane: string
   /** The field of the same lane's compensation. */
   readonly compensation: string
@@ -54,8 +53,7 @@ export function parseField(field: string): RowField {
   const [saga, afterSaga] = readSized(bytes, 0)
   const [, afterStep] = readSized(bytes, afterSaga)
   const lane = bytes.subarray(afterStep + 1)
-  const phase = bytes[afterStep] === 0x30 ? 'action' : 'compensation'
-  return { saga, phase, lane: lane.toString(), compensation: `${bytes.subarray(0, afterStep)}1${lane}` }
+  return { saga, lane: lane.toString(), compensation: `${bytes.subarray(0, afterStep)}1${lane}` }
 }
 
 function readSized(bytes: Buffer, from: number): readonly [text: string, next: number] {

@@ -58,10 +58,9 @@ export async function cleanBarrier(redis: BarrierRedis, options: RedisCleaningOp
     options,
     (from, limit) => readOld(redis, keys, olderThanMs, from, limit),
     async (rows) => {
-      const [first] = rows
-      if (!first) return 0
+      const { key } = rows[0] as FieldRow
       const fields = rows.flatMap((row) => [row.field, row.compensation])
-      return Number(await send([first.key], [String(olderThanMs), ...fields]))
+      return Number(await send([key], [String(olderThanMs), ...fields]))
     },
   )
 }
@@ -86,6 +85,5 @@ async function readOld(
     const { saga, lane, compensation } = parseField(field)
     rows.push({ key, field, compensation, saga, lane })
   }
-  if (next !== '0') return { rows, next: `${at}:${next}` }
-  return at + 1 < keys.length ? { rows, next: `${at + 1}:0` } : { rows }
+  return { rows, next: next === '0' ? `${at + 1}:0` : `${at}:${next}` }
 }

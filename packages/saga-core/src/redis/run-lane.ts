@@ -1,4 +1,4 @@
-import { refusal, stepFenced } from '../activity/refuse.js'
+import { laneResult } from '../activity/lane-result.js'
 import type { LaneCall } from '../activity-types.js'
 import type { LaneAnswer } from '../answer.js'
 import type { BarrierScript } from './barrier-script.js'
@@ -12,14 +12,5 @@ export async function runLane<TArg, TResult>(
   const { saga, step, phase, workflowId, lane } = call
   const one = { key: lane, arg, ...('result' in call && { result: call.result as TResult }) }
   const answers = await run({ saga, step, phase, workflowId }, [one])
-  const answer = answers[0] as LaneAnswer<TResult>
-  if (answer.status === 'fenced') throw stepFenced(step)
-  if (answer.status === 'refused')
-    throw refusal({
-      code: answer.code,
-      ...(answer.details !== undefined && { details: answer.details }),
-      definite: true,
-      stored: true,
-    })
-  return ('value' in answer ? answer.value : undefined) as TResult
+  return laneResult(step, answers[0] as LaneAnswer<TResult>)
 }

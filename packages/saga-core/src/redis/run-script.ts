@@ -25,8 +25,8 @@ export function toCommand(redis: BarrierRedis, name: string, lua: string): SendS
 
 /** Errors the script raised itself begin with their code. */
 function coded(name: string, error: unknown): unknown {
-  if (!(error instanceof Error)) return error
-  const [code = ''] = error.message.split(' ', 1)
+  const { message } = error as Error
+  const code = message.split(' ', 1)[0] as SagaErrorCode
   if (!codes.has(code)) return error
-  return new SagaError(code as SagaErrorCode, `barrier script "${name}", ${error.message.slice(code.length + 1)}`)
+  return new SagaError(code, `barrier script "${name}", ${message.slice(code.length + 1)}`)
 }

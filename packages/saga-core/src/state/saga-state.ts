@@ -56,7 +56,9 @@ export function toState(
   former: { readonly completed: number; readonly except: readonly LaneEnd[] } = { completed: 0, except: [] },
 ): SagaState {
   const counts: Record<string, number> = former.completed > 0 ? { completed: former.completed } : {}
-  for (const { outcome } of former.except) counts[outcome] = (counts[outcome] ?? 0) + 1
+  // Lanes that completed partly are among the completed ones already.
+  const formerOthers = former.except.filter(({ outcome }) => outcome !== 'completed')
+  for (const { outcome } of formerOthers) counts[outcome] = (counts[outcome] ?? 0) + 1
   const running: Record<string, number> = {}
   for (const lane of lanes) {
     const word = lane.outcome ?? lane.status
@@ -70,7 +72,7 @@ export function toState(
   return {
     saga: definition.name,
     version,
-    lanes: lanes.length + former.completed + former.except.length,
+    lanes: lanes.length + former.completed + formerOthers.length,
     counts,
     running,
     notable: [...parked, ...others].slice(0, largestList).map(toLaneState),

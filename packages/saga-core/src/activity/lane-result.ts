@@ -1,0 +1,12 @@
+import type { LaneAnswer } from '../answer.js'
+import { refusal, stepFenced } from './refuse.js'
+
+/** What a per-lane activity behind a barrier returns for its lane. @throws the stored refusal; the fence. */
+export function laneResult<TResult>(step: string, answer: LaneAnswer<TResult>): TResult {
+  if (answer.status === 'fenced') throw stepFenced(step)
+  if (answer.status === 'refused') {
+    const { code, details } = answer
+    throw refusal({ code, ...(details !== undefined && { details }), definite: true, stored: true })
+  }
+  return ('value' in answer ? answer.value : undefined) as TResult
+}

@@ -1,0 +1,195 @@
+import { type Kysely, type LogEvent, sql } from 'kysely'
+import type { LaneCall, SetCall, SetLane } from 'saga-core'
+import { done, refuse } from 'saga-core/activity'
+import { checkBarrierTable, verifyBarrier, withBarrier, withLaneBarrier } from 'saga-core/kysely'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { barrierDatabase, type TestDatabase } from './barrier-database.js'
+
+let db: Kysely<TestDatabase>
+let drop: () => Promise<void>
+const log: LogEvent[] = []
+beforeAll(async () => {
+  ;({ db, drop } = await barrierDatabase((event) => void log.push(event)))
+})
+afterAll(() => drop())
+beforeEach(async () => {
+  await db.deleteFrom('saga_barrier').execute()
+  log.length = 0
+})
+
+const call = (phase: SetCall['phase']): SetCall => ({ saga: 'trip', step: 'book', phase, workflowId: 'w' })
+const laneCall = (phase: SetCall['phase'], more: Partial<LaneCall> = {}): LaneCall => ({
+  ...call(phase),
+  lane: 'a',
+  idempotencyKey: 'k',
+  ...more,
+})
+const lanes = (...keys: readonly string[]) => keys.map((key) => ({ key, arg: key }))
+const book = (...keys: readonly string[]) =>
+  withBarrier<TestDatabase, string, string>(db, call('action'), lanes(...keys), async (_, fresh) =>
+    fresh.map(({ key }) => done(key, `seat of ${key}`)),
+  )
+/** Undoes, and answers the lanes whose undo was really done, with the results they were told. */
+async function unbook(...some: readonly Partial<SetLane<string, string>>[]) {
+  const undone: unknown[] = []
+  const asked = some.map((lane) => ({ key: 'a', arg: 'a', ...lane }))
+  await withBarrier<TestDatabase, string, string>(db, call('compensation'), asked, async (_, fresh) => {
+    undone.push(...fresh.map(({ key, result }) => [key, result]))
+  })
+  return undone
+}
+
+describe('the statements of a barrier', () => {
+  const sqlOf = ({ query }: LogEvent) => query.sql.toLowerCase()
+  const lanesIn = ({ query }: LogEvent) =>
+    query.parameters.flatMap((one) => (Buffer.isBuffer(one) && /^l\d$/.test(one.toString()) ? [one.toString()] : []))
+
+  it('are one insert where all lanes are fresh, and a locking read where some are not', async () => {
+    await book('l1')
+    expect(log.filter((event) => sqlOf(event).includes('for update'))).toHaveLength(0)
+    await book('l1', 'l2')
+    expect(log.filter((event) => sqlOf(event).includes('for update'))).toHaveLength(1)
+  })
+
+  it('take the rows in the order of their keys, whatever the order of the lanes: that is the one lock order', async () => {
+    await book('l3', 'l1', 'l2')
+    await verifyBarrier(db, call('verify'), lanes('l3', 'l1', 'l2'))
+
+    const taken = log.filter((event) => sqlOf(event).includes('for update') || sqlOf(event).includes('at + 1'))
+    expect(taken.map(lanesIn)).toEqual([
+      ['l1', 'l2', 'l3'],
+      ['l1', 'l2', 'l3'],
+      ['l1', 'l2', 'l3'],
+    ])
+  })
+
+  it('run in a READ COMMITTED transaction', async () => {
+    let level: string | undefined
+    await withBarrier(db, call('action'), lanes('a'), async (trx) => {
+      const { rows } = await sql<{ readonly level: string }>`SELECT trx_isolation_level AS level
+        FROM information_schema.innodb_trx WHERE trx_mysql_thread_id = CONNECTION_ID()`.execute(trx)
+      level = rows[0]?.level
+    })
+
+    expect(level).toBe('READ COMMITTED')
+  })
+})
+
+describe('an answer of a barrier', () => {
+  it('has no value where the work gave none, first and in every replay', async () => {
+    const rest = () => withBarrier<TestDatabase, string, string>(db, call('action'), lanes('a'), async () => {})
+
+    expect(await rest()).toStrictEqual([{ key: 'a', status: 'done' }])
+    expect(await rest()).toStrictEqual([{ key: 'a', status: 'done' }])
+    const [row] = await db.selectFrom('saga_barrier').select('result').execute()
+    expect(row?.result).toBeNull()
+  })
+
+  it('may have 4,000 bytes, and no more', async () => {
+    const long = (key: string, length: number) =>
+      withBarrier<TestDatabase, string, string>(db, call('action'), lanes(key), async () => [
+        done(key, 'x'.repeat(length)),
+      ])
+    const frame = JSON.stringify({ value: '' }).length
+
+    expect(await long('a', 4000 - frame)).toEqual(await long('a', 0))
+    await expect(long('b', 4001 - frame)).rejects.toMatchObject({ code: 'SAGA_RESULT_TOO_LARGE' })
+  })
+})
+
+describe('an undo', () => {
+  it('is told the result its run knows, even that there is none, rather than the stored one', async () => {
+    await book('a', 'b', 'c')
+
+    expect(await unbook({ key: 'a' }, { key: 'b', result: 'known' })).toEqual([
+      ['a', 'seat of a'],
+      ['b', 'known'],
+    ])
+    const none = undefined as unknown as string
+    expect(await unbook({ key: 'c', result: none })).toEqual([['c', undefined]])
+  })
+
+  it('happens once, though its action is not fenced for a refusal', async () => {
+    await book('a')
+    const refused = { cause: { kind: 'refused', code: 'NO' } } as const
+
+    expect(await unbook(refused)).toEqual([['a', 'seat of a']])
+    expect(await unbook(refused)).toEqual([])
+  })
+})
+
+describe('a per-lane activity behind a barrier', () => {
+  const bookLane = (more: Partial<LaneCall>, work: (result: string | undefined) => Promise<string>) =>
+    withLaneBarrier<TestDatabase, string>(db, laneCall('action', more), (_, result) => work(result))
+  const detailsOf = (attempt: Promise<unknown>) =>
+    attempt.then(
+      () => undefined,
+      ({ details }) => details,
+    )
+
+  it.each([
+    [refuse('NO'), { code: 'NO' }],
+    [refuse('NO', { left: 0 }), { code: 'NO', details: { left: 0 } }],
+    [refuse('NO', null), { code: 'NO', details: null }],
+  ])('keeps a refusal as it was given: %#', async (refusal, facts) => {
+    const attempt = () =>
+      bookLane({}, async () => {
+        throw refusal
+      })
+
+    const kept = [{ ...facts, definite: true, stored: true }]
+    expect([await detailsOf(attempt()), await detailsOf(attempt())]).toStrictEqual([kept, kept])
+  })
+
+  it('passes any other error on, and is tried again', async () => {
+    const failing = bookLane({}, async () => {
+      throw new TypeError('a fault')
+    })
+
+    await expect(failing).rejects.toThrow(new TypeError('a fault'))
+    expect(await bookLane({}, async () => 'seat')).toBe('seat')
+  })
+
+  it('is told the result its run knows in an undo, else the stored one', async () => {
+    const told: unknown[] = []
+    const undo = (lane: string, more: Partial<LaneCall>) =>
+      withLaneBarrier<TestDatabase, void>(db, laneCall('compensation', { lane, ...more }), async (_, result) => {
+        told.push(result)
+      })
+    for (const lane of ['a', 'b', 'c']) await bookLane({ lane }, async () => `seat of ${lane}`)
+
+    await undo('a', {})
+    await undo('b', { result: 'known' })
+    await undo('c', { result: undefined })
+
+    expect(told).toEqual(['seat of a', 'known', undefined])
+  })
+})
+
+describe('checkBarrierTable', () => {
+  const failure = async (...statements: readonly string[]) => {
+    const other = await barrierDatabase()
+    for (const statement of statements) await sql.raw(statement).execute(other.db)
+    const { rows } = await sql<{ readonly name: string }>`SELECT DATABASE() AS name`.execute(other.db)
+    const error = await checkBarrierTable(other.db).catch((one: unknown) => one)
+    await other.drop()
+    return { error, name: rows[0]?.name }
+  }
+
+  it.each([
+    ['MODIFY state SMALLINT NOT NULL', 'column state is smallint NO, not tinyint NO'],
+    ['MODIFY phase TINYINT NULL, DROP PRIMARY KEY, ADD PRIMARY KEY (saga, step, lane)', 'column phase is tinyint YES'],
+    ['MODIFY result VARBINARY(100) NULL', 'column result is varbinary(100) YES, not varbinary(4000) YES'],
+    ['MODIFY at INT NOT NULL', 'column at is int NO, not bigint NO'],
+    ['DROP PRIMARY KEY', 'its primary key is (), not (saga,step,phase,lane)'],
+  ])('says what is wrong, and in which database, after %s', async (change, text) => {
+    const { error, name } = await failure(`ALTER TABLE saga_barrier ${change}`)
+
+    expect((error as Error).message).toContain(text)
+    expect((error as Error).message).toContain(`database "${name}"`)
+  })
+
+  it('accepts a key of your own beside its keys', async () => {
+    expect((await failure('ALTER TABLE saga_barrier ADD KEY aaa (lane)')).error).toBeUndefined()
+  })
+})

@@ -1,0 +1,108 @@
+import { setWise } from '../../src/activity/set-wise.js'
+import type { LaneCall, SetWiseActivity } from '../../src/activity-types.js'
+import { done, type LaneAnswer } from '../../src/answer.js'
+import type { SagaDefinition } from '../../src/definition.js'
+import { createBatch, type RunOptions } from '../../src/engine/batch.js'
+import type { CarriedRun } from '../../src/engine/carry.js'
+import type { SagaReport } from '../../src/outcome.js'
+import type { ActivityRequest, SagaRuntime } from '../../src/runtime.js'
+import { inMemoryRuntime } from '../../src/testing/in-memory-runtime.js'
+import type { Phase, SetCall, SetLane } from '../../src/wire.js'
+
+/** A lane's input. */
+export interface Errand {
+  readonly id: string
+  readonly items?: readonly string[]
+}
+
+type LaneActivity = (arg: Errand | undefined, call: LaneCall) => Promise<string>
+
+/** Activities that do what a test's script says, per lane and set-wise. */
+export type LaneActivities = Record<'act' | 'undo' | 'ask', LaneActivity>
+export type SetActivities = Record<'act' | 'undo' | 'ask', SetWiseActivity<Errand | undefined, string>>
+
+/** One attempt and no pause: what fails is unknown at once. */
+export const once = { startToCloseMs: 100, retry: { attempts: 1 } } as const
+
+/** A step with an undo, either of which is tried once. */
+export const step = { invoke: 'act', compensate: 'undo', compensation: once, onUnknown: 'compensate', ...once } as const
+
+/** What a step does in a phase, by `<phase> <step>` or `<phase> <step> <lane>`; nothing said: it is done. */
+export type LaneScript = { readonly [when: string]: (call: LaneCall) => unknown }
+
+const wordOf = <T>(
+  script: { readonly [when: string]: T },
+  { step: name, phase }: SetCall,
+  key: string,
+): T | undefined => script[`${phase} ${name} ${key}`] ?? script[`${phase} ${name}`]
+
+/** Per-lane activities by a script. */
+export function laneActivities(script: LaneScript): LaneActivities {
+  const act: LaneActivity = async (_, call) => (await wordOf(script, call, call.lane)?.(call)) as string
+  return { act, undo: act, ask: act }
+}
+
+/** What a set-wise step answers for a lane; a throw fails the whole call. */
+export type SetScript = { readonly [when: string]: (lane: SetLane<Errand>) => LaneAnswer<string> }
+
+/** Set-wise activities by a script. */
+export function setActivities(script: SetScript): SetActivities {
+  const act = setWise<Errand, string>(async (lanes, call) =>
+    lanes.map((lane) => wordOf(script, call, lane.key)?.(lane) ?? done(lane.key)),
+  ) as SetActivities['act']
+  return { act, undo: act, ask: act }
+}
+
+/** A call the run made, and when, in milliseconds of its clock. */
+export interface Recorded extends ActivityRequest {
+  readonly at: number
+}
+
+export interface RecordedOptions extends RunOptions {
+  /** What the host does otherwise than in memory. */
+  readonly host?: Partial<SagaRuntime>
+}
+
+/** Starts a run in memory and writes down what it asks of its host. */
+export function recordedRun(
+  definition: unknown,
+  inputs: readonly unknown[] | CarriedRun,
+  activities: Partial<LaneActivities | SetActivities> = {},
+  { host = {}, ...options }: RecordedOptions = {},
+) {
+  const calls: Recorded[] = []
+  const timers: number[] = []
+  const inner = inMemoryRuntime({ workflowId: 'run-1', activities: activities as Record<string, LaneActivity> })
+  const runtime = {
+    ...inner,
+    call: (request: ActivityRequest) => {
+      calls.push({ ...request, at: inner.now() })
+      return inner.call(request)
+    },
+    sleep: (ms: number) => {
+      timers.push(ms)
+      return inner.sleep(ms)
+    },
+    ...host,
+  }
+  const batch = createBatch(definition as SagaDefinition, inputs, runtime, options)
+  const ended = batch.run()
+  // A test looks at the run itself or at its end.
+  ended.catch(() => undefined)
+  return {
+    batch,
+    runtime,
+    calls,
+    /** How long each timer was set for, in milliseconds. */
+    timers,
+    ended,
+    report: ended as Promise<SagaReport>,
+    /** `<phase> <step>` of each per-lane call, in order. */
+    asked: () => calls.map(({ args }) => `${phaseOf(args[1] as LaneCall)} ${(args[1] as LaneCall).lane}`),
+    lane: (key: string) => batch.lane(key),
+    /** Resolves when that lane has that status. */
+    until: (key: string, status: string) => runtime.until(() => batch.lane(key)?.status === status),
+  }
+}
+
+const phaseOf = ({ phase, step: name }: { readonly phase: Phase; readonly step: string }) => `${phase} ${name}`
