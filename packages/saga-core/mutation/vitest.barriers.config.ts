@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+import { QuickFirst } from './quick-first.js'
+import { sources } from './sources.js'
+
+/** Everything that holds the barriers to their word, on the servers of DATABASE_MIGRATION_URL and REDIS_URL. */
+export default defineConfig({
+  resolve: { alias: sources },
+  test: {
+    include: ['test/*barrier*.integration.test.ts', 'src/{kysely,redis}/*.test.ts', 'src/barrier-cleaning.test.ts'],
+    testTimeout: 10_000,
+    isolate: process.env.MUTATION_ISOLATE === '1',
+    sequence: { sequencer: QuickFirst },
+  },
+})

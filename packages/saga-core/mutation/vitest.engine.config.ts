@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+import { QuickFirst } from './quick-first.js'
+import { sources } from './sources.js'
+
+/** Everything that holds the engine to its word without a server. */
+export default defineConfig({
+  resolve: { alias: sources },
+  test: {
+    include: ['src/engine/*.test.ts', 'src/testing/*.test.ts', 'src/diagram/*.test.ts'],
+    testTimeout: 2_500,
+    isolate: process.env.MUTATION_ISOLATE === '1',
+    sequence: { sequencer: QuickFirst },
+  },
+})
