@@ -125,7 +125,7 @@ describe('an operation', () => {
       lanes: [],
       declined: { x: 'not a lane of this run' },
     })
-    expect(run.batch.refusal(said('abort', { lanes: ['x'] }))).toContain('not a lane of this run')
+    expect(run.batch.refusal(said('abort', { lanes: ['x'] }))?.message).toContain('not a lane of this run')
     run.operate(said('abandon'))
     await run.report
   })
@@ -183,15 +183,25 @@ describe('an operation', () => {
     const run = started([{ id: 'a' }], 'action one a')
     await run.until('a', 'parked')
 
-    expect(run.batch.refusal(said('skip'))).toBe(
+    expect(run.batch.refusal(said('skip'))?.message).toBe(
       '"skip" can be carried out on none of the lanes: {"a":"a step before the pivot cannot be skipped"}',
     )
-    expect(run.batch.refusal(said('retry', { lanes: [] }))).toBe(
-      '"retry" can be carried out on none of the lanes: none is in a state that allows it',
-    )
+    expect(run.batch.refusal(said('skip'))?.code).toBe('SAGA_OPERATION_REFUSED')
     expect(run.batch.refusal(said('retry'))).toBeUndefined()
     run.operate(said('abandon'))
     await run.report
+  })
+
+  it('on all that are parked says so where none is', async () => {
+    const gate = Promise.withResolvers<string>()
+    const run = recordedRun(errand, [{ id: 'a' }], laneActivities({ 'action one': () => gate.promise }))
+
+    expect(run.batch.refusal(said('retry'))?.code).toBe('SAGA_NOTHING_PARKED')
+    expect(run.batch.refusal(said('abort'))).toBeUndefined()
+    expect(run.batch.refusal(said('retry', { lanes: ['a'] }))?.code).toBe('SAGA_OPERATION_REFUSED')
+    gate.resolve('one')
+    await run.report
+    expect(run.batch.refusal(said('abort'))?.code).toBe('SAGA_OPERATION_REFUSED')
   })
 })
 
