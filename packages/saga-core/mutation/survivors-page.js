@@ -11,7 +11,7 @@ export function toMarkdown(scores, survivors, date) {
 
 Made by \`npm run mutation -w packages/saga-core\` on ${date}; do not edit. Each mutant is a small change of the code; it is killed
 when a test fails, or when it never ends. Texts for people are left out (\`ignore-texts.js\`). A survivor is listed with the reason
-why it does not matter, from \`judged.json\`.
+why it does not matter, from \`judged.json\`; **not judged** is work to do.
 
 | folder | mutants | killed | never ended | survived | score |
 |---|---:|---:|---:|---:|---:|

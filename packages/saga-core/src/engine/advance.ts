@@ -25,7 +25,7 @@ export async function advance(run: Run, lanes: readonly Lane[], from: number): P
     }
     for (const lane of going) lane.at = stage.steps[0].name
     run.show()
-    if (stage.steps[0]?.child) {
+    if (stage.steps[0].child) {
       await childStage(run, stage, going, (some) => run.spawn(advance(run, some, at + 1)))
       return
     }

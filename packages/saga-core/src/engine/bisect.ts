@@ -59,6 +59,6 @@ async function callSet(run: Run, subject: CallSubject, called: readonly Called[]
 function toSetLane({ phase }: CallSubject, { part, arg, intent }: Called): SetLane {
   const key = keyOf(part)
   if (phase !== 'compensation') return { key, arg, ...(intent && { intent }) }
-  const known = part.action === 'done' && part.value !== undefined && { result: part.value }
+  const known = part.value !== undefined && { result: part.value }
   return { key, arg, ...known, ...(part.lane.cause && { cause: part.lane.cause }) }
 }

@@ -41,13 +41,14 @@ describe('the key of a lane', () => {
     ['k'.repeat(97), `the key "${'k'.repeat(97)}" is over 96 bytes`],
     ['ü'.repeat(49), `the key "${'ü'.repeat(49)}" is over 96 bytes`],
   ])('%j ends that lane at once, under its position, and calls nothing for it', async (id, message) => {
-    const { report, calls } = await run([{ id: 'b' }, { id }])
+    const { report, calls, lane } = await run([{ id: 'b' }, { id }])
 
     expect(report).toMatchObject({ lanes: 2, completed: 1 })
     expect(report.except).toEqual([
       { key: '#1', outcome: 'failed', cause: { kind: 'invalid', code: 'SAGA_LANE_KEY', message } },
     ])
     expect(calls.map(({ summary }) => summary)).toEqual(['one · b'])
+    expect(lane('#1')?.at).toBe('')
   })
 
   it('that cannot be made ends that lane, with what was thrown', async () => {

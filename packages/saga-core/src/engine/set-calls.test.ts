@@ -44,7 +44,7 @@ describe('a call of a set-wise activity', () => {
     await report
 
     const cause = { kind: 'refused', step: 'two', code: 'NO' }
-    expect(calls.map(lanesOf)).toEqual([
+    expect(calls.map(lanesOf)).toStrictEqual([
       [
         { key: 'a', arg: { id: 'a' } },
         { key: 'b', arg: { id: 'b' } },

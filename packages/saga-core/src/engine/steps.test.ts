@@ -259,6 +259,17 @@ describe('a parallel group', () => {
     expect(lane('a')?.results).toEqual({ one: undefined, left: 'l', right: undefined })
   })
 
+  it('of which one parked goes on when that is tried again; the others are not called twice', async () => {
+    let known = false
+    const run = started(withStep(both, 'right', { onUnknown: 'park' }), { 'action right': () => known || lost() })
+    await run.until('a', 'parked')
+    known = true
+    run.runtime.message(() => run.batch.operate({ verb: 'retry', actor: 'ann', reason: 'again', operationId: '1' }))
+
+    expect((await run.report).completed).toBe(1)
+    expect(run.asked()).toEqual(['action one a', 'action left a', 'action right a', 'action right a'])
+  })
+
   it('parks where any sibling parks, whatever the others say', async () => {
     const parking = withStep(both, 'right', { onUnknown: 'park' })
     const run = started(parking, { 'action left': no('LEFT'), 'action right': lost })

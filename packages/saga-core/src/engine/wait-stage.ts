@@ -3,7 +3,7 @@ import type { StepDefinition, WaitDefinition } from '../definition.js'
 import type { Intent, Message } from '../wire.js'
 import { type Called, callStep } from './call-step.js'
 import { calledOff } from './called-off.js'
-import { type Lane, park } from './lane.js'
+import type { Lane } from './lane.js'
 import { newPart, type Part } from './part.js'
 import type { Run, Stage } from './run.js'
 import { apply, arrive } from './run-stage.js'
@@ -80,7 +80,6 @@ function begin(step: StepDefinition, wait: WaitDefinition, lane: Lane): Waiting 
 /** Why a waiting lane is to be looked at now, if it is. */
 function intentOf(run: Run, stage: Stage, waiting: Waiting): Intent | undefined {
   const { lane, step } = waiting.part
-  if (lane.status !== 'waiting') return { on: 'cancel' }
   const message = lane.inbox[step.name]
   const known = (intent: Intent) => (waiting.asked?.on === intent.on ? undefined : intent)
   if (message) return known({ on: 'message', message })
@@ -89,12 +88,11 @@ function intentOf(run: Run, stage: Stage, waiting: Waiting): Intent | undefined 
 }
 
 async function answer(run: Run, stage: Stage, wait: WaitDefinition, due: readonly Waiting[]): Promise<void> {
-  const open = due.filter(({ part }) => part.lane.status === 'waiting')
   if (wait.decide) {
-    await decide(run, stage, wait, open)
+    await decide(run, stage, wait, due)
     return
   }
-  for (const one of open) {
+  for (const one of due) {
     const intent = intentOf(run, stage, one) as Intent
     if (intent.on === 'message') settle(run, one.part, intent.message)
     else if (intent.on === 'cancel') callOff(run, stage, one.part.lane)
@@ -147,9 +145,5 @@ async function pause(run: Run, undecided: readonly Waiting[], pauseMs: number): 
 
 function land(run: Run, part: Part, answer: StepAnswer): void {
   part.lane.status = 'running'
-  apply(part, answer, ({ cause, parks }) => {
-    if (parks)
-      park(part.lane, { phase: 'action', step: part.step.name, code: cause.code, message: cause.message ?? cause.kind })
-    else turnBack(run, part.lane, cause)
-  })
+  apply(part, answer, ({ cause }) => turnBack(run, part.lane, cause))
 }

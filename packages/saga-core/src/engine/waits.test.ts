@@ -189,6 +189,7 @@ describe('a wait', () => {
     )
     await run.until('a', 'ended')
     expect(run.batch.state().counts).toEqual({ completed: 1, waiting: 1 })
+    expect(run.lane('a')?.results).toHaveProperty('word', undefined)
     run.say('word', { b: { value: 'go' } })
 
     expect((await run.report).completed).toBe(2)
@@ -214,6 +215,7 @@ describe('a wait', () => {
         },
       ],
     })
+    expect(run.lane('a')?.results).not.toHaveProperty('word')
   })
 })
 
@@ -282,6 +284,35 @@ describe('a wait that somebody decides', () => {
     expect(decisions(run)).toEqual(['1000 deadline', '1300 message'])
   })
 
+  it('keeps a message that comes while it is asked about something else, and asks about that next', async () => {
+    const run: ReturnType<typeof started> = started(deciding, [{ id: 'a', until: 1_000 }], {
+      'decide paid': ({ intent }) => {
+        if (intent?.on === 'message') return 'paid'
+        run.say('paid', { a: { value: 'hint' } })
+        throw undecided()
+      },
+    })
+
+    expect((await run.report).completed).toBe(1)
+    expect(decisions(run)).toEqual(['1000 deadline', '1000 message'])
+  })
+
+  it('asks about what stands when its own pause is over, not when an earlier one is', async () => {
+    let asked = 0
+    const run = started(deciding, [{ id: 'a', until: 1_000 }], {
+      'decide paid': () => {
+        if (++asked < 3) throw asked === 1 ? undecided() : new Error('no answer')
+        return 'paid'
+      },
+    })
+    await run.runtime.until(() => decisions(run).length === 1)
+    await run.runtime.clock.sleep(300)
+    run.say('paid', { a: { value: 'hint' } })
+
+    expect((await run.report).completed).toBe(1)
+    expect(decisions(run)).toEqual(['1000 deadline', '1300 message', '3300 message'])
+  })
+
   it('is asked about a cancel, and turns back as cancelled where the answer is no', async () => {
     const run = started(deciding, [{ id: 'a' }], {
       'decide paid': () => {
@@ -317,6 +348,8 @@ describe('a wait that somebody decides', () => {
     expect((await run.report).except).toMatchObject([
       { outcome: 'failed', cause: { kind: 'fenced', step: 'paid', code: 'SAGA_STEP_FENCED' } },
     ])
+    expect(run.lane('a')).toMatchObject({ pastPivot: false, results: { one: undefined } })
+    expect(run.lane('a')?.results).not.toHaveProperty('paid')
   })
 
   it('asks each of many lanes on its own account', async () => {
