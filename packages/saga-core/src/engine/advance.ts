@@ -5,7 +5,7 @@ import { endLane, type Lane } from './lane.js'
 import { type Run, type Stage, stillRunning } from './run.js'
 import { runStage } from './run-stage.js'
 import { turnBack } from './turn-back.js'
-import { unwind } from './unwind.js'
+import { unwindBeside } from './unwind.js'
 import { waitStage } from './wait-stage.js'
 
 /** Runs the stages from `from` on for these lanes, to their ends; lanes that leave the way forward leave at their stage. */
@@ -13,7 +13,7 @@ export async function advance(run: Run, lanes: readonly Lane[], from: number): P
   let going = lanes
   for (let at = from; at < run.stages.length; at++) {
     const stage = run.stages[at] as Stage
-    await letAnswersOut(run, going, stage)
+    if (run.askers.size > 0) await letAnswersOut(run, going, stage)
     going = keepUncalled(run, stage, going)
     if (going.length === 0) return
     if (stage.kind === 'pivot' && !stage.steps[0].wait) {
@@ -53,6 +53,6 @@ function keepUncalled(run: Run, stage: Stage | undefined, lanes: readonly Lane[]
     turnBack(run, lane, cause)
     turned.push(lane)
   }
-  run.spawn(unwind(run, turned))
+  unwindBeside(run, turned)
   return stillRunning(lanes)
 }

@@ -4,7 +4,7 @@ import { adopt } from './make-lanes.js'
 import { type Run, stageAt, stillRunning } from './run.js'
 import { takeOwnership } from './take-ownership.js'
 import { turnAllBack, turnBack } from './turn-back.js'
-import { unwind } from './unwind.js'
+import { unwind, unwindBeside } from './unwind.js'
 
 /** Takes lanes from their very beginning: ownership, adopted effects, first step. Lanes nobody can name end at once. */
 export async function begin(run: Run, lanes: readonly Lane[]): Promise<void> {
@@ -17,11 +17,9 @@ export async function begin(run: Run, lanes: readonly Lane[]): Promise<void> {
 /** Lanes whose input is wrong turn back before their first step, adopted effects and all. */
 function turnInvalidBack(run: Run, lanes: readonly Lane[]): readonly Lane[] {
   for (const lane of lanes) if (lane.cause) turnBack(run, lane, lane.cause)
-  run.spawn(
-    unwind(
-      run,
-      lanes.filter((lane) => lane.cause),
-    ),
+  unwindBeside(
+    run,
+    lanes.filter((lane) => lane.cause),
   )
   return stillRunning(lanes)
 }

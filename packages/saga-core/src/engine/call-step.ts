@@ -25,13 +25,11 @@ export interface Called {
 export const concurrency = 32
 
 /** Calls one step's activity for some parts and says what each of them answered, in their order; never rejects. */
-export async function callStep(
-  run: Run,
-  subject: CallSubject,
-  called: readonly Called[],
-): Promise<readonly StepAnswer[]> {
-  if (called.length === 0) return []
+export function callStep(run: Run, subject: CallSubject, called: readonly Called[]): Promise<readonly StepAnswer[]> {
+  const [first, ...others] = called
+  if (!first) return Promise.resolve([])
   if (subject.activity.setWise) return bisect(run, subject, called)
+  if (others.length === 0) return callPart(run, subject, first).then((answer) => [answer])
   return withConcurrency(called, (one) => callPart(run, subject, one))
 }
 
@@ -46,12 +44,11 @@ async function withConcurrency<T, R>(items: readonly T[], work: (item: T) => Pro
   return results
 }
 
-async function callPart(run: Run, subject: CallSubject, called: Called): Promise<StepAnswer> {
+function callPart(run: Run, subject: CallSubject, called: Called): Promise<StepAnswer> {
   const { activity, policy } = subject.activity
   const summary = `${summaryOf(subject)} · ${called.part.lane.key}${called.part.element ? `[${called.part.element}]` : ''}`
   const args = [called.arg, toLaneCall(run, subject, called)]
-  const { answer } = await run.runtime.call({ activity, args, summary, policy, ...queueOf(run, subject) })
-  return answer
+  return run.runtime.call({ activity, args, summary, policy, ...queueOf(run, subject) }).then(({ answer }) => answer)
 }
 
 /** Where a step is placed, if not on the run's own worker. */

@@ -8,7 +8,7 @@ import { findPart, nameOf, newPart, type Part } from './part.js'
 import { type Run, type Stage, stillRunning } from './run.js'
 import { applies, argOf, elementsOf } from './shape.js'
 import { turnBack } from './turn-back.js'
-import { unwind } from './unwind.js'
+import { unwindBeside } from './unwind.js'
 
 /** What one part came to, beside its answer. */
 export interface Failure {
@@ -42,7 +42,8 @@ export function newFailures(): Failures {
 export async function runStage(run: Run, stage: Stage, lanes: readonly Lane[]): Promise<readonly Lane[]> {
   const failures = newFailures()
   const planned = stage.steps.map((step) => planStep(step, lanes, failures.add))
-  await Promise.all(planned.map(({ step, called }) => callParts(run, step, called, failures.add)))
+  const calls = planned.map(({ step, called }) => callParts(run, step, called, failures.add))
+  await (calls.length === 1 ? calls[0] : Promise.all(calls))
   return leaveStage(run, stage, lanes, failures)
 }
 
@@ -51,7 +52,7 @@ export function leaveStage(run: Run, stage: Stage, lanes: readonly Lane[], { byL
   for (const lane of lanes) leave(run, lane, byLane.get(lane) ?? [])
   if (byLane.size > 0) run.show()
   const turned = lanes.filter((lane) => lane.status === 'compensating')
-  run.spawn(unwind(run, turned))
+  unwindBeside(run, turned)
   const going = stillRunning(lanes)
   for (const lane of going) arrive(stage, lane)
   return going
@@ -112,25 +113,22 @@ async function callParts(
   called: readonly Called[],
   fail: Failures['add'],
 ): Promise<void> {
-  const answers = await invoke(run, step, called)
+  const activity = step.invoke as ActivityReference
+  const invoked = await callStep(run, { step, phase: 'action', activity }, called)
+  const answers = step.verify ? await verifyUnknown(run, step, step.verify, called, invoked) : invoked
   for (const [at, { part }] of called.entries()) apply(part, answers[at] as StepAnswer, fail)
-}
-
-async function invoke(run: Run, step: StepDefinition, called: readonly Called[]): Promise<readonly StepAnswer[]> {
-  const answers = await callStep(run, { step, phase: 'action', activity: step.invoke as ActivityReference }, called)
-  return verifyUnknown(run, step, called, answers)
 }
 
 /** Asks the step's `verify` about what nobody knows; its answer stands in for the step's. */
 async function verifyUnknown(
   run: Run,
   step: StepDefinition,
+  activity: ActivityReference,
   called: readonly Called[],
   answers: readonly StepAnswer[],
 ): Promise<readonly StepAnswer[]> {
-  if (!step.verify) return answers
   const doubtful = called.filter((_, at) => answers[at]?.status === 'unknown')
-  const verdicts = await callStep(run, { step, phase: 'verify', activity: step.verify }, doubtful)
+  const verdicts = await callStep(run, { step, phase: 'verify', activity }, doubtful)
   const byPart = new Map(doubtful.map(({ part }, at) => [part, verdicts[at] as StepAnswer]))
   return called.map(({ part }, at) => byPart.get(part) ?? (answers[at] as StepAnswer))
 }

@@ -29,6 +29,8 @@ export function inTurns(host: SagaRuntime): Turns {
   const events: (() => void)[] = []
   const answers: (() => void)[] = []
   let calls = 0
+  /** Of what was asked of the host: how much has not been delivered yet. */
+  let open = 0
 
   const hasTurn = () => events.length > 0 || answers.length > 0 || waiters.some(({ condition }) => condition())
 
@@ -51,11 +53,18 @@ export function inTurns(host: SagaRuntime): Turns {
 
   const inTurn = <T>(queue: (() => void)[], work: Promise<T>, taken: () => void = () => undefined): Promise<T> =>
     new Promise((resolve, reject) => {
-      const deliver = (settle: () => void) =>
-        queue.push(() => {
+      open += 1
+      const deliver = (settle: () => void) => {
+        // Where nothing else is under way, nothing can come between.
+        const alone = open === 1 && !hasTurn()
+        const turn = () => {
+          open -= 1
           taken()
           settle()
-        })
+        }
+        if (alone) turn()
+        else queue.push(turn)
+      }
       work.then(
         (value) => deliver(() => resolve(value)),
         (error: unknown) => deliver(() => reject(error)),

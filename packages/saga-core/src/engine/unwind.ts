@@ -16,9 +16,8 @@ import { argOf } from './shape.js'
  * other lanes go on.
  */
 export async function unwind(run: Run, lanes: readonly Lane[]): Promise<void> {
-  if (lanes.length === 0) return
   if (lanes.some(({ cause }) => !isLasting(cause as Cause))) await run.runtime.boundary()
-  else await letAnswersOut(run, lanes)
+  else if (run.askers.size > 0) await letAnswersOut(run, lanes)
   const backwards = run.steps.toReversed()
   if (run.definition.compensation === 'parallel') {
     await Promise.all(backwards.filter((step) => step.kind !== 'adopted').map((step) => compensate(run, step, lanes)))
@@ -26,6 +25,12 @@ export async function unwind(run: Run, lanes: readonly Lane[]): Promise<void> {
   for (const step of backwards) await compensate(run, step, atRest(run, lanes))
   for (const lane of lanes) settle(run, lane)
   run.show()
+}
+
+/** Has lanes unwound beside everything else. */
+export function unwindBeside(run: Run, lanes: readonly Lane[]): void {
+  // For no lanes nothing is begun: in a workflow each promise costs a stack trace.
+  if (lanes.length > 0) run.spawn(unwind(run, lanes))
 }
 
 /** Lanes with a compensation under way are somebody else's, who goes on with them when it is over. */
@@ -79,11 +84,9 @@ async function goOnWith(run: Run, children: ChildGroup): Promise<void> {
   while (children.isOpen()) {
     const ended = await children.next()
     recordChildren(ended)
-    run.spawn(
-      unwind(
-        run,
-        ended.map(({ part }) => part.lane),
-      ),
+    unwindBeside(
+      run,
+      ended.map(({ part }) => part.lane),
     )
   }
 }

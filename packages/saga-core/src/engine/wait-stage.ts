@@ -9,7 +9,7 @@ import type { Run, Stage } from './run.js'
 import { apply, arrive } from './run-stage.js'
 import { applies, argOf, shaped, viewOf } from './shape.js'
 import { turnBack } from './turn-back.js'
-import { unwind } from './unwind.js'
+import { unwindBeside } from './unwind.js'
 
 interface Waiting {
   readonly part: Part
@@ -50,7 +50,7 @@ export async function waitStage(
     waiting = waiting.filter(({ part }) => part.lane.status === 'waiting')
     const left = due.map(({ part }) => part.lane).filter((lane) => lane.status !== 'waiting')
     const turned = left.filter((lane) => lane.status === 'compensating')
-    run.spawn(unwind(run, turned))
+    unwindBeside(run, turned)
     const going = left.filter((lane) => lane.status === 'running')
     for (const lane of going) arrive(stage, lane)
     if (going.length > 0) onward(going)
@@ -62,7 +62,7 @@ function isWaitedFor(run: Run, step: StepDefinition, lane: Lane): boolean {
   const chosen = applies(step, lane)
   if (chosen.ok) return chosen.value
   turnBack(run, lane, { kind: 'invalid', step: step.name, code: 'SAGA_ARGUMENT', message: chosen.message })
-  run.spawn(unwind(run, [lane]))
+  unwindBeside(run, [lane])
   return false
 }
 
