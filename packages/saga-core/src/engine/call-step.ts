@@ -1,6 +1,7 @@
 import type { LaneCall } from '../activity-types.js'
 import type { StepAnswer } from '../answer.js'
 import type { ActivityReference, StepDefinition } from '../definition.js'
+import type { ActivityAnswer } from '../runtime.js'
 import type { Intent, Phase, SetCall } from '../wire.js'
 import { bisect } from './bisect.js'
 import { keyOf, type Part } from './part.js'
@@ -29,8 +30,8 @@ export function callStep(run: Run, subject: CallSubject, called: readonly Called
   const [first, ...others] = called
   if (!first) return Promise.resolve([])
   if (subject.activity.setWise) return bisect(run, subject, called)
-  if (others.length === 0) return callPart(run, subject, first).then((answer) => [answer])
-  return withConcurrency(called, (one) => callPart(run, subject, one))
+  if (others.length === 0) return callPart(run, subject, first).then(({ answer }) => [answer])
+  return withConcurrency(called, async (one) => (await callPart(run, subject, one)).answer)
 }
 
 /** Maps with a bounded number of calls at a time, in order. */
@@ -44,11 +45,11 @@ async function withConcurrency<T, R>(items: readonly T[], work: (item: T) => Pro
   return results
 }
 
-function callPart(run: Run, subject: CallSubject, called: Called): Promise<StepAnswer> {
+function callPart(run: Run, subject: CallSubject, called: Called): Promise<ActivityAnswer> {
   const { activity, policy } = subject.activity
   const summary = `${summaryOf(subject)} · ${called.part.lane.key}${called.part.element ? `[${called.part.element}]` : ''}`
   const args = [called.arg, toLaneCall(run, subject, called)]
-  return run.runtime.call({ activity, args, summary, policy, ...queueOf(run, subject) }).then(({ answer }) => answer)
+  return run.runtime.call({ activity, args, summary, policy, ...queueOf(run, subject) })
 }
 
 /** Where a step is placed, if not on the run's own worker. */

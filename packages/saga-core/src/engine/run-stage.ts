@@ -39,12 +39,13 @@ export function newFailures(): Failures {
  * Runs one stage for some lanes: one step, or a parallel group of which all siblings are awaited. Answers the lanes that go on; the
  * others have turned back, or parked.
  */
-export async function runStage(run: Run, stage: Stage, lanes: readonly Lane[]): Promise<readonly Lane[]> {
+export function runStage(run: Run, stage: Stage, lanes: readonly Lane[]): Promise<readonly Lane[]> {
   const failures = newFailures()
   const planned = stage.steps.map((step) => planStep(step, lanes, failures.add))
   const calls = planned.map(({ step, called }) => callParts(run, step, called, failures.add))
-  await (calls.length === 1 ? calls[0] : Promise.all(calls))
-  return leaveStage(run, stage, lanes, failures)
+  // Chained, not awaited, here and below: in a workflow each promise costs a stack trace, and these are made for each step.
+  const [only] = calls.length === 1 ? calls : [Promise.all(calls)]
+  return (only as Promise<unknown>).then(() => leaveStage(run, stage, lanes, failures))
 }
 
 /** Lanes leave a stage: those that failed turn back or park; answers those that go on. */
@@ -107,16 +108,14 @@ function armParts(step: StepDefinition, parts: readonly Part[], fail: Failures['
   return called
 }
 
-async function callParts(
-  run: Run,
-  step: StepDefinition,
-  called: readonly Called[],
-  fail: Failures['add'],
-): Promise<void> {
+function callParts(run: Run, step: StepDefinition, called: readonly Called[], fail: Failures['add']): Promise<void> {
   const activity = step.invoke as ActivityReference
-  const invoked = await callStep(run, { step, phase: 'action', activity }, called)
-  const answers = step.verify ? await verifyUnknown(run, step, step.verify, called, invoked) : invoked
-  for (const [at, { part }] of called.entries()) apply(part, answers[at] as StepAnswer, fail)
+  const { verify } = step
+  const invoked = callStep(run, { step, phase: 'action', activity }, called)
+  const answered = verify ? invoked.then((answers) => verifyUnknown(run, step, verify, called, answers)) : invoked
+  return answered.then((answers) => {
+    for (const [at, { part }] of called.entries()) apply(part, answers[at] as StepAnswer, fail)
+  })
 }
 
 /** Asks the step's `verify` about what nobody knows; its answer stands in for the step's. */
