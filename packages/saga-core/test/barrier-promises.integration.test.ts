@@ -1,7 +1,7 @@
 import { type Kysely, type LogEvent, sql } from 'kysely'
 import type { LaneCall, SetCall, SetLane } from 'saga-core'
 import { done, refuse } from 'saga-core/activity'
-import { checkBarrierTable, cleanBarrier, verifyBarrier, withBarrier, withLaneBarrier } from 'saga-core/kysely'
+import { checkBarrierTable, verifyBarrier, withBarrier, withLaneBarrier } from 'saga-core/kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { barrierDatabase, type TestDatabase } from './barrier-database.js'
 
@@ -63,38 +63,29 @@ describe('the statements of a barrier', () => {
     ])
   })
 
-  it.each<[string, () => Promise<unknown>]>([
-    ['an action', () => book('a')],
-    ['an undo', () => unbook({ key: 'a' })],
-    ['a verification', () => verifyBarrier(db, call('verify'), lanes('a'))],
-    ['a cleaning', () => cleanBarrier(db, { olderThanMs: 7 * 86_400_000, ended: async (_, some) => some })],
-  ])('run in a READ COMMITTED transaction: %s', async (_, work) => {
-    await book('a')
-    await db.updateTable('saga_barrier').set({ at: 0 }).execute()
-    const levels = async () => {
-      const { rows } = await sql<{ readonly level: string }>`SELECT trx_isolation_level AS level
-        FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_mysql_thread_id IN
-          (SELECT id FROM information_schema.processlist WHERE db = DATABASE())`.execute(db)
-      return rows.map(({ level }) => level)
-    }
-    const held = Promise.withResolvers<void>()
-    const locked = Promise.withResolvers<void>()
-    const holder = db.transaction().execute(async (trx) => {
-      await trx.selectFrom('saga_barrier').select('lane').forUpdate().execute()
-      locked.resolve()
-      await held.promise
-    })
-    await locked.promise
-    const waiting = work()
+  it.each(['action', 'compensation'] as const)(
+    'of an %s see what others commit meanwhile: READ COMMITTED',
+    async (phase) => {
+      if (phase === 'compensation') await book('a')
+      const seen: number[] = []
 
-    try {
-      // InnoDB's list of transactions is not made anew for who asks more often than every 100 ms.
-      await expect.poll(levels, { interval: 200, timeout: 5_000 }).toEqual(['READ COMMITTED'])
-    } finally {
-      held.resolve()
-      await Promise.all([holder, waiting])
-    }
-  })
+      await withBarrier<TestDatabase, string, string>(db, call(phase), lanes('a'), async (trx) => {
+        const look = async () => {
+          const others = await trx
+            .selectFrom('saga_barrier')
+            .select('lane')
+            .where('lane', '=', Buffer.from('other'))
+            .execute()
+          seen.push(others.length)
+        }
+        await look()
+        await book('other')
+        await look()
+      })
+
+      expect(seen).toEqual([0, 1])
+    },
+  )
 })
 
 describe('an answer of a barrier', () => {
