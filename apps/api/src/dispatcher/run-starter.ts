@@ -63,8 +63,8 @@ export const createRunStarter = (client: Client, deadlineMs: number): RunStarter
     }
   },
   async ended(runId, signal) {
-    const wait = () => client.workflow.getHandle(runId).result()
     if (signal.aborted) return
+    const wait = () => client.workflow.getHandle(runId).result()
     // The signal alone does not end a call that the client is sending again.
     const bounded = () => client.withDeadline(Date.now() + LONGEST_WAIT_MS, wait)
     // Temporal's client never takes its listener off a signal again, so each wait has a signal of its own.

@@ -16,7 +16,7 @@ const PURCHASE = /^\/api\/v1\/vouchers\/([1-9]\d{0,14})\/purchases$/
 const SOLD_OUT = new ApiError('SOLD_OUT')
 const { status } = ERROR_CODES.SOLD_OUT
 /** Text, which Node writes together with the head; bytes would be a second piece. */
-const BODIES = new Map(LANGUAGES.map((each) => [each, answerOf(JSON.stringify(errorEnvelope(SOLD_OUT, each)))]))
+const ANSWERS = new Map(LANGUAGES.map((each) => [each, answerOf(JSON.stringify(errorEnvelope(SOLD_OUT, each)))]))
 
 export interface SoldOutFirstDependencies {
   readonly latch: SoldOutLatch
@@ -35,7 +35,7 @@ export const soldOutFirst = (dependencies: SoldOutFirstDependencies, app: Reques
   return (request, response) => {
     const voucherId = request.method === 'POST' ? Number(PURCHASE.exec(request.url ?? '')?.[1]) : Number.NaN
     const answer =
-      latch.closed(voucherId, 1) && isNewcomer(dependencies, voucherId, request) ? bodyFor(request) : undefined
+      latch.closed(voucherId, 1) && isNewcomer(dependencies, voucherId, request) ? answerFor(request) : undefined
     if (answer === undefined) return app(request, response)
     response.writeHead(status, [
       'Content-Type',
@@ -59,7 +59,7 @@ const isNewcomer = ({ buyers }: SoldOutFirstDependencies, voucherId: number, { h
   return userId !== undefined && !buyers.has(voucherId, userId)
 }
 
-const bodyFor = ({ headers }: IncomingMessage) => {
+const answerFor = ({ headers }: IncomingMessage) => {
   const language = wantsProblem(headers) ? undefined : rememberedLanguage(headers['accept-language'])
-  return language && BODIES.get(language)
+  return language && ANSWERS.get(language)
 }

@@ -27,10 +27,9 @@ export const concurrency = 32
 
 /** Calls one step's activity for some parts and says what each of them answered, in their order; never rejects. */
 export function callStep(run: Run, subject: CallSubject, called: readonly Called[]): Promise<readonly StepAnswer[]> {
-  const [first, ...others] = called
-  if (!first) return Promise.resolve([])
+  if (called.length === 0) return Promise.resolve([])
   if (subject.activity.setWise) return bisect(run, subject, called)
-  if (others.length === 0) return callPart(run, subject, first).then(({ answer }) => [answer])
+  if (called.length === 1) return callPart(run, subject, called[0] as Called).then(({ answer }) => [answer])
   return withConcurrency(called, async (one) => (await callPart(run, subject, one)).answer)
 }
 

@@ -68,7 +68,7 @@ export function startChildren(
     }
     const heard = (parked: ChildParked | null) => {
       if (!run.underWay.has(part)) return
-      hear(run, part, parked && { ...toParked(phase, part, asked.value.workflowId, parked) })
+      hear(run, part, parked && toParked(phase, part, asked.value.workflowId, parked))
       run.show()
     }
     const call = run.runtime.child({ ...asked.value, heard })

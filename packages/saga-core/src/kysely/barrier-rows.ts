@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { sql, type Transaction } from 'kysely'
+import { type ExpressionBuilder, sql, type Transaction } from 'kysely'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { type BarrierDatabase, databaseClock, RowState } from './barrier-table.js'
 
@@ -9,6 +9,21 @@ export interface RowScope {
   readonly step: string
   readonly phase: 0 | 1
 }
+
+/** The rows of these keys. */
+const areAmong =
+  ({ saga, step, phase }: RowScope, keys: readonly string[]) =>
+  (row: ExpressionBuilder<BarrierDatabase, 'saga_barrier'>) =>
+    row.and([
+      row('saga', '=', Buffer.from(saga)),
+      row('step', '=', Buffer.from(step)),
+      row('phase', '=', phase),
+      row(
+        'lane',
+        'in',
+        keys.map((key) => Buffer.from(key)),
+      ),
+    ])
 
 /** One row as an attempt finds it. */
 export interface BarrierRow {
@@ -45,14 +60,7 @@ export async function takeRows(
   const found = await trx
     .selectFrom('saga_barrier')
     .select(['lane', 'state', 'token', 'result'])
-    .where('saga', '=', saga)
-    .where('step', '=', step)
-    .where('phase', '=', scope.phase)
-    .where(
-      'lane',
-      'in',
-      keys.map((key) => Buffer.from(key)),
-    )
+    .where(areAmong(scope, keys))
     .orderBy('lane')
     .forUpdate()
     .execute()
@@ -110,18 +118,7 @@ export async function fenceRows(
   keys: readonly string[],
 ): Promise<void> {
   if (keys.length === 0) return
-  await trx
-    .updateTable('saga_barrier')
-    .set({ state: RowState.Fenced })
-    .where('saga', '=', Buffer.from(scope.saga))
-    .where('step', '=', Buffer.from(scope.step))
-    .where('phase', '=', scope.phase)
-    .where(
-      'lane',
-      'in',
-      keys.map((key) => Buffer.from(key)),
-    )
-    .execute()
+  await trx.updateTable('saga_barrier').set({ state: RowState.Fenced }).where(areAmong(scope, keys)).execute()
 }
 
 /** Takes back rows this transaction inserted. */
@@ -131,17 +128,7 @@ export async function dropRows(
   keys: readonly string[],
 ): Promise<void> {
   if (keys.length === 0) return
-  await trx
-    .deleteFrom('saga_barrier')
-    .where('saga', '=', Buffer.from(scope.saga))
-    .where('step', '=', Buffer.from(scope.step))
-    .where('phase', '=', scope.phase)
-    .where(
-      'lane',
-      'in',
-      keys.map((key) => Buffer.from(key)),
-    )
-    .execute()
+  await trx.deleteFrom('saga_barrier').where(areAmong(scope, keys)).execute()
 }
 
 export { RowState }
