@@ -76,7 +76,8 @@ const dispatching = ({ config, logger, connections, gate, metrics, recover }: In
   const starter = createRunStarter(connections.temporal, Math.max(500, config.dispatch.leaseMs - 1_000))
   const counted = { metrics: metrics.dispatch, logger }
   const turn = createTurn({ gate, starter, recover, config: config.dispatch, ...counted })
-  const loop = { turn, starter, runsInFlight: config.dispatch.runsInFlight }
+  const { maxLanes, runsInFlight } = config.dispatch
+  const loop = { turn, starter, maxLanes, runsInFlight }
   const loops = createVoucherLoops((voucherId) => startVoucherLoop(loop, voucherId), metrics.dispatch.forget)
   const dispatcher = createDispatcher(loops, createCampaignRefresh({ campaigns, keeper, loops, ...counted }))
   return { campaigns, keeper, dispatcher }

@@ -49,13 +49,13 @@ const LOCAL = 'local activities, eager start, one connection for client and work
 const REGULAR = 'regular activities, a worker with its defaults, eager activities'
 
 /** saga-core as it comes, one lane a run, per-lane activities. */
-export const sagaCoreLocal = onePerOrder('saga-core, local activities', 'sagaCoreLocal', true, LOCAL, 35)
+export const sagaCoreLocal = onePerOrder('saga-core, local activities', 'sagaCoreLocal', true, LOCAL, 50)
 
 /** saga-core with every step placed on a task queue. */
 export const sagaCoreRegular = onePerOrder('saga-core, regular activities', 'sagaCoreRegular', false, REGULAR, 20)
 
 /** The saga by hand, in saga-core's own mode. */
-export const handWrittenLocal = onePerOrder('Temporal by hand, local activities', 'handWrittenLocal', true, LOCAL, 35)
+export const handWrittenLocal = onePerOrder('Temporal by hand, local activities', 'handWrittenLocal', true, LOCAL, 50)
 
 /** The saga by hand, as the samples have it. */
 export const handWrittenRegular = onePerOrder(

@@ -61,7 +61,7 @@ export interface SagaRuntime {
   /** Epoch milliseconds, the same in every replay. */
   now(): number
   /** Runs an activity to the end of its policy, whatever is cancelled meanwhile. */
-  call(request: ActivityRequest): Promise<ActivityAnswer>
+  call(request: ActivityRequest): PromiseLike<ActivityAnswer>
   /** Runs a child saga to its end; a cancellation of this run does not reach it by itself. */
   child(request: ChildRequest): ChildCall
   /** Tells the saga this run is a child of that it has parked, or (`null`) goes on; absent where there is none. Never rejects. */

@@ -37,8 +37,8 @@ export class SagaError extends Error {
   readonly code: SagaErrorCode
   readonly [mark] = true
 
-  constructor(code: SagaErrorCode, message: string) {
-    super(message)
+  constructor(code: SagaErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
     this.code = code
   }
 

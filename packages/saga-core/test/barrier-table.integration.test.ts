@@ -44,9 +44,22 @@ describe('withBarrier', () => {
     expect(await left()).toEqual([])
   })
 
-  it('refuses keys wider than their column, rather than cutting them', async () => {
-    await expect(run('action', ['x'.repeat(97)])).rejects.toThrow(/too long/i)
-  })
+  it.each(['x'.repeat(97), 'x'.repeat(500), '座'.repeat(33)])(
+    'refuses keys wider than their column, rather than cutting them (%s)',
+    async (key) => {
+      await expect(run('action', [key])).rejects.toThrow(/too long/i)
+    },
+  )
+
+  it.each(['座'.repeat(32), '\u001f2\u001f', '\n\t\0\\', `"a'`, '🎟 ', 'a ', '[1]', 'null'])(
+    'keeps a key byte for byte: %j',
+    async (key) => {
+      const keys = [key, `${key.slice(0, 20)}b`]
+      await run('action', keys)
+      const rows = await db.selectFrom('saga_barrier').select('lane').execute()
+      expect(rows.map(({ lane }) => lane.toString()).toSorted()).toEqual(keys.toSorted())
+    },
+  )
 
   it('refuses a result over 4,000 bytes', async () => {
     const large = withBarrier<TestDatabase, string, string>(db, call('action'), [{ key: 'a', arg: '' }], async () => [

@@ -54,6 +54,24 @@ describe('admit', () => {
     expect(await gate.audit(voucherId)).toMatchObject({ stock: 0, held: 25 })
   })
 
+  it('decides purchases that come while it decides others by one call, in their order', async () => {
+    const { gate, redis, server } = fixture
+    const { voucherId } = await openCampaign(fixture, { total: 1_000 })
+    await gate.admit(request(voucherId, 1_000))
+    await redis.config('RESETSTAT')
+    server.freeze()
+    const first = gate.admit(request(voucherId, 1))
+    const later: Promise<unknown>[] = []
+    for (let user = 2; user <= 20; user += 1) {
+      await new Promise((resolve) => setImmediate(resolve))
+      later.push(gate.admit(request(voucherId, user)))
+    }
+    server.thaw()
+    const answers = await Promise.all([first, ...later])
+    expect(answers).toMatchObject(answers.map((_, at) => ({ status: 'admitted', seq: at + 2 })))
+    expect(await redis.info('commandstats')).toMatch(/cmdstat_evalsha:calls=2,/)
+  })
+
   it('decides purchases that come together one after the other, each as if it were alone', async () => {
     const { gate } = fixture
     const { voucherId } = await openCampaign(fixture, { total: 4, limitPerUser: 2 })

@@ -18,19 +18,38 @@ export const principalOf = (response: Response): Principal => {
   return principal
 }
 
-const verified = async (verify: TokenVerifier, token: string): Promise<Principal> => {
-  const principal = await verify(token).catch((cause: unknown) => {
-    throw new ApiError('UNAVAILABLE', { cause, retryAfterMs: 1_000 })
-  })
+const unavailable = (cause: unknown): never => {
+  throw new ApiError('UNAVAILABLE', { cause, retryAfterMs: 1_000 })
+}
+
+const known = (principal: Principal | null): Principal => {
   if (principal === null) throw new ApiError('UNAUTHENTICATED')
   return principal
+}
+
+const answerOf = (verify: TokenVerifier, token: string): ReturnType<TokenVerifier> => {
+  try {
+    return verify(token)
+  } catch (cause) {
+    return unavailable(cause)
+  }
+}
+
+/**
+ * Who sends a request with this Authorization header; at once where the verifier answers at once.
+ *
+ * @throws ApiError UNAUTHENTICATED, or UNAVAILABLE when the token cannot be verified now
+ */
+export const principalIn = (verify: TokenVerifier, header: string | undefined): Principal | Promise<Principal> => {
+  const answer = answerOf(verify, tokenOf(header))
+  return answer instanceof Promise ? answer.catch(unavailable).then(known) : known(answer)
 }
 
 /** Lets only requests with a valid bearer token through. */
 export const authenticate =
   (verify: TokenVerifier): RequestHandler =>
   async (request, response, next) => {
-    response.locals.principal = await verified(verify, tokenOf(request.headers.authorization))
+    response.locals.principal = await principalIn(verify, request.headers.authorization)
     next()
   }
 

@@ -1,7 +1,8 @@
+import { createRecentEntries } from '../recent-entries.js'
 import type { Principal, TokenVerifier } from './token-verifier.js'
 
 /**
- * Remembers verified tokens until they expire, keyed by the token itself; the least recently used goes first. A token
+ * Remembers verified tokens until they expire, keyed by the token itself; those not used for long go first. A token
  * that is not valid is never remembered.
  */
 export const rememberTokens = (
@@ -9,23 +10,15 @@ export const rememberTokens = (
   capacity: number,
   now: () => number = Date.now,
 ): TokenVerifier => {
-  const known = new Map<string, Principal>()
-  const remember = (token: string, principal: Principal): void => {
-    known.set(token, principal)
-    if (known.size <= capacity) return
-    const [oldest] = known.keys()
-    if (oldest !== undefined) known.delete(oldest)
-  }
-  return async (token) => {
-    const remembered = known.get(token)
-    if (remembered !== undefined) {
-      known.delete(token)
-      if (remembered.expiresAt <= now()) return null
-      known.set(token, remembered)
-      return remembered
-    }
-    const principal = await verify(token)
-    if (principal !== null) remember(token, principal)
+  const known = createRecentEntries<string, Principal>(capacity)
+  const remember = (token: string, principal: Principal | null): Principal | null => {
+    if (principal !== null) known.set(token, principal)
     return principal
+  }
+  return (token) => {
+    const remembered = known.get(token)
+    if (remembered !== undefined) return remembered.expiresAt > now() ? remembered : null
+    const answer = verify(token)
+    return answer instanceof Promise ? answer.then((one) => remember(token, one)) : remember(token, answer)
   }
 }

@@ -10,8 +10,10 @@ import type { AdmittedLane } from 'seckill-store/gate'
 import { PURCHASE_TASK_QUEUE, PURCHASE_WORKFLOW } from 'seckill-workflows'
 
 const INVALID_ARGUMENT = 3
-/** How long a run is waited for. */
-const LONGEST_WAIT_MS = 1_000
+/** How long a run is waited for: longer than one of its size takes on a busy machine, and not much, since its worker may be gone. */
+const longestWaitMs = (lanes: number): number => 300 + lanes
+/** Well over what Temporal holds a poll open, 20 s. */
+const POLL_DEADLINE_MS = 30_000
 
 /** A taken run: this id with exactly these lanes, however often it is started. */
 export interface TakenRun {
@@ -32,7 +34,7 @@ export type StartOutcome =
 export interface RunStarter {
   start(run: TakenRun): Promise<StartOutcome>
   /** Resolves when the run has ended, with any result, or cannot be waited for any longer; never rejects. */
-  ended(runId: string, signal: AbortSignal): Promise<void>
+  ended(runId: string, lanes: number, signal: AbortSignal): Promise<void>
 }
 
 const refusedForGood = (error: unknown): boolean => {
@@ -62,20 +64,40 @@ export const createRunStarter = (client: Client, deadlineMs: number): RunStarter
       return { status: refusedForGood(error) ? 'refused' : 'unknown', error }
     }
   },
-  async ended(runId, signal) {
+  async ended(runId, lanes, signal) {
     if (signal.aborted) return
     const wait = () => client.workflow.getHandle(runId).result()
-    // The signal alone does not end a call that the client is sending again.
-    const bounded = () => client.withDeadline(Date.now() + LONGEST_WAIT_MS, wait)
-    // Temporal's client never takes its listener off a signal again, so each wait has a signal of its own.
-    const own = new AbortController()
-    const abort = (): void => own.abort()
-    signal.addEventListener('abort', abort)
-    // Only that it ended matters: its outcome is in MySQL, and a failed wait costs nothing but batching.
-    await client.withAbortSignal(own.signal, bounded).then(
-      () => undefined,
-      () => undefined,
+    // Only for a call that is sent again and again, which a signal does not end.
+    const bounded = () => client.withDeadline(Date.now() + POLL_DEADLINE_MS, wait)
+    await untilEnough(signal, longestWaitMs(lanes), (enough) =>
+      // Only that it ended matters: its outcome is in MySQL, and a failed wait costs nothing but batching.
+      client.withAbortSignal(enough, bounded).then(
+        () => undefined,
+        () => undefined,
+      ),
     )
-    signal.removeEventListener('abort', abort)
   },
 })
+
+/**
+ * Waits for work until it is done, takes too long or `signal` aborts; work is told by a signal of its own, since Temporal's client never
+ * takes its listener off one again. A deadline will not do: of one that is near, Temporal answers a poll at once with nothing, and its
+ * client asks again, hundreds of times a second.
+ */
+async function untilEnough(
+  signal: AbortSignal,
+  longestMs: number,
+  work: (enough: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const own = new AbortController()
+  const abort = (): void => {
+    own.abort()
+    resolve()
+  }
+  const limit = setTimeout(abort, longestMs)
+  signal.addEventListener('abort', abort)
+  await Promise.race([work(own.signal), promise])
+  clearTimeout(limit)
+  signal.removeEventListener('abort', abort)
+}

@@ -1,10 +1,10 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { createRunsInFlight } from './runs-in-flight.js'
 
 /** Runs that end when told to, or when the signal aborts. */
 const controlled = () => {
   const ends = new Map<string, () => void>()
-  const ended = (runId: string, signal: AbortSignal) =>
+  const ended = (runId: string, _lanes: number, signal: AbortSignal) =>
     new Promise<void>((resolve) => {
       ends.set(runId, resolve)
       signal.addEventListener('abort', () => resolve())
@@ -12,25 +12,24 @@ const controlled = () => {
   return { ended, end: (runId: string) => ends.get(runId)?.() }
 }
 
-it('a slot is free while fewer runs are in flight, and again when one of them has ended', async () => {
+it('a run counts until it has ended, and its end is told', async () => {
   const starter = controlled()
-  const runs = createRunsInFlight(starter, 2, new AbortController().signal)
-  runs.track('a')
-  await runs.slot()
-  runs.track('b')
-  const order: string[] = []
-  const slot = runs.slot().then(() => order.push('slot'))
-  order.push('ended')
+  const onEnded = vi.fn()
+  const runs = createRunsInFlight(starter, onEnded, new AbortController().signal)
+  runs.track('a', 1)
+  runs.track('b', 1)
+  expect(runs.count()).toBe(2)
   starter.end('b')
-  await slot
-  expect(order).toEqual(['ended', 'slot'])
+  await vi.waitFor(() => expect(onEnded).toHaveBeenCalledOnce())
+  expect(runs.count()).toBe(1)
 })
 
-it('stopping frees those that wait for a slot and those that wait for the end', async () => {
+it('stopping frees those that wait for the end', async () => {
   const stopping = new AbortController()
-  const runs = createRunsInFlight(controlled(), 1, stopping.signal)
-  runs.track('a')
-  const waits = Promise.all([runs.slot(), runs.idle()])
+  const runs = createRunsInFlight(controlled(), () => undefined, stopping.signal)
+  runs.track('a', 1)
+  const idle = runs.idle()
   stopping.abort()
-  await expect(waits).resolves.toHaveLength(2)
+  await expect(idle).resolves.toBeUndefined()
+  expect(runs.count()).toBe(0)
 })

@@ -2,28 +2,28 @@ import type { RunStarter } from './run-starter.js'
 
 /** Counts started runs that have not ended, so that what is admitted meanwhile becomes one larger run. */
 export interface RunsInFlight {
-  track(runId: string): void
-  /** Resolves when one more run may start. */
-  slot(): Promise<void>
+  track(runId: string, lanes: number): void
+  count(): number
   /** Resolves when nothing is waited for any more; soon after `stopping` aborts. */
   idle(): Promise<void>
 }
 
-/** Nothing depends on it for correctness: a run that is not heard of gives its slot back. */
+/** Nothing depends on it for correctness: a run that is not heard of counts as ended. */
 export const createRunsInFlight = (
   starter: Pick<RunStarter, 'ended'>,
-  most: number,
+  onEnded: () => void,
   stopping: AbortSignal,
 ): RunsInFlight => {
   const waits = new Set<Promise<void>>()
   return {
-    track(runId) {
-      const wait = starter.ended(runId, stopping).finally(() => waits.delete(wait))
+    track(runId, lanes) {
+      const wait = starter.ended(runId, lanes, stopping).finally(() => {
+        waits.delete(wait)
+        onEnded()
+      })
       waits.add(wait)
     },
-    async slot() {
-      while (waits.size >= most && !stopping.aborted) await Promise.race(waits)
-    },
+    count: () => waits.size,
     async idle() {
       await Promise.all(waits)
     },

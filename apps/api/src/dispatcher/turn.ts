@@ -22,8 +22,10 @@ export interface TurnDependencies {
 /** How a turn went: go on at once, wait for a wake-up or the poll, or wait because something failed. */
 export type TurnResult = 'again' | 'idle' | 'failed'
 
+export type OnStarted = (runId: string, lanes: number) => void
+
 /** One turn of a voucher: take what waits, start it, settle it. `onStarted` is told of runs that Temporal has. */
-export type Turn = (voucherId: number, onStarted: (runId: string) => void) => Promise<TurnResult>
+export type Turn = (voucherId: number, onStarted: OnStarted) => Promise<TurnResult>
 
 /** Whether Temporal has the run. When that is not known nothing is released: the same run is taken and started again. */
 const started = async ({ starter, metrics, logger }: TurnDependencies, run: TakenRun): Promise<boolean> => {
@@ -63,7 +65,7 @@ export const createTurn = (dependencies: TurnDependencies): Turn => {
       case 'again':
         if (taken.status === 'again') metrics.takenAgain()
         if (!(await started(dependencies, { voucherId, runId: taken.runId, lanes: taken.lanes }))) return 'failed'
-        onStarted(taken.runId)
+        onStarted(taken.runId, taken.lanes.length)
         await gate.settle(voucherId, taken.runId)
         return 'again'
       case 'empty':

@@ -5,10 +5,13 @@ import { createRunsInFlight } from './runs-in-flight.js'
 import type { Turn, TurnResult } from './turn.js'
 
 const POLL_MS = 100
+/** The part of a full run that is worth one beside others. */
+const WORTH_ITS_OWN_RUN = 0.5
 
 export interface VoucherLoopDependencies {
   readonly turn: Turn
   readonly starter: RunStarter
+  readonly maxLanes: number
   readonly runsInFlight: number
 }
 
@@ -20,31 +23,51 @@ export interface VoucherLoop {
   stop(): Promise<void>
 }
 
+/**
+ * A run costs as much as some hundred lanes do, so one that is far from full does not start beside another: its lanes wait until that
+ * one has ended, and share the next.
+ */
 export const startVoucherLoop = (dependencies: VoucherLoopDependencies, voucherId: number): VoucherLoop => {
-  const { turn, starter, runsInFlight } = dependencies
+  const { turn, starter, maxLanes, runsInFlight } = dependencies
   const bell = createBell()
   const stopping = new AbortController()
-  const runs = createRunsInFlight(starter, runsInFlight, stopping.signal)
+  const runs = createRunsInFlight(starter, bell.ring, stopping.signal)
   let failures = 0
+  /** Admissions that no run has taken, as far as this process knows: others admit and take as well. */
+  let waiting = 0
+
+  const mayStart = (): boolean =>
+    runs.count() === 0 || (runs.count() < runsInFlight && waiting >= maxLanes * WORTH_ITS_OWN_RUN)
+
+  const onStarted = (runId: string, lanes: number): void => {
+    runs.track(runId, lanes)
+    // Behind a full run there is probably another one.
+    waiting = lanes < maxLanes ? 0 : Math.max(maxLanes, waiting - lanes)
+  }
 
   const waitAfter = async (result: TurnResult): Promise<void> => {
     failures = result === 'failed' ? failures + 1 : 0
-    if (result === 'idle') await bell.ringOr(POLL_MS)
+    if (result === 'idle') {
+      waiting = 0
+      await bell.ringOr(POLL_MS)
+    }
     // New admissions do not cut this short: what failed would fail again at once.
     if (result === 'failed') await pause(backoffMs(failures), stopping.signal)
   }
 
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      await runs.slot()
-      if (stopping.signal.aborted) return
-      await waitAfter(await turn(voucherId, runs.track))
+      if (mayStart()) await waitAfter(await turn(voucherId, onStarted))
+      else await bell.ringOr(POLL_MS)
     }
   }
 
   const done = loop()
   return {
-    wake: bell.ring,
+    wake() {
+      waiting += 1
+      bell.ring()
+    },
     async stop() {
       stopping.abort()
       bell.ring()

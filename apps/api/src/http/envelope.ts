@@ -1,59 +1,74 @@
-import type { IncomingHttpHeaders } from 'node:http'
-import type { Response } from 'express'
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { ApiError } from './api-error.js'
-import { ERROR_CODES, type Language } from './error-codes.js'
+import { ERROR_CODES, type ErrorCode, type Language } from './error-codes.js'
 import { languageOf } from './language.js'
 
 /** A success message per language. */
 export type Message = Readonly<Record<Language, string>>
 
+/** Headers of one answer as Node writes them: name, value, name, value, … */
+export type FlatHeaders = readonly string[]
+
 const OK: Message = { 'zh-CN': '成功', en: 'OK' }
+const JSON_TYPE = 'application/json'
+const PROBLEM = 'application/problem+json'
 
 /** Answers `{code, message, data}`; `code` is the HTTP status. */
 export const sendData = (
-  response: Response,
+  response: ServerResponse,
   data: unknown,
   options: { readonly status?: number; readonly message?: Message } = {},
 ): void => {
   const { status = 200, message = OK } = options
-  sendJson(response, status, { code: status, message: message[languageOf(response.req)], data })
+  sendText(response, status, JSON.stringify({ code: status, message: message[languageOf(response.req)], data }))
 }
-
-const PROBLEM = 'application/problem+json'
-
-/** Whether a client asks for RFC 9457 in place of the envelope. */
-export const wantsProblem = ({ accept }: IncomingHttpHeaders): boolean => accept?.includes(PROBLEM) ?? false
-
-/** The body of an error's answer. */
-export const errorEnvelope = ({ code, data }: ApiError, language: Language) => ({
-  code: ERROR_CODES[code].status,
-  message: ERROR_CODES[code][language],
-  data,
-  error: code,
-})
 
 /** Answers an error: the envelope with its stable `error`, or RFC 9457 when the client accepts that. */
-export const sendError = (response: Response, error: ApiError): void => {
+export const sendError = (response: ServerResponse, error: ApiError, headers: FlatHeaders = []): void => {
   const request = response.req
-  const entry = ERROR_CODES[error.code]
-  if (entry.status === 401) response.setHeader('WWW-Authenticate', 'Bearer')
-  if (error.retryAfterMs !== undefined) {
-    response.setHeader('Retry-After', Math.max(1, Math.ceil(error.retryAfterMs / 1_000)))
-  }
-  if (!wantsProblem(request.headers)) {
-    sendJson(response, entry.status, errorEnvelope(error, languageOf(request)))
-    return
-  }
-  const type = `urn:seckill:error:${error.code}`
-  const problem = { type, title: entry[languageOf(request)], status: entry.status, error: error.code, data: error.data }
-  sendJson(response, entry.status, problem, PROBLEM)
+  const { status } = ERROR_CODES[error.code]
+  const all = [...headers, ...headersOf(error)]
+  const language = languageOf(request)
+  if (wantsProblem(request.headers)) sendText(response, status, problem(error, language), all, PROBLEM)
+  else sendText(response, status, envelope(error, language), all)
 }
 
-/** Past Express's own `json`, which looks for ETags, charsets and settings that this API does not have. */
-const sendJson = (response: Response, status: number, value: unknown, type = 'application/json'): void => {
-  const body = JSON.stringify(value)
-  response.statusCode = status
-  response.setHeader('Content-Type', `${type}; charset=utf-8`)
-  response.setHeader('Content-Length', Buffer.byteLength(body))
-  response.end(body)
+/** Sends JSON text with its head in one piece, past Express's own `json`, which looks for what this API does not have. */
+export const sendText = (
+  response: ServerResponse,
+  status: number,
+  text: string,
+  headers: FlatHeaders = [],
+  type = JSON_TYPE,
+): void => {
+  const length = String(Buffer.byteLength(text))
+  response.writeHead(status, ['Content-Type', `${type}; charset=utf-8`, 'Content-Length', length, ...headers])
+  response.end(text)
+}
+
+/** Whether a client asks for RFC 9457 in place of the envelope. */
+const wantsProblem = ({ accept }: IncomingHttpHeaders): boolean => accept?.includes(PROBLEM) ?? false
+
+const headersOf = ({ code, retryAfterMs }: ApiError): FlatHeaders => {
+  const challenge = ERROR_CODES[code].status === 401 ? ['WWW-Authenticate', 'Bearer'] : []
+  if (retryAfterMs === undefined) return challenge
+  return [...challenge, 'Retry-After', String(Math.max(1, Math.ceil(retryAfterMs / 1_000)))]
+}
+
+const problem = ({ code, data }: ApiError, language: Language): string => {
+  const { status, [language]: title } = ERROR_CODES[code]
+  return JSON.stringify({ type: `urn:seckill:error:${code}`, title, status, error: code, data })
+}
+
+/** The texts of errors without data are always the same. */
+const withoutData = new Map<`${ErrorCode} ${Language}`, string>()
+
+const envelope = ({ code, data }: ApiError, language: Language): string => {
+  const key = `${code} ${language}` as const
+  const known = data === null ? withoutData.get(key) : undefined
+  if (known !== undefined) return known
+  const { status, [language]: message } = ERROR_CODES[code]
+  const text = JSON.stringify({ code: status, message, data, error: code })
+  if (data === null) withoutData.set(key, text)
+  return text
 }

@@ -29,7 +29,7 @@ export const toApiError = (error: unknown): ApiError => {
 }
 
 /** A fault of ours with its stack; an outage in one line, since it comes with every request. */
-const tell = (logger: Logger, requestId: string, { code, cause }: ApiError): void => {
+export const logFault = (logger: Logger, requestId: string, { code, cause }: ApiError): void => {
   if (code === 'INTERNAL') logger.error({ requestId, err: cause, error: code }, 'request failed')
   else if (ERROR_CODES[code].status >= 500)
     logger.warn({ requestId, reason: reasonOf(cause), error: code }, 'request not served')
@@ -41,7 +41,7 @@ export const errorHandler =
   (error: unknown, _request, response, next) => {
     if (response.headersSent) return next(error)
     const answer = toApiError(error)
-    tell(logger, requestIdIn(response), answer)
+    logFault(logger, requestIdIn(response), answer)
     sendError(response, answer)
   }
 

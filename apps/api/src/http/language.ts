@@ -1,21 +1,20 @@
-import type { Request } from 'express'
+import type { IncomingMessage } from 'node:http'
+import express, { type Request } from 'express'
 import { LANGUAGES, type Language } from './error-codes.js'
 
 const MOST_REMEMBERED = 1_000
 const remembered = new Map<string, Language>()
 
-/** The language of an Accept-Language header, where it is missing or was met before. */
-export const rememberedLanguage = (header: string | undefined): Language | undefined =>
-  header === undefined ? LANGUAGES[0] : remembered.get(header)
-
 /** The language of the answer's message, by Accept-Language; zh-CN when none fits. */
-export const languageOf = (request: Request): Language => {
+export const languageOf = (request: IncomingMessage): Language => {
   const header = request.headers['accept-language']
-  return rememberedLanguage(header) ?? remember(header ?? '', negotiated(request))
+  if (header === undefined) return LANGUAGES[0]
+  return remembered.get(header) ?? remember(header, negotiated(request))
 }
 
-const negotiated = (request: Request): Language => {
-  const accepted = request.acceptsLanguages(...LANGUAGES)
+/** By Express's own negotiation, which reads nothing but the headers. */
+const negotiated = (request: IncomingMessage): Language => {
+  const accepted = express.request.acceptsLanguages.call(request as Request, ...LANGUAGES)
   return LANGUAGES.find((language) => language === accepted) ?? LANGUAGES[0]
 }
 

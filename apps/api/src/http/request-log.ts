@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
 
 const ACCEPTABLE_ID = /^[\w.-]{1,64}$/
+
+/** One request as the log knows it; `startedAt` by `performance.now()`. */
+export interface LoggedRequest {
+  readonly requestId: string
+  readonly startedAt: number
+  /** As it was sent: a router may have cut it since. */
+  readonly url: string | undefined
+}
 
 /** The id a client gives its request, where it may be one; else a new one. */
 export const requestIdOf = ({ headers }: IncomingMessage): string => {
@@ -14,24 +22,27 @@ export const requestIdOf = ({ headers }: IncomingMessage): string => {
 /** The id of the request that is answered; only behind `requestLog`. */
 export const requestIdIn = (response: Response): string => response.locals.requestId
 
-const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''
+const pathOf = (url: string | undefined): string => url?.split('?', 1)[0] ?? ''
 
-/** Gives each request an id, and logs method, path, status and time of its answer; never headers, bodies or tokens. */
+/** Logs method, path, status and time of an answer once it is sent or nobody waits for it; never headers, bodies or tokens. */
+export const logWhenClosed = (logger: Logger, response: ServerResponse, logged: LoggedRequest): void => {
+  response.once('close', () => {
+    const { statusCode: status, writableFinished, req } = response
+    const level = status >= 500 ? 'warn' : 'debug'
+    if (!logger.isLevelEnabled(level)) return
+    const milliseconds = Math.round(performance.now() - logged.startedAt)
+    const facts = { requestId: logged.requestId, method: req.method, path: pathOf(logged.url), status, milliseconds }
+    logger[level](facts, writableFinished ? 'answered' : 'the client did not wait for the answer')
+  })
+}
+
+/** Gives each request an id, and logs its answer. */
 export const requestLog =
   (logger: Logger): RequestHandler =>
   (request, response, next) => {
     const requestId = requestIdOf(request)
-    const startedAt = performance.now()
     response.locals.requestId = requestId
     response.setHeader('X-Request-Id', requestId)
-    response.once('close', () => {
-      const { statusCode: status, writableFinished } = response
-      const level = status >= 500 ? 'warn' : 'debug'
-      if (!logger.isLevelEnabled(level)) return
-      const milliseconds = Math.round(performance.now() - startedAt)
-      const { method, originalUrl } = request
-      const facts = { requestId, method, path: pathOf(originalUrl), status, milliseconds }
-      logger[level](facts, writableFinished ? 'answered' : 'the client did not wait for the answer')
-    })
+    logWhenClosed(logger, response, { requestId, startedAt: performance.now(), url: request.originalUrl })
     next()
   }

@@ -17,7 +17,7 @@ export interface DispatchMetrics {
 export interface PurchaseMetrics {
   answered(result: RequestResult, milliseconds: number): void
   latched(): void
-  /** Answered by the latch before anything else was looked at. */
+  /** Answered by the latch before anything else was looked at; counted as an answer, but not by its time. */
   soldOutFirst(): void
 }
 

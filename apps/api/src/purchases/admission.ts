@@ -3,6 +3,7 @@ import { type Admission, type AdmitRequest, type Gate, GateInputError, newReserv
 import { ApiError } from '../http/api-error.js'
 import { ERROR_OF_GATE_REFUSAL } from '../http/error-codes.js'
 import type { CampaignBook } from './campaign-book.js'
+import { createDeadlines } from './deadlines.js'
 import type { KnownBuyers } from './known-buyers.js'
 import type { SoldOutLatch } from './sold-out-latch.js'
 
@@ -43,28 +44,36 @@ type Refused = Extract<Admission, { status: 'refused' }>
  * Sends the same reservation again until an answer comes: the gate replays it by its id. Without an answer nobody knows
  * whether the shopper is in, so the id is told.
  */
-const askGate = (gate: Pick<Gate, 'admit'>, request: AdmitRequest): Promise<Admission> =>
-  new Promise((resolve, reject) => {
-    const giveUp = (): void => {
-      const cause = new Error(`the gate did not answer within ${LONGEST_WAIT_MS} ms`)
-      reject(outcomeUnknown(request.reservationId, cause))
-    }
-    const limit = setTimeout(giveUp, LONGEST_WAIT_MS)
-    sendUntilAnswered(gate, request)
-      .finally(() => clearTimeout(limit))
-      .then(resolve, reject)
-  })
+const createAskGate = (gate: Pick<Gate, 'admit'>) => {
+  const deadlines = createDeadlines(LONGEST_WAIT_MS)
+  return (request: AdmitRequest): Promise<Admission> =>
+    new Promise((resolve, reject) => {
+      const answered = deadlines.begin(() => {
+        const cause = new Error(`the gate did not answer within ${LONGEST_WAIT_MS} ms`)
+        reject(outcomeUnknown(request.reservationId, cause))
+      })
+      const settle = (admission: Admission): void => {
+        answered()
+        resolve(admission)
+      }
+      gate
+        .admit(request)
+        .then(settle, (error: unknown) => resend(gate, request, error).then(settle).finally(answered).catch(reject))
+    })
+}
 
-const sendUntilAnswered = async (gate: Pick<Gate, 'admit'>, request: AdmitRequest): Promise<Admission> => {
+const resend = async (gate: Pick<Gate, 'admit'>, request: AdmitRequest, first: unknown): Promise<Admission> => {
+  let failure = first
   for (const pause of RESENDS_AFTER_MS) {
+    if (failure instanceof GateInputError) throw failure
+    await delay(pause)
     try {
       return await gate.admit(request)
     } catch (error) {
-      if (error instanceof GateInputError) throw error
-      await delay(pause)
+      failure = error
     }
   }
-  return gate.admit(request).catch((cause: unknown) => Promise.reject(outcomeUnknown(request.reservationId, cause)))
+  throw outcomeUnknown(request.reservationId, failure)
 }
 
 const outcomeUnknown = (traceId: string, cause: unknown): ApiError =>
@@ -105,12 +114,14 @@ const gateRequest = (request: PurchaseRequest): AdmitRequest => {
   return idempotencyKey === undefined ? { ...rest, reservationId } : { ...rest, reservationId, idempotencyKey }
 }
 
-/** Asks for one purchase: the sold-out latch first, then the gate. */
+/** Asks the gate for one purchase; more than one unit is asked for only if the sold-out latch does not say no. */
 export const createAdmit = (dependencies: AdmissionDependencies): Admit => {
   const { gate, latch, buyers, campaigns } = dependencies
+  const askGate = createAskGate(gate)
 
+  /** Where no unit at all is left, the latch has answered before the body was read. */
   const latched = ({ voucherId, userId, quantity, idempotencyKey }: PurchaseRequest): boolean =>
-    idempotencyKey === undefined && latch.closed(voucherId, quantity) && !buyers.has(voucherId, userId)
+    quantity > 1 && idempotencyKey === undefined && latch.closed(voucherId, quantity) && !buyers.has(voucherId, userId)
 
   const refused = async (request: PurchaseRequest, answer: Refused): Promise<ApiError> => {
     if (answer.code === 'SOLD_OUT') latch.soldOut(request.voucherId, request.quantity)
@@ -124,7 +135,7 @@ export const createAdmit = (dependencies: AdmissionDependencies): Admit => {
       throw new ApiError('SOLD_OUT')
     }
     const asked = gateRequest(request)
-    const answer = await askGate(gate, asked)
+    const answer = await askGate(asked)
     if (answer.status === 'refused') throw await refused(request, answer)
     buyers.add(request.voucherId, request.userId)
     dependencies.onAdmitted(request.voucherId)

@@ -1,18 +1,15 @@
-/** The users this process has seen a hold of, per voucher; the oldest are forgotten past the capacity. */
+import { createRecentEntries } from '../recent-entries.js'
+
+/** The users this process has seen a hold of, per voucher; past the capacity, those not heard of for long are forgotten. */
 export interface KnownBuyers {
   has(voucherId: number, userId: number): boolean
   add(voucherId: number, userId: number): void
 }
 
 export const createKnownBuyers = (capacity: number): KnownBuyers => {
-  const known = new Set<string>()
+  const known = createRecentEntries<string, true>(capacity)
   return {
-    has: (voucherId, userId) => known.has(`${voucherId}:${userId}`),
-    add(voucherId, userId) {
-      known.add(`${voucherId}:${userId}`)
-      if (known.size <= capacity) return
-      const [oldest] = known
-      if (oldest !== undefined) known.delete(oldest)
-    },
+    has: (voucherId, userId) => known.get(`${voucherId}:${userId}`) ?? false,
+    add: (voucherId, userId) => known.set(`${voucherId}:${userId}`, true),
   }
 }

@@ -1,26 +1,42 @@
 const MEMORY_MS = 50
+/** From here on one purchase asks the gate again, while the others still get the remembered answer. */
+const ASK_AGAIN_MS = 20
 
 /**
  * Remembers for 50 ms that the gate said SOLD_OUT to this quantity of this voucher, so that it needs no invalidation.
  */
 export interface SoldOutLatch {
+  /** Whether it said so within the last 50 ms; `false` once in a while for one purchase, which is to ask again before they are over. */
   closed(voucherId: number, quantity: number): boolean
   soldOut(voucherId: number, quantity: number): void
 }
 
+interface Memory {
+  answeredAt: number
+  askedAgain: boolean
+}
+
 export const createSoldOutLatch = (now: () => number = () => performance.now()): SoldOutLatch => {
-  const answeredAt = new Map<string, number>()
+  const memories = new Map<string, Memory>()
   return {
     closed(voucherId, quantity) {
-      const key = `${voucherId}:${quantity}`
-      const at = answeredAt.get(key)
-      if (at === undefined) return false
-      if (now() - at <= MEMORY_MS) return true
-      answeredAt.delete(key)
+      if (memories.size === 0) return false
+      const key = keyOf(voucherId, quantity)
+      const memory = memories.get(key)
+      if (memory === undefined) return false
+      const age = now() - memory.answeredAt
+      if (age > MEMORY_MS) {
+        memories.delete(key)
+        return false
+      }
+      if (age <= ASK_AGAIN_MS || memory.askedAgain) return true
+      memory.askedAgain = true
       return false
     },
     soldOut(voucherId, quantity) {
-      answeredAt.set(`${voucherId}:${quantity}`, now())
+      memories.set(keyOf(voucherId, quantity), { answeredAt: now(), askedAgain: false })
     },
   }
 }
+
+const keyOf = (voucherId: number, quantity: number): string => `${voucherId}:${quantity}`

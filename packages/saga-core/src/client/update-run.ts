@@ -2,18 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { WorkflowUpdateFailedError } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import { runClosing } from '../run-memo.js'
-import { SagaError } from '../saga-error.js'
+import { isTaskFailure } from './rpc.js'
 
 /** The pauses before a run that continues as new is asked again, in milliseconds. */
 const pauses = [50, 100, 200, 400, 800, 1_600] as const
 
-/** Sends an update again while the run it goes to is closing or continuing as new. */
+/** Sends an update again while the run it goes to is closing or continuing as new; it must be one that is carried out once, however often it comes. */
 export async function untilRunIsOpen<T>(update: () => Promise<T>): Promise<T> {
   for (const pause of pauses) {
     try {
       return await update()
     } catch (error) {
-      if (SagaError.is(error) || !isClosing(error)) throw error
+      if (!isTaskFailure(error) && !isClosing(error)) throw error
     }
     await sleep(pause)
   }

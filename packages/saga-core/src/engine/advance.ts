@@ -8,30 +8,38 @@ import { turnBack } from './turn-back.js'
 import { unwindBeside } from './unwind.js'
 import { waitStage } from './wait-stage.js'
 
-/** Runs the stages from `from` on for these lanes, to their ends; lanes that leave the way forward leave at their stage. */
-export async function advance(run: Run, lanes: readonly Lane[], from: number): Promise<void> {
-  let going = lanes
-  for (let at = from; at < run.stages.length; at++) {
-    const stage = run.stages[at] as Stage
-    if (run.askers.size > 0) await letAnswersOut(run, going, stage)
-    going = keepUncalled(run, stage, going)
-    if (going.length === 0) return
-    if (stage.kind === 'pivot' && !stage.steps[0].wait) {
-      going = await toThePivot(run, stage, going)
-    }
-    if (stage.steps[0].wait) {
-      await waitStage(run, stage, going, (some) => run.spawn(advance(run, some, at + 1)))
-      return
-    }
-    for (const lane of going) lane.at = stage.steps[0].name
-    run.show()
-    if (stage.steps[0].child) {
-      await childStage(run, stage, going, (some) => run.spawn(advance(run, some, at + 1)))
-      return
-    }
-    going = await runStage(run, stage, going)
+/**
+ * Takes lanes through the stages from `from` on, to their ends; lanes that leave the way forward leave at their stage. It waits for
+ * nothing: what has been asked goes on with its answer, and without a promise of its own, since in a workflow each costs a stack trace.
+ */
+export function advance(run: Run, lanes: readonly Lane[], from: number): void {
+  if (lanes.length === 0) return
+  const stage = run.stages[from]
+  if (!stage) for (const lane of keepUncalled(run, undefined, lanes)) endLane(lane, 'completed')
+  else if (run.askers.size > 0 || callsPivot(stage)) run.spawn(approach(run, stage, lanes, from))
+  else enter(run, stage, keepUncalled(run, stage, lanes), from)
+}
+
+const callsPivot = ({ kind, steps: [first] }: Stage): boolean => kind === 'pivot' && !first.wait
+
+async function approach(run: Run, stage: Stage, lanes: readonly Lane[], at: number): Promise<void> {
+  if (run.askers.size > 0) await letAnswersOut(run, lanes, stage)
+  const going = keepUncalled(run, stage, lanes)
+  enter(run, stage, callsPivot(stage) && going.length > 0 ? await toThePivot(run, stage, going) : going, at)
+}
+
+function enter(run: Run, stage: Stage, lanes: readonly Lane[], at: number): void {
+  if (lanes.length === 0) return
+  const onward = (some: readonly Lane[]) => advance(run, some, at + 1)
+  const [{ name, wait, child }] = stage.steps
+  if (wait) {
+    run.spawn(waitStage(run, stage, lanes, onward))
+    return
   }
-  for (const lane of keepUncalled(run, undefined, going)) endLane(lane, 'completed')
+  for (const lane of lanes) lane.at = name
+  run.show()
+  if (child) run.spawn(childStage(run, stage, lanes, onward))
+  else runStage(run, stage, lanes, onward)
 }
 
 /**

@@ -39,7 +39,7 @@ export interface Batch {
   run(): Promise<SagaReport | CarriedRun>
   /** Resolves when the condition holds at the end of one of the run's turns. */
   until(condition: () => boolean): Promise<void>
-  /** Keeps the first message to each wait; says how many lanes took it. */
+  /** Keeps the first message to each wait; says how many lanes took it: none where the run has no such wait. */
   message(messages: LaneMessages): number
   /** Carries out an operator's word. */
   operate(operation: Operation): Operated
@@ -105,26 +105,31 @@ export function createBatch(
   }
 
   return {
-    async run() {
+    run() {
       run.alarm.set()
-      run.spawn(keepParentTold(run, lanes, former !== undefined))
+      keepParentTold(run, lanes, former !== undefined)
       if (former) resumeCarried(run, lanes)
-      else run.spawn(options.undo ? undoAll(run, lanes, options.undo.results) : run.begin(lanes))
-      await run.runtime.until(() => ended() || failure() !== undefined || (runtime.shouldContinue() && quiet()))
-      if (failure() !== undefined) throw failure()
-      run.show()
-      if (!ended()) return carry()
-      const { lanes: total, completed, except } = carry()['saga-core/carried']
-      return { saga: definition.name, version, lanes: total, completed, except }
+      else if (options.undo) run.spawn(undoAll(run, lanes, options.undo.results))
+      else run.begin(lanes)
+      const isOver = () => ended() || failure() !== undefined || (runtime.shouldContinue() && quiet())
+      // Chained, not awaited: in a workflow each promise costs a stack trace.
+      return run.runtime.until(isOver).then(() => {
+        if (failure() !== undefined) throw failure()
+        run.show()
+        if (!ended()) return carry()
+        const { lanes: total, completed, except } = carry()['saga-core/carried']
+        return { saga: definition.name, version, lanes: total, completed, except }
+      })
     },
     until: run.runtime.until,
     message({ wait, lanes: messages }) {
-      const schema = run.steps.find(({ name }) => name === wait)?.wait?.message
+      const awaited = run.steps.find(({ name }) => name === wait)?.wait
+      if (!awaited) return 0
       let taken = 0
       for (const [key, message] of Object.entries(messages)) {
         const lane = byKey.get(key)
         if (!lane || lane.status === 'ended' || lane.inbox[wait] || wait in lane.results) continue
-        if ('value' in message && whatIsWrong(schema, message.value) !== undefined) continue
+        if ('value' in message && whatIsWrong(awaited.message, message.value) !== undefined) continue
         lane.inbox[wait] = message
         taken += 1
       }

@@ -7,11 +7,17 @@ import { turnAllBack, turnBack } from './turn-back.js'
 import { unwind, unwindBeside } from './unwind.js'
 
 /** Takes lanes from their very beginning: ownership, adopted effects, first step. Lanes nobody can name end at once. */
-export async function begin(run: Run, lanes: readonly Lane[]): Promise<void> {
+export function begin(run: Run, lanes: readonly Lane[]): void {
   for (const lane of lanes) if (lane.cause?.code === 'SAGA_LANE_KEY') endLane(lane, 'failed')
-  const own = await takeOwnership(run, stillRunning(lanes))
-  for (const lane of own) adopt(run.definition, lane)
-  await advance(run, turnInvalidBack(run, own), 0)
+  const running = stillRunning(lanes)
+  const { owner } = run.definition
+  // Never at once: a cancel that comes with the start is seen before the first step.
+  const taken = owner ? takeOwnership(run, owner, running) : Promise.resolve(running)
+  const setOut = (own: readonly Lane[]) => {
+    for (const lane of own) adopt(run.definition, lane)
+    advance(run, turnInvalidBack(run, own), 0)
+  }
+  run.spawn(taken.then(setOut))
 }
 
 /** Lanes whose input is wrong turn back before their first step, adopted effects and all. */
@@ -38,5 +44,5 @@ export async function undoAll(run: Run, lanes: readonly Lane[], results: unknown
 export function resumeCarried(run: Run, lanes: readonly Lane[]): void {
   const waiting = lanes.filter((lane) => lane.status === 'waiting')
   for (const lane of waiting) lane.status = 'running'
-  for (const [at, group] of Map.groupBy(waiting, (lane) => lane.at)) run.spawn(advance(run, group, stageAt(run, at)))
+  for (const [at, group] of Map.groupBy(waiting, (lane) => lane.at)) advance(run, group, stageAt(run, at))
 }

@@ -1,4 +1,5 @@
 import type { StepAnswer } from '../answer.js'
+import type { ActivityAnswer } from '../runtime.js'
 import { fromSetReport, type SetLane, toSetRequest } from '../wire.js'
 import { type Called, type CallSubject, queueOf, summaryOf, toSetCall } from './call-step.js'
 import { keyOf } from './part.js'
@@ -47,7 +48,7 @@ async function callSet(run: Run, subject: CallSubject, called: readonly Called[]
   )
   const summary = `${summaryOf(subject)} · ${called.length} ${called.length === 1 ? 'lane' : 'lanes'}`
   const asked = { activity, args: [request], summary, policy, ...queueOf(run, subject) }
-  const { answer, blamesData } = await run.runtime.call(asked)
+  const { answer, blamesData } = await new Promise<ActivityAnswer>((resolve) => run.runtime.call(asked, resolve))
   if (answer.status !== 'done') return { answers: called.map(() => answer), blamesData }
   const answers = fromSetReport(request.keys, answer.value)
   if (answers) return { answers, blamesData: false }

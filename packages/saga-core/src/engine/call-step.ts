@@ -25,30 +25,43 @@ export interface Called {
 /** Calls for single lanes, and children, of one step that run at the same time. */
 export const concurrency = 32
 
-/** Calls one step's activity for some parts and says what each of them answered, in their order; never rejects. */
-export function callStep(run: Run, subject: CallSubject, called: readonly Called[]): Promise<readonly StepAnswer[]> {
-  if (called.length === 0) return Promise.resolve([])
-  if (subject.activity.setWise) return bisect(run, subject, called)
-  if (called.length === 1) return callPart(run, subject, called[0] as Called).then(({ answer }) => [answer])
-  return withConcurrency(called, async (one) => (await callPart(run, subject, one)).answer)
+type Answered = (answers: readonly StepAnswer[]) => void
+
+/** Calls one step's activity for some parts and hands over what each of them answered, in their order. */
+export function callStep(run: Run, subject: CallSubject, called: readonly Called[], answered: Answered): void {
+  if (called.length === 0) answered([])
+  else if (subject.activity.setWise) run.spawn(bisect(run, subject, called).then(answered))
+  else callEach(run, subject, called, answered)
 }
 
-/** Maps with a bounded number of calls at a time, in order. */
-async function withConcurrency<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
-  const results: R[] = new Array(items.length)
-  let next = 0
-  const worker = async () => {
-    for (let at = next++; at < items.length; at = next++) results[at] = await work(items[at] as T)
+/** What each of some parts answered, in their order; never rejects. */
+export const answersOf = (run: Run, subject: CallSubject, called: readonly Called[]): Promise<readonly StepAnswer[]> =>
+  new Promise((resolve) => callStep(run, subject, called, resolve))
+
+/** Calls for each part, a bounded number at a time. */
+function callEach(run: Run, subject: CallSubject, called: readonly Called[], answered: Answered): void {
+  const answers: StepAnswer[] = new Array(called.length)
+  let asked = 0
+  let open = called.length
+  const callNext = () => {
+    const at = asked++
+    const one = called[at]
+    if (!one) return
+    callPart(run, subject, one, ({ answer }) => {
+      answers[at] = answer
+      open -= 1
+      if (open === 0) answered(answers)
+      else callNext()
+    })
   }
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker))
-  return results
+  for (let atOnce = Math.min(concurrency, called.length); atOnce > 0; atOnce--) callNext()
 }
 
-function callPart(run: Run, subject: CallSubject, called: Called): Promise<ActivityAnswer> {
+function callPart(run: Run, subject: CallSubject, called: Called, answered: (answer: ActivityAnswer) => void): void {
   const { activity, policy } = subject.activity
   const summary = `${summaryOf(subject)} · ${called.part.lane.key}${called.part.element ? `[${called.part.element}]` : ''}`
   const args = [called.arg, toLaneCall(run, subject, called)]
-  return run.runtime.call({ activity, args, summary, policy, ...queueOf(run, subject) })
+  run.runtime.call({ activity, args, summary, policy, ...queueOf(run, subject) }, answered)
 }
 
 /** Where a step is placed, if not on the run's own worker. */

@@ -204,6 +204,37 @@ describe('a run that goes on as a new one', () => {
     expect(run.lane('a')?.status).toBe('ended')
   })
 
+  it('does not while a lane is about to turn back, though the others wait', async () => {
+    let [long, status] = [false, '']
+    const run: Run = recordedRun(
+      errand,
+      [{ id: 'a' }, { id: 'b' }],
+      laneActivities({
+        'action two a': () => {
+          throw refuse('NO')
+        },
+      }),
+      {
+        host: {
+          shouldContinue: () => long,
+          boundary: async () => {
+            long = true
+            run.runtime.wake()
+            await run.runtime.atRest()
+            status = run.lane('a')?.status ?? ''
+            run.runtime.wake()
+          },
+        },
+      },
+    )
+    await run.until('a', 'waiting')
+    run.runtime.message(() => run.batch.message({ wait: 'word', lanes: { a: { value: 'go' } } }))
+    const carried = (await run.ended) as CarriedRun
+
+    expect(status).toBe('compensating')
+    expect(carried['saga-core/carried'].open.map(({ key: lane }) => lane)).toEqual(['b'])
+  })
+
   it('keeps what operators said, and gives a word said again its former answer', async () => {
     const run = await grown()
     const before = run.operate(said('retry', 'before'))

@@ -31,7 +31,7 @@ export interface ChildPurpose {
 
 interface Child {
   readonly part: Part
-  readonly call?: ChildCall
+  call?: ChildCall
   answer?: StepAnswer
   isCalledOff: boolean
 }
@@ -47,6 +47,7 @@ export function startChildren(
 ): ChildGroup {
   const queue = [...parts]
   const open = new Set<Child>()
+  const reasons: Reasons = new Map()
   for (const part of parts) run.underWay.set(part, undefined)
 
   const some = (condition: (child: Child) => boolean) => [...open].filter(condition)
@@ -57,24 +58,20 @@ export function startChildren(
   const isAtRest = () => queue.length === 0 && running() === 0
 
   function start(part: Part): void {
+    const child: Child = { part, isCalledOff: false }
+    open.add(child)
     const asked = request(part)
     if (!asked.ok) {
-      open.add({
-        part,
-        isCalledOff: false,
-        answer: { status: 'unknown', code: 'SAGA_ARGUMENT', message: asked.message },
-      })
+      child.answer = { status: 'unknown', code: 'SAGA_ARGUMENT', message: asked.message }
       return
     }
     const heard = (parked: ChildParked | null) => {
       if (!run.underWay.has(part)) return
-      hear(run, part, parked && toParked(phase, part, asked.value.workflowId, parked))
+      hear(run, part, parked && toParked(phase, part, asked.value.workflowId, parked), reasons)
       run.show()
     }
-    const call = run.runtime.child({ ...asked.value, heard })
-    const child: Child = { part, call, isCalledOff: false }
-    open.add(child)
-    void call.answer.then((answer) => {
+    child.call = run.runtime.child({ ...asked.value, heard })
+    void child.call.answer.then((answer) => {
       child.answer = answer
     })
   }
@@ -91,7 +88,7 @@ export function startChildren(
     }
     return ended().map((child) => {
       open.delete(child)
-      hear(run, child.part, null)
+      hear(run, child.part, null, reasons)
       run.underWay.delete(child.part)
       return { part: child.part, answer: child.answer as StepAnswer }
     })
@@ -112,17 +109,24 @@ const toParked = (phase: Parked['phase'], part: Part, child: string, { step, cod
   child,
 })
 
+/** What lanes will park for when their child has ended: an independent undo that is stuck. */
+type Reasons = Map<Lane, Parked | undefined>
+
 /** What a lane's child is parked for is what the lane is parked for, unless it is parked for a reason of its own. */
-function hear(run: Run, part: Part, parked: Parked | null): void {
+function hear(run: Run, part: Part, parked: Parked | null, reasons: Reasons): void {
   const { lane } = part
   const before = run.underWay.get(part)
   run.underWay.set(part, parked ?? undefined)
-  if (lane.status === 'parked' && lane.parked !== before) return
+  const isOwn = lane.parked !== before
+  if (lane.status === 'parked' && isOwn) return
   if (parked) {
+    if (isOwn) reasons.set(lane, lane.parked)
     park(lane, parked)
     return
   }
   if (!before) return
-  delete lane.parked
+  const reason = reasons.get(lane)
+  if (reason) lane.parked = reason
+  else delete lane.parked
   lane.status = before.phase === 'action' ? 'running' : 'compensating'
 }

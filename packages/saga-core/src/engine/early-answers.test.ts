@@ -7,8 +7,10 @@ import {
   recordedRun,
   step,
 } from '../../test/engine/recorded-run.js'
-import { refuse } from '../activity/refuse.js'
+import { refusal, refuse } from '../activity/refuse.js'
 import { saga } from '../saga.js'
+import { typed } from '../typed.js'
+import type { CarriedRun } from './carry.js'
 
 const errand = saga<Errand>('errand', { key: ({ id }: Errand) => id })
   .activities<LaneActivities>()
@@ -64,11 +66,49 @@ describe('a question about a step', () => {
     expect(other.boundaries).toEqual([])
   })
 
+  it('lets the answer out though another question is still open', async () => {
+    const run = started()
+    await Promise.all([run.ask('one'), run.ask('three'), run.report])
+
+    expect(run.boundaries).toEqual([['action one a']])
+  })
+
+  it('lets the answer out before its lane is undone, whatever it turned back for', async () => {
+    const stored = () => {
+      throw refusal({ code: 'NO', definite: true, stored: true })
+    }
+    const run = started({ 'action two': stored })
+    await Promise.all([run.ask('two'), run.report])
+
+    expect(run.boundaries).toEqual([['action one a', 'action two a']])
+  })
+
   it('needs nothing of that where the next step ends the task by itself', async () => {
     const run = started({}, undefined, { two: 'elsewhere' })
     await Promise.all([run.ask('one'), run.report])
 
     expect(run.boundaries).toEqual([])
+  })
+
+  it('needs it before a group of which only one step ends the task', async () => {
+    const group = saga<Errand>('group', { key: ({ id }: Errand) => id })
+      .activities<LaneActivities>()
+      .step('one', step)
+      .parallel({ left: step, right: step })
+      .build()
+    const boundaries: string[][] = []
+    const run: ReturnType<typeof recordedRun> = recordedRun(group, [{ id: 'a' }], laneActivities({}), {
+      placement: { right: 'elsewhere' },
+      host: {
+        boundary: async () => {
+          boundaries.push(run.asked())
+          run.runtime.wake()
+        },
+      },
+    })
+    await Promise.all([run.batch.early.answer({ lane: 'a', step: 'one' }, () => false), run.report])
+
+    expect(boundaries).toEqual([['action one a']])
   })
 
   it('nor where the pivot is next, which waits until all before it is durable', async () => {
@@ -96,6 +136,7 @@ describe('a question about a step', () => {
 
     const cause = { kind: 'refused', step: 'two', code: 'NO' }
     expect(await run.ask('two')).toEqual({ status: 'compensating', cause })
+    expect(await run.ask('one')).toEqual({ status: 'compensating', cause })
     await run.report
     const ended = {
       status: 'ended',
@@ -141,6 +182,28 @@ describe('a question about a step', () => {
     gate.resolve('of one')
     await run.report
     expect(run.boundaries).toEqual([])
+  })
+
+  it('is answered in a run that goes on as a new one, where the result was nothing that travels', async () => {
+    const waiting = saga<Errand>('waiting', { key: ({ id }: Errand) => id })
+      .activities<LaneActivities>()
+      .step('one', step)
+      .wait('word', { message: typed<string>() })
+      .build()
+    let isLong = false
+    const host = { shouldContinue: () => isLong }
+    const former = recordedRun(waiting, [{ id: 'a' }], laneActivities({}), { host })
+    await former.until('a', 'waiting')
+    isLong = true
+    former.runtime.wake()
+    const carried = JSON.parse(JSON.stringify(await former.ended)) as CarriedRun
+    isLong = false
+    const { runtime, batch, report } = recordedRun(waiting, carried, laneActivities({}), { host })
+
+    const answer = runtime.message(() => batch.early.answer({ lane: 'a', step: 'one' }, () => false))
+    expect(await answer).toEqual({ status: 'done', result: undefined })
+    runtime.message(() => batch.message({ wait: 'word', lanes: { a: { value: 'go' } } }))
+    await report
   })
 
   it('about a lane or a step the run does not have is refused', () => {

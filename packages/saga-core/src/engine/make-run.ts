@@ -23,12 +23,13 @@ export function makeRun(
   how: { readonly version: number; readonly placement: Run['placement']; readonly show: () => void },
 ): RunningRun {
   const steps = stepsOf(definition, how.version)
-  const { runtime, next, calling } = inTurns(host)
   let failure: unknown
+  const fault = (error: unknown) => {
+    failure ??= error
+  }
+  const { runtime, next, calling } = inTurns(host, fault)
   const spawn = (task: Promise<void>) => {
-    task.catch((error: unknown) => {
-      failure ??= error
-    })
+    task.catch(fault)
   }
   const run: Run = {
     definition,
@@ -42,7 +43,7 @@ export function makeRun(
     show: how.show,
     begin: (some) => begin(run, some),
     spawn,
-    inTurn: (task) => next(() => spawn(task())),
+    inTurn: next,
   }
   return { run, calling, failure: () => failure }
 }

@@ -1,10 +1,12 @@
+import type { StepDefinition } from '../definition.js'
 import { ownershipStep } from '../ownership.js'
 import { advance } from './advance.js'
 import { endLane, type Lane } from './lane.js'
-import { nameOf } from './part.js'
-import { type Run, stageAt } from './run.js'
+import { nameOf, newPart, type Part } from './part.js'
+import { type Run, type Stage, stageAt } from './run.js'
+import { arrive } from './run-stage.js'
 import { turnBack } from './turn-back.js'
-import { unwind } from './unwind.js'
+import { unwindBeside } from './unwind.js'
 
 /** What an operator can do to a lane. */
 export type Verb = 'retry' | 'skip' | 'resolve' | 'compensate' | 'abandon' | 'abort'
@@ -65,12 +67,12 @@ export function whyNot(run: Run, verb: Verb, lane: Lane): string | undefined {
 export function operate(run: Run, lanes: readonly Lane[], operation: Operation): void {
   for (const lane of lanes) apply(lane, operation, run)
   const back = lanes.filter((lane) => lane.status === 'compensating')
-  if (back.length > 0) run.inTurn(() => unwind(run, back))
+  if (back.length > 0) run.inTurn(() => unwindBeside(run, back))
   const forth = Map.groupBy(
     lanes.filter((lane) => lane.status === 'running' && operation.verb !== 'abort'),
     (lane) => lane.at,
   )
-  for (const [at, group] of forth) run.inTurn(() => restart(run, at, group))
+  for (const [at, group] of forth) run.inTurn(() => restart(run, at, group, operation.verb))
   run.show()
 }
 
@@ -96,15 +98,29 @@ function apply(lane: Lane, { verb, actor, reason, result }: Operation, run: Run)
   if (verb === 'compensate')
     turnBack(run, lane, { kind: 'aborted', code: 'SAGA_COMPENSATED', step, message: `${actor}: ${reason}` })
   if (verb !== 'resolve' && verb !== 'skip') return
-  const part = lane.parts.find((one) => nameOf(one) === step)
-  if (!part) return
+  const part = lane.parts.find((one) => nameOf(one) === step) ?? addPart(run, lane)
   part.action = 'done'
   part.value = result
   if (verb === 'skip') lane.partly.push(step)
 }
 
-async function restart(run: Run, at: string, lanes: readonly Lane[]): Promise<void> {
+/** A step that has no part yet, because it could not be asked for: its `when` or its argument threw. */
+function addPart(run: Run, lane: Lane): Part {
+  const part = newPart(lane, run.steps.find(({ name }) => name === lane.at) as StepDefinition, 'asked')
+  lane.parts.push(part)
+  return part
+}
+
+function restart(run: Run, at: string, lanes: readonly Lane[], verb: Verb): void {
   run.alarm.set()
-  if (at === ownershipStep) await run.begin(lanes)
-  else await advance(run, lanes, stageAt(run, at))
+  if (at === ownershipStep) {
+    run.begin(lanes)
+    return
+  }
+  const from = stageAt(run, at)
+  const stage = run.stages[from] as Stage
+  // Settled as a whole, a step is behind its lanes: looked at once more, its `when` would throw once more.
+  const isBehind = stage.kind === 'retriable' && verb !== 'retry'
+  if (isBehind) for (const lane of lanes) arrive(stage, lane)
+  advance(run, lanes, isBehind ? from + 1 : from)
 }

@@ -65,6 +65,8 @@ describe('a verb', () => {
   const lane = (more: Partial<Lane>): Lane => ({ ...newLane('a', {}, 1, 0), ...more })
   const parkedAt = (phase: 'action' | 'compensation', at: string, more: Partial<Lane> = {}) =>
     lane({ status: 'parked', parked: { phase, step: at, code: 'X', message: '' }, ...more })
+  const parkedFor = (phase: 'action' | 'compensation') =>
+    lane({ status: 'parked', parked: { phase, step: 'one', code: 'X', message: '', child: 'c' } })
   const states: Readonly<Record<string, Lane>> = {
     ended: lane({ status: 'ended', outcome: 'refused' }),
     running: lane({}),
@@ -77,11 +79,14 @@ describe('a verb', () => {
     'parked at the pivot': parkedAt('action', 'go'),
     'parked at a retriable step': parkedAt('action', 'tell', { pastPivot: true }),
     'parked at an undo': parkedAt('compensation', 'one'),
+    'parked for its child': parkedFor('action'),
+    'parked for the undo of its child': parkedFor('compensation'),
     'parked without an owner': parkedAt('action', ownershipStep),
   }
   const run = { steps: errand.steps } as Run
   const verbs: readonly Verb[] = ['retry', 'skip', 'resolve', 'compensate', 'abandon', 'abort']
   const not = (why: string) => verbs.map((verb) => (verb === 'abort' ? undefined : why))
+  const toChild = 'its child "c" is parked: say it to that run'
   const noOwner = 'nobody knows who owns it: retry or abandon'
   const standing = 'its pivot may have happened: retry asks it again, resolve says that it did'
   const before = 'a step before the pivot cannot be skipped'
@@ -98,6 +103,8 @@ describe('a verb', () => {
     ['parked at the pivot', [undefined, before, undefined, standing, undefined, 'parked']],
     ['parked at a retriable step', [undefined, undefined, undefined, 'past its pivot', undefined, 'past its pivot']],
     ['parked at an undo', [undefined, undefined, undefined, 'compensating already', undefined, 'parked']],
+    ['parked for its child', [...not(toChild).slice(0, 5), undefined]],
+    ['parked for the undo of its child', [...not(toChild).slice(0, 5), 'parked']],
     ['parked without an owner', [undefined, noOwner, noOwner, noOwner, undefined, 'parked']],
   ])('is declined or not by where the lane is: %s', (state, reasons) => {
     expect(verbs.map((verb) => whyNot(run, verb, states[state] as Lane))).toEqual(reasons)

@@ -36,16 +36,31 @@ export function newFailures(): Failures {
 }
 
 /**
- * Runs one stage for some lanes: one step, or a parallel group of which all siblings are awaited. Answers the lanes that go on; the
- * others have turned back, or parked.
+ * Runs one stage for some lanes: one step, or a parallel group of which all siblings are awaited. `onward` takes the lanes that go on;
+ * the others have turned back, or parked.
  */
-export function runStage(run: Run, stage: Stage, lanes: readonly Lane[]): Promise<readonly Lane[]> {
+export function runStage(
+  run: Run,
+  stage: Stage,
+  lanes: readonly Lane[],
+  onward: (going: readonly Lane[]) => void,
+): void {
   const failures = newFailures()
   const planned = stage.steps.map((step) => planStep(step, lanes, failures.add))
-  const calls = planned.map(({ step, called }) => callParts(run, step, called, failures.add))
-  // Chained, not awaited, here and below: in a workflow each promise costs a stack trace, and these are made for each step.
-  const [only] = calls.length === 1 ? calls : [Promise.all(calls)]
-  return (only as Promise<unknown>).then(() => leaveStage(run, stage, lanes, failures))
+  const answered: (readonly StepAnswer[])[] = []
+  let open = planned.length
+  for (const [at, one] of planned.entries()) {
+    callParts(run, one, (answers) => {
+      answered[at] = answers
+      open -= 1
+      if (open > 0) return
+      for (const [step, { called }] of planned.entries()) {
+        for (const [index, { part }] of called.entries())
+          apply(part, answered[step]?.[index] as StepAnswer, failures.add)
+      }
+      onward(leaveStage(run, stage, lanes, failures))
+    })
+  }
 }
 
 /** Lanes leave a stage: those that failed turn back or park; answers those that go on. */
@@ -60,7 +75,13 @@ export function leaveStage(run: Run, stage: Stage, lanes: readonly Lane[], { byL
 }
 
 /** What is to be called of a step. */
-export function planStep(step: StepDefinition, lanes: readonly Lane[], fail: Failures['add']) {
+interface Planned {
+  readonly step: StepDefinition
+  readonly called: readonly Called[]
+}
+
+/** What is to be called of a step. */
+export function planStep(step: StepDefinition, lanes: readonly Lane[], fail: Failures['add']): Planned {
   const parts = lanes.flatMap((lane) => planParts(lane, step, fail))
   return { step, called: armParts(step, parts, fail) }
 }
@@ -108,28 +129,29 @@ function armParts(step: StepDefinition, parts: readonly Part[], fail: Failures['
   return called
 }
 
-function callParts(run: Run, step: StepDefinition, called: readonly Called[], fail: Failures['add']): Promise<void> {
-  const activity = step.invoke as ActivityReference
+function callParts(run: Run, { step, called }: Planned, answered: (answers: readonly StepAnswer[]) => void): void {
   const { verify } = step
-  const invoked = callStep(run, { step, phase: 'action', activity }, called)
-  const answered = verify ? invoked.then((answers) => verifyUnknown(run, step, verify, called, answers)) : invoked
-  return answered.then((answers) => {
-    for (const [at, { part }] of called.entries()) apply(part, answers[at] as StepAnswer, fail)
+  const activity = step.invoke as ActivityReference
+  callStep(run, { step, phase: 'action', activity }, called, (answers) => {
+    if (verify) verifyUnknown(run, step, verify, called, answers, answered)
+    else answered(answers)
   })
 }
 
 /** Asks the step's `verify` about what nobody knows; its answer stands in for the step's. */
-async function verifyUnknown(
+function verifyUnknown(
   run: Run,
   step: StepDefinition,
   activity: ActivityReference,
   called: readonly Called[],
   answers: readonly StepAnswer[],
-): Promise<readonly StepAnswer[]> {
+  answered: (answers: readonly StepAnswer[]) => void,
+): void {
   const doubtful = called.filter((_, at) => answers[at]?.status === 'unknown')
-  const verdicts = await callStep(run, { step, phase: 'verify', activity }, doubtful)
-  const byPart = new Map(doubtful.map(({ part }, at) => [part, verdicts[at] as StepAnswer]))
-  return called.map(({ part }, at) => byPart.get(part) ?? (answers[at] as StepAnswer))
+  callStep(run, { step, phase: 'verify', activity }, doubtful, (verdicts) => {
+    const byPart = new Map(doubtful.map(({ part }, at) => [part, verdicts[at] as StepAnswer]))
+    answered(called.map(({ part }, at) => byPart.get(part) ?? (answers[at] as StepAnswer)))
+  })
 }
 
 /** Records what a part answered, and what that means for its lane. */

@@ -1,9 +1,9 @@
 import type { SagaDefinition, StepDefinition } from '../definition.js'
-import type { SagaRuntime } from '../runtime.js'
 import type { Alarm } from './alarm.js'
 import type { Asker } from './early-answers.js'
 import type { Lane, Parked } from './lane.js'
 import type { Part } from './part.js'
+import type { TurnRuntime } from './turns.js'
 
 /** Steps that run at the same time: one, or a parallel group. */
 export interface Stage {
@@ -14,14 +14,14 @@ export interface Stage {
 /** What all parts of the engine share about one run. */
 export interface Run {
   readonly definition: SagaDefinition
-  readonly runtime: SagaRuntime
+  readonly runtime: TurnRuntime
   /** The steps this run's version has, in order; adopted ones included. */
   readonly steps: readonly StepDefinition[]
   readonly stages: readonly Stage[]
   /** The task queue of each step that is placed on another worker. */
   readonly placement: Readonly<Record<string, string>>
   /** Takes lanes from their very beginning: ownership, adopted effects, first step. */
-  begin(lanes: readonly Lane[]): Promise<void>
+  begin(lanes: readonly Lane[]): void
   /** Runs beside everything else; the run does not end before it. */
   spawn(task: Promise<void>): void
   readonly alarm: Alarm
@@ -29,8 +29,8 @@ export interface Run {
   readonly askers: Set<Asker>
   /** Parts whose child or whose compensation is under way; and why the child is parked, where it is. */
   readonly underWay: Map<Part, Parked | undefined>
-  /** Spawns a task in a turn of its own: for what follows from something said to the run from outside. */
-  inTurn(task: () => Promise<void>): void
+  /** Does something in a turn of its own: for what follows from something said to the run from outside. */
+  inTurn(work: () => void): void
   /** Shows people where the run is: said wherever a lane starts a step, waits, parks, turns back or ends. */
   show(): void
 }

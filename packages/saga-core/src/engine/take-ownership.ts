@@ -1,7 +1,7 @@
 import type { StepAnswer } from '../answer.js'
-import type { StepDefinition } from '../definition.js'
+import type { ActivityReference, StepDefinition } from '../definition.js'
 import { ownershipStep } from '../ownership.js'
-import { callStep } from './call-step.js'
+import { answersOf } from './call-step.js'
 import { endLane, type Lane, park } from './lane.js'
 import { newPart } from './part.js'
 import { type Run, stillRunning } from './run.js'
@@ -18,11 +18,13 @@ const step: StepDefinition = {
  * Takes lanes for this workflow id. Lanes of another one end `duplicate`: no step runs for them and no compensation, the adopted ones
  * included. Answers the lanes that are ours.
  */
-export async function takeOwnership(run: Run, lanes: readonly Lane[]): Promise<readonly Lane[]> {
-  const activity = run.definition.owner
-  if (!activity) return lanes
+export async function takeOwnership(
+  run: Run,
+  activity: ActivityReference,
+  lanes: readonly Lane[],
+): Promise<readonly Lane[]> {
   const called = lanes.map((lane) => ({ part: newPart(lane, step, 'asked'), arg: lane.input }))
-  const answers = await callStep(run, { step, phase: 'action', activity }, called)
+  const answers = await answersOf(run, { step, phase: 'action', activity }, called)
   for (const [at, lane] of lanes.entries()) {
     const answer = answers[at] as StepAnswer
     if (answer.status === 'done') continue

@@ -6,10 +6,18 @@ import type { Run } from './run.js'
  * Tells the saga that this run is a child of when a lane parks and when none is parked any more; costs nothing where there is no such
  * saga. A run that goes on as a new one tells again: what it told last may have been lost with it.
  */
-export async function keepParentTold(run: Run, lanes: readonly Lane[], goesOnAsNew: boolean): Promise<void> {
-  const tell = run.runtime.tellParent
-  if (!tell) return
-  let told: ChildParked | null | undefined = goesOnAsNew ? undefined : null
+export function keepParentTold(run: Run, lanes: readonly Lane[], goesOnAsNew: boolean): void {
+  const { tellParent } = run.runtime
+  if (tellParent) run.spawn(tellNews(run, lanes, tellParent, goesOnAsNew ? undefined : null))
+}
+
+async function tellNews(
+  run: Run,
+  lanes: readonly Lane[],
+  tell: NonNullable<Run['runtime']['tellParent']>,
+  before: ChildParked | null | undefined,
+): Promise<never> {
+  let told = before
   // The end of a run is told by its end.
   const hasNews = () => lanes.some(({ status }) => status !== 'ended') && !isSame(told, parkedOf(lanes))
   for (;;) {
@@ -25,4 +33,4 @@ function parkedOf(lanes: readonly Lane[]): ChildParked | null {
 }
 
 const isSame = (one: ChildParked | null | undefined, other: ChildParked | null): boolean =>
-  one === other || (one?.step === other?.step && one?.code === other?.code && one !== undefined)
+  one !== undefined && one?.step === other?.step && one?.code === other?.code

@@ -20,7 +20,7 @@ export function turnBack(run: Run, lane: Lane, cause: Cause): void {
 /** Turns a lane back that came to its end in another run: every step may have happened, those that end a workflow task as well. */
 export function turnAllBack(run: Run, lane: Lane, cause: Cause): void {
   for (const stage of run.stages) for (const step of stage.steps) if (hasUndo(step)) addAhead(lane, step)
-  for (const part of lane.parts) if (part.action === 'ahead') recall(part)
+  for (const part of lane.parts) recall(part)
   turnBack(run, lane, cause)
 }
 

@@ -114,6 +114,11 @@ describe('a lane that turns back while a lost execution may have gone further', 
     ])
   })
 
+  it('fences no step it has passed without it, whatever the condition would say by now', async () => {
+    const when = ({ results }: { readonly results: Readonly<Record<string, unknown>> }) => 'two' in results
+    expect(await undoneBy(withStep(three, 'one', { when }), { 'action three': lost })).toEqual(['three a', 'two a'])
+  })
+
   it('fences each element of a list, those that were asked for once; of a list nobody can tell, none', async () => {
     const listed = withStep(three, 'two', { elements: { items: () => ['x', 'y', 'z'], key: String } })
     expect(await undoneBy(listed, { 'action one': lost })).toEqual([

@@ -193,7 +193,16 @@ describe('what is there at the same time', () => {
   it('is taken one by one: conditions, then events, then answers of local activities', async () => {
     const { workflowId: _, ...host } = inMemoryRuntime({ activities: {} })
     const answer = { answer: { status: 'done', value: undefined }, blamesData: false } as const
-    const turns = inTurns({ ...host, workflowId: 'w', call: async () => answer, boundary: async () => undefined })
+    const turns = inTurns(
+      {
+        ...host,
+        workflowId: 'w',
+        call: async () => answer,
+        boundary: async () => undefined,
+        tellParent: async () => undefined,
+      },
+      (error) => expect.unreachable(String(error)),
+    )
     const { runtime } = turns
     const policy = { startToCloseMs: 1, retry: { initialMs: 1, factor: 1, maximumMs: 1, attempts: 1 } }
     const request = { activity: 'act', args: [], summary: '', policy }
@@ -202,9 +211,12 @@ describe('what is there at the same time', () => {
 
     expect(turns.calling()).toBe(false)
     const all = [
-      runtime.call(request).then(taken('local')),
-      runtime.call({ ...request, taskQueue: 'elsewhere' }).then(taken('on another worker')),
+      new Promise((resolve) => runtime.call(request, resolve)).then(taken('local')),
+      new Promise((resolve) => runtime.call({ ...request, taskQueue: 'elsewhere' }, resolve)).then(
+        taken('on another worker'),
+      ),
       runtime.boundary().then(taken('boundary')),
+      runtime.tellParent?.(null).then(taken('told')),
       runtime.until(() => true).then(taken('condition')),
     ]
     turns.next(taken('said from outside'))
@@ -213,7 +225,14 @@ describe('what is there at the same time', () => {
 
     expect(order[0]).toBe('condition')
     expect(order.at(-1)).toBe('local')
-    expect(order.toSorted()).toEqual(['boundary', 'condition', 'local', 'on another worker', 'said from outside'])
+    expect(order.toSorted()).toEqual([
+      'boundary',
+      'condition',
+      'local',
+      'on another worker',
+      'said from outside',
+      'told',
+    ])
     expect(turns.calling()).toBe(false)
   })
 })

@@ -1,9 +1,15 @@
 import type { ActivityAnswer, ActivityRequest, SagaRuntime } from '../runtime.js'
 
+/** The runtime as the engine has it: a call's answer is handed over, since in a workflow each promise costs a stack trace. */
+export interface TurnRuntime extends Omit<SagaRuntime, 'call'> {
+  /** Runs an activity to the end of its policy, and goes on with `answered` in a turn of its own. */
+  call(request: ActivityRequest, answered: (answer: ActivityAnswer) => void): void
+}
+
 /** A runtime whose answers come one at a time. */
 export interface Turns {
-  readonly runtime: SagaRuntime
-  /** Does something in a turn of its own. */
+  readonly runtime: TurnRuntime
+  /** Does something in a turn of its own, as soon as there is one. */
   next(work: () => void): void
   /** True while an activity is called. */
   calling(): boolean
@@ -18,17 +24,19 @@ interface Waiter {
  * Gives the engine one answer at a time: the next only when all that follows from the one before has been asked for. While several
  * local activities are under way, a worker delivers their answers as they come, and a replay many of them at once; branches that go on
  * side by side would then ask for their next calls in another order, and the replay would fail, or give one lane's answer to another.
+ * What is thrown over an answer goes to `fault`.
  *
  * The host looks at its conditions when nothing runs any more, so a condition of its own tells that a turn is over. What waits for a
  * condition goes first, then what history has as an event of its own, and answers of local activities last: a replay delivers those
  * together with the messages and timers before them.
  */
-export function inTurns(host: SagaRuntime): Turns {
+export function inTurns(host: SagaRuntime, fault: (error: unknown) => void): Turns {
   const { tellParent } = host
   const waiters: Waiter[] = []
   const events: (() => void)[] = []
   const answers: (() => void)[] = []
   let calls = 0
+  let watching = false
   /** Of what was asked of the host: how much has not been delivered yet. */
   let open = 0
 
@@ -40,47 +48,73 @@ export function inTurns(host: SagaRuntime): Turns {
     else (events.shift() ?? answers.shift())?.()
   }
 
-  async function takeTurns(): Promise<never> {
-    for (;;) {
-      // Hosts may look at a condition at once; it is true no sooner than when they look again.
-      let isNew = true
-      const turn = host.until(() => !isNew && hasTurn())
-      isNew = false
-      await turn
-      take()
+  function guarded(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      fault(error)
     }
   }
 
-  const inTurn = <T>(queue: (() => void)[], work: Promise<T>, taken: () => void = () => undefined): Promise<T> =>
-    new Promise((resolve, reject) => {
-      open += 1
-      const deliver = (settle: () => void) => {
-        // Where nothing else is under way, nothing can come between.
-        const alone = open === 1 && !hasTurn()
-        const turn = () => {
-          open -= 1
-          taken()
-          settle()
-        }
-        if (alone) turn()
-        else queue.push(turn)
-      }
-      work.then(
-        (value) => deliver(() => resolve(value)),
-        (error: unknown) => deliver(() => reject(error)),
-      )
-    })
-
-  function call(request: ActivityRequest): Promise<ActivityAnswer> {
-    calls += 1
-    return inTurn(request.taskQueue === undefined ? answers : events, host.call(request), () => {
-      calls -= 1
-    })
+  /** Takes turns for as long as there is something to take, or to look at. */
+  function watch(): void {
+    if (watching || waiters.length + events.length + answers.length === 0) return
+    watching = true
+    // Hosts may look at a condition at once; it is true no sooner than when they look again.
+    let isNew = true
+    const turn = host.until(() => !isNew && hasTurn())
+    isNew = false
+    turn.then(() => {
+      watching = false
+      guarded(take)
+      watch()
+    }, fault)
   }
 
-  void takeTurns()
+  function add<T>(list: T[], item: T): void {
+    list.push(item)
+    watch()
+  }
+
+  function whenDone<T>(
+    queue: (() => void)[],
+    work: PromiseLike<T>,
+    done: (value: T) => void,
+    failed: (error: unknown) => void,
+  ): void {
+    open += 1
+    const deliver = (settle: () => void) => {
+      // Where nothing else is under way, nothing can come between.
+      const alone = open === 1 && !hasTurn()
+      const turn = () => {
+        open -= 1
+        settle()
+      }
+      if (alone) guarded(turn)
+      else add(queue, turn)
+    }
+    work.then(
+      (value) => deliver(() => done(value)),
+      (error: unknown) => deliver(() => failed(error)),
+    )
+  }
+
+  const inTurn = <T>(queue: (() => void)[], work: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => whenDone(queue, work, resolve, reject))
+
+  function call(request: ActivityRequest, answered: (answer: ActivityAnswer) => void): void {
+    calls += 1
+    const over =
+      <T>(settle: (value: T) => void) =>
+      (value: T) => {
+        calls -= 1
+        settle(value)
+      }
+    whenDone(request.taskQueue === undefined ? answers : events, host.call(request), over(answered), over(fault))
+  }
+
   return {
-    next: (work) => events.push(work),
+    next: (work) => add(events, work),
     calling: () => calls > 0,
     runtime: {
       ...host,
@@ -92,7 +126,7 @@ export function inTurns(host: SagaRuntime): Turns {
       ...(tellParent && { tellParent: (parked) => inTurn(events, tellParent(parked)) }),
       sleep: (ms) => inTurn(events, host.sleep(ms)),
       boundary: () => inTurn(events, host.boundary()),
-      until: (condition) => new Promise((resolve) => waiters.push({ condition, resolve })),
+      until: (condition) => new Promise((resolve) => add(waiters, { condition, resolve })),
     },
   }
 }

@@ -55,4 +55,10 @@ describe('undoing a run that completed', () => {
   it('whose results are not known undoes every step all the same', async () => {
     expect(await undo({})).toEqual(['last', 'each', 'each', 'one', 'hold undefined'])
   })
+
+  it('knows no result of a list that has other elements by now', async () => {
+    const results = { one: 'first', word: 'yes', each: ['in Rome'], last: 'end' }
+
+    expect(await undo(results)).toEqual(['last end', 'each', 'each', 'one first', 'hold undefined'])
+  })
 })

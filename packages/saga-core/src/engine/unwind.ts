@@ -1,7 +1,7 @@
 import type { StepAnswer } from '../answer.js'
 import type { ActivityReference, StepDefinition } from '../definition.js'
 import type { Cause } from '../outcome.js'
-import { type Called, callStep } from './call-step.js'
+import { answersOf, type Called } from './call-step.js'
 import type { ChildGroup, EndedChild } from './child-group.js'
 import { fromUndoneChild, undoChildren } from './children.js'
 import { letAnswersOut } from './early-answers.js'
@@ -68,7 +68,7 @@ async function compensate(run: Run, step: StepDefinition, lanes: readonly Lane[]
   if (step.child) {
     const children = undoChildren(run, owing)
     recordChildren(await children.atRest())
-    if (children.isOpen()) run.spawn(goOnWith(run, children))
+    run.spawn(goOnWith(run, children))
     return
   }
   for (const part of owing) run.underWay.set(part, undefined)
@@ -79,7 +79,7 @@ async function compensate(run: Run, step: StepDefinition, lanes: readonly Lane[]
   }
 }
 
-/** Unwinds lanes whose child's undo was parked, when it has ended. */
+/** Unwinds lanes whose child's undo is parked, when it has ended. */
 async function goOnWith(run: Run, children: ChildGroup): Promise<void> {
   while (children.isOpen()) {
     const ended = await children.next()
@@ -106,7 +106,7 @@ async function undoParts(run: Run, step: StepDefinition, parts: readonly Part[])
     else if (part.action === 'ahead') called.push({ part, arg: undefined })
     else failures.set(part, { status: 'unknown', code: 'SAGA_ARGUMENT', message: arg.message })
   }
-  const answers = await callStep(run, { step, phase: 'compensation', activity }, called)
+  const answers = await answersOf(run, { step, phase: 'compensation', activity }, called)
   for (const [at, { part }] of called.entries()) failures.set(part, answers[at] as StepAnswer)
   return parts.map((part) => failures.get(part) as StepAnswer)
 }

@@ -1,7 +1,8 @@
 import type { StepAnswer } from '../answer.js'
 import type { StepDefinition, WaitDefinition } from '../definition.js'
+import type { Cause } from '../outcome.js'
 import type { Intent, Message } from '../wire.js'
-import { type Called, callStep } from './call-step.js'
+import { answersOf, type Called } from './call-step.js'
 import { calledOff } from './called-off.js'
 import type { Lane } from './lane.js'
 import { newPart, type Part } from './part.js'
@@ -95,7 +96,7 @@ async function answer(run: Run, stage: Stage, wait: WaitDefinition, due: readonl
   for (const one of due) {
     const intent = intentOf(run, stage, one) as Intent
     if (intent.on === 'message') settle(run, one.part, intent.message)
-    else if (intent.on === 'cancel') callOff(run, stage, one.part.lane)
+    else if (intent.on === 'cancel') turnBack(run, one.part.lane, calledOff(run, stage, one.part.lane) as Cause)
     else settle(run, one.part, wait.onDeadline === 'refuse' ? { refuse: 'SAGA_WAIT_EXPIRED' } : wait.onDeadline)
   }
 }
@@ -104,11 +105,6 @@ function settle(run: Run, part: Part, message: Message): void {
   const answer: StepAnswer =
     'refuse' in message ? { status: 'refused', code: message.refuse } : { status: 'done', value: message.value }
   land(run, part, answer)
-}
-
-function callOff(run: Run, stage: Stage, lane: Lane): void {
-  const cause = calledOff(run, stage, lane)
-  if (cause) turnBack(run, lane, cause)
 }
 
 async function decide(run: Run, stage: Stage, wait: WaitDefinition, due: readonly Waiting[]): Promise<void> {
@@ -120,15 +116,16 @@ async function decide(run: Run, stage: Stage, wait: WaitDefinition, due: readonl
     const arg = argOf(one.part)
     return { part: one.part, arg: arg.ok ? arg.value : one.part.lane.input, intent }
   })
-  const answers = await callStep(run, { step, phase: 'decide', activity }, called)
+  const answers = await answersOf(run, { step, phase: 'decide', activity }, called)
   const undecided: Waiting[] = []
   for (const [at, one] of due.entries()) {
     const found = answers[at] as StepAnswer
+    const cause = found.status === 'refused' && calledOff(run, stage, one.part.lane)
     if (found.status === 'pending' || found.status === 'unknown') {
       // A message that brought nothing is spent.
       if (found.status === 'pending' && one.asked?.on === 'message') delete one.part.lane.inbox[step.name]
       undecided.push(one)
-    } else if (found.status === 'refused' && calledOff(run, stage, one.part.lane)) callOff(run, stage, one.part.lane)
+    } else if (cause) turnBack(run, one.part.lane, cause)
     else land(run, one.part, found)
   }
   for (const [pauseMs, group] of Map.groupBy(undecided, (one) => one.pauseMs)) run.spawn(pause(run, group, pauseMs))

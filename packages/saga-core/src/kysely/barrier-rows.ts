@@ -48,12 +48,13 @@ export async function takeRows(
 ): Promise<ReadonlyMap<string, BarrierRow>> {
   const token = randomBytes(16)
   const [saga, step] = [Buffer.from(scope.saga), Buffer.from(scope.step)]
-  const rows = keys.map(
-    (key) => sql`(${saga}, ${step}, ${scope.phase}, ${Buffer.from(key)}, ${state}, ${token}, ${databaseClock})`,
-  )
+  // One text for all keys, not a row of parameters for each: a third of the time in the driver, two thirds in the database. A key that
+  // is too wide is cut to what is still too wide for its column.
+  const lanes = sql`JSON_TABLE(${JSON.stringify(keys)}, '$[*]' COLUMNS (lane VARCHAR(97) CHARACTER SET utf8mb4 PATH '$'))`
   // A new row counts one, a changed one two: with as many as there are keys, every row is this attempt's.
   const { numAffectedRows } = await sql`INSERT INTO saga_barrier (saga, step, phase, lane, state, token, at)
-    VALUES ${sql.join(rows)} ON DUPLICATE KEY UPDATE at = saga_barrier.at + 1`.execute(trx)
+    SELECT ${saga}, ${step}, ${scope.phase}, asked.lane, ${state}, ${token}, ${databaseClock} FROM ${lanes} AS asked
+    ON DUPLICATE KEY UPDATE at = saga_barrier.at + 1`.execute(trx)
   if (numAffectedRows === BigInt(keys.length)) {
     return new Map(keys.map((key) => [key, { fresh: true, state, result: undefined }]))
   }

@@ -164,6 +164,8 @@ const never = new Promise<never>(() => undefined)
 
 async function callWithRetries(calls: Calls, request: ActivityRequest): Promise<ActivityAnswer> {
   const { retry } = request.policy
+  // No activity begins within the task that asks for it.
+  await undefined
   for (let attempt = 1, pause = retry.initialMs; ; attempt++) {
     if (calls.abandoned()) return never
     const failure = await attemptOnce(calls, request, attempt)

@@ -51,13 +51,12 @@ export interface WorkflowRunOptions extends RunOptions {
  * @example
  * export const purchase = (lanes: Columns<Purchase>) => runSagaBatch(purchaseSaga, lanes)
  */
-export async function runSagaBatch<TInput>(
+export function runSagaBatch<TInput>(
   definition: SagaDefinition<TInput>,
   lanes: Columns<TInput> | readonly TInput[] | CarriedRun,
   options?: WorkflowRunOptions,
 ): Promise<SagaReport> {
-  const { report } = await runLanes(definition as SagaDefinition, toInputs(lanes), options)
-  return report
+  return runLanes(definition as SagaDefinition, toInputs(lanes), options).then(({ report }) => report)
 }
 
 /**
@@ -69,18 +68,19 @@ export async function runSagaBatch<TInput>(
  * @example
  * export const trip = (request: Trip) => runSaga(tripSaga, request)
  */
-export async function runSaga<TInput, TResults>(
+export function runSaga<TInput, TResults>(
   definition: SagaDefinition<TInput, TResults>,
   input: TInput | CarriedRun,
   options?: WorkflowRunOptions,
 ): Promise<SagaOutcome<TResults>> {
-  // The engine handles every saga as data; types end here.
   const inputs = isCarried(input) ? input : [input]
-  const { report, results } = await runLanes(definition as unknown as SagaDefinition, inputs, options)
-  const [end] = report.except
-  if (end && end.outcome !== 'completed') return end as SagaOutcome<TResults>
-  checkResults(definition.name, results)
-  return { outcome: 'completed', results: results as TResults, ...(end?.partly && { partly: end.partly }) }
+  // The engine handles every saga as data; types end here.
+  return runLanes(definition as unknown as SagaDefinition, inputs, options).then(({ report, results }) => {
+    const [end] = report.except
+    if (end && end.outcome !== 'completed') return end as SagaOutcome<TResults>
+    checkResults(definition.name, results)
+    return { outcome: 'completed', results: results as TResults, ...(end?.partly && { partly: end.partly }) }
+  })
 }
 
 /** The engine hears of a cancellation from its runtime; none reaches its calls, timers and waits. */
@@ -103,7 +103,8 @@ async function runShielded(
   const follower = followRun(definition.name, batch, attributes)
   const end = await batch.run()
   admission.open = false
-  await condition(allHandlersFinished)
+  // In a workflow each promise costs a stack trace.
+  if (!allHandlersFinished()) await condition(allHandlersFinished)
   if (isCarried(end)) {
     const { continueWith = (carried) => [carried] } = options
     return continueAsNew<(...args: unknown[]) => Promise<never>>(...continueWith(batch.carry()))

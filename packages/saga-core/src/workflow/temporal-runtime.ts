@@ -89,13 +89,20 @@ function activitiesFor({ summary, policy, taskQueue }: ActivityRequest): Untyped
     : proxyActivities<Untyped>({ ...options, taskQueue })
 }
 
-/** Without a promise more than it needs: in a workflow each of them costs a stack trace. */
-function call(request: ActivityRequest): Promise<ActivityAnswer> {
+/** A promise-like, not a promise: in a workflow each of them costs a stack trace. */
+function call(request: ActivityRequest): PromiseLike<ActivityAnswer> {
   const activity = activitiesFor(request)[request.activity] as Untyped[string]
-  return activity(...request.args).then(
-    (value): ActivityAnswer => ({ answer: { status: 'done', value }, blamesData: false }),
-    (error: unknown) => answerOfFailure(factsOf(error)),
-  )
+  const called = activity(...request.args)
+  const done = (value: unknown): ActivityAnswer => ({ answer: { status: 'done', value }, blamesData: false })
+  const failed = (error: unknown): ActivityAnswer => answerOfFailure(factsOf(error))
+  return {
+    // biome-ignore lint/suspicious/noThenProperty: it is awaited like any other.
+    then: (answered) =>
+      called.then(
+        (value) => answered?.(done(value)) as never,
+        (error: unknown) => answered?.(failed(error)) as never,
+      ),
+  }
 }
 
 function factsOf(error: unknown) {

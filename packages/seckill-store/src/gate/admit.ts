@@ -1,5 +1,5 @@
 import { GateCode } from './codes.js'
-import { isConnectionLost } from './connection-lost.js'
+import { explained, isConnectionLost } from './connection-lost.js'
 import { GateReplyError } from './errors.js'
 import { keyDigest, requireId, requireTail, requireUnits } from './input.js'
 import { gateKeys } from './keys.js'
@@ -26,30 +26,59 @@ interface Asked {
 }
 
 /**
- * Asks the gate for units. Purchases of one voucher that come in the same turn of the event loop are decided by one call, in their
- * order and each as if it were alone. A call whose answer was lost is sent once more, which replays by the reservation ids.
+ * Asks the gate for units. Purchases of one voucher that come in the same turn of the event loop, or while Redis decides others, are
+ * decided by one call, in their order and each as if it were alone. A call whose answer was lost is sent once more, which replays by
+ * the reservation ids.
  */
 export function createAdmit(redis: GateRedis): (request: AdmitRequest) => Promise<Admission> {
-  let waiting = new Map<number, Asked[]>()
+  const queues = new Map<number, AdmitQueue>()
 
-  function flush(): void {
-    const all = waiting
-    waiting = new Map()
-    for (const [voucherId, asked] of all) {
-      for (let first = 0; first < asked.length; first += MOST_AT_ONCE) {
-        void decide(redis, voucherId, asked.slice(first, first + MOST_AT_ONCE))
-      }
-    }
+  function queueOf(voucherId: number): AdmitQueue {
+    const known = queues.get(voucherId)
+    if (known !== undefined) return known
+    const queue = admitQueue(redis, voucherId, () => queues.delete(voucherId))
+    queues.set(voucherId, queue)
+    return queue
   }
 
   return (request) =>
     new Promise((resolve, reject) => {
       const asked = { request, args: argumentsOf(request), resolve, reject }
-      if (waiting.size === 0) setImmediate(flush)
-      const beside = waiting.get(request.voucherId)
-      if (beside) beside.push(asked)
-      else waiting.set(request.voucherId, [asked])
+      queueOf(request.voucherId).push(asked)
     })
+}
+
+interface AdmitQueue {
+  push(asked: Asked): void
+}
+
+/** The purchases of one voucher on their way to Redis, one call at a time; `onEmpty` once nothing waits and no call is under way. */
+function admitQueue(redis: GateRedis, voucherId: number, onEmpty: () => void): AdmitQueue {
+  let waiting: Asked[] = []
+  /** A call is under way, or will be at the end of this turn of the event loop. */
+  let busy = false
+
+  function callAfterThisTurn(): void {
+    busy = true
+    setImmediate(call)
+  }
+
+  function call(): void {
+    const asked = waiting.slice(0, MOST_AT_ONCE)
+    waiting = waiting.slice(MOST_AT_ONCE)
+    void decide(redis, voucherId, asked).then(() => {
+      busy = false
+      if (waiting.length > 0) callAfterThisTurn()
+      else onEmpty()
+    })
+  }
+
+  return {
+    push(asked) {
+      waiting.push(asked)
+      if (!busy) callAfterThisTurn()
+    },
+  }
 }
 
 function argumentsOf({ voucherId, reservationId, userId, quantity, idempotencyKey }: AdmitRequest): Asked['args'] {
@@ -72,7 +101,8 @@ async function decide(redis: GateRedis, voucherId: number, asked: readonly Asked
       }
     }
   } catch (error) {
-    for (const { reject } of asked) reject(error)
+    const reason = explained('admit', voucherId, error)
+    for (const { reject } of asked) reject(reason)
   }
 }
 

@@ -9,9 +9,14 @@ export function isConnectionLost(error: unknown): boolean {
   return error.name === 'MaxRetriesPerRequestError' || error.message === 'Connection is closed.'
 }
 
-/** Rethrows an error of a call, a lost connection as {@link GateUnavailableError}. */
+/** The error of a call as callers see it: a lost connection is a {@link GateUnavailableError}. */
+export function explained(verb: string, voucherId: number, error: unknown): unknown {
+  return isConnectionLost(error) ? new GateUnavailableError(voucherId, verb, error) : error
+}
+
+/** Rethrows an error of a call; see {@link explained}. */
 export function explain(verb: string, voucherId: number): (error: unknown) => never {
   return (error) => {
-    throw isConnectionLost(error) ? new GateUnavailableError(voucherId, verb, error) : error
+    throw explained(verb, voucherId, error)
   }
 }

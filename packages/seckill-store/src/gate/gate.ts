@@ -14,9 +14,8 @@ import type { Gate } from './types.js'
  */
 export function createGate(redis: Redis): Gate {
   const taught = withScripts(redis)
-  const admit = createAdmit(taught)
   return {
-    admit: (request) => admit(request).catch(explain('admit', request.voucherId)),
+    admit: createAdmit(taught),
     take: (request) => take(taught, request).catch(explain('take', request.voucherId)),
     settle: (voucherId, runId) => settle(taught, voucherId, runId).catch(explain('settle', voucherId)),
     release: (voucherId, releases) => release(taught, voucherId, releases).catch(explain('release', voucherId)),

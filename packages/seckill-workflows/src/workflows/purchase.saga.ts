@@ -2,8 +2,8 @@ import { saga } from 'saga-core'
 import type { PurchaseActivities } from '../activities/index.js'
 import type { Purchase } from '../contract/purchase.js'
 
-/** An accepted buyer waits, visibly, for as long as the infrastructure is down. */
-const untilAnswered = { startToCloseMs: 15_000, retry: { initialMs: 100, factor: 2, maximumMs: 5_000, attempts: 0 } }
+/** An accepted buyer waits, visibly, for as long as the infrastructure is down; a short outage is not made much longer by the pauses. */
+const untilAnswered = { startToCloseMs: 15_000, retry: { initialMs: 100, factor: 1.25, maximumMs: 5_000, attempts: 0 } }
 const step = { ...untilAnswered, onUnknown: 'compensate' } as const
 
 /** The purchase: from an admitted hold to an order awaiting payment. */

@@ -1,0 +1,235 @@
+import type { Socket } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type Asked, bearer, PATH, startListener } from '../../test/listener-under-test.js'
+
+type Listener = Awaited<ReturnType<typeof startListener>>
+
+let listener: Listener
+let own: Record<string, string>
+beforeAll(async () => {
+  listener = await startListener()
+  own = { ...(await bearer(2)), 'content-type': 'application/json' }
+})
+afterAll(() => listener.close())
+beforeEach(() => {
+  for (const list of [listener.admitted, listener.counted, listener.logged]) list.length = 0
+})
+
+const TRACE_ID = `7-${'a'.repeat(26)}`
+const BODY = '{"quantity":2}'
+const head = (headers: Record<string, string>): string =>
+  `POST ${PATH} HTTP/1.1\r\nHost: x\r\n${Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')}\r\n`
+const lengthOf = (body: string) => ({ 'Content-Length': String(body.length) })
+
+/** What has come on the connection once it matches. */
+const received = async (socket: Socket, what: RegExp): Promise<string> => {
+  let all = ''
+  socket.on('data', (chunk) => {
+    all += chunk
+  })
+  await vi.waitFor(() => expect(all).toMatch(what))
+  return all
+}
+
+describe('an accepted purchase', () => {
+  it('is a 202 with its place, the data headers and the request id, counted and logged', async () => {
+    const answer = await listener.ask({ headers: { ...own, 'x-request-id': 'mine' }, body: BODY })
+    expect(answer.status).toBe(202)
+    const data = { traceId: TRACE_ID, status: 'QUEUED', durability: 'always' }
+    expect(JSON.parse(answer.text)).toEqual({ code: 202, message: '排队中，请稍后查询结果', data })
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(Buffer.byteLength(answer.text)),
+      'cache-control': 'no-store',
+      'strict-transport-security': 'max-age=31536000; includeSubDomains',
+      'x-content-type-options': 'nosniff',
+      'x-request-id': 'mine',
+      location: `/api/v1/purchases/${TRACE_ID}`,
+    })
+    expect(listener.admitted).toEqual([{ voucherId: 7, userId: 2, quantity: 2, idempotencyKey: undefined }])
+    expect(listener.counted).toEqual(['7 accepted'])
+    const line = { requestId: 'mine', method: 'POST', path: PATH, status: 202, msg: 'answered' }
+    await vi.waitFor(() => expect(listener.logged.map((one) => JSON.parse(one))).toMatchObject([line]))
+  })
+
+  it('is told in English to those who ask for it', async () => {
+    const answer = await listener.ask({ headers: { ...own, 'accept-language': 'en-GB' }, body: BODY })
+    expect(JSON.parse(answer.text).message).toBe('Queued; ask for the result shortly')
+  })
+
+  it.each<[string, Asked, number]>([
+    ['without a body', {}, 1],
+    ['with an empty object', { body: '{}' }, 1],
+    ['with a query', { path: `${PATH}?a=/b`, body: BODY }, 2],
+    ['with a slash at the end', { path: `${PATH}/`, body: BODY }, 2],
+    ['in capitals', { path: PATH.toUpperCase(), body: BODY }, 2],
+    ['with an escape', { path: PATH.replace('7', '%37'), body: BODY }, 2],
+    ['with a charset', { headers: { 'content-type': 'application/json; charset="UTF-8"' }, body: BODY }, 2],
+    ['with a byte order mark', { body: `\ufeff${BODY}` }, 2],
+    ['compressed', { headers: { 'content-encoding': 'gzip' }, body: gzipSync(BODY) }, 2],
+    ['sent in chunks', { headers: { 'transfer-encoding': 'chunked' }, body: BODY }, 2],
+  ])('%s', async (_, { headers, ...asked }, quantity) => {
+    expect((await listener.ask({ ...asked, headers: { ...own, ...headers } })).status).toBe(202)
+    expect(listener.admitted).toMatchObject([{ voucherId: 7, quantity }])
+  })
+
+  it('whose body comes in pieces is one purchase', async () => {
+    const socket = await listener.connect()
+    socket.write(head({ ...own, ...lengthOf(BODY) }))
+    socket.write(BODY.slice(0, 5))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(listener.admitted).toEqual([])
+    socket.write(BODY.slice(5))
+    await received(socket, /202 Accepted/)
+    expect(listener.admitted).toMatchObject([{ quantity: 2 }])
+    socket.destroy()
+  })
+
+  it('that waits to be told to go on is told so', async () => {
+    const socket = await listener.connect()
+    socket.write(head({ ...own, ...lengthOf(BODY), Expect: '100-continue' }))
+    await received(socket, /100 Continue/)
+    socket.write(BODY)
+    await received(socket, /202 Accepted/)
+    socket.destroy()
+  })
+
+  it('behind another one on the same connection is answered after it', async () => {
+    const socket = await listener.connect()
+    const first = head({ ...own, ...lengthOf(BODY), 'X-Request-Id': 'first' }) + BODY
+    const second = head({ ...own, ...lengthOf('{}'), 'X-Request-Id': 'second' })
+    socket.write(`${first}${second}{}`)
+    const all = await received(socket, /second[\s\S]*QUEUED/)
+    expect(all.match(/X-Request-Id: \w+/g)).toEqual(['X-Request-Id: first', 'X-Request-Id: second'])
+    expect(listener.admitted.map(({ quantity }) => quantity)).toEqual([2, 1])
+    socket.destroy()
+  })
+})
+
+describe('a client that goes away', () => {
+  it('before its body has ended has bought nothing and takes no place', async () => {
+    const narrow = await startListener(1)
+    const socket = await narrow.connect()
+    socket.write(`${head({ ...own, ...lengthOf(BODY) })}{"qua`)
+    await vi.waitFor(async () => expect((await narrow.ask({ headers: own, body: BODY })).status).toBe(429))
+    socket.destroy()
+    await vi.waitFor(async () => expect((await narrow.ask({ headers: own, body: BODY })).status).toBe(202))
+    expect(narrow.admitted).toHaveLength(1)
+    narrow.close()
+  })
+
+  it('while the gate decides has bought: it is counted', async () => {
+    const admit = listener.hold()
+    const socket = await listener.connect()
+    socket.write(`${head({ ...own, ...lengthOf(BODY) })}${BODY}`)
+    await vi.waitFor(() => expect(listener.admitted).toHaveLength(1))
+    socket.destroy()
+    await vi.waitFor(() => expect(listener.logged.join()).toContain('did not wait'))
+    admit()
+    await vi.waitFor(() => expect(listener.counted).toEqual(['7 accepted']))
+  })
+})
+
+describe('what is not accepted', () => {
+  it.each<[string, Asked, number, string]>([
+    ['a long body', { body: JSON.stringify({ pad: 'x'.repeat(5_000) }) }, 413, 'BODY_TOO_LARGE'],
+    [
+      'a long body in chunks',
+      { headers: { 'transfer-encoding': 'chunked' }, body: 'x'.repeat(5_000) },
+      413,
+      'BODY_TOO_LARGE',
+    ],
+    [
+      'a form',
+      { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'a=b' },
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+    ],
+    [
+      'a charset unknown to JSON',
+      { headers: { 'content-type': 'application/json; charset=latin1' }, body: BODY },
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+    ],
+    ['an encoding nobody knows', { headers: { 'content-encoding': 'x' }, body: BODY }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['a number', { body: '7' }, 400, 'INVALID_JSON'],
+    ['null', { body: 'null' }, 400, 'INVALID_JSON'],
+    ['a quantity that is a word', { body: '{"quantity":"2"}' }, 400, 'INVALID_REQUEST'],
+    ['a broken escape in the path', { path: PATH.replace('7', '%E0%A4%A') }, 400, 'INVALID_REQUEST'],
+    ['a voucher in another notation', { path: PATH.replace('7', '7e0') }, 400, 'INVALID_REQUEST'],
+    ['no token', { headers: { authorization: '' }, body: BODY }, 401, 'UNAUTHENTICATED'],
+  ])('%s', async (_, { headers, ...asked }, status, error) => {
+    const answer = await listener.ask({ ...asked, headers: { ...own, ...headers, 'x-request-id': 'mine' } })
+    expect([answer.status, JSON.parse(answer.text).error]).toEqual([status, error])
+    expect(answer.headers).toMatchObject({ 'x-request-id': 'mine', 'cache-control': 'no-store' })
+    expect(listener.admitted).toEqual([])
+  })
+
+  it.each(['GET', 'HEAD', 'OPTIONS', 'PUT'])('%s on the path goes on to the app', async (method) => {
+    const answer = await listener.ask({ method, headers: own })
+    expect([answer.status, answer.headers['x-request-id']]).toEqual([200, undefined])
+  })
+
+  it.each(['/api/v1/vouchers/7/purchases/x', '/api/v1/vouchers//purchases', '/x/api/v1/vouchers/7/purchases', '/'])(
+    'a POST of %s goes on to the app',
+    async (path) => {
+      expect((await listener.ask({ path, headers: own })).text).toBe('the app')
+    },
+  )
+})
+
+describe('when not one unit is left', () => {
+  let soldOut: Listener
+  beforeAll(async () => {
+    soldOut = await startListener()
+    soldOut.latch.soldOut(7, 1)
+    soldOut.latch.soldOut(8, 2)
+    soldOut.buyers.add(7, 1)
+  })
+  afterAll(() => soldOut.close())
+  afterEach(() => {
+    soldOut.admitted.length = 0
+  })
+
+  it('a newcomer is told so before token and body are looked at, and counted', async () => {
+    const headers = { ...own, 'content-type': 'text/plain', 'x-request-id': 'mine' }
+    const answer = await soldOut.ask({ headers, body: 'x'.repeat(200_000) })
+    expect(answer.status).toBe(409)
+    expect(JSON.parse(answer.text)).toEqual({ code: 409, message: '库存不足', data: null, error: 'SOLD_OUT' })
+    expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', 'x-request-id': 'mine' })
+    expect(soldOut.counted).toEqual(['7 soldOut'])
+    expect(await soldOut.metrics.registry.metrics()).toContain('seckill_purchase_requests_total{result="soldOut"} 1')
+  })
+
+  it('in the language and form that is asked for', async () => {
+    const headers = { ...own, accept: 'application/problem+json', 'accept-language': 'en' }
+    const answer = await soldOut.ask({ headers, body: BODY })
+    expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8')
+    expect(JSON.parse(answer.text)).toMatchObject({ status: 409, title: 'Sold out', error: 'SOLD_OUT' })
+  })
+
+  it.each<[string, Asked, number]>([
+    ['without a token', { headers: { authorization: '' } }, 401],
+    ['with a token that cannot be read', { headers: { authorization: 'Bearer a.b.c' } }, 401],
+    ['that says it is a retry', { headers: { 'idempotency-key': 'tap-1' } }, 202],
+    ['for another voucher', { path: PATH.replace('7', '9') }, 202],
+    ['where single units are left', { path: PATH.replace('7', '8') }, 202],
+  ])('a request %s goes the whole way', async (_, { headers, ...asked }, status) => {
+    expect((await soldOut.ask({ ...asked, headers: { ...own, ...headers } })).status).toBe(status)
+  })
+
+  it('a buyer goes the whole way, to be told of the purchase', async () => {
+    expect((await soldOut.ask({ headers: await bearer(1) })).status).toBe(202)
+  })
+
+  it('a body that nobody reads does not disturb the next request of the connection', async () => {
+    const socket = await soldOut.connect()
+    const body = 'x'.repeat(100_000)
+    socket.write(`${head({ ...own, ...lengthOf(body) })}${body}${head({ ...own, ...lengthOf(BODY) })}${BODY}`)
+    expect((await received(socket, /SOLD_OUT[\s\S]*SOLD_OUT/)).match(/409 Conflict/g)).toHaveLength(2)
+    socket.destroy()
+  })
+})

@@ -1,0 +1,136 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import type { RequestResult } from 'seckill-store/mysql'
+import { claimedUser } from '../auth/claimed-user.js'
+import type { TokenVerifier } from '../auth/token-verifier.js'
+import { ApiError } from '../http/api-error.js'
+import { type FlatHeaders, sendError, sendText } from '../http/envelope.js'
+import { ERROR_CODES } from '../http/error-codes.js'
+import { logFault, toApiError } from '../http/error-handler.js'
+import { DATA_HEADERS } from '../http/harden.js'
+import { type LoggedRequest, logWhenClosed, requestIdOf } from '../http/request-log.js'
+import type { PurchaseMetrics } from '../observe/metrics.js'
+import type { Accepted, Admit } from './admission.js'
+import type { CampaignBook } from './campaign-book.js'
+import type { Durability } from './durability.js'
+import { atEndOfTurn } from './end-of-turn.js'
+import type { KnownBuyers } from './known-buyers.js'
+import { readPurchase } from './purchase-request.js'
+import { queuedText } from './queued-text.js'
+import { resultOfError } from './result.js'
+import type { SoldOutLatch } from './sold-out-latch.js'
+import type { Tallies } from './tallies.js'
+
+/** As Express matches it: in any case, with a slash at its end or without, decoded later. */
+const PURCHASES = /^(?:https?:\/\/[^/]*)?\/api\/v1\/vouchers\/([^/?#]+)\/purchases\/?(?:[?#]|$)/i
+const SOLD_OUT = new ApiError('SOLD_OUT')
+
+export interface PurchaseListenerDependencies {
+  readonly verify: TokenVerifier
+  readonly latch: SoldOutLatch
+  readonly buyers: KnownBuyers
+  readonly admit: Admit
+  readonly durability: () => Durability
+  readonly campaigns: CampaignBook
+  readonly tallies: Pick<Tallies, 'count'>
+  readonly metrics: PurchaseMetrics
+  /** Purchases that may be worked on at a time; one more is answered 429. */
+  readonly maxInFlight: number
+  readonly logger: Logger
+}
+
+/** One purchase on its way to its answer. */
+interface Purchase extends LoggedRequest {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** As it stands in the path. */
+  readonly voucher: string
+}
+
+/**
+ * Serves `POST /api/v1/vouchers/:voucherId/purchases`, which is what a rush is about, before Express; all else goes to the app.
+ *
+ * While not one unit is left, newcomers are told so at once. That it is sold out is public, so neither token nor body is looked at
+ * any closer; whoever may have bought or says it is a retry goes the whole way.
+ */
+export const purchaseListener = (dependencies: PurchaseListenerDependencies, app: RequestListener): RequestListener => {
+  let inFlight = 0
+  const sendSoldOut = atEndOfTurn((purchase: Purchase) => saySoldOut(dependencies, purchase))
+
+  const accept = async (purchase: Purchase): Promise<void> => {
+    inFlight += 1
+    try {
+      const { request, response } = purchase
+      const asked = await readPurchase(dependencies.verify, decodeURIComponent(purchase.voucher), request, response)
+      sendQueued(dependencies, purchase, asked.voucherId, await dependencies.admit(asked))
+    } catch (error) {
+      refuse(dependencies, purchase, error)
+    } finally {
+      inFlight -= 1
+    }
+  }
+
+  return (request, response) => {
+    const voucher = request.method === 'POST' ? PURCHASES.exec(request.url ?? '')?.[1] : undefined
+    if (voucher === undefined) return app(request, response)
+    const { url } = request
+    const startedAt = performance.now()
+    const purchase = { request, response, voucher, url, requestId: requestIdOf(request), startedAt }
+    if (dependencies.logger.isLevelEnabled('debug')) logWhenClosed(dependencies.logger, response, purchase)
+    if (isSoldOut(dependencies, purchase)) sendSoldOut(purchase)
+    else if (inFlight < dependencies.maxInFlight) void accept(purchase)
+    else refuse(dependencies, purchase, new ApiError('TOO_MANY_REQUESTS', { retryAfterMs: 1_000 }))
+  }
+}
+
+const isSoldOut = ({ latch, buyers }: PurchaseListenerDependencies, { voucher, request }: Purchase): boolean => {
+  const voucherId = Number(voucher)
+  if (request.headers['idempotency-key'] !== undefined || !latch.closed(voucherId, 1)) return false
+  const userId = claimedUser(request.headers.authorization)
+  return userId !== undefined && !buyers.has(voucherId, userId) && String(voucherId) === voucher
+}
+
+const saySoldOut = ({ tallies, metrics }: PurchaseListenerDependencies, purchase: Purchase): void => {
+  sendError(purchase.response, SOLD_OUT, headersOf(purchase))
+  tallies.count(Number(purchase.voucher), 'soldOut')
+  metrics.soldOutFirst()
+}
+
+const sendQueued = (
+  { durability, tallies, metrics }: PurchaseListenerDependencies,
+  { request, response, requestId, startedAt }: Purchase,
+  voucherId: number,
+  { traceId, replayed }: Accepted,
+): void => {
+  const headers = [...headersOf({ requestId }), 'Location', `/api/v1/purchases/${traceId}`]
+  sendText(response, 202, queuedText(request, traceId, durability()), headers)
+  const result = replayed ? 'duplicate' : 'accepted'
+  tallies.count(voucherId, result)
+  metrics.answered(result, performance.now() - startedAt)
+}
+
+/** Only the gate says these, so there is such a campaign. */
+const GATE_RESULTS: ReadonlySet<RequestResult> = new Set(['soldOut', 'duplicate'])
+
+/** Answers a purchase that is not accepted, and counts it against its voucher if there is such a campaign. */
+const refuse = (
+  { campaigns, tallies, metrics, logger }: PurchaseListenerDependencies,
+  purchase: Purchase,
+  cause: unknown,
+): void => {
+  const error = toApiError(cause)
+  const result = resultOfError(error.code)
+  const voucherId = Number(purchase.voucher)
+  if (GATE_RESULTS.has(result) || campaigns.knows(voucherId)) tallies.count(voucherId, result)
+  metrics.answered(result, performance.now() - purchase.startedAt)
+  logFault(logger, purchase.requestId, error)
+  const isLogged = logger.isLevelEnabled('debug')
+  if (ERROR_CODES[error.code].status >= 500 && !isLogged) logWhenClosed(logger, purchase.response, purchase)
+  sendError(purchase.response, error, headersOf(purchase))
+}
+
+const headersOf = ({ requestId }: Pick<Purchase, 'requestId'>): FlatHeaders => [
+  'X-Request-Id',
+  requestId,
+  ...DATA_HEADERS,
+]

@@ -1,0 +1,55 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { z } from 'zod'
+import { principalIn } from '../auth/authenticate.js'
+import type { TokenVerifier } from '../auth/token-verifier.js'
+import { readJson } from '../http/body.js'
+import { positiveId, validated } from '../http/validate.js'
+import type { PurchaseRequest } from './admission.js'
+
+const MOST_UNITS = 100
+
+const purchaseBody = z.strictObject({ quantity: z.number().int().min(1).max(MOST_UNITS).default(1) })
+const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 visible ASCII characters')
+
+/**
+ * Reads what a shopper asks for: who it is by the token, how many units by the body, the voucher by the path. Waits only for what is
+ * not here yet.
+ *
+ * @throws ApiError naming what is wrong with it
+ */
+export const readPurchase = async (
+  verify: TokenVerifier,
+  voucher: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<PurchaseRequest> => {
+  const { headers } = request
+  const principal = principalIn(verify, headers.authorization)
+  const { userId } = principal instanceof Promise ? await principal : principal
+  const body = await readJson(request, response)
+  return {
+    voucherId: voucherIdOf(voucher),
+    userId,
+    quantity: quantityOf(body),
+    idempotencyKey: keyOf(headers['idempotency-key']),
+  }
+}
+
+// What is as it mostly is needs no schema; the schema says what is wrong with the rest.
+
+const voucherIdOf = (voucher: string): number => {
+  const id = Number(voucher)
+  return id > 0 && Number.isSafeInteger(id) && String(id) === voucher ? id : validated(positiveId, voucher, 'voucherId')
+}
+
+const quantityOf = (body: unknown): number =>
+  isPlain(body) ? body.quantity : validated(purchaseBody, body, 'body').quantity
+
+const isPlain = (body: unknown): body is { readonly quantity: number } => {
+  if (typeof body !== 'object' || body === null || Object.keys(body).length !== 1 || !('quantity' in body)) return false
+  const { quantity } = body
+  return typeof quantity === 'number' && Number.isInteger(quantity) && quantity >= 1 && quantity <= MOST_UNITS
+}
+
+const keyOf = (header: string | string[] | undefined): string | undefined =>
+  header === undefined ? undefined : validated(idempotencyKey, header, 'Idempotency-Key')

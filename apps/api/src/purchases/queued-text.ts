@@ -1,0 +1,26 @@
+import type { IncomingMessage } from 'node:http'
+import type { Message } from '../http/envelope.js'
+import { languageOf } from '../http/language.js'
+import type { Durability } from './durability.js'
+
+const QUEUED: Message = { 'zh-CN': '排队中，请稍后查询结果', en: 'Queued; ask for the result shortly' }
+const PLACE = '<traceId>'
+
+/** The texts around the trace id, which is all that differs between answers. */
+const around = new Map<string, readonly [before: string, after: string]>()
+
+/** The body of a 202. A trace id needs no escape in JSON. */
+export const queuedText = (request: IncomingMessage, traceId: string, durability: Durability): string => {
+  const message = QUEUED[languageOf(request)]
+  const key = `${message}${durability}`
+  const [before, after] = around.get(key) ?? remember(key, message, durability)
+  return before + traceId + after
+}
+
+const remember = (key: string, message: string, durability: Durability) => {
+  const text = JSON.stringify({ code: 202, message, data: { traceId: PLACE, status: 'QUEUED', durability } })
+  const at = text.indexOf(PLACE)
+  const parts = [text.slice(0, at), text.slice(at + PLACE.length)] as const
+  around.set(key, parts)
+  return parts
+}

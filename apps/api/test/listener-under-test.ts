@@ -1,0 +1,100 @@
+import { createServer, type IncomingHttpHeaders, request } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { SignJWT } from 'jose'
+import { pino } from 'pino'
+import { createTokenVerifier, LOCAL_AUDIENCE, LOCAL_ISSUER } from '../src/auth/token-verifier.js'
+import { createMetrics } from '../src/observe/metrics.js'
+import type { Accepted, PurchaseRequest } from '../src/purchases/admission.js'
+import { createCampaignBook } from '../src/purchases/campaign-book.js'
+import { createKnownBuyers } from '../src/purchases/known-buyers.js'
+import { purchaseListener } from '../src/purchases/purchase-listener.js'
+import { createSoldOutLatch } from '../src/purchases/sold-out-latch.js'
+
+export const PATH = '/api/v1/vouchers/7/purchases'
+const SECRET = 'a secret of these tests only, 32 bytes or more'
+
+export const bearer = async (userId: number) => {
+  const token = new SignJWT().setProtectedHeader({ alg: 'HS256' }).setSubject(String(userId)).setExpirationTime('1h')
+  const signed = await token.setIssuer(LOCAL_ISSUER).setAudience(LOCAL_AUDIENCE).sign(Buffer.from(SECRET))
+  return { authorization: `Bearer ${signed}` }
+}
+
+export interface Asked {
+  readonly method?: string
+  readonly path?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Buffer
+}
+
+export interface Answer {
+  readonly status: number | undefined
+  readonly headers: IncomingHttpHeaders
+  readonly text: string
+}
+
+/** The listener on a port of its own before an app that says so, with a gate that admits everybody, once it is let. */
+export async function startListener(maxInFlight = 10) {
+  const admitted: PurchaseRequest[] = []
+  const counted: string[] = []
+  const logged: string[] = []
+  let held: Promise<void> = Promise.resolve()
+  const latch = createSoldOutLatch(() => 0)
+  const buyers = createKnownBuyers(10)
+  const metrics = createMetrics()
+  const campaigns = createCampaignBook(async () => [])
+  const dependencies = {
+    verify: createTokenVerifier({ kind: 'local', secret: SECRET }),
+    latch,
+    buyers,
+    campaigns,
+    durability: () => 'always' as const,
+    tallies: { count: (voucherId: number, result: string) => void counted.push(`${voucherId} ${result}`) },
+    metrics: metrics.purchases,
+    maxInFlight,
+    logger: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
+    async admit(asked: PurchaseRequest): Promise<Accepted> {
+      admitted.push(asked)
+      await held
+      return { traceId: `${asked.voucherId}-${'a'.repeat(26)}`, replayed: false }
+    },
+  }
+  const server = createServer(purchaseListener(dependencies, (_request, response) => response.end('the app')))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+
+  return {
+    admitted,
+    counted,
+    logged,
+    latch,
+    buyers,
+    metrics,
+    /** From now on the gate does not answer until the answered function is called. */
+    hold(): () => void {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      held = promise
+      return resolve
+    },
+    ask({ method = 'POST', path = PATH, headers = {}, body }: Asked): Promise<Answer> {
+      const sent = request({ host: '127.0.0.1', port, method, path, headers })
+      sent.end(body)
+      return new Promise((resolve, reject) => {
+        sent.on('error', reject)
+        sent.on('response', async (response) => {
+          resolve({ status: response.statusCode, headers: response.headers, text: await text(response) })
+        })
+      })
+    },
+    /** A connection for what is sent piece by piece. */
+    async connect(): Promise<Socket> {
+      const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+      await new Promise<void>((resolve) => socket.once('connect', resolve))
+      return socket
+    },
+    close(): void {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
