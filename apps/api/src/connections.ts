@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client'
 import type { Logger } from 'pino'
 import { connectGateRedis } from 'seckill-store/gate'
 import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
+import { askedOnce } from './ask-once.js'
 import type { Config } from './config.js'
 import { reasonOf } from './observe/reason.js'
 
@@ -27,23 +28,18 @@ export const openConnections = (config: Config, logger: Logger): Connections => 
     logger.warn({ reason: reasonOf(error) }, 'Redis connection failed; connecting again'),
   )
   const db = connectDatabase(config.databaseUrl, { poolSize: config.databasePool })
-  const connection = Connection.lazy(config.temporal.connection)
+  const connection = Connection.lazy({ ...config.temporal.connection, interceptors: [askedOnce()] })
   const temporal = new Client({ connection, namespace: config.temporal.namespace })
-  const pings = new Set<Promise<unknown>>()
   return {
     redis,
     db,
     temporal,
     async pingTemporal() {
       const deadline = Date.now() + PING_LIMIT_MS
-      const ping = temporal.withDeadline(deadline, () => temporal.workflowService.getSystemInfo({}))
-      pings.add(ping)
-      await ping.finally(() => pings.delete(ping))
+      await temporal.withDeadline(deadline, () => temporal.workflowService.getSystemInfo({}))
     },
     async close() {
       redis.disconnect()
-      // The client sends a failed call again after a pause, and throws from its timer when closed meanwhile.
-      await Promise.allSettled(pings)
       await Promise.all([closeDatabase(db), connection.close()])
     },
   }

@@ -12,8 +12,6 @@ import { PURCHASE_TASK_QUEUE, PURCHASE_WORKFLOW } from 'seckill-workflows'
 const INVALID_ARGUMENT = 3
 /** How long a run is waited for: longer than one of its size takes on a busy machine, and not much, since its worker may be gone. */
 const longestWaitMs = (lanes: number): number => 300 + lanes
-/** Well over what Temporal holds a poll open, 20 s. */
-const POLL_DEADLINE_MS = 30_000
 
 /** A taken run: this id with exactly these lanes, however often it is started. */
 export interface TakenRun {
@@ -67,11 +65,9 @@ export const createRunStarter = (client: Client, deadlineMs: number): RunStarter
   async ended(runId, lanes, signal) {
     if (signal.aborted) return
     const wait = () => client.workflow.getHandle(runId).result()
-    // Only for a call that is sent again and again, which a signal does not end.
-    const bounded = () => client.withDeadline(Date.now() + POLL_DEADLINE_MS, wait)
     await untilEnough(signal, longestWaitMs(lanes), (enough) =>
       // Only that it ended matters: its outcome is in MySQL, and a failed wait costs nothing but batching.
-      client.withAbortSignal(enough, bounded).then(
+      client.withAbortSignal(enough, wait).then(
         () => undefined,
         () => undefined,
       ),
