@@ -12,7 +12,7 @@ function load(file, seen = new Map()) {
   if (seen.has(file)) return seen
   const text = readFileSync(file, 'utf8')
   seen.set(file, text)
-  for (const [, path] of text.matchAll(/(?:from|import) ?'(\.[^']+)'/g)) load(resolve(dirname(file), path), seen)
+  for (const [, path] of text.matchAll(/(?:from|import) ?["'](\.[^"']+)["']/g)) load(resolve(dirname(file), path), seen)
   return seen
 }
 

@@ -33,10 +33,15 @@ export interface LaneMessages {
   readonly lanes: { readonly [key: string]: Message }
 }
 
+/** What a run ends with: its report, or what to go on with as a new run. */
+export type BatchEnd = SagaReport | CarriedRun
+
 /** One run: its lanes, from start to report. */
 export interface Batch {
   /** Resolves when every lane has ended; a parked or waiting lane keeps it open. Or, when the run is too long, with what to carry on. */
-  run(): Promise<SagaReport | CarriedRun>
+  run(): Promise<BatchEnd>
+  /** The same, with what `result` makes of the end. */
+  run<T>(result: (end: BatchEnd) => T | Promise<T>): Promise<T>
   /** Resolves when the condition holds at the end of one of the run's turns. */
   until(condition: () => boolean): Promise<void>
   /** Keeps the first message to each wait; says how many lanes took it: none where the run has no such wait. */
@@ -71,7 +76,7 @@ export function createBatch(
   const start = startOf(definition, inputs, runtime, options)
   const { former, lanes, version } = start
   const byKey = new Map(lanes.map((lane) => [lane.key, lane]))
-  const { run, calling, failure } = makeRun(definition, runtime, lanes, {
+  const { run, turns } = makeRun(definition, runtime, lanes, {
     version,
     placement: start.placement,
     show: () => runtime.showDetails(() => toDetails(state())),
@@ -82,7 +87,7 @@ export function createBatch(
   const ended = () => lanes.every((lane) => lane.status === 'ended')
   // A run with a child has to be there when the child ends.
   const quiet = () =>
-    !calling() &&
+    !turns.calling() &&
     run.underWay.size === 0 &&
     lanes.every(({ status }) => status !== 'running' && status !== 'compensating')
 
@@ -105,20 +110,20 @@ export function createBatch(
   }
 
   return {
-    run() {
+    run<T>(result = (end: BatchEnd) => end as T | Promise<T>) {
       run.alarm.set()
       keepParentTold(run, lanes, former !== undefined)
-      if (former) resumeCarried(run, lanes)
-      else if (options.undo) run.spawn(undoAll(run, lanes, options.undo.results))
-      else run.begin(lanes)
-      const isOver = () => ended() || failure() !== undefined || (runtime.shouldContinue() && quiet())
-      // Chained, not awaited: in a workflow each promise costs a stack trace.
-      return run.runtime.until(isOver).then(() => {
-        if (failure() !== undefined) throw failure()
+      const first = () => {
+        if (former) resumeCarried(run, lanes)
+        else if (options.undo) run.spawn(undoAll(run, lanes, options.undo.results))
+        else run.begin(lanes)
+      }
+      const mayStop = () => runtime.shouldContinue() && quiet()
+      return turns.run(first, { ended, mayStop }, () => {
         run.show()
-        if (!ended()) return carry()
+        if (!ended()) return result(carry())
         const { lanes: total, completed, except } = carry()['saga-core/carried']
-        return { saga: definition.name, version, lanes: total, completed, except }
+        return result({ saga: definition.name, version, lanes: total, completed, except })
       })
     },
     until: run.runtime.until,

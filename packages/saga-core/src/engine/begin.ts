@@ -11,13 +11,12 @@ export function begin(run: Run, lanes: readonly Lane[]): void {
   for (const lane of lanes) if (lane.cause?.code === 'SAGA_LANE_KEY') endLane(lane, 'failed')
   const running = stillRunning(lanes)
   const { owner } = run.definition
-  // Never at once: a cancel that comes with the start is seen before the first step.
-  const taken = owner ? takeOwnership(run, owner, running) : Promise.resolve(running)
   const setOut = (own: readonly Lane[]) => {
     for (const lane of own) adopt(run.definition, lane)
     advance(run, turnInvalidBack(run, own), 0)
   }
-  run.spawn(taken.then(setOut))
+  if (owner) run.spawn(takeOwnership(run, owner, running).then(setOut))
+  else setOut(running)
 }
 
 /** Lanes whose input is wrong turn back before their first step, adopted effects and all. */

@@ -4,15 +4,12 @@ import { newAlarm } from './alarm.js'
 import { begin } from './begin.js'
 import type { Lane } from './lane.js'
 import { type Run, stepsOf, toStages } from './run.js'
-import { inTurns } from './turns.js'
+import { inTurns, type Turns } from './turns.js'
 
 /** A run with the levers of its batch. */
 export interface RunningRun {
   readonly run: Run
-  /** True while an activity is called. */
-  calling(): boolean
-  /** The first error of a task: a fault of the engine or of a definition, never of a lane. */
-  failure(): unknown
+  readonly turns: Turns
 }
 
 /** Makes what all parts of the engine share about one run. */
@@ -23,11 +20,8 @@ export function makeRun(
   how: { readonly version: number; readonly placement: Run['placement']; readonly show: () => void },
 ): RunningRun {
   const steps = stepsOf(definition, how.version)
-  let failure: unknown
-  const fault = (error: unknown) => {
-    failure ??= error
-  }
-  const { runtime, next, calling } = inTurns(host, fault)
+  const turns = inTurns(host)
+  const { runtime, fault } = turns
   const spawn = (task: Promise<void>) => {
     task.catch(fault)
   }
@@ -43,7 +37,7 @@ export function makeRun(
     show: how.show,
     begin: (some) => begin(run, some),
     spawn,
-    inTurn: next,
+    inTurn: turns.next,
   }
-  return { run, calling, failure: () => failure }
+  return { run, turns }
 }

@@ -9,10 +9,25 @@ export interface TurnRuntime extends Omit<SagaRuntime, 'call'> {
 /** A runtime whose answers come one at a time. */
 export interface Turns {
   readonly runtime: TurnRuntime
+  /**
+   * Takes the first turn, and answers what `result` makes once the run is over; rejects with the first error thrown over a turn. The first
+   * turn is never at once: a cancel that comes with the start is seen before the first step.
+   */
+  run<T>(first: () => void, over: Over, result: () => T | Promise<T>): Promise<T>
   /** Does something in a turn of its own, as soon as there is one. */
   next(work: () => void): void
+  /** Ends the run with an error: a fault of the engine or of a definition, never of a lane. */
+  readonly fault: (error: unknown) => void
   /** True while an activity is called. */
   calling(): boolean
+}
+
+/** When a run is over. */
+export interface Over {
+  /** Holds for good once it does: looked at after each turn, which costs nothing. */
+  ended(): boolean
+  /** True where the run may go on as a new one: looked at when nothing runs any more, while no activity is called. */
+  mayStop(): boolean
 }
 
 interface Waiter {
@@ -24,51 +39,67 @@ interface Waiter {
  * Gives the engine one answer at a time: the next only when all that follows from the one before has been asked for. While several
  * local activities are under way, a worker delivers their answers as they come, and a replay many of them at once; branches that go on
  * side by side would then ask for their next calls in another order, and the replay would fail, or give one lane's answer to another.
- * What is thrown over an answer goes to `fault`.
  *
  * The host looks at its conditions when nothing runs any more, so a condition of its own tells that a turn is over. What waits for a
  * condition goes first, then what history has as an event of its own, and answers of local activities last: a replay delivers those
  * together with the messages and timers before them.
  */
-export function inTurns(host: SagaRuntime, fault: (error: unknown) => void): Turns {
+export function inTurns(host: SagaRuntime): Turns {
   const { tellParent } = host
   const waiters: Waiter[] = []
   const events: (() => void)[] = []
   const answers: (() => void)[] = []
+  let over: Over | undefined
+  let finish = (): void => undefined
+  let fault: Turns['fault'] = () => undefined
   let calls = 0
   let watching = false
   /** Of what was asked of the host: how much has not been delivered yet. */
   let open = 0
 
-  const hasTurn = () => events.length > 0 || answers.length > 0 || waiters.some(({ condition }) => condition())
+  const isOver = () => over !== undefined && (over.ended() || over.mayStop())
+  const hasTurn = () =>
+    isOver() || events.length > 0 || answers.length > 0 || waiters.some(({ condition }) => condition())
+
+  function stop(): void {
+    over = undefined
+    finish()
+  }
 
   function take(): void {
+    if (isOver()) return stop()
     const at = waiters.findIndex(({ condition }) => condition())
     if (at >= 0) waiters.splice(at, 1)[0]?.resolve()
     else (events.shift() ?? answers.shift())?.()
   }
 
-  function guarded(work: () => void): void {
+  function turn(work: () => void): void {
     try {
       work()
+      if (over?.ended()) stop()
     } catch (error) {
       fault(error)
     }
+    watch()
   }
+
+  const isIdle = () => waiters.length + events.length + answers.length === 0 && (over === undefined || calls > 0)
 
   /** Takes turns for as long as there is something to take, or to look at. */
   function watch(): void {
-    if (watching || waiters.length + events.length + answers.length === 0) return
+    if (watching || isIdle()) return
     watching = true
     // Hosts may look at a condition at once; it is true no sooner than when they look again.
     let isNew = true
-    const turn = host.until(() => !isNew && hasTurn())
+    const looked = host.until(() => !isNew && hasTurn())
     isNew = false
-    turn.then(() => {
-      watching = false
-      guarded(take)
-      watch()
-    }, fault)
+    looked.then(
+      () => {
+        watching = false
+        turn(take)
+      },
+      (error: unknown) => fault(error),
+    )
   }
 
   function add<T>(list: T[], item: T): void {
@@ -86,12 +117,12 @@ export function inTurns(host: SagaRuntime, fault: (error: unknown) => void): Tur
     const deliver = (settle: () => void) => {
       // Where nothing else is under way, nothing can come between.
       const alone = open === 1 && !hasTurn()
-      const turn = () => {
+      const settled = () => {
         open -= 1
         settle()
       }
-      if (alone) guarded(turn)
-      else add(queue, turn)
+      if (alone) turn(settled)
+      else add(queue, settled)
     }
     work.then(
       (value) => deliver(() => done(value)),
@@ -110,10 +141,23 @@ export function inTurns(host: SagaRuntime, fault: (error: unknown) => void): Tur
         calls -= 1
         settle(value)
       }
-    whenDone(request.taskQueue === undefined ? answers : events, host.call(request), over(answered), over(fault))
+    whenDone(
+      request.taskQueue === undefined ? answers : events,
+      host.call(request),
+      over(answered),
+      over((error: unknown) => fault(error)),
+    )
   }
 
   return {
+    run: (first, when, result) =>
+      new Promise((resolve, reject) => {
+        over = when
+        finish = () => resolve(result())
+        fault = reject
+        void Promise.resolve().then(() => turn(first))
+      }),
+    fault: (error) => fault(error),
     next: (work) => add(events, work),
     calling: () => calls > 0,
     runtime: {

@@ -1,7 +1,6 @@
 import {
   ApplicationFailure,
   allHandlersFinished,
-  CancellationScope,
   condition,
   continueAsNew,
   setHandler,
@@ -25,7 +24,7 @@ import {
   sagaOperateUpdate,
   sagaStateQuery,
 } from './messages.js'
-import { type TemporalRuntime, temporalRuntime } from './temporal-runtime.js'
+import { Shield, type TemporalRuntime, temporalRuntime } from './temporal-runtime.js'
 
 /** How one saga ended; with its results when it completed. */
 export type SagaOutcome<TResults> =
@@ -56,7 +55,7 @@ export function runSagaBatch<TInput>(
   lanes: Columns<TInput> | readonly TInput[] | CarriedRun,
   options?: WorkflowRunOptions,
 ): Promise<SagaReport> {
-  return runLanes(definition as SagaDefinition, toInputs(lanes), options).then(({ report }) => report)
+  return runLanes(definition as SagaDefinition, toInputs(lanes), options, ({ report }) => report)
 }
 
 /**
@@ -75,49 +74,67 @@ export function runSaga<TInput, TResults>(
 ): Promise<SagaOutcome<TResults>> {
   const inputs = isCarried(input) ? input : [input]
   // The engine handles every saga as data; types end here.
-  return runLanes(definition as unknown as SagaDefinition, inputs, options).then(({ report, results }) => {
+  const toOutcome = ({ report, results }: EndedRun): SagaOutcome<TResults> => {
     const [end] = report.except
     if (end && end.outcome !== 'completed') return end as SagaOutcome<TResults>
     checkResults(definition.name, results)
     return { outcome: 'completed', results: results as TResults, ...(end?.partly && { partly: end.partly }) }
-  })
+  }
+  return runLanes(definition as unknown as SagaDefinition, inputs, options, toOutcome)
 }
 
-/** The engine hears of a cancellation from its runtime; none reaches its calls, timers and waits. */
-function runLanes(...args: [SagaDefinition, readonly unknown[] | CarriedRun, WorkflowRunOptions?]) {
+/**
+ * The engine hears of a cancellation from its runtime; none reaches its calls, timers and waits. Chained, not awaited: in a workflow each
+ * promise costs a stack trace.
+ */
+function runLanes<T>(
+  definition: SagaDefinition,
+  inputs: readonly unknown[] | CarriedRun,
+  options: WorkflowRunOptions | undefined,
+  answer: (ended: EndedRun) => T,
+): Promise<T> {
   const runtime = temporalRuntime()
-  return CancellationScope.nonCancellable(() => runShielded(runtime, ...args))
+  return new Shield().run(() => runShielded(runtime, definition, inputs, options, answer))
 }
 
-async function runShielded(
+interface EndedRun {
+  readonly report: SagaReport
+  readonly results: unknown
+}
+
+function runShielded<T>(
   runtime: TemporalRuntime,
   definition: SagaDefinition,
   inputs: readonly unknown[] | CarriedRun,
   options: WorkflowRunOptions = {},
-) {
+  answer: (ended: EndedRun) => T,
+): Promise<T> {
   const { attempt, attributes } = toRunMemo(workflowInfo().memo)
   const batch = newBatch(definition, inputs, runtime, { attempt, ...options })
   const admission = { open: true }
   listen(batch, admission)
   setHandler(sagaChildSignal, runtime.hear)
   const follower = followRun(definition.name, batch, attributes)
-  const end = await batch.run()
-  admission.open = false
-  // In a workflow each promise costs a stack trace.
-  if (!allHandlersFinished()) await condition(allHandlersFinished)
-  if (isCarried(end)) {
-    const { continueWith = (carried) => [carried] } = options
-    return continueAsNew<(...args: unknown[]) => Promise<never>>(...continueWith(batch.carry()))
+  const finish = (end: SagaReport | CarriedRun): T | Promise<T> => {
+    if (isCarried(end)) return goOn(batch, options)
+    follower.ended(end)
+    if (runtime.cancelRequested() && end.except.some(({ outcome }) => outcome === 'cancelled'))
+      return runtime.cancellation
+    const thrown = end.except.find(({ outcome }) => options.throwOn?.includes(outcome as never))
+    if (thrown) {
+      const message = `lane "${thrown.key}" ended ${thrown.outcome}: ${thrown.cause?.code ?? 'no cause'}`
+      throw ApplicationFailure.create({ message, type: 'SagaOutcome', nonRetryable: true, details: [fitReport(end)] })
+    }
+    return answer({ report: fitReport(end), results: batch.first?.results })
   }
-  follower.ended(end)
-  if (runtime.cancelRequested() && end.except.some(({ outcome }) => outcome === 'cancelled'))
-    throw runtime.cancellation()
-  const thrown = end.except.find(({ outcome }) => options.throwOn?.includes(outcome as never))
-  if (thrown) {
-    const message = `lane "${thrown.key}" ended ${thrown.outcome}: ${thrown.cause?.code ?? 'no cause'}`
-    throw ApplicationFailure.create({ message, type: 'SagaOutcome', nonRetryable: true, details: [fitReport(end)] })
-  }
-  return { report: fitReport(end), results: batch.first?.results }
+  return batch.run((end) => {
+    admission.open = false
+    return allHandlersFinished() ? finish(end) : condition(allHandlersFinished).then(() => finish(end))
+  })
+}
+
+function goOn(batch: Batch, { continueWith = (carried) => [carried] }: WorkflowRunOptions): Promise<never> {
+  return continueAsNew<(...args: unknown[]) => Promise<never>>(...continueWith(batch.carry()))
 }
 
 /** Temporal takes no larger value from a run: its last task would fail again and again. */

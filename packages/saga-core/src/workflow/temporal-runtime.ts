@@ -28,18 +28,15 @@ type Untyped = Record<string, (...args: readonly unknown[]) => Promise<unknown>>
 
 /** The Temporal runtime. */
 export interface TemporalRuntime extends SagaRuntime {
-  /** What the run was cancelled with, once it was. */
-  cancellation(): unknown
+  /** Rejects with what the run was cancelled with, once it was. */
+  readonly cancellation: Promise<never>
   /** Takes what a child told this run. */
   readonly hear: (news: ChildNews) => void
 }
 
-/** The runtime of the workflow this is called in. It is to be used in a scope that no cancellation reaches. */
+/** The runtime of the workflow this is called in; used in a scope that the cancellation of this one does not reach. */
 export function temporalRuntime(): TemporalRuntime {
-  let cancellation: unknown
-  CancellationScope.current().cancelRequested.catch((error: unknown) => {
-    cancellation = error
-  })
+  const scope = CancellationScope.current()
   const children = new Map<string, ChildRequest['heard']>()
   const tellParent = toParent()
   return {
@@ -54,8 +51,8 @@ export function temporalRuntime(): TemporalRuntime {
     },
     hear: ({ child, parked }) => children.get(child)?.(parked),
     ...(tellParent && { tellParent }),
-    cancelRequested: () => cancellation !== undefined,
-    cancellation: () => cancellation,
+    cancelRequested: () => scope.consideredCancelled,
+    cancellation: scope.cancelRequested,
     until: condition,
     sleep,
     // A timer ends the workflow task, and with it the markers of its local activities enter history.
@@ -153,5 +150,16 @@ async function runChild({ workflow, workflowId, args }: ChildRequest): Promise<S
     // A saga that was cancelled has compensated itself.
     if (cancelled) return { status: 'refused', code: 'SAGA_CHILD_CANCELLED' }
     return { status: 'unknown', code: 'SAGA_CHILD_FAILED', message: rootCause(error) ?? String(error) }
+  }
+}
+
+/** A scope that no cancellation reaches. The SDK's own costs two more promises, and in a workflow each of them costs a stack trace. */
+export class Shield extends CancellationScope {
+  constructor() {
+    super({ cancellable: false })
+  }
+
+  protected override runInContext<T>(work: () => Promise<T>): Promise<T> {
+    return work()
   }
 }

@@ -1,0 +1,26 @@
+// The package's JavaScript: a file for each entry, and what entries share; its types come from tsc. Each run of a workflow loads all its
+// modules anew, so they are few.
+import { readFileSync } from 'node:fs'
+import { defineConfig } from 'rolldown'
+
+const { exports } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
+const entries = Object.values(exports).flatMap((entry) => (typeof entry === 'string' ? [] : [entry.default]))
+const nameOf = (file) => file.slice('./dist/'.length, -'.js'.length)
+
+export default defineConfig({
+  input: Object.fromEntries(entries.map((file) => [nameOf(file), `src/${nameOf(file)}.ts`])),
+  external: /^[^./]/,
+  platform: 'neutral',
+  logLevel: 'warn',
+  output: {
+    dir: 'dist',
+    sourcemap: true,
+    chunkFileNames: 'shared/[name].js',
+    codeSplitting: {
+      groups: [
+        { name: 'definition', test: /src.(?!index)[^/]+\.ts$/, priority: 1 },
+        { name: 'engine', test: /src.(engine|state)./ },
+      ],
+    },
+  },
+})
