@@ -2,8 +2,13 @@ import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 
-const workflowsPath = fileURLToPath(new URL('../workflows/index.js', import.meta.url))
-const target = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url))
+const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') })
-await writeFile(target, code)
+// One each: a run loads what its bundle has, and a saga by hand has no saga-core.
+for (const side of ['hand-written', 'saga-core']) {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: fileOf(`../workflows/${side}.workflow.js`),
+    logger: new DefaultLogger('WARN'),
+  })
+  await writeFile(fileOf(`../${side}.bundle.js`), code)
+}

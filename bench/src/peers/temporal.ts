@@ -21,10 +21,14 @@ interface Runs {
   readonly close: () => Promise<void>
 }
 
-const ownBundle = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url))
+const bundleOf = (side: string): string => fileURLToPath(new URL(`../${side}.bundle.js`, import.meta.url))
+const handBundle = bundleOf('hand-written')
+const sagaBundle = bundleOf('saga-core')
 const saleBundle = fileURLToPath(import.meta.resolve('seckill-workflows/bundle'))
 
-const onePerOrder = (name: string, workflow: string, localOnly: boolean, tuning: string, roughly: number): Peer => ({
+interface Single extends Pick<Runs, 'workflow' | 'bundle' | 'localOnly'>, Pick<Peer, 'name' | 'tuning' | 'roughly'> {}
+
+const onePerOrder = ({ name, tuning, roughly, ...how }: Single): Peer => ({
   name,
   kind: 'order',
   tuning,
@@ -32,10 +36,8 @@ const onePerOrder = (name: string, workflow: string, localOnly: boolean, tuning:
   async open(terms) {
     const { steps, close } = openOrderWork(terms)
     return openRuns(terms, {
-      workflow,
-      bundle: ownBundle,
+      ...how,
       activities: steps,
-      localOnly,
       lanesARun: 1,
       runsInFlight: terms.ordersInFlight,
       argument: ([lane]) => lane,
@@ -45,26 +47,41 @@ const onePerOrder = (name: string, workflow: string, localOnly: boolean, tuning:
 })
 
 const LOCAL = 'local activities, eager start, one connection for client and worker'
-
 const REGULAR = 'regular activities, a worker with its defaults, eager activities'
+const local = { localOnly: true, tuning: LOCAL, roughly: 50 }
+const regular = { localOnly: false, tuning: REGULAR, roughly: 20 }
 
 /** saga-core as it comes, one lane a run, per-lane activities. */
-export const sagaCoreLocal = onePerOrder('saga-core, local activities', 'sagaCoreLocal', true, LOCAL, 50)
+export const sagaCoreLocal = onePerOrder({
+  ...local,
+  name: 'saga-core, local activities',
+  workflow: 'sagaCoreLocal',
+  bundle: sagaBundle,
+})
 
 /** saga-core with every step placed on a task queue. */
-export const sagaCoreRegular = onePerOrder('saga-core, regular activities', 'sagaCoreRegular', false, REGULAR, 20)
+export const sagaCoreRegular = onePerOrder({
+  ...regular,
+  name: 'saga-core, regular activities',
+  workflow: 'sagaCoreRegular',
+  bundle: sagaBundle,
+})
 
 /** The saga by hand, in saga-core's own mode. */
-export const handWrittenLocal = onePerOrder('Temporal by hand, local activities', 'handWrittenLocal', true, LOCAL, 50)
+export const handWrittenLocal = onePerOrder({
+  ...local,
+  name: 'Temporal by hand, local activities',
+  workflow: 'handWrittenLocal',
+  bundle: handBundle,
+})
 
 /** The saga by hand, as the samples have it. */
-export const handWrittenRegular = onePerOrder(
-  'Temporal by hand, regular activities',
-  'handWrittenRegular',
-  false,
-  REGULAR,
-  20,
-)
+export const handWrittenRegular = onePerOrder({
+  ...regular,
+  name: 'Temporal by hand, regular activities',
+  workflow: 'handWrittenRegular',
+  bundle: handBundle,
+})
 
 /** The sale's own purchase runs of this many lanes, started by hand. */
 export const purchaseRuns = (lanesARun: number): Peer => ({
