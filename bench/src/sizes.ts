@@ -26,6 +26,8 @@ export interface Sizes {
   /** Kills of each process, and shoppers of the rush around each. */
   readonly kills: number
   readonly killShoppers: number
+  /** Shoppers of the rush with poison lanes, refusals and a kill. */
+  readonly poisonedShoppers: number
   /** Admissions by which the memory of one is told. */
   readonly memoryAdmissions: number
 }
@@ -46,6 +48,7 @@ export const SIZES: Readonly<Record<BenchSize, Sizes>> = {
     quietPurchases: 10,
     kills: 1,
     killShoppers: 1_500,
+    poisonedShoppers: 5_000,
     memoryAdmissions: 2_000,
   },
   quick: {
@@ -62,6 +65,7 @@ export const SIZES: Readonly<Record<BenchSize, Sizes>> = {
     quietPurchases: 30,
     kills: 1,
     killShoppers: 2_500,
+    poisonedShoppers: 20_300,
     memoryAdmissions: 20_000,
   },
   full: {
@@ -78,6 +82,7 @@ export const SIZES: Readonly<Record<BenchSize, Sizes>> = {
     quietPurchases: 100,
     kills: 5,
     killShoppers: 5_000,
+    poisonedShoppers: 20_300,
     memoryAdmissions: 100_000,
   },
 }

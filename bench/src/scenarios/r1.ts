@@ -4,6 +4,7 @@ import { compareSides } from '../driver/compare-sides.js'
 import type { RunFigures, RunInvariants } from '../result.js'
 import { type BenchSale, openBenchSale } from '../sale/bench-sale.js'
 import { killInRush, type Victim } from '../sale/kill-in-rush.js'
+import { rushWithPoison } from '../sale/poisoned-rush.js'
 import type { Scenario } from '../scenario.js'
 import { TARGETS } from '../targets.js'
 
@@ -11,7 +12,7 @@ import { TARGETS } from '../targets.js'
 export const r1: Scenario = {
   id: 'R1',
   async run(bench) {
-    const sale = await openBenchSale(bench, { users: bench.sizes.killShoppers })
+    const sale = await openBenchSale(bench, { users: Math.max(bench.sizes.killShoppers, bench.sizes.poisonedShoppers) })
     const invariants: RunInvariants[] = []
     try {
       const comparisons = []
@@ -31,8 +32,13 @@ export const r1: Scenario = {
         const ours = { name: `kill -9 of ${victim.name}`, runs: recoveries }
         comparisons.push(compareSides(ours, { name: `start-up of ${victim.name}`, runs: starts }, TARGETS.R1))
       }
+      const { invariants: held, ...poisoned } = await rushWithPoison(bench, sale)
+      bench.log(
+        `R1  poison lanes, refusals, kill -9 of worker: ${poisoned.ordersASecond.before} orders/s before, ${poisoned.ordersASecond.after} after ${poisoned.secondsWithoutOrders} s without`,
+      )
+      invariants.push(held)
       const worstFirst = comparisons.toSorted((one, other) => other.ratio - one.ratio)
-      return { comparisons: worstFirst, invariants, skipped: [], details: {} }
+      return { comparisons: worstFirst, invariants, skipped: [], details: { poisoned } }
     } finally {
       await sale.close()
     }

@@ -1,0 +1,145 @@
+import { type Kysely, sql } from 'kysely'
+import { runRush } from 'seckill-cli/rush'
+import { closeDatabase, connectDatabase, type Database } from 'seckill-store/mysql'
+import type { Bench } from '../bench.js'
+import { requireAll } from '../driver/broken-run.js'
+import type { RunInvariants } from '../result.js'
+import type { BenchSale } from './bench-sale.js'
+import { RUSH_CONNECTIONS } from './saturating-rush.js'
+
+/** How a rush went on after everything that can go wrong with a lane, and a kill of the worker in the middle. */
+export interface PoisonedRush {
+  readonly orders: number
+  /** Lanes that were refused, and lanes that no attempt could complete. */
+  readonly refused: number
+  readonly poisoned: number
+  /** From the last order before the kill to the first one after it. */
+  readonly secondsWithoutOrders: number
+  readonly ordersASecond: { readonly before: number; readonly after: number }
+  readonly invariants: RunInvariants
+}
+
+/** Shoppers a second: more than the sale makes orders. */
+const RATE = 4_000
+const KILL_AFTER = 0.3
+/** Each hundredth user is blocked. */
+const BLOCKED = { of: 100, at: 3 } as const
+/** Each thousandth has orders that MySQL rejects, with every batch they are in. */
+const POISON = { of: 1_000, at: 7 } as const
+
+type Some = typeof BLOCKED | typeof POISON
+const amongFirst = (users: number, { of, at }: Some): number => Math.floor((users - at) / of) + 1
+
+/**
+ * Kills the worker in the middle of a rush with lanes that are refused and lanes that fail their batches, and checks the sale when all is
+ * over: everybody else has an order.
+ */
+export async function rushWithPoison(bench: Bench, sale: BenchSale): Promise<PoisonedRush> {
+  const shoppers = bench.sizes.poisonedShoppers
+  const run = `a rush of ${shoppers} with poison lanes, refusals and kill -9 of worker`
+  const refused = amongFirst(shoppers, BLOCKED)
+  const poisoned = amongFirst(shoppers, POISON)
+  const undo = await poison(bench)
+  try {
+    const voucherId = await sale.putOnSale(shoppers)
+    const killedAt = await rushAndKill(bench, sale, voucherId, shoppers)
+    const { invariants, orders } = await sale.certify(voucherId, run)
+    const wanted = shoppers - refused - poisoned
+    const served = { name: 'everybody else has an order', ok: orders === wanted, detail: `${orders} of ${wanted}` }
+    const checks = requireAll(run, [...invariants.checks, served])
+    const pace = paceAround(await ordersByTime(bench.db, voucherId), killedAt)
+    await bench.cleaner.clean(voucherId)
+    return { orders, refused, poisoned, ...pace, invariants: { run, ok: true, checks } }
+  } finally {
+    await undo()
+  }
+}
+
+/** Returns when the worker was killed, in epoch milliseconds. */
+async function rushAndKill(bench: Bench, sale: BenchSale, voucherId: number, shoppers: number): Promise<number> {
+  let killed: Promise<number> | undefined
+  const kill = async (): Promise<number> => {
+    const killedAt = Date.now()
+    await sale.sale.kill('worker')
+    await sale.sale.restart('worker')
+    return killedAt
+  }
+  const report = await runRush(
+    {
+      shoppers,
+      firstUser: 1,
+      duplicates: 0,
+      bad: 0,
+      rate: RATE,
+      connections: RUSH_CONNECTIONS,
+      apiUrl: sale.sale.api.url,
+      secret: sale.sale.secret,
+      voucherId,
+      signal: bench.signal,
+    },
+    {
+      onProgress: ({ sent }) => {
+        if (sent < shoppers * KILL_AFTER || killed !== undefined) return
+        killed = kill()
+        // It is awaited below; until then a rejection must not end the process.
+        killed.catch(() => undefined)
+      },
+    },
+  )
+  if (killed === undefined) throw new Error('the rush was over before the kill')
+  if (report.results.failed > 0) throw new Error(`requests failed for good: ${JSON.stringify(report.failures)}`)
+  return killed
+}
+
+/** Makes some users' purchases go wrong; what it answers makes them right again. */
+async function poison({ stack }: Bench): Promise<() => Promise<void>> {
+  const db = connectDatabase(stack.databaseMigrationUrl, { poolSize: 1, statementSeconds: 0 })
+  const setStatus = (status: 'ACTIVE' | 'BLOCKED') =>
+    db.updateTable('users').set({ status }).where(sql<boolean>`id % ${BLOCKED.of} = ${BLOCKED.at}`).execute()
+  await setStatus('BLOCKED')
+  await sql`ALTER TABLE orders ADD CONSTRAINT bench_poison CHECK (user_id % ${sql.lit(POISON.of)} <> ${sql.lit(POISON.at)})`.execute(
+    db,
+  )
+  return async () => {
+    await sql`ALTER TABLE orders DROP CONSTRAINT bench_poison`.execute(db)
+    await setStatus('ACTIVE')
+    await closeDatabase(db)
+  }
+}
+
+interface OrdersAt {
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly orders: number
+}
+
+function ordersByTime(db: Kysely<Database>, voucherId: number): Promise<readonly OrdersAt[]> {
+  return db
+    .selectFrom('orders')
+    .select(['created_at as at', (eb) => eb.fn.countAll<number>().as('orders')])
+    .where('voucher_id', '=', voucherId)
+    .groupBy('created_at')
+    .orderBy('created_at')
+    .execute()
+}
+
+/** What was committed in the worker's name when it died counts as before. */
+function paceAround(
+  times: readonly OrdersAt[],
+  killedAt: number,
+): Pick<PoisonedRush, 'secondsWithoutOrders' | 'ordersASecond'> {
+  const gaps = times.slice(1).map(({ at }, index) => at - (times[index]?.at ?? at))
+  const felt = gaps.map((gap, index) => ((times[index + 1]?.at ?? 0) > killedAt ? gap : 0))
+  const first = felt.indexOf(Math.max(...felt)) + 1
+  return {
+    secondsWithoutOrders: (gaps[first - 1] ?? 0) / 1_000,
+    ordersASecond: { before: paceOf(times.slice(0, first)), after: paceOf(times.slice(first)) },
+  }
+}
+
+/** Orders of the first moment came before it. */
+function paceOf(times: readonly OrdersAt[]): number {
+  const ms = (times.at(-1)?.at ?? 0) - (times[0]?.at ?? 0)
+  const orders = times.slice(1).reduce((sum, { orders: some }) => sum + some, 0)
+  return ms > 0 ? Math.round((orders * 1_000) / ms) : 0
+}
