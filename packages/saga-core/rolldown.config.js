@@ -5,10 +5,12 @@ import { defineConfig } from 'rolldown'
 
 const { exports } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
 const entries = Object.values(exports).flatMap((entry) => (typeof entry === 'string' ? [] : [entry.default]))
+/** What the plugin names to the SDK by its path. */
+const byPath = './dist/workflow/metrics-interceptors.js'
 const nameOf = (file) => file.slice('./dist/'.length, -'.js'.length)
 
 export default defineConfig({
-  input: Object.fromEntries(entries.map((file) => [nameOf(file), `src/${nameOf(file)}.ts`])),
+  input: Object.fromEntries([...entries, byPath].map((file) => [nameOf(file), `src/${nameOf(file)}.ts`])),
   external: /^[^./]/,
   platform: 'neutral',
   logLevel: 'warn',
