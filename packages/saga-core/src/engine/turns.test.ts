@@ -1,5 +1,6 @@
+import { ApplicationFailure } from '@temporalio/common'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { LaneCall } from '../activity-types.js'
 import type { StepAnswer } from '../answer.js'
 import type { SagaDefinition } from '../definition.js'
@@ -193,16 +194,13 @@ describe('what is there at the same time', () => {
   it('is taken one by one: conditions, then events, then answers of local activities', async () => {
     const { workflowId: _, ...host } = inMemoryRuntime({ activities: {} })
     const answer = { answer: { status: 'done', value: undefined }, blamesData: false } as const
-    const turns = inTurns(
-      {
-        ...host,
-        workflowId: 'w',
-        call: async () => answer,
-        boundary: async () => undefined,
-        tellParent: async () => undefined,
-      },
-      (error) => expect.unreachable(String(error)),
-    )
+    const turns = inTurns({
+      ...host,
+      workflowId: 'w',
+      call: async () => answer,
+      boundary: async () => undefined,
+      tellParent: async () => undefined,
+    })
     const { runtime } = turns
     const policy = { startToCloseMs: 1, retry: { initialMs: 1, factor: 1, maximumMs: 1, attempts: 1 } }
     const request = { activity: 'act', args: [], summary: '', policy }
@@ -234,5 +232,73 @@ describe('what is there at the same time', () => {
       'told',
     ])
     expect(turns.calling()).toBe(false)
+  })
+})
+
+describe('the end of a run', () => {
+  const steps = saga<Errand>('steps', { key: ({ id }) => id })
+    .activities<Activities>()
+    .step('one', step)
+    .step('two', step)
+    .build() as unknown as SagaDefinition
+  const act = async () => undefined
+
+  it('is found after a turn: a run of one lane asks its host to watch nothing', async () => {
+    const host = inMemoryRuntime({ activities: { act, undo: act } })
+    const until = vi.fn(host.until)
+    const report = await createBatch(steps, [{ id: 'a' }], { ...host, until }).run()
+    expect(report).toMatchObject({ completed: 1 })
+    expect(until).not.toHaveBeenCalled()
+  })
+
+  it('is watched for by the host where nothing is called: a parked lane may go on as a new run', async () => {
+    const host = inMemoryRuntime({
+      activities: {
+        act: async () => {
+          throw ApplicationFailure.nonRetryable('out of order')
+        },
+      },
+    })
+    let tooLong = false
+    const parks = saga<Errand>('parks', { key: ({ id }) => id })
+      .activities<Activities>()
+      .step('one', { invoke: 'act', compensate: 'undo', onUnknown: 'park' })
+      .build() as unknown as SagaDefinition
+    const batch = createBatch(parks, [{ id: 'a' }], { ...host, shouldContinue: () => tooLong })
+    const end = batch.run()
+    await host.atRest()
+    expect(batch.lanes[0]?.status).toBe('parked')
+    host.message(() => {
+      tooLong = true
+    })
+    expect(await end).toHaveProperty('saga-core/carried')
+  })
+
+  it('is its first error, also while an activity is called that never answers', async () => {
+    const { workflowId: _, ...host } = inMemoryRuntime({ activities: {} })
+    const turns = inTurns({ ...host, workflowId: 'w', call: () => new Promise(() => undefined) })
+    const policy = { startToCloseMs: 1, retry: { initialMs: 1, factor: 1, maximumMs: 1, attempts: 1 } }
+    const call = () => turns.runtime.call({ activity: 'act', args: [], summary: '', policy }, () => undefined)
+    const end = turns.run(call, { ended: () => false, mayStop: () => false }, () => 'over')
+    const broken = new Error('broken')
+    setImmediate(() => {
+      expect(turns.calling()).toBe(true)
+      turns.fault(broken)
+      turns.fault(new Error('another'))
+    })
+    await expect(end).rejects.toBe(broken)
+  })
+
+  it('is the error of what should make its result', async () => {
+    const { workflowId: _, ...host } = inMemoryRuntime({ activities: {} })
+    const turns = inTurns({ ...host, workflowId: 'w' })
+    const end = turns.run(
+      () => undefined,
+      { ended: () => true, mayStop: () => false },
+      () => {
+        throw new Error('too large')
+      },
+    )
+    await expect(end).rejects.toThrow('too large')
   })
 })

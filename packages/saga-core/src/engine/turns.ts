@@ -67,9 +67,9 @@ export function inTurns(host: SagaRuntime): Turns {
   }
 
   function take(): void {
-    if (isOver()) return stop()
     const at = waiters.findIndex(({ condition }) => condition())
-    if (at >= 0) waiters.splice(at, 1)[0]?.resolve()
+    if (isOver()) stop()
+    else if (at >= 0) waiters.splice(at, 1)[0]?.resolve()
     else (events.shift() ?? answers.shift())?.()
   }
 
