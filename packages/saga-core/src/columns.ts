@@ -37,9 +37,12 @@ export function fromColumns<TRow>(columns: Columns<TRow>): readonly TRow[] {
   })
 }
 
+/** Taken once: in a workflow's sandbox each look at a global is slow, and these are needed for each row. */
+const { getPrototypeOf, keys: namesOf, prototype: plain } = Object
+
 function fieldsOf(row: unknown): readonly string[] | undefined {
-  if (row === null || typeof row !== 'object' || Object.getPrototypeOf(row) !== Object.prototype) return undefined
-  return Object.keys(row)
+  if (row === null || typeof row !== 'object' || getPrototypeOf(row) !== plain) return undefined
+  return namesOf(row)
 }
 
 function sameFields(row: unknown, names: readonly string[]): boolean {
