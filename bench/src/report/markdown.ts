@@ -1,5 +1,6 @@
-import type { BenchResult, Comparison, CpuMicros, MeasuredRow, ResultRow } from '../result.js'
+import type { BenchResult, Comparison, ResultRow } from '../result.js'
 import type { BenchId } from '../targets.js'
+import { cpuCell, detailTables } from './detail-tables.js'
 import { markdownTable } from './markdown-table.js'
 import { figure } from './numbers.js'
 
@@ -26,7 +27,7 @@ export function markdownTables(result: BenchResult, only: readonly BenchId[]): s
       ['id', 'contender', 'median', 'CPU µs an operation, by process'],
       measured.flatMap(({ id, comparisons, unit }) => sidesOf(comparisons).map((side) => sideRow(id, side, unit))),
     ),
-    ...eventLines(measured),
+    ...detailTables(measured),
     ...skippedLines(rows),
     '',
   ].join('\n')
@@ -60,15 +61,6 @@ const comparisonRow = (id: string, { ours, theirs, ratio, min, max }: Comparison
   `${figure(ratio)} (${figure(min)} to ${figure(max)})`,
 ]
 
-/** Where a scenario counted the events of its histories, by mode: ours and theirs. */
-function eventLines(rows: readonly MeasuredRow[]): readonly string[] {
-  const counted = rows.flatMap(({ id, details }) => {
-    const modes = Object.entries((details.historyEvents ?? {}) as Readonly<Record<string, readonly number[]>>)
-    return modes.map(([mode, [ours, theirs]]) => `- ${id}, ${mode}: ${ours} and ${theirs}`)
-  })
-  return counted.length === 0 ? [] : ['', 'History events of a run, ours and theirs:', '', ...counted]
-}
-
 /** Each contender once, in the order of the comparisons; a limit is none, it used no time. */
 function sidesOf(comparisons: readonly Comparison[]): readonly Comparison['ours'][] {
   const sides = comparisons
@@ -83,12 +75,6 @@ const sideRow = (id: string, { name, median, cpuMicrosPerOp }: Comparison['ours'
   `${figure(median)} ${unit}`,
   cpuCell(cpuMicrosPerOp),
 ]
-
-const cpuCell = (cpu: CpuMicros): string =>
-  Object.entries(cpu)
-    .filter(([, micros]) => micros > 0)
-    .map(([name, micros]) => `${name} ${figure(micros)}`)
-    .join(', ')
 
 function skippedLines(rows: readonly ResultRow[]): readonly string[] {
   const skipped = rows.flatMap((row) => row.skipped.map(({ name, reason }) => `- ${row.id}: ${name}: ${reason}`))

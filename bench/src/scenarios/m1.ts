@@ -12,6 +12,21 @@ import { rushAtOnce } from '../sale/saturating-rush.js'
 import type { Scenario } from '../scenario.js'
 import { TARGETS } from '../targets.js'
 
+/** What M1 found out beside its ratios. */
+export interface MemoryFigures {
+  readonly shoppers: number
+  readonly redisBytesPerAdmittedShopper: number
+  readonly residentMiB: Readonly<Record<string, Resident>>
+}
+
+/** Resident memory of a process over the rush. */
+interface Resident {
+  readonly start: number
+  readonly median: number
+  readonly max: number
+  readonly end: number
+}
+
 /** Processes that keep nothing of a shopper once an answer is out; servers keep what was sold. */
 const FLAT = ['api', 'worker'] as const
 /** Units for sale, as a share of the shoppers. */
@@ -42,7 +57,7 @@ export const m1: Scenario = {
           shoppers,
           redisBytesPerAdmittedShopper: await bytesPerAdmission(bench),
           residentMiB: summaries(samples),
-        },
+        } satisfies MemoryFigures,
         also: comparisons.every(({ met }) => met),
       }
     } finally {
@@ -73,11 +88,11 @@ function thirds(samples: readonly number[]): readonly [readonly number[], readon
   return [samples.slice(0, third), samples.slice(third, 2 * third), samples.slice(2 * third)]
 }
 
-const summaries = (samples: MemorySamples) =>
+const summaries = (samples: MemorySamples): MemoryFigures['residentMiB'] =>
   Object.fromEntries(
     Object.entries(samples).map(([name, values]) => [
       name,
-      { start: values[0], median: median(values), max: Math.max(...values), end: values.at(-1) },
+      { start: values[0] ?? 0, median: median(values), max: Math.max(...values), end: values.at(-1) ?? 0 },
     ]),
   )
 

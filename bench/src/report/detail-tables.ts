@@ -1,0 +1,94 @@
+import type { CpuMicros, MeasuredRow } from '../result.js'
+import type { PoisonedRush } from '../sale/poisoned-rush.js'
+import type { LaneFigures } from '../scenarios/e3.js'
+import type { MemoryFigures } from '../scenarios/m1.js'
+import type { RushSizeFigures } from '../scenarios/s1.js'
+import type { BenchId } from '../targets.js'
+import { markdownTable } from './markdown-table.js'
+import { figure } from './numbers.js'
+
+type Lines = readonly string[]
+
+/** CPU time by process, for people. */
+export const cpuCell = (cpu: CpuMicros): string =>
+  Object.entries(cpu)
+    .filter(([, micros]) => micros > 0)
+    .map(([name, micros]) => `${name} ${figure(micros)}`)
+    .join(', ')
+
+/** What scenarios found out beside their ratios: how the sale grows, what it keeps in memory, how it gets over a kill. */
+export function detailTables(rows: readonly MeasuredRow[]): Lines {
+  const detail = <T>(id: BenchId, table: (details: T) => Lines): Lines => {
+    const row = rows.find((one) => one.id === id)
+    return row ? table(row.details as T) : []
+  }
+  return [
+    ...detail('E1', eventLines),
+    ...detail('E3', laneTable),
+    ...detail('S1', shopperTable),
+    ...detail('M1', memoryTable),
+    ...detail('R1', poisonLines),
+  ]
+}
+
+/** By mode: ours and theirs. */
+function eventLines({ historyEvents }: { readonly historyEvents: Readonly<Record<string, readonly number[]>> }): Lines {
+  const lines = Object.entries(historyEvents).map(([mode, [ours, theirs]]) => `- E1, ${mode}: ${ours} and ${theirs}`)
+  return ['', 'History events of a run, ours and theirs:', '', ...lines]
+}
+
+const laneTable = ({ byLanes }: { readonly byLanes: readonly LaneFigures[] }): Lines => [
+  '',
+  'By the lanes of a run (E3):',
+  '',
+  ...markdownTable(
+    ['lanes a run', 'orders/s', 'CPU µs an order, by process'],
+    byLanes.map(({ lanes, ordersPerSecond, cpuMicrosPerOrder }) => [
+      figure(lanes),
+      figure(ordersPerSecond),
+      cpuCell(cpuMicrosPerOrder),
+    ]),
+  ),
+]
+
+interface RushGrowth {
+  readonly byShoppers: readonly RushSizeFigures[]
+  readonly line: { readonly r2: number }
+}
+
+const shopperTable = ({ byShoppers, line }: RushGrowth): Lines => [
+  '',
+  `By the shoppers of a rush (S1); R² of a line through the times: ${figure(line.r2)}.`,
+  '',
+  ...markdownTable(
+    ['shoppers', 'seconds', 'shoppers/s', 'CPU µs a shopper, by process'],
+    byShoppers.map(({ shoppers, seconds, cpuMicrosPerShopper }) => [
+      figure(shoppers),
+      figure(seconds),
+      figure(shoppers / seconds),
+      cpuCell(cpuMicrosPerShopper),
+    ]),
+  ),
+]
+
+const memoryTable = ({ shoppers, redisBytesPerAdmittedShopper, residentMiB }: MemoryFigures): Lines => [
+  '',
+  `Memory over a rush of ${figure(shoppers)} (M1); an admitted shopper takes ${figure(redisBytesPerAdmittedShopper)} bytes in Redis.`,
+  '',
+  ...markdownTable(
+    ['process', 'MiB at the start', 'median', 'most', 'at the end'],
+    Object.entries(residentMiB).map(([name, { start, median, max, end }]) => [
+      name,
+      ...[start, median, max, end].map(figure),
+    ]),
+  ),
+]
+
+const poisonLines = ({ poisoned }: { readonly poisoned: Omit<PoisonedRush, 'invariants'> }): Lines => {
+  const { orders, refused, poisoned: lanes, secondsWithoutOrders, ordersASecond } = poisoned
+  const { before, after } = ordersASecond
+  return [
+    '',
+    `A rush of ${figure(orders)} orders with ${figure(refused)} refused and ${figure(lanes)} poison lanes, and kill -9 of the worker in its middle (R1): ${figure(before)} orders/s before, ${figure(secondsWithoutOrders)} s without, ${figure(after)} orders/s after; every invariant held.`,
+  ]
+}
