@@ -31,7 +31,7 @@ import { createSoldOutLatch, type SoldOutLatch } from './purchases/sold-out-latc
 import { createTallies, type Tallies } from './purchases/tallies.js'
 import { watchRedisSettings } from './redis-settings.js'
 
-const REMEMBERED_TOKENS = 50_000
+const REMEMBERED_TOKENS = 20_000
 const REMEMBERED_BUYERS = 200_000
 const TALLY_INTERVAL_MS = 200
 

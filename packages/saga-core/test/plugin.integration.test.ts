@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { Client, Connection } from '@temporalio/client'
+import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client'
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { saga } from 'saga-core'
 import { SagaPlugin } from 'saga-core/plugin'
-import { sagaOperateUpdate, sagaStateQuery } from 'saga-core/workflow'
+import { sagaEarlyAnswerUpdate, sagaOperateUpdate, sagaStateQuery } from 'saga-core/workflow'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Hotel, newHotel } from './client/hotel.js'
 import { keySaga, type Stay, type StayActivities, staySaga } from './client/stay.saga.js'
@@ -170,6 +170,26 @@ describe('a client with the plugin', () => {
 
     expect(await (await handle.describe()).staticSummary()).toBe('saga stay, 2 lanes')
     expect(await (await other.describe()).staticSummary()).toBe('my own')
+  })
+
+  it('does the same for a start that comes with an update', async () => {
+    const startWith = (id: string, lanes: readonly Stay[]) => {
+      const startWorkflowOperation = new WithStartWorkflowOperation(stays, {
+        taskQueue,
+        workflowId: id,
+        args: [{ count: lanes.length, rows: lanes }],
+        workflowIdConflictPolicy: 'FAIL',
+      })
+      const question = { lane: lanes[0]?.id ?? '', step: 'room' }
+      const options = { startWorkflowOperation, args: [question] as [typeof question] }
+      return client.workflow.executeUpdateWithStart(sagaEarlyAnswerUpdate, options)
+    }
+    const id = `plugin-${randomUUID()}`
+
+    expect(await startWith(id, [{ id: `${id}-a` }])).toMatchObject({ status: 'done' })
+    expect(await (await client.workflow.getHandle(id).describe()).staticSummary()).toBe('saga stay, 1 lane')
+    const lanes = Array.from({ length: 2_001 }, (_, at) => ({ id: `${at}` }))
+    await expect(startWith(`${id}-many`, lanes)).rejects.toMatchObject({ code: 'SAGA_TOO_MANY_LANES' })
   })
 
   it('refuses a start that no run could carry', async () => {
