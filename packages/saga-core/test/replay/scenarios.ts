@@ -112,6 +112,11 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     play: message('approval', { a: { value: { by: 'ann' } } }),
   },
   'approving-too-late': { saga: 'approving', lanes: () => [{ id: 'a', until: soon() }] },
+  'signing-left-out-beside-a-message': {
+    saga: 'signing',
+    lanes: () => [{ id: 'a', on: { word: 'skip' } }, { id: 'b' }],
+    play: message('word', { b: { value: 'yes' } }),
+  },
   'deciding-paid': {
     saga: 'deciding',
     lanes: () => [{ id: 'a' }],
