@@ -16,6 +16,7 @@ export default defineConfig({
   logLevel: 'warn',
   output: {
     dir: 'dist',
+    cleanDir: true,
     sourcemap: true,
     chunkFileNames: 'shared/[name].js',
     codeSplitting: {
