@@ -80,7 +80,7 @@ export const SIZES: Readonly<Record<BenchSize, Sizes>> = {
     rushes: [1_000, 3_000, 30_000, 10_000, 100_000],
     latencySeconds: 10,
     quietPurchases: 100,
-    kills: 5,
+    kills: 3,
     killShoppers: 5_000,
     poisonedShoppers: 20_300,
     memoryAdmissions: 100_000,

@@ -1,0 +1,53 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { LaneCall } from '../activity-types.js'
+import type { SagaDefinition } from '../definition.js'
+import type { SagaRuntime } from '../runtime.js'
+import { saga } from '../saga.js'
+import { inMemoryRuntime } from '../testing/in-memory-runtime.js'
+import { typed } from '../typed.js'
+import { createBatch } from './batch.js'
+
+interface Errand {
+  readonly id: string
+}
+
+type Activities = Record<'act' | 'undo', (arg: Errand | undefined, call: LaneCall) => Promise<void>>
+
+const step = { invoke: 'act', compensate: 'undo', onUnknown: 'compensate' } as const
+const builder = saga<Errand>('errand', { key: ({ id }) => id })
+  .activities<Activities>()
+  .step('one', step)
+const paid = builder.pivot('paid', { invoke: 'act', onUnknown: 'park' }).build() as unknown as SagaDefinition
+const waits = builder.wait('word', { message: typed<string>() }).build() as unknown as SagaDefinition
+
+const act = async () => undefined
+const activities = { act, undo: act }
+const broken = async () => Promise.reject(new Error('the host is broken'))
+const run = (definition: SagaDefinition, faults: Partial<SagaRuntime>) =>
+  createBatch(definition, [{ id: 'a' }], { ...inMemoryRuntime({ activities }), ...faults }).run()
+
+describe('a host that breaks ends the run with its error', () => {
+  it('between the steps and the pivot', async () => {
+    await expect(run(paid, { boundary: broken })).rejects.toThrow('the host is broken')
+  })
+
+  it('while the run waits', async () => {
+    await expect(run(waits, { until: broken })).rejects.toThrow('the host is broken')
+  })
+})
+
+it('a pivot that no lane reaches is not waited for', async () => {
+  const host = inMemoryRuntime({
+    activities: {
+      ...activities,
+      act: async () => {
+        host.cancel()
+      },
+    },
+  })
+  const boundary = vi.fn(host.boundary)
+  const report = await createBatch(paid, [{ id: 'a' }], { ...host, boundary }).run()
+
+  expect(report.except).toMatchObject([{ outcome: 'cancelled', compensations: { one: 'done' } }])
+  expect(boundary).not.toHaveBeenCalled()
+})
