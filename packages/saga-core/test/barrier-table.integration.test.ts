@@ -141,6 +141,7 @@ describe('cleanBarrier', () => {
 describe('checkBarrierTable', () => {
   const changed = [
     ['ALTER TABLE saga_barrier MODIFY lane VARBINARY(64) NOT NULL', /column lane is varbinary\(64\)/],
+    ['ALTER TABLE saga_barrier MODIFY step VARBINARY(65) NOT NULL', /column step is varbinary\(65\)/],
     ['ALTER TABLE saga_barrier MODIFY saga VARCHAR(32) NOT NULL', /column saga is varchar\(32\)/],
     ['ALTER TABLE saga_barrier DROP COLUMN token', /column token is missing/],
     [
