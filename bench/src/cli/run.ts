@@ -17,28 +17,31 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
   const startedAt = new Date()
   const log = (line: string): void => void process.stderr.write(`${elapsed(startedAt)}  ${line}\n`)
   const root = findRepositoryRoot()
+  const commit = commitOf(root)
   const bench = await openBench({ root, name: command.name, size: command.size, signal, onProgress: log })
   const results: ResultRow[] = []
+  const resultSoFar = (): BenchResult => ({
+    format: 1,
+    size: command.size,
+    startedAt: startedAt.toISOString(),
+    seconds: Math.round((Date.now() - startedAt.getTime()) / 1_000),
+    commit,
+    surroundings: { ...describeMachine(), ...bench.facts, terms: { ...terms } },
+    results,
+  })
   try {
     for (const scenario of SCENARIOS.filter(({ id }) => command.only.includes(id))) {
       log(`${scenario.id} begins`)
       const row = await runScenario(bench, scenario)
       results.push(row)
       log(`${row.id}  ${outcome(row)}`)
+      // A run that is stopped keeps what it has found out.
+      if (command.out !== undefined) writeFileSync(command.out, `${JSON.stringify(resultSoFar(), undefined, 1)}\n`)
     }
   } finally {
     await bench.close()
   }
-  const result: BenchResult = {
-    format: 1,
-    size: command.size,
-    startedAt: startedAt.toISOString(),
-    seconds: Math.round((Date.now() - startedAt.getTime()) / 1_000),
-    commit: commitOf(root),
-    surroundings: { ...describeMachine(), ...bench.facts, terms: { ...terms } },
-    results,
-  }
-  if (command.out !== undefined) writeFileSync(command.out, `${JSON.stringify(result, undefined, 1)}\n`)
+  const result = resultSoFar()
   process.stdout.write(command.json ? `${JSON.stringify(result)}\n` : reportForPeople(result))
   if (results.some(({ status }) => status === 'broken' || status === 'failed')) process.exitCode = 1
 }
