@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
-import { runRush } from 'seckill-cli/rush'
 import type { Database } from 'seckill-store/mysql'
 import type { Bench } from '../bench.js'
 import { startCpuClock } from '../measure/cpu-clock.js'
 import type { RunFigures, RunInvariants } from '../result.js'
 import type { BenchSale } from './bench-sale.js'
+import { rushDisturbed } from './disturbed-rush.js'
 
 /** A process that can be killed and started again. */
 export interface Victim {
@@ -37,33 +37,16 @@ export async function killInRush(bench: Bench, sale: BenchSale, victim: Victim):
   const shoppers = bench.sizes.killShoppers
   const voucherId = await sale.putOnSale(shoppers)
   const cpu = startCpuClock(await sale.processes())
-  let recovering: Promise<number> | undefined
-  const report = await runRush(
-    {
-      shoppers,
-      firstUser: 1,
-      duplicates: 0,
-      bad: 0,
-      rate: RATE,
-      connections: 128,
-      retry: RETRY,
-      apiUrl: sale.sale.api.url,
-      secret: sale.sale.secret,
-      voucherId,
-      signal: bench.signal,
-    },
-    {
-      onProgress: ({ sent }) => {
-        if (sent < KILL_AFTER || recovering !== undefined) return
-        recovering = recover(bench, sale, victim, voucherId)
-        // It is awaited below; until then a rejection must not end the process.
-        recovering.catch(() => undefined)
-      },
-    },
-  )
-  if (recovering === undefined) throw new Error('the rush was over before the kill')
-  const seconds = Math.round((await recovering) * 1_000) / 1_000
-  if (report.results.failed > 0) throw new Error(`requests failed for good: ${JSON.stringify(report.failures)}`)
+  const measured = await rushDisturbed(bench, sale, {
+    shoppers,
+    rate: RATE,
+    connections: 128,
+    retry: RETRY,
+    voucherId,
+    after: KILL_AFTER,
+    happens: () => recover(bench, sale, victim, voucherId),
+  })
+  const seconds = Math.round(measured * 1_000) / 1_000
   const run = `kill -9 of ${victim.name} in a rush`
   const { invariants } = await sale.certify(voucherId, run)
   await bench.cleaner.clean(voucherId)

@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely'
-import { runRush } from 'seckill-cli/rush'
 import { closeDatabase, connectDatabase, type Database } from 'seckill-store/mysql'
 import type { Bench } from '../bench.js'
 import { requireAll } from '../driver/broken-run.js'
 import type { RunInvariants } from '../result.js'
 import type { BenchSale } from './bench-sale.js'
+import { rushDisturbed } from './disturbed-rush.js'
 import { RUSH_CONNECTIONS } from './saturating-rush.js'
 
 /** How a rush went on after everything that can go wrong with a lane, and a kill of the worker in the middle. */
@@ -56,40 +56,20 @@ export async function rushWithPoison(bench: Bench, sale: BenchSale): Promise<Poi
 }
 
 /** Returns when the worker was killed, in epoch milliseconds. */
-async function rushAndKill(bench: Bench, sale: BenchSale, voucherId: number, shoppers: number): Promise<number> {
-  let killed: Promise<number> | undefined
-  const kill = async (): Promise<number> => {
-    const killedAt = Date.now()
-    await sale.sale.kill('worker')
-    await sale.sale.restart('worker')
-    return killedAt
-  }
-  const report = await runRush(
-    {
-      shoppers,
-      firstUser: 1,
-      duplicates: 0,
-      bad: 0,
-      rate: RATE,
-      connections: RUSH_CONNECTIONS,
-      apiUrl: sale.sale.api.url,
-      secret: sale.sale.secret,
-      voucherId,
-      signal: bench.signal,
+const rushAndKill = (bench: Bench, sale: BenchSale, voucherId: number, shoppers: number): Promise<number> =>
+  rushDisturbed(bench, sale, {
+    shoppers,
+    rate: RATE,
+    connections: RUSH_CONNECTIONS,
+    voucherId,
+    after: shoppers * KILL_AFTER,
+    async happens() {
+      const killedAt = Date.now()
+      await sale.sale.kill('worker')
+      await sale.sale.restart('worker')
+      return killedAt
     },
-    {
-      onProgress: ({ sent }) => {
-        if (sent < shoppers * KILL_AFTER || killed !== undefined) return
-        killed = kill()
-        // It is awaited below; until then a rejection must not end the process.
-        killed.catch(() => undefined)
-      },
-    },
-  )
-  if (killed === undefined) throw new Error('the rush was over before the kill')
-  if (report.results.failed > 0) throw new Error(`requests failed for good: ${JSON.stringify(report.failures)}`)
-  return killed
-}
+  })
 
 /** Makes some users' purchases go wrong; what it answers makes them right again. */
 async function poison({ stack }: Bench): Promise<() => Promise<void>> {
