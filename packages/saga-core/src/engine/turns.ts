@@ -155,7 +155,7 @@ export function inTurns(host: SagaRuntime): Turns {
         over = when
         finish = () => resolve(result())
         fault = reject
-        void Promise.resolve().then(() => turn(first))
+        turn(first)
       }),
     fault: (error) => fault(error),
     next: (work) => add(events, work),

@@ -64,6 +64,8 @@ export function execute<TState>(
     else inner.message(() => batch.operate({ ...retryAll, operationId: `retry-${++retries}` }))
   }
   const release = clock.hold()
+  // What comes with the start is there before the first turn.
+  const replayed = replay(deliver).catch((error: Error) => stage.violated(error.message))
   batch.run().then(
     (report) => {
       // A simulated run never grows so long that it goes on as a new one.
@@ -75,7 +77,6 @@ export function execute<TState>(
       if (!inner.isAbandoned()) run.end(childFailure(error))
     },
   )
-  const replayed = replay(deliver).catch((error: Error) => stage.violated(error.message))
   void replayed
     .then(() => others)
     .then(goOn)
