@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { NODE_FLAGS } from 'seckill-cli/sale'
 import type { PeerAnswer, PeerCall } from '../peer-messages.js'
 import type { PeerName } from '../peers/index.js'
 import { PeerMissing } from '../peers/peer.js'
@@ -22,7 +23,9 @@ const entry = fileURLToPath(new URL('../peer-process.js', import.meta.url))
 export function startPeer(name: PeerName, logFile: string): PeerClient {
   const log = openSync(logFile, 'a')
   const env = { ...process.env, NODE_ENV: 'production' }
-  const child = fork(entry, [name], { env, serialization: 'advanced', stdio: ['ignore', log, log, 'ipc'] })
+  // The sale's own processes have these flags.
+  const execArgv = [...NODE_FLAGS]
+  const child = fork(entry, [name], { env, execArgv, serialization: 'advanced', stdio: ['ignore', log, log, 'ipc'] })
   closeSync(log)
   if (child.pid === undefined) throw new Error(`${name} could not be started: node ${entry}`)
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))

@@ -9,7 +9,7 @@ export {
 } from './campaign-admin.js'
 export { countRunsAtRest } from './count-runs-at-rest.js'
 export { type CampaignPlan, openCampaign, operatorOf, prepareDatabase } from './prepare.js'
-export { SALE_ROLES, type SaleRole } from './roles.js'
+export { NODE_FLAGS, SALE_ROLES, type SaleRole } from './roles.js'
 export { openSources, type SourceAddresses, type Sources } from './sources.js'
 export { isAtRest, readStanding, type Standing } from './standing.js'
 export { type Sale, type SaleOptions, startSale, type UnexpectedEnd } from './start-sale.js'

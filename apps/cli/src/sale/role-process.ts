@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Stack, startProcess } from 'seckill-local-stack'
 import { type ReadyPorts, readReadyFile } from './ready-file.js'
-import { entryOf, PORT_VARIABLES, type SaleRole } from './roles.js'
+import { entryOf, NODE_FLAGS, PORT_VARIABLES, type SaleRole } from './roles.js'
 
 export interface RoleLaunch {
   readonly root: string
@@ -37,7 +37,7 @@ export async function startRole(role: SaleRole, launch: RoleLaunch): Promise<Rol
   const child = await startProcess({
     name: role,
     command: process.execPath,
-    args: [entryOf(launch.root, role)],
+    args: [...NODE_FLAGS, entryOf(launch.root, role)],
     env: environmentOf(role, readyFile, launch),
     logFile,
     ready: async () => readReadyFile(readyFile) !== undefined,

@@ -8,6 +8,12 @@ export type SaleRole = (typeof SALE_ROLES)[number]
 export const entryOf = (root: string, role: SaleRole): string =>
   join(root, 'apps', role === 'api' ? 'api' : 'workers', 'dist', 'main.js')
 
+/**
+ * Flags of Node for processes that work in a rush. Left alone, V8 shrinks the heap of a process that was quiet, and keeps it small: in the
+ * rush that follows it collects garbage three times a second (ADR 12).
+ */
+export const NODE_FLAGS = ['--no-memory-reducer'] as const
+
 /** The environment variables that pin a role's ports, by the name its ready file gives them. */
 export const PORT_VARIABLES: Readonly<Record<SaleRole, Readonly<Record<string, string>>>> = {
   api: { port: 'PORT', adminPort: 'ADMIN_PORT' },
