@@ -9,7 +9,8 @@ export type Columns<TRow> =
   | { readonly count: number; readonly fields: { readonly [field: string]: Column } }
   | { readonly count: number; readonly rows: readonly TRow[] }
 
-type Column = { readonly same: unknown } | { readonly each: readonly unknown[] }
+/** One field of all rows. */
+export type Column = { readonly same: unknown } | { readonly each: readonly unknown[] }
 
 /**
  * Encodes rows as columns.

@@ -16,6 +16,18 @@ describe('a set-wise call', () => {
 
     expect(fromSetRequest(throughJson(toSetRequest(call, lanes)))).toEqual(lanes)
   })
+
+  it('sends keys once where a field of the arguments has them, and only there', () => {
+    const lanes = (second: string): SetLane[] => [
+      { key: 'a', arg: { n: 1, id: 'a' } },
+      { key: 'b', arg: { n: 1, id: second } },
+    ]
+    const sent = (second: string) => throughJson(toSetRequest({ ...call, phase: 'action' }, lanes(second)))
+
+    expect(sent('b').keys).toEqual({ field: 'id' })
+    expect(sent('c').keys).toEqual(['a', 'b'])
+    for (const second of ['b', 'c']) expect(fromSetRequest(sent(second))).toEqual(lanes(second))
+  })
 })
 
 describe('a set-wise report', () => {

@@ -1,5 +1,5 @@
 import type { LaneAnswer, StepAnswer } from './answer.js'
-import { type Columns, fromColumns, type Json, toColumns } from './columns.js'
+import { type Column, type Columns, fromColumns, type Json, toColumns } from './columns.js'
 import type { Cause } from './outcome.js'
 
 /** Which way a call goes. */
@@ -36,7 +36,8 @@ export type Message = { readonly value: unknown } | { readonly refuse: string }
 
 /** A set-wise call as it travels. */
 export interface SetRequest extends SetCall {
-  readonly keys: readonly string[]
+  /** The lanes' keys; where the arguments have them as a field, which one, since nothing of a run travels as often. */
+  readonly keys: readonly string[] | { readonly field: string }
   readonly args: Columns<unknown>
   readonly results?: Columns<{ readonly result?: unknown }>
   readonly causes?: Columns<{ readonly cause?: Cause }>
@@ -65,14 +66,24 @@ type ReportedException =
 /** Encodes a call. */
 export function toSetRequest(call: SetCall, lanes: readonly SetLane[]): SetRequest {
   const undo = call.phase === 'compensation'
+  const keys = lanes.map((lane) => lane.key)
+  const args = toColumns(lanes.map((lane) => lane.arg))
+  const field = fieldOf(args, keys)
   return {
     ...call,
-    keys: lanes.map((lane) => lane.key),
-    args: toColumns(lanes.map((lane) => lane.arg)),
+    keys: field === undefined ? keys : { field },
+    args,
     ...(undo && { results: toColumns(lanes.map((lane) => ('result' in lane ? { result: lane.result } : {}))) }),
     ...(undo && { causes: toColumns(lanes.map((lane) => (lane.cause ? { cause: lane.cause } : {}))) }),
     ...(call.phase === 'decide' && { intents: toColumns(lanes.map((lane) => lane.intent as Intent)) }),
   }
+}
+
+/** The field of the arguments that is each lane's key, if there is one. */
+function fieldOf(args: Columns<unknown>, keys: readonly string[]): string | undefined {
+  if ('rows' in args) return undefined
+  const isKey = ([, column]: [string, Column]) => 'each' in column && keys.every((key, at) => column.each[at] === key)
+  return Object.entries(args.fields).find(isKey)?.[0]
 }
 
 /** Decodes a call into its lanes. */
@@ -81,9 +92,12 @@ export function fromSetRequest(request: SetRequest): readonly SetLane[] {
   const results = request.results && fromColumns(request.results)
   const causes = request.causes && fromColumns(request.causes)
   const intents = request.intents && fromColumns(request.intents)
-  return request.keys.map((key, at) => ({
-    key,
-    arg: args[at],
+  const { keys } = request
+  const keyAt =
+    'field' in keys ? (at: number) => (args[at] as Record<string, string>)[keys.field] : (at: number) => keys[at]
+  return args.map((arg, at) => ({
+    key: keyAt(at) as string,
+    arg,
     ...results?.[at],
     ...causes?.[at],
     ...(intents && { intent: intents[at] as Intent }),

@@ -27,15 +27,11 @@ export function setWise<TArg, TResult = unknown>(
   return async (request) => {
     const { saga, step, phase, workflowId } = request
     const lanes = fromSetRequest(request) as readonly SetLane<TArg, TResult>[]
+    const keys = lanes.map(({ key }) => key)
     const call: SetCall = { saga, step, phase, workflowId }
     try {
-      const answers = inOrder(request.keys, await work(lanes, call))
-      return withinLimit(
-        toSetReport(
-          request.keys,
-          answers.map((answer) => doubtSilence(answer, call)),
-        ),
-      )
+      const answers = inOrder(keys, await work(lanes, call)).map((answer) => doubtSilence(answer, call))
+      return withinLimit(toSetReport(keys, answers))
     } catch (error) {
       throw toFailure(error)
     }

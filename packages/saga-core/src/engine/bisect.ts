@@ -42,15 +42,14 @@ function halves<T>(part: readonly T[]): readonly (readonly T[])[] {
 
 async function callSet(run: Run, subject: CallSubject, called: readonly Called[]) {
   const { activity, policy } = subject.activity
-  const request = toSetRequest(
-    toSetCall(run, subject),
-    called.map((one) => toSetLane(subject, one)),
-  )
+  const lanes = called.map((one) => toSetLane(subject, one))
+  const request = toSetRequest(toSetCall(run, subject), lanes)
   const summary = `${summaryOf(subject)} · ${called.length} ${called.length === 1 ? 'lane' : 'lanes'}`
   const asked = { activity, args: [request], summary, policy, ...queueOf(run, subject) }
   const { answer, blamesData } = await new Promise<ActivityAnswer>((resolve) => run.runtime.call(asked, resolve))
   if (answer.status !== 'done') return { answers: called.map(() => answer), blamesData }
-  const answers = fromSetReport(request.keys, answer.value)
+  const keys = lanes.map(({ key }) => key)
+  const answers = fromSetReport(keys, answer.value)
   if (answers) return { answers, blamesData: false }
   const message = `activity "${activity}" answered for other lanes than it was asked for`
   const mismatch: StepAnswer = { status: 'unknown', code: 'SAGA_REPORT_MISMATCH', message }

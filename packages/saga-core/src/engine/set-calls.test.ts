@@ -26,7 +26,7 @@ const lanes = (count: number) => Array.from({ length: count }, (_, at): Errand =
 const requestOf = ({ args }: Recorded) => args[0] as SetRequest
 const lanesOf = (call: Recorded | undefined) => (call ? fromSetRequest(requestOf(call)) : [])
 const sizes = (calls: readonly Recorded[]) =>
-  calls.filter((call) => requestOf(call).phase === 'action').map((call) => requestOf(call).keys.length)
+  calls.filter((call) => requestOf(call).phase === 'action').map((call) => lanesOf(call).length)
 const poison = () => {
   throw new Error('cannot be stored')
 }

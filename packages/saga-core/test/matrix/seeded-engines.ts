@@ -1,6 +1,6 @@
 import type { SagaDefinition } from 'saga-core'
 import type { SagaRuntime } from '../../src/runtime.js'
-import { type SetRequest, toSetReport } from '../../src/wire.js'
+import { fromSetRequest, type SetRequest, toSetReport } from '../../src/wire.js'
 
 /** What an engine with a known fault would do, made by standing between a sound engine and its runtime. */
 type Seed = (definition: SagaDefinition) => (runtime: SagaRuntime) => SagaRuntime
@@ -37,9 +37,10 @@ export const doesNotFenceAhead: Seed = (definition) => {
         const set = requestOf(request.args)
         if (set.phase === 'action') asked.add(set.step)
         if (asked.has(set.step)) return runtime.call(request)
+        const keys = fromSetRequest(set).map(({ key }) => key)
         const value = toSetReport(
-          set.keys,
-          set.keys.map((key) => ({ key, status: 'done' })),
+          keys,
+          keys.map((key) => ({ key, status: 'done' })),
         )
         return { answer: { status: 'done', value }, blamesData: false }
       },

@@ -1,5 +1,5 @@
 import type { ActivityRequest } from '../../runtime.js'
-import type { SetRequest } from '../../wire.js'
+import { fromSetRequest, type SetRequest } from '../../wire.js'
 import { isSetRequest } from './model-activities.js'
 
 /** One attempt of one call, as a script sees it before it runs. */
@@ -53,8 +53,8 @@ export function subjectOf({
 }: Pick<ActivityRequest, 'args'>): Pick<AttemptPoint, 'step' | 'phase' | 'lanes'> & { readonly workflowId: string } {
   const [first, second] = args
   if (isSetRequest(first)) {
-    const { step, phase, keys, workflowId } = first
-    return { step, phase, lanes: keys, workflowId }
+    const { step, phase, workflowId } = first
+    return { step, phase, lanes: fromSetRequest(first).map(({ key }) => key), workflowId }
   }
   const { step, phase, lane, workflowId } = second as Omit<SetRequest, 'keys' | 'args'> & { readonly lane: string }
   return { step, phase, lanes: [lane], workflowId }
