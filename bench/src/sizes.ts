@@ -4,6 +4,8 @@ import type { BenchSize } from './result.js'
 export interface Sizes {
   /** Pairs of runs that count. */
   readonly pairs: number
+  /** The same where two sides differ by less than single runs do. */
+  readonly finePairs: number
   /** Whether a run of each side comes first that does not count. */
   readonly warmUp: boolean
   /** Length of one throughput run, in seconds, by the rough rate of its contender. */
@@ -36,6 +38,7 @@ export interface Sizes {
 export const SIZES: Readonly<Record<BenchSize, Sizes>> = {
   smoke: {
     pairs: 1,
+    finePairs: 1,
     warmUp: false,
     seconds: 0.2,
     leastOrders: 8,
@@ -53,6 +56,7 @@ export const SIZES: Readonly<Record<BenchSize, Sizes>> = {
   },
   quick: {
     pairs: 2,
+    finePairs: 2,
     warmUp: true,
     seconds: 1.5,
     leastOrders: 40,
@@ -70,6 +74,7 @@ export const SIZES: Readonly<Record<BenchSize, Sizes>> = {
   },
   full: {
     pairs: 5,
+    finePairs: 11,
     warmUp: true,
     seconds: 5,
     leastOrders: 100,

@@ -8,10 +8,11 @@ import { TARGETS } from '../targets.js'
 export const e1: Scenario = {
   id: 'E1',
   async run(bench): Promise<Findings> {
+    const finely = { ...bench, sizes: { ...bench.sizes, pairs: bench.sizes.finePairs } }
     const compare = (ours: PeerName, theirs: PeerName) =>
-      compareContenders(bench, {
+      compareContenders(finely, {
         id: 'E1',
-        ours: () => openPeerContender(bench, ours),
+        ours: () => openPeerContender(finely, ours),
         theirs: [theirs],
         target: TARGETS.E1,
       })
