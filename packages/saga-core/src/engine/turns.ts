@@ -10,8 +10,8 @@ export interface TurnRuntime extends Omit<SagaRuntime, 'call'> {
 export interface Turns {
   readonly runtime: TurnRuntime
   /**
-   * Takes the first turn, and answers what `result` makes once the run is over; rejects with the first error thrown over a turn. The first
-   * turn is never at once: a cancel that comes with the start is seen before the first step.
+   * Takes the first turn, at once, and answers what `result` makes when the run is over; rejects with the first error thrown over a turn.
+   * What comes with the start, a cancel or a message, is there before it is called.
    */
   run<T>(first: () => void, over: Over, result: () => T | Promise<T>): Promise<T>
   /** Does something in a turn of its own, as soon as there is one. */
