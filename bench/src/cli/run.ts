@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { findRepositoryRoot } from 'seckill-local-stack'
 import { openBench } from '../bench.js'
 import { runScenario } from '../driver/run-scenario.js'
@@ -18,6 +19,7 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
   const log = (line: string): void => void process.stderr.write(`${elapsed(startedAt)}  ${line}\n`)
   const root = findRepositoryRoot()
   const commit = commitOf(root)
+  if (command.out !== undefined) makeSureOf(command.out)
   const bench = await openBench({ root, name: command.name, size: command.size, signal, onProgress: log })
   const results: ResultRow[] = []
   const resultSoFar = (): BenchResult => ({
@@ -44,6 +46,12 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
   const result = resultSoFar()
   process.stdout.write(command.json ? `${JSON.stringify(result)}\n` : reportForPeople(result))
   if (results.some(({ status }) => status === 'broken' || status === 'failed')) process.exitCode = 1
+}
+
+/** A place that cannot be written to is said before the first measurement, not after it. */
+function makeSureOf(file: string): void {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, '')
 }
 
 const elapsed = (since: Date): string => {
