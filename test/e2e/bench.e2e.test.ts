@@ -28,7 +28,8 @@ const seckill = (...args: readonly string[]) => promisify(execFile)(process.exec
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'seckill-bench-'))
-  file = join(folder, 'result.json')
+  // The folder is made as well.
+  file = join(folder, 'results', 'result.json')
   const only = IDS.join(',')
   const { stdout } = await seckill('bench', '--smoke', '--only', only, '--json', '--out', file, '--name', stack.name)
   expect(stdout.trim().split('\n')).toHaveLength(1)
