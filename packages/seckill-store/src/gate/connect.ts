@@ -19,6 +19,8 @@ export function connectGateRedis(url: string, options: GateRedisOptions = {}): R
     maxRetriesPerRequest: 0,
     connectTimeout: 2_000,
     socketTimeout: 5_000,
+    // A Redis that reads its file is asked again soon: what it guesses, seconds, is waited for otherwise, up to ten.
+    maxLoadingRetryTime: 50,
     retryStrategy: (attempt: number) => Math.min(attempt * 50, 500),
     ...options,
   })
