@@ -11,7 +11,8 @@ export interface OwnRedis {
   readonly url: string
   /** kill -9, and waits until it is gone. */
   kill(): Promise<void>
-  start(): Promise<void>
+  /** With more arguments of `redis-server`, if any; returns when it has read its file. */
+  start(...more: readonly string[]): Promise<void>
   /** SIGSTOP: it answers nobody, and later does all it was sent. */
   freeze(): void
   thaw(): void
@@ -24,8 +25,8 @@ export async function startOwnRedis(): Promise<OwnRedis> {
   const dir = await mkdtemp(join(tmpdir(), 'seckill-gate-'))
   const port = await freePort()
   let server: ChildProcess | undefined
-  const start = async (): Promise<void> => {
-    server = spawn('redis-server', redisArguments(port, dir), { stdio: ['ignore', 'pipe', 'ignore'] })
+  const start = async (...more: readonly string[]): Promise<void> => {
+    server = spawn('redis-server', [...redisArguments(port, dir), ...more], { stdio: ['ignore', 'pipe', 'ignore'] })
     await accepting(server)
   }
   const kill = async (): Promise<void> => {
