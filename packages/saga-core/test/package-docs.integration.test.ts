@@ -48,18 +48,26 @@ describe('the examples of the documents', async () => {
     expect(faults).toBe('')
   })
 
-  it('that print something print what the README shows, and its test passes', async () => {
+  it('that print something print what the README shows, and its tests pass', async () => {
     const examples = await examplesOf(join(root, readme))
     const { folder } = await compile(examples)
     const runnable = examples.filter(({ name, prints }) => prints !== undefined || name.endsWith('.test.ts'))
 
-    expect(runnable.map(({ name }) => name)).toEqual(['quickstart.ts', 'trip.test.ts'])
-    for (const { name, prints = '' } of runnable) {
+    expect(runnable.map(({ name }) => name)).toEqual(['quickstart.ts', 'trip.test.ts', 'trip.failures.test.ts'])
+    for (const { name, prints } of runnable) {
       const { stdout } = await run(process.execPath, [join('dist', name.replace(/ts$/, 'js'))], { cwd: folder })
-      expect(stdout).toBe(prints)
+      if (prints !== undefined) expect(stdout).toBe(prints)
     }
   })
 })
+
+/** `.`, `./workflow`, … */
+async function subPaths(): Promise<readonly string[]> {
+  const { exports } = JSON.parse(await readFile(join(root, 'packages/saga-core/package.json'), 'utf8')) as {
+    readonly exports: Record<string, unknown>
+  }
+  return Object.keys(exports).filter((path) => path !== './package.json')
+}
 
 describe('the README', () => {
   it('says of every code of a SagaError what to do', async () => {
@@ -71,12 +79,18 @@ describe('the README', () => {
 
   it('has a heading for every sub-path of the package', async () => {
     const text = await readFile(join(root, readme), 'utf8')
-    const { exports } = JSON.parse(await readFile(join(root, 'packages/saga-core/package.json'), 'utf8')) as {
-      exports: Record<string, unknown>
-    }
-    const paths = Object.keys(exports).filter((path) => path !== './package.json')
+    const paths = await subPaths()
     const named = paths.map((path) => `(\`saga-core${path.slice(1)}\`)`)
 
     expect(named.filter((name) => !new RegExp(`^## .*${name.replace(/[()]/g, '\\$&')}`, 'm').test(text))).toEqual([])
+  })
+
+  it('names every function, class and value that the package exports', async () => {
+    const text = await readFile(join(root, readme), 'utf8')
+    const modules = await Promise.all((await subPaths()).map((path) => import(`saga-core${path.slice(1)}`)))
+    const names = modules.flatMap((module) => Object.keys(module))
+
+    expect(names.length).toBeGreaterThan(40)
+    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([])
   })
 })

@@ -22,6 +22,7 @@ import type { BarrierDatabase } from './barrier-table.js'
 export type BarrierWork<TDatabase, TArg, TResult> = (
   trx: Transaction<TDatabase>,
   fresh: readonly SetLane<TArg, TResult>[],
+  // biome-ignore lint/suspicious/noConfusingVoidType: an async function without a return is of this type
 ) => Promise<readonly LaneAnswer<TResult>[] | void>
 
 /**

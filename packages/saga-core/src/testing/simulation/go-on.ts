@@ -10,7 +10,7 @@ const mostLifts = 4
 export async function goOn<TState>(stage: Stage<TState>): Promise<readonly SagaState[]> {
   const parked: SagaState[] = []
   await stage.clock.idle()
-  for (let messages = 0; !stage.execution.ended(); ) {
+  for (let messages = 0; !stage.isBrokenOff && !stage.execution.ended(); ) {
     const state = stage.state()
     if (stage.isWaiting() && messages++ < mostMessages) await stage.message(messages > 1)
     else if (state.counts.parked && parked.length < mostLifts) {

@@ -26,7 +26,7 @@ export interface Simulated<TState = unknown> {
   readonly parked: readonly SagaState[]
   /** Attempts that had a fault. */
   readonly faults: number
-  /** What went wrong with the simulation itself: a run at rest that neither ended nor parked, a replay that differs. */
+  /** What went wrong with the simulation itself: a run that finds no end, or is at rest and neither ended nor parked; a replay that differs. */
   readonly violations: readonly string[]
   readonly trace: readonly TraceLine[]
 }
@@ -46,7 +46,7 @@ export async function simulate<TInput, TState>(
   await stage.clock.idle()
   const ends = endsOf(stage)
   const effects = [...stage.world.effects]
-  const over = ends.every(({ outcome }) => outcome !== 'parked')
+  const over = !stage.isBrokenOff && ends.every(({ outcome }) => outcome !== 'parked')
   if (over && options.again !== false) stage.violations.push(...(await runAgain(stage)))
   return {
     ends,
@@ -60,6 +60,7 @@ export async function simulate<TInput, TState>(
 }
 
 function endsOf<TState>(stage: Stage<TState>): readonly SimulatedEnd[] {
+  if (stage.isBrokenOff) return []
   const ended = stage.execution.ended()
   if (ended && 'error' in ended) stage.violated(`the run threw: ${String(ended.error)}`)
   const report = ended && 'report' in ended ? ended.report : undefined

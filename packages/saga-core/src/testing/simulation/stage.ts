@@ -36,6 +36,7 @@ export interface SimulationOptions<TInput = unknown, TState = unknown> extends W
 }
 
 const rootId = 'simulated'
+const never = new Promise<never>(() => undefined)
 
 /** Milliseconds until the server gives a lost workflow task to another worker. */
 const taskTimeoutMs = 2_000
@@ -59,6 +60,8 @@ export class Stage<TState = unknown> implements FaultTargets {
   /** The saga's own run, and those of children, by workflow id. */
   readonly #runs = new Map<string, SimulatedRun>()
   readonly #adopted = new Set<string>()
+  /** The simulation itself is at fault, or finds no end: nothing that its runs do counts any more. */
+  isBrokenOff = false
   /** Attempts with a fault. */
   faults = 0
   #late: LateAttempt[] = []
@@ -71,9 +74,10 @@ export class Stage<TState = unknown> implements FaultTargets {
     readonly options: SimulationOptions<unknown, TState>,
     readonly script: FaultScript,
   ) {
-    this.world = newWorld(options, this.#place, ({ lane, step, what }) =>
-      this.trace.note('activities', `${what} ${step} of ${lane}`),
-    )
+    this.world = newWorld(options, this.#place, {
+      happened: ({ lane, step, what }) => this.trace.note('activities', `${what} ${step} of ${lane}`),
+      broke: (step, error) => this.#breakOff(`the effect of ${step} threw`, error),
+    })
     for (const input of options.inputs) this.world.adopt(definition, rootId, definition.key(input))
     this.activities = options.activities?.(this.world) ?? {}
     const root = { workflowId: rootId, definition, inputs: options.inputs, options: {} }
@@ -98,7 +102,31 @@ export class Stage<TState = unknown> implements FaultTargets {
   }
 
   /** Every attempt passes here. */
-  async attempt({ request, number }: Attempt, execution: number, proceed: () => Promise<unknown>): Promise<unknown> {
+  async attempt(attempt: Attempt, execution: number, proceed: () => Promise<unknown>): Promise<unknown> {
+    const met = await this.#meet(attempt, execution).catch((error: unknown) =>
+      this.#breakOff('the simulation is broken off', error),
+    )
+    if (!met) return never
+    const { point, label, fault } = met
+    const run = fault ? () => attemptWithFault(fault, point, proceed, this) : proceed
+    return run().then(
+      (value) => {
+        this.trace.message('activities', 'workflow', `${label} answers`)
+        return value
+      },
+      (error: unknown) => {
+        this.trace.message(
+          'activities',
+          'workflow',
+          `${label}: ${error instanceof Error ? error.message : String(error)}`,
+        )
+        throw error
+      },
+    )
+  }
+
+  /** What an attempt meets. */
+  async #meet({ request, number }: Attempt, execution: number) {
     if (this.#attempts >= mostAttempts) throw new Error(`the run made ${mostAttempts} attempts and is not at rest`)
     const point: AttemptPoint = {
       ...this.#subjectOf(request),
@@ -115,21 +143,14 @@ export class Stage<TState = unknown> implements FaultTargets {
       this.faults++
       this.trace.note('activities', `${label} ${describeFault(fault)}`)
     }
-    const run = fault ? () => attemptWithFault(fault, point, proceed, this) : proceed
-    return run().then(
-      (value) => {
-        this.trace.message('activities', 'workflow', `${label} answers`)
-        return value
-      },
-      (error: unknown) => {
-        this.trace.message(
-          'activities',
-          'workflow',
-          `${label}: ${error instanceof Error ? error.message : String(error)}`,
-        )
-        throw error
-      },
-    )
+    return { point, label, fault }
+  }
+
+  /** Not the saga is at fault: its retries would go on for ever. */
+  #breakOff(what: string, error: unknown): void {
+    if (!this.isBrokenOff) this.violated(`${what}: ${error instanceof Error ? error.stack : String(error)}`)
+    this.isBrokenOff = true
+    for (const { execution } of this.#open()) execution.abandon()
   }
 
   late(run: () => Promise<unknown>, point: AttemptPoint, lands = Number.POSITIVE_INFINITY): void {

@@ -34,9 +34,12 @@ export function newTrace(): Trace {
   }
 }
 
-/** A trace as a Mermaid sequence diagram. */
+/** A diagram shows so many lines from the beginning of a longer trace, and so many from its end. */
+const [linesAtFirst, linesAtLast] = [100, 200]
+
+/** A trace as a Mermaid sequence diagram; one that nobody could read has its middle left out. */
 export function toSequence(lines: readonly TraceLine[]): string {
-  const body = lines.map((line) => {
+  const body = withoutMiddle(lines).map((line) => {
     if (line.kind === 'note') return `  Note over ${line.over}: ${plain(line.text)}`
     const arrow = line.lost ? '-x' : line.from === 'activities' ? '-->>' : '->>'
     return `  ${line.from}${arrow}${line.to}: ${plain(line.text)}`
@@ -48,6 +51,13 @@ export function toSequence(lines: readonly TraceLine[]): string {
     '  participant activities',
     ...body,
   ].join('\n')
+}
+
+function withoutMiddle(lines: readonly TraceLine[]): readonly TraceLine[] {
+  const more = lines.length - linesAtFirst - linesAtLast
+  if (more <= 0) return lines
+  const gap: TraceLine = { kind: 'note', over: 'workflow', text: `${more} lines are left out` }
+  return [...lines.slice(0, linesAtFirst), gap, ...lines.slice(-linesAtLast)]
 }
 
 /** Mermaid ends a message at a semicolon and reads a number sign as an entity. */

@@ -31,6 +31,13 @@ export interface WorldOptions<TState> {
 /** A step and a key of a call as the simulation names them: those of a child after its parent's. */
 export type Place = (call: Pick<BarrierCall, 'step' | 'workflowId'>, key: string) => Omit<Effect, 'what'>
 
+/** Who hears what happens in a world. */
+export interface WorldListener {
+  happened(effect: Effect): void
+  /** A model of an effect threw. */
+  broke(step: string, error: unknown): void
+}
+
 /** A world, as the simulation sees it. */
 export interface SimulatedWorld<TState> extends World<TState> {
   /** The adopted effects of a lane stand from now on. */
@@ -42,9 +49,9 @@ export interface SimulatedWorld<TState> extends World<TState> {
 export function newWorld<TState>(
   options: WorldOptions<TState>,
   place: Place,
-  listen: (effect: Effect) => void,
+  { happened, broke }: WorldListener,
 ): SimulatedWorld<TState> {
-  const ledger = newLedger(listen)
+  const ledger = newLedger(happened)
   const barrier = barrierModel(options.barrier !== 'unfenced')
   const refusals = new Set<string>()
   const state = options.state?.() as TState
@@ -68,7 +75,15 @@ export function newWorld<TState>(
       refusals.add(`${step} ${lane}`)
     },
     perform(call, lanes) {
-      const work = (fresh: readonly SetLane[]) => fresh.map((lane) => takeEffect(model, call, lane))
+      const work = (fresh: readonly SetLane[]) =>
+        fresh.map((lane) => {
+          try {
+            return takeEffect(model, call, lane)
+          } catch (error) {
+            broke(call.step, error)
+            throw error
+          }
+        })
       return options.barrier === 'none' ? work(lanes) : barrier.run(call, lanes, work)
     },
   }
