@@ -20,6 +20,8 @@ export interface LaneCall<TResult = unknown> {
   readonly idempotencyKey: string
   /** In a compensation: the key its action had. */
   readonly actionKey?: string
+  /** In a compensation: true where the step is known to have happened, though it may have returned nothing. */
+  readonly known?: boolean
   /** In a compensation: what the step returned, where that is known. */
   readonly result?: TResult
   readonly cause?: Cause

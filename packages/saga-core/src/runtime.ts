@@ -32,6 +32,10 @@ export interface ChildRequest {
   readonly workflow: string
   readonly workflowId: string
   readonly args: readonly unknown[]
+  /** Raised where the lane it is for starts over; part of every key of the child. */
+  readonly attempt: number
+  /** The task queue it is placed on; absent: that of its parent. */
+  readonly taskQueue?: string
   /** The step it is, and the key of the lane it is for. */
   readonly step: string
   readonly lane: string

@@ -10,8 +10,9 @@ const throughJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 describe('a set-wise call', () => {
   it("arrives with each lane's key, argument, result and cause", () => {
     const lanes: SetLane[] = [
-      { key: 'a', arg: { n: 1 }, result: { r: 1 }, cause },
+      { key: 'a', arg: { n: 1 }, known: true, result: { r: 1 }, cause },
       { key: 'b', arg: { n: 2 }, cause },
+      { key: 'c', arg: { n: 3 }, known: true, cause },
     ]
 
     expect(fromSetRequest(throughJson(toSetRequest(call, lanes)))).toEqual(lanes)

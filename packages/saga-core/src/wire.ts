@@ -17,6 +17,8 @@ export interface SetCall {
 export interface SetLane<TArg = unknown, TResult = unknown> {
   readonly key: string
   readonly arg: TArg
+  /** In a compensation: true where the step is known to have happened, though it may have returned nothing. */
+  readonly known?: boolean
   /** In a compensation: what the step returned, where that is known. */
   readonly result?: TResult
   /** In a compensation: why the lane turned back. */
@@ -39,7 +41,7 @@ export interface SetRequest extends SetCall {
   /** The lanes' keys; where the arguments have them as a field, which one, since nothing of a run travels as often. */
   readonly keys: readonly string[] | { readonly field: string }
   readonly args: Columns<unknown>
-  readonly results?: Columns<{ readonly result?: unknown }>
+  readonly results?: Columns<Pick<SetLane, 'known' | 'result'>>
   readonly causes?: Columns<{ readonly cause?: Cause }>
   readonly intents?: Columns<Intent>
 }
@@ -73,7 +75,7 @@ export function toSetRequest(call: SetCall, lanes: readonly SetLane[]): SetReque
     ...call,
     keys: field === undefined ? keys : { field },
     args,
-    ...(undo && { results: toColumns(lanes.map((lane) => ('result' in lane ? { result: lane.result } : {}))) }),
+    ...(undo && { results: toColumns(lanes.map(({ known, result }) => (known ? { known, result } : {}))) }),
     ...(undo && { causes: toColumns(lanes.map((lane) => (lane.cause ? { cause: lane.cause } : {}))) }),
     ...(call.phase === 'decide' && { intents: toColumns(lanes.map((lane) => lane.intent as Intent)) }),
   }

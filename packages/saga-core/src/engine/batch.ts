@@ -1,11 +1,9 @@
-import { whatIsWrong } from '../check-value.js'
 import type { SagaDefinition } from '../definition.js'
 import type { SagaReport } from '../outcome.js'
 import type { SagaRuntime } from '../runtime.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { toDetails } from '../state/details.js'
-import { type SagaState, toState } from '../state/saga-state.js'
-import type { Message } from '../wire.js'
+import { fromLaneEnd, type LaneState, type SagaState, toLaneState, toState } from '../state/saga-state.js'
 import { resumeCarried, undoAll } from './begin.js'
 import { type CarriedRun, carryLanes, fromCarried, isCarried } from './carry.js'
 import { type EarlyAnswers, newEarlyAnswers } from './early-answers.js'
@@ -15,6 +13,8 @@ import { makeRun } from './make-run.js'
 import type { Operated, Operation } from './operate.js'
 import { newOperations, type Refusal } from './operations.js'
 import { stepsOf } from './run.js'
+import { jsonBytes, sizeLimits } from './size-limits.js'
+import { type LaneMessages, takeMessages } from './take-messages.js'
 import { keepParentTold } from './tell-parent.js'
 
 /** What one run is told beside its lanes. */
@@ -25,12 +25,6 @@ export interface RunOptions {
   readonly attempt?: number
   /** Undo a run that completed, with its results: every step that can be undone is. */
   readonly undo?: { readonly results: unknown }
-}
-
-/** Messages to lanes that wait at a step. */
-export interface LaneMessages {
-  readonly wait: string
-  readonly lanes: { readonly [key: string]: Message }
 }
 
 /** What a run ends with: its report, or what to go on with as a new run. */
@@ -55,6 +49,8 @@ export interface Batch {
   state(): SagaState
   /** One lane by its key. */
   lane(key: string): Lane | undefined
+  /** Where one lane is; of those that ended before the run continued as new, only what the report says of them. */
+  laneState(key: string): LaneState | undefined
   readonly lanes: readonly Lane[]
   /** The lane of the first input. */
   readonly first: Lane | undefined
@@ -65,7 +61,7 @@ export interface Batch {
 /**
  * Makes a run of a saga over lanes, one for each input; or goes on with what a former run carried.
  *
- * @throws SagaError SAGA_NO_LANES when there is no input.
+ * @throws SagaError SAGA_NO_LANES when there is no input; SAGA_NO_SUCH_STEP when a placement names a step the saga does not have.
  */
 export function createBatch(
   definition: SagaDefinition,
@@ -82,7 +78,15 @@ export function createBatch(
     show: () => runtime.showDetails(() => toDetails(state())),
   })
   const operations = newOperations(run, lanes, former)
-  const state = () => toState(definition, version, lanes, operations.audit, former)
+  let unusedMessages = former?.unusedMessages ?? 0
+  const state = () =>
+    toState(definition, lanes, {
+      version,
+      audit: operations.audit,
+      unusedMessages,
+      cancelRequested: runtime.cancelRequested(),
+      ...(former && { former }),
+    })
 
   const ended = () => lanes.every((lane) => lane.status === 'ended')
   // A run with a child has to be there when the child ends.
@@ -105,6 +109,7 @@ export function createBatch(
         open,
         audit: operations.audit,
         operations: operations.done,
+        unusedMessages,
       },
     }
   }
@@ -118,7 +123,8 @@ export function createBatch(
         else if (options.undo) run.spawn(undoAll(run, lanes, options.undo.results))
         else run.begin(lanes)
       }
-      const mayStop = () => runtime.shouldContinue() && quiet()
+      // What does not fit into a start goes on where it is.
+      const mayStop = () => runtime.shouldContinue() && quiet() && jsonBytes(carry()) <= sizeLimits.carriedBytes
       return turns.run(first, { ended, mayStop }, () => {
         run.show()
         if (!ended()) return result(carry())
@@ -127,17 +133,9 @@ export function createBatch(
       })
     },
     until: run.runtime.until,
-    message({ wait, lanes: messages }) {
-      const awaited = run.steps.find(({ name }) => name === wait)?.wait
-      if (!awaited) return 0
-      let taken = 0
-      for (const [key, message] of Object.entries(messages)) {
-        const lane = byKey.get(key)
-        if (!lane || lane.status === 'ended' || lane.inbox[wait] || wait in lane.results) continue
-        if ('value' in message && whatIsWrong(awaited.message, message.value) !== undefined) continue
-        lane.inbox[wait] = message
-        taken += 1
-      }
+    message(messages) {
+      const { taken, unused } = takeMessages(run, byKey, messages)
+      unusedMessages += unused
       return taken
     },
     operate: operations.operate,
@@ -145,6 +143,12 @@ export function createBatch(
     early: newEarlyAnswers(run, byKey),
     state,
     lane: (key) => byKey.get(key),
+    laneState(key) {
+      const lane = byKey.get(key)
+      if (lane) return toLaneState(lane)
+      const end = former?.except.find((one) => one.key === key)
+      return end && fromLaneEnd(end)
+    },
     lanes,
     first: lanes[0],
     carry,
@@ -167,6 +171,7 @@ function startOf(
     const message = `saga "${definition.name}" was started without a lane: give it at least one input`
     throw new SagaError(SagaErrorCode.NoLanes, message)
   }
+  checkPlacement(definition, options.placement)
   const version = runtime.version(definition.name, definition.version)
   const startedAt = runtime.now()
   const { attempt = 1, placement = {} } = options
@@ -178,4 +183,11 @@ function startOf(
     placement,
     lanes: makeLanes(definition, inputs, attempt, startedAt),
   }
+}
+
+function checkPlacement({ name, steps }: SagaDefinition, placement: RunOptions['placement'] = {}): void {
+  const unknown = Object.keys(placement).filter((step) => !steps.some((one) => one.name === step))
+  if (unknown.length === 0) return
+  const message = `saga "${name}" has no step "${unknown.join('", "')}" to place: it has ${steps.map((step) => step.name).join(', ')}`
+  throw new SagaError(SagaErrorCode.NoSuchStep, message)
 }

@@ -45,7 +45,7 @@ async function callSet(run: Run, subject: CallSubject, called: readonly Called[]
   const lanes = called.map((one) => toSetLane(subject, one))
   const request = toSetRequest(toSetCall(run, subject), lanes)
   const summary = `${summaryOf(subject)} · ${called.length} ${called.length === 1 ? 'lane' : 'lanes'}`
-  const asked = { activity, args: [request], summary, policy, ...queueOf(run, subject) }
+  const asked = { activity, args: [request], summary, policy, ...queueOf(run, subject.step) }
   const { answer, blamesData } = await new Promise<ActivityAnswer>((resolve) => run.runtime.call(asked, resolve))
   if (answer.status !== 'done') return { answers: called.map(() => answer), blamesData }
   const keys = lanes.map(({ key }) => key)
@@ -59,6 +59,6 @@ async function callSet(run: Run, subject: CallSubject, called: readonly Called[]
 function toSetLane({ phase }: CallSubject, { part, arg, intent }: Called): SetLane {
   const key = keyOf(part)
   if (phase !== 'compensation') return { key, arg, ...(intent && { intent }) }
-  const known = part.value !== undefined && { result: part.value }
+  const known = part.action === 'done' && { known: true, result: part.value }
   return { key, arg, ...known, ...(part.lane.cause && { cause: part.lane.cause }) }
 }

@@ -61,12 +61,12 @@ function callPart(run: Run, subject: CallSubject, called: Called, answered: (ans
   const { activity, policy } = subject.activity
   const summary = `${summaryOf(subject)} · ${called.part.lane.key}${called.part.element ? `[${called.part.element}]` : ''}`
   const args = [called.arg, toLaneCall(run, subject, called)]
-  run.runtime.call({ activity, args, summary, policy, ...queueOf(run, subject) }, answered)
+  run.runtime.call({ activity, args, summary, policy, ...queueOf(run, subject.step) }, answered)
 }
 
 /** Where a step is placed, if not on the run's own worker. */
-export function queueOf(run: Run, { step }: CallSubject): { readonly taskQueue?: string } {
-  const taskQueue = run.placement[step.name]
+export function queueOf(run: Run, { name }: StepDefinition): { readonly taskQueue?: string } {
+  const taskQueue = run.placement[name]
   return taskQueue === undefined ? {} : { taskQueue }
 }
 
@@ -93,7 +93,7 @@ function toLaneCall(run: Run, subject: CallSubject, { part, intent }: Called): L
     lane: keyOf(part),
     idempotencyKey: key(phase === 'compensation' ? 'compensation' : 'action'),
     ...(phase === 'compensation' && { actionKey: key('action') }),
-    ...(phase === 'compensation' && part.action === 'done' && { result: part.value }),
+    ...(phase === 'compensation' && part.action === 'done' && { known: true, result: part.value }),
     ...(phase === 'compensation' && lane.cause && { cause: lane.cause }),
     ...(intent && { intent }),
   }

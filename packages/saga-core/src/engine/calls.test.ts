@@ -51,7 +51,7 @@ describe('a call of a per-lane activity', () => {
     ])
   })
 
-  it('that undoes has both keys, the result where there was one, and the cause', async () => {
+  it('that undoes has both keys, whether it happened and what it returned, and the cause', async () => {
     const { report, calls } = recordedRun(errand, [{ id: 'a' }], refusing)
     await report
 
@@ -65,6 +65,7 @@ describe('a call of a per-lane activity', () => {
           step: 'one',
           idempotencyKey: 'errand/a/one/compensation',
           actionKey: 'errand/a/one/action',
+          known: true,
           result: 'the result of one',
         },
       ],
@@ -75,6 +76,7 @@ describe('a call of a per-lane activity', () => {
           step: 'hold',
           idempotencyKey: 'errand/a/hold/compensation',
           actionKey: 'errand/a/hold/action',
+          known: true,
           result: undefined,
         },
       ],

@@ -144,6 +144,57 @@ describe('a run that goes on as a new one', () => {
     ])
   })
 
+  it('still says of a lane that had ended how it ended, and of the messages nobody took', async () => {
+    const run = await grown()
+    run.say({ d: { value: 'late' } })
+    const next = started(await run.carried(), {})
+    await next.until('a', 'waiting')
+
+    expect(next.batch.laneState('d')).toMatchObject({
+      key: 'd',
+      status: 'ended',
+      outcome: 'refused',
+      cause: { code: 'NOT_YOU' },
+      partly: ['noted'],
+    })
+    expect(next.batch.laneState('a')).toMatchObject({ key: 'a', status: 'waiting', at: 'word' })
+    expect(next.batch.laneState('nobody')).toBeUndefined()
+    expect(next.batch.state().unusedMessages).toBe(1)
+    next.say({ a: { value: 'go' } })
+    next.operate(said('abandon', 'after'))
+    await next.report
+  })
+
+  it('does not while it is larger than a start may be: it goes on where it is', async () => {
+    let [isLong, asked] = [false, 0]
+    const definition = saga<Errand>('large', { key })
+      .activities<LaneActivities>()
+      .step('one', step)
+      .wait('word', { message: typed<string>() })
+      .build()
+    const run: Run = recordedRun(
+      definition,
+      [{ id: 'a' }],
+      laneActivities({ 'action one': () => 'x'.repeat(1_600_000) }),
+      {
+        host: {
+          shouldContinue: () => {
+            asked += 1
+            return isLong
+          },
+        },
+      },
+    )
+    await run.until('a', 'waiting')
+    isLong = true
+    const before = asked
+    run.runtime.wake()
+    run.runtime.message(() => run.batch.message({ wait: 'word', lanes: { a: { value: 'go' } } }))
+
+    expect((await run.report).completed).toBe(1)
+    expect(asked).toBeGreaterThan(before)
+  })
+
   it('undoes in the new run what was done in the former one, with its results', async () => {
     const run = await grown()
     const next = started(await run.carried(), {})

@@ -17,6 +17,7 @@ export interface CarriedRun {
     readonly open: readonly CarriedLane[]
     readonly audit: readonly AuditEntry[]
     readonly operations: { readonly [operationId: string]: Operated }
+    readonly unusedMessages: number
   }
 }
 

@@ -121,7 +121,7 @@ function hear(run: Run, part: Part, parked: Parked | null, reasons: Reasons): vo
   if (lane.status === 'parked' && isOwn) return
   if (parked) {
     if (isOwn) reasons.set(lane, lane.parked)
-    park(lane, parked)
+    park(run, lane, parked)
     return
   }
   if (!before) return

@@ -23,11 +23,30 @@ describe('a child', () => {
     const run = runWithChildren(errand, [{ id: 'a' }])
     await run.runtime.atRest()
     expect(run.children()).toEqual(['child/a'])
-    expect(run.argsOf('child/a')).toEqual([{ id: 'a' }])
+    expect(run.requestOf('child/a')?.args).toEqual([{ id: 'a' }])
     await run.end('child/a', completed('of the child'))
 
     expect((await run.report).completed).toBe(1)
     expect(run.calls.at(-1)?.args[0]).toEqual({ id: 'a', items: ['of the child'] })
+  })
+
+  it('starts over with its lane, on the task queue its step is placed on', async () => {
+    const run = runWithChildren(errand, [{ id: 'a' }], {}, { attempt: 3, placement: { child: 'elsewhere' } })
+    await run.runtime.atRest()
+
+    expect(run.requestOf('child/a\u001f3\u001f')).toMatchObject({ attempt: 3, taskQueue: 'elsewhere' })
+    await run.end('child/a\u001f3\u001f')
+    await run.report
+  })
+
+  it('has the task queue of its parent, where it is not placed', async () => {
+    const run = runWithChildren(errand, [{ id: 'a' }])
+    await run.runtime.atRest()
+
+    expect(run.requestOf('child/a')).toMatchObject({ attempt: 1 })
+    expect(run.requestOf('child/a')).not.toHaveProperty('taskQueue')
+    await run.end('child/a')
+    await run.report
   })
 
   it('is left together with the others of its step: nobody goes on before all are at rest', async () => {

@@ -1,5 +1,6 @@
 import type { StepAnswer } from '../answer.js'
 import type { ChildDefinition } from '../definition.js'
+import { queueOf } from './call-step.js'
 import { calledOff } from './called-off.js'
 import { type ChildGroup, type ChildPurpose, startChildren } from './child-group.js'
 import { keyOf, type Part } from './part.js'
@@ -23,7 +24,9 @@ function toRequest(
   const { workflow } = part.step.child as ChildDefinition
   const [step, lane] = [part.step.name, keyOf(part)]
   const workflowId = `${run.runtime.workflowId}/${step}/${lane}${suffix}`
-  return { ok: true, value: { workflow, workflowId, args: [arg.value, ...more], step, lane } }
+  const { attempt } = part.lane
+  const value = { workflow, workflowId, attempt, ...queueOf(run, part.step), args: [arg.value, ...more], step, lane }
+  return { ok: true, value }
 }
 
 /** Runs child sagas to their ends. One whose lane is called off is cancelled, and undoes itself first. */

@@ -1,6 +1,7 @@
 import type { Cause, LaneEnd, Outcome } from '../outcome.js'
 import type { Message } from '../wire.js'
 import { nameOf, type Part } from './part.js'
+import type { Run } from './run.js'
 
 /** Where a lane is; `parked` and `compensating` are no ends. */
 export type LaneStatus = 'running' | 'waiting' | 'compensating' | 'parked' | 'ended'
@@ -38,6 +39,10 @@ export interface Lane {
   cause?: Cause
   outcome?: Outcome
   parked?: Parked
+  /** Epoch milliseconds since when it has been parked, or been turning back. */
+  since?: number
+  /** While it waits for a decision: how the activity that decides failed last. */
+  undecided?: { readonly code: string; readonly message: string }
   /** Who asked for it to be turned back. */
   aborted?: { readonly actor: string; readonly reason: string }
 }
@@ -65,7 +70,8 @@ export function endLane(lane: Lane, outcome: Outcome): void {
 }
 
 /** Parks a lane. */
-export function park(lane: Lane, parked: Parked): void {
+export function park({ runtime }: Pick<Run, 'runtime'>, lane: Lane, parked: Parked): void {
+  if (lane.status !== 'parked') lane.since = runtime.now()
   lane.status = 'parked'
   lane.parked = parked
 }

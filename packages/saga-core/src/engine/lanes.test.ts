@@ -38,8 +38,8 @@ describe('the key of a lane', () => {
     ['', 'a lane\'s key is a text that is not empty, not ""'],
     [7, "a lane's key is a text that is not empty, not 7"],
     ['a\u001fb', "a lane's key cannot have the character U+001F"],
-    ['k'.repeat(97), `the key "${'k'.repeat(97)}" is over 96 bytes`],
-    ['ü'.repeat(49), `the key "${'ü'.repeat(49)}" is over 96 bytes`],
+    ['k'.repeat(97), `the key "${'k'.repeat(97)}" is 97 bytes long where 96 are the most`],
+    ['ü'.repeat(49), `the key "${'ü'.repeat(49)}" is 98 bytes long where 96 are the most`],
   ])('%j ends that lane at once, under its position, and calls nothing for it', async (id, message) => {
     const { report, calls, lane } = await run([{ id: 'b' }, { id }])
 
@@ -49,6 +49,52 @@ describe('the key of a lane', () => {
     ])
     expect(calls.map(({ summary }) => summary)).toEqual(['one · b'])
     expect(lane('#1')?.at).toBe('')
+  })
+
+  it('that is too long with the attempt in it ends that lane', async () => {
+    const started = recordedRun(errand, [{ id: 'k'.repeat(94) }, { id: 'k'.repeat(93) }], laneActivities({}), {
+      attempt: 2,
+    })
+
+    expect(await started.report).toMatchObject({
+      completed: 1,
+      except: [{ key: '#0', cause: { message: expect.stringContaining('is 97 bytes long where 96 are the most') } }],
+    })
+  })
+
+  it('that is too long with an element in it fails that lane before the step, and no other', async () => {
+    const listed = saga<Errand>('listed', { key })
+      .activities<LaneActivities>()
+      .forEach('each', {
+        ...step,
+        items: ({ input }) => input.items ?? [],
+        key: (item: string) => item,
+        arg: ({ item }) => ({ id: item }),
+      })
+      .build()
+    const { report } = recordedRun(
+      listed,
+      [
+        { id: 'k'.repeat(60), items: ['e'.repeat(34)] },
+        { id: 'b', items: ['e'.repeat(34)] },
+      ],
+      laneActivities({}),
+    )
+
+    expect(await report).toMatchObject({
+      completed: 1,
+      except: [
+        {
+          outcome: 'failed',
+          cause: {
+            kind: 'invalid',
+            step: 'each',
+            code: 'SAGA_ARGUMENT',
+            message: expect.stringContaining(`with its element "${'e'.repeat(34)}" is 97 bytes long`),
+          },
+        },
+      ],
+    })
   })
 
   it('that cannot be made ends that lane, with what was thrown', async () => {
@@ -179,7 +225,10 @@ describe('the owner of a lane', () => {
       },
     })
 
-    expect(report).toMatchObject({ completed: 1, except: [{ key: 'a', outcome: 'duplicate' }] })
+    expect(report).toMatchObject({
+      completed: 1,
+      except: [{ key: 'a', outcome: 'duplicate', cause: { kind: 'refused' } }],
+    })
     expect(asked().filter((call) => call.endsWith(' a'))).toEqual([`action ${ownershipStep} a`])
     expect(lane('a')?.at).toBe(ownershipStep)
   })
@@ -209,7 +258,32 @@ describe('the owner of a lane', () => {
     started.runtime.message(() =>
       started.batch.operate({ verb: 'abandon', actor: 'ann', reason: 'enough', operationId: '1' }),
     )
-    expect((await started.report).except).toEqual([{ key: 'a', outcome: 'abandoned' }])
+    expect((await started.report).except).toEqual([
+      {
+        key: 'a',
+        outcome: 'abandoned',
+        cause: {
+          kind: 'unknown',
+          step: ownershipStep,
+          code,
+          message,
+          others: [{ kind: 'aborted', code: 'SAGA_ABANDONED', message: 'ann: enough' }],
+        },
+      },
+    ])
+  })
+})
+
+describe('a placement', () => {
+  it('of a step that the saga does not have is an error of its caller', () => {
+    const place = () => recordedRun(errand, [{ id: 'a' }], {}, { placement: { one: 'here', two: 'there' } })
+
+    expect(place).toThrow(
+      expect.objectContaining({
+        code: 'SAGA_NO_SUCH_STEP',
+        message: 'saga "errand" has no step "two" to place: it has hold, one',
+      }),
+    )
   })
 })
 

@@ -1,10 +1,9 @@
-import { byteLength, KeyWidth } from '../check-definition.js'
 import { whatIsWrong } from '../check-value.js'
 import type { SagaDefinition } from '../definition.js'
 import type { Cause } from '../outcome.js'
 import { type Lane, newLane } from './lane.js'
-import { keySeparator, newPart } from './part.js'
-import { shaped } from './shape.js'
+import { keySeparator, newPart, tooLongKey } from './part.js'
+import { deadlineOf, shaped } from './shape.js'
 
 /** The lanes of a new run. Of inputs with the same key the first counts; an invalid input is a lane with its cause. */
 export function makeLanes(
@@ -23,10 +22,10 @@ export function makeLanes(
 
 function makeLane(definition: SagaDefinition, input: unknown, at: number, attempt: number, startedAt: number): Lane {
   const key = shaped(() => definition.key(input))
-  const wrong = key.ok ? wrongKey(key.value) : key.message
+  const wrong = key.ok ? wrongKey(key.value, attempt) : key.message
   if (!key.ok || wrong)
     return invalid(newLane(`#${at}`, input, attempt, Number.POSITIVE_INFINITY), 'SAGA_LANE_KEY', wrong ?? '')
-  const deadline = shaped(() => definition.deadline?.(input, startedAt) ?? Number.POSITIVE_INFINITY)
+  const deadline = deadlineOf(() => definition.deadline?.(input, startedAt))
   const lane = newLane(key.value, input, attempt, deadline.ok ? deadline.value : Number.POSITIVE_INFINITY)
   if (!deadline.ok) return invalid(lane, 'SAGA_DEADLINE_INVALID', deadline.message)
   const issue = whatIsWrong(definition.schema, input)
@@ -40,11 +39,11 @@ function invalid(lane: Lane, code: string, message: string): Lane {
   return lane
 }
 
-function wrongKey(key: unknown): string | undefined {
+function wrongKey(key: unknown, attempt: number): string | undefined {
   if (typeof key !== 'string' || key === '')
     return `a lane's key is a text that is not empty, not ${JSON.stringify(key)}`
   if (key.includes(keySeparator)) return "a lane's key cannot have the character U+001F"
-  return byteLength(key) > KeyWidth.lane ? `the key "${key}" is over ${KeyWidth.lane} bytes` : undefined
+  return tooLongKey({ key, attempt })
 }
 
 /** The effects a lane had before it started. */

@@ -1,7 +1,8 @@
 import type { StepDefinition } from '../definition.js'
+import type { Cause } from '../outcome.js'
 import { ownershipStep } from '../ownership.js'
 import { advance } from './advance.js'
-import { endLane, type Lane } from './lane.js'
+import { endLane, type Lane, type Parked } from './lane.js'
 import { nameOf, newPart, type Part } from './part.js'
 import { type Run, type Stage, stageAt } from './run.js'
 import { arrive } from './run-stage.js'
@@ -81,17 +82,18 @@ function apply(lane: Lane, { verb, actor, reason, result }: Operation, run: Run)
     lane.aborted = { actor, reason }
     return
   }
+  const { phase, step, code, message } = lane.parked as Parked
   if (verb === 'abandon') {
+    const cause = lane.cause ?? { kind: 'unknown', step, code, message }
+    const given: Cause = { kind: 'aborted', code: 'SAGA_ABANDONED', message: `${actor}: ${reason}` }
+    lane.cause = { ...cause, others: [...(cause.others ?? []), given] }
     endLane(lane, 'abandoned')
     return
   }
-  const { phase, step } = lane.parked as NonNullable<Lane['parked']>
   delete lane.parked
   lane.at = step.split('[')[0] as string
   if (phase === 'compensation') {
-    lane.status = 'compensating'
-    const settled = verb === 'skip' ? 'skipped' : verb === 'resolve' ? 'resolved' : 'owed'
-    for (const part of lane.parts) if (part.compensation === 'stuck') part.compensation = settled
+    settleStuck(lane, step, verb)
     return
   }
   lane.status = 'running'
@@ -102,6 +104,21 @@ function apply(lane: Lane, { verb, actor, reason, result }: Operation, run: Run)
   part.action = 'done'
   part.value = result
   if (verb === 'skip') lane.partly.push(step)
+}
+
+/** Settles the one compensation a lane is parked for, or has all that are stuck tried again. Another that is stuck may hold it up still. */
+function settleStuck(lane: Lane, step: string, verb: Verb): void {
+  const settled = verb === 'skip' ? 'skipped' : verb === 'resolve' ? 'resolved' : 'owed'
+  const stuck = lane.parts.filter((part) => part.compensation === 'stuck')
+  const meant = stuck.filter((part) => verb === 'retry' || nameOf(part) === step)
+  for (const part of meant) {
+    part.compensation = settled
+    delete part.stuck
+  }
+  const others = stuck.filter((part) => !meant.includes(part))
+  const other = others.find((part) => !part.step.independent) ?? others[0]
+  lane.status = other && !other.step.independent ? 'parked' : 'compensating'
+  if (other?.stuck) lane.parked = other.stuck
 }
 
 /** A step that has no part yet, because it could not be asked for: its `when` or its argument threw. */

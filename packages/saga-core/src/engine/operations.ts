@@ -1,6 +1,6 @@
 import { SagaErrorCode } from '../saga-error.js'
 import type { Lane } from './lane.js'
-import { type AuditEntry, type Operated, type Operation, operate, whyNot } from './operate.js'
+import { type AuditEntry, type Operated, type Operation, operate, type Verb, whyNot } from './operate.js'
 import type { Run } from './run.js'
 
 /** What operators said to a run, and what came of it. */
@@ -18,6 +18,26 @@ export interface Refusal {
   /** `SAGA_NOTHING_PARKED`: no lane is parked but for a child that is. */
   readonly code: 'SAGA_OPERATION_REFUSED' | 'SAGA_NOTHING_PARKED'
   readonly message: string
+}
+
+const verbs: Readonly<Record<Verb, true>> = {
+  retry: true,
+  skip: true,
+  resolve: true,
+  compensate: true,
+  abandon: true,
+  abort: true,
+}
+
+/** An operation comes from outside, where nobody may have checked its type. */
+function whatIsWrong(operation: Operation): string | undefined {
+  const { verb, lanes, operationId, actor, reason } = operation ?? {}
+  if (!Object.hasOwn(verbs, verb)) return `"${verb}" is no verb: ${Object.keys(verbs).join(', ')}`
+  if (lanes !== undefined && !Array.isArray(lanes)) return '"lanes" is a list of keys'
+  const missing = Object.entries({ operationId, actor, reason }).filter(
+    ([, text]) => typeof text !== 'string' || text === '',
+  )
+  return missing.length > 0 ? `it has no ${missing.map(([name]) => name).join(', no ')}` : undefined
 }
 
 /** Starts, or goes on with, a run's list of operations. */
@@ -61,6 +81,9 @@ export function newOperations(
       return operated
     },
     refusal(operation) {
+      const wrong = whatIsWrong(operation)
+      if (wrong !== undefined)
+        return { code: SagaErrorCode.OperationRefused, message: `the operation cannot be carried out: ${wrong}` }
       if (done[operation.operationId] || meant(operation).length > 0) return undefined
       const { verb, lanes: keys } = operation
       if (keys === undefined && verb !== 'abort' && parked().length === 0) {

@@ -1,6 +1,7 @@
+import { byteLength, KeyWidth } from '../check-definition.js'
 import type { StepDefinition } from '../definition.js'
 import type { CompensationState } from '../outcome.js'
-import type { Lane } from './lane.js'
+import type { Lane, Parked } from './lane.js'
 
 /** Separates a lane's key from its attempt and element in the keys that travel; lane keys and element keys cannot have it. */
 export const keySeparator = '\u001f'
@@ -20,6 +21,8 @@ export interface Part {
   value?: unknown
   /** Absent where there is nothing to undo. */
   compensation?: CompensationState
+  /** Why its compensation is stuck, while it is. */
+  stuck?: Parked
 }
 
 /** Where a part of a lane is made. */
@@ -37,9 +40,19 @@ export function newPart(lane: Lane, step: StepDefinition, action: PartAction, el
 export const hasUndo = (step: StepDefinition): boolean => step.compensate !== undefined || step.child !== undefined
 
 /** The key under which a part's calls travel: the lane's own, unless it started over or the part is an element. */
-export function keyOf({ lane, element }: Part): string {
-  if (element === undefined && lane.attempt === 1) return lane.key
-  return [lane.key, lane.attempt, element ?? ''].join(keySeparator)
+export const keyOf = ({ lane, element }: Pick<Part, 'lane' | 'element'>): string => travelling(lane, element)
+
+function travelling({ key, attempt }: Pick<Lane, 'key' | 'attempt'>, element?: string): string {
+  if (element === undefined && attempt === 1) return key
+  return [key, attempt, element ?? ''].join(keySeparator)
+}
+
+/** What is wrong with a key that no barrier could store. */
+export function tooLongKey(lane: Pick<Lane, 'key' | 'attempt'>, element?: string): string | undefined {
+  const bytes = byteLength(travelling(lane, element))
+  if (bytes <= KeyWidth.lane) return undefined
+  const parts = [`the key "${lane.key}"`, ...(element === undefined ? [] : [`with its element "${element}"`])].join(' ')
+  return `${parts} is ${bytes} bytes long where ${KeyWidth.lane} are the most`
 }
 
 /** What people read: `step`, or `step[element]`. */

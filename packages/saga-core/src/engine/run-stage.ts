@@ -4,6 +4,7 @@ import type { Cause } from '../outcome.js'
 import { type Called, callStep } from './call-step.js'
 import { calledOff } from './called-off.js'
 import { type Lane, park } from './lane.js'
+import { watchParked } from './parked-forward.js'
 import { findPart, nameOf, newPart, type Part } from './part.js'
 import { type Run, type Stage, stillRunning } from './run.js'
 import { applies, argOf, elementsOf } from './shape.js'
@@ -122,8 +123,10 @@ function armParts(step: StepDefinition, parts: readonly Part[], fail: Failures['
       })
       continue
     }
-    // Armed before it is invoked: from here on it may have happened.
+    // Armed before it is invoked, and again before it is asked again: from here on it may have happened.
     if (!part.lane.parts.includes(part)) part.lane.parts.push(part)
+    if (part.compensation) part.compensation = 'armed'
+    part.action = 'asked'
     called.push({ part, arg: arg.value })
   }
   return called
@@ -206,7 +209,8 @@ function leave(run: Run, lane: Lane, failures: readonly Failure[]): void {
   const [first, ...others] = serious.map((failure) => causeOf(run, failure))
   if (parking) {
     const { code, message = parking.cause.kind, step = '' } = parking.cause
-    park(lane, { phase: 'action', step, code, message })
+    park(run, lane, { phase: 'action', step, code, message })
+    run.spawn(watchParked(run, lane))
   } else if (first) turnBack(run, lane, others.length > 0 ? { ...first, others } : first)
 }
 

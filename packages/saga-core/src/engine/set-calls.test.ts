@@ -54,8 +54,8 @@ describe('a call of a set-wise activity', () => {
         { key: 'b', arg: { id: 'b' } },
       ],
       [
-        { key: 'a', arg: { id: 'a' }, result: 'one of a', cause },
-        { key: 'b', arg: { id: 'b' }, cause },
+        { key: 'a', arg: { id: 'a' }, known: true, result: 'one of a', cause },
+        { key: 'b', arg: { id: 'b' }, known: true, result: undefined, cause },
       ],
     ])
     expect(calls.map((call) => ({ ...requestOf(call), keys: 0, args: 0 }))).toMatchObject([

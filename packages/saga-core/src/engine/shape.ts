@@ -1,6 +1,6 @@
 import type { ElementsDefinition, StepDefinition } from '../definition.js'
 import type { Lane } from './lane.js'
-import { keySeparator, type Part } from './part.js'
+import { keySeparator, type Part, tooLongKey } from './part.js'
 
 /** What came of a function the definition's author wrote. */
 export type Shaped<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string }
@@ -12,6 +12,15 @@ export function shaped<T>(work: () => T): Shaped<T> {
   } catch (error) {
     return { ok: false, message: error instanceof Error ? error.message : String(error) }
   }
+}
+
+/** A deadline in epoch milliseconds, as an author's function gives it; none is never. */
+export function deadlineOf(work: () => unknown): Shaped<number> {
+  const found = shaped(work)
+  if (!found.ok) return found
+  const { value = Number.POSITIVE_INFINITY } = found
+  if (typeof value === 'number' && !Number.isNaN(value)) return { ok: true, value }
+  return { ok: false, message: `a deadline is a number of epoch milliseconds, not ${String(value)}` }
 }
 
 /** What the definition's functions see of a lane. */
@@ -45,6 +54,8 @@ export function elementsOf(step: StepDefinition, lane: Lane): Shaped<ReadonlyMap
       if (typeof key !== 'string' || key === '' || key.includes(keySeparator)) {
         throw new Error(`step "${step.name}": an element has the key ${JSON.stringify(key)}; keys are texts, not empty`)
       }
+      const tooLong = tooLongKey(lane, key)
+      if (tooLong !== undefined) throw new Error(`step "${step.name}": ${tooLong}`)
       if (found.has(key)) throw new Error(`step "${step.name}": two elements have the key "${key}"`)
       found.set(key, item)
     }

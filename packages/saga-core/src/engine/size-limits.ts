@@ -13,6 +13,8 @@ export const sizeLimits = {
   mostLanes: 2_000,
   /** A run's input, in bytes of JSON. */
   inputBytes: 512 * 1024,
+  /** What a run that continues as new takes along, in bytes of JSON. */
+  carriedBytes: 1536 * 1024,
   /** A step's result, set-wise or not, in bytes of JSON. */
   resultBytes: 256 * 1024,
   /** A run's report or results, in bytes of JSON. */

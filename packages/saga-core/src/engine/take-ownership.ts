@@ -29,11 +29,14 @@ export async function takeOwnership(
     const answer = answers[at] as StepAnswer
     if (answer.status === 'done') continue
     lane.at = ownershipStep
-    if (answer.status === 'refused') endLane(lane, 'duplicate')
-    else if (answer.status === 'unknown')
-      park(lane, { phase: 'action', step: ownershipStep, code: answer.code, message: answer.message })
+    if (answer.status === 'refused') {
+      const { code, details } = answer
+      lane.cause = { kind: 'refused', code, ...(details !== undefined && { details }) }
+      endLane(lane, 'duplicate')
+    } else if (answer.status === 'unknown')
+      park(run, lane, { phase: 'action', step: ownershipStep, code: answer.code, message: answer.message })
     else
-      park(lane, {
+      park(run, lane, {
         phase: 'action',
         step: ownershipStep,
         code: 'SAGA_OWNERSHIP_ANSWER',

@@ -13,6 +13,7 @@ import { applies, elementsOf } from './shape.js'
 export function turnBack(run: Run, lane: Lane, cause: Cause): void {
   lane.status = 'compensating'
   lane.cause = cause
+  lane.since = run.runtime.now()
   if (cause.kind !== 'refused' && cause.kind !== 'invalid') fenceAhead(run, lane)
   for (const part of lane.parts) if (part.compensation === 'armed') part.compensation = 'owed'
 }

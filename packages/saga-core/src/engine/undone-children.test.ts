@@ -41,7 +41,7 @@ describe('the undo of a child', () => {
     const run = await turned(errand(), [{ id: 'a' }])
     await run.end('child/a/undo', undone)
 
-    expect(run.argsOf('child/a/undo')).toEqual([{ id: 'a' }, { undo: { results: 'of the child' } }])
+    expect(run.requestOf('child/a/undo')?.args).toEqual([{ id: 'a' }, { undo: { results: 'of the child' } }])
     expect((await run.report).except).toMatchObject([
       { outcome: 'refused', compensations: { hold: 'done', one: 'done', child: 'done', three: 'notNeeded' } },
     ])

@@ -5,7 +5,7 @@ import { answersOf, type Called } from './call-step.js'
 import type { ChildGroup, EndedChild } from './child-group.js'
 import { fromUndoneChild, undoChildren } from './children.js'
 import { letAnswersOut } from './early-answers.js'
-import { endLane, type Lane, outcomeOf, park } from './lane.js'
+import { endLane, type Lane, outcomeOf, type Parked, park } from './lane.js'
 import { nameOf, type Part } from './part.js'
 import type { Run } from './run.js'
 import { argOf } from './shape.js'
@@ -50,9 +50,10 @@ function settle(run: Run, lane: Lane): void {
   if (lane.status !== 'compensating') return
   const held = lane.parts.filter((part) => run.underWay.has(part))
   const [parked] = held.flatMap((part) => run.underWay.get(part) ?? [])
-  if (parked) park(lane, parked)
+  if (parked) park(run, lane, parked)
   if (held.length > 0) return
-  if (lane.parts.some((part) => part.compensation === 'stuck')) lane.status = 'parked'
+  const stuck = lane.parts.find((part) => part.compensation === 'stuck')
+  if (stuck) park(run, lane, (lane.parked ?? stuck.stuck) as Parked)
   else endLane(lane, outcomeOf(lane.cause as Cause))
 }
 
@@ -67,7 +68,7 @@ async function compensate(run: Run, step: StepDefinition, lanes: readonly Lane[]
   for (const { lane } of owing) lane.at = step.name
   if (step.child) {
     const children = undoChildren(run, owing)
-    recordChildren(await children.atRest())
+    recordChildren(run, await children.atRest())
     run.spawn(goOnWith(run, children))
     return
   }
@@ -75,7 +76,7 @@ async function compensate(run: Run, step: StepDefinition, lanes: readonly Lane[]
   const answers = await undoParts(run, step, owing)
   for (const [at, part] of owing.entries()) {
     run.underWay.delete(part)
-    record(part, answers[at] as StepAnswer)
+    record(run, part, answers[at] as StepAnswer)
   }
 }
 
@@ -83,7 +84,7 @@ async function compensate(run: Run, step: StepDefinition, lanes: readonly Lane[]
 async function goOnWith(run: Run, children: ChildGroup): Promise<void> {
   while (children.isOpen()) {
     const ended = await children.next()
-    recordChildren(ended)
+    recordChildren(run, ended)
     unwindBeside(
       run,
       ended.map(({ part }) => part.lane),
@@ -91,8 +92,8 @@ async function goOnWith(run: Run, children: ChildGroup): Promise<void> {
   }
 }
 
-function recordChildren(ended: readonly EndedChild[]): void {
-  for (const { part, answer } of ended) record(part, fromUndoneChild(answer))
+function recordChildren(run: Run, ended: readonly EndedChild[]): void {
+  for (const { part, answer } of ended) record(run, part, fromUndoneChild(answer))
 }
 
 async function undoParts(run: Run, step: StepDefinition, parts: readonly Part[]): Promise<readonly StepAnswer[]> {
@@ -111,7 +112,7 @@ async function undoParts(run: Run, step: StepDefinition, parts: readonly Part[])
   return parts.map((part) => failures.get(part) as StepAnswer)
 }
 
-function record(part: Part, answer: StepAnswer): void {
+function record(run: Run, part: Part, answer: StepAnswer): void {
   if (answer.status === 'done') {
     part.compensation = 'done'
     return
@@ -119,8 +120,9 @@ function record(part: Part, answer: StepAnswer): void {
   part.compensation = 'stuck'
   const { code, message } = factsOf(answer)
   const parked = { phase: 'compensation', step: nameOf(part), code, message } as const
+  part.stuck = parked
   if (part.step.independent) part.lane.parked = parked
-  else park(part.lane, parked)
+  else park(run, part.lane, parked)
 }
 
 function factsOf(answer: StepAnswer): { readonly code: string; readonly message: string } {

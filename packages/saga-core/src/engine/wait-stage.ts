@@ -8,7 +8,7 @@ import type { Lane } from './lane.js'
 import { newPart, type Part } from './part.js'
 import type { Run, Stage } from './run.js'
 import { apply, arrive } from './run-stage.js'
-import { applies, argOf, shaped, viewOf } from './shape.js'
+import { applies, argOf, deadlineOf, viewOf } from './shape.js'
 import { turnBack } from './turn-back.js'
 import { unwindBeside } from './unwind.js'
 
@@ -40,7 +40,7 @@ export async function waitStage(
   const passed = skipped.filter((lane) => lane.status === 'running')
   for (const lane of passed) arrive(stage, lane)
   if (passed.length > 0) onward(passed)
-  let waiting = lanes.filter((lane) => !skipped.includes(lane)).map((lane) => begin(step, wait, lane))
+  let waiting = lanes.filter((lane) => !skipped.includes(lane)).flatMap((lane) => begin(run, step, wait, lane))
   run.alarm.set()
   run.show()
   while (waiting.length > 0) {
@@ -62,20 +62,27 @@ function isWaitedFor(run: Run, step: StepDefinition, lane: Lane): boolean {
   lane.at = step.name
   const chosen = applies(step, lane)
   if (chosen.ok) return chosen.value
-  turnBack(run, lane, { kind: 'invalid', step: step.name, code: 'SAGA_ARGUMENT', message: chosen.message })
-  unwindBeside(run, [lane])
+  failFor(run, lane, { step: step.name, code: 'SAGA_ARGUMENT', message: chosen.message })
   return false
 }
 
-function begin(step: StepDefinition, wait: WaitDefinition, lane: Lane): Waiting {
+/** What an author's own function did wrong is a failure of the lane. */
+function failFor(run: Run, lane: Lane, cause: Omit<Cause, 'kind'>): void {
+  turnBack(run, lane, { kind: 'invalid', ...cause })
+  unwindBeside(run, [lane])
+}
+
+function begin(run: Run, step: StepDefinition, wait: WaitDefinition, lane: Lane): readonly Waiting[] {
+  const deadline = deadlineOf(() => wait.deadline?.(viewOf(lane)))
+  if (!deadline.ok) {
+    failFor(run, lane, { step: step.name, code: 'SAGA_DEADLINE_INVALID', message: deadline.message })
+    return []
+  }
   const part = lane.parts.find((one) => one.step === step) ?? newPart(lane, step, 'asked')
   if (!lane.parts.includes(part)) lane.parts.push(part)
   lane.status = 'waiting'
-  const found = wait.deadline ? shaped(() => wait.deadline?.(viewOf(lane))) : undefined
-  const deadline = found?.ok && typeof found.value === 'number' ? found.value : Number.POSITIVE_INFINITY
-  if (found && !found.ok) lane.inbox[step.name] = { refuse: 'SAGA_DEADLINE_INVALID' }
-  lane.wakesAt = Math.min(deadline, lane.deadline)
-  return { part, deadline, pauseMs: shortestPauseMs }
+  lane.wakesAt = Math.min(deadline.value, lane.deadline)
+  return [{ part, deadline: deadline.value, pauseMs: shortestPauseMs }]
 }
 
 /** Why a waiting lane is to be looked at now, if it is. */
@@ -121,6 +128,8 @@ async function decide(run: Run, stage: Stage, wait: WaitDefinition, due: readonl
   for (const [at, one] of due.entries()) {
     const found = answers[at] as StepAnswer
     const cause = found.status === 'refused' && calledOff(run, stage, one.part.lane)
+    delete one.part.lane.undecided
+    if (found.status === 'unknown') one.part.lane.undecided = { code: found.code, message: found.message }
     if (found.status === 'pending' || found.status === 'unknown') {
       // A message that brought nothing is spent.
       if (found.status === 'pending' && one.asked?.on === 'message') delete one.part.lane.inbox[step.name]

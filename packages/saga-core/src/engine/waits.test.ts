@@ -101,16 +101,6 @@ describe('a wait', () => {
     ])
   })
 
-  it('whose deadline is no time does not hold up the deadline of the saga', async () => {
-    const dated = saga<Dated>('dated', { key, deadline: ({ until }) => until ?? 700 })
-      .activities<LaneActivities>()
-      .wait('word', { message: word, deadline: () => 'tomorrow' as unknown as number })
-      .build()
-
-    const { except } = await started(dated, [{ id: 'a' }, { id: 'b', until: 300 }]).report
-    expect(except).toMatchObject([{ outcome: 'expired' }, { outcome: 'expired' }])
-  })
-
   it('that a lane has passed takes no message any more', async () => {
     const gate = Promise.withResolvers<string>()
     const run = started(plain, [{ id: 'a' }], { 'action two': () => gate.promise })
@@ -160,21 +150,44 @@ describe('a wait', () => {
       () => {
         throw new Error('no date')
       },
-      'refused SAGA_DEADLINE_INVALID',
+      'no date',
     ],
-    ['is no number', () => 'tomorrow' as unknown as number, 'completed'],
-  ] as const)('whose deadline %s ends for that lane: %3$s', async (_, deadline, end) => {
+    ['is a text', () => 'tomorrow' as unknown as number, 'a deadline is a number of epoch milliseconds, not tomorrow'],
+    ['is no number', () => Date.parse('tomorrow'), 'a deadline is a number of epoch milliseconds, not NaN'],
+  ] as const)('whose deadline %s fails its lane, and no other', async (_, deadline, message) => {
     const dated = saga<Dated>('dated', { key })
       .activities<LaneActivities>()
-      .wait('word', { message: word, deadline })
+      .step('one', step)
+      .wait('word', { message: word, deadline: ({ key: lane }) => (lane === 'a' ? deadline() : 500) })
+      .build()
+    const run = started(dated, [{ id: 'a' }, { id: 'b' }])
+    await run.until('b', 'waiting')
+    run.say('word', { b: { value: 'go' } })
+
+    expect(await run.report).toMatchObject({
+      completed: 1,
+      except: [
+        {
+          key: 'a',
+          outcome: 'failed',
+          cause: { kind: 'invalid', step: 'word', code: 'SAGA_DEADLINE_INVALID', message },
+          compensations: { one: 'done' },
+        },
+      ],
+    })
+  })
+
+  it('whose deadline is none waits for its message only', async () => {
+    const dated = saga<Dated>('dated', { key })
+      .activities<LaneActivities>()
+      .wait('word', { message: word, deadline: () => undefined as unknown as number })
       .build()
     const run = started(dated, [{ id: 'a' }])
-    await Promise.race([run.until('a', 'waiting'), run.until('a', 'ended')])
+    await run.until('a', 'waiting')
     run.say('word', { a: { value: 'go' } })
 
-    await run.report
-    const { outcome, cause } = run.lane('a') ?? {}
-    expect([outcome, ...(cause ? [cause.code] : [])].join(' ')).toBe(end)
+    expect((await run.report).completed).toBe(1)
+    expect(run.timers).toEqual([])
   })
 
   const conditional = (when: (view: { readonly key: string }) => boolean) =>

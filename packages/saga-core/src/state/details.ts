@@ -8,14 +8,17 @@ export function toDetails(state: SagaState): string {
   const counts = Object.entries(state.counts).map(([word, count]) => `${count} ${word}`)
   const running = Object.entries(state.running).map(([step, count]) => `| ${step} | ${count} |`)
   const lines = [`**${state.saga}** v${state.version}: ${state.lanes} lanes, ${counts.join(', ')}`]
+  if (state.cancelRequested) lines.push('', 'A cancel was asked for.')
   if (running.length > 0) lines.push('', '| step | lanes |', '|---|---|', ...running)
   if (state.notable.length > 0) lines.push('', '| lane | state | why |', '|---|---|---|', ...state.notable.map(toRow))
   return cut(lines.join('\n'))
 }
 
 function toRow(lane: LaneState): string {
-  const why = lane.parked ?? lane.cause
-  const reason = why ? `${why.step ?? ''} ${why.code} ${'message' in why ? (why.message ?? '') : ''}` : ''
+  const why = lane.parked ?? lane.undecided ?? lane.cause
+  const reason = why
+    ? `${('step' in why && why.step) || ''} ${why.code} ${'message' in why ? (why.message ?? '') : ''}`
+    : ''
   return `| ${lane.key} | ${lane.outcome ?? lane.status} | ${reason.replaceAll('|', '/').slice(0, 160)} |`
 }
 

@@ -12,6 +12,10 @@ export interface LaneState {
   readonly outcome?: Outcome
   readonly cause?: Cause
   readonly parked?: Parked
+  /** Epoch milliseconds since when it has been parked, or been turning back. */
+  readonly since?: number
+  /** While it waits for a decision: how the activity that decides failed last. */
+  readonly undecided?: { readonly code: string; readonly message: string }
   readonly compensations: { readonly [step: string]: CompensationState }
   readonly partly?: readonly string[]
 }
@@ -29,6 +33,10 @@ export interface SagaState {
   readonly notable: readonly LaneState[]
   /** What operators did, oldest first. */
   readonly audit: readonly AuditEntry[]
+  /** Somebody asked for the run to be cancelled; lanes past their pivot go on all the same. */
+  readonly cancelRequested: boolean
+  /** Messages that changed nothing: doubled, late, for nobody, or not what the wait takes. */
+  readonly unusedMessages: number
 }
 
 const largestList = 50
@@ -42,18 +50,31 @@ export function toLaneState(lane: Lane): LaneState {
     ...(lane.outcome && { outcome: lane.outcome }),
     ...(lane.cause && { cause: lane.cause }),
     ...(lane.parked && { parked: lane.parked }),
+    ...(lane.since !== undefined && lane.status !== 'running' && { since: lane.since }),
+    ...(lane.undecided && { undecided: lane.undecided }),
     compensations: compensationsOf(lane) ?? {},
     ...(lane.partly.length > 0 && { partly: lane.partly }),
   }
 }
 
+/** All that is known of a lane that ended before its run continued as new. */
+export const fromLaneEnd = ({ compensations = {}, ...end }: LaneEnd): LaneState => ({
+  ...end,
+  status: 'ended',
+  at: '',
+  compensations,
+})
+
+/** What a run's state says beside its lanes, and what came of the lanes of its former runs. */
+interface RunFacts extends Pick<SagaState, 'version' | 'audit' | 'cancelRequested' | 'unusedMessages'> {
+  readonly former?: { readonly completed: number; readonly except: readonly LaneEnd[] }
+}
+
 /** A run's state. */
 export function toState(
   definition: SagaDefinition,
-  version: number,
   lanes: readonly Lane[],
-  audit: readonly AuditEntry[],
-  former: { readonly completed: number; readonly except: readonly LaneEnd[] } = { completed: 0, except: [] },
+  { former = { completed: 0, except: [] }, ...facts }: RunFacts,
 ): SagaState {
   const counts: Record<string, number> = former.completed > 0 ? { completed: former.completed } : {}
   // Lanes that completed partly are among the completed ones already.
@@ -67,15 +88,14 @@ export function toState(
   }
   const parked = lanes.filter((lane) => lane.status === 'parked')
   const others = lanes.filter(
-    (lane) => lane.status === 'compensating' || (lane.outcome && lane.outcome !== 'completed'),
+    (lane) => lane.status === 'compensating' || lane.undecided || (lane.outcome && lane.outcome !== 'completed'),
   )
   return {
     saga: definition.name,
-    version,
+    ...facts,
     lanes: lanes.length + former.completed + formerOthers.length,
     counts,
     running,
     notable: [...parked, ...others].slice(0, largestList).map(toLaneState),
-    audit,
   }
 }

@@ -1,7 +1,8 @@
 import { fromColumns } from '../columns.js'
 import type { SagaDefinition } from '../definition.js'
-import { type Batch, createBatch, type LaneMessages, type RunOptions } from '../engine/batch.js'
+import { type Batch, createBatch, type RunOptions } from '../engine/batch.js'
 import type { Operated, Operation } from '../engine/operate.js'
+import type { LaneMessages } from '../engine/take-messages.js'
 import type { SagaReport } from '../outcome.js'
 import type { ChildCall, ChildRequest } from '../runtime.js'
 import { childAnswer, childFailure } from './child-answer.js'
@@ -92,12 +93,12 @@ function startRun(
 }
 
 function startChild(family: Family, request: ChildRequest): ChildCall {
-  const { workflow, workflowId, args, heard } = request
+  const { workflow, workflowId, attempt, args, heard } = request
   const definition = family.children?.[workflow]
   if (!definition) return noChild(request)
   const [input, options] = args as readonly [unknown, RunOptions?]
   const tellParent: InMemoryOptions['tellParent'] = async (parked) => heard(parked)
-  const { run, batch } = startRun(family, definition, [input], { ...options, workflowId, tellParent })
+  const { run, batch } = startRun(family, definition, [input], { attempt, ...options, workflowId, tellParent })
   family.runs.set(workflowId, run)
   const answer = run.report.then((report) => childAnswer(batch, report, run.runtime.cancelRequested()), childFailure)
   return { answer, cancel: run.runtime.cancel }

@@ -1,7 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { EarlyAnswer, EarlyQuestion } from '../early-answer.js'
-import type { LaneMessages } from '../engine/batch.js'
 import type { Operated, Operation } from '../engine/operate.js'
+import type { LaneMessages } from '../engine/take-messages.js'
 import type { ChildParked } from '../runtime.js'
 import type { LaneState, SagaState } from '../state/saga-state.js'
 

@@ -14,7 +14,6 @@ import { fitReport, jsonBytes, sizeLimits } from '../engine/size-limits.js'
 import type { LaneEnd, Outcome, SagaReport } from '../outcome.js'
 import { runClosing, toRunMemo } from '../run-memo.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
-import { toLaneState } from '../state/saga-state.js'
 import { followRun } from './follow-run.js'
 import {
   sagaChildSignal,
@@ -157,10 +156,7 @@ function newBatch(...args: Parameters<typeof createBatch>): Batch {
 
 function listen(batch: Batch, admission: { readonly open: boolean }): void {
   setHandler(sagaStateQuery, () => batch.state())
-  setHandler(sagaLaneQuery, (key) => {
-    const lane = batch.lane(key)
-    return lane ? toLaneState(lane) : null
-  })
+  setHandler(sagaLaneQuery, (key) => batch.laneState(key) ?? null)
   setHandler(sagaMessageSignal, (messages) => {
     batch.message(messages)
   })

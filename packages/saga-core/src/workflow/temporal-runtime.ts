@@ -120,11 +120,12 @@ function toParent(): SagaRuntime['tellParent'] {
     handle.signal(sagaChildSignal, { child: workflowId, parked }).catch(() => undefined)
 }
 
-/** A child has the attempt and the search attributes of its parent. */
-function memoOfChild(): RunMemo {
-  const { attempt, attributes } = toRunMemo(workflowInfo().memo)
-  return { attempt, attributes, child: true }
-}
+/** A child has the search attributes of its parent. */
+const memoOfChild = (attempt: number): RunMemo => ({
+  attempt,
+  attributes: toRunMemo(workflowInfo().memo).attributes,
+  child: true,
+})
 
 /** Starts a child in a scope of its own: it is cancelled when the engine says so. */
 function startChild(request: ChildRequest): ChildCall {
@@ -132,12 +133,13 @@ function startChild(request: ChildRequest): ChildCall {
   return { answer: scope.run(() => runChild(request)), cancel: () => scope.cancel() }
 }
 
-async function runChild({ workflow, workflowId, args }: ChildRequest): Promise<StepAnswer> {
+async function runChild({ workflow, workflowId, attempt, taskQueue, args }: ChildRequest): Promise<StepAnswer> {
   try {
     const value: unknown = await executeChild(workflow, {
       workflowId,
       args: [...args],
-      memo: { [runMemoKey]: memoOfChild() },
+      ...(taskQueue !== undefined && { taskQueue }),
+      memo: { [runMemoKey]: memoOfChild(attempt) },
       cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
       // A parent that is terminated takes nobody along: the child ends as a saga does.
       parentClosePolicy: ParentClosePolicy.ABANDON,

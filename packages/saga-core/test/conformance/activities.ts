@@ -82,7 +82,11 @@ export function scriptedActivities(world: World): ScriptedActivities {
       return { value: `${step} of ${lane}` }
     },
     undoLane: async (arg = { id: '' }, call) => {
-      const answer = await act(world, { key: call.lane, arg, ...('result' in call && { result: call.result }) }, call)
+      const answer = await act(
+        world,
+        { key: call.lane, arg, ...(call.known && { known: true, result: call.result }) },
+        call,
+      )
       if (answer?.status === 'refused') throw refuse(answer.code)
     },
   }

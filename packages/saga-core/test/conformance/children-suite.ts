@@ -224,27 +224,21 @@ export function describeChildren(name: string, host: () => Host, { now }: { read
       expect(undoneOf(parent.world.effectsOf('a'))).toEqual(childFirst)
     })
 
-    it('by an operator while the child is parked: it turns back when the child goes on', async () => {
+    it('by an operator while the child is parked: the child turns back without a word of its own', async () => {
       const parent = await start('guardian', [{ id: 'a', on: { inner: 'down' } }])
       await until(parent, 'parked', 1)
-      await parent.operate(operation('abort', ['a']))
       const child = await parent.child('child/a')
-      expect((await child.state()).counts).toEqual({ parked: 1 })
+      await parent.operate(operation('abort', ['a']))
 
-      parent.world.mended = true
-      await child.operate(operation('retry'))
       expect(await endOf(parent)).toMatchObject({ outcome: 'cancelled', cause: { kind: 'aborted' } })
       expect((await child.state()).counts).toEqual({ cancelled: 1 })
       expect(undoneOf(parent.world.effectsOf('a')).filter((step) => step !== 'last')).toEqual(['inner', 'three', 'one'])
     })
 
-    it('by its deadline while the child is parked: it turns back when the child goes on', async () => {
+    it('by its deadline while the child is parked: the child turns back without a word of its own', async () => {
       const parent = await start('guardian', [{ id: 'a', on: { inner: 'down' }, until: now() + 500 }])
-      await until(parent, 'parked', 1)
       const child = await parent.child('child/a')
 
-      parent.world.mended = true
-      await child.operate(operation('retry'))
       expect(await endOf(parent)).toMatchObject({ outcome: 'expired' })
       expect((await child.state()).counts).toEqual({ cancelled: 1 })
       expect(undoneOf(parent.world.effectsOf('a')).filter((step) => step !== 'last')).toEqual(['inner', 'three', 'one'])

@@ -163,7 +163,7 @@ export function describeRuntime(name: string, host: () => Host): void {
     it('a lane of another run ends as duplicate: no step, no compensation', async () => {
       const { report, world } = await run('owned', [{ id: 'a', on: { '@own': 'refuse' } }, { id: 'b' }])
 
-      expect(end(report, 'a')).toEqual({ key: 'a', outcome: 'duplicate' })
+      expect(end(report, 'a')).toMatchObject({ key: 'a', outcome: 'duplicate', cause: { kind: 'refused', code: 'NO' } })
       expect(world.effectsOf('a')).toEqual([])
       expect(world.effectsOf('b')).toEqual(['@own', 'one'])
     })

@@ -49,7 +49,7 @@ export function newWorld(): World {
       }
     },
     effect({ step, phase }, lane) {
-      const known = 'result' in lane ? ' (known)' : ''
+      const known = lane.known ? ' (known)' : ''
       const what = phase === 'action' ? step : `undo ${step}${known}`
       if (!effects.some((effect) => effect.key === lane.key && effect.what === what))
         effects.push({ key: lane.key, what })

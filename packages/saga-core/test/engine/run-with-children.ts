@@ -1,4 +1,5 @@
 import type { StepAnswer } from '../../src/answer.js'
+import type { CarriedRun } from '../../src/engine/carry.js'
 import type { Operation, Verb } from '../../src/engine/operate.js'
 import type { ChildCall, ChildParked, ChildRequest } from '../../src/runtime.js'
 import { type Errand, type LaneScript, laneActivities, type RecordedOptions, recordedRun } from './recorded-run.js'
@@ -18,7 +19,7 @@ export const down: ChildParked = { step: 'inner', code: 'DOWN' }
 /** Starts a run in memory whose children, each by its workflow id, do what the test says and when. */
 export function runWithChildren(
   definition: unknown,
-  lanes: readonly Errand[],
+  lanes: readonly Errand[] | CarriedRun,
   script: LaneScript = {},
   { host = {}, ...options }: RecordedOptions = {},
 ) {
@@ -48,8 +49,8 @@ export function runWithChildren(
     ...run,
     /** The workflow ids of the children that were asked for, without the run's own, in order. */
     children: () => started.map((id) => id.slice('run-1/'.length)),
-    /** The arguments a child was started with. */
-    argsOf: (id: string) => requests.get(`run-1/${id}`)?.args,
+    /** What a child was asked for with. */
+    requestOf: (id: string) => requests.get(`run-1/${id}`),
     cancelled: () => cancelled.map((id) => id.slice('run-1/'.length)),
     /** A child that runs ends. */
     end: (id: string, answer: StepAnswer = completed()) =>

@@ -303,10 +303,11 @@ export class Stage<TState = unknown> implements FaultTargets {
   }
 
   #startChild(parent: SimulatedRun, request: ChildRequest): SimulatedRun['answer'] {
-    const { workflow, workflowId, step, lane, args } = request
+    const { workflow, workflowId, attempt, step, lane, args } = request
     const definition = this.options.children?.[workflow]
     if (!definition) return noChild(request).answer
-    const [input, options = {}] = args as readonly [unknown, RunOptions?]
+    const [input, given] = args as readonly [unknown, RunOptions?]
+    const options = { attempt, ...given }
     const place = this.#place({ step, workflowId: parent.workflowId }, lane)
     const childOf = { parent, prefix: `${place.step}.`, lane: place.lane }
     const run = newRun({ workflowId, definition, inputs: [input], options, childOf }, (made) => {

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest'
+import { type Errand, type LaneActivities, once, step } from '../../test/engine/recorded-run.js'
+import { runWithChildren } from '../../test/engine/run-with-children.js'
+import { refuse } from '../activity/refuse.js'
+import { ownershipStep } from '../ownership.js'
+import { saga } from '../saga.js'
+import type { CarriedRun } from './carry.js'
+
+const parks = { ...step, onUnknown: 'park' } as const
+const plain = (options = {}) =>
+  saga<Errand>('errand', { key: ({ id }: Errand) => id, ...options }).activities<LaneActivities>()
+const parking = (options = {}) => plain(options).step('one', step).step('two', parks).step('three', step).build()
+const lost = () => {
+  throw new Error('lost')
+}
+
+async function parkedAt(definition: unknown, step: string, options = {}) {
+  const run = runWithChildren(definition, [{ id: 'a' }], { [`action ${step}`]: lost }, options)
+  await run.until('a', 'parked')
+  return run
+}
+
+describe('a lane that is parked on its way forward', () => {
+  it('turns back when its run is cancelled', async () => {
+    const run = await parkedAt(parking(), 'two')
+    run.runtime.cancel()
+
+    expect((await run.report).except).toEqual([
+      {
+        key: 'a',
+        outcome: 'cancelled',
+        cause: { kind: 'cancelled', code: 'SAGA_CANCELLED' },
+        compensations: { one: 'done', two: 'done', three: 'done' },
+      },
+    ])
+    expect(run.lane('a')).not.toHaveProperty('parked')
+  })
+
+  it('turns back when its deadline has passed', async () => {
+    const run = runWithChildren(parking({ deadline: () => 60_000 }), [{ id: 'a' }], { 'action two': lost })
+
+    expect((await run.report).except).toMatchObject([{ outcome: 'expired', compensations: { one: 'done' } }])
+    expect(run.timers).toContain(60_000)
+  })
+
+  it('is an operator’s once something was said of it', async () => {
+    const gate = Promise.withResolvers<string>()
+    let tries = 0
+    const run = runWithChildren(parking(), [{ id: 'a' }], {
+      'action two': () => {
+        tries += 1
+        return tries === 1 ? lost() : gate.promise
+      },
+    })
+    await run.until('a', 'parked')
+    run.operate('retry')
+    await run.runtime.atRest()
+    run.runtime.cancel()
+    await run.runtime.atRest()
+    expect(run.lane('a')?.status).toBe('running')
+    gate.resolve('two')
+
+    expect((await run.report).except).toMatchObject([{ outcome: 'cancelled', compensations: { two: 'done' } }])
+    expect(run.asked().filter((call) => call === 'compensation two a')).toHaveLength(1)
+  })
+
+  it('and goes on as a new run turns back there', async () => {
+    let isLong = false
+    const run = await parkedAt(parking(), 'two', { host: { shouldContinue: () => isLong } })
+    isLong = true
+    run.runtime.wake()
+    const next = runWithChildren(parking(), JSON.parse(JSON.stringify(await run.ended)) as CarriedRun)
+    await next.runtime.atRest()
+    next.runtime.cancel()
+
+    expect((await next.report).except).toMatchObject([{ outcome: 'cancelled', compensations: { one: 'done' } }])
+  })
+
+  it.each([
+    [
+      'at its pivot, which may have happened',
+      plain()
+        .step('one', step)
+        .pivot('two', { invoke: 'act', ...once })
+        .build(),
+    ],
+    [
+      'past its pivot',
+      plain()
+        .pivot('go', { invoke: 'act' })
+        .retriable('two', { invoke: 'act', ...once })
+        .build(),
+    ],
+  ])('stays parked %s', async (_, definition) => {
+    const run = await parkedAt(definition, 'two')
+    run.runtime.cancel()
+    await run.runtime.atRest()
+
+    expect(run.lane('a')?.status).toBe('parked')
+    expect(run.batch.state().cancelRequested).toBe(true)
+    run.operate('abandon')
+    await run.report
+  })
+
+  it('stays parked where nobody knows whose it is', async () => {
+    const owned = plain()
+      .owned({ take: 'ask' as never, ...once })
+      .step('one', step)
+      .build()
+    const own = { ...owned, owner: { ...owned.owner, setWise: false } }
+    const run = await parkedAt(own, ownershipStep)
+    run.runtime.cancel()
+    await run.runtime.atRest()
+
+    expect(run.lane('a')?.status).toBe('parked')
+    run.operate('abandon')
+    await run.report
+  })
+})
+
+describe('a step that was refused beside one that parked', () => {
+  const both = plain().parallel({ left: step, right: parks }).step('last', step).build()
+
+  it('is undone, when it was done once it was asked again', async () => {
+    let [isFull, isDown] = [true, true]
+    const run = runWithChildren(both, [{ id: 'a' }], {
+      'action left': () => {
+        if (isFull) throw refuse('FULL')
+      },
+      'action right': () => (isDown ? lost() : 'right'),
+      'action last': () => {
+        throw refuse('NO')
+      },
+    })
+    await run.until('a', 'parked')
+    expect(run.batch.state().notable[0]?.compensations).toMatchObject({ left: 'notNeeded' })
+    isFull = false
+    isDown = false
+    run.operate('retry')
+
+    expect((await run.report).except).toMatchObject([
+      { outcome: 'refused', compensations: { left: 'done', right: 'done' } },
+    ])
+    expect(run.asked()).toContain('compensation left a')
+  })
+
+  it('is not undone, when it is refused again', async () => {
+    let isDown = true
+    const run = runWithChildren(both, [{ id: 'a' }], {
+      'action left': () => {
+        throw refuse('FULL')
+      },
+      'action right': () => (isDown ? lost() : 'right'),
+    })
+    await run.until('a', 'parked')
+    isDown = false
+    run.operate('retry')
+
+    expect((await run.report).except).toMatchObject([
+      {
+        outcome: 'refused',
+        cause: { step: 'left', code: 'FULL' },
+        compensations: { left: 'notNeeded', right: 'done' },
+      },
+    ])
+    expect(run.asked()).not.toContain('compensation left a')
+  })
+})
