@@ -57,7 +57,8 @@ describe('a set-wise report', () => {
     expect(fromSetReport(['a', 'b'], report)).toHaveLength(2)
     for (const keys of [['b', 'a'], ['a'], ['a', 'c'], ['ab', ''], ['a', 'b', 'c']])
       expect(fromSetReport(keys, report)).toBeUndefined()
-    for (const odd of [undefined, null, 'done', {}, { count: 2 }])
+    const rejected = { ...toSetReport(['a', 'b'], [done('a'), done('b')]), except: [{ at: 1, status: 'rejected' }] }
+    for (const odd of [undefined, null, 'done', {}, { count: 2 }, rejected])
       expect(fromSetReport(['a', 'b'], odd)).toBeUndefined()
   })
 

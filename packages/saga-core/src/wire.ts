@@ -128,11 +128,13 @@ export function fromSetReport(keys: readonly string[], report: unknown): readonl
   const values = report.values && fromColumns(report.values)
   const answers: StepAnswer[] = keys.map((_, at) => ({ status: 'done', value: values?.[at]?.value }))
   for (const { at, ...answer } of report.except) {
-    if (answers[at] === undefined) return undefined
+    if (answers[at] === undefined || !exceptions.has(answer.status)) return undefined
     answers[at] = answer
   }
   return answers
 }
+
+const exceptions: ReadonlySet<string> = new Set(['refused', 'fenced', 'pending', 'unknown'])
 
 function isSetReport(report: unknown): report is SetReport {
   return typeof report === 'object' && report !== null && 'keysHash' in report && 'except' in report

@@ -66,7 +66,7 @@ function callPart(run: Run, subject: CallSubject, called: Called, answered: (ans
 
 /** Where a step is placed, if not on the run's own worker. */
 export function queueOf(run: Run, { name }: StepDefinition): { readonly taskQueue?: string } {
-  const taskQueue = run.placement[name]
+  const taskQueue = Object.hasOwn(run.placement, name) ? run.placement[name] : undefined
   return taskQueue === undefined ? {} : { taskQueue }
 }
 

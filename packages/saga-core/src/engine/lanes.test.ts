@@ -37,6 +37,7 @@ describe('the key of a lane', () => {
   it.each([
     ['', 'a lane\'s key is a text that is not empty, not ""'],
     [7, "a lane's key is a text that is not empty, not 7"],
+    ['a\ud83d', 'a lane\'s key is well-formed Unicode, not "a\\ud83d"'],
     ['a\u001fb', "a lane's key cannot have the character U+001F"],
     ['k'.repeat(97), `the key "${'k'.repeat(97)}" is 97 bytes long where 96 are the most`],
     ['ü'.repeat(49), `the key "${'ü'.repeat(49)}" is 98 bytes long where 96 are the most`],

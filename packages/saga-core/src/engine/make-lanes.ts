@@ -43,6 +43,7 @@ function wrongKey(key: unknown, attempt: number): string | undefined {
   if (typeof key !== 'string' || key === '')
     return `a lane's key is a text that is not empty, not ${JSON.stringify(key)}`
   if (key.includes(keySeparator)) return "a lane's key cannot have the character U+001F"
+  if (!key.isWellFormed()) return `a lane's key is well-formed Unicode, not ${JSON.stringify(key)}`
   return tooLongKey({ key, attempt })
 }
 

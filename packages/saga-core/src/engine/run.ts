@@ -60,7 +60,7 @@ export const isDurable = (run: Run, step: StepDefinition): boolean =>
   (step.kind === 'pivot' ||
     step.wait !== undefined ||
     step.child !== undefined ||
-    run.placement[step.name] !== undefined)
+    Object.hasOwn(run.placement, step.name))
 
 /** The stage a lane's step is in. */
 export const stageAt = (run: Run, step: string): number =>

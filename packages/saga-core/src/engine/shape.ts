@@ -51,8 +51,10 @@ export function elementsOf(step: StepDefinition, lane: Lane): Shaped<ReadonlyMap
     const found = new Map<string, unknown>()
     for (const item of items(viewOf(lane))) {
       const key = keyOf(item)
-      if (typeof key !== 'string' || key === '' || key.includes(keySeparator)) {
-        throw new Error(`step "${step.name}": an element has the key ${JSON.stringify(key)}; keys are texts, not empty`)
+      if (typeof key !== 'string' || key === '' || key.includes(keySeparator) || !key.isWellFormed()) {
+        throw new Error(
+          `step "${step.name}": an element has the key ${JSON.stringify(key)}; keys are well-formed texts, not empty`,
+        )
       }
       const tooLong = tooLongKey(lane, key)
       if (tooLong !== undefined) throw new Error(`step "${step.name}": ${tooLong}`)

@@ -160,12 +160,25 @@ describe('a step before its call', () => {
     ['condition', { when: thrown }, 'no idea'],
     ['argument', { arg: thrown }, 'no idea'],
     ['list', { elements: { items: thrown, key: String } }, 'no idea'],
-    ['empty element key', elements('x', ''), 'step "one": an element has the key ""; keys are texts, not empty'],
-    ['element key of another type', elements(7), 'step "one": an element has the key 7; keys are texts, not empty'],
+    [
+      'empty element key',
+      elements('x', ''),
+      'step "one": an element has the key ""; keys are well-formed texts, not empty',
+    ],
+    [
+      'element key of another type',
+      elements(7),
+      'step "one": an element has the key 7; keys are well-formed texts, not empty',
+    ],
     [
       'element key with a separator',
       elements('a\u001fb'),
-      'step "one": an element has the key "a\\u001fb"; keys are texts, not empty',
+      'step "one": an element has the key "a\\u001fb"; keys are well-formed texts, not empty',
+    ],
+    [
+      'element key of half a character',
+      elements('\ud83d'),
+      'step "one": an element has the key "\\ud83d"; keys are well-formed texts, not empty',
     ],
     ['doubled element key', elements('x', 'x'), 'step "one": two elements have the key "x"'],
   ])(

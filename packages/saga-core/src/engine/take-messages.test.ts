@@ -25,6 +25,7 @@ function waiting(message: InputSchema<string>) {
 describe('a message that nobody could have typed', () => {
   it.each([
     ['is a text', { wait: 'word', lanes: { a: 'yes' } }],
+    ['is a bare value', { wait: 'word', lanes: { a: { by: 'ann' } } }],
     ['is null', { wait: 'word', lanes: { a: null } }],
     ['refuses with no code', { wait: 'word', lanes: { a: { refuse: 7 } } }],
     ['names no lanes', { wait: 'word' }],

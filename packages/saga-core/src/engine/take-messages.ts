@@ -40,9 +40,10 @@ const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
 const mayTake = (lane: Lane, wait: string): boolean =>
   lane.status !== 'ended' && !lane.inbox[wait] && !(wait in lane.results)
 
-/** A value that is `undefined` does not travel: the message is then an empty object. */
+/** A value that is `undefined` does not travel: the message is then an empty object. Another object is no message, but a bare value. */
 function isMessage({ message: schema }: WaitDefinition, message: unknown): message is Message {
   if (typeof message !== 'object' || message === null) return false
   if ('refuse' in message) return typeof message.refuse === 'string'
-  return whatIsWrong(schema, 'value' in message ? message.value : undefined) === undefined
+  const isValue = 'value' in message || Object.keys(message).length === 0
+  return isValue && whatIsWrong(schema, (message as { readonly value?: unknown }).value) === undefined
 }

@@ -37,3 +37,42 @@ describe('the results of a run in memory', () => {
     expect([results('a')?.word, results('b'), results('nobody')]).toEqual(['go', undefined, undefined])
   })
 })
+
+describe('a run in memory', () => {
+  type Activities = Record<'book' | 'cancel', (request: Request | undefined) => Promise<void>>
+  const booking = saga<Request>('booking', { key: ({ id }) => id })
+    .activities<Activities>()
+    .step('book', { invoke: 'book', compensate: 'cancel', onUnknown: 'park' })
+    .build()
+
+  it('without an activity that its saga names does not start: on a server a pivot would be asked for ever', () => {
+    const start = () => runInMemory(booking, [{ id: 'a' }], { activities: { book: async () => undefined } })
+
+    expect(start).toThrow(
+      expect.objectContaining({
+        code: 'SAGA_ACTIVITY_MISSING',
+        message: 'the run was not given the activities "cancel", which its saga names',
+      }),
+    )
+  })
+
+  it('is at rest where it can only go on with a word from outside', async () => {
+    let isDown = true
+    const activities: Activities = {
+      cancel: async () => undefined,
+      book: async () => {
+        if (isDown) throw new Error('down')
+      },
+    }
+    const run = runInMemory(booking, [{ id: 'a' }], { activities })
+
+    expect(await run.atRest()).toMatchObject({
+      counts: { parked: 1 },
+      notable: [{ key: 'a', parked: { step: 'book' } }],
+    })
+    isDown = false
+    run.operate({ verb: 'retry', actor: 'ann', reason: 'open again', operationId: '1' })
+    expect((await run.atRest()).counts).toEqual({ completed: 1 })
+    expect((await run.report).completed).toBe(1)
+  })
+})

@@ -4,7 +4,10 @@ import { type Batch, createBatch, type RunOptions } from '../engine/batch.js'
 import type { Operated, Operation } from '../engine/operate.js'
 import type { LaneMessages } from '../engine/take-messages.js'
 import type { SagaReport } from '../outcome.js'
+import { activitiesOf } from '../plugin/check-sagas.js'
 import type { ChildCall, ChildRequest } from '../runtime.js'
+import { SagaError, SagaErrorCode } from '../saga-error.js'
+import type { SagaState } from '../state/saga-state.js'
 import { childAnswer, childFailure } from './child-answer.js'
 import { type InMemoryOptions, type InMemoryRuntime, inMemoryRuntime, noChild } from './in-memory-runtime.js'
 import { virtualClock } from './virtual-clock.js'
@@ -22,7 +25,15 @@ export interface RunInMemoryOptions extends Omit<InMemoryOptions, 'child' | 'tel
 /** A run in memory: its runtime, and its batch to look at while it goes. */
 export interface InMemoryRun<TResults = unknown> {
   readonly runtime: InMemoryRuntime
+  /** Resolves when every lane has ended: never, while one is parked or waits for a message. */
   readonly report: Promise<SagaReport>
+  /**
+   * Resolves to the state of the run when it has ended, or can only go on with a word from outside: its lanes are parked, or wait.
+   *
+   * @example
+   * const { counts, notable } = await run.atRest()
+   */
+  atRest(): Promise<SagaState>
   readonly state: Batch['state']
   /** The run of a child, or of a child's child, by its workflow id: `<workflow id of its parent>/<step>/<lane>`. */
   child(workflowId: string): InMemoryRun | undefined
@@ -37,7 +48,7 @@ export interface InMemoryRun<TResults = unknown> {
 /**
  * Runs a saga without a server, deterministically, on a virtual clock; its children as runs of their own on the same clock.
  *
- * @throws SagaError SAGA_NO_LANES when there is no input.
+ * @throws SagaError SAGA_NO_LANES when there is no input; SAGA_ACTIVITY_MISSING when an activity that the saga names is not given.
  * @example
  * const { report, results } = runInMemory(tripSaga, [trip], { activities })
  * expect((await report).completed).toBe(1)
@@ -48,10 +59,19 @@ export function runInMemory<TInput, TResults>(
   inputs: Parameters<typeof fromColumns<TInput>>[0] | readonly TInput[],
   options: RunInMemoryOptions,
 ): InMemoryRun<TResults> {
+  checkGiven([definition as unknown as SagaDefinition, ...Object.values(options.children ?? {})], options.activities)
   const lanes = 'count' in inputs ? fromColumns(inputs) : inputs
   const family: Family = { clock: virtualClock(), ...options, runs: new Map() }
   const { run } = startRun(family, definition as unknown as SagaDefinition, lanes, {})
   return run as InMemoryRun<TResults>
+}
+
+/** On a server a call of such an activity is retried, and a pivot's for ever. */
+function checkGiven(sagas: readonly SagaDefinition[], activities: object): void {
+  const missing = sagas.flatMap((saga) => [...activitiesOf(saga)].filter((name) => !(name in activities)))
+  if (missing.length === 0) return
+  const message = `the run was not given the activities "${[...new Set(missing)].join('", "')}", which its saga names`
+  throw new SagaError(SagaErrorCode.ActivityMissing, message)
 }
 
 /** What a run and its children have in common. */
@@ -76,6 +96,10 @@ function startRun(
   const run: InMemoryRun = {
     runtime,
     report: batch.run() as Promise<SagaReport>,
+    async atRest() {
+      await runtime.clock.idle()
+      return batch.state()
+    },
     state: batch.state,
     child: (id) => family.runs.get(id),
     message: (messages) => runtime.message(() => batch.message(messages)),

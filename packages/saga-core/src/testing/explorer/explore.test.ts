@@ -46,6 +46,22 @@ describe('a sound saga', () => {
   })
 })
 
+describe('an exploration that proves nothing', () => {
+  it('is one whose saga does not complete where nothing goes wrong', async () => {
+    const full = { hold: { refuses: () => 'FULL' } }
+    const { counterExample } = await explore(booking, { inputs, effects: full })
+
+    expect(found(counterExample)).toMatchObject({
+      faults: [],
+      wrong: ['without a fault, a ended refused (hold: FULL), not completed'],
+    })
+  })
+
+  it.each([-1, 0.5, Number.NaN])('is one of %d faults', async (bound) => {
+    await expect(explore(booking, { inputs, bound })).rejects.toThrow('the bound of an exploration is a whole number')
+  })
+})
+
 describe('the explorer finds, with one fault,', () => {
   it('compensations in the wrong order', async () => {
     const { counterExample } = await explore(booking, seeded(undoesInStartOrder))

@@ -3,7 +3,7 @@ import { checkInvariants } from '../simulation/check-invariants.js'
 import { withChildren } from '../simulation/family.js'
 import { type AttemptPoint, describeFault } from '../simulation/faults.js'
 import { checkPromises, type Invariant } from '../simulation/promises.js'
-import { type Simulated, simulate } from '../simulation/simulate.js'
+import { type Simulated, type SimulatedEnd, simulate, whyOf } from '../simulation/simulate.js'
 import type { SimulationOptions } from '../simulation/stage.js'
 import { toSequence } from '../simulation/trace.js'
 import { type FaultKind, type Placement, placementsAt } from './placements.js'
@@ -39,8 +39,9 @@ type Schedule = readonly Placement[]
 
 /**
  * Runs a saga through every interleaving of so many faults, those with fewer faults first, and stops at the first that breaks a
- * promise.
+ * promise. The run without a fault must complete.
  *
+ * @throws Error when the bound is no whole number.
  * @example
  * const { counterExample } = await explore(tripSaga, { inputs: [trip] })
  * expect(counterExample?.diagram).toBeUndefined()
@@ -49,7 +50,9 @@ export async function explore<TInput, TState = undefined>(
   definition: SagaDefinition<TInput>,
   options: ExplorerOptions<TInput, TState>,
 ): Promise<Exploration> {
-  const bound = options.bound ?? 2
+  const { bound = 2 } = options
+  if (!Number.isInteger(bound) || bound < 0)
+    throw new Error(`the bound of an exploration is a whole number, not ${bound}`)
   const kinds = new Set(options.faults ?? (['crash', 'duplicate', 'late', 'cancel'] as const))
   const byCost: Schedule[][] = Array.from({ length: bound + 1 }, () => [])
   byCost[0]?.push([])
@@ -93,6 +96,7 @@ async function runSchedule<TInput, TState>(
   })
   const wrong = [
     ...run.violations,
+    ...(schedule.length === 0 ? run.ends.flatMap(notCompleted) : []),
     ...(run.faults === schedule.length
       ? []
       : [`${run.faults} of ${schedule.length} faults happened: not deterministic`]),
@@ -101,6 +105,10 @@ async function runSchedule<TInput, TState>(
   ]
   return { run, seen, wrong }
 }
+
+/** Where nothing goes wrong, everything is done; else all runs are about how the saga turns back, and the way forward is not looked at. */
+const notCompleted = ({ key, outcome, cause }: SimulatedEnd): readonly string[] =>
+  outcome === 'completed' ? [] : [`without a fault, ${key} ended ${outcome}${whyOf(cause)}, not completed`]
 
 function toExample<TState>(
   schedule: Schedule,

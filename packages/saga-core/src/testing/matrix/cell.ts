@@ -2,7 +2,7 @@ import type { SagaDefinition } from '../../definition.js'
 import { checkInvariants } from '../simulation/check-invariants.js'
 import { withChildren } from '../simulation/family.js'
 import { checkPromises, type Invariant } from '../simulation/promises.js'
-import { type Simulated, type SimulatedEnd, simulate } from '../simulation/simulate.js'
+import { type Simulated, type SimulatedEnd, simulate, whyOf } from '../simulation/simulate.js'
 import type { SimulationOptions } from '../simulation/stage.js'
 import { toSequence } from '../simulation/trace.js'
 import { type Rule, type RuleScript, scriptOf } from './rules.js'
@@ -73,7 +73,7 @@ function checkEnd(
   allowed: readonly SimulatedEnd['outcome'][],
 ): readonly string[] {
   if (allowed.includes(outcome)) return []
-  return [`${key} ended ${outcome}${cause ? ` (${cause.code})` : ''}, not ${allowed.join(' or ')}`]
+  return [`${key} ended ${outcome}${whyOf(cause)}, not ${allowed.join(' or ')}`]
 }
 
 function checkStuck({ stuck }: CellPlan, { parked }: Pick<Simulated, 'parked'>, target: string): readonly string[] {

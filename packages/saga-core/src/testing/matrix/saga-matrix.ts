@@ -28,7 +28,7 @@ export interface SagaMatrix {
  * every way in which every compensation it sets off can go wrong. Cells run in memory on a virtual clock, each alone and always the
  * same. The first input is the lane the faults are aimed at; the others must not feel them.
  *
- * @throws Error when the saga does not complete without faults.
+ * @throws Error when there is no input, or the saga does not complete without faults.
  * @example
  * const { cells } = await sagaMatrix(tripSaga, { inputs: [trip] })
  * for (const cell of cells) it(cell.name, cell.run)
@@ -37,6 +37,8 @@ export async function sagaMatrix<TInput, TState = undefined>(
   definition: SagaDefinition<TInput>,
   options: MatrixOptions<TInput, TState>,
 ): Promise<SagaMatrix> {
+  if (options.inputs.length === 0)
+    throw new Error('a matrix needs an input: the first is the lane the faults are aimed at')
   const plans = await planCells(definition, options)
   const cells = plans.map(
     (plan): MatrixCell => ({

@@ -1,7 +1,7 @@
-import type { SagaDefinition } from 'saga-core'
+import { type SagaDefinition, saga } from 'saga-core'
 import { type MatrixOptions, runCells, sagaMatrix } from 'saga-core/testing'
 import { describe, expect, it } from 'vitest'
-import type { ScriptedLane } from '../../../test/conformance/activities.js'
+import type { ScriptedActivities, ScriptedLane } from '../../../test/conformance/activities.js'
 import { childSagas, shapes } from '../../../test/conformance/shapes.js'
 
 const elements = [{ id: 'x' }, { id: 'y' }]
@@ -20,13 +20,26 @@ const options: { readonly [shape: string]: Partial<MatrixOptions<ScriptedLane>> 
   parent: { children: childSagas },
   guardian: { children: childSagas, messages: { 'child.word': 'go' } },
   deciding: { messages: { paid: 'yes' } },
+  looking: {},
 }
+
+const undoable = { invoke: 'doLane', compensate: 'undoLane', onUnknown: 'compensate' } as const
+
+/** Steps that only look, before, between and after those that do something. */
+const looking = saga<ScriptedLane>('looking', { key: ({ id }) => id })
+  .activities<ScriptedActivities>()
+  .step('look', { invoke: 'doLane' })
+  .step('one', undoable)
+  .parallel({ glance: { invoke: 'doLane' }, two: undoable })
+  .step('check', { invoke: 'doLane' })
+  .pivot('go', { invoke: 'doLane' })
+  .build()
 
 describe('every shape of saga, whatever fails', () => {
   it.each(Object.keys(options))(
     '%s',
     async (shape) => {
-      const definition = shapes[shape as keyof typeof shapes] as SagaDefinition<ScriptedLane>
+      const definition = { ...shapes, looking }[shape] as SagaDefinition<ScriptedLane>
       const { cells } = await sagaMatrix(definition, { inputs, ...options[shape] })
 
       const failed = await runCells(cells)

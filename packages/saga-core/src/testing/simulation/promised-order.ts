@@ -18,7 +18,7 @@ export function checkOrder(definition: SagaDefinition, effects: readonly Effect[
   const standing: Standing = { definition, now: new Map(), undone: new Set() }
   return effects.flatMap((effect) => {
     const step = definition.steps.find(({ name }) => name === effect.step)
-    if (!step) return []
+    if (!step || !hasEffect(step)) return []
     return effect.what === 'did' ? afterDid(standing, step, effect) : afterUndo(standing, step, effect)
   })
 }

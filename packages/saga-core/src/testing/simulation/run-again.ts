@@ -2,6 +2,7 @@ import type { SagaDefinition } from '../../definition.js'
 import type { Effect } from './effects.js'
 import { goOn } from './go-on.js'
 import type { Stage } from './stage.js'
+import { hasEffect } from './step-kinds.js'
 
 /**
  * Runs a finished run again on the world it left, as if its execution had been deleted: it must change nothing.
@@ -19,9 +20,9 @@ export async function runAgain<TState>(stage: Stage<TState>): Promise<readonly s
   return [...changes, `run again, other lanes completed: ${now || 'none'} instead of ${completed || 'none'}`]
 }
 
-/** An optional step that failed may succeed now. */
+/** An optional step that failed may succeed now, and a step without an effect may look again. */
 const mayCatchUp = ({ steps }: SagaDefinition, { step, what }: Effect): boolean =>
-  what === 'did' && steps.some(({ name, optional }) => name === step && optional)
+  what === 'did' && steps.some((one) => one.name === step && (one.optional || !hasEffect(one)))
 
 function completedOf<TState>({ execution, definition, options }: Stage<TState>): string {
   const keys = options.inputs.map((input) => definition.key(input))

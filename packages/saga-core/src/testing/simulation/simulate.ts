@@ -1,4 +1,5 @@
 import type { SagaDefinition } from '../../definition.js'
+import type { Parked } from '../../engine/lane.js'
 import type { Cause, CompensationState, LaneEnd, Outcome, SagaReport } from '../../outcome.js'
 import type { SagaState } from '../../state/saga-state.js'
 import type { Effect } from './effects.js'
@@ -59,6 +60,10 @@ export async function simulate<TInput, TState>(
   }
 }
 
+/** Why a lane ended so, for a sentence about it. */
+export const whyOf = (cause: Cause | undefined): string =>
+  cause ? ` (${[cause.step, cause.code, cause.message].filter((part) => part !== undefined).join(': ')})` : ''
+
 function endsOf<TState>(stage: Stage<TState>): readonly SimulatedEnd[] {
   if (stage.isBrokenOff) return []
   const ended = stage.execution.ended()
@@ -84,7 +89,9 @@ function fromReport(report: SagaReport, key: string): SimulatedEnd {
 }
 
 function fromLane<TState>(stage: Stage<TState>, key: string): SimulatedEnd {
-  const notable = stage.execution.state().notable.find((lane) => lane.key === key)
-  const outcome = stage.execution.lane(key)?.outcome ?? 'parked'
-  return { key, outcome, ...(notable?.cause && { cause: notable.cause }) }
+  const { outcome = 'parked', cause, parked } = stage.execution.lane(key) ?? {}
+  const known = cause ?? (parked && { kind: 'unknown' as const, ...pick(parked) })
+  return { key, outcome, ...(known && { cause: known }) }
 }
+
+const pick = ({ step, code, message }: Parked) => ({ step, code, message })
