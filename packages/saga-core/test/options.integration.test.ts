@@ -16,8 +16,11 @@ beforeAll(async () => {
 afterAll(() => host?.close())
 
 /** Every call is sent to a task queue: Temporal's history has its options. */
-const placed = (name: string): NonNullable<RunOptions['placement']> =>
-  Object.fromEntries(['@own', ...sagaOf(name).steps.map((step) => step.name)].map((step) => [step, host.taskQueue]))
+function placed(name: string): NonNullable<RunOptions['placement']> {
+  const { owner, steps } = sagaOf(name)
+  const calls = [...(owner ? ['@own'] : []), ...steps.map((step) => step.name)]
+  return Object.fromEntries(calls.map((call) => [call, host.taskQueue]))
+}
 
 async function historyOf({ workflowId }: TemporalRun): Promise<Shown> {
   const [{ history } = { history: { events: [] } }] = await fetchHistories(host.client, { workflowIds: [workflowId] })

@@ -1,5 +1,6 @@
 import type { SagaDefinition } from '../definition.js'
 import type { SagaReport } from '../outcome.js'
+import { ownershipStep } from '../ownership.js'
 import type { SagaRuntime } from '../runtime.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { toDetails } from '../state/details.js'
@@ -185,9 +186,10 @@ function startOf(
   }
 }
 
-function checkPlacement({ name, steps }: SagaDefinition, placement: RunOptions['placement'] = {}): void {
-  const unknown = Object.keys(placement).filter((step) => !steps.some((one) => one.name === step))
+function checkPlacement({ name, steps, owner }: SagaDefinition, placement: RunOptions['placement'] = {}): void {
+  const known = [...steps.map((step) => step.name), ...(owner ? [ownershipStep] : [])]
+  const unknown = Object.keys(placement).filter((step) => !known.includes(step))
   if (unknown.length === 0) return
-  const message = `saga "${name}" has no step "${unknown.join('", "')}" to place: it has ${steps.map((step) => step.name).join(', ')}`
+  const message = `saga "${name}" has no step "${unknown.join('", "')}" to place: it has ${known.join(', ')}`
   throw new SagaError(SagaErrorCode.NoSuchStep, message)
 }
