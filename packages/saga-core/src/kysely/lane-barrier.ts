@@ -3,7 +3,7 @@ import { laneResult } from '../activity/lane-result.js'
 import { refusalOf } from '../activity/refuse.js'
 import type { LaneCall } from '../activity-types.js'
 import { done, type LaneAnswer, refused } from '../answer.js'
-import { withBarrier } from './barrier.js'
+import { verifyBarrier, withBarrier } from './barrier.js'
 import type { BarrierDatabase } from './barrier-table.js'
 
 /** A per-lane step's business writes; in a compensation it gets the stored result of its action, where there is one. */
@@ -14,9 +14,10 @@ export type LaneBarrierWork<TDatabase, TResult> = (
 
 /**
  * The barrier for a per-lane activity: {@link withBarrier} for one lane. A refusal thrown by `work` undoes its writes to a savepoint,
- * is stored, and is thrown again in every later attempt.
+ * is stored, and is thrown again in every later attempt. Whatever else it throws, `undecided()` as well, leaves nothing.
  *
- * @throws the stored refusal; StepFenced when the lane was undone before; whatever else `work` throws.
+ * @throws the stored refusal; StepFenced when the lane was undone before; whatever else `work` throws; SagaError SAGA_BARRIER_PHASE in
+ * a `verify`, which is {@link verifyLaneBarrier}'s to answer.
  * @example
  * const debit = (transfer: Transfer, call: LaneCall) =>
  *   withLaneBarrier(db, call, async (trx) => {
@@ -37,6 +38,23 @@ export async function withLaneBarrier<TDatabase extends BarrierDatabase, TResult
     (trx, [one]) => toSavepoint(trx, lane, () => work(trx, one?.result)),
   )
   return laneResult(step, answers[0] as LaneAnswer<TResult>)
+}
+
+/**
+ * Answers a per-lane `verify` from the barrier alone: returns the stored result of an action that happened; one that did not is fenced,
+ * so that it never will.
+ *
+ * @throws the stored refusal; StepFenced when it did not happen; driver errors.
+ * @example
+ * const wasDebited = (_: Transfer, call: LaneCall) => verifyLaneBarrier(db, call)
+ */
+export async function verifyLaneBarrier<TDatabase extends BarrierDatabase, TResult = unknown>(
+  db: Kysely<TDatabase>,
+  call: LaneCall,
+): Promise<TResult> {
+  const lanes = [{ key: call.lane, arg: undefined }]
+  const answers = await verifyBarrier<TDatabase, undefined, TResult>(db, call, lanes)
+  return laneResult(call.step, answers[0] as LaneAnswer<TResult>)
 }
 
 async function toSavepoint<TDatabase, TResult>(

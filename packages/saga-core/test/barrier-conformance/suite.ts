@@ -3,6 +3,7 @@ import type { LaneAnswer } from 'saga-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { everyDelivery, expected, wordsOver } from './deliveries.js'
 import type { BarrierHarness } from './harness.js'
+import { describeQuestions } from './questions.js'
 
 let steps = 0
 const newStep = () => `step-${++steps}`
@@ -18,6 +19,7 @@ export function describeBarrier(name: string, open: () => Promise<BarrierHarness
     afterAll(() => barrier.close())
     describeAnswers(() => barrier)
     describeLane(() => barrier)
+    describeQuestions(() => barrier, newStep)
     describeOrders(() => barrier)
   })
 }
