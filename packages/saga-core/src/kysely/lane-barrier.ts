@@ -1,4 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
+import { laneOf } from '../activity/lane-of.js'
 import { laneResult } from '../activity/lane-result.js'
 import { refusalOf } from '../activity/refuse.js'
 import type { LaneCall } from '../activity-types.js'
@@ -29,15 +30,11 @@ export async function withLaneBarrier<TDatabase extends BarrierDatabase, TResult
   call: LaneCall,
   work: LaneBarrierWork<TDatabase, TResult>,
 ): Promise<TResult> {
-  const { saga, step, phase, workflowId, lane } = call
-  const lanes = [{ key: lane, arg: undefined, ...('result' in call && { result: call.result as TResult }) }]
-  const answers = await withBarrier<TDatabase, undefined, TResult>(
-    db,
-    { saga, step, phase, workflowId },
-    lanes,
-    (trx, [one]) => toSavepoint(trx, lane, () => work(trx, one?.result)),
+  const lanes = [laneOf<undefined, TResult>(call, undefined)]
+  const answers = await withBarrier<TDatabase, undefined, TResult>(db, call, lanes, (trx, [one]) =>
+    toSavepoint(trx, call.lane, () => work(trx, one?.result)),
   )
-  return laneResult(step, answers[0] as LaneAnswer<TResult>)
+  return laneResult(call.step, answers[0] as LaneAnswer<TResult>)
 }
 
 /**
@@ -52,8 +49,7 @@ export async function verifyLaneBarrier<TDatabase extends BarrierDatabase, TResu
   db: Kysely<TDatabase>,
   call: LaneCall,
 ): Promise<TResult> {
-  const lanes = [{ key: call.lane, arg: undefined }]
-  const answers = await verifyBarrier<TDatabase, undefined, TResult>(db, call, lanes)
+  const answers = await verifyBarrier<TDatabase, undefined, TResult>(db, call, [laneOf(call, undefined)])
   return laneResult(call.step, answers[0] as LaneAnswer<TResult>)
 }
 

@@ -1,3 +1,4 @@
+import { laneOf } from '../activity/lane-of.js'
 import { laneResult } from '../activity/lane-result.js'
 import type { LaneCall } from '../activity-types.js'
 import type { LaneAnswer } from '../answer.js'
@@ -9,8 +10,6 @@ export async function runLane<TArg, TResult>(
   call: LaneCall,
   arg: TArg,
 ): Promise<TResult> {
-  const { step, lane, intent } = call
-  const known = 'result' in call && { result: call.result as TResult }
-  const answers = await run(call, [{ key: lane, arg, ...known, ...(intent && { intent }) }])
-  return laneResult(step, answers[0] as LaneAnswer<TResult>)
+  const answers = await run(call, [laneOf(call, arg)])
+  return laneResult(call.step, answers[0] as LaneAnswer<TResult>)
 }

@@ -1,4 +1,4 @@
-import type { LaneAnswer } from 'saga-core'
+import type { Cause, LaneAnswer } from 'saga-core'
 
 /** What a step's action returns for a lane. */
 export interface Seen {
@@ -21,8 +21,8 @@ export interface BarrierHarness {
   lose(kind: 'act' | 'undo', step: string, keys: readonly string[]): Promise<void>
   /** The per-lane form of `act`: returns `{ seen: key }`; refuses after writing when not allowed. */
   actLane(step: string, key: string, allowed: boolean): Promise<Seen>
-  /** The per-lane form of `undo`. */
-  undoLane(step: string, key: string): Promise<void>
+  /** The per-lane form of `undo`; `cause` is why the lane turned back. */
+  undoLane(step: string, key: string, cause?: Cause): Promise<void>
   /** The work of `act` as a decision; lanes in `undecided` are pending. */
   decide(step: string, keys: readonly string[], undecided?: readonly string[]): Promise<readonly LaneAnswer<Seen>[]>
   /** The per-lane form of `decide`; writes and is undecided when not decided. */

@@ -119,8 +119,10 @@ export async function kyselyHarness(): Promise<BarrierHarness> {
         if (!allowed) throw refuse('NO')
         return { seen: key }
       }),
-    undoLane: (step, key) =>
-      withLaneBarrier<TestDatabase, void>(db, laneCall(step, key, 'compensation'), (trx) => take(trx, step, [key])),
+    undoLane(step, key, cause) {
+      const call = { ...laneCall(step, key, 'compensation'), ...(cause && { cause }) }
+      return withLaneBarrier<TestDatabase, void>(db, call, (trx) => take(trx, step, [key]))
+    },
     decide: (step, keys, undecided = []) => decide(db, 'decide', step, keys, undecided),
     decideLane: (step, key, decided) => decideLane(db, laneCall(step, key, 'decide'), decided),
     verify: (step, keys) => verifyBarrier(db, call(step, 'verify'), lanesOf(keys)),

@@ -88,8 +88,9 @@ export async function redisHarness(): Promise<BarrierHarness> {
     },
     actLane: (step, key, allowed) =>
       scriptsOn(redis, tag, step).act.runLane(laneCall(step, key, 'action'), { refuse: !allowed, log: log() }),
-    async undoLane(step, key) {
-      await scriptsOn(redis, tag, step).undo.runLane(laneCall(step, key, 'compensation'), { refuse: false, log: log() })
+    async undoLane(step, key, cause) {
+      const call = { ...laneCall(step, key, 'compensation'), ...(cause && { cause }) }
+      await scriptsOn(redis, tag, step).undo.runLane(call, { refuse: false, log: log() })
     },
     decide(step, keys, undecided = []) {
       const open = new Set(undecided)

@@ -124,6 +124,18 @@ function describeLane(barrier: () => BarrierHarness): void {
     await expect(barrier().actLane(step, 'b', true)).rejects.toMatchObject({ type: 'SagaFenced' })
     expect(await barrier().balances(step)).toEqual(new Map([['a', 0]]))
   })
+
+  it('for one lane: fences an action that was undone, but for a refusal, so that its lane comes to the same refusal', async () => {
+    const step = newStep()
+    for (const kind of ['refused', 'cancelled'] as const) {
+      await barrier().actLane(step, kind, true)
+      await barrier().undoLane(step, kind, { kind, code: 'X' })
+    }
+
+    expect(await barrier().actLane(step, 'refused', true)).toEqual({ seen: 'refused' })
+    await expect(barrier().actLane(step, 'cancelled', true)).rejects.toMatchObject({ type: 'SagaFenced' })
+    expect(await barrier().balances(step)).toEqual(new Map(Object.entries({ refused: 0, cancelled: 0 })))
+  })
 }
 
 function describeOrders(barrier: () => BarrierHarness): void {
