@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { LaneAnswer } from '../answer.js'
 import { done, notDone } from '../answer.js'
-import { workOf } from '../barrier-call.js'
+import { checkWidths, workOf } from '../barrier-call.js'
 import { fencesUndone } from '../undone.js'
 import type { SetCall, SetLane } from '../wire.js'
 import {
@@ -34,7 +34,7 @@ export type BarrierWork<TDatabase, TArg, TResult> = (
  * The idea is DTM's sub-transaction barrier (dtm.pub/practice/barrier.html), here for sets of lanes and with refusals stored.
  *
  * @throws whatever `work` throws (nothing is committed then), and driver errors; SagaError SAGA_BARRIER_PHASE in a `verify`, which is
- * {@link verifyBarrier}'s to answer.
+ * {@link verifyBarrier}'s to answer, SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH, SAGA_RESULT_TOO_LARGE.
  * @example
  * setWise<Purchase, void>((lanes, call) =>
  *   withBarrier(db, call, lanes, async (trx, fresh) => {
@@ -47,6 +47,7 @@ export async function withBarrier<TDatabase extends BarrierDatabase, TArg, TResu
   lanes: readonly SetLane<TArg, TResult>[],
   work: BarrierWork<TDatabase, TArg, TResult>,
 ): Promise<readonly LaneAnswer<TResult>[]> {
+  checkWidths(call, keysOf(lanes))
   const sorted = inKeyOrder(lanes, ({ key }) => key)
   const run = workOf(call, 'verifyBarrier or verifyLaneBarrier') === 'act' ? act : undo
   return db
@@ -59,7 +60,7 @@ export async function withBarrier<TDatabase extends BarrierDatabase, TArg, TResu
  * Answers a step's `verify` from the barrier alone: done with the stored result, the stored refusal, or not done, and fenced so that
  * it never will be.
  *
- * @throws driver errors.
+ * @throws driver errors; SagaError SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH.
  * @example
  * const verifyCharge = setWise<Charge, Receipt>((lanes, call) => verifyBarrier(db, call, lanes))
  */
@@ -68,6 +69,7 @@ export async function verifyBarrier<TDatabase extends BarrierDatabase, TArg, TRe
   call: SetCall,
   lanes: readonly SetLane<TArg, TResult>[],
 ): Promise<readonly LaneAnswer<TResult>[]> {
+  checkWidths(call, keysOf(lanes))
   const keys = inKeyOrder(keysOf(lanes), (key) => key)
   return db
     .transaction()

@@ -1,6 +1,6 @@
 import type { LaneCall } from '../activity-types.js'
 import { done, type LaneAnswer } from '../answer.js'
-import { workOf } from '../barrier-call.js'
+import { checkWidths, workOf } from '../barrier-call.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { fencesUndone } from '../undone.js'
 import type { SetCall, SetLane } from '../wire.js'
@@ -108,8 +108,12 @@ async function runTags<TArg, TResult>(
   run: ScriptRun<TArg, TResult>,
   lanes: readonly SetLane<TArg, TResult>[],
 ): Promise<readonly LaneAnswer<TResult>[]> {
-  checkDistinct(run.call, lanes)
-  const { tag } = run
+  const { call, tag } = run
+  checkWidths(
+    call,
+    lanes.map(({ key }) => key),
+  )
+  checkDistinct(call, lanes)
   const groups = Map.groupBy(lanes, (lane) => (typeof tag === 'string' ? tag : tag(lane)))
   // All have ended before one's error is told: no script outlives its attempt.
   const settled = await Promise.allSettled([...groups].map(([one, group]) => runTag(run, one, group)))

@@ -89,12 +89,9 @@ function describeVerify(barrier: () => BarrierHarness, newStep: () => string): v
     await barrier().act(step, ['a'])
 
     for (const key of ['a', 'b']) {
-      for (const attempt of barrier().actToVerify(step, key)) {
-        await expect(attempt).rejects.toMatchObject({
-          code: 'SAGA_BARRIER_PHASE',
-          message: expect.stringMatching(/verify.*verify/i),
-        })
-      }
+      const message = expect.stringMatching(/the verify of step .*: let .*verify/i)
+      const refused = { status: 'rejected', reason: { code: 'SAGA_BARRIER_PHASE', message } }
+      expect(await Promise.allSettled(barrier().actToVerify(step, key))).toMatchObject([refused, refused])
     }
     expect(await barrier().balances(step)).toEqual(new Map([['a', 1]]))
     expect(await barrier().act(step, ['b'])).toEqual([{ key: 'b', status: 'done', value: { seen: 'b' } }])

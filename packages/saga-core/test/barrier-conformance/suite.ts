@@ -93,6 +93,35 @@ function describeAnswers(barrier: () => BarrierHarness): void {
   it('refuses a call that names a lane twice', async () => {
     await expect(barrier().act(newStep(), ['a', 'a'])).rejects.toMatchObject({ code: 'SAGA_BARRIER_MISMATCH' })
   })
+
+  const wide = [
+    ['lane', 'x'.repeat(97), 96],
+    ['lane', '座'.repeat(33), 96],
+    ['lane', `${'x'.repeat(90)}\u001f2\u001fseat`, 96],
+    ['step', 's'.repeat(65), 64],
+    ['step', '座'.repeat(22), 64],
+  ] as const
+  it.each(wide)('refuses a %s that does not fit: %j', async (what, text, width) => {
+    const [step, key] = what === 'step' ? [text, 'a'] : [newStep(), text]
+
+    const attempts = await Promise.allSettled([
+      barrier().act(step, [key]),
+      barrier().undo(step, [key]),
+      barrier().verify(step, [key]),
+      barrier().actLane(step, key, true),
+    ])
+
+    for (const attempt of attempts) {
+      expect(attempt).toMatchObject({ status: 'rejected', reason: { code: 'SAGA_BARRIER_KEY' } })
+      const { message } = (attempt as PromiseRejectedResult).reason
+      expect(message).toContain(JSON.stringify(text))
+      expect(message).toContain(`over ${width}`)
+    }
+  })
+
+  it.each(['x'.repeat(96), '座'.repeat(32)])('takes a key that just fits: %s', async (key) => {
+    expect(await barrier().act(newStep(), [key])).toEqual([{ key, status: 'done', value: { seen: key } }])
+  })
 }
 
 function describeLane(barrier: () => BarrierHarness): void {
