@@ -32,12 +32,19 @@ export interface RefusalFacts {
   readonly stored?: boolean
 }
 
+/** The facts of a refusal; `undefined` where a failure is none, or was made by hand without them. */
+export function refusalFacts(failure: Pick<FailureFacts, 'type' | 'details'>): RefusalFacts | undefined {
+  const facts = failure.details?.[0] as RefusalFacts | null | undefined
+  const isRefusal = failure.type === FailureType.Refused
+  return isRefusal && typeof facts?.code === 'string' && typeof facts.definite === 'boolean' ? facts : undefined
+}
+
 /** What a failed call means for its lanes, and whether it blames their data. */
 export function answerOfFailure(failure: FailureFacts): { readonly answer: StepAnswer; readonly blamesData: boolean } {
-  const first = failure.details?.[0]
-  if (failure.type === FailureType.Refused) return { answer: answerOfRefusal(first as RefusalFacts), blamesData: false }
+  if (failure.type === FailureType.Refused) return { answer: answerOfRefusal(failure), blamesData: false }
   if (failure.type === FailureType.Fenced) return { answer: { status: 'fenced' }, blamesData: false }
   if (failure.type === FailureType.Pending) return { answer: { status: 'pending' }, blamesData: false }
+  const first = failure.details?.[0]
   const code = typeof first === 'string' ? first : (failure.type ?? 'SAGA_UNKNOWN')
   return {
     answer: { status: 'unknown', code, message: failure.message.slice(0, 500) },
@@ -45,7 +52,12 @@ export function answerOfFailure(failure: FailureFacts): { readonly answer: StepA
   }
 }
 
-function answerOfRefusal(refusal: RefusalFacts): StepAnswer {
+function answerOfRefusal(failure: FailureFacts): StepAnswer {
+  const refusal = refusalFacts(failure)
+  if (!refusal) {
+    const rule = `a failure of type ${FailureType.Refused} needs { code, definite } as its first detail`
+    return { status: 'unknown', code: 'SAGA_REFUSAL_MALFORMED', message: `${rule}: ${failure.message.slice(0, 400)}` }
+  }
   if (!refusal.definite) {
     const message = `refused (${refusal.code}) after an earlier attempt that never answered`
     return { status: 'unknown', code: 'SAGA_REFUSED_AFTER_SILENCE', message }

@@ -11,6 +11,7 @@ export const SagaErrorCode = {
   BarrierTable: 'SAGA_BARRIER_TABLE',
   BarrierServer: 'SAGA_BARRIER_SERVER',
   BarrierKey: 'SAGA_BARRIER_KEY',
+  BarrierPhase: 'SAGA_BARRIER_PHASE',
   BarrierScript: 'SAGA_BARRIER_SCRIPT',
   BarrierTorn: 'SAGA_BARRIER_TORN',
   CleaningTooEarly: 'SAGA_CLEANING_TOO_EARLY',

@@ -32,7 +32,7 @@ export async function barrierDatabase(log?: Logger): Promise<{
     ...(log && { log }),
   })
   await createBarrierTable(db)
-  await sql`CREATE TABLE accounts (id VARCHAR(96) PRIMARY KEY, balance INT NOT NULL, CHECK (balance >= 0))`.execute(db)
+  await sql`CREATE TABLE accounts (id VARCHAR(160) PRIMARY KEY, balance INT NOT NULL, CHECK (balance >= 0))`.execute(db)
   return {
     db,
     url: own.href,

@@ -62,6 +62,17 @@ describe('the statements of a barrier', () => {
     ])
   })
 
+  it.each([
+    ['saga', 's'.repeat(33), 'a'],
+    ['lane', 'trip', 'x'.repeat(97)],
+  ])('are none where the %s does not fit its column', async (_, saga, key) => {
+    const one = { ...call('action'), saga }
+
+    await expect(withBarrier(db, one, lanes(key), async () => {})).rejects.toMatchObject({ code: 'SAGA_BARRIER_KEY' })
+    await expect(verifyBarrier(db, one, lanes(key))).rejects.toMatchObject({ code: 'SAGA_BARRIER_KEY' })
+    expect(log).toEqual([])
+  })
+
   it.each(['action', 'compensation'] as const)(
     'of an %s see what others commit meanwhile: READ COMMITTED',
     async (phase) => {

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common'
 import { type Kysely, sql } from 'kysely'
 import type { LaneCall } from 'saga-core'
 import { refuse } from 'saga-core/activity'
@@ -44,6 +45,18 @@ describe('the barrier of one lane', () => {
 
     const rows = await db.selectFrom('accounts').selectAll().where('id', '=', 'two').execute()
     expect(rows).toEqual([])
+  })
+
+  it('keeps nothing of a refusal that was made by hand without a code', async () => {
+    const failure = ApplicationFailure.nonRetryable('refused', 'SagaRefused', { definite: true })
+    const failing = withLaneBarrier<TestDatabase, void>(db, call('by hand'), async (trx) => {
+      await sql`INSERT INTO accounts VALUES ('by hand', 7)`.execute(trx)
+      throw failure
+    })
+
+    await expect(failing).rejects.toBe(failure)
+    expect(await db.selectFrom('accounts').selectAll().where('id', '=', 'by hand').execute()).toEqual([])
+    expect(await debit('by hand', true)).toEqual({ left: 7 })
   })
 
   it('gives the compensation the stored result, and fences a late action', async () => {

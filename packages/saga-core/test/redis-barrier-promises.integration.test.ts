@@ -74,6 +74,20 @@ describe('a barrier script', () => {
     await expect(script(newTag(), '', gone).run(call('action'), lanes(1))).rejects.toThrow(/^Connection is closed\.$/)
   })
 
+  it.each([
+    ['saga', 's'.repeat(33), 'a'],
+    ['lane', 'trip', 'x'.repeat(97)],
+  ])('asks no server where the %s does not fit', async (_, saga, key) => {
+    const gone = redis.duplicate({ lazyConnect: true, retryStrategy: () => null })
+    gone.disconnect()
+    const one = { ...call('action'), saga }
+
+    for (const way of ['run', 'verify'] as const) {
+      const attempt = script(newTag(), '', gone)[way](one, [{ key, arg: 0 }])
+      await expect(attempt).rejects.toMatchObject({ code: 'SAGA_BARRIER_KEY' })
+    }
+  })
+
   it('undoes once, though its action is not fenced for a refusal', async () => {
     const tag = newTag()
     await script(tag, `write('INCR', lane.keys[1])`).run(call('action'), lanes(1))

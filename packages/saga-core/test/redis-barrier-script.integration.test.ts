@@ -86,13 +86,14 @@ describe('a barrier script', () => {
     expect(await redis.get(`work:{${tag}}`)).toBe('3')
   })
 
-  it('never repeats work that was written in part: every later attempt and undo says so', async () => {
+  it('never repeats work that was written in part: every later attempt, undo and verify says so', async () => {
     const tag = newTag()
     const tear = script(tag, `write('INCR', lane.keys[1]) write('LPUSH', lane.keys[1], 1)`)
 
     const attempts = [call('action'), call('action'), call('compensation')]
     const failures: unknown[] = []
     for (const one of attempts) failures.push(await failureOf(tear.run(one, lanesOf(['a']))))
+    failures.push(await failureOf(tear.verify(call('verify'), lanesOf(['a']))))
 
     for (const failure of failures) {
       expect(failure).toMatchObject({
@@ -137,6 +138,36 @@ describe('a barrier script', () => {
     const failure = await failureOf(stray.run(call('action'), lanesOf(['a'])))
 
     expect(failure).toMatchObject({ code: 'SAGA_BARRIER_KEY', message: expect.stringContaining(`"${key}"`) })
+  })
+
+  it('tells a decision why it is asked for, set-wise and for one lane', async () => {
+    const lua = `if lane.intent.on ~= 'message' then return pending() end return done(lane.intent.message.value)`
+    const decide = script(newTag(), lua)
+    const deadline = { on: 'deadline' } as const
+    const paid = { on: 'message', message: { value: 'paid' } } as const
+    const laneCall = { ...call('decide'), lane: 'b', idempotencyKey: 'k' }
+
+    expect(await decide.run(call('decide'), [{ key: 'a', arg: 0, intent: deadline }])).toEqual([
+      { key: 'a', status: 'pending' },
+    ])
+    expect(await decide.run(call('decide'), [{ key: 'a', arg: 0, intent: paid }])).toEqual([
+      { key: 'a', status: 'done', value: 'paid' },
+    ])
+    expect(await failureOf(decide.runLane({ ...laneCall, intent: deadline }, 0))).toMatchObject({ type: 'SagaPending' })
+    expect(await decide.runLane({ ...laneCall, intent: paid }, 0)).toBe('paid')
+  })
+
+  it('keeps nothing of an undo that is pending: it is tried again', async () => {
+    const tag = newTag()
+    await script(tag, '').run(call('action'), lanesOf(['a']))
+    const waiting = script(tag, `write('INCR', lane.keys[1]) return pending()`)
+
+    expect(await waiting.run(call('compensation'), lanesOf(['a']))).toEqual([{ key: 'a', status: 'pending' }])
+    expect(await redis.exists(`work:{${tag}}`)).toBe(0)
+
+    const undo = script(tag, `write('INCR', lane.keys[1])`)
+    expect(await undo.run(call('compensation'), lanesOf(['a']))).toEqual([{ key: 'a', status: 'done' }])
+    expect(await redis.get(`work:{${tag}}`)).toBe('1')
   })
 
   it('gives an undo the result its run knows, rather than the stored one', async () => {

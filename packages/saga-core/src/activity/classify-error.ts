@@ -5,14 +5,7 @@ import { FailureType } from '../failure.js'
 const infrastructureCodes: ReadonlySet<string> = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
   ...['PROTOCOL_CONNECTION_LOST', 'PROTOCOL_SEQUENCE_TIMEOUT', 'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR', 'POOL_CLOSED'],
-  ...[
-    'ER_LOCK_WAIT_TIMEOUT',
-    'ER_LOCK_DEADLOCK',
-    'ER_CHECKREAD',
-    'ER_DUP_ENTRY',
-    'ER_CON_COUNT_ERROR',
-    'ER_USER_LIMIT_REACHED',
-  ],
+  ...['ER_LOCK_WAIT_TIMEOUT', 'ER_LOCK_DEADLOCK', 'ER_CHECKREAD', 'ER_CON_COUNT_ERROR', 'ER_USER_LIMIT_REACHED'],
   ...[
     'ER_OPTION_PREVENTS_STATEMENT',
     'ER_READ_ONLY_MODE',
@@ -29,11 +22,18 @@ const infrastructureCodes: ReadonlySet<string> = new Set([
     'ER_NET_READ_ERROR',
   ],
   ...['ER_TOO_MANY_USER_CONNECTIONS', 'ER_LOCK_TABLE_FULL', 'ER_UNKNOWN_COM_ERROR', 'ABORT_ERR'],
+  // undici, which is Node's fetch: what becomes of a connection, not what is wrong with a request or an answer.
+  ...['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_SOCKET'],
+  ...['UND_ERR_ABORTED', 'UND_ERR_CLOSED', 'UND_ERR_DESTROYED', 'UND_ERR_INFO', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'],
+  ...['UND_ERR_BPL_MISSING_UPSTREAM', 'UND_ERR_PRX_CONN', 'UND_ERR_PRX_TLS', 'UND_ERR_REQ_RETRY'],
+  // Another transaction took the key after this one had looked, as where two runs claim a user's last slot: the next attempt sees its
+  // row, and can refuse. Work that never looks fails until its retries are spent, with all lanes of its call.
+  'ER_DUP_ENTRY',
 ])
 
 /**
- * MySQL and MariaDB numbers: timeouts, read-only, killed, snapshot conflict; and faults of a deployment (rights, unknown table or
- * column, syntax), which every lane would meet.
+ * MySQL and MariaDB numbers: timeouts, read-only, killed, snapshot conflict, a key that was taken meanwhile (1062); and faults of a
+ * deployment (rights, unknown table or column, syntax), which every lane would meet.
  */
 const infrastructureNumbers: ReadonlySet<number> = new Set([
   1044, 1045, 1049, 1054, 1064, 1142, 1143, 1146, 1020, 1021, 1037, 1038, 1040, 1053, 1062, 1158, 1159, 1160, 1161,
@@ -43,6 +43,9 @@ const infrastructureNumbers: ReadonlySet<number> = new Set([
 const infrastructureNames: ReadonlySet<string> = new Set([
   'MaxRetriesPerRequestError',
   'AbortError',
+  // What `AbortSignal.timeout` throws, and what an activity's own signal does when its worker stops.
+  'TimeoutError',
+  'CancelledFailure',
   'ConnectionError',
   'CommandTimeoutError',
   'ClusterAllFailedError',
@@ -58,7 +61,7 @@ interface DriverError {
   readonly cause?: unknown
 }
 
-/** True when an error blames the infrastructure: waiting may help, and no lane of the call is at fault. */
+/** True when an error, or one that caused it, blames the infrastructure: waiting may help, and no lane of the call is at fault. */
 export function isInfrastructure(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false
   const { code, errno, name, message, cause } = error as DriverError

@@ -1,9 +1,10 @@
 import type { LaneAnswer } from '../answer.js'
-import { refusal, stepFenced } from './refuse.js'
+import { refusal, stepFenced, undecided } from './refuse.js'
 
-/** What a per-lane activity behind a barrier returns for its lane. @throws the stored refusal; the fence. */
+/** What a per-lane activity behind a barrier returns for its lane. @throws the stored refusal; the fence; that it is undecided. */
 export function laneResult<TResult>(step: string, answer: LaneAnswer<TResult>): TResult {
   if (answer.status === 'fenced') throw stepFenced(step)
+  if (answer.status === 'pending') throw undecided()
   if (answer.status === 'refused') {
     const { code, details } = answer
     throw refusal({ code, ...(details !== undefined && { details }), definite: true, stored: true })

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common'
 import { saga } from 'saga-core'
 import { refuse } from 'saga-core/activity'
 import { runInMemory } from 'saga-core/testing'
@@ -48,5 +49,32 @@ describe('a refusal in a second attempt', () => {
 
     expect(end).toMatchObject({ outcome: 'refused', cause: { code: 'NO_ROOM', details: { nights: 3 }, stored: true } })
     expect(cancelled).toBe(0)
+  })
+})
+
+describe('a refusal that is made by hand', () => {
+  const refusedWith = async (...details: readonly unknown[]) => {
+    const activities = {
+      async book() {
+        throw ApplicationFailure.nonRetryable('refused', 'SagaRefused', ...details)
+      },
+      async cancel() {},
+    }
+    const { except } = await runInMemory(trips, [{ id: 'a' }], { activities }).report
+    return except[0]
+  }
+
+  it('is one where it has the details of refuse', async () => {
+    expect(await refusedWith({ code: 'NO_ROOM', definite: true })).toMatchObject({
+      outcome: 'refused',
+      cause: { code: 'NO_ROOM' },
+    })
+  })
+
+  it('ends its lane as unknown where it has none', async () => {
+    expect(await refusedWith()).toMatchObject({
+      outcome: 'failed',
+      cause: { kind: 'unknown', code: 'SAGA_REFUSAL_MALFORMED' },
+    })
   })
 })

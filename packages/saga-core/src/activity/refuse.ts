@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
 import type { Json } from '../columns.js'
-import { FailureType, type RefusalFacts } from '../failure.js'
+import { FailureType, type RefusalFacts, refusalFacts } from '../failure.js'
 import { currentAttempt } from './attempt.js'
 
 /**
@@ -49,8 +49,9 @@ export const stepFenced = (step: string): ApplicationFailure =>
 export const undecided = (): ApplicationFailure =>
   ApplicationFailure.create({ message: 'not decided yet', type: FailureType.Pending, nonRetryable: true })
 
-/** The refusal an error carries, if it is one. */
+/** The refusal an error carries, if it is one that says what it refuses for. */
 export function refusalOf(error: unknown): RefusalFacts | undefined {
-  if (!(error instanceof ApplicationFailure) || error.type !== FailureType.Refused) return undefined
-  return error.details?.[0] as RefusalFacts
+  if (!(error instanceof ApplicationFailure)) return undefined
+  const { type, details } = error
+  return refusalFacts({ type: type ?? undefined, details: details ?? undefined })
 }

@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { LaneAnswer } from '../answer.js'
 import { done, notDone } from '../answer.js'
+import { checkWidths, workOf } from '../barrier-call.js'
 import { fencesUndone } from '../undone.js'
 import type { SetCall, SetLane } from '../wire.js'
 import {
@@ -16,8 +17,8 @@ import {
 import type { BarrierDatabase } from './barrier-table.js'
 
 /**
- * A step's business writes: for a set of lanes whose effect must happen now, inside the barrier's transaction. A refused lane must
- * have written nothing. A compensation that refuses a lane has not undone it; returning nothing means all are done.
+ * A step's business writes: for a set of lanes whose effect must happen now, inside the barrier's transaction. A lane that is
+ * refused or pending must have written nothing. A compensation that refuses a lane has not undone it; returning nothing means all are done.
  */
 export type BarrierWork<TDatabase, TArg, TResult> = (
   trx: Transaction<TDatabase>,
@@ -28,10 +29,12 @@ export type BarrierWork<TDatabase, TArg, TResult> = (
 /**
  * Runs a step's writes at most once per lane, in whatever order its action, its retries, late attempts and its compensation
  * arrive: a replay gets the stored result or refusal; an action after its compensation is fenced; a compensation without an action
- * does nothing and fences. One READ COMMITTED transaction, of which the barrier is the first statement.
+ * does nothing and fences. A `decide` is an action; where it is pending nothing is kept, and it is asked again. One READ COMMITTED
+ * transaction, of which the barrier is the first statement.
  * The idea is DTM's sub-transaction barrier (dtm.pub/practice/barrier.html), here for sets of lanes and with refusals stored.
  *
- * @throws whatever `work` throws (nothing is committed then), and driver errors.
+ * @throws whatever `work` throws (nothing is committed then), and driver errors; SagaError SAGA_BARRIER_PHASE in a `verify`, which is
+ * {@link verifyBarrier}'s to answer, SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH, SAGA_RESULT_TOO_LARGE.
  * @example
  * setWise<Purchase, void>((lanes, call) =>
  *   withBarrier(db, call, lanes, async (trx, fresh) => {
@@ -44,8 +47,9 @@ export async function withBarrier<TDatabase extends BarrierDatabase, TArg, TResu
   lanes: readonly SetLane<TArg, TResult>[],
   work: BarrierWork<TDatabase, TArg, TResult>,
 ): Promise<readonly LaneAnswer<TResult>[]> {
+  checkWidths(call, keysOf(lanes))
   const sorted = inKeyOrder(lanes, ({ key }) => key)
-  const run = call.phase === 'action' ? act : undo
+  const run = workOf(call, 'verifyBarrier or verifyLaneBarrier') === 'act' ? act : undo
   return db
     .transaction()
     .setIsolationLevel('read committed')
@@ -56,7 +60,7 @@ export async function withBarrier<TDatabase extends BarrierDatabase, TArg, TResu
  * Answers a step's `verify` from the barrier alone: done with the stored result, the stored refusal, or not done, and fenced so that
  * it never will be.
  *
- * @throws driver errors.
+ * @throws driver errors; SagaError SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH.
  * @example
  * const verifyCharge = setWise<Charge, Receipt>((lanes, call) => verifyBarrier(db, call, lanes))
  */
@@ -65,6 +69,7 @@ export async function verifyBarrier<TDatabase extends BarrierDatabase, TArg, TRe
   call: SetCall,
   lanes: readonly SetLane<TArg, TResult>[],
 ): Promise<readonly LaneAnswer<TResult>[]> {
+  checkWidths(call, keysOf(lanes))
   const keys = inKeyOrder(keysOf(lanes), (key) => key)
   return db
     .transaction()

@@ -1,9 +1,10 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
+import { laneOf } from '../activity/lane-of.js'
 import { laneResult } from '../activity/lane-result.js'
 import { refusalOf } from '../activity/refuse.js'
 import type { LaneCall } from '../activity-types.js'
 import { done, type LaneAnswer, refused } from '../answer.js'
-import { withBarrier } from './barrier.js'
+import { verifyBarrier, withBarrier } from './barrier.js'
 import type { BarrierDatabase } from './barrier-table.js'
 
 /** A per-lane step's business writes; in a compensation it gets the stored result of its action, where there is one. */
@@ -14,9 +15,10 @@ export type LaneBarrierWork<TDatabase, TResult> = (
 
 /**
  * The barrier for a per-lane activity: {@link withBarrier} for one lane. A refusal thrown by `work` undoes its writes to a savepoint,
- * is stored, and is thrown again in every later attempt.
+ * is stored, and is thrown again in every later attempt. Whatever else it throws, `undecided()` as well, leaves nothing.
  *
- * @throws the stored refusal; StepFenced when the lane was undone before; whatever else `work` throws.
+ * @throws the stored refusal; StepFenced when the lane was undone before; whatever else `work` throws; SagaError SAGA_BARRIER_PHASE in
+ * a `verify`, which is {@link verifyLaneBarrier}'s to answer.
  * @example
  * const debit = (transfer: Transfer, call: LaneCall) =>
  *   withLaneBarrier(db, call, async (trx) => {
@@ -28,15 +30,27 @@ export async function withLaneBarrier<TDatabase extends BarrierDatabase, TResult
   call: LaneCall,
   work: LaneBarrierWork<TDatabase, TResult>,
 ): Promise<TResult> {
-  const { saga, step, phase, workflowId, lane } = call
-  const lanes = [{ key: lane, arg: undefined, ...('result' in call && { result: call.result as TResult }) }]
-  const answers = await withBarrier<TDatabase, undefined, TResult>(
-    db,
-    { saga, step, phase, workflowId },
-    lanes,
-    (trx, [one]) => toSavepoint(trx, lane, () => work(trx, one?.result)),
+  const lanes = [laneOf<undefined, TResult>(call, undefined)]
+  const answers = await withBarrier<TDatabase, undefined, TResult>(db, call, lanes, (trx, [one]) =>
+    toSavepoint(trx, call.lane, () => work(trx, one?.result)),
   )
-  return laneResult(step, answers[0] as LaneAnswer<TResult>)
+  return laneResult(call.step, answers[0] as LaneAnswer<TResult>)
+}
+
+/**
+ * Answers a per-lane `verify` from the barrier alone: returns the stored result of an action that happened; one that did not is fenced,
+ * so that it never will.
+ *
+ * @throws the stored refusal; StepFenced when it did not happen; driver errors.
+ * @example
+ * const wasDebited = (_: Transfer, call: LaneCall) => verifyLaneBarrier(db, call)
+ */
+export async function verifyLaneBarrier<TDatabase extends BarrierDatabase, TResult = unknown>(
+  db: Kysely<TDatabase>,
+  call: LaneCall,
+): Promise<TResult> {
+  const answers = await verifyBarrier<TDatabase, undefined, TResult>(db, call, [laneOf(call, undefined)])
+  return laneResult(call.step, answers[0] as LaneAnswer<TResult>)
 }
 
 async function toSavepoint<TDatabase, TResult>(

@@ -9,8 +9,8 @@ const readCommands = [
 const head = `#!lua
 -- Purpose: runs a step's work at most once a lane, in whatever order its action, retries and compensation arrive.
 -- KEYS: 1 the barrier's rows (a hash), then the step's own
--- ARGV: 1 field prefix of actions, 2 of compensations, 3 which of both this is, then a lane's key and its payload by turns
--- Returns: a text for each lane: d<JSON or nothing> done, r<JSON> refused, f fenced
+-- ARGV: 1 field prefix of actions, 2 of compensations, 3 act, undo or verify, then a lane's key and its payload by turns
+-- Returns: a text for each lane: d<JSON or nothing> done, r<JSON> refused, f fenced, p pending
 -- A row is <state><epoch ms>|<JSON>; states: 1 applied, 2 fenced, 3 refused, 4 torn
 local call, pcall_redis, reads, queue = redis.call, redis.pcall, {}, nil
 for name in string.gmatch('${readCommands.join(' ')}', '%S+') do reads[name] = true end
@@ -41,6 +41,7 @@ end
 
 local function done(value) return outcome('1', value) end
 local function refuse(code, details) return outcome('3', { code = code, details = details }) end
+local function pending() return { state = 'p', stored = '' } end
 
 local function work(lane)
   local KEYS, ARGV = nil, nil
@@ -64,14 +65,14 @@ local function failure(key, problem)
   return 'SAGA_RESULT_TOO_LARGE ' .. lane .. 'the result is ' .. problem.too_large .. ' bytes, over 4000'
 end
 
--- Nothing is written before the work has decided, so that a refusal and an error leave nothing behind.
+-- Nothing is written before the work has decided, so that whatever is not done leaves nothing behind.
 local function attempt(field, key, lane)
   queue = {}
   local ok, made = pcall(work, lane)
   if ok and made == nil then made = done() end
-  if ok and (type(made) ~= 'table' or made.stored == nil) then ok, made = false, 'end with done(...), refuse(...) or nothing' end
+  if ok and (type(made) ~= 'table' or made.stored == nil) then ok, made = false, 'end with done(...), refuse(...), pending() or nothing' end
   if not ok then return nil, failure(key, made) end
-  if made.state == '3' then return made end
+  if made.state ~= '1' then return made end
   for at, command in ipairs(queue) do
     local sent, reply = pcall(pcall_redis, unpack(command, 1, command.n))
     local problem = not sent and tostring(reply) or type(reply) == 'table' and reply.err
@@ -84,19 +85,30 @@ local function attempt(field, key, lane)
   return made
 end
 
-local function act(key, lane)
-  local field = ARGV[1] .. key
-  local row = call('HGET', rows, field)
-  if not row then
-    local made, problem = attempt(field, key, lane)
-    if problem then return nil, problem end
-    store(field, made.state, made.stored)
-    return (made.state == '1' and 'd' or 'r') .. made.stored
-  end
+local function replay(key, row)
   local state = string.sub(row, 1, 1)
   if state == '4' then return nil, torn(key, stored_in(row)) end
   if state == '2' then return 'f' end
   return (state == '1' and 'd' or 'r') .. stored_in(row)
+end
+
+local function act(key, lane)
+  local field = ARGV[1] .. key
+  local row = call('HGET', rows, field)
+  if row then return replay(key, row) end
+  local made, problem = attempt(field, key, lane)
+  if problem then return nil, problem end
+  if made.state == 'p' then return 'p' end
+  store(field, made.state, made.stored)
+  return (made.state == '1' and 'd' or 'r') .. made.stored
+end
+
+local function verify(key)
+  local field = ARGV[1] .. key
+  local row = call('HGET', rows, field)
+  if row then return replay(key, row) end
+  store(field, '2', '')
+  return 'f'
 end
 
 local function undo(key, lane)
@@ -113,6 +125,7 @@ local function undo(key, lane)
     if lane.result == nil and result ~= '' then lane.result = cjson.decode(result) end
     local made, problem = attempt(field, key, lane)
     if problem then return nil, problem end
+    if made.state == 'p' then return 'p' end
     if made.state == '3' then return 'r' .. made.stored end
     if lane.fence then store(action_field, '2', result) end
   end
@@ -120,12 +133,12 @@ local function undo(key, lane)
   return 'd'
 end
 
-local answers = {}
+local ways, answers = { act = act, undo = undo, verify = verify }, {}
 for at = 4, #ARGV, 2 do
   local key, lane = ARGV[at], cjson.decode(ARGV[at + 1])
   lane.key = key
   for index, position in ipairs(lane.keys) do lane.keys[index] = KEYS[position] end
-  local answer, problem = (ARGV[3] == 'action' and act or undo)(key, lane)
+  local answer, problem = ways[ARGV[3]](key, lane)
   if problem then return redis.error_reply(problem) end
   answers[#answers + 1] = answer
 end

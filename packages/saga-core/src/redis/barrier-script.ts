@@ -1,5 +1,6 @@
 import type { LaneCall } from '../activity-types.js'
 import { done, type LaneAnswer } from '../answer.js'
+import { checkWidths, workOf } from '../barrier-call.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { fencesUndone } from '../undone.js'
 import type { SetCall, SetLane } from '../wire.js'
@@ -17,9 +18,9 @@ export interface BarrierScriptOptions<TArg, TResult = unknown> {
   /** For errors. */
   readonly name: string
   /**
-   * The step's work for one lane, in Lua: `lane.key`, `lane.arg`, `lane.keys` and, in a compensation, `lane.result`;
-   * `read(command, ...)` now, `write(command, ...)` once it is decided; ends with `return done(value)`,
-   * `return refuse(code, details)` or nothing.
+   * The step's work for one lane, in Lua: `lane.key`, `lane.arg`, `lane.keys`; in a compensation `lane.result`, in a decision
+   * `lane.intent`; `read(command, ...)` now, `write(command, ...)` once it is done; ends with `return done(value)`,
+   * `return refuse(code, details)`, `return pending()` (nothing is kept, and it is asked again) or nothing.
    */
   readonly lua: string
   /** The hash tag of the lane's keys: barrier rows and effects of one tag are in one slot. */
@@ -33,18 +34,31 @@ export interface BarrierScriptOptions<TArg, TResult = unknown> {
 /** A step's work in Redis behind its barrier. */
 export interface BarrierScript<TArg, TResult = unknown> {
   /**
-   * For a set-wise activity: answers each lane.
+   * For a set-wise activity: answers each lane. A `decide` is an action.
    *
    * @throws SagaError SAGA_BARRIER_SCRIPT, SAGA_RESULT_TOO_LARGE, SAGA_BARRIER_TORN for one lane (the ones before it are done and
-   * will replay), SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH; errors of the client.
+   * will replay), SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH, SAGA_BARRIER_PHASE in a `verify`; errors of the client.
    */
   run(call: SetCall, lanes: readonly SetLane<TArg, TResult>[]): Promise<readonly LaneAnswer<TResult>[]>
   /**
    * For a per-lane activity.
    *
-   * @throws the stored refusal; the fence when the lane was undone before; what `run` throws.
+   * @throws the stored refusal; the fence when the lane was undone before; that it is undecided; what `run` throws.
    */
   runLane(call: LaneCall, arg: TArg): Promise<TResult>
+  /**
+   * For a set-wise `verify`: answers from the barrier alone, without the work: done with the stored result, the stored refusal, or not
+   * done, and fenced so that it never will be.
+   *
+   * @throws SagaError SAGA_BARRIER_TORN, SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH; errors of the client.
+   */
+  verify(call: SetCall, lanes: readonly SetLane<TArg, TResult>[]): Promise<readonly LaneAnswer<TResult>[]>
+  /**
+   * For a per-lane `verify`: returns the stored result.
+   *
+   * @throws the stored refusal; the fence when it did not happen; what `verify` throws.
+   */
+  verifyLane(call: LaneCall, arg: TArg): Promise<TResult>
 }
 
 /**
@@ -71,24 +85,46 @@ export function defineBarrierScript<TArg, TResult = unknown>(
   options: BarrierScriptOptions<TArg, TResult>,
 ): BarrierScript<TArg, TResult> {
   const send = toCommand(redis, options.name, withinBarrier(options.lua))
-  const run: BarrierScript<TArg, TResult>['run'] = async (call, lanes) => {
-    checkDistinct(call, lanes)
-    const { tag } = options
-    const groups = Map.groupBy(lanes, (lane) => (typeof tag === 'string' ? tag : tag(lane)))
-    // All have ended before one's error is told: no script outlives its attempt.
-    const settled = await Promise.allSettled([...groups].map(([one, group]) => runTag(send, options, call, one, group)))
-    return settled.flatMap((group) => {
-      if (group.status === 'rejected') throw group.reason
-      return group.value
-    })
+  const script = { ...options, send }
+  const run: BarrierScript<TArg, TResult>['run'] = async (call, lanes) =>
+    runTags({ ...script, call, way: workOf(call, "the script's verify or verifyLane") }, lanes)
+  const verify: typeof run = (call, lanes) => runTags({ ...script, call, way: 'verify' }, lanes)
+  return {
+    run,
+    runLane: (call, arg) => runLane(run, call, arg),
+    verify,
+    verifyLane: (call, arg) => runLane(verify, call, arg),
   }
-  return { run, runLane: (call, arg) => runLane(run, call, arg) }
+}
+
+/** A script, and what it is run for. */
+interface ScriptRun<TArg, TResult> extends BarrierScriptOptions<TArg, TResult> {
+  readonly send: SendScript
+  readonly call: SetCall
+  readonly way: 'act' | 'undo' | 'verify'
+}
+
+async function runTags<TArg, TResult>(
+  run: ScriptRun<TArg, TResult>,
+  lanes: readonly SetLane<TArg, TResult>[],
+): Promise<readonly LaneAnswer<TResult>[]> {
+  const { call, tag } = run
+  checkWidths(
+    call,
+    lanes.map(({ key }) => key),
+  )
+  checkDistinct(call, lanes)
+  const groups = Map.groupBy(lanes, (lane) => (typeof tag === 'string' ? tag : tag(lane)))
+  // All have ended before one's error is told: no script outlives its attempt.
+  const settled = await Promise.allSettled([...groups].map(([one, group]) => runTag(run, one, group)))
+  return settled.flatMap((group) => {
+    if (group.status === 'rejected') throw group.reason
+    return group.value
+  })
 }
 
 async function runTag<TArg, TResult>(
-  send: SendScript,
-  { name, keys, prefix = defaultPrefix }: BarrierScriptOptions<TArg, TResult>,
-  call: SetCall,
+  { send, call, way, name, keys, prefix = defaultPrefix }: ScriptRun<TArg, TResult>,
   tag: string,
   lanes: readonly SetLane<TArg, TResult>[],
 ): Promise<readonly LaneAnswer<TResult>[]> {
@@ -97,7 +133,7 @@ async function runTag<TArg, TResult>(
     const some = lanes.slice(from, from + lanesPerScript)
     const table = new Map([[rowsKey(prefix, tag), 1]])
     const payloads = some.flatMap((lane) => [lane.key, payloadOf(lane, inSlot(name, tag, keys(lane)), table)])
-    const head = [fieldPrefix(call, 'action'), fieldPrefix(call, 'compensation'), call.phase]
+    const head = [fieldPrefix(call, 'action'), fieldPrefix(call, 'compensation'), way]
     const replies = (await send([...table.keys()], [...head, ...payloads])) as readonly string[]
     answers.push(...some.map((lane, at) => toAnswer<TResult>(lane.key, replies[at] as string)))
   }
@@ -111,11 +147,13 @@ function payloadOf(lane: SetLane, keys: readonly string[], table: Map<string, nu
     table.set(key, position)
     return position
   })
-  return JSON.stringify({ keys: positions, arg: lane.arg, result: lane.result, fence: fencesUndone(lane) })
+  const { arg, result, intent } = lane
+  return JSON.stringify({ keys: positions, arg, result, intent, fence: fencesUndone(lane) })
 }
 
 function toAnswer<TResult>(key: string, reply: string): LaneAnswer<TResult> {
   if (reply === 'f') return { key, status: 'fenced' }
+  if (reply === 'p') return { key, status: 'pending' }
   const stored = reply.length > 1 ? JSON.parse(reply.slice(1)) : undefined
   if (reply.startsWith('r')) return { key, status: 'refused', ...stored, definite: true }
   return stored === undefined ? done<TResult>(key) : { key, status: 'done', value: stored }

@@ -1,4 +1,4 @@
-import type { LaneAnswer } from 'saga-core'
+import type { Cause, LaneAnswer } from 'saga-core'
 
 /** What a step's action returns for a lane. */
 export interface Seen {
@@ -21,8 +21,18 @@ export interface BarrierHarness {
   lose(kind: 'act' | 'undo', step: string, keys: readonly string[]): Promise<void>
   /** The per-lane form of `act`: returns `{ seen: key }`; refuses after writing when not allowed. */
   actLane(step: string, key: string, allowed: boolean): Promise<Seen>
-  /** The per-lane form of `undo`. */
-  undoLane(step: string, key: string): Promise<void>
+  /** The per-lane form of `undo`; `cause` is why the lane turned back. */
+  undoLane(step: string, key: string, cause?: Cause): Promise<void>
+  /** The work of `act` as a decision; lanes in `undecided` are pending. */
+  decide(step: string, keys: readonly string[], undecided?: readonly string[]): Promise<readonly LaneAnswer<Seen>[]>
+  /** The per-lane form of `decide`; writes and is undecided when not decided. */
+  decideLane(step: string, key: string, decided: boolean): Promise<Seen>
+  /** Asks the barrier what it has. */
+  verify(step: string, keys: readonly string[]): Promise<readonly LaneAnswer[]>
+  /** The per-lane form of `verify`. */
+  verifyLane(step: string, key: string): Promise<unknown>
+  /** The work of `act`, set-wise and for one lane, in a call that is a `verify`: a mistake. */
+  actToVerify(step: string, key: string): readonly Promise<unknown>[]
   /** Balances of a step's accounts; those never written are absent. */
   balances(step: string): Promise<ReadonlyMap<string, number>>
   /** An attempt that ended like this changed nothing and is tried again. */

@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { LaneAnswer, LaneCall, SetCall } from 'saga-core'
-import { done, refuse, refused } from 'saga-core/activity'
-import { withBarrier, withLaneBarrier } from 'saga-core/kysely'
+import { done, pending, refuse, refused, undecided } from 'saga-core/activity'
+import { verifyBarrier, verifyLaneBarrier, withBarrier, withLaneBarrier } from 'saga-core/kysely'
 import { barrierDatabase, type TestDatabase } from '../barrier-database.js'
 import type { BarrierHarness, Seen } from './harness.js'
 
@@ -51,6 +51,29 @@ function act(
   })
 }
 
+function decide(
+  db: Kysely<TestDatabase>,
+  phase: 'decide' | 'verify',
+  step: string,
+  keys: readonly string[],
+  undecided: readonly string[],
+) {
+  const open = new Set(undecided)
+  return withBarrier<TestDatabase, string, Seen>(db, call(step, phase), lanesOf(keys), async (trx, lanes) => {
+    const decided = lanes.flatMap(({ key }) => (open.has(key) ? [] : [key]))
+    await add(trx, step, decided)
+    return lanes.map(({ key }) => (open.has(key) ? pending(key) : done(key, { seen: key })))
+  })
+}
+
+function decideLane(db: Kysely<TestDatabase>, call: LaneCall, decided: boolean) {
+  return withLaneBarrier<TestDatabase, Seen>(db, call, async (trx) => {
+    await add(trx, call.step, [call.lane])
+    if (!decided) throw undecided()
+    return { seen: call.lane }
+  })
+}
+
 async function undo(
   db: Kysely<TestDatabase>,
   step: string,
@@ -96,8 +119,18 @@ export async function kyselyHarness(): Promise<BarrierHarness> {
         if (!allowed) throw refuse('NO')
         return { seen: key }
       }),
-    undoLane: (step, key) =>
-      withLaneBarrier<TestDatabase, void>(db, laneCall(step, key, 'compensation'), (trx) => take(trx, step, [key])),
+    undoLane(step, key, cause) {
+      const call = { ...laneCall(step, key, 'compensation'), ...(cause && { cause }) }
+      return withLaneBarrier<TestDatabase, void>(db, call, (trx) => take(trx, step, [key]))
+    },
+    decide: (step, keys, undecided = []) => decide(db, 'decide', step, keys, undecided),
+    decideLane: (step, key, decided) => decideLane(db, laneCall(step, key, 'decide'), decided),
+    verify: (step, keys) => verifyBarrier(db, call(step, 'verify'), lanesOf(keys)),
+    verifyLane: (step, key) => verifyLaneBarrier(db, laneCall(step, key, 'verify')),
+    actToVerify: (step, key) => [
+      decide(db, 'verify', step, [key], []),
+      decideLane(db, laneCall(step, key, 'verify'), true),
+    ],
     async balances(step) {
       const rows = await db.selectFrom('accounts').selectAll().where('id', 'like', `${step}/%`).execute()
       return new Map(rows.map(({ id, balance }) => [id.slice(step.length + 1), balance]))

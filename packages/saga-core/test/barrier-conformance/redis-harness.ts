@@ -7,6 +7,7 @@ import type { BarrierHarness, Seen } from './harness.js'
 /** What a lane's script is told to do. */
 interface Told {
   readonly refuse: boolean
+  readonly undecided?: boolean
   /** Where an undo writes down the result it was told. */
   readonly log: string
 }
@@ -22,6 +23,7 @@ const laneCall = (step: string, lane: string, phase: SetCall['phase']): LaneCall
 const actLua = `
   write('HINCRBY', lane.keys[1], lane.key, 1)
   if lane.arg.refuse then return refuse('NO', { why = 'asked' }) end
+  if lane.arg.undecided then return pending() end
   return done({ seen = lane.key })
 `
 const undoLua = `
@@ -86,8 +88,28 @@ export async function redisHarness(): Promise<BarrierHarness> {
     },
     actLane: (step, key, allowed) =>
       scriptsOn(redis, tag, step).act.runLane(laneCall(step, key, 'action'), { refuse: !allowed, log: log() }),
-    async undoLane(step, key) {
-      await scriptsOn(redis, tag, step).undo.runLane(laneCall(step, key, 'compensation'), { refuse: false, log: log() })
+    async undoLane(step, key, cause) {
+      const call = { ...laneCall(step, key, 'compensation'), ...(cause && { cause }) }
+      await scriptsOn(redis, tag, step).undo.runLane(call, { refuse: false, log: log() })
+    },
+    decide(step, keys, undecided = []) {
+      const open = new Set(undecided)
+      const lanes = told(keys, [], log()).map(({ key, arg }) => ({ key, arg: { ...arg, undecided: open.has(key) } }))
+      return scriptsOn(redis, tag, step).act.run(call(step, 'decide'), lanes)
+    },
+    decideLane: (step, key, decided) => {
+      const arg = { refuse: false, undecided: !decided, log: log() }
+      return scriptsOn(redis, tag, step).act.runLane(laneCall(step, key, 'decide'), arg)
+    },
+    verify: (step, keys) => scriptsOn(redis, tag, step).act.verify(call(step, 'verify'), told(keys, [], log())),
+    verifyLane: (step, key) =>
+      scriptsOn(redis, tag, step).act.verifyLane(laneCall(step, key, 'verify'), { refuse: false, log: log() }),
+    actToVerify(step, key) {
+      const { act } = scriptsOn(redis, tag, step)
+      return [
+        act.run(call(step, 'verify'), told([key], [], log())),
+        act.runLane(laneCall(step, key, 'verify'), { refuse: false, log: log() }),
+      ]
     },
     async balances(step) {
       const entries = Object.entries(await redis.hgetall(`accounts:{${tag}}:${step}`))

@@ -3,6 +3,7 @@ import type { LaneAnswer } from 'saga-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { everyDelivery, expected, wordsOver } from './deliveries.js'
 import type { BarrierHarness } from './harness.js'
+import { describeQuestions } from './questions.js'
 
 let steps = 0
 const newStep = () => `step-${++steps}`
@@ -18,6 +19,7 @@ export function describeBarrier(name: string, open: () => Promise<BarrierHarness
     afterAll(() => barrier.close())
     describeAnswers(() => barrier)
     describeLane(() => barrier)
+    describeQuestions(() => barrier, newStep)
     describeOrders(() => barrier)
   })
 }
@@ -91,6 +93,35 @@ function describeAnswers(barrier: () => BarrierHarness): void {
   it('refuses a call that names a lane twice', async () => {
     await expect(barrier().act(newStep(), ['a', 'a'])).rejects.toMatchObject({ code: 'SAGA_BARRIER_MISMATCH' })
   })
+
+  const wide = [
+    ['lane', 'x'.repeat(97), 96],
+    ['lane', '座'.repeat(33), 96],
+    ['lane', `${'x'.repeat(90)}\u001f2\u001fseat`, 96],
+    ['step', 's'.repeat(65), 64],
+    ['step', '座'.repeat(22), 64],
+  ] as const
+  it.each(wide)('refuses a %s that does not fit: %j', async (what, text, width) => {
+    const [step, key] = what === 'step' ? [text, 'a'] : [newStep(), text]
+
+    const attempts = await Promise.allSettled([
+      barrier().act(step, [key]),
+      barrier().undo(step, [key]),
+      barrier().verify(step, [key]),
+      barrier().actLane(step, key, true),
+    ])
+
+    for (const attempt of attempts) {
+      expect(attempt).toMatchObject({ status: 'rejected', reason: { code: 'SAGA_BARRIER_KEY' } })
+      const { message } = (attempt as PromiseRejectedResult).reason
+      expect(message).toContain(JSON.stringify(text))
+      expect(message).toContain(`over ${width}`)
+    }
+  })
+
+  it.each(['x'.repeat(96), '座'.repeat(32)])('takes a key that just fits: %s', async (key) => {
+    expect(await barrier().act(newStep(), [key])).toEqual([{ key, status: 'done', value: { seen: key } }])
+  })
 }
 
 function describeLane(barrier: () => BarrierHarness): void {
@@ -121,6 +152,18 @@ function describeLane(barrier: () => BarrierHarness): void {
 
     await expect(barrier().actLane(step, 'b', true)).rejects.toMatchObject({ type: 'SagaFenced' })
     expect(await barrier().balances(step)).toEqual(new Map([['a', 0]]))
+  })
+
+  it('for one lane: fences an action that was undone, but for a refusal, so that its lane comes to the same refusal', async () => {
+    const step = newStep()
+    for (const kind of ['refused', 'cancelled'] as const) {
+      await barrier().actLane(step, kind, true)
+      await barrier().undoLane(step, kind, { kind, code: 'X' })
+    }
+
+    expect(await barrier().actLane(step, 'refused', true)).toEqual({ seen: 'refused' })
+    await expect(barrier().actLane(step, 'cancelled', true)).rejects.toMatchObject({ type: 'SagaFenced' })
+    expect(await barrier().balances(step)).toEqual(new Map(Object.entries({ refused: 0, cancelled: 0 })))
   })
 }
 

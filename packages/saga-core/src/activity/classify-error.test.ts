@@ -1,0 +1,137 @@
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isInfrastructure, toFailure } from './classify-error.js'
+
+/** Hangs up on `/gone`, cuts its answer to `/cut` off, and never answers the rest. */
+const server: Server = createServer((socket) => {
+  socket.on('error', () => undefined)
+  socket.on('data', (data) => {
+    const path = data.toString().split(' ')[1]
+    if (path === '/gone') socket.destroy()
+    if (path === '/cut') socket.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\ncut')
+  })
+})
+async function listen(one: Server): Promise<string> {
+  await new Promise<void>((resolve) => one.listen(0, '127.0.0.1', resolve))
+  return `http://127.0.0.1:${(one.address() as AddressInfo).port}`
+}
+let url: string
+let nobody: string
+beforeAll(async () => {
+  url = await listen(server)
+  const closed = createServer()
+  nobody = await listen(closed)
+  await new Promise((resolve) => closed.close(resolve))
+})
+afterAll(() => server.close())
+
+const failureOf = (attempt: Promise<unknown>): Promise<unknown> =>
+  attempt.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+const coded = (code: string, errno?: number) => Object.assign(new Error('a fault'), { code, ...(errno && { errno }) })
+const named = (name: string, message = 'a fault') => Object.assign(new Error(message), { name })
+
+describe('infrastructure is to blame', () => {
+  const fetched = [
+    ['takes too long', () => fetch(url, { signal: AbortSignal.timeout(5) })],
+    ['is aborted', () => fetch(url, { signal: AbortSignal.abort() })],
+    [
+      'is told to stop with its activity',
+      () => fetch(url, { signal: AbortSignal.abort(new CancelledFailure('WORKER_SHUTDOWN')) }),
+    ],
+    ['is hung up on', () => fetch(`${url}/gone`)],
+    ['gets half an answer', async () => (await fetch(`${url}/cut`)).text()],
+    ['finds nobody', () => fetch(nobody)],
+  ] as const
+  it.each(fetched)('for a fetch that %s', async (_, attempt) => {
+    const failure = await failureOf(attempt())
+
+    expect(failure).toBeInstanceOf(Error)
+    expect(isInfrastructure(failure)).toBe(true)
+  })
+
+  it.each([
+    ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ABORT_ERR'],
+    ...['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_SOCKET'],
+    ...['PROTOCOL_CONNECTION_LOST', 'POOL_CLOSED', 'ER_LOCK_DEADLOCK', 'ER_SERVER_SHUTDOWN'],
+    // Another transaction took the key meanwhile: the next attempt sees its row.
+    'ER_DUP_ENTRY',
+  ])('for the code %s', (code) => {
+    expect(isInfrastructure(coded(code))).toBe(true)
+  })
+
+  // Deadlock, lock wait, snapshot, read-only, killed; a table, a column, a right that is missing; a key that was taken meanwhile.
+  it.each([1213, 1205, 1020, 1290, 1317, 1146, 1054, 1142, 1062])('for the number %i of MySQL', (errno) => {
+    expect(isInfrastructure(coded('UNKNOWN', errno))).toBe(true)
+  })
+
+  it.each(['MaxRetriesPerRequestError', 'CommandTimeoutError', 'ClusterAllFailedError', 'TimeoutError'])(
+    'for a %s',
+    (name) => {
+      expect(isInfrastructure(named(name))).toBe(true)
+    },
+  )
+
+  it.each(['LOADING Redis is loading', 'READONLY You cannot', 'OOM command not allowed', 'Connection is closed.'])(
+    'for the answer of Redis: %s',
+    (message) => {
+      expect(isInfrastructure(new Error(message))).toBe(true)
+    },
+  )
+
+  it('where it is the cause of the cause', () => {
+    const cause = new Error('no rows', { cause: coded('ECONNRESET') })
+
+    expect(isInfrastructure(new TypeError('fetch failed', { cause }))).toBe(true)
+  })
+})
+
+describe('data is to blame', () => {
+  it.each([
+    ['an error of no kind', new Error('cannot be stored')],
+    ['a fault of the code', new TypeError('x is not a function')],
+    ['a value that is too long', coded('ER_DATA_TOO_LONG', 1406)],
+    ['a value that is missing', coded('ER_BAD_NULL_ERROR', 1048)],
+    ['a broken constraint', coded('ER_CHECK_CONSTRAINT_VIOLATED', 3819)],
+    ['a request that cannot be sent', new TypeError('fetch failed', { cause: coded('UND_ERR_INVALID_ARG') })],
+    ['an answer over its limit', coded('UND_ERR_RES_EXCEEDED_MAX_SIZE')],
+    ['a word of Redis inside a text', new Error('ERR LOADING is no command')],
+    ['a text', 'ECONNRESET'],
+    ['nothing', undefined],
+    ['null', null],
+  ])('for %s', (_, error) => {
+    expect(isInfrastructure(error)).toBe(false)
+  })
+
+  it('for an address that is none', async () => {
+    expect(isInfrastructure(await failureOf(fetch('no address')))).toBe(false)
+  })
+})
+
+describe('what an activity throws', () => {
+  it('is retried by its policy where it is infrastructure', () => {
+    expect(toFailure(coded('ECONNRESET'))).toMatchObject({
+      type: 'SagaInfrastructure',
+      nonRetryable: false,
+      details: ['ECONNRESET'],
+      cause: { code: 'ECONNRESET' },
+    })
+  })
+
+  it.each([
+    [coded('ER_DATA_TOO_LONG'), 'ER_DATA_TOO_LONG'],
+    [new TypeError('x is not a function'), 'TypeError'],
+    ['a text', 'Error'],
+  ])('comes back to the engine at once where it blames data: %s', (error, code) => {
+    expect(toFailure(error)).toMatchObject({ type: 'SagaData', nonRetryable: true, details: [code] })
+  })
+
+  it('stays as it is where it is a failure already', () => {
+    const failure = ApplicationFailure.retryable('the service is overloaded', 'Overloaded')
+
+    expect(toFailure(failure)).toBe(failure)
+  })
+})

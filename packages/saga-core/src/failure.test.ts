@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { answerOfFailure } from './failure.js'
+
+const answer = (type: string | undefined, ...details: readonly unknown[]) =>
+  answerOfFailure({ type, message: 'said so', details })
+
+describe('what a failed call means', () => {
+  it.each([
+    ['a refusal', { code: 'NO', definite: true }, { status: 'refused', code: 'NO' }],
+    [
+      'a refusal that is kept',
+      { code: 'NO', details: 7, definite: true, stored: true },
+      { status: 'refused', code: 'NO', details: 7, definite: true },
+    ],
+    [
+      'a refusal after silence',
+      { code: 'NO', definite: false },
+      { status: 'unknown', code: 'SAGA_REFUSED_AFTER_SILENCE', message: expect.stringContaining('NO') },
+    ],
+  ])('for %s', (_, facts, expected) => {
+    expect(answer('SagaRefused', facts)).toStrictEqual({ answer: expected, blamesData: false })
+  })
+
+  it.each([
+    ['nothing', []],
+    ['null', [null]],
+    ['a text', ['NO']],
+    ['a code that is no text', [{ code: 7, definite: true }]],
+    ['no code', [{ definite: true }]],
+    ['no word on whether it is definite', [{ code: 'NO' }]],
+  ])('for a refusal whose detail is %s: nobody knows, and what it lacks is told', (_, details) => {
+    expect(answer('SagaRefused', ...details)).toStrictEqual({
+      answer: {
+        status: 'unknown',
+        code: 'SAGA_REFUSAL_MALFORMED',
+        message: expect.stringMatching(/SagaRefused.*\{ code, definite \}.*said so/),
+      },
+      blamesData: false,
+    })
+  })
+
+  it('for a refusal without details', () => {
+    expect(answerOfFailure({ type: 'SagaRefused', message: 'said so' }).answer).toMatchObject({
+      code: 'SAGA_REFUSAL_MALFORMED',
+    })
+  })
+
+  it.each([
+    ['SagaFenced', 'fenced'],
+    ['SagaPending', 'pending'],
+  ])('for a %s, whatever its details are', (type, status) => {
+    expect([answer(type), answer(type, null)]).toStrictEqual(
+      [0, 1].map(() => ({ answer: { status }, blamesData: false })),
+    )
+  })
+
+  it.each([
+    ['SagaData', ['ER_DATA_TOO_LONG'], 'ER_DATA_TOO_LONG', true],
+    ['SagaInfrastructure', ['ECONNRESET'], 'ECONNRESET', false],
+    ['MailService', [{ status: 500 }], 'MailService', false],
+    [undefined, [], 'SAGA_UNKNOWN', false],
+  ])('for any other, of type %s', (type, details, code, blamesData) => {
+    expect(answer(type, ...details)).toStrictEqual({
+      answer: { status: 'unknown', code, message: 'said so' },
+      blamesData,
+    })
+  })
+})

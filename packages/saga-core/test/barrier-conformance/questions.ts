@@ -1,0 +1,102 @@
+import { expect, it } from 'vitest'
+import type { BarrierHarness } from './harness.js'
+
+/** What a `decide` and a `verify` must come to; `newStep` names steps that nobody else has. */
+export function describeQuestions(barrier: () => BarrierHarness, newStep: () => string): void {
+  describeDecide(barrier, newStep)
+  describeVerify(barrier, newStep)
+}
+
+function describeDecide(barrier: () => BarrierHarness, newStep: () => string): void {
+  it('decides once: a decision is an action, and has its row', async () => {
+    const step = newStep()
+
+    const first = await barrier().decide(step, ['a'])
+    const again = await barrier().decide(step, ['a'])
+    const asAction = await barrier().act(step, ['a'])
+
+    expect(first).toEqual([{ key: 'a', status: 'done', value: { seen: 'a' } }])
+    expect([again, asAction]).toEqual([first, first])
+    expect(await barrier().balances(step)).toEqual(new Map([['a', 1]]))
+  })
+
+  it('keeps nothing of a decision that is pending: it is asked again', async () => {
+    const step = newStep()
+
+    const first = await barrier().decide(step, ['a', 'b'], ['a'])
+    const second = await barrier().decide(step, ['a', 'b'], ['a'])
+    const third = await barrier().decide(step, ['a', 'b'])
+
+    const done = (key: string) => ({ key, status: 'done', value: { seen: key } })
+    const open = [{ key: 'a', status: 'pending' }, done('b')]
+    expect([first, second].map((answers) => inOrder(answers))).toEqual([open, open])
+    expect(inOrder(third)).toEqual([done('a'), done('b')])
+    expect(await barrier().balances(step)).toEqual(new Map(Object.entries({ a: 1, b: 1 })))
+  })
+
+  it('for one lane: says that it is undecided, leaves nothing of it, and decides once', async () => {
+    const step = newStep()
+
+    for (let times = 0; times < 2; times++)
+      await expect(barrier().decideLane(step, 'a', false)).rejects.toMatchObject({ type: 'SagaPending' })
+    expect(await barrier().balances(step)).toEqual(new Map())
+
+    for (let times = 0; times < 2; times++) expect(await barrier().decideLane(step, 'a', true)).toEqual({ seen: 'a' })
+    expect(await barrier().balances(step)).toEqual(new Map([['a', 1]]))
+  })
+}
+
+function describeVerify(barrier: () => BarrierHarness, newStep: () => string): void {
+  it('verifies what was done with its result, what was refused, and fences the rest', async () => {
+    const step = newStep()
+    await barrier().act(step, ['done', 'refused'], ['refused'])
+
+    for (let times = 0; times < 2; times++) {
+      expect(inOrder(await barrier().verify(step, ['never', 'refused', 'done']))).toEqual([
+        { key: 'done', status: 'done', value: { seen: 'done' } },
+        { key: 'never', status: 'fenced' },
+        { key: 'refused', status: 'refused', code: 'NO', details: { why: 'asked' }, definite: true },
+      ])
+    }
+    expect(await barrier().act(step, ['never'])).toEqual([{ key: 'never', status: 'fenced' }])
+    expect(await barrier().balances(step)).toEqual(new Map([['done', 1]]))
+  })
+
+  it('verifies what was undone as not done', async () => {
+    const step = newStep()
+    await barrier().act(step, ['a'])
+    await barrier().undo(step, ['a'])
+
+    expect(await barrier().verify(step, ['a'])).toEqual([{ key: 'a', status: 'fenced' }])
+  })
+
+  it('for one lane: verifies with the stored result, the stored refusal, or the fence', async () => {
+    const step = newStep()
+    await barrier().actLane(step, 'done', true)
+    await expect(barrier().actLane(step, 'refused', false)).rejects.toMatchObject({ type: 'SagaRefused' })
+
+    expect(await barrier().verifyLane(step, 'done')).toEqual({ seen: 'done' })
+    await expect(barrier().verifyLane(step, 'refused')).rejects.toMatchObject({
+      type: 'SagaRefused',
+      details: [expect.objectContaining({ code: 'NO', definite: true, stored: true })],
+    })
+    await expect(barrier().verifyLane(step, 'never')).rejects.toMatchObject({ type: 'SagaFenced' })
+    await expect(barrier().actLane(step, 'never', true)).rejects.toMatchObject({ type: 'SagaFenced' })
+  })
+
+  it('refuses work in a verify: it would happen again, or be undone', async () => {
+    const step = newStep()
+    await barrier().act(step, ['a'])
+
+    for (const key of ['a', 'b']) {
+      const message = expect.stringMatching(/the verify of step .*: let .*verify/i)
+      const refused = { status: 'rejected', reason: { code: 'SAGA_BARRIER_PHASE', message } }
+      expect(await Promise.allSettled(barrier().actToVerify(step, key))).toMatchObject([refused, refused])
+    }
+    expect(await barrier().balances(step)).toEqual(new Map([['a', 1]]))
+    expect(await barrier().act(step, ['b'])).toEqual([{ key: 'b', status: 'done', value: { seen: 'b' } }])
+  })
+}
+
+const inOrder = <T extends { readonly key: string }>(answers: readonly T[]) =>
+  answers.toSorted((one, other) => (one.key < other.key ? -1 : 1))
