@@ -37,6 +37,50 @@ describe('build()', () => {
     expect(codeOf(build)).toBe(code)
   })
 
+  const retry = (given: object) => ({ ...step, retry: given })
+  const undo = { ...step, compensate: 'act', onUnknown: 'compensate' }
+
+  it.each([
+    ['an attempt without time', { ...step, startToCloseMs: 0 }, 'startToCloseMs is 0'],
+    ['an attempt that never ends', { ...step, startToCloseMs: Number.POSITIVE_INFINITY }, 'startToCloseMs is Infinity'],
+    ['no first pause', retry({ initialMs: 0 }), 'initialMs is 0'],
+    ['pauses that shrink', retry({ factor: 0.5 }), 'factor is 0.5'],
+    ['a longest pause under the first', retry({ initialMs: 10_000, maximumMs: 5_000 }), 'maximumMs is 5000'],
+    ['half an attempt', retry({ attempts: 1.5 }), 'attempts is 1.5'],
+    ['fewer than no attempts', retry({ attempts: -1 }), 'attempts is -1'],
+    ['more attempts than Temporal counts', retry({ attempts: 2 ** 31 }), 'attempts is 2147483648'],
+    ['a compensation without end', { ...undo, compensation: { retry: { attempts: Number.NaN } } }, 'attempts is NaN'],
+  ])('refuses %s, which Temporal would refuse call by call', (_, options, message) => {
+    const build = () => untyped('s').step('one', options).build()
+
+    expect(codeOf(build)).toBe('SAGA_CALL_OPTIONS')
+    expect(build).toThrow(message)
+  })
+
+  it('looks at the calls that are no steps as well, and says which it is', () => {
+    const none = { retry: { factor: 0 } }
+    const wait = { message: {}, decide: 'act', decision: none }
+    const verify = { ...undo, ...none, invoke: undefined, onUnknown: 'verify', verify: 'act' }
+
+    expect(
+      untyped('s')
+        .owned({ take: 'act', ...none })
+        .step('one', step).build,
+    ).toThrow('take of saga "s"')
+    expect(untyped('s').step('one', { ...undo, compensation: none }).build).toThrow('compensation of step "one"')
+    expect(untyped('s').step('one', verify).build).toThrow('verify of step "one"')
+    expect(untyped('s').waitingPivot('go', wait).build).toThrow('decide of step "go"')
+  })
+
+  it('moves the other pause where one is given alone', () => {
+    const retryOf = (given: object) => untyped('s').step('one', retry(given)).build().steps[0].invoke.policy.retry
+
+    expect(retryOf({ initialMs: 10_000 })).toMatchObject({ initialMs: 10_000, maximumMs: 10_000 })
+    expect(retryOf({ initialMs: 200 })).toMatchObject({ initialMs: 200, maximumMs: 5_000 })
+    expect(retryOf({ maximumMs: 50 })).toMatchObject({ initialMs: 50, maximumMs: 50 })
+    expect(retryOf({ maximumMs: 60_000 })).toMatchObject({ initialMs: 100, maximumMs: 60_000 })
+  })
+
   it('gives a frozen definition', () => {
     const definition = untyped('s').step('one', step).build()
 

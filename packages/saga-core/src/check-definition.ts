@@ -1,3 +1,4 @@
+import { checkCalls } from './check-calls.js'
 import type { SagaDefinition } from './definition.js'
 import { SagaError, SagaErrorCode } from './saga-error.js'
 
@@ -17,7 +18,7 @@ export function byteLength(text: string): number {
 /**
  * Freezes a definition that is sound.
  *
- * @throws SagaError SAGA_EMPTY_NAME, SAGA_NAME_TOO_LONG, SAGA_DUPLICATE_STEP, SAGA_NO_STEPS, SAGA_PHASE_ORDER
+ * @throws SagaError SAGA_EMPTY_NAME, SAGA_NAME_TOO_LONG, SAGA_DUPLICATE_STEP, SAGA_NO_STEPS, SAGA_PHASE_ORDER, SAGA_CALL_OPTIONS
  */
 export function checkDefinition(definition: SagaDefinition): SagaDefinition {
   checkName('saga', definition.name, KeyWidth.saga)
@@ -36,6 +37,7 @@ export function checkDefinition(definition: SagaDefinition): SagaDefinition {
     throw new SagaError(SagaErrorCode.NoSteps, `saga "${definition.name}" has no step: add .step() before .build()`)
   }
   checkPhases(definition)
+  checkCalls(definition)
   return Object.freeze({ ...definition, steps: Object.freeze([...definition.steps]) })
 }
 

@@ -5,6 +5,7 @@ export const SagaErrorCode = {
   DuplicateStep: 'SAGA_DUPLICATE_STEP',
   NoSteps: 'SAGA_NO_STEPS',
   PhaseOrder: 'SAGA_PHASE_ORDER',
+  CallOptions: 'SAGA_CALL_OPTIONS',
   NoLanes: 'SAGA_NO_LANES',
   BarrierMismatch: 'SAGA_BARRIER_MISMATCH',
   ResultTooLarge: 'SAGA_RESULT_TOO_LARGE',

@@ -91,6 +91,6 @@ export interface SagaBuilder<TInput, TResults, A, TSetWise extends boolean, TPha
     name: AfterPivot<TPhase, Fresh<TName, TResults>>,
     options: Forward<TInput, TResults, A, TInvoke> & { readonly when?: (view: StepView<TInput, TResults>) => boolean },
   ): SagaBuilder<TInput, With<TResults, TName, ResultOf<A[TInvoke]> | undefined>, A, TSetWise, TPhase>
-  /** @throws SagaError when names are doubled, empty or too long, phases are out of order, or there is no step. */
+  /** @throws SagaError with what is wrong and where: names, phases, times and retries. */
   build(): SagaDefinition<TInput, TResults>
 }
