@@ -81,6 +81,34 @@ describe('build()', () => {
     expect(retryOf({ maximumMs: 60_000 })).toMatchObject({ initialMs: 100, maximumMs: 60_000 })
   })
 
+  const versions = (version: unknown, given: object) => () =>
+    saga<string>('s', { key: (id) => id, version: version as number })
+      .activities<Activities>()
+      .step('one', { invoke: 'act', ...given })
+      .build()
+
+  it.each([
+    ['a version that is no whole number', versions(1.5, {}), 'version of saga "s" is 1.5'],
+    ['a version under 1', versions(0, {}), 'version of saga "s" is 0'],
+    ['a step of half a version', versions(2, { since: 1.5 }), 'since of step "one" of saga "s" is 1.5'],
+    ['an end that is no number', versions(2, { until: '2' }), 'until of step "one" of saga "s" is 2'],
+    ['a step of a version to come', versions(2, { since: 3 }), 'since version 3, and the saga has version 2'],
+    ['a step that ends where it begins', versions(3, { since: 2, until: 2 }), 'since version 2 until 2, so in no run'],
+    ['a step that ends before the first version', versions(2, { until: 1 }), 'since version 1 until 1, so in no run'],
+    [
+      'an adopted effect of some versions',
+      untyped('s').adopted('hold', { compensate: 'act', until: 2 }).step('one', step).build,
+      'step "hold" of saga "s" is adopted',
+    ],
+  ])('refuses %s', (_, build, message) => {
+    expect(codeOf(build)).toBe('SAGA_VERSION')
+    expect(build).toThrow(message)
+  })
+
+  it('takes a step that has not ended yet', () => {
+    expect(versions(2, { since: 2, until: 4 })().steps).toMatchObject([{ since: 2, until: 4 }])
+  })
+
   it('gives a frozen definition', () => {
     const definition = untyped('s').step('one', step).build()
 

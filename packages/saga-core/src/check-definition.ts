@@ -1,4 +1,5 @@
 import { checkCalls } from './check-calls.js'
+import { checkVersions } from './check-versions.js'
 import type { SagaDefinition } from './definition.js'
 import { SagaError, SagaErrorCode } from './saga-error.js'
 
@@ -18,7 +19,7 @@ export function byteLength(text: string): number {
 /**
  * Freezes a definition that is sound.
  *
- * @throws SagaError SAGA_EMPTY_NAME, SAGA_NAME_TOO_LONG, SAGA_DUPLICATE_STEP, SAGA_NO_STEPS, SAGA_PHASE_ORDER, SAGA_CALL_OPTIONS
+ * @throws SagaError SAGA_EMPTY_NAME, SAGA_NAME_TOO_LONG, SAGA_DUPLICATE_STEP, SAGA_NO_STEPS, SAGA_PHASE_ORDER, SAGA_CALL_OPTIONS, SAGA_VERSION
  */
 export function checkDefinition(definition: SagaDefinition): SagaDefinition {
   checkName('saga', definition.name, KeyWidth.saga)
@@ -38,6 +39,7 @@ export function checkDefinition(definition: SagaDefinition): SagaDefinition {
   }
   checkPhases(definition)
   checkCalls(definition)
+  checkVersions(definition)
   return Object.freeze({ ...definition, steps: Object.freeze([...definition.steps]) })
 }
 

@@ -6,6 +6,7 @@ export const SagaErrorCode = {
   NoSteps: 'SAGA_NO_STEPS',
   PhaseOrder: 'SAGA_PHASE_ORDER',
   CallOptions: 'SAGA_CALL_OPTIONS',
+  Version: 'SAGA_VERSION',
   NoLanes: 'SAGA_NO_LANES',
   BarrierMismatch: 'SAGA_BARRIER_MISMATCH',
   ResultTooLarge: 'SAGA_RESULT_TOO_LARGE',

@@ -47,16 +47,15 @@ export const underVersions: Readonly<Record<string, ChangedSaga>> = {
     const right = stepOf(before, 'right')
     return raised(inserted(before, 'right', { ...right, name: 'middle', since: 2 }))
   }),
-  'step of a later version moved on': changed('grown', (before) => raised(withStep(before, 'three', { since: 4 }))),
   'step added since a version that has runs': changed(
     'setWise',
     (before) => raised(inserted(before, 'two', added(before, 1))),
     'needs version',
     'replay',
   ),
-  'step added since, version not raised': changed(
+  'step removed until, version not raised': changed(
     'setWise',
-    (before) => inserted(before, 'two', added(before, 2)),
+    (before) => withStep(before, 'two', { until: 2 }),
     'needs version',
     'nothing',
   ),
