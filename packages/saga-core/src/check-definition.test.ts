@@ -30,6 +30,12 @@ describe('build()', () => {
     ['a step name over 64 bytes', () => untyped('s').step('x'.repeat(65), step).build(), 'SAGA_NAME_TOO_LONG'],
     ['two steps of one name', () => untyped('s').step('one', step).step('one', step).build(), 'SAGA_DUPLICATE_STEP'],
     ['no step', () => untyped('s').build(), 'SAGA_NO_STEPS'],
+    ['a group without a step', () => untyped('s').step('one', step).parallel({}), 'SAGA_NO_STEPS'],
+    [
+      'a branch of the name of a step',
+      () => untyped('s').step('one', step).parallel({ one: step }).build(),
+      'SAGA_DUPLICATE_STEP',
+    ],
     ['only adopted effects', () => untyped('s').adopted('hold', { compensate: 'act' }).build(), 'SAGA_NO_STEPS'],
     ['a step after the pivot', () => untyped('s').pivot('go', step).step('one', step).build(), 'SAGA_PHASE_ORDER'],
     ['two pivots', () => untyped('s').pivot('go', step).pivot('on', step).build(), 'SAGA_PHASE_ORDER'],

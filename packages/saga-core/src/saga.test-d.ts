@@ -191,4 +191,15 @@ describe('saga()', () => {
     // @ts-expect-error this saga has a step named flight already
     trip().step('flight', flight).step('flight', flight)
   })
+
+  it('refuses a branch that has the name of an earlier step', () => {
+    const before = trip().step('flight', flight)
+    // @ts-expect-error this saga has a step named flight already
+    before.parallel({ flight, back: flight })
+    expectTypeOf(before.parallel<{ flight: 'bookFlight' }>)
+      .parameter(0)
+      .toHaveProperty('flight')
+      .toExtend<SagaTypeError<'this saga has a step named flight already'>>()
+    before.parallel({ out: flight, back: flight })
+  })
 })

@@ -103,6 +103,7 @@ export interface ChildOptions<TInput, TResults, TChildInput> {
 }
 
 /** A name no earlier step has. */
-export type Fresh<TName extends string, TResults> = TName extends keyof TResults
-  ? SagaTypeError<`this saga has a step named ${TName} already`>
-  : TName
+export type Fresh<TName extends string, TResults> = TName extends keyof TResults ? Taken<TName> : TName
+
+/** What the compiler says of a name that an earlier step has. */
+export type Taken<TName extends string> = SagaTypeError<`this saga has a step named ${TName} already`>
