@@ -28,6 +28,11 @@ describe('build()', () => {
     ['an empty step name', () => untyped('s').step('', step).build(), 'SAGA_EMPTY_NAME'],
     ['a saga name over 32 bytes', () => untyped('é'.repeat(17)).step('one', step).build(), 'SAGA_NAME_TOO_LONG'],
     ['a step name over 64 bytes', () => untyped('s').step('x'.repeat(65), step).build(), 'SAGA_NAME_TOO_LONG'],
+    ['a name that would be an element', () => untyped('s').step('a[1]', step).build(), 'SAGA_NAME_CHARACTER'],
+    ['a name that ends as an element', () => untyped('s').step('a]', step).build(), 'SAGA_NAME_CHARACTER'],
+    ["the engine's own name", () => untyped('s').step('@own', step).build(), 'SAGA_NAME_CHARACTER'],
+    ['a separator in a step name', () => untyped('s').step('a\u001fb', step).build(), 'SAGA_NAME_CHARACTER'],
+    ['a separator in a saga name', () => untyped('s\u001f').step('one', step).build(), 'SAGA_NAME_CHARACTER'],
     ['two steps of one name', () => untyped('s').step('one', step).step('one', step).build(), 'SAGA_DUPLICATE_STEP'],
     ['no step', () => untyped('s').build(), 'SAGA_NO_STEPS'],
     ['a group without a step', () => untyped('s').step('one', step).parallel({}), 'SAGA_NO_STEPS'],
@@ -120,6 +125,13 @@ describe('build()', () => {
 
     expect(Object.isFrozen(definition)).toBe(true)
     expect(Object.isFrozen(definition.steps[0])).toBe(true)
+  })
+
+  it('leaves people all other characters for their names', () => {
+    const names = ['a@b', 'a b', 'a(1)', 'a/b', 'a.b', 'é🎟️']
+    const draft = names.reduce((saga, name) => saga.step(name, step), untyped('@s[1]'))
+
+    expect(draft.build().steps.map(({ name }: { readonly name: string }) => name)).toEqual(names)
   })
 
   it('measures names in bytes', () => {

@@ -1,6 +1,7 @@
 import { checkCalls } from './check-calls.js'
 import { checkVersions } from './check-versions.js'
 import type { SagaDefinition } from './definition.js'
+import { keySeparator } from './engine/part.js'
 import { SagaError, SagaErrorCode } from './saga-error.js'
 
 /** The widths of the barrier's key columns, in bytes. */
@@ -19,13 +20,13 @@ export function byteLength(text: string): number {
 /**
  * Freezes a definition that is sound.
  *
- * @throws SagaError SAGA_EMPTY_NAME, SAGA_NAME_TOO_LONG, SAGA_DUPLICATE_STEP, SAGA_NO_STEPS, SAGA_PHASE_ORDER, SAGA_CALL_OPTIONS, SAGA_VERSION
+ * @throws SagaError SAGA_EMPTY_NAME, SAGA_NAME_TOO_LONG, SAGA_NAME_CHARACTER, SAGA_DUPLICATE_STEP, SAGA_NO_STEPS, SAGA_PHASE_ORDER, SAGA_CALL_OPTIONS, SAGA_VERSION
  */
 export function checkDefinition(definition: SagaDefinition): SagaDefinition {
-  checkName('saga', definition.name, KeyWidth.saga)
+  checkName('saga', 'saga', definition.name)
   const seen = new Set<string>()
   for (const { name } of definition.steps) {
-    checkName(`step of saga "${definition.name}"`, name, KeyWidth.step)
+    checkName('step', `step of saga "${definition.name}"`, name)
     if (seen.has(name)) {
       throw new SagaError(
         SagaErrorCode.DuplicateStep,
@@ -59,9 +60,22 @@ function checkPhases({ name, steps }: SagaDefinition): void {
   }
 }
 
-function checkName(what: string, name: string, width: number): void {
+/** Characters of which the engine makes names of its own: keys, `step[element]`, `@own`. */
+const isKept = {
+  saga: (character: string) => character === keySeparator,
+  step: (character: string, at: number) =>
+    character === keySeparator || character === '[' || character === ']' || (character === '@' && at === 0),
+} as const
+
+function checkName(kind: 'saga' | 'step', what: string, name: string): void {
+  const width = KeyWidth[kind]
   if (name === '') throw new SagaError(SagaErrorCode.EmptyName, `a ${what} has an empty name: give it one`)
   if (byteLength(name) > width) {
     throw new SagaError(SagaErrorCode.NameTooLong, `the name "${name}" of a ${what} is over ${width} bytes: shorten it`)
+  }
+  const kept = [...name].find(isKept[kind])
+  if (kept !== undefined) {
+    const message = `the name "${name}" of a ${what} has ${JSON.stringify(kept)}, of which the engine makes names of its own: leave it out`
+    throw new SagaError(SagaErrorCode.NameCharacter, message)
   }
 }

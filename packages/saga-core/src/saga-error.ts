@@ -2,6 +2,7 @@
 export const SagaErrorCode = {
   EmptyName: 'SAGA_EMPTY_NAME',
   NameTooLong: 'SAGA_NAME_TOO_LONG',
+  NameCharacter: 'SAGA_NAME_CHARACTER',
   DuplicateStep: 'SAGA_DUPLICATE_STEP',
   NoSteps: 'SAGA_NO_STEPS',
   PhaseOrder: 'SAGA_PHASE_ORDER',
