@@ -43,6 +43,11 @@ describe('build()', () => {
     ],
     ['only adopted effects', () => untyped('s').adopted('hold', { compensate: 'act' }).build(), 'SAGA_NO_STEPS'],
     ['a step after the pivot', () => untyped('s').pivot('go', step).step('one', step).build(), 'SAGA_PHASE_ORDER'],
+    [
+      'an adopted effect after a step, before which it would be undone',
+      () => untyped('s').step('one', step).adopted('hold', { compensate: 'act' }).build(),
+      'SAGA_PHASE_ORDER',
+    ],
     ['two pivots', () => untyped('s').pivot('go', step).pivot('on', step).build(), 'SAGA_PHASE_ORDER'],
   ])('refuses %s', (_, build, code) => {
     expect(codeOf(build)).toBe(code)

@@ -44,14 +44,14 @@ export function checkDefinition(definition: SagaDefinition): SagaDefinition {
   return Object.freeze({ ...definition, steps: Object.freeze([...definition.steps]) })
 }
 
-const phaseOf = { adopted: 0, compensatable: 0, pivot: 1, retriable: 2 } as const
+const phaseOf = { adopted: 0, compensatable: 1, pivot: 2, retriable: 3 } as const
 
 function checkPhases({ name, steps }: SagaDefinition): void {
   for (const [at, step] of steps.entries()) {
     const before = steps[at - 1]
     const after = before && phaseOf[before.kind] > phaseOf[step.kind]
     if (after || (step.kind === 'pivot' && before?.kind === 'pivot')) {
-      const rule = 'compensatable steps come first, then at most one pivot, then retriable steps'
+      const rule = 'adopted effects come first, then compensatable steps, then at most one pivot, then retriable steps'
       throw new SagaError(
         SagaErrorCode.PhaseOrder,
         `saga "${name}": "${step.name}" cannot follow "${before?.name}": ${rule}`,

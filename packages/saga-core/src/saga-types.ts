@@ -40,7 +40,7 @@ export interface SagaBuilder<TInput, TResults, A, TSetWise extends boolean, TPha
   setActivities<B>(): SagaBuilder<TInput, TResults, B, true, TPhase>
   /** Before its first step a run takes its lanes with this set-wise activity; a refused lane belongs to another run. */
   owned(options: CallOptions & { readonly take: NamesOf<A, true> }): SagaBuilder<TInput, TResults, A, TSetWise, TPhase>
-  /** An effect that exists before the saga starts, and is compensated last. */
+  /** An effect that exists before the saga starts, and is compensated last; adopted effects come before the steps. */
   adopted<TName extends string>(
     name: BeforePivot<TPhase, Fresh<TName, TResults>>,
     options: { readonly compensate: NamesOf<A, TSetWise>; readonly compensation?: CallOptions },
