@@ -1,4 +1,5 @@
 import type { Cause } from './outcome.js'
+import type { SagaTypeError } from './type-error.js'
 import type { Intent, Phase, SetReport, SetRequest } from './wire.js'
 
 declare const setWiseTypes: unique symbol
@@ -67,6 +68,16 @@ export type ActionsOf<A, TSetWise extends boolean> = {
 export type NamesTaking<A, TSetWise extends boolean, TArg> = {
   [N in NamesOf<A, TSetWise>]: [TArg] extends [ArgOf<A[N]>] ? N : never
 }[NamesOf<A, TSetWise>]
+
+/** The names of activities that take this argument, and answer what can stand for this result; a sentence where there is none. */
+export type NamesAnswering<A, TSetWise extends boolean, TArg, TResult> = OrSay<
+  {
+    [N in NamesTaking<A, TSetWise, TArg>]: [ResultOf<A[N]>] extends [TResult] ? N : never
+  }[NamesTaking<A, TSetWise, TArg>],
+  "no activity answers with this step's result"
+>
+
+type OrSay<TNames, TMessage extends string> = [TNames] extends [never] ? SagaTypeError<TMessage> : TNames
 
 /** What an activity takes for one lane. */
 export type ArgOf<F> =

@@ -121,8 +121,10 @@ const persistent: RetryPolicy = { ...forward, attempts: 0 }
 /** The policies calls have where their definition says nothing. */
 export const defaultRetry = { forward, backward, persistent } as const
 
-/** Fills a call's options up. */
-export const toPolicy = (options: CallOptions | undefined, retry: RetryPolicy): CallPolicy => ({
-  startToCloseMs: options?.startToCloseMs ?? 15_000,
-  retry: { ...retry, ...options?.retry },
-})
+/** Fills a call's options up; one pause that is given alone moves the other one, so that the first is never the longest. */
+export function toPolicy({ startToCloseMs = 15_000, retry = {} }: CallOptions = {}, usual: RetryPolicy): CallPolicy {
+  const { factor = usual.factor, attempts = usual.attempts } = retry
+  const { initialMs = Math.min(usual.initialMs, retry.maximumMs ?? usual.maximumMs) } = retry
+  const { maximumMs = Math.max(usual.maximumMs, initialMs) } = retry
+  return { startToCloseMs, retry: { initialMs, factor, maximumMs, attempts } }
+}

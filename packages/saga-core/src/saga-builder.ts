@@ -10,6 +10,7 @@ import {
   toPolicy,
 } from './definition.js'
 import type { RetryPolicy } from './runtime.js'
+import { SagaError, SagaErrorCode } from './saga-error.js'
 
 /** Any step's options, as JavaScript can write them. */
 interface RawOptions extends CallOptions {
@@ -68,6 +69,7 @@ export function builder(draft: SagaDefinition, setWise: boolean) {
     retriable: add('retriable', defaultRetry.backward),
     parallel: (branches: Readonly<Record<string, RawOptions>>) => {
       const names = Object.keys(branches)
+      if (names.length === 0) throw emptyGroup(draft)
       const group = names.join('+')
       const make = (name: string) =>
         Object.freeze({
@@ -92,6 +94,13 @@ export function builder(draft: SagaDefinition, setWise: boolean) {
       ),
     build: () => checkDefinition(draft),
   }
+}
+
+function emptyGroup({ name, steps }: SagaDefinition): SagaError {
+  const before = steps.at(-1)
+  const place = before ? `after "${before.name}"` : 'at its beginning'
+  const message = `saga "${name}" has a parallel group without a step, ${place}: give it one, or leave it out`
+  return new SagaError(SagaErrorCode.NoSteps, message)
 }
 
 const plain = (kind: StepDefinition['kind'], name: string) =>

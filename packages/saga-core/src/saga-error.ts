@@ -2,9 +2,12 @@
 export const SagaErrorCode = {
   EmptyName: 'SAGA_EMPTY_NAME',
   NameTooLong: 'SAGA_NAME_TOO_LONG',
+  NameCharacter: 'SAGA_NAME_CHARACTER',
   DuplicateStep: 'SAGA_DUPLICATE_STEP',
   NoSteps: 'SAGA_NO_STEPS',
   PhaseOrder: 'SAGA_PHASE_ORDER',
+  CallOptions: 'SAGA_CALL_OPTIONS',
+  Version: 'SAGA_VERSION',
   NoLanes: 'SAGA_NO_LANES',
   BarrierMismatch: 'SAGA_BARRIER_MISMATCH',
   ResultTooLarge: 'SAGA_RESULT_TOO_LARGE',

@@ -1,6 +1,15 @@
 import type { ActionsOf, NamesOf, ResultOf } from './activity-types.js'
 import type { CallOptions, SagaDefinition, StepView } from './definition.js'
-import type { ChildOptions, CommonOptions, ElementOptions, Forward, Fresh, Shape, WaitOptions } from './step-options.js'
+import type {
+  ChildOptions,
+  CommonOptions,
+  ElementOptions,
+  Forward,
+  Fresh,
+  Shape,
+  Taken,
+  WaitOptions,
+} from './step-options.js'
 import type { SagaTypeError } from './type-error.js'
 
 type BeforePivot<TPhase, TArgument> = TPhase extends 'before'
@@ -31,7 +40,7 @@ export interface SagaBuilder<TInput, TResults, A, TSetWise extends boolean, TPha
   setActivities<B>(): SagaBuilder<TInput, TResults, B, true, TPhase>
   /** Before its first step a run takes its lanes with this set-wise activity; a refused lane belongs to another run. */
   owned(options: CallOptions & { readonly take: NamesOf<A, true> }): SagaBuilder<TInput, TResults, A, TSetWise, TPhase>
-  /** An effect that exists before the saga starts, and is compensated last. */
+  /** An effect that exists before the saga starts, and is compensated last; adopted effects come before the steps. */
   adopted<TName extends string>(
     name: BeforePivot<TPhase, Fresh<TName, TResults>>,
     options: { readonly compensate: NamesOf<A, TSetWise>; readonly compensation?: CallOptions },
@@ -47,11 +56,19 @@ export interface SagaBuilder<TInput, TResults, A, TSetWise extends boolean, TPha
     when: (view: StepView<TInput, TResults>) => boolean,
     options: BranchOptions<TInput, TResults, A, TSetWise, TInvoke> & { readonly optional?: boolean },
   ): SagaBuilder<TInput, With<TResults, TName, ResultOf<A[TInvoke]> | undefined>, A, TSetWise, TPhase>
-  /** Steps that run at the same time; siblings of one that fails are awaited, all causes are kept, the first leads. */
+  /**
+   * Steps that run at the same time; siblings of one that fails are awaited, all causes are kept, the first leads.
+   *
+   * @throws SagaError SAGA_NO_STEPS when the group is empty.
+   */
   parallel<TBranches extends { readonly [N in string]: ActionsOf<A, TSetWise> }>(
     branches: BeforePivot<
       TPhase,
-      { readonly [N in keyof TBranches]: BranchOptions<TInput, TResults, A, TSetWise, TBranches[N]> }
+      {
+        readonly [N in keyof TBranches]: N extends keyof TResults & string
+          ? Taken<N>
+          : BranchOptions<TInput, TResults, A, TSetWise, TBranches[N]>
+      }
     >,
   ): SagaBuilder<TInput, TResults & { readonly [N in keyof TBranches]: ResultOf<A[TBranches[N]]> }, A, TSetWise, TPhase>
   /** One call, one compensation and one key for each element of a list; its result is the list of their results. */
@@ -91,6 +108,6 @@ export interface SagaBuilder<TInput, TResults, A, TSetWise extends boolean, TPha
     name: AfterPivot<TPhase, Fresh<TName, TResults>>,
     options: Forward<TInput, TResults, A, TInvoke> & { readonly when?: (view: StepView<TInput, TResults>) => boolean },
   ): SagaBuilder<TInput, With<TResults, TName, ResultOf<A[TInvoke]> | undefined>, A, TSetWise, TPhase>
-  /** @throws SagaError when names are doubled, empty or too long, phases are out of order, or there is no step. */
+  /** @throws SagaError with what is wrong and where: names, phases, versions, times and retries. */
   build(): SagaDefinition<TInput, TResults>
 }

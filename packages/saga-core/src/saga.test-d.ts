@@ -107,6 +107,42 @@ describe('saga()', () => {
     trip().step('flight', { ...flight, onUnknown: 'verify' })
   })
 
+  it('wants a verify that answers what the step does', () => {
+    interface Verifying extends Activities {
+      isBooked(trip: Trip): Promise<boolean>
+      findSeat(trip: Trip): Promise<{ seat: string; row: number }>
+      neverBooked(trip: Trip): Promise<never>
+    }
+    const verified = { ...flight, onUnknown: 'verify' } as const
+    const verifying = () => saga<Trip>('trip', { key: ({ id }) => id }).activities<Verifying>()
+    verifying()
+      .step('flight', { ...verified, verify: 'findSeat' })
+      .step('back', { ...verified, verify: 'neverBooked' })
+    // @ts-expect-error a boolean is no seat
+    verifying().step('flight', { ...verified, verify: 'isBooked' })
+    const items = { items: ({ input }: { readonly input: Trip }) => [input], key: ({ id }: Trip) => id }
+    verifying().forEach('flights', { ...verified, ...items, verify: 'findSeat' })
+    // @ts-expect-error a boolean is no seat
+    verifying().forEach('flights', { ...verified, ...items, verify: 'isBooked' })
+  })
+
+  it('wants a decision that answers with what the wait brings', () => {
+    interface Deciding {
+      isPaid(trip: Trip): Promise<boolean>
+      payment(trip: Trip): Promise<{ readonly by: string; readonly amount: number }>
+      payments: SetWiseActivity<Trip, { readonly by: string }>
+      payers: SetWiseActivity<Trip, string>
+    }
+    const message = typed<{ readonly by: string }>()
+    const deciding = () => saga<Trip>('trip', { key: ({ id }) => id }).activities<Deciding>()
+    deciding().waitingPivot('paid', { message, decide: 'payment' })
+    // @ts-expect-error a boolean is no payer
+    deciding().waitingPivot('paid', { message, decide: 'isPaid' })
+    deciding().setActivities<Deciding>().wait('paid', { message, decide: 'payments' })
+    // @ts-expect-error a text is no payer
+    deciding().setActivities<Deciding>().wait('paid', { message, decide: 'payers' })
+  })
+
   it('wants an argument shaped when the input is not what the activity takes', () => {
     // @ts-expect-error arg is missing
     trip().step('hotel', { invoke: 'bookHotel', compensate: 'cancelHotel', onUnknown: 'compensate' })
@@ -190,5 +226,16 @@ describe('saga()', () => {
   it('refuses two steps of one name', () => {
     // @ts-expect-error this saga has a step named flight already
     trip().step('flight', flight).step('flight', flight)
+  })
+
+  it('refuses a branch that has the name of an earlier step', () => {
+    const before = trip().step('flight', flight)
+    // @ts-expect-error this saga has a step named flight already
+    before.parallel({ flight, back: flight })
+    expectTypeOf(before.parallel<{ flight: 'bookFlight' }>)
+      .parameter(0)
+      .toHaveProperty('flight')
+      .toExtend<SagaTypeError<'this saga has a step named flight already'>>()
+    before.parallel({ out: flight, back: flight })
   })
 })

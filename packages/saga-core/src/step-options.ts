@@ -1,4 +1,4 @@
-import type { ArgOf, NamesTaking } from './activity-types.js'
+import type { ArgOf, NamesAnswering, NamesTaking, ResultOf } from './activity-types.js'
 import type { CallOptions, ElementView, InputSchema, StepView } from './definition.js'
 import type { SagaTypeError } from './type-error.js'
 
@@ -13,7 +13,7 @@ export interface CommonOptions extends CallOptions {
 /** What to do when a step may have happened. */
 type Unknown<TVerify> =
   | { readonly onUnknown: 'compensate' | 'park'; readonly verify?: never }
-  /** Ask this activity whether it happened: done with the result, not done and fenced, or pending, which parks. */
+  /** Ask this activity whether it happened: done with the step's result, not done and fenced, or pending, which parks. */
   | { readonly onUnknown: 'verify'; readonly verify: TVerify }
 
 /** How a step is undone; a step without `compensate` has no effect. */
@@ -38,11 +38,14 @@ export type Undo<TCompensate, TVerify> =
  */
 export type Shape<TInput, TResults, A, TSetWise extends boolean, TInvoke extends keyof A> =
   | ([TInput] extends [ArgOf<A[TInvoke]>]
-      ? { readonly arg?: never } & Undo<NamesTaking<A, TSetWise, TInput>, NamesTaking<A, TSetWise, TInput>>
+      ? { readonly arg?: never } & Undo<
+          NamesTaking<A, TSetWise, TInput>,
+          NamesAnswering<A, TSetWise, TInput, ResultOf<A[TInvoke]>>
+        >
       : never)
   | ({ readonly arg: (view: StepView<TInput, TResults>) => ArgOf<A[TInvoke]> } & Undo<
       NamesTaking<A, TSetWise, ArgOf<A[TInvoke]> | undefined>,
-      NamesTaking<A, TSetWise, ArgOf<A[TInvoke]>>
+      NamesAnswering<A, TSetWise, ArgOf<A[TInvoke]>, ResultOf<A[TInvoke]>>
     >)
 
 /** A forward call without an undo: pivot and retriable steps. */
@@ -67,11 +70,14 @@ export type ElementOptions<
   readonly invoke: TInvoke
 } & (
     | ([TItem] extends [ArgOf<A[TInvoke]>]
-        ? { readonly arg?: never } & Undo<NamesTaking<A, TSetWise, TItem>, NamesTaking<A, TSetWise, TItem>>
+        ? { readonly arg?: never } & Undo<
+            NamesTaking<A, TSetWise, TItem>,
+            NamesAnswering<A, TSetWise, TItem, ResultOf<A[TInvoke]>>
+          >
         : never)
     | ({ readonly arg: (view: ElementView<TInput, TResults, TItem>) => ArgOf<A[TInvoke]> } & Undo<
         NamesTaking<A, TSetWise, ArgOf<A[TInvoke]> | undefined>,
-        NamesTaking<A, TSetWise, ArgOf<A[TInvoke]>>
+        NamesAnswering<A, TSetWise, ArgOf<A[TInvoke]>, ResultOf<A[TInvoke]>>
       >)
   )
 
@@ -87,7 +93,7 @@ export interface WaitOptions<TInput, TResults, TValue, A, TSetWise extends boole
    * Messages, the deadline and cancels are hints; this activity decides, set-wise where the builder is: done with the value, refused,
    * or pending, which asks it again.
    */
-  readonly decide?: NamesTaking<A, TSetWise, TInput>
+  readonly decide?: NamesAnswering<A, TSetWise, TInput, TValue>
   readonly decision?: CallOptions
   readonly since?: number
   readonly until?: number
@@ -103,6 +109,7 @@ export interface ChildOptions<TInput, TResults, TChildInput> {
 }
 
 /** A name no earlier step has. */
-export type Fresh<TName extends string, TResults> = TName extends keyof TResults
-  ? SagaTypeError<`this saga has a step named ${TName} already`>
-  : TName
+export type Fresh<TName extends string, TResults> = TName extends keyof TResults ? Taken<TName> : TName
+
+/** What the compiler says of a name that an earlier step has. */
+export type Taken<TName extends string> = SagaTypeError<`this saga has a step named ${TName} already`>

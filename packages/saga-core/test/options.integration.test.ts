@@ -7,6 +7,7 @@ import type { SagaName } from './conformance/sagas.js'
 import { type TemporalHost, type TemporalRun, temporalHost } from './conformance/temporal-host.js'
 import { newWorld } from './conformance/world.js'
 import { allCases, type Case, nameOf, type Side, sagaOf } from './options/cases.js'
+import { formerRun } from './options/former-run.js'
 import { type Shown, shownBy } from './options/history.js'
 
 let host: TemporalHost
@@ -30,9 +31,11 @@ async function historyOf({ workflowId }: TemporalRun): Promise<Shown> {
 /** The end of a run; `undefined` where it failed, as `throwOn` has it. */
 const endOf = (run: TemporalRun): Promise<SagaReport | undefined> => run.report.catch(() => undefined)
 
-async function shown(name: string, side: Side, { lanes = [{ id: 'a' }], run: more, message, parks }: Case) {
-  const run = await host.start(name as SagaName, lanes, undefined, {
-    placement: placed(name),
+async function shown(name: string, side: Side, { lanes, former, run: more, message, parks }: Case) {
+  const placement = placed(name)
+  const given = former ? (formerRun(placement) as never) : (lanes ?? [{ id: 'a' }])
+  const run = await host.start(name as SagaName, given, undefined, {
+    placement,
     ...(side === 'with' && more),
   })
   const counts = async () => Object.keys((await run.state()).counts)

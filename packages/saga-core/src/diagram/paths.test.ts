@@ -128,17 +128,6 @@ describe('the path of a lane', () => {
 
     expect(pathOf(duplicate)).toEqual({ failed: 'undone' })
   })
-
-  it('of a step whose name looks like an element', () => {
-    const definition = saga<Errand>('brackets', { key })
-      .activities<Activities>()
-      .step('a[b]', step)
-      .step('c', step)
-      .build()
-    const lane: LaneState = { key: 'a', status: 'running', at: 'a[b]', compensations: {} }
-
-    expect(marksIn(toMermaid(definition, lane))).toEqual({ running: 's0' })
-  })
 })
 
 describe('a run', () => {

@@ -107,6 +107,27 @@ describe('sagaDiff', () => {
     expect(sagaDiff(before, after).changes[0]?.advice).toContain('leave it as it is')
   })
 
+  it('tells adopted effects, which every run has, to stay as they are: versions cannot express a change of them', () => {
+    const hold = { compensate: 'act' } as const
+    const both = orders(2).adopted('hold', hold).adopted('seat', hold)
+    const changes = [
+      [both.adopted('bag', hold), 'bag', 'step added', 'leave it out'],
+      [orders(2).adopted('hold', hold), 'seat', 'step removed', 'keep it'],
+      [orders(2).adopted('hold', hold).adopted('place', hold), 'seat', 'step renamed', 'keep the name'],
+      [orders(2).adopted('seat', hold).adopted('hold', hold), 'hold', 'step reordered', 'leave it where it is'],
+      [orders(2).step('hold', undo).step('seat', undo), 'seat', 'kind changed', 'leave it as it is'],
+    ] as const
+    const before = both.step('one', undo).build()
+
+    for (const [draft, step, change, first] of changes) {
+      const after = draft.step('one', undo).build() as SagaDefinition<Order>
+      const found = sagaDiff({ ...before, version: 1 }, after).changes.find(
+        (one) => one.step === step && one.change === change,
+      )
+      expect(found).toMatchObject({ verdict: 'forbidden', advice: expect.stringMatching(`^${first}; every run has`) })
+    }
+  })
+
   it('tells a wait that lanes may leave out from one that all of them have', () => {
     const wait = { message: typed<string>() }
     const before = orders().wait('word', wait).build()

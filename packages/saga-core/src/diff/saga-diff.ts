@@ -88,21 +88,19 @@ function compareRaised(from: SagaOutline, to: SagaOutline): readonly SagaChange[
   ]
 }
 
-/** Steps that no run has, because the version they begin with, or end with, was not reached. */
+/** Steps that go on in every run, because the version they end with was not reached. */
 function compareSleeping(from: SagaOutline, to: SagaOutline): readonly SagaChange[] {
   const known = new Map(from.steps.map((step) => [step.name, step]))
-  return to.steps.flatMap(({ name, since, until }) => {
-    const next = Math.max(since ?? 1, until ?? 1)
-    const before = known.get(name)
-    if (next <= to.version || (before?.since === since && before?.until === until)) return []
+  return to.steps.flatMap(({ name, until = 1 }) => {
+    if (until <= to.version || known.get(name)?.until === until) return []
     return [
       {
         verdict: 'needs version',
         breaks: 'nothing',
         step: name,
         change: 'version not raised',
-        reason: `the step speaks of version ${next}, and the saga has version ${to.version}: no run will see the difference`,
-        advice: `raise the saga's version to ${next}`,
+        reason: `the step ends with version ${until}, and the saga has version ${to.version}: no run will see the difference`,
+        advice: `raise the saga's version to ${until}`,
       } as const,
     ]
   })

@@ -139,6 +139,6 @@ export const shapes = {
     .activities<ScriptedActivities>()
     .step('one', { ...lane, until: 2 })
     .step('two', { ...lane, since: 2 })
-    .step('three', { ...lane, since: 4 })
+    .step('three', { ...lane, until: 3 })
     .build(),
 } as const

@@ -34,6 +34,16 @@ export const inPlace: Readonly<Record<string, ChangedSaga>> = {
   ),
   'step added in between': changed('setWise', (before) => inserted(before, 'two', added(before)), 'needs version'),
   'step removed': changed('setWise', (before) => without(before, 'two'), 'needs version'),
+  'adopted effect added': changed('setWise', (before) =>
+    inserted(before, 'hold', { ...stepOf(before, 'hold'), name: 'added' }),
+  ),
+  'adopted effect removed': changed('setWise', (before) => without(before, 'hold')),
+  'adopted effect renamed': changed(
+    'perLane',
+    step('hold', () => ({ name: 'halt' })),
+    'forbidden',
+    'effects',
+  ),
   'wait added': changed(
     'setWise',
     (before) => inserted(before, 'two', { ...stepOf(recordedSaga('approving'), 'approval'), name: 'added' }),

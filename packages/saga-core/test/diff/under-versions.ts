@@ -30,6 +30,12 @@ export const underVersions: Readonly<Record<string, ChangedSaga>> = {
   'version raised by two': changed('grown', (before) => raised(before, 2)),
   'step added since a version': changed('setWise', (before) => raised(inserted(before, 'two', added(before, 2)))),
   'step removed until a version': changed('setWise', (before) => raised(withStep(before, 'two', { until: 2 }))),
+  'adopted effect added, version raised': changed(
+    'setWise',
+    (before) => raised(inserted(before, 'hold', { ...stepOf(before, 'hold'), name: 'added' })),
+    'forbidden',
+    'replay',
+  ),
   'step renamed between versions': changed('setWise', (before) => replaced(before, 'two', {})),
   'activity renamed between versions': changed('perLane', (before) =>
     replaced(before, 'one', { invoke: { ...stepOf(before, 'one').invoke, activity: 'other' } as never }),
@@ -47,16 +53,15 @@ export const underVersions: Readonly<Record<string, ChangedSaga>> = {
     const right = stepOf(before, 'right')
     return raised(inserted(before, 'right', { ...right, name: 'middle', since: 2 }))
   }),
-  'step of a later version moved on': changed('grown', (before) => raised(withStep(before, 'three', { since: 4 }))),
   'step added since a version that has runs': changed(
     'setWise',
     (before) => raised(inserted(before, 'two', added(before, 1))),
     'needs version',
     'replay',
   ),
-  'step added since, version not raised': changed(
+  'step removed until, version not raised': changed(
     'setWise',
-    (before) => inserted(before, 'two', added(before, 2)),
+    (before) => withStep(before, 'two', { until: 2 }),
     'needs version',
     'nothing',
   ),

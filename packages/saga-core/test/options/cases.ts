@@ -13,6 +13,8 @@ export interface Case {
   /** Options of the run, for those with the option. */
   readonly run?: WorkflowRunOptions
   readonly lanes?: readonly ScriptedLane[]
+  /** The run is one of the first version that waited for its word, has it, and goes on as a new run. */
+  readonly former?: true
   readonly message?: LaneMessages
   /** Read when a lane has parked, with this option or without it. */
   readonly parks?: readonly ('without' | 'with')[]
@@ -46,6 +48,10 @@ const ends = ({ last }: Shown) => last.replace('EVENT_TYPE_WORKFLOW_EXECUTION_',
 const retryOf = (call: string) => (shown: Shown) => shown.call(call).retry
 const policy = { initialMs: 20, factor: 3, maximumMs: 40, attempts: 4 }
 const asSent = [0.02, 3, 0.04, 4]
+
+const word = { message: typed<string>() } as const
+/** A saga of two versions, of which runs have waited. */
+const grown = () => plain({ version: 2 }).wait('word', word)
 
 const one = built(plain().step('one', lane))
 const two = built(plain().step('one', lane).step('two', lane))
@@ -182,12 +188,13 @@ export const stepCases = {
     shows: [['one'], ['one', 'two']],
   },
   since: {
-    without: built(plain({ version: 2 }).step('one', lane).step('two', lane)),
+    without: built(grown().step('one', lane).step('two', lane)),
     with: built(
-      plain({ version: 2 })
+      grown()
         .step('one', lane)
-        .step('two', { ...lane, since: 3 }),
+        .step('two', { ...lane, since: 2 }),
     ),
+    former: true,
     seen: calls,
     shows: [['one', 'two'], ['one']],
   },
@@ -203,7 +210,6 @@ export const stepCases = {
   },
 } as const satisfies Record<StepOption, Case>
 
-const word = { message: typed<string>() } as const
 const saidWord: LaneMessages = { wait: 'word', lanes: { a: { value: 'yes' } } }
 const paid = { message: typed<string>() } as const
 const saidPaid: LaneMessages = { wait: 'paid', lanes: { a: { value: 'a hint' } } }
@@ -262,15 +268,15 @@ export const waitCases = {
     ],
   },
   since: {
-    without: built(plain().wait('word', { ...word, deadline: () => inAnHour() })),
-    with: built(plain().wait('word', { ...word, deadline: () => inAnHour(), since: 2 })),
-    message: saidWord,
+    without: built(grown().wait('next', { ...word, deadline: () => 1 })),
+    with: built(grown().wait('next', { ...word, deadline: () => 1, since: 2 })),
+    former: true,
     seen: ({ timers }) => timers.length,
     shows: [1, 0],
   },
   until: {
-    without: built(plain().wait('word', { ...word, deadline: () => inAnHour() })),
-    with: built(plain().wait('word', { ...word, deadline: () => inAnHour(), until: 1 })),
+    without: built(plain({ version: 2 }).wait('word', { ...word, deadline: () => inAnHour() })),
+    with: built(plain({ version: 2 }).wait('word', { ...word, deadline: () => inAnHour(), until: 2 })),
     message: saidWord,
     seen: ({ timers }) => timers.length,
     shows: [1, 0],
@@ -295,14 +301,15 @@ export const childCases = {
     shows: [[['childSaga', { id: 'a' }]], [['childSaga', { id: 'of its own' }]]],
   },
   since: {
-    without: built(plain().child('child', child, toChild)),
-    with: built(plain().child('child', child, { ...toChild, since: 2 })),
+    without: built(grown().child('child', child, toChild)),
+    with: built(grown().child('child', child, { ...toChild, since: 2 })),
+    former: true,
     seen: ({ children }) => children.length,
     shows: [1, 0],
   },
   until: {
-    without: built(plain().child('child', child, toChild)),
-    with: built(plain().child('child', child, { ...toChild, until: 1 })),
+    without: built(plain({ version: 2 }).child('child', child, toChild)),
+    with: built(plain({ version: 2 }).child('child', child, { ...toChild, until: 2 })),
     seen: ({ children }) => children.length,
     shows: [1, 0],
   },
