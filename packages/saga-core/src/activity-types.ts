@@ -42,9 +42,12 @@ export type LaneActivity<TArg, TResult> = (arg: TArg, call: LaneCall) => Promise
 
 type AnyFunction = (...args: never[]) => unknown
 
+/** By its mark alone: what answers `any` would else be taken for everything. */
+type IsSetWise<F> = typeof setWiseTypes extends keyof F ? true : false
+
 /** The names in A of activities of the builder's style. */
 export type NamesOf<A, TSetWise extends boolean> = {
-  [N in keyof A & string]: A[N] extends SetWiseActivity<never, unknown>
+  [N in keyof A & string]: IsSetWise<A[N]> extends true
     ? TSetWise extends true
       ? N
       : never
@@ -57,16 +60,20 @@ export type NamesOf<A, TSetWise extends boolean> = {
 
 /** The names in A of activities that can be a step's action: not those that want to be told what a compensation is. */
 export type ActionsOf<A, TSetWise extends boolean> = {
-  [N in NamesOf<A, TSetWise>]: A[N] extends (arg: never, call: infer TCall) => unknown
-    ? [LaneCall] extends [TCall]
-      ? N
-      : never
-    : N
+  [N in NamesOf<A, TSetWise>]: IsCalledBy<A[N], LaneCall> extends true ? N : never
 }[NamesOf<A, TSetWise>]
+
+/** True for what takes one argument and this call, and no more; set-wise activities have a call of their own. */
+type IsCalledBy<F, TCall> =
+  IsSetWise<F> extends true ? true : F extends (arg: never, call: TCall) => unknown ? true : false
 
 /** The names of activities of the builder's style that take this argument. */
 export type NamesTaking<A, TSetWise extends boolean, TArg> = {
-  [N in NamesOf<A, TSetWise>]: [TArg] extends [ArgOf<A[N]>] ? N : never
+  [N in NamesOf<A, TSetWise>]: [TArg] extends [ArgOf<A[N]>]
+    ? IsCalledBy<A[N], UndoCall> extends true
+      ? N
+      : never
+    : never
 }[NamesOf<A, TSetWise>]
 
 /** The names of activities that take this argument, and answer what can stand for this result; a sentence where there is none. */
@@ -81,8 +88,10 @@ type OrSay<TNames, TMessage extends string> = [TNames] extends [never] ? SagaTyp
 
 /** What an activity takes for one lane. */
 export type ArgOf<F> =
-  F extends SetWiseActivity<infer TArg, infer _R>
-    ? TArg
+  IsSetWise<F> extends true
+    ? F extends SetWiseActivity<infer TArg, infer _R>
+      ? TArg
+      : never
     : F extends () => unknown
       ? unknown
       : F extends (arg: infer TArg, ...rest: never[]) => unknown
@@ -91,8 +100,10 @@ export type ArgOf<F> =
 
 /** What an activity returns for one lane. */
 export type ResultOf<F> =
-  F extends SetWiseActivity<infer _A, infer TResult>
-    ? TResult
-    : F extends (...args: never[]) => Promise<infer TResult>
+  IsSetWise<F> extends true
+    ? F extends SetWiseActivity<infer _A, infer TResult>
       ? TResult
+      : never
+    : F extends (...args: never[]) => infer TResult
+      ? Awaited<TResult>
       : never

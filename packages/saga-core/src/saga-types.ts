@@ -1,4 +1,4 @@
-import type { ActionsOf, NamesOf, ResultOf } from './activity-types.js'
+import type { ActionsOf, NamesTaking, ResultOf } from './activity-types.js'
 import type { CallOptions, SagaDefinition, StepView } from './definition.js'
 import type {
   ChildOptions,
@@ -39,11 +39,13 @@ export interface SagaBuilder<TInput, TResults, A, TSetWise extends boolean, TPha
   /** The steps that follow name set-wise activities of B: one call for all lanes. */
   setActivities<B>(): SagaBuilder<TInput, TResults, B, true, TPhase>
   /** Before its first step a run takes its lanes with this set-wise activity; a refused lane belongs to another run. */
-  owned(options: CallOptions & { readonly take: NamesOf<A, true> }): SagaBuilder<TInput, TResults, A, TSetWise, TPhase>
+  owned(
+    options: CallOptions & { readonly take: NamesTaking<A, true, TInput> },
+  ): SagaBuilder<TInput, TResults, A, TSetWise, TPhase>
   /** An effect that exists before the saga starts, and is compensated last; adopted effects come before the steps. */
   adopted<TName extends string>(
     name: BeforePivot<TPhase, Fresh<TName, TResults>>,
-    options: { readonly compensate: NamesOf<A, TSetWise>; readonly compensation?: CallOptions },
+    options: { readonly compensate: NamesTaking<A, TSetWise, TInput>; readonly compensation?: CallOptions },
   ): SagaBuilder<TInput, With<TResults, TName, undefined>, A, TSetWise, TPhase>
   /** A step that can be undone, or (without `compensate`) has no effect. */
   step<TName extends string, TInvoke extends ActionsOf<A, TSetWise>, TOptional extends boolean = false>(

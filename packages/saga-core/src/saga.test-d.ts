@@ -238,4 +238,41 @@ describe('saga()', () => {
       .toExtend<SagaTypeError<'this saga has a step named flight already'>>()
     before.parallel({ out: flight, back: flight })
   })
+
+  interface Loose {
+    transfer(trip: Trip, amount: number, currency: string): Promise<void>
+    cancel(trip: Trip, why: string): Promise<void>
+    // biome-ignore lint/suspicious/noExplicitAny: what a client without types answers
+    post(trip: Trip): Promise<any>
+    count(trip: Trip): number
+    weigh(parcel: { readonly grams: number }): Promise<void>
+    take: SetWiseActivity<{ readonly grams: number }, void>
+  }
+  const loose = () => saga<Trip>('loose', { key: ({ id }) => id }).activities<Loose>()
+
+  it('refuses activities that want more than their argument and what the call is about', () => {
+    // @ts-expect-error it would get the call for an amount
+    loose().step('one', { invoke: 'transfer' })
+    // @ts-expect-error it would get the call for a reason
+    loose().step('one', { invoke: 'count', compensate: 'cancel', onUnknown: 'compensate' })
+  })
+
+  it('takes an activity that answers anything for one of its own kind only', () => {
+    loose().step('one', { invoke: 'post' })
+    const inSets = saga<Trip>('loose', { key: ({ id }) => id }).setActivities<Loose>()
+    // @ts-expect-error it is called lane by lane
+    inSets.step('one', { invoke: 'post' })
+  })
+
+  it('knows what an activity answers that needs no time', () => {
+    const { types } = loose().step('one', { invoke: 'count' }).build()
+    expectTypeOf<NonNullable<typeof types>['results']['one']>().toEqualTypeOf<number>()
+  })
+
+  it('refuses to undo what was adopted, or to take a lane, with what takes something else', () => {
+    // @ts-expect-error it takes a parcel
+    loose().adopted('hold', { compensate: 'weigh' })
+    // @ts-expect-error it takes parcels
+    loose().owned({ take: 'take' })
+  })
 })

@@ -28,5 +28,6 @@ export const formerRun = (placement: NonNullable<RunOptions['placement']>): Carr
     ],
     audit: [],
     operations: {},
+    unusedMessages: 0,
   },
 })
