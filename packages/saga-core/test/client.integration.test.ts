@@ -3,9 +3,9 @@ import { Client, type WorkflowClientInterceptor } from '@temporalio/client'
 import { createSagaClient, type SagaClient } from 'saga-core/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Hotel, newHotel } from './client/hotel.js'
-import { guestSaga, keySaga, type Stay, staySaga } from './client/stay.saga.js'
+import { guestSaga, keySaga, type Stay, staySaga, visitSaga } from './client/stay.saga.js'
 import { type TemporalSide, temporalSide } from './client/temporal.js'
-import { guests, keys, stay, stays, strictStays } from './client/workflows.js'
+import { guests, keys, stay, stays, strictStays, visit } from './client/workflows.js'
 
 let hotel: Hotel
 let side: TemporalSide
@@ -95,6 +95,22 @@ describe('a start', () => {
       code: 'SAGA_INPUT_MISMATCH',
       message: expect.stringContaining('was not started by a saga client'),
     })
+  })
+})
+
+describe('a start with a made workflow', () => {
+  it('is an error that says what to give, however it is started; nothing is started', async () => {
+    const [id, step] = [newId(), 'room'] as const
+    const one = { workflow: visit, taskQueue: side.taskQueue, input: { id } }
+    const many = { ...one, workflowId: id, lanes: [{ id }] }
+    const starts = [
+      sagas.start(visitSaga, one),
+      sagas.startUntil(visitSaga, { ...one, step }),
+      sagas.startBatch(visitSaga, many),
+    ]
+
+    for (const start of starts) await expect(start).rejects.toMatchObject({ code: 'SAGA_EMPTY_NAME' })
+    expect(hotel.taken.get(id)).toBeUndefined()
   })
 })
 

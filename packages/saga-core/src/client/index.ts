@@ -13,5 +13,6 @@ export {
 } from './saga-client.js'
 export type { SagaRun, StartedRun } from './saga-run.js'
 export { registerSearchAttributes } from './search-attributes.js'
-export type { StartOptions, WorkflowName } from './start-request.js'
+export type { StartOptions } from './start-request.js'
 export type { Started } from './start-run.js'
+export type { WorkflowName } from './workflow-name.js'

@@ -5,7 +5,7 @@ import { sagaStateQuery } from '../workflow/messages.js'
 import { mapAtMost } from './at-most.js'
 import type { ClientContext } from './context.js'
 import { ask } from './rpc.js'
-import type { WorkflowName } from './start-request.js'
+import type { WorkflowName } from './workflow-name.js'
 
 /** Which runs to list. */
 export interface ListOptions {

@@ -1,14 +1,11 @@
 import type { WorkflowStartOptions } from '@temporalio/client'
-import type { Workflow } from '@temporalio/common'
 import { toColumns } from '../columns.js'
 import type { SagaDefinition } from '../definition.js'
 import { checkInput } from '../engine/size-limits.js'
 import { type RunMemo, runMemoKey, type SagaAttribute } from '../run-memo.js'
 import { inputHash } from './input-hash.js'
 import { startAttributes } from './search-attributes.js'
-
-/** A workflow by its function or its name. */
-export type WorkflowName = string | Workflow
+import { type WorkflowName, workflowName } from './workflow-name.js'
 
 /** Where a run is started, and under which id. */
 export interface StartOptions {
@@ -72,8 +69,9 @@ export function toStartOptions(
   }
 }
 
-/** @throws SagaError SAGA_NO_LANES, SAGA_TOO_MANY_LANES, SAGA_INPUT_TOO_LARGE */
-export function checkRequest({ definition, one, inputs }: StartRequest, maxLanes: number): void {
+/** @throws SagaError SAGA_NO_LANES, SAGA_TOO_MANY_LANES, SAGA_INPUT_TOO_LARGE, SAGA_EMPTY_NAME */
+export function checkRequest({ definition, options, one, inputs }: StartRequest, maxLanes: number): void {
+  workflowName(options.workflow)
   checkInput(definition.name, inputs.length, one ? inputs[0] : toColumns(inputs), maxLanes)
 }
 
