@@ -3,7 +3,8 @@ import type { Verb } from '../engine/operate.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { mapAtMost } from './at-most.js'
 import type { ClientContext } from './context.js'
-import { defaultBy, eachRun, type ListedBy, type ListOptions } from './list-runs.js'
+import type { ListedBy, ListOptions } from './list-filter.js'
+import { defaultBy, eachRun } from './list-runs.js'
 import { operateRun } from './operate-run.js'
 
 /** What to do with every parked lane. */

@@ -1,7 +1,8 @@
 export type { RunState } from '../state/run-phase.js'
 export type { SagaClientOptions } from './context.js'
 export type { Declined, Drained, DrainOptions, DrainProgress, FailedRun } from './drain.js'
-export type { ListedBy, ListedRun, ListOptions, RunPage } from './list-runs.js'
+export type { ListedBy, ListOptions } from './list-filter.js'
+export type { ListedRun, RunPage } from './list-runs.js'
 export type { ClientOperation } from './operate-run.js'
 export {
   type AnsweredRun,

@@ -6,7 +6,8 @@ import type { Message } from '../wire.js'
 import type { SagaOutcome } from '../workflow/run-saga.js'
 import { newContext, type SagaClientOptions } from './context.js'
 import { type Drained, type DrainOptions, drainParked } from './drain.js'
-import { eachRun, type ListedRun, type ListOptions, listRuns, type RunPage } from './list-runs.js'
+import type { ListOptions } from './list-filter.js'
+import { eachRun, type ListedRun, listRuns, type RunPage } from './list-runs.js'
 import { newMessageGroups } from './message-groups.js'
 import { type SagaRun, type StartedRun, sagaRun } from './saga-run.js'
 import type { StartOptions, StartRequest } from './start-request.js'
@@ -79,9 +80,13 @@ export interface SagaClient {
   run(workflowId: string): SagaRun<unknown>
   /** Tells a lane what it waits for: messages of 20 ms, or 200 lanes, go to a run in one signal. */
   message(workflowId: string, wait: string, lane: string, message: Message): Promise<void>
-  /** One page of runs; `by` says whether states come from search attributes or from the runs. */
+  /**
+   * One page of runs; `by` says whether states come from search attributes or from the runs.
+   *
+   * @throws SagaError SAGA_EMPTY_NAME when `workflow` is a function without a name.
+   */
   list(options?: ListOptions): Promise<RunPage>
-  /** All runs that match. */
+  /** All runs that match, as `list` does. */
   each(options?: ListOptions): AsyncGenerator<ListedRun, void>
   /** Carries an operation out on every parked lane of every parked run. */
   drain(options: DrainOptions): Promise<Drained>
