@@ -14,6 +14,8 @@ export interface RunMemo {
   readonly attributes: readonly SagaAttribute[]
   /** Raised when the saga starts over; part of every key. */
   readonly attempt: number
+  /** Task queues of steps that other workers run, by step name; they come before the workflow's own. */
+  readonly placement?: Readonly<Record<string, string>>
   /** The run is the child of a saga, which wants to hear when it parks. */
   readonly child?: true
   readonly saga?: string

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { Client, type WorkflowClientInterceptor } from '@temporalio/client'
+import { NativeConnection, Worker } from '@temporalio/worker'
 import { createSagaClient, type SagaClient } from 'saga-core/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Hotel, newHotel } from './client/hotel.js'
 import { guestSaga, keySaga, type Stay, staySaga, visitSaga } from './client/stay.saga.js'
-import { type TemporalSide, temporalSide } from './client/temporal.js'
+import { type TemporalSide, temporalAddress, temporalSide } from './client/temporal.js'
 import { guests, keys, stay, stays, strictStays, visit } from './client/workflows.js'
 
 let hotel: Hotel
@@ -110,6 +111,76 @@ describe('a start with a made workflow', () => {
     ]
 
     for (const start of starts) await expect(start).rejects.toMatchObject({ code: 'SAGA_EMPTY_NAME' })
+    expect(hotel.taken.get(id)).toBeUndefined()
+  })
+})
+
+describe('a start with a placement', () => {
+  const placed = `placed-${randomUUID()}`
+  let connection: NativeConnection
+  let stop: () => Promise<void>
+  beforeAll(async () => {
+    connection = await NativeConnection.connect({ address: temporalAddress })
+    const { activities } = hotel
+    const { namespace } = side.client.options
+    const worker = await Worker.create({ connection, namespace, taskQueue: placed, activities })
+    const running = worker.run()
+    stop = async () => {
+      worker.shutdown()
+      await running
+      await connection.close()
+    }
+  })
+  afterAll(() => stop?.())
+
+  /** The activities that were not local, and where they went. */
+  async function scheduled(workflowId: string): Promise<readonly (readonly [string, string])[]> {
+    const { events } = await side.client.workflow.getHandle(workflowId).fetchHistory()
+    return (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: activity }) =>
+      activity ? [[activity.activityType?.name ?? '', activity.taskQueue?.name ?? '']] : [],
+    )
+  }
+
+  it('has the workers of another task queue run the steps it names, in every workflow of the saga', async () => {
+    const [one, many, until] = [newId(), newId(), newId()]
+    const options = { taskQueue: side.taskQueue, placement: { room: placed } }
+    const run = await sagas.startUntil(visitSaga, { ...options, workflow: 'visit', input: { id: until }, step: 'meal' })
+
+    expect(await sagas.execute(staySaga, { ...options, workflow: stay, input: { id: one } })).toMatchObject({
+      outcome: 'completed',
+    })
+    const batch = { ...options, workflow: stays, workflowId: many, lanes: [{ id: many }] }
+    expect(await sagas.executeBatch(staySaga, batch)).toMatchObject({ completed: 1 })
+    expect(await run.result()).toMatchObject({ outcome: 'completed' })
+    for (const workflowId of [`stay/${one}`, many, run.workflowId]) {
+      expect(await scheduled(workflowId)).toEqual([['takeRoom', placed]])
+    }
+  })
+
+  it('adds to what the workflow places itself, and comes before it', async () => {
+    const [id, other] = [newId(), newId()]
+    const options = { taskQueue: side.taskQueue, workflow: 'placedVisit' }
+    const own = { ...options, input: { id }, placement: { meal: placed } }
+    const both = { ...options, input: { id: other }, placement: { room: placed, meal: placed } }
+    const run = await sagas.start(visitSaga, own)
+    await expect.poll(() => scheduled(run.workflowId)).toEqual([['takeRoom', 'nobody is here']])
+    await side.client.workflow.getHandle(run.workflowId).terminate('a test')
+
+    await sagas.execute(visitSaga, both)
+    expect(await scheduled(`visit/${other}`)).toEqual([
+      ['takeRoom', placed],
+      ['takeRoom', placed],
+    ])
+  })
+
+  it('that names a step the saga does not have is an error, and starts nothing', async () => {
+    const id = newId()
+    const options = { workflow: stay, taskQueue: side.taskQueue, input: { id }, placement: { rooom: placed } }
+
+    await expect(sagas.start(staySaga, options)).rejects.toMatchObject({
+      code: 'SAGA_NO_SUCH_STEP',
+      message: expect.stringContaining('"rooom"'),
+    })
     expect(hotel.taken.get(id)).toBeUndefined()
   })
 })

@@ -46,7 +46,8 @@ export interface SagaClient {
    * Starts a saga for one input. An id that exists gives its run, or that run's outcome.
    *
    * @throws SagaError SAGA_INPUT_MISMATCH when the id has another input, SAGA_INPUT_TOO_LARGE, SAGA_EMPTY_NAME when `workflow` is a
-   * function without a name, and SAGA_START_OVER where `startOverAfter` cannot be done; nothing is started.
+   * function without a name, SAGA_NO_SUCH_STEP when `placement` names a step the saga lacks, and SAGA_START_OVER where
+   * `startOverAfter` cannot be done; nothing is started.
    */
   start<TInput, TResults>(
     saga: SagaDefinition<TInput, TResults>,
