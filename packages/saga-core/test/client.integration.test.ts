@@ -259,6 +259,26 @@ describe('a run', () => {
     await run.operate({ verb: 'abandon', actor: 'ann', reason: 'a test' })
   })
 
+  it('that was cancelled has no report: its state counts the lanes, and each tells how it ended', async () => {
+    const id = newId()
+    const ids = [id, `${id}-b`]
+    const lanes = ids.map((one) => ({ id: one }))
+    const run = await sagas.startBatch(guestSaga, {
+      workflow: guests,
+      taskQueue: side.taskQueue,
+      workflowId: id,
+      lanes,
+    })
+    await expect.poll(async () => (await run.state()).counts).toEqual({ waiting: 2 })
+    await run.cancel()
+
+    await expect(run.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } })
+    expect((await run.state()).counts).toEqual({ cancelled: 2 })
+    for (const one of ids) {
+      expect(await run.lane(one)).toMatchObject({ outcome: 'cancelled', compensations: { room: 'done' } })
+    }
+  })
+
   it('takes messages of many lanes in few signals, each lane its first', async () => {
     const workflowId = newId()
     const lanes = Array.from({ length: 450 }, (_, at) => ({ id: `${workflowId}-${at}` }))
