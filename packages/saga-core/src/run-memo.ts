@@ -6,6 +6,7 @@ export const runClosing = 'SAGA_RUN_CLOSING'
 
 /** The search attributes that saga-core can set; Temporal has none of them until somebody registers it, as a Keyword. */
 export const sagaAttributes = ['SagaName', 'SagaState', 'SagaStep'] as const
+/** One of them. */
 export type SagaAttribute = (typeof sagaAttributes)[number]
 
 /** What a run is told by who started it, beside its input. */

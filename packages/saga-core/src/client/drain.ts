@@ -53,6 +53,7 @@ export interface Drained {
   readonly brokenOff: boolean
 }
 
+/** What a drain was not allowed to do. */
 export interface Declined {
   readonly workflowId: string
   /** Absent where none of the run's lanes allowed it. */
@@ -60,6 +61,7 @@ export interface Declined {
   readonly reason: string
 }
 
+/** A run that a drain could not ask. */
 export interface FailedRun {
   readonly workflowId: string
   readonly message: string

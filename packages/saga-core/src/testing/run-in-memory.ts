@@ -22,6 +22,7 @@ export interface RunInMemoryOptions extends Omit<InMemoryOptions, 'child' | 'tel
 export interface InMemoryRun<TResults = unknown> {
   readonly runtime: InMemoryRuntime
   readonly report: Promise<SagaReport>
+  /** Where the run is: counts, and the lanes that are not simply going on or done. */
   readonly state: Batch['state']
   /** The run of a child, or of a child's child, by its workflow id: `<workflow id of its parent>/<step>/<lane>`. */
   child(workflowId: string): InMemoryRun | undefined
