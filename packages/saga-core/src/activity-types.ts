@@ -7,6 +7,7 @@ declare const setWiseTypes: unique symbol
 /** A set-wise activity: lanes in, one answer per lane out. Made by `setWise` of `saga-core/activity`. */
 export interface SetWiseActivity<TArg, TResult> {
   (request: SetRequest): Promise<SetReport>
+  /** Never set; carries the types. */
   readonly [setWiseTypes]?: { readonly arg: (arg: TArg) => void; readonly result: TResult }
 }
 

@@ -71,7 +71,9 @@ export interface StepDefinition {
   readonly independent: boolean
   /** Its failure is recorded, and the lane goes on. */
   readonly optional: boolean
+  /** Makes the argument of its activity; absent: the lane's input. */
   readonly arg?: (view: AnyView) => unknown
+  /** Whether a lane has the step; absent: each has. */
   readonly when?: (view: AnyView) => boolean
   /** The definition's version from which on runs have this step. */
   readonly since?: number
@@ -95,6 +97,7 @@ export interface InputSchema<TInput> {
 export interface SagaDefinition<TInput = unknown, TResults = unknown> {
   readonly name: string
   readonly version: number
+  /** A lane's key. */
   readonly key: (input: TInput) => string
   readonly schema?: InputSchema<TInput>
   /** Epoch milliseconds after which a lane that has not passed its pivot turns back. */

@@ -6,6 +6,7 @@ export const runClosing = 'SAGA_RUN_CLOSING'
 
 /** The search attributes that saga-core can set; Temporal has none of them until somebody registers it, as a Keyword. */
 export const sagaAttributes = ['SagaName', 'SagaState', 'SagaStep'] as const
+/** One of them. */
 export type SagaAttribute = (typeof sagaAttributes)[number]
 
 /** What a run is told by who started it, beside its input. */
@@ -14,6 +15,8 @@ export interface RunMemo {
   readonly attributes: readonly SagaAttribute[]
   /** Raised when the saga starts over; part of every key. */
   readonly attempt: number
+  /** Task queues of steps that other workers run, by step name; they come before the workflow's own. */
+  readonly placement?: Readonly<Record<string, string>>
   /** The run is the child of a saga, which wants to hear when it parks. */
   readonly child?: true
   readonly saga?: string

@@ -31,6 +31,7 @@ export const SagaErrorCode = {
   ActivityMissing: 'SAGA_ACTIVITY_MISSING',
   DuplicateSaga: 'SAGA_DUPLICATE_SAGA',
 } as const
+/** A SagaError's `code`. */
 export type SagaErrorCode = (typeof SagaErrorCode)[keyof typeof SagaErrorCode]
 
 const mark = Symbol.for('saga-core.SagaError')

@@ -6,6 +6,7 @@ import type { SagaBuilder } from './saga-types.js'
 export interface SagaOptions<TInput> {
   /** The lane's key: names one business thing for ever, at most 96 bytes. */
   readonly key: (input: TInput) => string
+  /** Raised with each change that runs which are open cannot replay; each keeps the version it started with. Default 1. */
   readonly version?: number
   /** Checks each lane's input; a lane that fails it ends failed, its adopted effects compensated. */
   readonly schema?: InputSchema<TInput>

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { Client, type WorkflowClientInterceptor } from '@temporalio/client'
+import { NativeConnection, Worker } from '@temporalio/worker'
 import { createSagaClient, type SagaClient } from 'saga-core/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Hotel, newHotel } from './client/hotel.js'
-import { guestSaga, keySaga, type Stay, staySaga } from './client/stay.saga.js'
-import { type TemporalSide, temporalSide } from './client/temporal.js'
-import { guests, keys, stay, stays, strictStays } from './client/workflows.js'
+import { guestSaga, keySaga, type Stay, staySaga, visitSaga } from './client/stay.saga.js'
+import { type TemporalSide, temporalAddress, temporalSide } from './client/temporal.js'
+import { guests, keys, stay, stays, strictStays, visit } from './client/workflows.js'
 
 let hotel: Hotel
 let side: TemporalSide
@@ -98,6 +99,92 @@ describe('a start', () => {
   })
 })
 
+describe('a start with a made workflow', () => {
+  it('is an error that says what to give, however it is started; nothing is started', async () => {
+    const [id, step] = [newId(), 'room'] as const
+    const one = { workflow: visit, taskQueue: side.taskQueue, input: { id } }
+    const many = { ...one, workflowId: id, lanes: [{ id }] }
+    const starts = [
+      sagas.start(visitSaga, one),
+      sagas.startUntil(visitSaga, { ...one, step }),
+      sagas.startBatch(visitSaga, many),
+    ]
+
+    for (const start of starts) await expect(start).rejects.toMatchObject({ code: 'SAGA_EMPTY_NAME' })
+    expect(hotel.taken.get(id)).toBeUndefined()
+  })
+})
+
+describe('a start with a placement', () => {
+  const placed = `placed-${randomUUID()}`
+  let connection: NativeConnection
+  let stop: () => Promise<void>
+  beforeAll(async () => {
+    connection = await NativeConnection.connect({ address: temporalAddress })
+    const { activities } = hotel
+    const { namespace } = side.client.options
+    const worker = await Worker.create({ connection, namespace, taskQueue: placed, activities })
+    const running = worker.run()
+    stop = async () => {
+      worker.shutdown()
+      await running
+      await connection.close()
+    }
+  })
+  afterAll(() => stop?.())
+
+  /** The activities that were not local, and where they went. */
+  async function scheduled(workflowId: string): Promise<readonly (readonly [string, string])[]> {
+    const { events } = await side.client.workflow.getHandle(workflowId).fetchHistory()
+    return (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: activity }) =>
+      activity ? [[activity.activityType?.name ?? '', activity.taskQueue?.name ?? '']] : [],
+    )
+  }
+
+  it('has the workers of another task queue run the steps it names, in every workflow of the saga', async () => {
+    const [one, many, until] = [newId(), newId(), newId()]
+    const options = { taskQueue: side.taskQueue, placement: { room: placed } }
+    const run = await sagas.startUntil(visitSaga, { ...options, workflow: 'visit', input: { id: until }, step: 'meal' })
+
+    expect(await sagas.execute(staySaga, { ...options, workflow: stay, input: { id: one } })).toMatchObject({
+      outcome: 'completed',
+    })
+    const batch = { ...options, workflow: stays, workflowId: many, lanes: [{ id: many }] }
+    expect(await sagas.executeBatch(staySaga, batch)).toMatchObject({ completed: 1 })
+    expect(await run.result()).toMatchObject({ outcome: 'completed' })
+    for (const workflowId of [`stay/${one}`, many, run.workflowId]) {
+      expect(await scheduled(workflowId)).toEqual([['takeRoom', placed]])
+    }
+  })
+
+  it('adds to what the workflow places itself, and comes before it', async () => {
+    const [id, other] = [newId(), newId()]
+    const options = { taskQueue: side.taskQueue, workflow: 'placedVisit' }
+    const own = { ...options, input: { id }, placement: { meal: placed } }
+    const both = { ...options, input: { id: other }, placement: { room: placed, meal: placed } }
+    const run = await sagas.start(visitSaga, own)
+    await expect.poll(() => scheduled(run.workflowId)).toEqual([['takeRoom', 'nobody is here']])
+    await side.client.workflow.getHandle(run.workflowId).terminate('a test')
+
+    await sagas.execute(visitSaga, both)
+    expect(await scheduled(`visit/${other}`)).toEqual([
+      ['takeRoom', placed],
+      ['takeRoom', placed],
+    ])
+  })
+
+  it('that names a step the saga does not have is an error, and starts nothing', async () => {
+    const id = newId()
+    const options = { workflow: stay, taskQueue: side.taskQueue, input: { id }, placement: { rooom: placed } }
+
+    await expect(sagas.start(staySaga, options)).rejects.toMatchObject({
+      code: 'SAGA_NO_SUCH_STEP',
+      message: expect.stringContaining('"rooom"'),
+    })
+    expect(hotel.taken.get(id)).toBeUndefined()
+  })
+})
+
 describe('starting over', () => {
   it('takes a saga that was refused up again under keys of its own, once for each attempt', async () => {
     const id = newId()
@@ -170,6 +257,26 @@ describe('a run', () => {
     expect(await run.lane(id)).toMatchObject({ status: 'parked', parked: { step: 'room' } })
     expect(await run.lane('nobody')).toBeUndefined()
     await run.operate({ verb: 'abandon', actor: 'ann', reason: 'a test' })
+  })
+
+  it('that was cancelled has no report: its state counts the lanes, and each tells how it ended', async () => {
+    const id = newId()
+    const ids = [id, `${id}-b`]
+    const lanes = ids.map((one) => ({ id: one }))
+    const run = await sagas.startBatch(guestSaga, {
+      workflow: guests,
+      taskQueue: side.taskQueue,
+      workflowId: id,
+      lanes,
+    })
+    await expect.poll(async () => (await run.state()).counts).toEqual({ waiting: 2 })
+    await run.cancel()
+
+    await expect(run.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } })
+    expect((await run.state()).counts).toEqual({ cancelled: 2 })
+    for (const one of ids) {
+      expect(await run.lane(one)).toMatchObject({ outcome: 'cancelled', compensations: { room: 'done' } })
+    }
   })
 
   it('takes messages of many lanes in few signals, each lane its first', async () => {

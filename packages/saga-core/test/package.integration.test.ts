@@ -60,6 +60,13 @@ describe.each(['module', 'commonjs'] as const)('a project of type %s that instal
   })
 })
 
+/** The files a document of the package links to, from the package's root. */
+async function linksOf(document: string): Promise<readonly string[]> {
+  const text = await readFile(join(packageRoot, document), 'utf8')
+  const files = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link = '']) => link)
+  return files.map((link) => join(dirname(document), link))
+}
+
 describe('the package', () => {
   it('exports its root and every folder of its sources that has an index', async () => {
     const folders = globSync('src/*/index.ts', { cwd: packageRoot }).map(
@@ -67,6 +74,19 @@ describe('the package', () => {
     )
 
     expect((await subPaths()).toSorted()).toEqual(['.', ...folders].toSorted())
+  })
+
+  it('has every file that its documents link to', async () => {
+    const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: packageRoot,
+    })
+    const [{ files }] = JSON.parse(stdout) as [{ readonly files: readonly { readonly path: string }[] }]
+    const packed = files.map(({ path }) => path)
+    const documents = packed.filter((path) => path.endsWith('.md'))
+    const links = await Promise.all(documents.map(async (document) => linksOf(document)))
+
+    expect(documents).toEqual(expect.arrayContaining(['README.md', 'docs/coming-from.md']))
+    expect(links.flat().filter((link) => !packed.includes(link))).toEqual([])
   })
 
   it('is clean for publint and for arethetypeswrong', async () => {

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client'
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker'
 import { saga } from 'saga-core'
 import { SagaPlugin } from 'saga-core/plugin'
 import { sagaEarlyAnswerUpdate, sagaOperateUpdate, sagaStateQuery } from 'saga-core/workflow'
@@ -139,6 +146,20 @@ describe('a worker with the plugin', () => {
     const elsewhere = new SagaPlugin({ sagas: { stay: staySaga }, elsewhere: ['takeRoom'] })
     const worker = await Worker.create({ ...options, activities: { giveRoomBack }, plugins: [elsewhere] })
     await worker.runUntil(Promise.resolve())
+  })
+
+  it('leaves its runs to another worker after a second, or after what its own options say', async () => {
+    const stickyOf = async (own: Partial<WorkerOptions>) => {
+      const { activities } = hotel
+      const options = { connection: native, taskQueue: `plugin-sticky-${randomUUID()}`, workflowsPath, activities }
+      const worker = await Worker.create({ ...options, plugins: [plugin], ...own })
+      await worker.runUntil(Promise.resolve())
+      return worker.options.stickyQueueScheduleToStartTimeoutMs
+    }
+
+    expect(await stickyOf({})).toBe(1_000)
+    expect(await stickyOf({ stickyQueueScheduleToStartTimeout: '5s' })).toBe(5_000)
+    expect(await stickyOf({ plugins: [] })).toBe(10_000)
   })
 
   it('finds two sagas of one name', () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { defineSearchAttributeKey } from '@temporalio/common'
+import { type Columns, toColumns } from 'saga-core'
 import {
   createSagaClient,
   type DrainProgress,
@@ -10,9 +11,9 @@ import {
 } from 'saga-core/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Hotel, newHotel } from './client/hotel.js'
-import { guestSaga, keySaga, staySaga, tourSaga } from './client/stay.saga.js'
+import { guestSaga, keySaga, type Stay, staySaga, tourSaga } from './client/stay.saga.js'
 import { type TemporalSide, temporalSide } from './client/temporal.js'
-import { guests, keys, stays, tour } from './client/workflows.js'
+import { guest, guests, keys, nobody, stays, tour } from './client/workflows.js'
 
 const newId = () => `stay-${randomUUID()}`
 const by = { actor: 'ann', reason: 'a test' } as const
@@ -62,6 +63,21 @@ async function idsOf(runs: AsyncIterable<ListedRun>): Promise<readonly string[]>
   return ids
 }
 
+/** A workflow that is no saga, and was terminated; and a saga that has completed. */
+async function closedRuns({ side, sagas }: Bench) {
+  const stranger = newId()
+  const handle = await side.client.workflow.start('nobody', { taskQueue: 'nowhere', workflowId: stranger })
+  await handle.terminate('a test')
+  const workflowId = newId()
+  await sagas.executeBatch(staySaga, {
+    workflow: 'stays',
+    taskQueue: side.taskQueue,
+    workflowId,
+    lanes: [{ id: workflowId }],
+  })
+  return { stranger, workflowId }
+}
+
 describe('without registered search attributes', () => {
   let bench: Bench
   beforeAll(async () => {
@@ -100,6 +116,21 @@ describe('without registered search attributes', () => {
     await bench.sagas.run(waiting).cancel()
   })
 
+  it('closed workflows that are no sagas are left out, unless they are named', async () => {
+    const { stranger, workflowId } = await closedRuns(bench)
+    await expect.poll(() => idsOf(bench.sagas.each({ state: 'ended' }))).toContain(workflowId)
+
+    expect(await idsOf(bench.sagas.each({ state: 'ended' }))).not.toContain(stranger)
+    expect(await idsOf(bench.sagas.each())).not.toContain(stranger)
+    expect(await idsOf(bench.sagas.each({ workflow: 'nobody', state: 'ended' }))).toContain(stranger)
+  })
+
+  it('a workflow that was made has no name to list it by', async () => {
+    await expect(bench.sagas.list({ workflow: guest })).rejects.toMatchObject({ code: 'SAGA_EMPTY_NAME' })
+    const drained = bench.sagas.drain({ workflow: guest, verb: 'retry', ...by })
+    await expect(drained).rejects.toMatchObject({ code: 'SAGA_EMPTY_NAME' })
+  })
+
   it('a run that does not answer is told apart, and fails a drain instead of being forgotten', async () => {
     const workflowId = newId()
     const silent = createSagaClient(bench.side.client, { timeoutMs: 300 })
@@ -125,6 +156,31 @@ describe('with registered search attributes', () => {
 
   it('registering them again adds none', async () => {
     expect(await registerSearchAttributes(bench.side.client)).toEqual([])
+  })
+
+  it('a parked run that no saga client started has none, so it is asked: a list and a drain miss nobody', async () => {
+    const { client, taskQueue } = bench.side
+    const workflowId = newId()
+    const args: [Columns<Stay>] = [toColumns([{ id: workflowId, down: 'room' }])]
+    await client.workflow.start(stays, { taskQueue, workflowId, args, workflowTaskTimeout: '5s' })
+    const stranger = await client.workflow.start(nobody, { taskQueue, workflowId: newId() })
+    const parked = { state: 'parked' } as const
+    await expect.poll(() => idsOf(bench.sagas.each({ ...parked, by: 'questions' }))).toEqual([workflowId])
+
+    expect(await idsOf(bench.sagas.each(parked))).toEqual([workflowId])
+    expect(await bench.sagas.list({ workflow: stays, ...parked })).toMatchObject({ by: 'both', runs: [{ workflowId }] })
+    expect(await idsOf(bench.sagas.each({ ...parked, by: 'searchAttributes' }))).toEqual([])
+    const drained = await bench.sagas.drain({ verb: 'abandon', ...by })
+    expect(drained).toMatchObject({ by: 'both', runs: 1, lanes: 1, failed: [] })
+    await stranger.terminate('a test')
+  })
+
+  it('closed workflows that are no sagas are left out', async () => {
+    const { stranger, workflowId } = await closedRuns(bench)
+    await expect.poll(() => idsOf(bench.sagas.each({ state: 'ended' }))).toContain(workflowId)
+
+    expect(await idsOf(bench.sagas.each())).not.toContain(stranger)
+    expect(await idsOf(bench.sagas.each({ by: 'searchAttributes' }))).not.toContain(stranger)
   })
 
   it('a run shows its name, its state and its step, with one upsert a phase', async () => {
@@ -189,6 +245,8 @@ describe('with registered search attributes', () => {
     await expect.poll(async () => (await handle.describe()).runId).not.toBe(run.runId)
 
     expect(await attributesOf(bench, workflowId)).toEqual(['guest', 'running', 'room'])
+    const listed = async () => (await bench.sagas.list({ workflow: guests })).runs
+    await expect.poll(listed).toMatchObject([{ workflowId, state: 'running' }])
     await run.message('arrival', workflowId, { value: 'ann' })
     expect(await run.result()).toMatchObject({ completed: 1 })
     await expect.poll(() => attributesOf(bench, workflowId)).toEqual(['guest', 'ended', undefined])
@@ -203,9 +261,9 @@ describe('with registered search attributes', () => {
     const first = await bench.sagas.list({ state, pageSize: 2 })
     const rest = await idsOf(bench.sagas.each({ state, pageSize: 2, from: first.next ?? '' }))
 
-    expect(first).toMatchObject({ by: 'searchAttributes', runs: [{ step: 'room' }, { step: 'room' }] })
+    expect(first).toMatchObject({ by: 'both', runs: [{ step: 'room' }, { step: 'room' }] })
     expect([...first.runs.map(({ workflowId }) => workflowId), ...rest].toSorted()).toEqual(parked.toSorted())
-    expect(await bench.sagas.list({ workflow: 'keys', state })).toEqual({ by: 'searchAttributes', runs: [] })
+    expect(await bench.sagas.list({ workflow: 'keys', state })).toEqual({ by: 'both', runs: [] })
     const ended = await bench.sagas.list({ workflow: tour, state: 'ended' })
     expect(ended.runs).toMatchObject([{ workflow: 'tour', state: 'ended' }])
     await bench.sagas.drain({ verb: 'abandon', ...by })

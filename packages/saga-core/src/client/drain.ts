@@ -3,7 +3,8 @@ import type { Verb } from '../engine/operate.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { mapAtMost } from './at-most.js'
 import type { ClientContext } from './context.js'
-import { defaultBy, eachRun, type ListedBy, type ListOptions } from './list-runs.js'
+import type { ListedBy, ListOptions } from './list-filter.js'
+import { defaultBy, eachRun } from './list-runs.js'
 import { operateRun } from './operate-run.js'
 
 /** What to do with every parked lane. */
@@ -52,6 +53,7 @@ export interface Drained {
   readonly brokenOff: boolean
 }
 
+/** What a drain was not allowed to do. */
 export interface Declined {
   readonly workflowId: string
   /** Absent where none of the run's lanes allowed it. */
@@ -59,6 +61,7 @@ export interface Declined {
   readonly reason: string
 }
 
+/** A run that a drain could not ask. */
 export interface FailedRun {
   readonly workflowId: string
   readonly message: string

@@ -1,7 +1,8 @@
 export type { RunState } from '../state/run-phase.js'
 export type { SagaClientOptions } from './context.js'
 export type { Declined, Drained, DrainOptions, DrainProgress, FailedRun } from './drain.js'
-export type { ListedBy, ListedRun, ListOptions, RunPage } from './list-runs.js'
+export type { ListedBy, ListOptions } from './list-filter.js'
+export type { ListedRun, RunPage } from './list-runs.js'
 export type { ClientOperation } from './operate-run.js'
 export {
   type AnsweredRun,
@@ -13,5 +14,6 @@ export {
 } from './saga-client.js'
 export type { SagaRun, StartedRun } from './saga-run.js'
 export { registerSearchAttributes } from './search-attributes.js'
-export type { StartOptions, WorkflowName } from './start-request.js'
+export type { StartOptions } from './start-request.js'
 export type { Started } from './start-run.js'
+export type { WorkflowName } from './workflow-name.js'

@@ -1,30 +1,12 @@
 import { QueryNotRegisteredError } from '@temporalio/client'
+import { runMemoKey } from '../run-memo.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { type RunState, stateOfCounts } from '../state/run-phase.js'
 import { sagaStateQuery } from '../workflow/messages.js'
 import { mapAtMost } from './at-most.js'
 import type { ClientContext } from './context.js'
+import { filterOf, type ListedBy, type ListOptions } from './list-filter.js'
 import { ask } from './rpc.js'
-import type { WorkflowName } from './start-request.js'
-
-/** Which runs to list. */
-export interface ListOptions {
-  /** Runs of this workflow only. */
-  readonly workflow?: WorkflowName
-  /** Runs in this state only; `ended` ones as long as Temporal keeps them. Left out: all. */
-  readonly state?: RunState
-  /**
-   * How states are known: from search attributes, which only runs have that were started after those were registered; or by asking
-   * each open run, which takes a worker and some milliseconds a run. Left out: search attributes where the namespace has `SagaState`.
-   */
-  readonly by?: ListedBy
-  /** Runs Temporal is asked for at once. Default 100. */
-  readonly pageSize?: number
-  /** What the page before this one gave as `next`. */
-  readonly from?: string
-}
-
-export type ListedBy = 'searchAttributes' | 'questions'
 
 /** A run in a list. */
 export interface ListedRun {
@@ -33,7 +15,7 @@ export interface ListedRun {
   readonly workflow: string
   /** Epoch milliseconds. */
   readonly startedAt: number
-  /** Absent when it is not known: the run did not answer, or has no search attributes. */
+  /** Absent when the run was asked and did not answer. */
   readonly state?: RunState
   /** The step of the first lane that gave the run its state, from search attributes. */
   readonly step?: string
@@ -44,6 +26,7 @@ export interface ListedRun {
 /** Some runs, newest first. Of a page that was asked for, fewer may be in the state that is wanted. */
 export interface RunPage {
   readonly runs: readonly ListedRun[]
+  /** How their states are known. */
   readonly by: ListedBy
   /** What to go on from; absent on the last page. */
   readonly next?: string
@@ -61,9 +44,12 @@ export async function listRuns(context: ClientContext, options: ListOptions): Pr
     pageSize,
     ...(from !== undefined && { nextPageToken: Buffer.from(from, 'base64url') }),
   })
-  const found = response.executions.map(toListed)
-  const known = by === 'searchAttributes' ? found : await askAll(context, found, state)
-  const runs = known.filter((run) => run.silent !== undefined || state === undefined || run.state === state)
+  const found = response.executions.filter((run) => mayBeSaga(run, options)).map(toListed)
+  const isKnown = (run: ListedRun) => run.state === 'ended' || (by !== 'questions' && run.state !== undefined)
+  const known = await mapAtMost(questionsAtOnce, found, async (run) => (isKnown(run) ? run : askRun(context, run)))
+  const runs = known
+    .filter((run) => run !== undefined)
+    .filter((run) => run.silent !== undefined || state === undefined || run.state === state)
   const token = response.nextPageToken
   return { runs, by, ...(token?.length > 0 && { next: Buffer.from(token).toString('base64url') }) }
 }
@@ -80,27 +66,17 @@ export async function* eachRun(context: ClientContext, options: ListOptions): As
 
 /** How states are known where nobody says. */
 export const defaultBy = async (context: ClientContext): Promise<ListedBy> =>
-  (await context.attributes()).includes('SagaState') ? 'searchAttributes' : 'questions'
-
-function filterOf({ workflow, state }: ListOptions, by: ListedBy): string {
-  const terms: string[] = []
-  if (workflow !== undefined) {
-    const name = typeof workflow === 'string' ? workflow : workflow.name
-    terms.push(`WorkflowType = ${JSON.stringify(name)}`)
-  }
-  if (state === 'ended') terms.push(`ExecutionStatus != 'Running'`)
-  else if (state !== undefined) {
-    terms.push(`ExecutionStatus = 'Running'`)
-    if (by === 'searchAttributes') terms.push(`SagaState = '${state}'`)
-  }
-  return terms.join(' AND ')
-}
+  (await context.attributes()).includes('SagaState') ? 'both' : 'questions'
 
 type Execution = Awaited<
   ReturnType<ClientContext['client']['workflowService']['listWorkflowExecutions']>
 >['executions'][number]
 
 const running = 1
+
+/** A closed run of any workflow is a saga's where its memo says so: a worker would have to replay it to be asked. */
+const mayBeSaga = ({ status, memo }: Execution, { workflow }: ListOptions): boolean =>
+  status === running || workflow !== undefined || memo?.fields?.[runMemoKey] !== undefined
 
 function toListed({ execution, type, startTime, status, searchAttributes }: Execution): ListedRun {
   const attribute = (name: string): string | undefined => {
@@ -119,20 +95,15 @@ function toListed({ execution, type, startTime, status, searchAttributes }: Exec
   }
 }
 
-/** Asks open runs where they are; a workflow that is no saga is left out. */
-async function askAll(context: ClientContext, runs: readonly ListedRun[], wanted: RunState | undefined) {
-  const known = await mapAtMost(questionsAtOnce, runs, async (run): Promise<ListedRun | undefined> => {
-    if (run.state === 'ended') return run
-    const handle = context.client.workflow.getHandle(run.workflowId, run.runId)
-    try {
-      const { counts } = await ask(context, run.workflowId, () => handle.query(sagaStateQuery))
-      return { ...run, state: stateOfCounts(counts) }
-    } catch (error) {
-      if (error instanceof QueryNotRegisteredError) return undefined
-      if (!SagaError.is(error)) throw error
-      if (error.code === SagaErrorCode.RunNotOpen) return wanted === 'ended' ? { ...run, state: 'ended' } : undefined
-      return { ...run, silent: error.message }
-    }
-  })
-  return known.filter((run) => run !== undefined)
+/** Asks an open run where it is; of a workflow that is no saga, and of a run that is gone, there is nothing to list. */
+async function askRun(context: ClientContext, run: ListedRun): Promise<ListedRun | undefined> {
+  const handle = context.client.workflow.getHandle(run.workflowId, run.runId)
+  try {
+    const { counts } = await ask(context, run.workflowId, () => handle.query(sagaStateQuery))
+    return { ...run, state: stateOfCounts(counts) }
+  } catch (error) {
+    if (error instanceof QueryNotRegisteredError) return undefined
+    if (!SagaError.is(error)) throw error
+    return error.code === SagaErrorCode.RunNotOpen ? undefined : { ...run, silent: error.message }
+  }
 }

@@ -6,7 +6,8 @@ import type { Message } from '../wire.js'
 import type { SagaOutcome } from '../workflow/run-saga.js'
 import { newContext, type SagaClientOptions } from './context.js'
 import { type Drained, type DrainOptions, drainParked } from './drain.js'
-import { eachRun, type ListedRun, type ListOptions, listRuns, type RunPage } from './list-runs.js'
+import type { ListOptions } from './list-filter.js'
+import { eachRun, type ListedRun, listRuns, type RunPage } from './list-runs.js'
 import { newMessageGroups } from './message-groups.js'
 import { type SagaRun, type StartedRun, sagaRun } from './saga-run.js'
 import type { StartOptions, StartRequest } from './start-request.js'
@@ -44,7 +45,8 @@ export interface SagaClient {
   /**
    * Starts a saga for one input. An id that exists gives its run, or that run's outcome.
    *
-   * @throws SagaError SAGA_INPUT_MISMATCH when the id has another input, SAGA_INPUT_TOO_LARGE, and SAGA_START_OVER where
+   * @throws SagaError SAGA_INPUT_MISMATCH when the id has another input, SAGA_INPUT_TOO_LARGE, SAGA_EMPTY_NAME when `workflow` is a
+   * function without a name, SAGA_NO_SUCH_STEP when `placement` names a step the saga lacks, and SAGA_START_OVER where
    * `startOverAfter` cannot be done; nothing is started.
    */
   start<TInput, TResults>(
@@ -79,9 +81,13 @@ export interface SagaClient {
   run(workflowId: string): SagaRun<unknown>
   /** Tells a lane what it waits for: messages of 20 ms, or 200 lanes, go to a run in one signal. */
   message(workflowId: string, wait: string, lane: string, message: Message): Promise<void>
-  /** One page of runs; `by` says whether states come from search attributes or from the runs. */
+  /**
+   * One page of runs; `by` says whether states come from search attributes or from the runs.
+   *
+   * @throws SagaError SAGA_EMPTY_NAME when `workflow` is a function without a name.
+   */
   list(options?: ListOptions): Promise<RunPage>
-  /** All runs that match. */
+  /** All runs that match, as `list` does. */
   each(options?: ListOptions): AsyncGenerator<ListedRun, void>
   /** Carries an operation out on every parked lane of every parked run. */
   drain(options: DrainOptions): Promise<Drained>

@@ -14,7 +14,8 @@ export interface SagaRun<TEnd> {
   /**
    * Resolves with how it ended, whatever its lanes came to; of a run that started over, with the lanes that did.
    *
-   * @throws WorkflowFailedError of Temporal when the run was cancelled or terminated, or failed because of `throwOn`.
+   * @throws WorkflowFailedError of Temporal when the run was cancelled or terminated, or failed because of `throwOn`. How the lanes of a
+   * cancelled run ended, `state` and `lane` tell.
    */
   result(): Promise<TEnd>
   /** Counts, and the first 50 lanes that are not simply going on or done. A worker answers. */

@@ -1,20 +1,24 @@
 import type { WorkflowStartOptions } from '@temporalio/client'
-import type { Workflow } from '@temporalio/common'
 import { toColumns } from '../columns.js'
 import type { SagaDefinition } from '../definition.js'
 import { checkInput } from '../engine/size-limits.js'
 import { type RunMemo, runMemoKey, type SagaAttribute } from '../run-memo.js'
+import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { inputHash } from './input-hash.js'
 import { startAttributes } from './search-attributes.js'
-
-/** A workflow by its function or its name. */
-export type WorkflowName = string | Workflow
+import { type WorkflowName, workflowName } from './workflow-name.js'
 
 /** Where a run is started, and under which id. */
 export interface StartOptions {
   /** The workflow that runs the saga: `(input) => runSaga(…)`, or `(lanes) => runSagaBatch(…)` for a batch. */
   readonly workflow: WorkflowName
+  /** The task queue of the workers that have the workflow. */
   readonly taskQueue: string
+  /**
+   * Task queues of steps that other workers run as regular activities, by step name; the other steps run where the workflow says. A run
+   * that exists keeps what it was started with.
+   */
+  readonly placement?: Readonly<Record<string, string>>
   /**
    * Start over, once the run whose attempt has this number has ended and not all of its lanes completed: those that were refused,
    * failed, expired or were cancelled, and undone, start again under keys of their own.
@@ -52,7 +56,13 @@ export function toStartOptions(
 ) {
   const { definition, options, workflowId, one } = request
   const { memo, workflowTaskTimeout = '2s', ...temporal } = options.temporal ?? {}
-  const runMemo: RunMemo = { saga: definition.name, attributes, attempt, inputHash: hashOf(request) }
+  const runMemo: RunMemo = {
+    saga: definition.name,
+    attributes,
+    attempt,
+    inputHash: hashOf(request),
+    ...(options.placement && { placement: options.placement }),
+  }
   const step = definition.steps.find(({ kind }) => kind !== 'adopted')?.name ?? ''
   return {
     staticSummary: summaryOf(definition, inputs.length, attempt),
@@ -72,9 +82,17 @@ export function toStartOptions(
   }
 }
 
-/** @throws SagaError SAGA_NO_LANES, SAGA_TOO_MANY_LANES, SAGA_INPUT_TOO_LARGE */
-export function checkRequest({ definition, one, inputs }: StartRequest, maxLanes: number): void {
+/** @throws SagaError SAGA_NO_LANES, SAGA_TOO_MANY_LANES, SAGA_INPUT_TOO_LARGE, SAGA_EMPTY_NAME, SAGA_NO_SUCH_STEP */
+export function checkRequest({ definition, options, one, inputs }: StartRequest, maxLanes: number): void {
+  workflowName(options.workflow)
+  for (const step of Object.keys(options.placement ?? {})) checkStep(definition, step)
   checkInput(definition.name, inputs.length, one ? inputs[0] : toColumns(inputs), maxLanes)
+}
+
+/** @throws SagaError SAGA_NO_SUCH_STEP when the saga does not have the step. */
+export function checkStep({ name, steps }: SagaDefinition, step: string): void {
+  if (steps.some((one) => one.name === step)) return
+  throw new SagaError(SagaErrorCode.NoSuchStep, `saga "${name}" has no step "${step}": name one it has`)
 }
 
 /** What people see of a run in a list. */

@@ -5,7 +5,8 @@ import { SagaError, SagaErrorCode } from '../saga-error.js'
 import type { ClientContext } from './context.js'
 import { undoneInputs } from './former-run.js'
 import { namesUnregistered } from './search-attributes.js'
-import { checkRequest, hashOf, type StartRequest, toStartOptions, type WorkflowName } from './start-request.js'
+import { checkRequest, hashOf, type StartRequest, toStartOptions } from './start-request.js'
+import { workflowName } from './workflow-name.js'
 
 /** A run that was started, or was there. */
 export interface Started {
@@ -18,7 +19,7 @@ export interface Started {
 
 /** How a run is brought to the server: answers its run id. */
 export type Launch = (
-  workflow: WorkflowName,
+  workflow: string,
   options: ReturnType<typeof toStartOptions> & Pick<How, 'workflowIdReusePolicy'>,
 ) => Promise<string>
 
@@ -52,7 +53,7 @@ async function start(context: ClientContext, request: StartRequest, launch: Laun
   const attempt = (names: typeof attributes) => {
     const options = toStartOptions(request, names, how.attempt, how.inputs)
     const { workflowIdReusePolicy } = how
-    return launch(request.options.workflow, { ...options, workflowIdReusePolicy })
+    return launch(workflowName(request.options.workflow), { ...options, workflowIdReusePolicy })
   }
   try {
     return await attempt(attributes)

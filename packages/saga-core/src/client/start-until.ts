@@ -13,7 +13,7 @@ import { sagaEarlyAnswerUpdate } from '../workflow/messages.js'
 import type { SagaOutcome } from '../workflow/run-saga.js'
 import type { ClientContext } from './context.js'
 import { ask } from './rpc.js'
-import type { StartRequest } from './start-request.js'
+import { checkStep, type StartRequest } from './start-request.js'
 import { type Launch, type Started, startRun } from './start-run.js'
 import { untilRunIsOpen } from './update-run.js'
 
@@ -33,7 +33,7 @@ export async function startUntil(
   question: EarlyQuestion,
   timeoutMs = context.timeoutMs,
 ): Promise<Answered> {
-  checkStep(request, question.step)
+  checkStep(request.definition, question.step)
   const { workflowId } = request
   const { workflow } = context.client
   const args: [EarlyQuestion] = [question]
@@ -67,11 +67,6 @@ export async function startUntil(
     if (!hasEnded(error)) throw error
     return { started, answer: await answerOfEnd(handle, question) }
   }
-}
-
-function checkStep({ definition }: StartRequest, step: string): void {
-  if (definition.steps.some(({ name }) => name === step)) return
-  throw new SagaError(SagaErrorCode.NoSuchStep, `saga "${definition.name}" has no step "${step}": name one it has`)
 }
 
 /** True where the run was closed, or was closed from outside while it was asked. */

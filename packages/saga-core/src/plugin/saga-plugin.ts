@@ -14,8 +14,8 @@ export interface SagaPluginOptions {
 }
 
 /**
- * A Temporal plugin for workers, bundles and clients; everything works without it. A worker gets metrics and its activities are
- * checked; a client's own starts get a summary and are checked for size. To be put last where other plugins bring activities; it brings
+ * A Temporal plugin for workers, bundles and clients; everything works without it. A worker gets metrics, its activities are checked,
+ * and its runs are with another worker a second after it is lost; a client's own starts get a summary and are checked for size. To be put last where other plugins bring activities; it brings
  * none itself, so that it overrides none. A prebuilt bundle is to be built with it as well.
  *
  * | metric | tags |
@@ -46,10 +46,16 @@ export class SagaPlugin extends SimplePlugin {
     this.#elsewhere = elsewhere
   }
 
-  /** @throws SagaError SAGA_ACTIVITY_MISSING when a saga names an activity the worker lacks. */
+  /**
+   * A worker's options, with `stickyQueueScheduleToStartTimeout` of a second where they say nothing: Temporal's ten are what runs wait for a
+   * worker that is gone.
+   *
+   * @throws SagaError SAGA_ACTIVITY_MISSING when a saga names an activity the worker lacks.
+   */
   override configureWorker(options: WorkerOptions): WorkerOptions {
     const configured = super.configureWorker(options)
     checkActivities(Object.values(this.#sagas), configured.activities, this.#elsewhere)
-    return configured
+    const { stickyQueueScheduleToStartTimeout = '1s' } = configured
+    return { ...configured, stickyQueueScheduleToStartTimeout }
   }
 }

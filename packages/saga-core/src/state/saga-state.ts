@@ -29,7 +29,7 @@ export interface SagaState {
   readonly counts: { readonly [statusOrOutcome: string]: number }
   /** Running and waiting lanes by step. */
   readonly running: { readonly [step: string]: number }
-  /** At most {@link largestList}; parked ones first. */
+  /** At most 50; parked ones first. */
   readonly notable: readonly LaneState[]
   /** What operators did, oldest first. */
   readonly audit: readonly AuditEntry[]

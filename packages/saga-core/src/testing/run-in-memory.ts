@@ -34,6 +34,7 @@ export interface InMemoryRun<TResults = unknown> {
    * const { counts, notable } = await run.atRest()
    */
   atRest(): Promise<SagaState>
+  /** Where the run is: counts, and the lanes that are not simply going on or done. */
   readonly state: Batch['state']
   /** The run of a child, or of a child's child, by its workflow id: `<workflow id of its parent>/<step>/<lane>`. */
   child(workflowId: string): InMemoryRun | undefined

@@ -108,8 +108,9 @@ function runShielded<T>(
   options: WorkflowRunOptions = {},
   answer: (ended: EndedRun) => T,
 ): Promise<T> {
-  const { attempt, attributes } = toRunMemo(workflowInfo().memo)
-  const batch = newBatch(definition, inputs, runtime, { attempt, ...options })
+  const { attempt, attributes, placement } = toRunMemo(workflowInfo().memo)
+  const placed = { ...options.placement, ...placement }
+  const batch = newBatch(definition, inputs, runtime, { attempt, ...options, placement: placed })
   const admission = { open: true }
   listen(batch, admission)
   setHandler(sagaChildSignal, runtime.hear)
