@@ -45,7 +45,9 @@ export function answerOfFailure(failure: FailureFacts): { readonly answer: StepA
   if (failure.type === FailureType.Fenced) return { answer: { status: 'fenced' }, blamesData: false }
   if (failure.type === FailureType.Pending) return { answer: { status: 'pending' }, blamesData: false }
   const first = failure.details?.[0]
-  const code = typeof first === 'string' ? first : (failure.type ?? 'SAGA_UNKNOWN')
+  const said = typeof first === 'string' ? first : failure.type
+  // Of an error without a code or a class of its own nothing is known but its message.
+  const code = said === undefined || said === 'Error' ? 'SAGA_UNKNOWN' : said
   return {
     answer: { status: 'unknown', code, message: failure.message.slice(0, 500) },
     blamesData: failure.type === FailureType.Data,

@@ -80,7 +80,7 @@ describe('the path of a lane', () => {
     const { lane } = await settled({ one: 'fail' })
 
     expect(pathOf(lane)).toMatchObject({ failed: 's1,undone', done: 's0' })
-    expect(toMermaid(errand, lane)).toContain('s1["one<br/>act<br/>Error"]')
+    expect(toMermaid(errand, lane)).toContain('s1["one<br/>act<br/>SAGA_UNKNOWN"]')
   })
 
   it('whose siblings both failed shows both', async () => {

@@ -140,7 +140,7 @@ describe('a set-wise call that fails for a reason of data', () => {
 
     expect(await report).toMatchObject({
       completed: 4,
-      except: [{ key: 'l3', cause: { kind: 'unknown', code: 'Error' } }],
+      except: [{ key: 'l3', cause: { kind: 'unknown', code: 'SAGA_UNKNOWN' } }],
     })
     expect(sizes(calls)).toEqual([5, 5, 3, 2, 1, 1])
   })

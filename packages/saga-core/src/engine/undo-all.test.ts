@@ -37,7 +37,7 @@ async function undo(results: unknown): Promise<readonly string[]> {
   const undone: string[] = []
   const act = async () => ''
   const note = async (_: unknown, { step: name, ...call }: LaneCall) => {
-    undone.push('result' in call ? `${name} ${call.result}` : name)
+    undone.push(call.known ? `${name} ${call.result}` : name)
   }
   const activities = { act, actFor: act, undo: note, undoFor: note }
   const batch = createBatch(trips, [{ id: 'a' }], inMemoryRuntime({ activities }), { undo: { results } })

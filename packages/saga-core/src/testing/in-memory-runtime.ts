@@ -53,8 +53,9 @@ interface Waiter {
 }
 
 /**
- * Makes an in-memory runtime. An attempt that takes longer than its step allows times out and goes on beside its retry, as an
- * activity on a real worker does.
+ * Makes an in-memory runtime. Arguments and results are JSON, as they are on a server. An attempt that takes longer than its step allows
+ * times out and goes on beside its retry, as an activity on a real worker does; one that waits for real input or output does so at once,
+ * for the clock does not wait for it.
  *
  * @example
  * const runtime = inMemoryRuntime({ activities })
@@ -101,7 +102,7 @@ export function inMemoryRuntime({
     workflowId,
     clock,
     now: clock.now,
-    call: (request) => callWithRetries(calls, structuredClone(request)).finally(wakeSoon),
+    call: (request) => callWithRetries(calls, { ...request, args: asJson(request.args) }).finally(wakeSoon),
     wake: wakeSoon,
     async atRest() {
       do await new Promise((resolve) => setImmediate(resolve))
@@ -162,6 +163,12 @@ type Calls = Required<Pick<InMemoryOptions, 'activities' | 'clock' | 'intercept'
 
 const never = new Promise<never>(() => undefined)
 
+/** What fails so often, without a limit, does not come to an end. */
+const mostAttempts = 100_000
+
+/** A value as it arrives from a server. @throws TypeError where it is none, as JSON says it. */
+const asJson = <T>(value: T): T => (value === undefined ? value : JSON.parse(JSON.stringify(value)))
+
 async function callWithRetries(calls: Calls, request: ActivityRequest): Promise<ActivityAnswer> {
   const { retry } = request.policy
   // No activity begins within the task that asks for it.
@@ -172,6 +179,12 @@ async function callWithRetries(calls: Calls, request: ActivityRequest): Promise<
     if (calls.abandoned()) return never
     if ('value' in failure) return { answer: { status: 'done', value: failure.value }, blamesData: false }
     if (failure.final || attempt === retry.attempts) return answerOfFailure(failure)
+    if (attempt === mostAttempts) {
+      const { activity } = request
+      throw new Error(
+        `activity "${activity}" has no limit to its attempts and failed ${attempt} times: ${failure.message}`,
+      )
+    }
     await calls.clock.sleep(pause)
     pause = Math.min(pause * retry.factor, retry.maximumMs)
   }
@@ -184,12 +197,16 @@ async function attemptOnce(calls: Calls, request: ActivityRequest, number: numbe
   if (!activity) return notRegistered(request)
   const { startToCloseMs } = request.policy
   const proceed = async () => activity(...request.args)
-  const run = runAsAttempt(number, () => calls.intercept({ request, number }, proceed)).then(
-    (value): Attempted => ({ value: structuredClone(value) }),
+  const run = runAsAttempt(number, () => calls.intercept({ request, number }, proceed).then(asJson)).then(
+    (value): Attempted => ({ value }),
     (error: unknown): Attempted => factsOf(error),
   )
   const limit = calls.clock.timer(startToCloseMs)
-  const late: Attempted = { type: 'SAGA_TIMEOUT', message: `no answer in ${startToCloseMs} ms`, final: false }
+  const late: Attempted = {
+    type: 'SAGA_TIMEOUT',
+    message: `no answer in ${startToCloseMs} ms of the virtual clock`,
+    final: false,
+  }
   const answered = run.finally(limit.cancel)
   return Promise.race([answered, limit.fired.then(() => late)])
 }
@@ -199,7 +216,9 @@ function factsOf(error: unknown): Attempted {
     const { type, message, details, nonRetryable } = error
     return { type: type ?? undefined, message, details: details ?? undefined, final: nonRetryable ?? false }
   }
-  return { message: error instanceof Error ? error.message : String(error), final: false }
+  // The SDK makes an application failure of it, by its name.
+  if (error instanceof Error) return { type: error.name, message: error.message, final: false }
+  return { message: String(error), final: false }
 }
 
 /** Answers that there is no such child. */

@@ -76,3 +76,60 @@ describe('a run in memory', () => {
     expect((await run.report).completed).toBe(1)
   })
 })
+
+describe('what activities are given and answer in memory', () => {
+  interface Dated {
+    readonly id: string
+    readonly at?: Date
+  }
+  const told: unknown[] = []
+  const run = (book: () => Promise<unknown>, input: Dated = { id: 'a' }) =>
+    runInMemory(
+      saga<Dated>('dated', { key: ({ id }) => id })
+        .activities<{ book(input: Dated): Promise<unknown>; tell(arg: unknown): Promise<void> }>()
+        .step('book', { invoke: 'book', retry: { attempts: 1 } })
+        .step('tell', { invoke: 'tell', arg: ({ input: given, results }) => [given.at, results.book] })
+        .build(),
+      [input],
+      { activities: { book, tell: async (arg: unknown) => void told.push(arg) } },
+    ).report
+
+  it('is JSON, as it is on a server', async () => {
+    expect(
+      (await run(async () => ({ at: new Date(0), gone: undefined }), { id: 'a', at: new Date(1) })).completed,
+    ).toBe(1)
+    expect(told.at(-1)).toStrictEqual(['1970-01-01T00:00:00.001Z', { at: '1970-01-01T00:00:00.000Z' }])
+  })
+
+  it('fails its step where it is none', async () => {
+    const { except } = await run(async () => 1n)
+
+    expect(except).toMatchObject([
+      { key: 'a', cause: { step: 'book', code: 'TypeError', message: expect.stringMatching(/BigInt/) } },
+    ])
+  })
+
+  it('fails it with what is thrown: an error of no class is not known', async () => {
+    class HotelClosed extends Error {
+      override readonly name = 'HotelClosed'
+    }
+    const codeOf = async (error: Error) => (await run(async () => Promise.reject(error))).except[0]?.cause?.code
+
+    expect([await codeOf(new Error('no')), await codeOf(new HotelClosed('no'))]).toEqual([
+      'SAGA_UNKNOWN',
+      'HotelClosed',
+    ])
+  })
+
+  it('ends a run that would ask for ever, and says for what', async () => {
+    const asking = saga<Request>('asking', { key: ({ id }) => id })
+      .activities<{ pay(request: Request): Promise<void> }>()
+      .pivot('pay', { invoke: 'pay' })
+      .build()
+    const pay = async () => Promise.reject(new Error('the bank is closed'))
+
+    await expect(runInMemory(asking, [{ id: 'a' }], { activities: { pay } }).report).rejects.toThrow(
+      'activity "pay" has no limit to its attempts and failed 100000 times: the bank is closed',
+    )
+  })
+})
