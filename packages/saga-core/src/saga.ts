@@ -8,7 +8,10 @@ export interface SagaOptions<TInput> {
   readonly key: (input: TInput) => string
   /** Raised with each change that runs which are open cannot replay; each keeps the version it started with. Default 1. */
   readonly version?: number
-  /** Checks each lane's input; a lane that fails it ends failed, its adopted effects compensated. */
+  /**
+   * Checks each lane's input, and makes of it what steps and deadline see; `key` sees what was sent. A lane that fails it ends failed,
+   * its adopted effects compensated.
+   */
   readonly schema?: InputSchema<TInput>
   /** Epoch milliseconds after which a lane that has not passed its pivot turns back; `startedAt` is the run's start. */
   readonly deadline?: (input: TInput, startedAt: number) => number

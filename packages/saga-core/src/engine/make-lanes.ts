@@ -1,4 +1,4 @@
-import { whatIsWrong } from '../check-value.js'
+import { checkValue } from '../check-value.js'
 import type { SagaDefinition } from '../definition.js'
 import type { Cause } from '../outcome.js'
 import { type Lane, newLane } from './lane.js'
@@ -25,11 +25,13 @@ function makeLane(definition: SagaDefinition, input: unknown, at: number, attemp
   const wrong = key.ok ? wrongKey(key.value, attempt) : key.message
   if (!key.ok || wrong)
     return invalid(newLane(`#${at}`, input, attempt, Number.POSITIVE_INFINITY), 'SAGA_LANE_KEY', wrong ?? '')
-  const deadline = deadlineOf(() => definition.deadline?.(input, startedAt))
-  const lane = newLane(key.value, input, attempt, deadline.ok ? deadline.value : Number.POSITIVE_INFINITY)
-  if (!deadline.ok) return invalid(lane, 'SAGA_DEADLINE_INVALID', deadline.message)
-  const issue = whatIsWrong(definition.schema, input)
-  return issue ? invalid(lane, 'SAGA_INPUT', issue) : lane
+  const checked = checkValue(definition.schema, input)
+  if (!checked.ok)
+    return invalid(newLane(key.value, input, attempt, Number.POSITIVE_INFINITY), 'SAGA_INPUT', checked.message)
+  const { value } = checked
+  const deadline = deadlineOf(() => definition.deadline?.(value, startedAt))
+  const lane = newLane(key.value, value, attempt, deadline.ok ? deadline.value : Number.POSITIVE_INFINITY)
+  return deadline.ok ? lane : invalid(lane, 'SAGA_DEADLINE_INVALID', deadline.message)
 }
 
 /** Its cause is there before it starts: it will turn back before its first step, with its adopted effects. */

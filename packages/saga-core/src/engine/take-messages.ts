@@ -1,4 +1,4 @@
-import { whatIsWrong } from '../check-value.js'
+import { checkValue } from '../check-value.js'
 import type { WaitDefinition } from '../definition.js'
 import type { Message } from '../wire.js'
 import type { Lane } from './lane.js'
@@ -27,8 +27,10 @@ export function takeMessages(run: Run, lanes: ReadonlyMap<string, Lane>, message
   let taken = 0
   for (const [key, message] of sent) {
     const lane = lanes.get(key)
-    if (!awaited || !lane || !mayTake(lane, wait as string) || !isMessage(awaited, message)) continue
-    lane.inbox[wait as string] = message
+    if (!awaited || !lane || !mayTake(lane, wait as string)) continue
+    const read = readMessage(awaited, message)
+    if (!read) continue
+    lane.inbox[wait as string] = read
     taken += 1
   }
   return { taken, unused: sent.length - taken }
@@ -40,10 +42,14 @@ const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
 const mayTake = (lane: Lane, wait: string): boolean =>
   lane.status !== 'ended' && !lane.inbox[wait] && !(wait in lane.results)
 
-/** A value that is `undefined` does not travel: the message is then an empty object. Another object is no message, but a bare value. */
-function isMessage({ message: schema }: WaitDefinition, message: unknown): message is Message {
-  if (typeof message !== 'object' || message === null) return false
-  if ('refuse' in message) return typeof message.refuse === 'string'
-  const isValue = 'value' in message || Object.keys(message).length === 0
-  return isValue && whatIsWrong(schema, (message as { readonly value?: unknown }).value) === undefined
+/**
+ * A message as the wait takes it, with what its schema makes of the value. A value that is `undefined` does not travel: the message is then
+ * an empty object. Another object is no message, but a bare value.
+ */
+function readMessage({ message: schema }: WaitDefinition, message: unknown): Message | undefined {
+  if (typeof message !== 'object' || message === null) return undefined
+  if ('refuse' in message) return typeof message.refuse === 'string' ? { refuse: message.refuse } : undefined
+  if (!('value' in message) && Object.keys(message).length > 0) return undefined
+  const checked = checkValue(schema, (message as { readonly value?: unknown }).value)
+  return checked.ok ? { value: checked.value } : undefined
 }

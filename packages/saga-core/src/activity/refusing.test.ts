@@ -1,0 +1,98 @@
+import { ApplicationFailure } from '@temporalio/common'
+import { saga } from 'saga-core'
+import { refusing } from 'saga-core/activity'
+import { runInMemory } from 'saga-core/testing'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+
+interface Bill {
+  readonly id: string
+}
+
+interface Charged {
+  readonly state: 'paid' | 'declined'
+}
+
+class CardDeclined extends Error {
+  override readonly name = 'CardDeclined'
+}
+
+const declined = (details: unknown[] = []) =>
+  ApplicationFailure.create({ type: 'CardDeclined', message: 'no cover', details })
+
+/** An activity that knows nothing of sagas: `answers` are those of its attempts, the last one stays. */
+function charging(...answers: readonly (Charged | Error)[]) {
+  const tried = { charge: 0, refund: 0 }
+  const activities = {
+    async charge(_bill: Bill): Promise<Charged> {
+      const answer = answers[Math.min(tried.charge++, answers.length - 1)] as Charged | Error
+      if (answer instanceof Error) throw answer
+      return answer
+    },
+    async refund(_bill: Bill): Promise<void> {
+      tried.refund += 1
+    },
+  }
+  return { activities, tried }
+}
+
+const bills = saga<Bill>('bills', { key: ({ id }) => id })
+  .activities<ReturnType<typeof charging>['activities']>()
+  .step('charge', { invoke: 'charge', compensate: 'refund', onUnknown: 'compensate', retry: { attempts: 3 } })
+  .build()
+
+const refusals = {
+  by: ['CardDeclined'],
+  when: ({ state }: Charged) => (state === 'declined' ? 'DECLINED' : undefined),
+}
+
+async function run({ activities, tried }: ReturnType<typeof charging>, definite = false) {
+  const charge = refusing(activities.charge, { ...refusals, definite })
+  const { report, results } = runInMemory(bills, [{ id: 'a' }], { activities: { ...activities, charge } })
+  return { end: (await report).except[0], result: results('a')?.charge, ...tried }
+}
+
+describe('refusing()', () => {
+  it.each([
+    ['a failure of a named type', declined([{ missing: 12 }]), 'CardDeclined', { missing: 12 }],
+    ['one without details: its message says more', declined(), 'CardDeclined', 'no cover'],
+    ['an error of that name', new CardDeclined('no cover'), 'CardDeclined', 'no cover'],
+    ['a result that means no', { state: 'declined' } as const, 'DECLINED', undefined],
+  ])('has the step refused by %s: it is not tried again, and not undone', async (_, answer, code, details) => {
+    const { end, charge, refund } = await run(charging(answer))
+
+    expect(end).toMatchObject({ outcome: 'refused', cause: { step: 'charge', code } })
+    expect(end?.cause?.details).toEqual(details)
+    expect([charge, refund]).toEqual([1, 0])
+  })
+
+  it('leaves every other answer alone', async () => {
+    expect(await run(charging({ state: 'paid' }))).toMatchObject({ result: { state: 'paid' }, refund: 0 })
+
+    const { end, charge, refund } = await run(charging(new Error('no answer')))
+    expect(end).toMatchObject({ outcome: 'failed', cause: { kind: 'unknown', message: 'no answer' } })
+    expect([charge, refund]).toEqual([3, 1])
+  })
+
+  it.each([
+    ['a failure', declined()],
+    ['a result', { state: 'declined' } as const],
+  ])('after an attempt that never answered takes %s as unknown, and the step is undone', async (_, answer) => {
+    const { end, refund } = await run(charging(new Error('no answer'), answer))
+
+    expect(end).toMatchObject({ outcome: 'failed', cause: { code: 'SAGA_REFUSED_AFTER_SILENCE' } })
+    expect(refund).toBe(1)
+  })
+
+  it('takes it as a no where the service keeps its answer for every attempt', async () => {
+    const { end, refund } = await run(charging(new Error('no answer'), declined()), true)
+
+    expect(end).toMatchObject({ outcome: 'refused', cause: { code: 'CardDeclined', stored: true } })
+    expect(refund).toBe(0)
+  })
+
+  it('takes and returns what the activity does', () => {
+    const { activities } = charging({ state: 'paid' })
+
+    expectTypeOf(refusing(activities.charge, refusals)).toEqualTypeOf<(bill: Bill) => Promise<Charged>>()
+  })
+})
