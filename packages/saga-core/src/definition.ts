@@ -41,7 +41,7 @@ export interface WaitDefinition {
   /** Checks a message's value, and makes the result of it; one that fails it is not taken. */
   readonly message?: InputSchema<unknown>
   /** Epoch milliseconds after which nobody waits any more; absent: for ever. */
-  readonly deadline?: (view: AnyView) => number
+  readonly deadline?: (view: AnyView, startedAt: number) => number
   /** What the deadline means: a refusal, or this value. Ignored where `decide` answers. */
   readonly onDeadline: 'refuse' | { readonly value: unknown }
   /** Messages and timers are hints; this activity's answer moves the lane. */

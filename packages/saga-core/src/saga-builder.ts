@@ -31,7 +31,7 @@ interface RawOptions extends CallOptions {
 
 interface RawWait {
   readonly message: InputSchema<unknown>
-  readonly deadline?: (view: AnyView) => number
+  readonly deadline?: (view: AnyView, startedAt: number) => number
   readonly onDeadline?: 'refuse' | { readonly value: unknown }
   readonly decide?: string
   readonly decision?: CallOptions

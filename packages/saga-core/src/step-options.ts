@@ -86,7 +86,7 @@ export interface WaitOptions<TInput, TResults, TValue, A, TSetWise extends boole
   /** Makes the step's result of a message, and checks it when it comes. `typed<T>()` where nothing is to be checked. */
   readonly message: InputSchema<TValue>
   /** Epoch milliseconds after which nobody waits any more. */
-  readonly deadline?: (view: StepView<TInput, TResults>) => number
+  readonly deadline?: (view: StepView<TInput, TResults>, startedAt: number) => number
   /** What the deadline means: a refusal (the default), or this value. */
   readonly onDeadline?: 'refuse' | { readonly value: TValue }
   /**

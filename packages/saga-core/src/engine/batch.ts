@@ -75,6 +75,7 @@ export function createBatch(
   const byKey = new Map(lanes.map((lane) => [lane.key, lane]))
   const { run, turns } = makeRun(definition, runtime, lanes, {
     version,
+    startedAt: start.startedAt,
     placement: start.placement,
     show: () => runtime.showDetails(() => toDetails(state())),
   })

@@ -17,7 +17,7 @@ export function makeRun(
   definition: SagaDefinition,
   host: SagaRuntime,
   lanes: readonly Lane[],
-  how: { readonly version: number; readonly placement: Run['placement']; readonly show: () => void },
+  how: Pick<Run, 'startedAt' | 'placement' | 'show'> & { readonly version: number },
 ): RunningRun {
   const steps = stepsOf(definition, how.version)
   const turns = inTurns(host)
@@ -30,6 +30,7 @@ export function makeRun(
     runtime,
     steps,
     stages: toStages(steps),
+    startedAt: how.startedAt,
     placement: how.placement,
     underWay: new Map(),
     alarm: newAlarm(runtime, lanes),

@@ -18,6 +18,8 @@ export interface Run {
   /** The steps this run's version has, in order; adopted ones included. */
   readonly steps: readonly StepDefinition[]
   readonly stages: readonly Stage[]
+  /** Epoch milliseconds at which its lanes started: before it continued as new, if it did. */
+  readonly startedAt: number
   /** The task queue of each step that is placed on another worker. */
   readonly placement: Readonly<Record<string, string>>
   /** Takes lanes from their very beginning: ownership, adopted effects, first step. */

@@ -73,7 +73,7 @@ function failFor(run: Run, lane: Lane, cause: Omit<Cause, 'kind'>): void {
 }
 
 function begin(run: Run, step: StepDefinition, wait: WaitDefinition, lane: Lane): readonly Waiting[] {
-  const deadline = deadlineOf(() => wait.deadline?.(viewOf(lane)))
+  const deadline = deadlineOf(() => wait.deadline?.(viewOf(lane), run.startedAt))
   if (!deadline.ok) {
     failFor(run, lane, { step: step.name, code: 'SAGA_DEADLINE_INVALID', message: deadline.message })
     return []

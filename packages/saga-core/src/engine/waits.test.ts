@@ -144,52 +144,6 @@ describe('a wait', () => {
     expect(run.calls[0]?.args[0]).toEqual({ id: 'a', items: ['nobody spoke'] })
   })
 
-  it.each([
-    [
-      'throws',
-      () => {
-        throw new Error('no date')
-      },
-      'no date',
-    ],
-    ['is a text', () => 'tomorrow' as unknown as number, 'a deadline is a number of epoch milliseconds, not tomorrow'],
-    ['is no number', () => Date.parse('tomorrow'), 'a deadline is a number of epoch milliseconds, not NaN'],
-  ] as const)('whose deadline %s fails its lane, and no other', async (_, deadline, message) => {
-    const dated = saga<Dated>('dated', { key })
-      .activities<LaneActivities>()
-      .step('one', step)
-      .wait('word', { message: word, deadline: ({ key: lane }) => (lane === 'a' ? deadline() : 500) })
-      .build()
-    const run = started(dated, [{ id: 'a' }, { id: 'b' }])
-    await run.until('b', 'waiting')
-    run.say('word', { b: { value: 'go' } })
-
-    expect(await run.report).toMatchObject({
-      completed: 1,
-      except: [
-        {
-          key: 'a',
-          outcome: 'failed',
-          cause: { kind: 'invalid', step: 'word', code: 'SAGA_DEADLINE_INVALID', message },
-          compensations: { one: 'done' },
-        },
-      ],
-    })
-  })
-
-  it('whose deadline is none waits for its message only', async () => {
-    const dated = saga<Dated>('dated', { key })
-      .activities<LaneActivities>()
-      .wait('word', { message: word, deadline: () => undefined as unknown as number })
-      .build()
-    const run = started(dated, [{ id: 'a' }])
-    await run.until('a', 'waiting')
-    run.say('word', { a: { value: 'go' } })
-
-    expect((await run.report).completed).toBe(1)
-    expect(run.timers).toEqual([])
-  })
-
   const conditional = (when: (view: { readonly key: string }) => boolean) =>
     ({
       ...plain,
