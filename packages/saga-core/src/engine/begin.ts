@@ -43,7 +43,7 @@ export async function undoAll(run: Run, lanes: readonly Lane[], results: unknown
 /** Goes on with lanes that waited when their former run ended; parked ones stay parked. */
 export function resumeCarried(run: Run, lanes: readonly Lane[]): void {
   const waiting = lanes.filter((lane) => lane.status === 'waiting')
-  for (const lane of lanes) if (isParkedForward(lane)) run.spawn(watchParked(run, lane))
+  if (lanes.some(isParkedForward)) watchParked(run)
   for (const lane of waiting) lane.status = 'running'
   for (const [at, group] of Map.groupBy(waiting, (lane) => lane.at)) advance(run, group, stageAt(run, at))
 }

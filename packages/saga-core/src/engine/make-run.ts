@@ -28,10 +28,12 @@ export function makeRun(
   const run: Run = {
     definition,
     runtime,
+    lanes,
     steps,
     stages: toStages(steps),
     startedAt: how.startedAt,
     placement: how.placement,
+    watch: { isOn: false },
     underWay: new Map(),
     alarm: newAlarm(runtime, lanes),
     askers: new Set(),

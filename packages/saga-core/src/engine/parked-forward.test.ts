@@ -43,6 +43,24 @@ describe('a lane that is parked on its way forward', () => {
     expect(run.timers).toContain(60_000)
   })
 
+  it('does not park at all where its run was cancelled before', async () => {
+    const run: ReturnType<typeof runWithChildren> = runWithChildren(parking(), [{ id: 'a' }], {
+      'action two': () => {
+        run.runtime.cancel()
+        lost()
+      },
+    })
+
+    expect((await run.report).except).toMatchObject([
+      { outcome: 'cancelled', compensations: { one: 'done', two: 'done' } },
+    ])
+    expect(run.asked().filter((call) => call.startsWith('compensation'))).toEqual([
+      'compensation three a',
+      'compensation two a',
+      'compensation one a',
+    ])
+  })
+
   it('is an operator’s once something was said of it', async () => {
     const gate = Promise.withResolvers<string>()
     let tries = 0

@@ -1,8 +1,7 @@
-import type { Cause } from '../outcome.js'
 import { ownershipStep } from '../ownership.js'
 import { calledOff } from './called-off.js'
 import type { Lane } from './lane.js'
-import { type Run, type Stage, stageAt } from './run.js'
+import { type Run, stageAt } from './run.js'
 import { turnBack } from './turn-back.js'
 import { unwindBeside } from './unwind.js'
 
@@ -10,16 +9,33 @@ import { unwindBeside } from './unwind.js'
 export const isParkedForward = ({ status, parked }: Lane): boolean =>
   status === 'parked' && parked?.phase === 'action' && parked.child === undefined && parked.step !== ownershipStep
 
-/** A lane that is parked on its way forward turns back when it is called off: nobody need tell it to. */
-export async function watchParked(run: Run, lane: Lane): Promise<void> {
-  const { parked } = lane
-  const stage: Stage | undefined = run.stages[stageAt(run, lane.at)]
-  const cause = () => calledOff(run, stage, lane)
-  await run.runtime.until(() => lane.parked !== parked || cause() !== undefined)
-  // An operator was first.
-  if (lane.parked !== parked) return
-  delete lane.parked
-  turnBack(run, lane, cause() as Cause)
-  unwindBeside(run, [lane])
+/**
+ * From the first lane on that is parked on its way forward: those that are called off turn back, though nobody tells them to. One watch for
+ * a run, which looks at its lanes only when there is a reason to.
+ */
+export function watchParked(run: Run): void {
+  if (run.watch.isOn) return
+  run.watch.isOn = true
+  run.spawn(watch(run))
+}
+
+async function watch(run: Run): Promise<never> {
+  for (;;) {
+    turnCalledBack(run)
+    const [time, isCancelled] = [run.alarm.time(), run.runtime.cancelRequested()]
+    await run.runtime.until(() => run.alarm.time() !== time || run.runtime.cancelRequested() !== isCancelled)
+  }
+}
+
+function turnCalledBack(run: Run): void {
+  const turned = run.lanes.filter((lane) => {
+    const cause = isParkedForward(lane) && calledOff(run, run.stages[stageAt(run, lane.at)], lane)
+    if (!cause) return false
+    delete lane.parked
+    turnBack(run, lane, cause)
+    return true
+  })
+  if (turned.length === 0) return
+  unwindBeside(run, turned)
   run.show()
 }

@@ -66,7 +66,7 @@ export function runStage(
 
 /** Lanes leave a stage: those that failed turn back or park; answers those that go on. */
 export function leaveStage(run: Run, stage: Stage, lanes: readonly Lane[], { byLane }: Failures): readonly Lane[] {
-  for (const lane of lanes) leave(run, lane, byLane.get(lane) ?? [])
+  for (const lane of lanes) leave(run, stage, lane, byLane.get(lane) ?? [])
   if (byLane.size > 0) run.show()
   const turned = lanes.filter((lane) => lane.status === 'compensating')
   unwindBeside(run, turned)
@@ -201,16 +201,18 @@ function settleUnused(part: Part, action: 'refused' | 'fenced'): void {
   if (part.compensation) part.compensation = 'notNeeded'
 }
 
-/** A lane leaves the way forward: it parks when any of its failures says so, else it turns back; optional failures are noted. */
-function leave(run: Run, lane: Lane, failures: readonly Failure[]): void {
+/** A lane leaves the way forward: it parks when any of its failures says so, unless it is called off; else it turns back. Optional failures are noted. */
+function leave(run: Run, stage: Stage, lane: Lane, failures: readonly Failure[]): void {
   const serious = failures.filter(({ part }) => !part.step.optional)
   for (const { part } of failures) if (part.step.optional) lane.partly.push(nameOf(part))
   const parking = serious.find(({ parks }) => parks)
   const [first, ...others] = serious.map((failure) => causeOf(run, failure))
-  if (parking) {
+  const off = parking && calledOff(run, stage, lane)
+  if (off) turnBack(run, lane, off)
+  else if (parking) {
     const { code, message = parking.cause.kind, step = '' } = parking.cause
     park(run, lane, { phase: 'action', step, code, message })
-    run.spawn(watchParked(run, lane))
+    watchParked(run)
   } else if (first) turnBack(run, lane, others.length > 0 ? { ...first, others } : first)
 }
 

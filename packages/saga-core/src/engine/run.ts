@@ -15,6 +15,7 @@ export interface Stage {
 export interface Run {
   readonly definition: SagaDefinition
   readonly runtime: TurnRuntime
+  readonly lanes: readonly Lane[]
   /** The steps this run's version has, in order; adopted ones included. */
   readonly steps: readonly StepDefinition[]
   readonly stages: readonly Stage[]
@@ -29,6 +30,8 @@ export interface Run {
   readonly alarm: Alarm
   /** Who waits to be told of a step. */
   readonly askers: Set<Asker>
+  /** Whether somebody looks after lanes that are parked on their way forward. */
+  readonly watch: { isOn: boolean }
   /** Parts whose child or whose compensation is under way; and why the child is parked, where it is. */
   readonly underWay: Map<Part, Parked | undefined>
   /** Does something in a turn of its own: for what follows from something said to the run from outside. */
