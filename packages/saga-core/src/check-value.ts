@@ -1,14 +1,17 @@
 import type { InputSchema } from './definition.js'
-import { shaped } from './engine/shape.js'
+import { type Shaped, shaped } from './engine/shape.js'
 
-/** What is wrong with a value by a schema; `undefined` when nothing is, or there is no schema. */
-export function whatIsWrong(
+/** What a schema makes of a value, or what is wrong with it; the value itself where there is no schema. */
+export function checkValue(
   schema: InputSchema<never> | InputSchema<unknown> | undefined,
   value: unknown,
-): string | undefined {
-  if (!schema) return undefined
+): Shaped<unknown> {
+  if (!schema) return { ok: true, value }
   const checked = shaped(() => schema['~standard'].validate(value))
-  if (!checked.ok) return checked.message
-  if (checked.value instanceof Promise) return 'the schema answers later; a saga needs one that answers at once'
-  return checked.value.issues?.map(({ message }) => message).join('; ')
+  if (!checked.ok) return checked
+  if (checked.value instanceof Promise) return wrong('the schema answers later; a saga needs one that answers at once')
+  const { issues } = checked.value
+  return issues ? wrong(issues.map(({ message }) => message).join('; ')) : { ok: true, value: checked.value.value }
 }
+
+const wrong = (message: string): Shaped<never> => ({ ok: false, message })

@@ -38,7 +38,7 @@ export interface ElementsDefinition {
 
 /** A step that waits for a message. */
 export interface WaitDefinition {
-  /** Checks a message's value; one that fails it is not taken. */
+  /** Checks a message's value, and makes the result of it; one that fails it is not taken. */
   readonly message?: InputSchema<unknown>
   /** Epoch milliseconds after which nobody waits any more; absent: for ever. */
   readonly deadline?: (view: AnyView) => number
@@ -79,7 +79,7 @@ export interface StepDefinition {
   readonly until?: number
 }
 
-/** Checks a value, and types it. Any Standard Schema (standardschema.dev) that answers synchronously fits. */
+/** Checks a value, types it, and may make another one of it, as JSON can carry it. Any Standard Schema (standardschema.dev) that answers synchronously fits. */
 export interface InputSchema<TInput> {
   readonly '~standard': {
     readonly validate: (

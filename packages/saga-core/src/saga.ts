@@ -7,7 +7,10 @@ export interface SagaOptions<TInput> {
   /** The lane's key: names one business thing for ever, at most 96 bytes. */
   readonly key: (input: TInput) => string
   readonly version?: number
-  /** Checks each lane's input; a lane that fails it ends failed, its adopted effects compensated. */
+  /**
+   * Checks each lane's input, and makes of it what steps and deadline see; `key` sees what was sent. A lane that fails it ends failed,
+   * its adopted effects compensated.
+   */
   readonly schema?: InputSchema<TInput>
   /** Epoch milliseconds after which a lane that has not passed its pivot turns back; `startedAt` is the run's start. */
   readonly deadline?: (input: TInput, startedAt: number) => number

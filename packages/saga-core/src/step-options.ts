@@ -83,7 +83,7 @@ export type ElementOptions<
 
 /** A step that waits for a message of type TValue. */
 export interface WaitOptions<TInput, TResults, TValue, A, TSetWise extends boolean> {
-  /** What a message brings: checked when it comes, and the type of the step's result. `typed<T>()` where nothing is to be checked. */
+  /** Makes the step's result of a message, and checks it when it comes. `typed<T>()` where nothing is to be checked. */
   readonly message: InputSchema<TValue>
   /** Epoch milliseconds after which nobody waits any more. */
   readonly deadline?: (view: StepView<TInput, TResults>) => number

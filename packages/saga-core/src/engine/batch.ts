@@ -1,4 +1,4 @@
-import { whatIsWrong } from '../check-value.js'
+import { checkValue } from '../check-value.js'
 import type { SagaDefinition } from '../definition.js'
 import type { SagaReport } from '../outcome.js'
 import type { SagaRuntime } from '../runtime.js'
@@ -134,8 +134,9 @@ export function createBatch(
       for (const [key, message] of Object.entries(messages)) {
         const lane = byKey.get(key)
         if (!lane || lane.status === 'ended' || lane.inbox[wait] || wait in lane.results) continue
-        if ('value' in message && whatIsWrong(awaited.message, message.value) !== undefined) continue
-        lane.inbox[wait] = message
+        const checked = 'value' in message ? checkValue(awaited.message, message.value) : undefined
+        if (checked?.ok === false) continue
+        lane.inbox[wait] = checked ? { value: checked.value } : message
         taken += 1
       }
       return taken

@@ -1,5 +1,5 @@
 import { byteLength, KeyWidth } from '../check-definition.js'
-import { whatIsWrong } from '../check-value.js'
+import { checkValue } from '../check-value.js'
 import type { SagaDefinition } from '../definition.js'
 import type { Cause } from '../outcome.js'
 import { type Lane, newLane } from './lane.js'
@@ -26,11 +26,12 @@ function makeLane(definition: SagaDefinition, input: unknown, at: number, attemp
   const wrong = key.ok ? wrongKey(key.value) : key.message
   if (!key.ok || wrong)
     return invalid(newLane(`#${at}`, input, attempt, Number.POSITIVE_INFINITY), 'SAGA_LANE_KEY', wrong ?? '')
-  const deadline = shaped(() => definition.deadline?.(input, startedAt) ?? Number.POSITIVE_INFINITY)
-  const lane = newLane(key.value, input, attempt, deadline.ok ? deadline.value : Number.POSITIVE_INFINITY)
-  if (!deadline.ok) return invalid(lane, 'SAGA_DEADLINE_INVALID', deadline.message)
-  const issue = whatIsWrong(definition.schema, input)
-  return issue ? invalid(lane, 'SAGA_INPUT', issue) : lane
+  const checked = checkValue(definition.schema, input)
+  const value = checked.ok ? checked.value : input
+  const deadline = shaped(() => definition.deadline?.(value, startedAt) ?? Number.POSITIVE_INFINITY)
+  const lane = newLane(key.value, value, attempt, deadline.ok ? deadline.value : Number.POSITIVE_INFINITY)
+  if (!checked.ok) return invalid(lane, 'SAGA_INPUT', checked.message)
+  return deadline.ok ? lane : invalid(lane, 'SAGA_DEADLINE_INVALID', deadline.message)
 }
 
 /** Its cause is there before it starts: it will turn back before its first step, with its adopted effects. */
