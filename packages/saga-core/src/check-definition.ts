@@ -20,7 +20,8 @@ export function byteLength(text: string): number {
 /**
  * Freezes a definition that is sound.
  *
- * @throws SagaError SAGA_EMPTY_NAME, SAGA_NAME_TOO_LONG, SAGA_NAME_CHARACTER, SAGA_DUPLICATE_STEP, SAGA_NO_STEPS, SAGA_PHASE_ORDER, SAGA_CALL_OPTIONS, SAGA_VERSION
+ * @throws SagaError SAGA_EMPTY_NAME, SAGA_NAME_TOO_LONG, SAGA_NAME_CHARACTER, SAGA_DUPLICATE_STEP, SAGA_NO_STEPS, SAGA_PHASE_ORDER,
+ * SAGA_CALL_OPTIONS, SAGA_VERSION
  */
 export function checkDefinition(definition: SagaDefinition): SagaDefinition {
   checkName('saga', 'saga', definition.name)

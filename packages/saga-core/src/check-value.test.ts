@@ -75,7 +75,7 @@ describe('a schema', () => {
     expect(told).toEqual(['yes'])
   })
 
-  it('is asked about an input before anything else is, but for the key', async () => {
+  it('says what is wrong with an input, whatever its deadline makes of it', async () => {
     const { report } = await run({ id: 'a', nights: 'few' }, 'yes')
 
     expect((await report).except).toMatchObject([{ key: 'a', cause: { code: 'SAGA_INPUT' } }])

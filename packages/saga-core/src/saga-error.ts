@@ -34,6 +34,41 @@ export const SagaErrorCode = {
 /** A SagaError's `code`. */
 export type SagaErrorCode = (typeof SagaErrorCode)[keyof typeof SagaErrorCode]
 
+/** The codes that saga-core itself gives as a lane's `cause`, or as why it is parked; all others come from activities. */
+export const CauseCode = {
+  Cancelled: 'SAGA_CANCELLED',
+  Deadline: 'SAGA_DEADLINE',
+  Aborted: 'SAGA_ABORTED',
+  Compensated: 'SAGA_COMPENSATED',
+  Abandoned: 'SAGA_ABANDONED',
+  Undone: 'SAGA_UNDONE',
+  LaneKey: 'SAGA_LANE_KEY',
+  Input: 'SAGA_INPUT',
+  Argument: 'SAGA_ARGUMENT',
+  DeadlineInvalid: 'SAGA_DEADLINE_INVALID',
+  WaitExpired: 'SAGA_WAIT_EXPIRED',
+  RefusedAfterSilence: 'SAGA_REFUSED_AFTER_SILENCE',
+  RefusalMalformed: 'SAGA_REFUSAL_MALFORMED',
+  StepFenced: 'SAGA_STEP_FENCED',
+  Timeout: 'SAGA_TIMEOUT',
+  NotKnown: 'SAGA_NOT_KNOWN',
+  Unknown: 'SAGA_UNKNOWN',
+  ReportMismatch: 'SAGA_REPORT_MISMATCH',
+  OwnershipAnswer: 'SAGA_OWNERSHIP_ANSWER',
+  CompensationAnswer: 'SAGA_COMPENSATION_ANSWER',
+  ChildParked: 'SAGA_CHILD_PARKED',
+  ChildAbandoned: 'SAGA_CHILD_ABANDONED',
+  ChildCancelled: 'SAGA_CHILD_CANCELLED',
+  ChildDuplicate: 'SAGA_CHILD_DUPLICATE',
+  ChildFailed: 'SAGA_CHILD_FAILED',
+  ChildUndo: 'SAGA_CHILD_UNDO',
+  NoChildren: 'SAGA_NO_CHILDREN',
+  /** Of an update that came too late. */
+  RunClosing: 'SAGA_RUN_CLOSING',
+} as const
+/** One of {@link CauseCode}. */
+export type CauseCode = (typeof CauseCode)[keyof typeof CauseCode]
+
 const mark = Symbol.for('saga-core.SagaError')
 
 /** A mistake in a saga's definition or use; `code` is stable. */

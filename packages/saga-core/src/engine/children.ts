@@ -63,7 +63,7 @@ export function fromChild(answer: StepAnswer): StepAnswer {
     const message = 'an operator abandoned the child: what it did may stand'
     return { status: 'unknown', code: 'SAGA_CHILD_ABANDONED', message }
   }
-  const code = end.cause?.code ?? `SAGA_CHILD_${end.outcome.toUpperCase()}`
+  const code = end.outcome === 'duplicate' ? 'SAGA_CHILD_DUPLICATE' : (end.cause?.code ?? 'SAGA_CHILD_FAILED')
   return { status: 'refused', code, details: { child: end.outcome } }
 }
 

@@ -26,11 +26,10 @@ function makeLane(definition: SagaDefinition, input: unknown, at: number, attemp
   if (!key.ok || wrong)
     return invalid(newLane(`#${at}`, input, attempt, Number.POSITIVE_INFINITY), 'SAGA_LANE_KEY', wrong ?? '')
   const checked = checkValue(definition.schema, input)
-  if (!checked.ok)
-    return invalid(newLane(key.value, input, attempt, Number.POSITIVE_INFINITY), 'SAGA_INPUT', checked.message)
-  const { value } = checked
+  const value = checked.ok ? checked.value : input
   const deadline = deadlineOf(() => definition.deadline?.(value, startedAt))
   const lane = newLane(key.value, value, attempt, deadline.ok ? deadline.value : Number.POSITIVE_INFINITY)
+  if (!checked.ok) return invalid(lane, 'SAGA_INPUT', checked.message)
   return deadline.ok ? lane : invalid(lane, 'SAGA_DEADLINE_INVALID', deadline.message)
 }
 

@@ -1,0 +1,31 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { CauseCode, SagaErrorCode } from './saga-error.js'
+
+const folder = import.meta.dirname
+const inCode = globSync('**/*.ts', { cwd: folder, exclude: ['**/*.test.ts', '**/*.test-d.ts', 'saga-error.ts'] })
+  .map((file) => readFileSync(join(folder, file), 'utf8'))
+  .flatMap((text) => text.match(/(?<=')SAGA_[A-Z_]+(?=')/g) ?? [])
+const listed: readonly string[] = [...Object.values(SagaErrorCode), ...Object.values(CauseCode)]
+
+const readme = readFileSync(join(folder, '../README.md'), 'utf8')
+const errors = readme.slice(readme.indexOf('\n## Errors'), readme.indexOf('\n## What it costs'))
+const rows = errors.split('\n').filter((line) => line.startsWith('| `SAGA_'))
+const explained = rows.flatMap((row) => row.split(' | ')[0]?.match(/SAGA_[A-Z_]+/g) ?? [])
+
+describe('the codes', () => {
+  it('are each in one list, and in one row of the README', () => {
+    expect(new Set(listed).size).toBe(listed.length)
+    expect(explained.toSorted()).toEqual(listed.toSorted())
+  })
+
+  it('that the code says are all in the lists', () => {
+    expect(inCode.length).toBeGreaterThan(20)
+    expect(inCode.filter((code) => !listed.includes(code))).toEqual([])
+  })
+
+  it('of causes are all said by the code', () => {
+    expect(Object.values(CauseCode).filter((code) => !inCode.includes(code))).toEqual([])
+  })
+})
