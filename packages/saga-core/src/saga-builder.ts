@@ -70,7 +70,7 @@ export function builder(draft: SagaDefinition, setWise: boolean) {
     parallel: (branches: Readonly<Record<string, RawOptions>>) => {
       const names = Object.keys(branches)
       if (names.length === 0) throw emptyGroup(draft)
-      const group = names.join('+')
+      const group = names.join('\u001f')
       const make = (name: string) =>
         Object.freeze({
           ...toStep('compensatable', name, branches[name] as RawOptions, setWise, defaultRetry.forward),
