@@ -42,6 +42,6 @@ export function newAlarm(runtime: TurnRuntime, lanes: readonly Lane[]): Alarm {
 
 function wakesAt({ status, wakesAt: waits, deadline, pastPivot, parked }: Lane): number {
   if (status === 'waiting') return waits
-  const goesOn = status === 'running' || (status === 'parked' && parked?.phase === 'action')
+  const goesOn = status === 'running' || parked?.phase === 'action'
   return goesOn && !pastPivot ? deadline : Number.POSITIVE_INFINITY
 }

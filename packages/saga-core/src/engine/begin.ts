@@ -1,7 +1,7 @@
 import { advance } from './advance.js'
 import { endLane, type Lane } from './lane.js'
 import { adopt } from './make-lanes.js'
-import { isParkedForward, watchParked } from './parked-forward.js'
+import { watchParked } from './parked-forward.js'
 import { type Run, stageAt, stillRunning } from './run.js'
 import { takeOwnership } from './take-ownership.js'
 import { turnAllBack, turnBack } from './turn-back.js'
@@ -43,7 +43,7 @@ export async function undoAll(run: Run, lanes: readonly Lane[], results: unknown
 /** Goes on with lanes that waited when their former run ended; parked ones stay parked. */
 export function resumeCarried(run: Run, lanes: readonly Lane[]): void {
   const waiting = lanes.filter((lane) => lane.status === 'waiting')
-  if (lanes.some(isParkedForward)) watchParked(run)
+  watchParked(run)
   for (const lane of waiting) lane.status = 'running'
   for (const [at, group] of Map.groupBy(waiting, (lane) => lane.at)) advance(run, group, stageAt(run, at))
 }

@@ -159,6 +159,7 @@ describe('a run that goes on as a new one', () => {
     })
     expect(next.batch.laneState('a')).toMatchObject({ key: 'a', status: 'waiting', at: 'word' })
     expect(next.batch.laneState('nobody')).toBeUndefined()
+    expect(run.batch.laneState('nobody')).toBeUndefined()
     expect(next.batch.state().unusedMessages).toBe(1)
     next.say({ a: { value: 'go' } })
     next.operate(said('abandon', 'after'))

@@ -47,7 +47,6 @@ export function startChildren(
 ): ChildGroup {
   const queue = [...parts]
   const open = new Set<Child>()
-  const reasons: Reasons = new Map()
   for (const part of parts) run.underWay.set(part, undefined)
 
   const some = (condition: (child: Child) => boolean) => [...open].filter(condition)
@@ -67,7 +66,7 @@ export function startChildren(
     }
     const heard = (parked: ChildParked | null) => {
       if (!run.underWay.has(part)) return
-      hear(run, part, parked && toParked(phase, part, asked.value.workflowId, parked), reasons)
+      hear(run, part, parked && toParked(phase, part, asked.value.workflowId, parked))
       run.show()
     }
     child.call = run.runtime.child({ ...asked.value, heard })
@@ -88,7 +87,7 @@ export function startChildren(
     }
     return ended().map((child) => {
       open.delete(child)
-      hear(run, child.part, null, reasons)
+      hear(run, child.part, null)
       run.underWay.delete(child.part)
       return { part: child.part, answer: child.answer as StepAnswer }
     })
@@ -109,24 +108,17 @@ const toParked = (phase: Parked['phase'], part: Part, child: string, { step, cod
   child,
 })
 
-/** What lanes will park for when their child has ended: an independent undo that is stuck. */
-type Reasons = Map<Lane, Parked | undefined>
-
 /** What a lane's child is parked for is what the lane is parked for, unless it is parked for a reason of its own. */
-function hear(run: Run, part: Part, parked: Parked | null, reasons: Reasons): void {
+function hear(run: Run, part: Part, parked: Parked | null): void {
   const { lane } = part
   const before = run.underWay.get(part)
   run.underWay.set(part, parked ?? undefined)
-  const isOwn = lane.parked !== before
-  if (lane.status === 'parked' && isOwn) return
+  if (lane.status === 'parked' && lane.parked !== before) return
   if (parked) {
-    if (isOwn) reasons.set(lane, lane.parked)
     park(run, lane, parked)
     return
   }
   if (!before) return
-  const reason = reasons.get(lane)
-  if (reason) lane.parked = reason
-  else delete lane.parked
+  delete lane.parked
   lane.status = before.phase === 'action' ? 'running' : 'compensating'
 }

@@ -121,6 +121,12 @@ describe('a child', () => {
 
   it.each([
     ['that was refused', { status: 'done', value: { outcome: 'refused', cause: { code: 'NO' } } }, 'NO', 'refused'],
+    [
+      'that failed, and nobody says why,',
+      { status: 'done', value: { outcome: 'failed' } },
+      'SAGA_CHILD_FAILED',
+      'failed',
+    ],
     ['that ended otherwise', { status: 'done', value: { outcome: 'duplicate' } }, 'SAGA_CHILD_DUPLICATE', 'duplicate'],
   ] as const)('%s is a refusal, by its cause or its outcome', async (_, answer, code, child) => {
     const run = runWithChildren(errand, [{ id: 'a' }])

@@ -38,7 +38,7 @@ export function newEarlyAnswers(run: Run, lanes: ReadonlyMap<string, Lane>): Ear
 /** What is known of a step so far, if anything. */
 function knownOf(run: Run, { lane, step }: Asker): EarlyAnswer | undefined {
   const { status, cause, parked } = lane
-  const stands = cause === undefined && (status !== 'ended' || lane.outcome === 'completed')
+  const stands = cause === undefined
   // A result that is `undefined` does not travel to a run that continues as new.
   const through = step in lane.results || stageAt(run, step) < stageAt(run, lane.at)
   if (stands && through) return { status: 'done', result: lane.results[step] }

@@ -71,7 +71,7 @@ export function endLane(lane: Lane, outcome: Outcome): void {
 
 /** Parks a lane. */
 export function park({ runtime }: Pick<Run, 'runtime'>, lane: Lane, parked: Parked): void {
-  if (lane.status !== 'parked') lane.since = runtime.now()
+  lane.since = runtime.now()
   lane.status = 'parked'
   lane.parked = parked
 }

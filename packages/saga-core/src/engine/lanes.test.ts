@@ -91,7 +91,9 @@ describe('the key of a lane', () => {
             kind: 'invalid',
             step: 'each',
             code: 'SAGA_ARGUMENT',
-            message: expect.stringContaining(`with its element "${'e'.repeat(34)}" is 97 bytes long`),
+            message: expect.stringContaining(
+              `"${'k'.repeat(60)}" with its element "${'e'.repeat(34)}" is 97 bytes long`,
+            ),
           },
         },
       ],
@@ -276,6 +278,16 @@ describe('the owner of a lane', () => {
 })
 
 describe('a placement', () => {
+  it('of the call that takes lanes is one of a saga that has it', async () => {
+    const owned = { ...errand, owner: { activity: 'act', setWise: false, policy: { ...once, retry: { attempts: 1 } } } }
+    const { report, calls } = recordedRun(owned, [{ id: 'a' }], laneActivities({}), {
+      placement: { [ownershipStep]: 'elsewhere' },
+    })
+
+    expect((await report).completed).toBe(1)
+    expect(calls[0]?.taskQueue).toBe('elsewhere')
+  })
+
   it('of a step that the saga does not have is an error of its caller', () => {
     const place = () => recordedRun(errand, [{ id: 'a' }], {}, { placement: { one: 'here', two: 'there' } })
 

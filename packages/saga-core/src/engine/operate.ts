@@ -129,7 +129,6 @@ function addPart(run: Run, lane: Lane): Part {
 }
 
 function restart(run: Run, at: string, lanes: readonly Lane[], verb: Verb): void {
-  run.alarm.set()
   if (at === ownershipStep) {
     run.begin(lanes)
     return

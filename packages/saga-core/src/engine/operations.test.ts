@@ -11,7 +11,11 @@ const sound: Operation = { verb: 'abandon', actor: 'ann', reason: 'enough', oper
 
 describe('an operation that nobody could have typed', () => {
   it.each([
-    ['has a verb of its own', { ...sound, verb: 'forget' }, '"forget" is no verb: retry, skip, resolve, compensate'],
+    [
+      'has a verb of its own',
+      { ...sound, verb: 'forget' },
+      '"forget" is no verb: retry, skip, resolve, compensate, abandon, abort',
+    ],
     ['has no id', { ...sound, operationId: undefined }, 'it has no operationId'],
     ['has an empty id', { ...sound, operationId: '' }, 'it has no operationId'],
     ['says neither who nor why', { ...sound, actor: undefined, reason: 7 }, 'it has no actor, no reason'],

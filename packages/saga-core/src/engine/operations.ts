@@ -20,19 +20,12 @@ export interface Refusal {
   readonly message: string
 }
 
-const verbs: Readonly<Record<Verb, true>> = {
-  retry: true,
-  skip: true,
-  resolve: true,
-  compensate: true,
-  abandon: true,
-  abort: true,
-}
+const verbs: readonly string[] = ['retry', 'skip', 'resolve', 'compensate', 'abandon', 'abort'] satisfies Verb[]
 
 /** An operation comes from outside, where nobody may have checked its type. */
 function whatIsWrong(operation: Operation): string | undefined {
   const { verb, lanes, operationId, actor, reason } = operation ?? {}
-  if (!Object.hasOwn(verbs, verb)) return `"${verb}" is no verb: ${Object.keys(verbs).join(', ')}`
+  if (!verbs.includes(verb)) return `"${verb}" is no verb: ${verbs.join(', ')}`
   if (lanes !== undefined && !Array.isArray(lanes)) return '"lanes" is a list of keys'
   const missing = Object.entries({ operationId, actor, reason }).filter(
     ([, text]) => typeof text !== 'string' || text === '',

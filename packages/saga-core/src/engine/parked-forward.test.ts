@@ -10,6 +10,7 @@ const parks = { ...step, onUnknown: 'park' } as const
 const plain = (options = {}) =>
   saga<Errand>('errand', { key: ({ id }: Errand) => id, ...options }).activities<LaneActivities>()
 const parking = (options = {}) => plain(options).step('one', step).step('two', parks).step('three', step).build()
+const two: readonly Errand[] = [{ id: 'a' }, { id: 'b' }]
 const lost = () => {
   throw new Error('lost')
 }
@@ -94,6 +95,25 @@ describe('a lane that is parked on its way forward', () => {
     expect((await next.report).except).toMatchObject([{ outcome: 'cancelled', compensations: { one: 'done' } }])
   })
 
+  it('does not park again where others turned back for the same cancel', async () => {
+    const gate = Promise.withResolvers<never>()
+    const tries: Record<string, number> = {}
+    const run = runWithChildren(parking(), two, {
+      'action two': ({ lane }) => {
+        tries[lane] = (tries[lane] ?? 0) + 1
+        return tries[lane] === 1 ? lost() : gate.promise
+      },
+    })
+    await run.until('b', 'parked')
+    run.operate('retry', { lanes: ['b'] })
+    await run.runtime.atRest()
+    run.runtime.cancel()
+    await run.until('a', 'compensating')
+    gate.reject(new Error('lost'))
+
+    expect((await run.report).except).toMatchObject([{ outcome: 'cancelled' }, { outcome: 'cancelled' }])
+  })
+
   it.each([
     [
       'at its pivot, which may have happened',
@@ -133,6 +153,86 @@ describe('a lane that is parked on its way forward', () => {
     expect(run.lane('a')?.status).toBe('parked')
     run.operate('abandon')
     await run.report
+  })
+})
+
+/** Lane b is parked on its way forward, and is called off; what becomes of a is the test's. */
+describe('beside a lane that is called off', () => {
+  it('one whose compensation is stuck stays parked', async () => {
+    const run = runWithChildren(parking(), two, {
+      'action two b': lost,
+      'action two a': () => {
+        throw refuse('NO')
+      },
+      'compensation one a': lost,
+    })
+    await run.until('a', 'parked')
+    await run.until('b', 'parked')
+    run.runtime.cancel()
+    await run.until('b', 'ended')
+
+    expect(run.lane('a')).toMatchObject({ status: 'parked', parked: { phase: 'compensation', step: 'one' } })
+    expect(run.asked().filter((call) => call === 'compensation one a')).toHaveLength(1)
+    run.operate('abandon')
+    await run.report
+  })
+
+  it('one that was abandoned has ended', async () => {
+    const run = runWithChildren(parking(), two, { 'action two': lost })
+    await run.until('b', 'parked')
+    run.operate('abandon', { lanes: ['a'] })
+    run.runtime.cancel()
+
+    expect((await run.report).except).toMatchObject([{ outcome: 'abandoned' }, { outcome: 'cancelled' }])
+    expect(run.asked()).not.toContain('compensation one a')
+  })
+
+  it('one whose child is parked waits for its child', async () => {
+    const inner = plain().step('inner', step).build()
+    const withChild = plain()
+      .step('one', parks)
+      .child('child', inner as never, { workflow: 'inner', arg: (({ input }: { input: Errand }) => input) as never })
+      .build()
+    const run = runWithChildren(withChild, two, { 'action one b': lost })
+    await run.tell('child/a', { step: 'inner', code: 'DOWN' })
+    await run.until('b', 'parked')
+    run.runtime.cancel()
+    await run.until('b', 'ended')
+
+    expect(run.cancelled()).toEqual(['child/a'])
+    expect(run.lane('a')).toMatchObject({ status: 'parked', parked: { child: 'run-1/child/a' } })
+    await run.end('child/a', { status: 'refused', code: 'SAGA_CHILD_CANCELLED' })
+    expect((await run.report).except).toMatchObject([{ outcome: 'cancelled' }, { outcome: 'cancelled' }])
+  })
+
+  it('one of which nobody knows whose it is stays parked', async () => {
+    const policy = { startToCloseMs: 100, retry: { initialMs: 1, factor: 1, maximumMs: 1, attempts: 1 } }
+    const own = { ...parking(), owner: { activity: 'ask', setWise: false, policy } }
+    const run = runWithChildren(own, two, { [`action ${ownershipStep} a`]: lost, 'action two b': lost })
+    await run.until('b', 'parked')
+    run.runtime.cancel()
+    await run.until('b', 'ended')
+
+    expect(run.lane('a')?.status).toBe('parked')
+    run.operate('abandon')
+    expect((await run.report).except[0]?.cause).toMatchObject({ kind: 'unknown', step: ownershipStep })
+  })
+})
+
+describe('a lane of another run', () => {
+  it.each([
+    ['as it was told', { by: 'run-2' }, { kind: 'refused', code: 'TAKEN', details: { by: 'run-2' } }],
+    ['and nothing more, where nothing more was told', undefined, { kind: 'refused', code: 'TAKEN' }],
+  ])('says by whom it is taken, %s', async (_, details, cause) => {
+    const policy = { startToCloseMs: 100, retry: { initialMs: 1, factor: 1, maximumMs: 1, attempts: 1 } }
+    const own = { ...parking(), owner: { activity: 'ask', setWise: false, policy } }
+    const { report } = runWithChildren(own, [{ id: 'a' }], {
+      [`action ${ownershipStep}`]: () => {
+        throw refuse('TAKEN', details)
+      },
+    })
+
+    expect((await report).except).toStrictEqual([{ key: 'a', outcome: 'duplicate', cause }])
   })
 })
 

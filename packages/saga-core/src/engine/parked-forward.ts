@@ -6,8 +6,8 @@ import { turnBack } from './turn-back.js'
 import { unwindBeside } from './unwind.js'
 
 /** True for a lane that is parked at a step of its own; one whose owner is not known, or whose child is parked, is looked after there. */
-export const isParkedForward = ({ status, parked }: Lane): boolean =>
-  status === 'parked' && parked?.phase === 'action' && parked.child === undefined && parked.step !== ownershipStep
+const isParkedForward = ({ status, parked }: Lane): boolean =>
+  parked?.phase === 'action' && status === 'parked' && parked.child === undefined && parked.step !== ownershipStep
 
 /**
  * From the first lane on that is parked on its way forward: those that are called off turn back, though nobody tells them to. One watch for

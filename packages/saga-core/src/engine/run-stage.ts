@@ -126,7 +126,6 @@ function armParts(step: StepDefinition, parts: readonly Part[], fail: Failures['
     // Armed before it is invoked, and again before it is asked again: from here on it may have happened.
     if (!part.lane.parts.includes(part)) part.lane.parts.push(part)
     if (part.compensation) part.compensation = 'armed'
-    part.action = 'asked'
     called.push({ part, arg: arg.value })
   }
   return called

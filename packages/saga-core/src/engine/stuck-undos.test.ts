@@ -78,6 +78,28 @@ describe('of two undos that are stuck, an operator', () => {
     expect(run.undone().filter((call) => call.startsWith('one'))).toHaveLength(1)
   })
 
+  it('says skip: of those that are left, it is parked for the one that holds it up, whichever came first', async () => {
+    const atOnce = plain({ compensation: 'parallel' })
+      .step('one', { ...step, independent: true })
+      .step('two', step)
+      .step('three', step)
+      .step('last', step)
+      .build()
+    const run = await stuckAt(atOnce, 'one', 'two', 'three')
+    await run.runtime.atRest()
+    const said: (string | undefined)[] = []
+    while (run.lane('a')?.parked) {
+      said.push(run.lane('a')?.parked?.step)
+      run.operate('skip')
+      await run.runtime.atRest()
+      if (run.lane('a')?.status === 'ended') break
+    }
+
+    expect(said.toSorted()).toEqual(['one', 'three', 'two'])
+    expect(said.at(-1)).toBe('one')
+    await run.report
+  })
+
   it('settles the one that holds the others up: an independent one is asked about after them', async () => {
     const independent = plain()
       .step('one', step)

@@ -36,8 +36,7 @@ export function takeMessages(run: Run, lanes: ReadonlyMap<string, Lane>, message
   return { taken, unused: sent.length - taken }
 }
 
-const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? { ...value } : {}
+const recordOf = (value: unknown): Readonly<Record<string, unknown>> => ({ ...(value as object) })
 
 const mayTake = (lane: Lane, wait: string): boolean =>
   lane.status !== 'ended' && !lane.inbox[wait] && !(wait in lane.results)

@@ -121,7 +121,7 @@ function record(run: Run, part: Part, answer: StepAnswer): void {
   const { code, message } = factsOf(answer)
   const parked = { phase: 'compensation', step: nameOf(part), code, message } as const
   part.stuck = parked
-  if (part.step.independent) part.lane.parked = parked
+  if (part.step.independent) part.lane.parked ??= parked
   else park(run, part.lane, parked)
 }
 
