@@ -51,7 +51,9 @@ describe('a lane that is parked on its way forward', () => {
         lost()
       },
     })
+    const answer = run.batch.early.answer({ lane: 'a', step: 'two' }, () => false)
 
+    expect(await answer).toEqual({ status: 'compensating', cause: { kind: 'cancelled', code: 'SAGA_CANCELLED' } })
     expect((await run.report).except).toMatchObject([
       { outcome: 'cancelled', compensations: { one: 'done', two: 'done' } },
     ])
@@ -171,7 +173,11 @@ describe('beside a lane that is called off', () => {
     run.runtime.cancel()
     await run.until('b', 'ended')
 
-    expect(run.lane('a')).toMatchObject({ status: 'parked', parked: { phase: 'compensation', step: 'one' } })
+    expect(run.lane('a')).toMatchObject({
+      status: 'parked',
+      parked: { phase: 'compensation', step: 'one' },
+      cause: { kind: 'refused', code: 'NO' },
+    })
     expect(run.asked().filter((call) => call === 'compensation one a')).toHaveLength(1)
     run.operate('abandon')
     await run.report
@@ -201,6 +207,7 @@ describe('beside a lane that is called off', () => {
 
     expect(run.cancelled()).toEqual(['child/a'])
     expect(run.lane('a')).toMatchObject({ status: 'parked', parked: { child: 'run-1/child/a' } })
+    expect(run.lane('a')).not.toHaveProperty('cause')
     await run.end('child/a', { status: 'refused', code: 'SAGA_CHILD_CANCELLED' })
     expect((await run.report).except).toMatchObject([{ outcome: 'cancelled' }, { outcome: 'cancelled' }])
   })

@@ -189,15 +189,30 @@ describe('a lane that is parked for a reason of its own while a child of it is u
     expect(undoneBy(run)).toEqual(['one a', 'one a', 'hold a'])
   })
 
+  const afterIndependent = saga<Errand>('errand', { key })
+    .activities<LaneActivities>()
+    .child('child', inner, own)
+    .step('two', { ...step, independent: true })
+    .step('three', step)
+    .build() as unknown as SagaDefinition
+
+  it('is parked for its child at once, where an independent undo was stuck before', async () => {
+    const run = await turned(afterIndependent, two, { 'compensation two a': lost })
+    await run.tell('child/a/undo', down)
+    expect(run.lane('a')).toMatchObject({ status: 'parked', parked: { child: 'run-1/child/a/undo' } })
+    expect(run.lane('b')?.status).toBe('compensating')
+    await run.end('child/b/undo', undone)
+    await run.end('child/a/undo', undone)
+    await run.until('a', 'parked')
+    run.operate('skip')
+
+    expect((await run.report).except[0]?.compensations).toMatchObject({ child: 'done', two: 'skipped' })
+  })
+
   it('has it again when its child has ended, where an independent undo was stuck before', async () => {
     let isDown = true
-    const definition = saga<Errand>('errand', { key })
-      .activities<LaneActivities>()
-      .child('child', inner, own)
-      .step('two', { ...step, independent: true })
-      .step('three', step)
-      .build() as unknown as SagaDefinition
-    const run = await turned(definition, [{ id: 'a' }], { 'compensation two': () => (isDown ? lost() : 'undone') })
+    const script = { 'compensation two': () => (isDown ? lost() : 'undone') }
+    const run = await turned(afterIndependent, [{ id: 'a' }], script)
     await run.tell('child/a/undo', down)
     expect(run.lane('a')).toMatchObject({ status: 'parked', parked: { child: 'run-1/child/a/undo' } })
     await run.tell('child/a/undo', { ...down, code: 'STILL_DOWN' })
