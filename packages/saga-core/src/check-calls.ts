@@ -42,13 +42,17 @@ const limits: readonly Limit[] = [
   },
 ]
 
-/** @throws SagaError SAGA_CALL_OPTIONS when Temporal would refuse a call each time it is made, compensations included. */
+/** @throws SagaError SAGA_CALL_OPTIONS when Temporal would refuse a call each time it is made, compensations included, or a time is none. */
 export function checkCalls({ name, owner, steps }: SagaDefinition): void {
   checkCall(`take of saga "${name}"`, owner?.policy)
-  for (const { name: step, invoke, compensate, verify, wait } of steps) {
+  for (const { name: step, invoke, compensate, confirmWithinMs = 1, verify, wait } of steps) {
     const of = `step "${step}" of saga "${name}"`
     checkCall(of, invoke?.policy)
     checkCall(`compensation of ${of}`, compensate?.policy)
+    if (!isLong(confirmWithinMs)) {
+      const message = `compensation of ${of}: confirmWithinMs is ${confirmWithinMs}; give it milliseconds over 0`
+      throw new SagaError(SagaErrorCode.CallOptions, message)
+    }
     checkCall(`verify of ${of}`, verify?.policy)
     checkCall(`decide of ${of}`, wait?.decide?.policy)
   }

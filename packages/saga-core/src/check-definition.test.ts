@@ -73,6 +73,25 @@ describe('build()', () => {
     expect(build).toThrow(message)
   })
 
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
+    'refuses %s ms to confirm a compensation',
+    (confirmWithinMs) => {
+      const options = { ...undo, compensation: { confirmWithinMs } }
+      const build = () => untyped('s').step('one', options).build()
+
+      expect(codeOf(build)).toBe('SAGA_CALL_OPTIONS')
+      expect(build).toThrow(`compensation of step "one" of saga "s": confirmWithinMs is ${confirmWithinMs}; give it`)
+    },
+  )
+
+  it('takes a millisecond to confirm one', () => {
+    const built = untyped('s')
+      .step('one', { ...undo, compensation: { confirmWithinMs: 1 } })
+      .build()
+
+    expect(built.steps[0]).toMatchObject({ confirmWithinMs: 1 })
+  })
+
   it('looks at the calls that are no steps as well, and says which it is', () => {
     const none = { retry: { factor: 0 } }
     const wait = { message: {}, decide: 'act', decision: none }

@@ -62,6 +62,8 @@ export interface StepDefinition {
   readonly group?: string
   readonly invoke?: ActivityReference
   readonly compensate?: ActivityReference
+  /** How long its compensation may stay unconfirmed before it is stuck, in milliseconds; absent: a day. */
+  readonly confirmWithinMs?: number
   readonly verify?: ActivityReference
   readonly wait?: WaitDefinition
   readonly child?: ChildDefinition
@@ -114,6 +116,15 @@ export interface CallOptions {
   /** The longest one attempt may take, in milliseconds. Default 15,000. */
   readonly startToCloseMs?: number
   readonly retry?: Partial<RetryPolicy>
+}
+
+/** Times and retries of a compensation. */
+export interface CompensationOptions extends CallOptions {
+  /**
+   * How long the compensation may answer that it is pending, asked for and not confirmed yet, before its lane parks, in milliseconds.
+   * Default a day.
+   */
+  readonly confirmWithinMs?: number
 }
 
 const forward: RetryPolicy = { initialMs: 100, factor: 2, maximumMs: 5_000, attempts: 10 }

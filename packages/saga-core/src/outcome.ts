@@ -19,9 +19,18 @@ export type Outcome = 'completed' | 'refused' | 'failed' | 'expired' | 'cancelle
 
 /**
  * What became of one step's compensation. `armed`: it would run if the lane turned back; `owed`: it waits for its turn or for a
- * stuck one; `stuck`: its retries are spent, or it was refused; the others are settled.
+ * stuck one; `unconfirmed`: it was asked for, and is asked again until it is known to be done; `stuck`: its retries are spent, or it was
+ * refused; the others are settled.
  */
-export type CompensationState = 'armed' | 'owed' | 'stuck' | 'done' | 'notNeeded' | 'skipped' | 'resolved'
+export type CompensationState =
+  | 'armed'
+  | 'owed'
+  | 'unconfirmed'
+  | 'stuck'
+  | 'done'
+  | 'notNeeded'
+  | 'skipped'
+  | 'resolved'
 
 /** The end of one lane. */
 export interface LaneEnd {

@@ -2,6 +2,7 @@ import { checkDefinition } from './check-definition.js'
 import {
   type AnyView,
   type CallOptions,
+  type CompensationOptions,
   defaultRetry,
   type InputSchema,
   type OnUnknown,
@@ -20,7 +21,7 @@ interface RawOptions extends CallOptions {
   readonly onUnknown?: OnUnknown
   readonly independent?: boolean
   readonly optional?: boolean
-  readonly compensation?: CallOptions
+  readonly compensation?: CompensationOptions
   readonly arg?: (view: AnyView) => unknown
   readonly when?: (view: AnyView) => boolean
   readonly items?: (view: AnyView) => readonly unknown[]
@@ -141,6 +142,7 @@ function toStep(
     ...(compensate !== undefined && {
       compensate: { activity: compensate, setWise, policy: toPolicy(compensation, defaultRetry.backward) },
     }),
+    ...(compensation?.confirmWithinMs !== undefined && { confirmWithinMs: compensation.confirmWithinMs }),
     ...(verify !== undefined && { verify: { activity: verify, setWise, policy: toPolicy(options, retry) } }),
     ...(items && key && { elements: { items, key } }),
     ...(arg && { arg }),

@@ -56,6 +56,7 @@ export const CauseCode = {
   ReportMismatch: 'SAGA_REPORT_MISMATCH',
   OwnershipAnswer: 'SAGA_OWNERSHIP_ANSWER',
   CompensationAnswer: 'SAGA_COMPENSATION_ANSWER',
+  NotConfirmed: 'SAGA_NOT_CONFIRMED',
   ChildParked: 'SAGA_CHILD_PARKED',
   ChildAbandoned: 'SAGA_CHILD_ABANDONED',
   ChildCancelled: 'SAGA_CHILD_CANCELLED',

@@ -1,5 +1,5 @@
 import type { ActionsOf, NamesTaking, ResultOf } from './activity-types.js'
-import type { CallOptions, SagaDefinition, StepView } from './definition.js'
+import type { CallOptions, CompensationOptions, SagaDefinition, StepView } from './definition.js'
 import type {
   ChildOptions,
   CommonOptions,
@@ -45,7 +45,7 @@ export interface SagaBuilder<TInput, TResults, A, TSetWise extends boolean, TPha
   /** An effect that exists before the saga starts, and is compensated last; adopted effects come before the steps. */
   adopted<TName extends string>(
     name: BeforePivot<TPhase, Fresh<TName, TResults>>,
-    options: { readonly compensate: NamesTaking<A, TSetWise, TInput>; readonly compensation?: CallOptions },
+    options: { readonly compensate: NamesTaking<A, TSetWise, TInput>; readonly compensation?: CompensationOptions },
   ): SagaBuilder<TInput, With<TResults, TName, undefined>, A, TSetWise, TPhase>
   /** A step that can be undone, or (without `compensate`) has no effect. */
   step<TName extends string, TInvoke extends ActionsOf<A, TSetWise>, TOptional extends boolean = false>(

@@ -1,5 +1,5 @@
 import type { ArgOf, NamesAnswering, NamesTaking, ResultOf } from './activity-types.js'
-import type { CallOptions, ElementView, InputSchema, StepView } from './definition.js'
+import type { CallOptions, CompensationOptions, ElementView, InputSchema, StepView } from './definition.js'
 import type { SagaTypeError } from './type-error.js'
 
 /** What any step can say. */
@@ -20,7 +20,7 @@ type Unknown<TVerify> =
 export type Undo<TCompensate, TVerify> =
   | ({
       readonly compensate: TCompensate
-      readonly compensation?: CallOptions
+      readonly compensation?: CompensationOptions
       /** Its stuck compensation does not hold up the earlier ones. */
       readonly independent?: boolean
     } & Unknown<TVerify>)

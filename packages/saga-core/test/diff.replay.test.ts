@@ -17,11 +17,11 @@ beforeAll(async () => {
   committed = await committedHistories()
 }, 60_000)
 
-/** Placements name steps: under another name a step loses its place, which only this history has. */
-const placed = 'setWise-with-a-step-on-a-task-queue'
+/** Placements and messages name steps: under another name a step loses its place, or its message, which only these histories have. */
+const naming = ['setWise-with-a-step-on-a-task-queue', 'setWise-confirmed-later']
 
 const historiesOf = ({ saga, breaks }: ChangedSaga) =>
-  committed.filter(({ name }) => name.startsWith(`${saga}-`) && (breaks !== 'effects' || name !== placed))
+  committed.filter(({ name }) => name.startsWith(`${saga}-`) && (breaks !== 'effects' || !naming.includes(name)))
 
 const replayed = (change: string, histories: readonly RecordedHistory[]): Promise<readonly HistoryReplay[]> =>
   replayHistories({ workflowBundle: { code: code.replaceAll('%change%', change) }, histories })
@@ -55,10 +55,11 @@ describe('recorded runs under a changed saga', () => {
     expect(failures.length > 0).toBe(changed.breaks === 'replay')
   })
 
-  it('a renamed step that has a place breaks the replay as well', async () => {
-    const histories = committed.filter(({ name }) => name === placed)
+  it('a renamed step that has a place, or was sent a message, breaks the replay as well', async () => {
+    const histories = committed.filter(({ name }) => naming.includes(name))
 
     expect(await replayed('step renamed that has a place', histories)).toMatchObject([
+      { failure: { kind: 'determinism' } },
       { failure: { kind: 'determinism' } },
     ])
   })

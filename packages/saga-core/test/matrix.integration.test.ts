@@ -19,6 +19,7 @@ const chosen = [
   'pay fails after its effect',
   'issue is refused · undo of charge fails after its effect',
   'issue is refused · undo of charge times out and commits late',
+  'issue is refused · undo of charge is confirmed later',
   'issue is refused · undo of charge fails for good, and so does that of hold, which waits for it',
 ]
 

@@ -27,6 +27,7 @@ function endOf({ status, outcome, cause }: LaneState): { readonly id: string; re
 /** Of the elements of one step the first of these is shown. */
 const shown: readonly (readonly [CompensationState, Mark])[] = [
   ['stuck', 'stuck'],
+  ['unconfirmed', 'owed'],
   ['owed', 'owed'],
   ['skipped', 'settled'],
   ['resolved', 'settled'],

@@ -3,7 +3,7 @@ import type { ActivityReference, SagaDefinition, StepDefinition, WaitDefinition 
 /** A step of a {@link SagaOutline}: the step's definition, its functions left out. */
 export interface StepOutline
   extends Pick<StepDefinition, 'kind' | 'name' | 'group' | 'onUnknown' | 'independent' | 'optional'>,
-    Pick<StepDefinition, 'invoke' | 'compensate' | 'verify' | 'child' | 'since' | 'until'> {
+    Pick<StepDefinition, 'invoke' | 'compensate' | 'confirmWithinMs' | 'verify' | 'child' | 'since' | 'until'> {
   readonly wait?: {
     readonly deadline: boolean
     readonly onDeadline: 'refuse' | { readonly value: unknown }

@@ -75,6 +75,12 @@ export const stepRules: readonly Rule<StepOutline>[] = [
     reason: 'one recorded call for all lanes cannot stand for one call a lane, nor its answer for theirs',
   },
   {
+    change: 'time to confirm changed',
+    differs: by(({ confirmWithinMs }) => confirmWithinMs),
+    breaks: 'replay',
+    reason: 'a lane whose compensation was not confirmed in time parked, or went on asking',
+  },
+  {
     change: 'onUnknown changed',
     differs: by(({ onUnknown }) => onUnknown),
     breaks: 'replay',

@@ -13,6 +13,7 @@ import { makeLanes } from './make-lanes.js'
 import { makeRun } from './make-run.js'
 import type { Operated, Operation } from './operate.js'
 import { newOperations, type Refusal } from './operations.js'
+import { isUnconfirmed } from './part.js'
 import { stepsOf } from './run.js'
 import { jsonBytes, sizeLimits } from './size-limits.js'
 import { type LaneMessages, takeMessages } from './take-messages.js'
@@ -91,11 +92,11 @@ export function createBatch(
     })
 
   const ended = () => lanes.every((lane) => lane.status === 'ended')
-  // A run with a child has to be there when the child ends.
+  // A run with a child has to be there when the child ends; what is not confirmed yet can be asked again by another.
   const quiet = () =>
     !turns.calling() &&
-    run.underWay.size === 0 &&
-    lanes.every(({ status }) => status !== 'running' && status !== 'compensating')
+    [...run.underWay.keys()].every(isUnconfirmed) &&
+    lanes.every(({ status, parts }) => status !== 'running' && (status !== 'compensating' || parts.some(isUnconfirmed)))
 
   function carry(): CarriedRun {
     const { completed, except, open } = carryLanes(lanes)

@@ -5,7 +5,7 @@ import { watchParked } from './parked-forward.js'
 import { type Run, stageAt, stillRunning } from './run.js'
 import { takeOwnership } from './take-ownership.js'
 import { turnAllBack, turnBack } from './turn-back.js'
-import { unwind, unwindBeside } from './unwind.js'
+import { resumeConfirming, unwind, unwindBeside } from './unwind.js'
 
 /** Takes lanes from their very beginning: ownership, adopted effects, first step. Lanes nobody can name end at once. */
 export function begin(run: Run, lanes: readonly Lane[]): void {
@@ -40,10 +40,15 @@ export async function undoAll(run: Run, lanes: readonly Lane[], results: unknown
   await unwind(run, lanes)
 }
 
-/** Goes on with lanes that waited when their former run ended; parked ones stay parked. */
+/** Goes on with lanes that waited, for a message or a confirmation, when their former run ended; parked ones stay parked. */
 export function resumeCarried(run: Run, lanes: readonly Lane[]): void {
   const waiting = lanes.filter((lane) => lane.status === 'waiting')
   watchParked(run)
+  resumeConfirming(run, lanes)
+  unwindBeside(
+    run,
+    lanes.filter((lane) => lane.status === 'compensating'),
+  )
   for (const lane of waiting) lane.status = 'running'
   for (const [at, group] of Map.groupBy(waiting, (lane) => lane.at)) advance(run, group, stageAt(run, at))
 }

@@ -1,6 +1,6 @@
 import type { StepDefinition } from '../definition.js'
 import type { CompensationState, LaneEnd } from '../outcome.js'
-import { type Lane, newLane, toLaneEnd } from './lane.js'
+import { type Lane, newLane, type Parked, toLaneEnd } from './lane.js'
 import type { AuditEntry, Operated } from './operate.js'
 import { newPart, type PartAction } from './part.js'
 
@@ -35,6 +35,8 @@ interface CarriedPart {
   readonly action: PartAction
   readonly value?: unknown
   readonly compensation?: CompensationState
+  readonly stuck?: Parked
+  readonly unconfirmedMs?: number
 }
 
 /** True for what {@link carryLanes} and the batch made, not for an input. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Errand, laneActivities, once, recordedRun, step } from '../../test/engine/recorded-run.js'
 import { lost, no, plain, started, undone, withStep } from '../../test/engine/turned-back.js'
-import { stepFenced, undecided } from '../activity/refuse.js'
+import { stepFenced } from '../activity/refuse.js'
 
 describe('compensations', () => {
   const three = (options = {}) =>
@@ -81,14 +81,6 @@ describe('compensations', () => {
       },
       'SAGA_COMPENSATION_ANSWER',
       'a compensation cannot answer "fenced"',
-    ],
-    [
-      'is undecided',
-      () => {
-        throw undecided()
-      },
-      'SAGA_COMPENSATION_ANSWER',
-      'a compensation cannot answer "pending"',
     ],
   ] as const)('park their lane where one %s', async (_, answer, code, message) => {
     const run = started(three(), { 'action three': no, 'compensation one': answer })

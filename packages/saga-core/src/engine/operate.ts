@@ -114,6 +114,7 @@ function settleStuck(lane: Lane, step: string, verb: Verb): void {
   for (const part of meant) {
     part.compensation = settled
     delete part.stuck
+    delete part.unconfirmedMs
   }
   const others = stuck.filter((part) => !meant.includes(part))
   const other = others.find((part) => !part.step.independent) ?? others[0]

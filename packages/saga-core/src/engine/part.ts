@@ -23,6 +23,10 @@ export interface Part {
   compensation?: CompensationState
   /** Why its compensation is stuck, while it is. */
   stuck?: Parked
+  /** How long its compensation has been unconfirmed, in milliseconds of pauses. */
+  unconfirmedMs?: number
+  /** A message says that its compensation may be known by now. */
+  isNudged?: boolean
 }
 
 /** Where a part of a lane is made. */
@@ -35,6 +39,9 @@ export function newPart(lane: Lane, step: StepDefinition, action: PartAction, el
     ...(hasUndo(step) && { compensation: 'armed' as const }),
   }
 }
+
+/** True for a part whose compensation was asked for, and is not known to be done. */
+export const isUnconfirmed = ({ compensation }: Part): boolean => compensation === 'unconfirmed'
 
 /** True when a step has something to undo. */
 export const hasUndo = (step: StepDefinition): boolean => step.compensate !== undefined || step.child !== undefined

@@ -4,8 +4,9 @@ import type { Message } from '../wire.js'
 import type { Lane } from './lane.js'
 import type { Run } from './run.js'
 
-/** Messages to lanes that wait at a step. */
+/** Messages to lanes that wait at a step, or whose compensation of a step is not confirmed. */
 export interface LaneMessages {
+  /** The step's name. */
   readonly wait: string
   readonly lanes: { readonly [key: string]: Message }
 }
@@ -17,7 +18,7 @@ export interface TakenMessages {
 }
 
 /**
- * Gives lanes their messages. The first to each wait counts; one that is doubled, late, for nobody, or not what the wait takes changes
+ * Gives lanes their messages. The first to each wait counts; to a compensation that is not confirmed each says to ask again, whatever it is; one that is doubled, late, for nobody, or not what the wait takes changes
  * nothing. A signal written by hand may hold anything, and an error would fail every task of the run from then on.
  */
 export function takeMessages(run: Run, lanes: ReadonlyMap<string, Lane>, messages: LaneMessages): TakenMessages {
@@ -27,6 +28,7 @@ export function takeMessages(run: Run, lanes: ReadonlyMap<string, Lane>, message
   let taken = 0
   for (const [key, message] of sent) {
     const lane = lanes.get(key)
+    if (lane && nudge(run, lane, wait as string)) taken += 1
     if (!awaited || !lane || !mayTake(lane, wait as string)) continue
     const read = readMessage(awaited, message)
     if (!read) continue
@@ -37,6 +39,13 @@ export function takeMessages(run: Run, lanes: ReadonlyMap<string, Lane>, message
 }
 
 const recordOf = (value: unknown): Readonly<Record<string, unknown>> => ({ ...(value as object) })
+
+/** True where compensations of this step, of each element of a list, are asked for: what is pending is asked again. */
+function nudge(run: Run, lane: Lane, name: string): boolean {
+  const open = lane.parts.filter((part) => part.step.name === name && !part.step.child && run.underWay.has(part))
+  for (const part of open) part.isNudged = true
+  return open.length > 0
+}
 
 const mayTake = (lane: Lane, wait: string): boolean =>
   lane.status !== 'ended' && !lane.inbox[wait] && !(wait in lane.results)

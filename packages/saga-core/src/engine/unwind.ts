@@ -1,14 +1,13 @@
-import type { StepAnswer } from '../answer.js'
-import type { ActivityReference, StepDefinition } from '../definition.js'
+import type { StepDefinition } from '../definition.js'
 import type { Cause } from '../outcome.js'
-import { answersOf, type Called } from './call-step.js'
 import type { ChildGroup, EndedChild } from './child-group.js'
 import { fromUndoneChild, undoChildren } from './children.js'
+import { confirm } from './confirm.js'
 import { letAnswersOut } from './early-answers.js'
 import { endLane, type Lane, outcomeOf, type Parked, park } from './lane.js'
-import { nameOf, type Part } from './part.js'
+import { isUnconfirmed, type Part } from './part.js'
 import type { Run } from './run.js'
-import { argOf } from './shape.js'
+import { askFor, record } from './undo.js'
 
 /**
  * Runs what lanes that turned back owe, in the reverse of the order in which their steps started, set-wise where lanes owe the same
@@ -35,7 +34,10 @@ export function unwindBeside(run: Run, lanes: readonly Lane[]): void {
 
 /** Lanes with a compensation under way are somebody else's, who goes on with them when it is over. */
 const atRest = (run: Run, lanes: readonly Lane[]): readonly Lane[] =>
-  lanes.filter((lane) => !lane.parts.some((part) => run.underWay.has(part)))
+  lanes.filter((lane) => !lane.parts.some((part) => run.underWay.has(part) && !isApart(part)))
+
+/** One that is not confirmed yet holds up the earlier ones, unless its step is independent. */
+const isApart = (part: Part): boolean => part.step.independent && isUnconfirmed(part)
 
 /**
  * True for causes that another execution of the same task meets as well: a stored refusal, a cancel, a deadline that has passed. For
@@ -72,12 +74,20 @@ async function compensate(run: Run, step: StepDefinition, lanes: readonly Lane[]
     run.spawn(goOnWith(run, children))
     return
   }
-  for (const part of owing) run.underWay.set(part, undefined)
-  const answers = await undoParts(run, step, owing)
-  for (const [at, part] of owing.entries()) {
-    run.underWay.delete(part)
-    record(run, part, answers[at] as StepAnswer)
-  }
+  const open = await askFor(run, step, owing)
+  if (open.length > 0) confirmBeside(run, step, open)
+}
+
+/** Has compensations confirmed beside everything else; their lanes are unwound further then. */
+function confirmBeside(run: Run, step: StepDefinition, open: readonly Part[]): void {
+  run.spawn(confirm(run, step, open, (lanes) => unwindBeside(run, lanes)))
+}
+
+/** Goes on with compensations that were not confirmed when their former run ended. */
+export function resumeConfirming(run: Run, lanes: readonly Lane[]): void {
+  const open = lanes.flatMap(({ parts }) => parts.filter(isUnconfirmed))
+  for (const part of open) run.underWay.set(part, undefined)
+  for (const [step, parts] of Map.groupBy(open, ({ step }) => step)) confirmBeside(run, step, parts)
 }
 
 /** Unwinds lanes whose child's undo is parked, when it has ended. */
@@ -94,39 +104,4 @@ async function goOnWith(run: Run, children: ChildGroup): Promise<void> {
 
 function recordChildren(run: Run, ended: readonly EndedChild[]): void {
   for (const { part, answer } of ended) record(run, part, fromUndoneChild(answer))
-}
-
-async function undoParts(run: Run, step: StepDefinition, parts: readonly Part[]): Promise<readonly StepAnswer[]> {
-  const activity = step.compensate as ActivityReference
-  const failures = new Map<Part, StepAnswer>()
-  const called: Called[] = []
-  for (const part of parts) {
-    const arg = argOf(part)
-    if (arg.ok) called.push({ part, arg: arg.value })
-    // What this execution never asked for may lack the results its argument needs.
-    else if (part.action === 'ahead') called.push({ part, arg: undefined })
-    else failures.set(part, { status: 'unknown', code: 'SAGA_ARGUMENT', message: arg.message })
-  }
-  const answers = await answersOf(run, { step, phase: 'compensation', activity }, called)
-  for (const [at, { part }] of called.entries()) failures.set(part, answers[at] as StepAnswer)
-  return parts.map((part) => failures.get(part) as StepAnswer)
-}
-
-function record(run: Run, part: Part, answer: StepAnswer): void {
-  if (answer.status === 'done') {
-    part.compensation = 'done'
-    return
-  }
-  part.compensation = 'stuck'
-  const { code, message } = factsOf(answer)
-  const parked = { phase: 'compensation', step: nameOf(part), code, message } as const
-  part.stuck = parked
-  if (part.step.independent) part.lane.parked ??= parked
-  else park(run, part.lane, parked)
-}
-
-function factsOf(answer: StepAnswer): { readonly code: string; readonly message: string } {
-  if (answer.status === 'unknown') return answer
-  if (answer.status === 'refused') return { code: answer.code, message: 'the compensation was refused' }
-  return { code: 'SAGA_COMPENSATION_ANSWER', message: `a compensation cannot answer "${answer.status}"` }
 }

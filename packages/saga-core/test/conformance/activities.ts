@@ -9,11 +9,12 @@ import {
   refused,
   setWise,
   stepFenced,
+  undecided,
 } from 'saga-core/activity'
 import type { World } from './world.js'
 
 /**
- * What a step does to a lane. `flaky` fails twice, then is done; `lost` takes effect and then never answers; `poison` fails its whole
+ * What a step does to a lane. `flaky` fails twice, then is done; `pends` is pending twice; `lost` takes effect and then never answers; `poison` fails its whole
  * call for a reason of data; `down` never takes effect and never answers until the world is mended.
  */
 export type Behaviour =
@@ -24,6 +25,7 @@ export type Behaviour =
   | 'lost'
   | 'poison'
   | 'down'
+  | 'pends'
   | 'fenced'
   | 'forget'
   | 'throw'
@@ -88,6 +90,7 @@ export function scriptedActivities(world: World): ScriptedActivities {
         call,
       )
       if (answer?.status === 'refused') throw refuse(answer.code)
+      if (answer?.status === 'pending') throw undecided()
     },
   }
 }
@@ -147,6 +150,9 @@ async function act(
       break
     case 'down':
       if (!world.mended) throw new Unreachable('unreachable')
+      break
+    case 'pends':
+      if (tries < 3) return pending(key)
       break
     case 'lost':
       world.effect(call, lane)

@@ -274,6 +274,23 @@ export function describeRuntime(name: string, host: () => Host): void {
       expect(end(await started.report, 'a')?.outcome).toBe('refused')
     })
 
+    it.each(['setWise', 'perLane'] as const)(
+      'a %s compensation that is pending is asked again until it is confirmed, and holds up the earlier ones',
+      async (saga) => {
+        const started = await host().start(saga, [{ id: 'a', on: { three: 'refuse' }, undo: { two: 'pends' } }])
+
+        expect(end(await started.report, 'a')).toMatchObject({
+          compensations: { hold: 'done', one: 'done', two: 'done' },
+        })
+        expect(started.world.times('compensation two a')).toBe(3)
+        expect(started.world.effectsOf('a').slice(2)).toEqual([
+          'undo two (known)',
+          'undo one (known)',
+          'undo hold (known)',
+        ])
+      },
+    )
+
     it('a step whose unknown outcome parks is taken up again where it stopped', async () => {
       const started = await host().start('parking', [{ id: 'a', on: { one: 'down' } }])
       await untilParked(started, 1)

@@ -61,6 +61,10 @@ export const inPlace: Readonly<Record<string, ChangedSaga>> = {
     'forbidden',
     'effects',
   ),
+  'time to confirm changed': changed(
+    'setWise',
+    step('two', () => ({ confirmWithinMs: 100 })),
+  ),
   'wait renamed': changed(
     'approving',
     step('approval', () => ({ name: 'consent' })),

@@ -1,3 +1,4 @@
+import type { CallOptions, CompensationOptions } from '../../src/definition.js'
 import type { ElementOptions } from '../../src/step-options.js'
 import type { ScriptedActivities, ScriptedLane } from '../conformance/activities.js'
 import type { Case, KeysOf } from './case.js'
@@ -20,7 +21,14 @@ import {
 } from './case-parts.js'
 
 type List = ElementOptions<ScriptedLane, unknown, ScriptedLane, ScriptedActivities, false, 'doLane'>
-export type StepOption = KeysOf<List> | 'optional'
+export type StepOption = KeysOf<List> | 'optional' | Exclude<keyof CompensationOptions, keyof CallOptions>
+
+const unconfirmed = (confirmWithinMs: number) =>
+  built(
+    plain()
+      .step('one', { ...lane, compensation: { ...quick, confirmWithinMs } })
+      .step('two', lane),
+  )
 
 /** What a step can say. */
 export const stepCases = {
@@ -74,6 +82,14 @@ export const stepCases = {
       [2, 15, [0.1, 2, 10, 95]],
       [2, 3, asSent],
     ],
+  },
+  confirmWithinMs: {
+    without: unconfirmed(900),
+    with: unconfirmed(100),
+    lanes: [{ id: 'a', on: { two: 'refuse' }, undo: { one: 'pends' } }],
+    parks: ['without', 'with'],
+    seen: ({ timers }) => timers.filter((seconds) => seconds > 0.001),
+    shows: [[0.9], [0.1]],
   },
   independent: {
     without: built(plain().step('one', lane).step('two', lane).step('three', lane)),

@@ -47,6 +47,14 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'setWise-unknown': { saga: 'setWise', lanes: () => [{ id: 'a', on: { two: 'lost' } }, { id: 'b' }] },
   'setWise-half-compensated-and-parked': { saga: 'setWise', lanes: () => [stuck], play: until('parked'), open: true },
   'setWise-parked-and-retried': { saga: 'setWise', lanes: () => [stuck], play: operate('retry') },
+  'setWise-confirmed-later': {
+    saga: 'setWise',
+    lanes: () => [{ id: 'a', on: { three: 'refuse' }, undo: { two: 'pends' } }, { id: 'b' }],
+    play: async (run) => {
+      await expect.poll(() => run.world.times('compensation two a')).toBeGreaterThan(1)
+      await run.message({ wait: 'two', lanes: { a: { value: 'it is there' } } })
+    },
+  },
   'setWise-cancelled': {
     saga: 'setWise',
     lanes: () => [{ id: 'a' }],

@@ -22,6 +22,7 @@ export const undoFaults: readonly UndoFault[] = [
     repeats: false,
     at: within(1, { kind: 'fails', effect: true, final: false }),
   },
+  { name: 'is confirmed later', parks: false, repeats: false, at: within(2, { kind: 'pends' }) },
   { name: 'fails for good', parks: true, repeats: false, at: untilLifted(1) },
   { name: 'times out and commits late', parks: false, repeats: false, at: within(1, { kind: 'hangs' }) },
   {

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common'
+import { undecided } from '../../activity/refuse.js'
 import { FailureType } from '../../failure.js'
 import type { AttemptFault, AttemptPoint } from './faults.js'
 
@@ -48,6 +49,8 @@ export async function attemptWithFault(
       return fault.cancelled
         ? cancelAround({ kind: 'cancelled', effect: 'after' }, () => proceedTwice(point, proceed, targets), targets)
         : proceedTwice(point, proceed, targets)
+    case 'pends':
+      throw undecided()
     case 'refuses':
       targets.refuse(point.step, fault.lane)
       return proceed()

@@ -41,6 +41,8 @@ export type AttemptFault =
   | { readonly kind: 'cancelled'; readonly effect: 'before' | 'after' }
   /** It is delivered twice; the second delivery is the one that is answered. */
   | { readonly kind: 'duplicated'; readonly cancelled?: boolean }
+  /** It answers that it is pending, and has had no effect yet. */
+  | { readonly kind: 'pends' }
   /** The step says no to this lane, definitely. */
   | { readonly kind: 'refuses'; readonly lane: string }
 
@@ -75,6 +77,8 @@ export function describeFault(fault: AttemptFault): string {
       return `is cancelled ${fault.effect} its effect`
     case 'duplicated':
       return `is delivered twice${fault.cancelled ? ', and the run is cancelled' : ''}`
+    case 'pends':
+      return 'is pending'
     case 'refuses':
       return `refuses ${fault.lane}`
   }
