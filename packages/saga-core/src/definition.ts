@@ -60,6 +60,8 @@ export interface StepDefinition {
   readonly name: string
   /** Steps of one group stand next to each other and run at the same time. */
   readonly group?: string
+  /** What its failure does to the other steps of its group; absent: nothing, they are awaited. */
+  readonly onFailure?: 'cancel'
   readonly invoke?: ActivityReference
   readonly compensate?: ActivityReference
   /** How long its compensation may stay unconfirmed before it is stuck, in milliseconds; absent: a day. */

@@ -22,6 +22,9 @@ export interface FailureFacts {
   readonly details?: readonly unknown[] | undefined
 }
 
+/** Of a call that was called off. */
+export const calledOff: FailureFacts = { type: 'SAGA_CALLED_OFF', message: 'called off: a step beside it failed' }
+
 /** Details of a refusal. */
 export interface RefusalFacts {
   readonly code: string

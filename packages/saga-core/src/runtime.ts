@@ -25,6 +25,12 @@ export interface ActivityRequest {
   readonly policy: CallPolicy
   /** The task queue of another worker; absent: the run's own worker, as a local activity. */
   readonly taskQueue?: string
+  /**
+   * Hears how to call it off, before it is made. A call that is called off is not tried again, and is answered for when the attempt
+   * under way has ended; where it was not done, its answer is unknown, `SAGA_CALLED_OFF`. Without a task queue it is called off
+   * only before it is made.
+   */
+  readonly opened?: (callOff: () => void) => void
 }
 
 /** One child saga. */
@@ -64,7 +70,7 @@ export interface SagaRuntime {
   readonly workflowId: string
   /** Epoch milliseconds, the same in every replay. */
   now(): number
-  /** Runs an activity to the end of its policy, whatever is cancelled meanwhile. */
+  /** Runs an activity to the end of its policy, whatever is cancelled meanwhile, unless it is called off. */
   call(request: ActivityRequest): PromiseLike<ActivityAnswer>
   /** Runs a child saga to its end; a cancellation of this run does not reach it by itself. */
   child(request: ChildRequest): ChildCall

@@ -12,6 +12,7 @@ import {
 } from './definition.js'
 import type { RetryPolicy } from './runtime.js'
 import { SagaError, SagaErrorCode } from './saga-error.js'
+import type { ParallelOptions } from './step-options.js'
 
 /** Any step's options, as JavaScript can write them. */
 interface RawOptions extends CallOptions {
@@ -68,7 +69,7 @@ export function builder(draft: SagaDefinition, setWise: boolean) {
     forEach: add('compensatable', defaultRetry.forward),
     pivot: add('pivot', defaultRetry.persistent),
     retriable: add('retriable', defaultRetry.backward),
-    parallel: (branches: Readonly<Record<string, RawOptions>>) => {
+    parallel: (branches: Readonly<Record<string, RawOptions>>, { onFailure }: ParallelOptions = {}) => {
       const names = Object.keys(branches)
       if (names.length === 0) throw emptyGroup(draft)
       const group = names.join('\u001f')
@@ -76,6 +77,7 @@ export function builder(draft: SagaDefinition, setWise: boolean) {
         Object.freeze({
           ...toStep('compensatable', name, branches[name] as RawOptions, setWise, defaultRetry.forward),
           group,
+          ...(onFailure === 'cancel' && { onFailure }),
         })
       return withSteps(...names.map(make))
     },

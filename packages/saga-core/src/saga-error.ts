@@ -51,6 +51,7 @@ export const CauseCode = {
   RefusalMalformed: 'SAGA_REFUSAL_MALFORMED',
   StepFenced: 'SAGA_STEP_FENCED',
   Timeout: 'SAGA_TIMEOUT',
+  CalledOff: 'SAGA_CALLED_OFF',
   NotKnown: 'SAGA_NOT_KNOWN',
   Unknown: 'SAGA_UNKNOWN',
   ReportMismatch: 'SAGA_REPORT_MISMATCH',

@@ -6,6 +6,7 @@ import type {
   ElementOptions,
   Forward,
   Fresh,
+  ParallelOptions,
   Shape,
   Taken,
   WaitOptions,
@@ -59,7 +60,7 @@ export interface SagaBuilder<TInput, TResults, A, TSetWise extends boolean, TPha
     options: BranchOptions<TInput, TResults, A, TSetWise, TInvoke> & { readonly optional?: boolean },
   ): SagaBuilder<TInput, With<TResults, TName, ResultOf<A[TInvoke]> | undefined>, A, TSetWise, TPhase>
   /**
-   * Steps that run at the same time; siblings of one that fails are awaited, all causes are kept, the first leads.
+   * Steps that run at the same time; siblings of one that fails are awaited, or called off, all causes are kept, the first leads.
    *
    * @throws SagaError SAGA_NO_STEPS when the group is empty.
    */
@@ -72,6 +73,7 @@ export interface SagaBuilder<TInput, TResults, A, TSetWise extends boolean, TPha
           : BranchOptions<TInput, TResults, A, TSetWise, TBranches[N]>
       }
     >,
+    options?: ParallelOptions,
   ): SagaBuilder<TInput, TResults & { readonly [N in keyof TBranches]: ResultOf<A[TBranches[N]]> }, A, TSetWise, TPhase>
   /** One call, one compensation and one key for each element of a list; its result is the list of their results. */
   forEach<TName extends string, TItem, TInvoke extends ActionsOf<A, TSetWise>>(

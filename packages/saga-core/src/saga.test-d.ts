@@ -87,7 +87,7 @@ describe('saga()', () => {
         onUnknown: 'compensate',
         arg: ({ item }) => ({ seat: String(item) }),
       })
-      .parallel({ out: flight, back: flight })
+      .parallel({ out: flight, back: flight }, { onFailure: 'cancel' })
       .wait('approval', { message: typed<{ readonly by: string }>(), onDeadline: { value: { by: 'nobody' } } })
       .child('account', child, { workflow: 'account', arg: ({ input }) => ({ account: input.id }) })
       .step('last', {
@@ -226,6 +226,11 @@ describe('saga()', () => {
   it('refuses two steps of one name', () => {
     // @ts-expect-error this saga has a step named flight already
     trip().step('flight', flight).step('flight', flight)
+  })
+
+  it('refuses a failure of a group that means nothing', () => {
+    // @ts-expect-error siblings are awaited, or called off
+    trip().parallel({ out: flight }, { onFailure: 'ignore' })
   })
 
   it('refuses a branch that has the name of an earlier step', () => {

@@ -81,6 +81,16 @@ export type ElementOptions<
       >)
   )
 
+/** What a parallel group can say. */
+export interface ParallelOptions {
+  /**
+   * What the failure of one step does to the others of its lane: they are awaited (the default), or called off. A call that is called
+   * off may have happened, so `onUnknown` says what becomes of it; one of a step that would park is awaited. A set-wise call is
+   * called off when all of its lanes have failed.
+   */
+  readonly onFailure?: 'await' | 'cancel'
+}
+
 /** A step that waits for a message of type TValue. */
 export interface WaitOptions<TInput, TResults, TValue, A, TSetWise extends boolean> {
   /** Makes the step's result of a message, and checks it when it comes. `typed<T>()` where nothing is to be checked. */

@@ -2,7 +2,7 @@ import type { ActivityReference, SagaDefinition, StepDefinition, WaitDefinition 
 
 /** A step of a {@link SagaOutline}: the step's definition, its functions left out. */
 export interface StepOutline
-  extends Pick<StepDefinition, 'kind' | 'name' | 'group' | 'onUnknown' | 'independent' | 'optional'>,
+  extends Pick<StepDefinition, 'kind' | 'name' | 'group' | 'onFailure' | 'onUnknown' | 'independent' | 'optional'>,
     Pick<StepDefinition, 'invoke' | 'compensate' | 'confirmWithinMs' | 'verify' | 'child' | 'since' | 'until'> {
   readonly wait?: {
     readonly deadline: boolean

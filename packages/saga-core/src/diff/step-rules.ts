@@ -75,6 +75,12 @@ export const stepRules: readonly Rule<StepOutline>[] = [
     reason: 'one recorded call for all lanes cannot stand for one call a lane, nor its answer for theirs',
   },
   {
+    change: 'onFailure changed',
+    differs: by(({ onFailure }) => onFailure),
+    breaks: 'replay',
+    reason: 'the calls beside one that failed were called off, or awaited',
+  },
+  {
     change: 'time to confirm changed',
     differs: by(({ confirmWithinMs }) => confirmWithinMs),
     breaks: 'replay',

@@ -45,7 +45,8 @@ async function callSet(run: Run, subject: CallSubject, called: readonly Called[]
   const lanes = called.map((one) => toSetLane(subject, one))
   const request = toSetRequest(toSetCall(run, subject), lanes)
   const summary = `${summaryOf(subject)} · ${called.length} ${called.length === 1 ? 'lane' : 'lanes'}`
-  const asked = { activity, args: [request], summary, policy, ...queueOf(run, subject.step) }
+  const { step, siblings } = subject
+  const asked = { activity, args: [request], summary, policy, ...queueOf(run, step), ...siblings?.opened(called) }
   const { answer, blamesData } = await new Promise<ActivityAnswer>((resolve) => run.runtime.call(asked, resolve))
   if (answer.status !== 'done') return { answers: called.map(() => answer), blamesData }
   const keys = lanes.map(({ key }) => key)

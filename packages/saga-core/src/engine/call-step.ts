@@ -6,12 +6,15 @@ import type { Intent, Phase, SetCall } from '../wire.js'
 import { bisect } from './bisect.js'
 import { keyOf, type Part } from './part.js'
 import type { Run } from './run.js'
+import type { Siblings } from './siblings.js'
 
 /** What a call is about. */
 export interface CallSubject {
   readonly step: StepDefinition
   readonly phase: Phase
   readonly activity: ActivityReference
+  /** The calls of the group it is in, where they may be called off. */
+  readonly siblings?: Siblings
 }
 
 /** A part with the argument it is called with. */
@@ -30,9 +33,17 @@ type Answered = (answers: readonly StepAnswer[]) => void
 /** Calls one step's activity for some parts and hands over what each of them answered, in their order. */
 export function callStep(run: Run, subject: CallSubject, called: readonly Called[], answered: Answered): void {
   if (called.length === 0) answered([])
-  else if (subject.activity.setWise) run.spawn(bisect(run, subject, called).then(answered))
+  else if (subject.activity.setWise) run.spawn(bisect(run, subject, called).then(toSiblings(subject, called, answered)))
   else callEach(run, subject, called, answered)
 }
+
+/** Hands answers over, and lets the calls beside them hear of those. */
+const toSiblings =
+  ({ siblings }: CallSubject, called: readonly Called[], answered: Answered): Answered =>
+  (answers) => {
+    siblings?.heard(called, answers)
+    answered(answers)
+  }
 
 /** What each of some parts answered, in their order; never rejects. */
 export const answersOf = (run: Run, subject: CallSubject, called: readonly Called[]): Promise<readonly StepAnswer[]> =>
@@ -49,6 +60,7 @@ function callEach(run: Run, subject: CallSubject, called: readonly Called[], ans
     if (!one) return
     callPart(run, subject, one, ({ answer }) => {
       answers[at] = answer
+      subject.siblings?.heard([one], [answer])
       open -= 1
       if (open === 0) answered(answers)
       else callNext()
@@ -61,7 +73,8 @@ function callPart(run: Run, subject: CallSubject, called: Called, answered: (ans
   const { activity, policy } = subject.activity
   const summary = `${summaryOf(subject)} · ${called.part.lane.key}${called.part.element ? `[${called.part.element}]` : ''}`
   const args = [called.arg, toLaneCall(run, subject, called)]
-  run.runtime.call({ activity, args, summary, policy, ...queueOf(run, subject.step) }, answered)
+  const { step, siblings } = subject
+  run.runtime.call({ activity, args, summary, policy, ...queueOf(run, step), ...siblings?.opened([called]) }, answered)
 }
 
 /** Where a step is placed, if not on the run's own worker. */

@@ -1,13 +1,14 @@
 import type { StepAnswer } from '../answer.js'
 import type { ActivityReference, StepDefinition } from '../definition.js'
 import type { Cause } from '../outcome.js'
-import { type Called, callStep } from './call-step.js'
+import { type Called, type CallSubject, callStep } from './call-step.js'
 import { calledOff } from './called-off.js'
 import { type Lane, park } from './lane.js'
 import { watchParked } from './parked-forward.js'
 import { findPart, nameOf, newPart, type Part } from './part.js'
 import { type Run, type Stage, stillRunning } from './run.js'
 import { applies, argOf, elementsOf } from './shape.js'
+import { newSiblings, type Siblings } from './siblings.js'
 import { turnBack } from './turn-back.js'
 import { unwindBeside } from './unwind.js'
 
@@ -48,10 +49,11 @@ export function runStage(
 ): void {
   const failures = newFailures()
   const planned = stage.steps.map((step) => planStep(step, lanes, failures.add))
+  const siblings = stage.steps[0].onFailure === 'cancel' ? newSiblings(turningBack(failures)) : undefined
   const answered: (readonly StepAnswer[])[] = []
   let open = planned.length
   for (const [at, one] of planned.entries()) {
-    callParts(run, one, (answers) => {
+    callParts(run, one, siblings, (answers) => {
       answered[at] = answers
       open -= 1
       if (open > 0) return
@@ -63,6 +65,10 @@ export function runStage(
     })
   }
 }
+
+/** Lanes of which a step that is not optional could not even be asked for. */
+const turningBack = ({ byLane }: Failures): readonly Lane[] =>
+  [...byLane].flatMap(([lane, failed]) => (failed.some(({ part }) => !part.step.optional) ? [lane] : []))
 
 /** Lanes leave a stage: those that failed turn back or park; answers those that go on. */
 export function leaveStage(run: Run, stage: Stage, lanes: readonly Lane[], { byLane }: Failures): readonly Lane[] {
@@ -131,11 +137,21 @@ function armParts(step: StepDefinition, parts: readonly Part[], fail: Failures['
   return called
 }
 
-function callParts(run: Run, { step, called }: Planned, answered: (answers: readonly StepAnswer[]) => void): void {
+function callParts(
+  run: Run,
+  { step, called }: Planned,
+  siblings: Siblings | undefined,
+  answered: (answers: readonly StepAnswer[]) => void,
+): void {
   const { verify } = step
-  const activity = step.invoke as ActivityReference
-  callStep(run, { step, phase: 'action', activity }, called, (answers) => {
-    if (verify) verifyUnknown(run, step, verify, called, answers, answered)
+  const subject = {
+    step,
+    phase: 'action',
+    activity: step.invoke as ActivityReference,
+    ...(siblings && { siblings }),
+  } as const
+  callStep(run, subject, called, (answers) => {
+    if (verify) verifyUnknown(run, { ...subject, phase: 'verify', activity: verify }, called, answers, answered)
     else answered(answers)
   })
 }
@@ -143,14 +159,13 @@ function callParts(run: Run, { step, called }: Planned, answered: (answers: read
 /** Asks the step's `verify` about what nobody knows; its answer stands in for the step's. */
 function verifyUnknown(
   run: Run,
-  step: StepDefinition,
-  activity: ActivityReference,
+  subject: CallSubject,
   called: readonly Called[],
   answers: readonly StepAnswer[],
   answered: (answers: readonly StepAnswer[]) => void,
 ): void {
   const doubtful = called.filter((_, at) => answers[at]?.status === 'unknown')
-  callStep(run, { step, phase: 'verify', activity }, doubtful, (verdicts) => {
+  callStep(run, subject, doubtful, (verdicts) => {
     const byPart = new Map(doubtful.map(({ part }, at) => [part, verdicts[at] as StepAnswer]))
     answered(called.map(({ part }, at) => byPart.get(part) ?? (answers[at] as StepAnswer)))
   })
@@ -202,7 +217,7 @@ function settleUnused(part: Part, action: 'refused' | 'fenced'): void {
 
 /** A lane leaves the way forward: it parks when any of its failures says so, unless it is called off; else it turns back. Optional failures are noted. */
 function leave(run: Run, stage: Stage, lane: Lane, failures: readonly Failure[]): void {
-  const serious = failures.filter(({ part }) => !part.step.optional)
+  const serious = failures.filter(({ part }) => !part.step.optional).toSorted(byWhatCameFirst)
   for (const { part } of failures) if (part.step.optional) lane.partly.push(nameOf(part))
   const parking = serious.find(({ parks }) => parks)
   const [first, ...others] = serious.map((failure) => causeOf(run, failure))
@@ -214,6 +229,12 @@ function leave(run: Run, stage: Stage, lane: Lane, failures: readonly Failure[])
     watchParked(run)
   } else if (first) turnBack(run, lane, others.length > 0 ? { ...first, others } : first)
 }
+
+/** What was called off was so because another had failed before. */
+const byWhatCameFirst = (one: Failure, other: Failure): number =>
+  Number(wasCalledOff(one)) - Number(wasCalledOff(other))
+
+const wasCalledOff = ({ cause }: Failure): boolean => cause.code === 'SAGA_CALLED_OFF'
 
 /** What calls a lane off reaches its child: a child that ended by it did not refuse. */
 const causeOf = (run: Run, { part, cause }: Failure): Cause =>

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { runAsAttempt } from '../activity/attempt.js'
-import { answerOfFailure, type FailureFacts } from '../failure.js'
+import { answerOfFailure, calledOff, type FailureFacts } from '../failure.js'
 import type { ActivityAnswer, ActivityRequest, ChildCall, ChildRequest, SagaRuntime } from '../runtime.js'
 import { type VirtualClock, virtualClock } from './virtual-clock.js'
 
@@ -171,10 +171,20 @@ const asJson = <T>(value: T): T => (value === undefined ? value : JSON.parse(JSO
 
 async function callWithRetries(calls: Calls, request: ActivityRequest): Promise<ActivityAnswer> {
   const { retry } = request.policy
+  const off = Promise.withResolvers<void>()
+  let isOff = false
+  let isLocalUnderWay = false
+  request.opened?.(() => {
+    if (isLocalUnderWay) return
+    isOff = true
+    off.resolve()
+  })
+  isLocalUnderWay = request.taskQueue === undefined
   // No activity begins within the task that asks for it.
   await undefined
   for (let attempt = 1, pause = retry.initialMs; ; attempt++) {
     if (calls.abandoned()) return never
+    if (isOff) return answerOfFailure(calledOff)
     const failure = await attemptOnce(calls, request, attempt)
     if (calls.abandoned()) return never
     if ('value' in failure) return { answer: { status: 'done', value: failure.value }, blamesData: false }
@@ -185,7 +195,8 @@ async function callWithRetries(calls: Calls, request: ActivityRequest): Promise<
         `activity "${activity}" has no limit to its attempts and failed ${attempt} times: ${failure.message}`,
       )
     }
-    await calls.clock.sleep(pause)
+    const timer = calls.clock.timer(pause)
+    await Promise.race([timer.fired, off.promise]).finally(timer.cancel)
     pause = Math.min(pause * retry.factor, retry.maximumMs)
   }
 }

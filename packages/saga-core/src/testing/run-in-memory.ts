@@ -17,7 +17,9 @@ import { virtualClock } from './virtual-clock.js'
 export type ChildSagas = { readonly [workflow: string]: SagaDefinition<any, any> }
 
 /** What a run in memory is made of. */
-export interface RunInMemoryOptions extends Omit<InMemoryOptions, 'child' | 'tellParent'> {
+export interface RunInMemoryOptions
+  extends Omit<InMemoryOptions, 'child' | 'tellParent'>,
+    Pick<RunOptions, 'placement'> {
   /** The sagas of `.child` steps. Their activities are among `activities`. */
   readonly children?: ChildSagas
 }
@@ -63,7 +65,8 @@ export function runInMemory<TInput, TResults>(
   checkGiven([definition as unknown as SagaDefinition, ...Object.values(options.children ?? {})], options.activities)
   const lanes = 'count' in inputs ? fromColumns(inputs) : inputs
   const family: Family = { clock: virtualClock(), ...options, runs: new Map() }
-  const { run } = startRun(family, definition as unknown as SagaDefinition, lanes, {})
+  const { placement = {} } = options
+  const { run } = startRun(family, definition as unknown as SagaDefinition, lanes, { placement })
   return run as InMemoryRun<TResults>
 }
 

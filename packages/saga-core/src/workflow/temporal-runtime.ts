@@ -19,7 +19,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { StepAnswer } from '../answer.js'
-import { answerOfFailure } from '../failure.js'
+import { answerOfFailure, calledOff } from '../failure.js'
 import { type RunMemo, runMemoKey, toRunMemo } from '../run-memo.js'
 import type { ActivityAnswer, ActivityRequest, ChildCall, ChildParked, ChildRequest, SagaRuntime } from '../runtime.js'
 import { type ChildNews, sagaChildSignal } from './messages.js'
@@ -88,10 +88,12 @@ function activitiesFor({ summary, policy, taskQueue }: ActivityRequest): Untyped
 
 /** A promise-like, not a promise: in a workflow each of them costs a stack trace. */
 function call(request: ActivityRequest): PromiseLike<ActivityAnswer> {
+  const { opened, args } = request
   const activity = activitiesFor(request)[request.activity] as Untyped[string]
-  const called = activity(...request.args)
+  const called = opened ? inScope(request, opened, () => activity(...args)) : activity(...args)
   const done = (value: unknown): ActivityAnswer => ({ answer: { status: 'done', value }, blamesData: false })
-  const failed = (error: unknown): ActivityAnswer => answerOfFailure(factsOf(error))
+  const failed = (error: unknown): ActivityAnswer =>
+    answerOfFailure(opened && isCancelled(error) ? calledOff : factsOf(error))
   return {
     // biome-ignore lint/suspicious/noThenProperty: it is awaited like any other.
     then: (answered) =>
@@ -101,6 +103,27 @@ function call(request: ActivityRequest): PromiseLike<ActivityAnswer> {
       ),
   }
 }
+
+/**
+ * Makes a call in a scope of its own: called off, the activity is cancelled, and awaited. A local one that has begun goes on: where it
+ * ends as it is cancelled, the SDK fails the workflow task, and does so each time it is tried again.
+ */
+function inScope<T>(
+  { taskQueue }: ActivityRequest,
+  opened: NonNullable<ActivityRequest['opened']>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const scope = new CancellationScope()
+  let isLocalUnderWay = false
+  opened(() => {
+    if (!isLocalUnderWay) scope.cancel()
+  })
+  isLocalUnderWay = taskQueue === undefined
+  return scope.run(work)
+}
+
+const isCancelled = (error: unknown): boolean =>
+  error instanceof CancelledFailure || (error instanceof ActivityFailure && error.cause instanceof CancelledFailure)
 
 function factsOf(error: unknown) {
   const failure = error instanceof ActivityFailure ? error.cause : error

@@ -1,4 +1,4 @@
-import type { LaneMessages, Operated, Operation, SagaReport, SagaState } from 'saga-core'
+import type { LaneMessages, Operated, Operation, RunOptions, SagaReport, SagaState } from 'saga-core'
 import type { ScriptedLane } from './activities.js'
 import type { SagaName } from './sagas.js'
 import type { World } from './world.js'
@@ -26,5 +26,7 @@ export interface HostedChild extends Pick<HostedRun, 'cancel' | 'message' | 'ope
 
 /** A runtime under test. */
 export interface Host {
-  start(saga: SagaName, lanes: readonly ScriptedLane[], world?: World): Promise<HostedRun>
+  /** Where its activities can be placed. */
+  readonly taskQueue: string
+  start(saga: SagaName, lanes: readonly ScriptedLane[], world?: World, options?: RunOptions): Promise<HostedRun>
 }

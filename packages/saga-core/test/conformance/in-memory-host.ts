@@ -19,10 +19,12 @@ const leversOf = (run: InMemoryRun): Omit<HostedChild, 'workflowId'> => ({
 
 /** The in-memory runtime under test. */
 export const inMemoryHost: Host = {
-  async start(saga, lanes, world = newWorld()) {
+  taskQueue: 'elsewhere',
+  async start(saga, lanes, world = newWorld(), options = {}) {
     const run = runInMemory(allSagas[saga] as SagaDefinition<ScriptedLane>, lanes, {
       activities: { ...scriptedActivities(world) },
       children: childSagas,
+      ...options,
     })
     return {
       ...leversOf(run),

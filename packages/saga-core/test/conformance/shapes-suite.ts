@@ -49,6 +49,21 @@ export function describeShapes(name: string, host: () => Host, options: { readon
     })
   })
 
+  describe(`${name}: groups that are called off`, () => {
+    it('do not wait for the next attempt of a step beside one that failed; it is undone, and its cause comes last', async () => {
+      const { start, taskQueue } = host()
+      const lane: ScriptedLane = { id: 'a', on: { left: 'refuse', right: 'down' } }
+      const { report, world } = await start('hasty', [lane], newWorld(), { placement: { right: taskQueue } })
+
+      expect(end(await report, 'a')).toMatchObject({
+        outcome: 'refused',
+        cause: { step: 'left', others: [{ step: 'right', kind: 'unknown' }] },
+        compensations: { one: 'done', left: 'notNeeded', right: 'done' },
+      })
+      expect(world.times('action right a')).toBeLessThan(2)
+    })
+  })
+
   describe(`${name}: lists`, () => {
     const elements = ['x', 'y', 'z'].map((id): ScriptedLane => ({ id }))
 

@@ -48,12 +48,20 @@ const approval: InputSchema<{ readonly by: string }> = {
   },
 }
 
+const inAMinute = { retry: { initialMs: 60_000, factor: 1, maximumMs: 60_000, attempts: 3 } }
+
 /** Sagas with the parts that are not plain steps. */
 export const shapes = {
   group: saga<ScriptedLane>('group', { key })
     .activities<ScriptedActivities>()
     .step('one', lane)
     .parallel({ left: lane, right: lane })
+    .step('three', lane)
+    .build(),
+  hasty: saga<ScriptedLane>('hasty', { key })
+    .activities<ScriptedActivities>()
+    .step('one', lane)
+    .parallel({ left: lane, right: { ...lane, ...inAMinute } }, { onFailure: 'cancel' })
     .step('three', lane)
     .build(),
   list: saga<ScriptedLane>('list', { key })

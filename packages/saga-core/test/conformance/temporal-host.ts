@@ -9,7 +9,7 @@ import {
   Worker,
   type WorkflowBundle,
 } from '@temporalio/worker'
-import type { LaneCall, RunOptions } from 'saga-core'
+import type { LaneCall } from 'saga-core'
 import { fetchHistories, type HistoryEvent, type RecordedHistory, replayHistories } from 'saga-core/testing'
 import { sagaMessageSignal, sagaOperateUpdate, sagaStateQuery } from 'saga-core/workflow'
 import { expect } from 'vitest'
@@ -26,8 +26,7 @@ export interface TemporalRun extends HostedRun {
 /** The Temporal runtime under test: a worker in this process, a server at TEMPORAL_ADDRESS. */
 export interface TemporalHost extends Host {
   readonly client: Client
-  readonly taskQueue: string
-  start(...args: [...Parameters<Host['start']>, options?: RunOptions]): Promise<TemporalRun>
+  start(...args: Parameters<Host['start']>): Promise<TemporalRun>
   /** Ends the runs that tests left open, and replays every run there was. @throws Error when a replay fails. */
   close(): Promise<void>
 }

@@ -153,6 +153,9 @@ export const inPlace: Readonly<Record<string, ChangedSaga>> = {
   'group dissolved': changed('group', (before) =>
     ['left', 'right'].reduce((saga, name) => withStep(saga, name, { group: undefined }), before),
   ),
+  'onFailure changed': changed('hasty', (before) =>
+    ['left', 'right'].reduce((saga, name) => withStep(saga, name, { onFailure: undefined }), before),
+  ),
   'group renamed': changed(
     'group',
     (before) => ['left', 'right'].reduce((saga, name) => withStep(saga, name, { group: 'pair' }), before),

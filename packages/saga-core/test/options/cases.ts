@@ -1,6 +1,6 @@
 import type { SagaDefinition } from 'saga-core'
 import type { Case, Side } from './case.js'
-import { kindCases, ownedCases, retriableCases } from './kind-cases.js'
+import { kindCases, ownedCases, parallelCases, retriableCases } from './kind-cases.js'
 import { localSagas, runCases, type Sides, sagaCases } from './run-cases.js'
 import { stepCases } from './step-cases.js'
 import { childCases, waitCases } from './wait-cases.js'
@@ -12,6 +12,7 @@ export const allCases = {
   child: childCases,
   owned: ownedCases,
   retriable: retriableCases,
+  parallel: parallelCases,
   saga: sagaCases,
   kind: kindCases,
   run: runCases,

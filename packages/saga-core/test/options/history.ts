@@ -27,6 +27,8 @@ export interface Shown {
   call(name: string): Command
   /** How long each timer runs, in seconds. */
   readonly timers: readonly number[]
+  /** How many activities were asked to stop. */
+  readonly cancels: number
   /** Names of markers: patches, and the local activities that were answered. */
   readonly markers: readonly string[]
   /** How often the n-th local activity was tried, as its marker says. */
@@ -65,6 +67,7 @@ export function shownBy(events: readonly HistoryEvent[]): Shown {
       return found
     },
     timers: of('timerStarted').map(({ startToFireTimeout }) => secondsOf(startToFireTimeout)),
+    cancels: of('activityTaskCancelRequested').length,
     markers: markers.map(({ markerName }) => markerName),
     localAttempts: markers
       .filter(({ markerName }) => markerName === 'core_local_activity')

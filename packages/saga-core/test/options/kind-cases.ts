@@ -1,4 +1,5 @@
 import type { SagaBuilder } from 'saga-core'
+import type { ParallelOptions } from '../../src/step-options.js'
 import type { ScriptedActivities, ScriptedLane } from '../conformance/activities.js'
 import { child } from '../conformance/shapes.js'
 import type { Case, KeysOf } from './case.js'
@@ -83,6 +84,21 @@ export const retriableCases = {
     ],
   },
 } as const satisfies Record<RetriableOption, Case>
+
+const inTwoSeconds = { retry: { ...policy, initialMs: 2_000, maximumMs: 2_000, attempts: 2 } }
+const pair = (options: ParallelOptions) =>
+  built(plain().parallel({ one: lane, two: { ...lane, ...inTwoSeconds } }, options))
+
+/** What a parallel group can say. */
+export const parallelCases = {
+  onFailure: {
+    without: pair({}),
+    with: pair({ onFailure: 'cancel' }),
+    lanes: [{ id: 'a', on: { one: 'refuse', two: 'down' } }],
+    seen: ({ cancels }) => cancels,
+    shows: [0, 1],
+  },
+} as const satisfies Record<keyof ParallelOptions, Case>
 
 /** What kinds of steps there are, beside the plain one. */
 export const kindCases = {

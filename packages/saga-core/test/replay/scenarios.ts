@@ -96,6 +96,16 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     saga: 'group',
     lanes: () => [{ id: 'a', on: { left: 'refuse' } }],
   },
+  'hasty-called-off': {
+    saga: 'hasty',
+    lanes: () => [{ id: 'a', on: { left: 'refuse', right: 'down' } }],
+    options: (taskQueue) => ({ placement: { left: taskQueue, right: taskQueue } }),
+    hold: 'action left',
+    play: async (run, hold) => {
+      await expect.poll(() => run.world.times('action right a')).toBe(1)
+      hold.release()
+    },
+  },
   'list-refused': { saga: 'list', lanes: () => [{ id: 'a', elements }] },
   'sometimes-left-out-and-failed': {
     saga: 'sometimes',
