@@ -1,6 +1,7 @@
 import type { Cause } from './outcome.js'
 import type { SagaTypeError } from './type-error.js'
 import type { Intent, Phase, SetReport, SetRequest } from './wire.js'
+import type { ResultPart, UndoPart } from './with-undo.js'
 
 declare const setWiseTypes: unique symbol
 
@@ -12,7 +13,7 @@ export interface SetWiseActivity<TArg, TResult> {
 }
 
 /** What a per-lane activity is told beside its argument. */
-export interface LaneCall<TResult = unknown> {
+export interface LaneCall<TResult = unknown, TUndo = unknown> {
   readonly saga: string
   readonly step: string
   readonly phase: Phase
@@ -26,13 +27,15 @@ export interface LaneCall<TResult = unknown> {
   readonly known?: boolean
   /** In a compensation: what the step returned, where that is known. */
   readonly result?: TResult
+  /** In a compensation: what the step returned beside its result, by `withUndo`. */
+  readonly undo?: TUndo
   readonly cause?: Cause
   /** In a decision: why it is asked for. */
   readonly intent?: Intent
 }
 
 /** What a per-lane compensation is told: a {@link LaneCall} that always has its action's key, and the cause. */
-export interface UndoCall<TResult = unknown> extends LaneCall<TResult> {
+export interface UndoCall<TResult = unknown, TUndo = unknown> extends LaneCall<TResult, TUndo> {
   readonly phase: 'compensation'
   readonly actionKey: string
   readonly cause: Cause
@@ -68,10 +71,13 @@ export type ActionsOf<A, TSetWise extends boolean> = {
 type IsCalledBy<F, TCall> =
   IsSetWise<F> extends true ? true : F extends (arg: never, call: TCall) => unknown ? true : false
 
-/** The names of activities of the builder's style that take this argument. */
-export type NamesTaking<A, TSetWise extends boolean, TArg> = {
+/**
+ * The names of activities of the builder's style that take this argument; and, as compensations, what an action gives that returns a
+ * TReturn.
+ */
+export type NamesTaking<A, TSetWise extends boolean, TArg, TReturn = never> = {
   [N in NamesOf<A, TSetWise>]: [TArg] extends [ArgOf<A[N]>]
-    ? IsCalledBy<A[N], UndoCall> extends true
+    ? IsCalledBy<A[N], UndoCall<ResultPart<TReturn>, UndoPart<TReturn>>> extends true
       ? N
       : never
     : never
@@ -99,8 +105,11 @@ export type ArgOf<F> =
         ? TArg
         : never
 
-/** What an activity returns for one lane. */
-export type ResultOf<F> =
+/** What an activity returns for one lane, without what is for its compensation alone. */
+export type ResultOf<F> = ResultPart<ReturnOf<F>>
+
+/** All that an activity returns for one lane. */
+export type ReturnOf<F> =
   IsSetWise<F> extends true
     ? F extends SetWiseActivity<infer _A, infer TResult>
       ? TResult

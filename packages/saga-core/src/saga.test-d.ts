@@ -4,6 +4,7 @@ import type { SagaClient } from './client/saga-client.js'
 import { saga } from './saga.js'
 import type { SagaTypeError } from './type-error.js'
 import { typed } from './typed.js'
+import { withUndo } from './with-undo.js'
 
 interface Trip {
   readonly id: string
@@ -182,6 +183,28 @@ describe('saga()', () => {
     bookings().step('flight', { invoke: 'cancel' })
     // @ts-expect-error nor has a pivot
     bookings().pivot('flight', { invoke: 'cancel' })
+  })
+
+  it('gives a compensation what its action returned, and takes none that wants something else', () => {
+    const hotel = {
+      book: async (_: Trip) => withUndo({ room: '7' }, { before: 3 }),
+      look: async (_: Trip) => ({ room: '7' }),
+      cancel: async (_: Trip, { result }: UndoCall<{ room: string }>) => result?.room,
+      restore: async (_: Trip, { undo }: UndoCall<{ room: string }, { before: number }>) => undo?.before,
+      forget: async (_: Trip, { result }: UndoCall<{ seat: number }>) => result?.seat,
+    }
+    const rooms = () => saga<Trip>('rooms', { key: ({ id }) => id }).activities<typeof hotel>()
+    const { types } = rooms()
+      .adopted('hold', { compensate: 'cancel' })
+      .step('room', { invoke: 'book', compensate: 'restore', onUnknown: 'compensate' })
+      .step('other', { invoke: 'book', compensate: 'cancel', onUnknown: 'compensate' })
+      .parallel({ third: { invoke: 'look', compensate: 'cancel', onUnknown: 'compensate' } })
+      .build()
+    expectTypeOf<NonNullable<typeof types>['results']['room']>().toEqualTypeOf<{ room: string }>()
+    // @ts-expect-error the action returns no seat
+    rooms().step('room', { invoke: 'book', compensate: 'forget', onUnknown: 'compensate' })
+    // @ts-expect-error the action returns nothing for its compensation
+    rooms().step('room', { invoke: 'look', compensate: 'restore', onUnknown: 'compensate' })
   })
 
   it('says in words that a compensatable step cannot follow the pivot', () => {

@@ -1,4 +1,4 @@
-import type { ArgOf, NamesAnswering, NamesTaking, ResultOf } from './activity-types.js'
+import type { ArgOf, NamesAnswering, NamesTaking, ResultOf, ReturnOf } from './activity-types.js'
 import type { CallOptions, CompensationOptions, ElementView, InputSchema, StepView } from './definition.js'
 import type { SagaTypeError } from './type-error.js'
 
@@ -39,12 +39,12 @@ export type Undo<TCompensate, TVerify> =
 export type Shape<TInput, TResults, A, TSetWise extends boolean, TInvoke extends keyof A> =
   | ([TInput] extends [ArgOf<A[TInvoke]>]
       ? { readonly arg?: never } & Undo<
-          NamesTaking<A, TSetWise, TInput>,
+          NamesTaking<A, TSetWise, TInput, ReturnOf<A[TInvoke]>>,
           NamesAnswering<A, TSetWise, TInput, ResultOf<A[TInvoke]>>
         >
       : never)
   | ({ readonly arg: (view: StepView<TInput, TResults>) => ArgOf<A[TInvoke]> } & Undo<
-      NamesTaking<A, TSetWise, ArgOf<A[TInvoke]> | undefined>,
+      NamesTaking<A, TSetWise, ArgOf<A[TInvoke]> | undefined, ReturnOf<A[TInvoke]>>,
       NamesAnswering<A, TSetWise, ArgOf<A[TInvoke]>, ResultOf<A[TInvoke]>>
     >)
 
@@ -71,12 +71,12 @@ export type ElementOptions<
 } & (
     | ([TItem] extends [ArgOf<A[TInvoke]>]
         ? { readonly arg?: never } & Undo<
-            NamesTaking<A, TSetWise, TItem>,
+            NamesTaking<A, TSetWise, TItem, ReturnOf<A[TInvoke]>>,
             NamesAnswering<A, TSetWise, TItem, ResultOf<A[TInvoke]>>
           >
         : never)
     | ({ readonly arg: (view: ElementView<TInput, TResults, TItem>) => ArgOf<A[TInvoke]> } & Undo<
-        NamesTaking<A, TSetWise, ArgOf<A[TInvoke]> | undefined>,
+        NamesTaking<A, TSetWise, ArgOf<A[TInvoke]> | undefined, ReturnOf<A[TInvoke]>>,
         NamesAnswering<A, TSetWise, ArgOf<A[TInvoke]>, ResultOf<A[TInvoke]>>
       >)
   )

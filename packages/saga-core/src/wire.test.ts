@@ -8,9 +8,10 @@ const cause = { kind: 'refused', code: 'NO', step: 'two' } as const
 const throughJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
 describe('a set-wise call', () => {
-  it("arrives with each lane's key, argument, result and cause", () => {
+  it("arrives with each lane's key, argument, result, what is beside that, and cause", () => {
     const lanes: SetLane[] = [
       { key: 'a', arg: { n: 1 }, known: true, result: { r: 1 }, cause },
+      { key: 'd', arg: { n: 4 }, known: true, result: { r: 1 }, undo: { u: 1 }, cause },
       { key: 'b', arg: { n: 2 }, cause },
       { key: 'c', arg: { n: 3 }, known: true, cause },
     ]

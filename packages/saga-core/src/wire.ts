@@ -1,6 +1,7 @@
 import type { LaneAnswer, StepAnswer } from './answer.js'
 import { type Column, type Columns, fromColumns, type Json, toColumns } from './columns.js'
 import type { Cause } from './outcome.js'
+import type { ResultPart, UndoPart } from './with-undo.js'
 
 /** Which way a call goes. */
 export type Phase = 'action' | 'compensation' | 'verify' | 'decide'
@@ -20,7 +21,9 @@ export interface SetLane<TArg = unknown, TResult = unknown> {
   /** In a compensation: true where the step is known to have happened, though it may have returned nothing. */
   readonly known?: boolean
   /** In a compensation: what the step returned, where that is known. */
-  readonly result?: TResult
+  readonly result?: ResultPart<TResult>
+  /** In a compensation: what the step returned beside its result, by `withUndo`. */
+  readonly undo?: UndoPart<TResult>
   /** In a compensation: why the lane turned back. */
   readonly cause?: Cause
   /** In a decision: why it is asked for. */
@@ -41,7 +44,7 @@ export interface SetRequest extends SetCall {
   /** The lanes' keys; where the arguments have them as a field, which one, since nothing of a run travels as often. */
   readonly keys: readonly string[] | { readonly field: string }
   readonly args: Columns<unknown>
-  readonly results?: Columns<Pick<SetLane, 'known' | 'result'>>
+  readonly results?: Columns<Pick<SetLane, 'known' | 'result' | 'undo'>>
   readonly causes?: Columns<{ readonly cause?: Cause }>
   readonly intents?: Columns<Intent>
 }
@@ -75,11 +78,14 @@ export function toSetRequest(call: SetCall, lanes: readonly SetLane[]): SetReque
     ...call,
     keys: field === undefined ? keys : { field },
     args,
-    ...(undo && { results: toColumns(lanes.map(({ known, result }) => (known ? { known, result } : {}))) }),
+    ...(undo && { results: toColumns(lanes.map(toldOf)) }),
     ...(undo && { causes: toColumns(lanes.map((lane) => (lane.cause ? { cause: lane.cause } : {}))) }),
     ...(call.phase === 'decide' && { intents: toColumns(lanes.map((lane) => lane.intent as Intent)) }),
   }
 }
+
+const toldOf = ({ known, result, undo }: SetLane) =>
+  known ? { known, result, ...(undo !== undefined && { undo }) } : {}
 
 /** The field of the arguments that is each lane's key, if there is one. */
 function fieldOf(args: Columns<unknown>, keys: readonly string[]): string | undefined {

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { type Kysely, sql } from 'kysely'
 import type { LaneCall } from 'saga-core'
-import { refuse } from 'saga-core/activity'
+import { refuse, withUndo } from 'saga-core/activity'
 import { withLaneBarrier } from 'saga-core/kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { barrierDatabase, type TestDatabase } from './barrier-database.js'
@@ -72,5 +72,28 @@ describe('the barrier of one lane', () => {
 
     expect(seen).toEqual([{ left: 7 }])
     await expect(debit('four', true)).rejects.toEqual(expect.objectContaining({ type: 'SagaFenced' }))
+  })
+
+  it('keeps what an action returned for its compensation, apart from the result, also where the run knows the result alone', async () => {
+    const moved = withUndo({ left: 7 }, { before: 9 })
+    const move = () => withLaneBarrier(db, call('five'), async () => moved)
+    expect([await move(), await move()]).toEqual([moved, moved])
+    const seen: unknown[] = []
+    const undone = (lane: string, result?: unknown) =>
+      withLaneBarrier(
+        db,
+        { ...call(lane, 'compensation'), ...(result !== undefined && { result }) },
+        async (_, ...told) => {
+          seen.push(told)
+        },
+      )
+    await undone('five')
+    await withLaneBarrier(db, call('six'), async () => moved)
+    await undone('six', { left: 'by hand' })
+
+    expect(seen).toEqual([
+      [{ left: 7 }, { before: 9 }],
+      [{ left: 'by hand' }, { before: 9 }],
+    ])
   })
 })

@@ -170,6 +170,30 @@ describe('a barrier script', () => {
     expect(await redis.get(`work:{${tag}}`)).toBe('1')
   })
 
+  it('keeps what an action returned for its undo, and tells it where the run does not know it', async () => {
+    const tag = newTag()
+    const book = script(tag, "return done({ seat = lane.key }, { from = 'B' })")
+    const answers = await book.run(call('action'), lanesOf(['a', 'b', 'c']))
+    const told = { 'saga-core/result': { seat: 'a' }, 'saga-core/undo': { from: 'B' } }
+    expect(answers[0]).toEqual({ key: 'a', status: 'done', value: told })
+    expect(await book.run(call('action'), lanesOf(['a']))).toEqual([answers[0]])
+    const cancel = script(
+      tag,
+      `write('HSET', lane.keys[1], lane.key, cjson.encode({ lane.result.seat, lane.undo.from, lane.arg }))`,
+    )
+    await cancel.run(call('compensation'), [
+      { key: 'a', arg: 0 },
+      { key: 'b', arg: 0, known: true, result: { seat: 'by hand' } },
+      { key: 'c', arg: 0, known: true, result: { seat: 'C' }, undo: { from: 'D' } },
+    ])
+
+    expect(await redis.hgetall(`work:{${tag}}`)).toEqual({
+      a: '["a","B",0]',
+      b: '["by hand","B",0]',
+      c: '["C","D",0]',
+    })
+  })
+
   it('gives an undo the result its run knows, rather than the stored one', async () => {
     const tag = newTag()
     await script(tag, `return done('stored')`).run(call('action'), lanesOf(['a', 'b']))

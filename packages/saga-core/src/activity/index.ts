@@ -1,5 +1,6 @@
 export { done, type LaneAnswer, notDone, pending, refused } from '../answer.js'
 export type { Intent, SetCall, SetLane } from '../wire.js'
+export { type WithUndo, withUndo } from '../with-undo.js'
 export { isInfrastructure } from './classify-error.js'
 export { type RefuseOptions, refuse, stepFenced, undecided } from './refuse.js'
 export { type Refusals, refusing } from './refusing.js'

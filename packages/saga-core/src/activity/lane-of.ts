@@ -1,14 +1,16 @@
 import type { LaneCall } from '../activity-types.js'
 import type { SetLane } from '../wire.js'
+import type { ResultPart, UndoPart } from '../with-undo.js'
 
 /** The lane of a per-lane call as a set-wise one has it, with all it is told. */
-export const laneOf = <TArg, TResult>(call: LaneCall, arg: TArg): SetLane<TArg, TResult> => {
-  const { lane, known, cause, intent } = call
+export const laneOf = <TArg, TReturn>(call: LaneCall, arg: TArg): SetLane<TArg, TReturn> => {
+  const { lane, known, undo, cause, intent } = call
   return {
     key: lane,
     arg,
     ...(known && { known }),
-    ...('result' in call && { result: call.result as TResult }),
+    ...('result' in call && { result: call.result as ResultPart<TReturn> }),
+    ...(undo !== undefined && { undo: undo as UndoPart<TReturn> }),
     ...(cause && { cause }),
     ...(intent && { intent }),
   }

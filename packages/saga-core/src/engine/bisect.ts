@@ -2,7 +2,7 @@ import type { StepAnswer } from '../answer.js'
 import type { ActivityAnswer } from '../runtime.js'
 import { fromSetReport, type SetLane, toSetRequest } from '../wire.js'
 import { type Called, type CallSubject, queueOf, summaryOf, toSetCall } from './call-step.js'
-import { keyOf } from './part.js'
+import { keyOf, toldOf } from './part.js'
 import type { Run } from './run.js'
 
 /** So many parts of a batch that all fail blame no lane: the search ends, after about twice as many calls. */
@@ -60,6 +60,5 @@ async function callSet(run: Run, subject: CallSubject, called: readonly Called[]
 function toSetLane({ phase }: CallSubject, { part, arg, intent }: Called): SetLane {
   const key = keyOf(part)
   if (phase !== 'compensation') return { key, arg, ...(intent && { intent }) }
-  const known = part.action === 'done' && { known: true, result: part.value }
-  return { key, arg, ...known, ...(part.lane.cause && { cause: part.lane.cause }) }
+  return { key, arg, ...toldOf(part), ...(part.lane.cause && { cause: part.lane.cause }) }
 }

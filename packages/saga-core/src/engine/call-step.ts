@@ -4,7 +4,7 @@ import type { ActivityReference, StepDefinition } from '../definition.js'
 import type { ActivityAnswer } from '../runtime.js'
 import type { Intent, Phase, SetCall } from '../wire.js'
 import { bisect } from './bisect.js'
-import { keyOf, type Part } from './part.js'
+import { keyOf, type Part, toldOf } from './part.js'
 import type { Run } from './run.js'
 import type { Siblings } from './siblings.js'
 
@@ -106,7 +106,7 @@ function toLaneCall(run: Run, subject: CallSubject, { part, intent }: Called): L
     lane: keyOf(part),
     idempotencyKey: key(phase === 'compensation' ? 'compensation' : 'action'),
     ...(phase === 'compensation' && { actionKey: key('action') }),
-    ...(phase === 'compensation' && part.action === 'done' && { known: true, result: part.value }),
+    ...(phase === 'compensation' && toldOf(part)),
     ...(phase === 'compensation' && lane.cause && { cause: lane.cause }),
     ...(intent && { intent }),
   }

@@ -34,6 +34,7 @@ interface CarriedPart {
   readonly item?: unknown
   readonly action: PartAction
   readonly value?: unknown
+  readonly undo?: unknown
   readonly compensation?: CompensationState
   readonly stuck?: Parked
   readonly unconfirmedMs?: number

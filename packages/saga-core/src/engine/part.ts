@@ -19,6 +19,8 @@ export interface Part {
   action: PartAction
   /** What the action returned, once it is done. */
   value?: unknown
+  /** What it returned beside that, for its compensation alone. */
+  undo?: unknown
   /** Absent where there is nothing to undo. */
   compensation?: CompensationState
   /** Why its compensation is stuck, while it is. */
@@ -39,6 +41,10 @@ export function newPart(lane: Lane, step: StepDefinition, action: PartAction, el
     ...(hasUndo(step) && { compensation: 'armed' as const }),
   }
 }
+
+/** What a compensation is told of its action; nothing where it is not known to have happened. */
+export const toldOf = ({ action, value, undo }: Part) =>
+  action === 'done' && { known: true, result: value, ...(undo !== undefined && { undo }) }
 
 /** True for a part whose compensation was asked for, and is not known to be done. */
 export const isUnconfirmed = ({ compensation }: Part): boolean => compensation === 'unconfirmed'

@@ -1,6 +1,7 @@
 import type { StepAnswer } from '../answer.js'
 import type { ActivityReference, StepDefinition } from '../definition.js'
 import type { Cause } from '../outcome.js'
+import { type Apart, apart } from '../with-undo.js'
 import { type Called, type CallSubject, callStep } from './call-step.js'
 import { calledOff } from './called-off.js'
 import { type Lane, park } from './lane.js'
@@ -178,7 +179,7 @@ export function apply(part: Part, answer: StepAnswer, fail: Failures['add']): vo
   switch (answer.status) {
     case 'done':
       part.action = 'done'
-      part.value = answer.value
+      setValue(part, apart(answer.value))
       return
     case 'refused': {
       settleUnused(part, 'refused')
@@ -208,6 +209,11 @@ export function apply(part: Part, answer: StepAnswer, fail: Failures['add']): vo
       fail({ part, parks, cause: { kind: 'unknown', step: at, code: answer.code, message: answer.message } })
     }
   }
+}
+
+function setValue(part: Part, { result, undo }: Apart): void {
+  part.value = result
+  if (undo !== undefined) part.undo = undo
 }
 
 function settleUnused(part: Part, action: 'refused' | 'fenced'): void {

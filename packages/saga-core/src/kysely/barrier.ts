@@ -4,6 +4,7 @@ import { done, notDone } from '../answer.js'
 import { checkWidths, workOf } from '../barrier-call.js'
 import { fencesUndone } from '../undone.js'
 import type { SetCall, SetLane } from '../wire.js'
+import { apart } from '../with-undo.js'
 import {
   type BarrierRow,
   dropRows,
@@ -162,12 +163,13 @@ async function workOn<TDatabase, TArg, TResult>(
   return answers ?? lanes.map((lane) => done<TResult>(lane.key))
 }
 
+/** What an action returned; what the run knows of it, an operator's word perhaps, comes first. */
 function withStoredResult<TArg, TResult>(
   lane: SetLane<TArg, TResult>,
   actions: ReadonlyMap<string, BarrierRow>,
 ): SetLane<TArg, TResult> {
-  const stored = actions.get(lane.key)?.result as { readonly value: TResult } | undefined
-  return 'result' in lane || !stored ? lane : { ...lane, result: stored.value }
+  const stored = actions.get(lane.key)?.result as { readonly value: unknown } | undefined
+  return stored ? { ...(apart(stored.value) as Pick<typeof lane, 'result' | 'undo'>), ...lane } : lane
 }
 
 function toStored(answer: LaneAnswer): readonly StoredAnswer[] {

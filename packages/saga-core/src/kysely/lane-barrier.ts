@@ -7,11 +7,12 @@ import { done, type LaneAnswer, refused } from '../answer.js'
 import { verifyBarrier, withBarrier } from './barrier.js'
 import type { BarrierDatabase } from './barrier-table.js'
 
-/** A per-lane step's business writes; in a compensation it gets the stored result of its action, where there is one. */
-export type LaneBarrierWork<TDatabase, TResult> = (
+/** A per-lane step's business writes; in a compensation it gets the stored result of its action, and what that returned beside it. */
+export type LaneBarrierWork<TDatabase, TReturn, TResult = unknown, TUndo = unknown> = (
   trx: Transaction<TDatabase>,
   result: TResult | undefined,
-) => Promise<TResult>
+  undo: TUndo | undefined,
+) => Promise<TReturn>
 
 /**
  * The barrier for a per-lane activity: {@link withBarrier} for one lane. A refusal thrown by `work` undoes its writes to a savepoint,
@@ -25,16 +26,16 @@ export type LaneBarrierWork<TDatabase, TResult> = (
  *     if (!(await takeFrom(trx, transfer))) throw refuse('INSUFFICIENT_FUNDS')
  *   })
  */
-export async function withLaneBarrier<TDatabase extends BarrierDatabase, TResult>(
+export async function withLaneBarrier<TDatabase extends BarrierDatabase, TReturn, TResult = unknown, TUndo = unknown>(
   db: Kysely<TDatabase>,
   call: LaneCall,
-  work: LaneBarrierWork<TDatabase, TResult>,
-): Promise<TResult> {
-  const lanes = [laneOf<undefined, TResult>(call, undefined)]
-  const answers = await withBarrier<TDatabase, undefined, TResult>(db, call, lanes, (trx, [one]) =>
-    toSavepoint(trx, call.lane, () => work(trx, one?.result)),
+  work: LaneBarrierWork<TDatabase, TReturn, TResult, TUndo>,
+): Promise<TReturn> {
+  const lanes = [laneOf<undefined, TReturn>(call, undefined)]
+  const answers = await withBarrier<TDatabase, undefined, TReturn>(db, call, lanes, (trx, [one]) =>
+    toSavepoint(trx, call.lane, () => work(trx, one?.result as TResult | undefined, one?.undo as TUndo | undefined)),
   )
-  return laneResult(call.step, answers[0] as LaneAnswer<TResult>)
+  return laneResult(call.step, answers[0] as LaneAnswer<TReturn>)
 }
 
 /**

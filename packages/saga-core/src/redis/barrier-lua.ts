@@ -39,7 +39,10 @@ local function outcome(state, value)
   return { state = state, stored = stored }
 end
 
-local function done(value) return outcome('1', value) end
+local function done(value, undo)
+  if undo == nil then return outcome('1', value) end
+  return outcome('1', { ['saga-core/result'] = value, ['saga-core/undo'] = undo })
+end
 local function refuse(code, details) return outcome('3', { code = code, details = details }) end
 local function pending() return { state = 'p', stored = '' } end
 
@@ -111,6 +114,17 @@ local function verify(key)
   return 'f'
 end
 
+-- What the action returned, where the run does not know it.
+local function tell(lane, stored)
+  if stored == '' or (lane.result ~= nil and lane.undo ~= nil) then return end
+  local result, undo = cjson.decode(stored), nil
+  if type(result) == 'table' and result['saga-core/undo'] ~= nil then
+    result, undo = result['saga-core/result'], result['saga-core/undo']
+  end
+  if lane.result == nil then lane.result = result end
+  if lane.undo == nil then lane.undo = undo end
+end
+
 local function undo(key, lane)
   local action_field, field = ARGV[1] .. key, ARGV[2] .. key
   local action, row = call('HGET', rows, action_field), call('HGET', rows, field)
@@ -122,7 +136,7 @@ local function undo(key, lane)
   if row then return 'd' end
   if state == '1' then
     local result = stored_in(action)
-    if lane.result == nil and result ~= '' then lane.result = cjson.decode(result) end
+    tell(lane, result)
     local made, problem = attempt(field, key, lane)
     if problem then return nil, problem end
     if made.state == 'p' then return 'p' end

@@ -18,8 +18,8 @@ export interface BarrierScriptOptions<TArg, TResult = unknown> {
   /** For errors. */
   readonly name: string
   /**
-   * The step's work for one lane, in Lua: `lane.key`, `lane.arg`, `lane.keys`; in a compensation `lane.result`, in a decision
-   * `lane.intent`; `read(command, ...)` now, `write(command, ...)` once it is done; ends with `return done(value)`,
+   * The step's work for one lane, in Lua: `lane.key`, `lane.arg`, `lane.keys`; in a compensation `lane.result` and
+   * `lane.undo`, in a decision `lane.intent`; `read(command, ...)` now, `write(command, ...)` once it is done; ends with `return done(value)`, `return done(value, undo)` as `withUndo` has it,
    * `return refuse(code, details)`, `return pending()` (nothing is kept, and it is asked again) or nothing.
    */
   readonly lua: string
@@ -147,8 +147,8 @@ function payloadOf(lane: SetLane, keys: readonly string[], table: Map<string, nu
     table.set(key, position)
     return position
   })
-  const { arg, result, intent } = lane
-  return JSON.stringify({ keys: positions, arg, result, intent, fence: fencesUndone(lane) })
+  const { arg, result, undo, intent } = lane
+  return JSON.stringify({ keys: positions, arg, result, undo, intent, fence: fencesUndone(lane) })
 }
 
 function toAnswer<TResult>(key: string, reply: string): LaneAnswer<TResult> {

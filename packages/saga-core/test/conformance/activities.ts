@@ -10,11 +10,14 @@ import {
   setWise,
   stepFenced,
   undecided,
+  type WithUndo,
+  withUndo,
 } from 'saga-core/activity'
 import type { World } from './world.js'
 
 /**
- * What a step does to a lane. `flaky` fails twice, then is done; `pends` is pending twice; `lost` takes effect and then never answers; `poison` fails its whole
+ * What a step does to a lane. `flaky` fails twice, then is done; `pends` is pending twice; `keeps` returns
+ * something for its compensation beside its result; `lost` takes effect and then never answers; `poison` fails its whole
  * call for a reason of data; `down` never takes effect and never answers until the world is mended.
  */
 export type Behaviour =
@@ -30,6 +33,7 @@ export type Behaviour =
   | 'forget'
   | 'throw'
   | 'skip'
+  | 'keeps'
 
 /** A lane that says itself what each of its steps and compensations will do. */
 export interface ScriptedLane {
@@ -50,12 +54,14 @@ export interface StepValue {
   readonly value: string
 }
 
+type Returned = StepValue | WithUndo<StepValue, string>
+
 export interface ScriptedActivities {
-  doSet: SetWiseActivity<ScriptedLane, StepValue>
+  doSet: SetWiseActivity<ScriptedLane, Returned>
   undoSet: SetWiseActivity<ScriptedLane | undefined, StepValue>
   verifySet: SetWiseActivity<ScriptedLane, StepValue>
   decideSet: SetWiseActivity<ScriptedLane, string>
-  doLane(arg: ScriptedLane, call: LaneCall): Promise<StepValue>
+  doLane(arg: ScriptedLane, call: LaneCall): Promise<Returned>
   undoLane(arg: ScriptedLane | undefined, call: LaneCall): Promise<void>
 }
 
@@ -65,7 +71,7 @@ class Unreachable extends Error {
 
 /** The activities of the conformance suite: they do what their lanes say and write down what they did. */
 export function scriptedActivities(world: World): ScriptedActivities {
-  const doSet = setWise<ScriptedLane, StepValue>((lanes, call) => actSet(world, lanes, call))
+  const doSet = setWise<ScriptedLane, Returned>((lanes, call) => actSet(world, lanes, call))
   return {
     doSet,
     undoSet: doSet as ScriptedActivities['undoSet'],
@@ -81,12 +87,12 @@ export function scriptedActivities(world: World): ScriptedActivities {
       const answer = await act(world, { key: lane, arg }, call)
       if (answer?.status === 'refused') throw refuse(answer.code)
       if (answer?.status === 'fenced') throw stepFenced(step)
-      return { value: `${step} of ${lane}` }
+      return answer?.status === 'done' && answer.value ? answer.value : { value: `${step} of ${lane}` }
     },
     undoLane: async (arg = { id: '' }, call) => {
       const answer = await act(
         world,
-        { key: call.lane, arg, ...(call.known && { known: true, result: call.result }) },
+        { key: call.lane, arg, ...(call.known && { known: true, result: call.result, undo: call.undo }) },
         call,
       )
       if (answer?.status === 'refused') throw refuse(answer.code)
@@ -106,10 +112,10 @@ async function actSet(
   world: World,
   lanes: readonly SetLane<ScriptedLane>[],
   call: SetCall,
-): Promise<readonly LaneAnswer<StepValue>[]> {
+): Promise<readonly LaneAnswer<Returned>[]> {
   const poison = lanes.find((lane) => behaviourOf(lane, call) === 'poison')
   if (poison) throw new Error(`data of ${poison.key} cannot be stored`)
-  const answers: LaneAnswer<StepValue>[] = []
+  const answers: LaneAnswer<Returned>[] = []
   let failure: unknown
   for (const lane of lanes) {
     try {
@@ -132,7 +138,7 @@ async function act(
   world: World,
   lane: SetLane<ScriptedLane>,
   call: SetCall,
-): Promise<LaneAnswer<StepValue> | undefined> {
+): Promise<LaneAnswer<Returned> | undefined> {
   const { step, phase } = call
   const { key } = lane
   const tries = world.tried(`${phase} ${step} ${key}`)
@@ -164,8 +170,11 @@ async function act(
       return undefined
     case 'ok':
     case 'skip':
+    case 'keeps':
       break
   }
   world.effect(call, lane)
-  return phase === 'action' ? done(key, { value: `${step} of ${key}` }) : done(key)
+  if (phase !== 'action') return done(key)
+  const value = { value: `${step} of ${key}` }
+  return behaviourOf(lane, call) === 'keeps' ? done(key, withUndo(value, `kept by ${step}`)) : done(key, value)
 }

@@ -291,6 +291,20 @@ export function describeRuntime(name: string, host: () => Host): void {
       },
     )
 
+    it.each(['setWise', 'perLane'] as const)(
+      'a %s compensation is told what its step returned beside the result, which nobody else sees',
+      async (saga) => {
+        const { report, world } = await host().start(saga, [{ id: 'a', on: { two: 'keeps', three: 'refuse' } }])
+
+        expect(JSON.stringify(await report)).not.toContain('kept')
+        expect(world.effectsOf('a').slice(2)).toEqual([
+          'undo two (known), kept by two',
+          'undo one (known)',
+          'undo hold (known)',
+        ])
+      },
+    )
+
     it('a step whose unknown outcome parks is taken up again where it stopped', async () => {
       const started = await host().start('parking', [{ id: 'a', on: { one: 'down' } }])
       await untilParked(started, 1)

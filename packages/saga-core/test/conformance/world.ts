@@ -50,7 +50,8 @@ export function newWorld(): World {
     },
     effect({ step, phase }, lane) {
       const known = lane.known ? ' (known)' : ''
-      const what = phase === 'action' ? step : `undo ${step}${known}`
+      const kept = lane.undo === undefined ? '' : `, ${lane.undo}`
+      const what = phase === 'action' ? step : `undo ${step}${known}${kept}`
       if (!effects.some((effect) => effect.key === lane.key && effect.what === what))
         effects.push({ key: lane.key, what })
     },

@@ -1,6 +1,7 @@
 import { done, type LaneAnswer } from '../../answer.js'
 import type { Json } from '../../columns.js'
 import type { SetLane } from '../../wire.js'
+import { apart } from '../../with-undo.js'
 
 /** Which step's rows a call means. */
 export interface BarrierCall {
@@ -93,7 +94,7 @@ function verify(rows: Rows, call: BarrierCall, lanes: readonly SetLane[]): reado
 }
 
 function withStoredResult(lane: SetLane, row: Row | undefined): SetLane {
-  return 'result' in lane || row?.state !== 'applied' || !row.result ? lane : { ...lane, result: row.result.value }
+  return row?.state === 'applied' && row.result ? { ...apart(row.result.value), ...lane } : lane
 }
 
 function toRow(answer: LaneAnswer): Row {

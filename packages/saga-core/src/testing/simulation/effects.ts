@@ -4,6 +4,8 @@ export interface ModelLane<TArg = unknown> {
   readonly arg: TArg
   /** In an undo: what the step returned. */
   readonly result?: unknown
+  /** In an undo: what the step returned beside its result, by `withUndo`. */
+  readonly undo?: unknown
 }
 
 /** What one step does to the test's own state; all of it is optional, and everything must happen at once (no promises). */

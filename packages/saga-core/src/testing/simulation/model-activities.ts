@@ -47,7 +47,7 @@ function own(
 }
 
 async function forLane(world: SimulatedWorld<unknown>, arg: unknown, call: LaneCall): Promise<unknown> {
-  const known = call.known && { known: true, result: call.result }
+  const known = call.known && { known: true, result: call.result, undo: call.undo }
   const [one] = world.perform(call, [{ key: call.lane, arg, ...known }])
   if (one?.status === 'fenced') throw stepFenced(call.step)
   if (one?.status === 'refused')
