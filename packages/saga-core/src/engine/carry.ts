@@ -38,6 +38,7 @@ interface CarriedPart {
   readonly compensation?: CompensationState
   readonly stuck?: Parked
   readonly unconfirmedMs?: number
+  readonly isNudged?: boolean
 }
 
 /** True for what {@link carryLanes} and the batch made, not for an input. */
