@@ -18,8 +18,9 @@ export interface TakenMessages {
 }
 
 /**
- * Gives lanes their messages. The first to each wait counts; to a compensation that is not confirmed each says to ask again, whatever it is; one that is doubled, late, for nobody, or not what the wait takes changes
- * nothing. A signal written by hand may hold anything, and an error would fail every task of the run from then on.
+ * Gives lanes their messages. The first to each wait counts; one that is doubled, late, for nobody, or not what the wait takes changes
+ * nothing. To a compensation that is not confirmed each says to ask again, whatever it is. A signal written by hand may hold anything,
+ * and an error would fail every task of the run from then on.
  */
 export function takeMessages(run: Run, lanes: ReadonlyMap<string, Lane>, messages: LaneMessages): TakenMessages {
   const { wait, lanes: byKey } = recordOf(messages)
