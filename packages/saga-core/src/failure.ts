@@ -22,8 +22,7 @@ export interface FailureFacts {
   readonly details?: readonly unknown[] | undefined
 }
 
-/** Of a call that was called off. */
-export const calledOff: FailureFacts = { type: 'SAGA_CALLED_OFF', message: 'called off: a step beside it failed' }
+const calledOff: FailureFacts = { type: 'SAGA_CALLED_OFF', message: 'called off: a step beside it failed' }
 
 /** Details of a refusal. */
 export interface RefusalFacts {
@@ -55,6 +54,12 @@ export function answerOfFailure(failure: FailureFacts): { readonly answer: StepA
     answer: { status: 'unknown', code, message: failure.message.slice(0, 500) },
     blamesData: failure.type === FailureType.Data,
   }
+}
+
+/** What a call came to that was called off: where nobody knows what it did, that is why. */
+export function answerOfCalledOff(failure: FailureFacts = calledOff): ReturnType<typeof answerOfFailure> {
+  const answered = answerOfFailure(failure)
+  return answered.answer.status === 'unknown' ? answerOfFailure(calledOff) : answered
 }
 
 function answerOfRefusal(failure: FailureFacts): StepAnswer {

@@ -27,8 +27,8 @@ export interface ActivityRequest {
   readonly taskQueue?: string
   /**
    * Hears how to call it off, before it is made. A call that is called off is not tried again, and is answered for when the attempt
-   * under way has ended; where it was not done, its answer is unknown, `SAGA_CALLED_OFF`. Without a task queue it is called off
-   * only before it is made.
+   * under way has ended; where nobody knows what that did, its answer is unknown, `SAGA_CALLED_OFF`. Without a task queue it is
+   * called off only before it is made.
    */
   readonly opened?: (callOff: () => void) => void
 }

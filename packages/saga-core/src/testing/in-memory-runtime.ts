@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { runAsAttempt } from '../activity/attempt.js'
-import { answerOfFailure, calledOff, type FailureFacts } from '../failure.js'
+import { answerOfCalledOff, answerOfFailure, type FailureFacts } from '../failure.js'
 import type { ActivityAnswer, ActivityRequest, ChildCall, ChildRequest, SagaRuntime } from '../runtime.js'
 import { type VirtualClock, virtualClock } from './virtual-clock.js'
 
@@ -184,10 +184,11 @@ async function callWithRetries(calls: Calls, request: ActivityRequest): Promise<
   await undefined
   for (let attempt = 1, pause = retry.initialMs; ; attempt++) {
     if (calls.abandoned()) return never
-    if (isOff) return answerOfFailure(calledOff)
+    if (isOff) return answerOfCalledOff()
     const failure = await attemptOnce(calls, request, attempt)
     if (calls.abandoned()) return never
     if ('value' in failure) return { answer: { status: 'done', value: failure.value }, blamesData: false }
+    if (isOff) return answerOfCalledOff(failure)
     if (failure.final || attempt === retry.attempts) return answerOfFailure(failure)
     if (attempt === mostAttempts) {
       const { activity } = request

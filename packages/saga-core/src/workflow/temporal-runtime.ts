@@ -1,4 +1,5 @@
 import {
+  ActivityCancellationType,
   ActivityFailure,
   ApplicationFailure,
   CancellationScope,
@@ -19,7 +20,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { StepAnswer } from '../answer.js'
-import { answerOfFailure, calledOff } from '../failure.js'
+import { answerOfCalledOff, answerOfFailure } from '../failure.js'
 import { type RunMemo, runMemoKey, toRunMemo } from '../run-memo.js'
 import type { ActivityAnswer, ActivityRequest, ChildCall, ChildParked, ChildRequest, SagaRuntime } from '../runtime.js'
 import { type ChildNews, sagaChildSignal } from './messages.js'
@@ -69,7 +70,7 @@ function versionOf(saga: string, newest: number): number {
   return 1
 }
 
-function activitiesFor({ summary, policy, taskQueue }: ActivityRequest): Untyped {
+function activitiesFor({ summary, policy, taskQueue, opened }: ActivityRequest): Untyped {
   const { initialMs, factor, maximumMs, attempts } = policy.retry
   const options = {
     startToCloseTimeout: policy.startToCloseMs,
@@ -83,17 +84,23 @@ function activitiesFor({ summary, policy, taskQueue }: ActivityRequest): Untyped
   }
   return taskQueue === undefined
     ? proxyLocalActivities<Untyped>({ ...options, localRetryThreshold: '1s' })
-    : proxyActivities<Untyped>({ ...options, taskQueue })
+    : proxyActivities<Untyped>({
+        ...options,
+        taskQueue,
+        // Where it is not named, the SDK does not wait, whatever its reference says.
+        ...(opened && { cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED }),
+      })
 }
 
 /** A promise-like, not a promise: in a workflow each of them costs a stack trace. */
 function call(request: ActivityRequest): PromiseLike<ActivityAnswer> {
-  const { opened, args } = request
+  const { args } = request
   const activity = activitiesFor(request)[request.activity] as Untyped[string]
-  const called = opened ? inScope(request, opened, () => activity(...args)) : activity(...args)
+  const scope = scopeOf(request)
+  const called = scope ? scope.run(() => activity(...args)) : activity(...args)
   const done = (value: unknown): ActivityAnswer => ({ answer: { status: 'done', value }, blamesData: false })
   const failed = (error: unknown): ActivityAnswer =>
-    answerOfFailure(opened && isCancelled(error) ? calledOff : factsOf(error))
+    scope?.consideredCancelled ? answerOfCalledOff(factsOf(error)) : answerOfFailure(factsOf(error))
   return {
     // biome-ignore lint/suspicious/noThenProperty: it is awaited like any other.
     then: (answered) =>
@@ -105,25 +112,19 @@ function call(request: ActivityRequest): PromiseLike<ActivityAnswer> {
 }
 
 /**
- * Makes a call in a scope of its own: called off, the activity is cancelled, and awaited. A local one that has begun goes on: where it
+ * The scope of a call that may be called off: its activity is then cancelled, and awaited. A local one that has begun goes on: where it
  * ends as it is cancelled, the SDK fails the workflow task, and does so each time it is tried again.
  */
-function inScope<T>(
-  { taskQueue }: ActivityRequest,
-  opened: NonNullable<ActivityRequest['opened']>,
-  work: () => Promise<T>,
-): Promise<T> {
+function scopeOf({ taskQueue, opened }: ActivityRequest): CancellationScope | undefined {
+  if (!opened) return undefined
   const scope = new CancellationScope()
   let isLocalUnderWay = false
   opened(() => {
     if (!isLocalUnderWay) scope.cancel()
   })
   isLocalUnderWay = taskQueue === undefined
-  return scope.run(work)
+  return scope
 }
-
-const isCancelled = (error: unknown): boolean =>
-  error instanceof CancelledFailure || (error instanceof ActivityFailure && error.cause instanceof CancelledFailure)
 
 function factsOf(error: unknown) {
   const failure = error instanceof ActivityFailure ? error.cause : error
