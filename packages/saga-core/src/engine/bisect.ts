@@ -1,7 +1,7 @@
 import type { StepAnswer } from '../answer.js'
 import type { ActivityAnswer } from '../runtime.js'
 import { fromSetReport, type SetLane, toSetRequest } from '../wire.js'
-import { type Called, type CallSubject, queueOf, summaryOf, toSetCall } from './call-step.js'
+import { type Called, type CallSubject, openedOf, queueOf, summaryOf, toSetCall } from './call-step.js'
 import { keyOf, toldOf } from './part.js'
 import type { Run } from './run.js'
 
@@ -45,8 +45,8 @@ async function callSet(run: Run, subject: CallSubject, called: readonly Called[]
   const lanes = called.map((one) => toSetLane(subject, one))
   const request = toSetRequest(toSetCall(run, subject), lanes)
   const summary = `${summaryOf(subject)} · ${called.length} ${called.length === 1 ? 'lane' : 'lanes'}`
-  const { step, siblings } = subject
-  const asked = { activity, args: [request], summary, policy, ...queueOf(run, step), ...siblings?.opened(called) }
+  const queue = queueOf(run, subject.step)
+  const asked = { activity, args: [request], summary, policy, ...queue, ...openedOf(subject, called) }
   const { answer, blamesData } = await new Promise<ActivityAnswer>((resolve) => run.runtime.call(asked, resolve))
   if (answer.status !== 'done') return { answers: called.map(() => answer), blamesData }
   const keys = lanes.map(({ key }) => key)

@@ -1,7 +1,7 @@
 import type { LaneCall } from '../activity-types.js'
 import type { StepAnswer } from '../answer.js'
 import type { ActivityReference, StepDefinition } from '../definition.js'
-import type { ActivityAnswer } from '../runtime.js'
+import type { ActivityAnswer, ActivityRequest } from '../runtime.js'
 import type { Intent, Phase, SetCall } from '../wire.js'
 import { bisect } from './bisect.js'
 import { keyOf, type Part, toldOf } from './part.js'
@@ -73,9 +73,15 @@ function callPart(run: Run, subject: CallSubject, called: Called, answered: (ans
   const { activity, policy } = subject.activity
   const summary = `${summaryOf(subject)} · ${called.part.lane.key}${called.part.element ? `[${called.part.element}]` : ''}`
   const args = [called.arg, toLaneCall(run, subject, called)]
-  const { step, siblings } = subject
-  run.runtime.call({ activity, args, summary, policy, ...queueOf(run, step), ...siblings?.opened([called]) }, answered)
+  const queue = queueOf(run, subject.step)
+  run.runtime.call({ activity, args, summary, policy, ...queue, ...openedOf(subject, [called]) }, answered)
 }
+
+/** How a call is to be called off, if it may be. `verify` never is: it is asked because nobody knows. */
+export const openedOf = (
+  { phase, siblings }: CallSubject,
+  called: readonly Called[],
+): Pick<ActivityRequest, 'opened'> | undefined => (phase === 'action' ? siblings?.opened(called) : undefined)
 
 /** Where a step is placed, if not on the run's own worker. */
 export function queueOf(run: Run, { name }: StepDefinition): { readonly taskQueue?: string } {

@@ -53,15 +53,20 @@ export function runStage(
   const siblings = stage.steps[0].onFailure === 'cancel' ? newSiblings(turningBack(failures)) : undefined
   const answered: (readonly StepAnswer[])[] = []
   let open = planned.length
+  const applyAnswers = (late: boolean) => {
+    for (const [step, { called }] of planned.entries()) {
+      for (const [index, { part }] of called.entries())
+        if ((siblings?.isLate(part) ?? false) === late) apply(part, answered[step]?.[index] as StepAnswer, failures.add)
+    }
+  }
   for (const [at, one] of planned.entries()) {
     callParts(run, one, siblings, (answers) => {
       answered[at] = answers
       open -= 1
       if (open > 0) return
-      for (const [step, { called }] of planned.entries()) {
-        for (const [index, { part }] of called.entries())
-          apply(part, answered[step]?.[index] as StepAnswer, failures.add)
-      }
+      applyAnswers(false)
+      // The failure that called the others off leads their causes.
+      if (siblings) applyAnswers(true)
       onward(leaveStage(run, stage, lanes, failures))
     })
   }
@@ -223,7 +228,7 @@ function settleUnused(part: Part, action: 'refused' | 'fenced'): void {
 
 /** A lane leaves the way forward: it parks when any of its failures says so, unless it is called off; else it turns back. Optional failures are noted. */
 function leave(run: Run, stage: Stage, lane: Lane, failures: readonly Failure[]): void {
-  const serious = failures.filter(({ part }) => !part.step.optional).toSorted(byWhatCameFirst)
+  const serious = failures.filter(({ part }) => !part.step.optional)
   for (const { part } of failures) if (part.step.optional) lane.partly.push(nameOf(part))
   const parking = serious.find(({ parks }) => parks)
   const [first, ...others] = serious.map((failure) => causeOf(run, failure))
@@ -235,12 +240,6 @@ function leave(run: Run, stage: Stage, lane: Lane, failures: readonly Failure[])
     watchParked(run)
   } else if (first) turnBack(run, lane, others.length > 0 ? { ...first, others } : first)
 }
-
-/** What was called off was so because another had failed before. */
-const byWhatCameFirst = (one: Failure, other: Failure): number =>
-  Number(wasCalledOff(one)) - Number(wasCalledOff(other))
-
-const wasCalledOff = ({ cause }: Failure): boolean => cause.code === 'SAGA_CALLED_OFF'
 
 /** What calls a lane off reaches its child: a child that ended by it did not refuse. */
 const causeOf = (run: Run, { part, cause }: Failure): Cause =>

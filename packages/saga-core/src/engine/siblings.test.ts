@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common'
 import { describe, expect, it } from 'vitest'
 import type { Errand } from '../../test/engine/recorded-run.js'
 import { type LaneScript, laneActivities, once, recordedRun, step } from '../../test/engine/recorded-run.js'
@@ -82,6 +83,88 @@ describe('in a group that is called off, a step beside one that failed', () => {
 
     expect((await run.report).except[0]?.cause).not.toHaveProperty('others')
     expect(run.runtime.now()).toBeGreaterThanOrEqual(50)
+    expect(undone(run.asked())).toEqual(['right a', 'one a'])
+  })
+
+  it.each([
+    ['for now', down],
+    ['for good', () => thrown(ApplicationFailure.nonRetryable('down'))],
+  ])('is not tried again where the attempt that ran as it was called off fails %s', async (_, last) => {
+    const run = recordedRun(
+      group(),
+      [{ id: 'a' }],
+      laneActivities({ 'action left': storedNo, 'action right': () => run.runtime.clock.sleep(50).then(last) }),
+      { placement },
+    )
+
+    expect((await run.report).except).toMatchObject([
+      { cause: { step: 'left', others: [{ step: 'right', code: 'SAGA_CALLED_OFF' }] } },
+    ])
+    expect(run.runtime.now()).toBeLessThan(1_000)
+  })
+
+  it.each<[string, object, LaneScript]>([
+    ['as happened', { compensations: { left: 'done' } }, {}],
+    [
+      'as not',
+      { cause: { others: [{ step: 'left', code: 'SAGA_STEP_FENCED' }] }, compensations: { left: 'notNeeded' } },
+      { 'verify left': () => thrown(stepFenced('left')) },
+    ],
+  ])('is verified all the same where its step says so: %s; it does not lead either', async (_, lane, script) => {
+    const doubtful = { ...patient, onUnknown: 'verify', verify: 'ask' }
+    const { except } = await ended(group(doubtful, step), {
+      'action left': down,
+      'action right': storedNo,
+      'verify left': () => 'happened',
+      ...script,
+    })
+
+    expect(except).toMatchObject([{ outcome: 'refused', cause: { step: 'right', code: 'NO' } }])
+    expect(except).toMatchObject([lane])
+  })
+
+  it('is asked about to the end of the retries of that, though its lane fails meanwhile', async () => {
+    let asked = 0
+    const doubtful = { onUnknown: 'verify', verify: 'ask', retry: { attempts: 3 }, startToCloseMs: 100 }
+    const run = recordedRun(
+      group(step, doubtful),
+      [{ id: 'a' }],
+      laneActivities({
+        'action left': () => run.runtime.clock.sleep(50).then(storedNo),
+        'action right': () => thrown(ApplicationFailure.nonRetryable('lost')),
+        'verify right': () => run.runtime.clock.sleep(60).then(() => ++asked === 3 || lost()),
+      }),
+      { placement },
+    )
+    await run.until('a', 'ended')
+
+    expect(asked).toBe(3)
+    expect(run.lane('a')?.cause).not.toHaveProperty('others')
+    expect(undone(run.asked())).toEqual(['right a', 'one a'])
+  })
+
+  it.each<[string, object, (run: ReturnType<typeof recordedRun>) => void]>([
+    ['its run is cancelled', {}, (run) => run.runtime.cancel()],
+    ['its deadline comes', { deadline: () => 20 }, () => undefined],
+  ])('turns back for that one, though %s before it has answered', async (_, more, meanwhile) => {
+    const definition = { ...(group() as object), ...more }
+    const run = recordedRun(
+      definition,
+      [{ id: 'a' }],
+      laneActivities({
+        'action left': storedNo,
+        'action right': async () => {
+          await run.runtime.clock.sleep(10)
+          meanwhile(run)
+          await run.runtime.clock.sleep(40)
+          down()
+        },
+      }),
+      { placement },
+    )
+
+    await run.until('a', 'ended')
+    expect(run.lane('a')?.cause).toMatchObject({ step: 'left', code: 'NO', others: [{ code: 'SAGA_CALLED_OFF' }] })
     expect(undone(run.asked())).toEqual(['right a', 'one a'])
   })
 

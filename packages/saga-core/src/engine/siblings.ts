@@ -10,11 +10,14 @@ export interface Siblings {
   opened(called: readonly Called[]): Pick<ActivityRequest, 'opened'>
   /** Hears what parts answered. */
   heard(called: readonly Called[], answers: readonly StepAnswer[]): void
+  /** True for a part that answered once its lane had failed. */
+  isLate(part: Part): boolean
 }
 
 /** Makes the siblings of a stage; lanes that have failed already are called off from the beginning. */
 export function newSiblings(failedBefore: Iterable<Lane>): Siblings {
   const failed = new Set(failedBefore)
+  const late = new Set<Part>()
   const open = new Map<readonly Called[], () => void>()
   const areOff = (called: readonly Called[]) =>
     called.every(({ part }) => failed.has(part.lane) && mayBeCalledOff(part))
@@ -36,10 +39,12 @@ export function newSiblings(failedBefore: Iterable<Lane>): Siblings {
     }),
     heard(called, answers) {
       const before = failed.size
+      for (const { part } of called) if (failed.has(part.lane)) late.add(part)
       for (const [at, { part }] of called.entries())
         if (turnsBack(part, answers[at] as StepAnswer)) failed.add(part.lane)
       if (failed.size > before) callOff()
     },
+    isLate: (part) => late.has(part),
   }
 }
 

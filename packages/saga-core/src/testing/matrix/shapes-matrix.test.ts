@@ -10,10 +10,15 @@ const inputs: readonly ScriptedLane[] = [
   { id: 'b', elements },
 ]
 
+// Calls of another worker can be called off.
+const elsewhere: Partial<MatrixOptions<ScriptedLane>> = {
+  runtime: (inner) => ({ ...inner, call: (request) => inner.call({ ...request, taskQueue: 'elsewhere' }) }),
+}
+
 const options: { readonly [shape: string]: Partial<MatrixOptions<ScriptedLane>> } = {
   group: {},
-  // Calls of another worker can be called off.
-  hasty: { runtime: (inner) => ({ ...inner, call: (request) => inner.call({ ...request, taskQueue: 'elsewhere' }) }) },
+  hasty: elsewhere,
+  doubting: elsewhere,
   list: {},
   sometimes: {},
   verifying: {},
@@ -37,11 +42,20 @@ const looking = saga<ScriptedLane>('looking', { key: ({ id }) => id })
   .pivot('go', { invoke: 'doLane' })
   .build()
 
+const set = { invoke: 'doSet', compensate: 'undoSet', onUnknown: 'compensate' } as const
+
+/** Siblings that are called off, and asked about. */
+const doubting = saga<ScriptedLane>('doubting', { key: ({ id }) => id })
+  .setActivities<ScriptedActivities>()
+  .step('one', set)
+  .parallel({ left: set, right: { ...set, onUnknown: 'verify', verify: 'verifySet' } }, { onFailure: 'cancel' })
+  .build()
+
 describe('every shape of saga, whatever fails', () => {
   it.each(Object.keys(options))(
     '%s',
     async (shape) => {
-      const definition = { ...shapes, looking }[shape] as SagaDefinition<ScriptedLane>
+      const definition = { ...shapes, looking, doubting }[shape] as SagaDefinition<ScriptedLane>
       const { cells } = await sagaMatrix(definition, { inputs, ...options[shape] })
 
       const failed = await runCells(cells)
