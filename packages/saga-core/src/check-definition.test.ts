@@ -84,6 +84,13 @@ describe('build()', () => {
     },
   )
 
+  it('refuses a group that says what it cannot do on a failure', () => {
+    const build = () => untyped('s').parallel({ one: step, two: step }, { onFailure: 'ignore' })
+
+    expect(codeOf(build)).toBe('SAGA_CALL_OPTIONS')
+    expect(build).toThrow('the group of "one", "two" in saga "s": onFailure is "ignore"; give it "await" or "cancel"')
+  })
+
   it('takes a millisecond to confirm one', () => {
     const built = untyped('s')
       .step('one', { ...undo, compensation: { confirmWithinMs: 1 } })

@@ -69,9 +69,10 @@ export function builder(draft: SagaDefinition, setWise: boolean) {
     forEach: add('compensatable', defaultRetry.forward),
     pivot: add('pivot', defaultRetry.persistent),
     retriable: add('retriable', defaultRetry.backward),
-    parallel: (branches: Readonly<Record<string, RawOptions>>, { onFailure }: ParallelOptions = {}) => {
+    parallel: (branches: Readonly<Record<string, RawOptions>>, { onFailure = 'await' }: ParallelOptions = {}) => {
       const names = Object.keys(branches)
       if (names.length === 0) throw emptyGroup(draft)
+      if (!['await', 'cancel'].includes(onFailure)) throw unknownOnFailure(draft, names, onFailure)
       const group = names.join('\u001f')
       const make = (name: string) =>
         Object.freeze({
@@ -104,6 +105,12 @@ function emptyGroup({ name, steps }: SagaDefinition): SagaError {
   const place = before ? `after "${before.name}"` : 'at its beginning'
   const message = `saga "${name}" has a parallel group without a step, ${place}: give it one, or leave it out`
   return new SagaError(SagaErrorCode.NoSteps, message)
+}
+
+function unknownOnFailure({ name }: SagaDefinition, group: readonly string[], onFailure: unknown): SagaError {
+  const of = `the group of ${group.map((step) => `"${step}"`).join(', ')} in saga "${name}"`
+  const message = `${of}: onFailure is ${JSON.stringify(onFailure)}; give it "await" or "cancel"`
+  return new SagaError(SagaErrorCode.CallOptions, message)
 }
 
 const plain = (kind: StepDefinition['kind'], name: string) =>
