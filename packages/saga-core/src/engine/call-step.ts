@@ -112,7 +112,7 @@ function toLaneCall(run: Run, subject: CallSubject, { part, intent }: Called): L
     lane: keyOf(part),
     idempotencyKey: key(phase === 'compensation' ? 'compensation' : 'action'),
     ...(phase === 'compensation' && { actionKey: key('action') }),
-    ...(phase === 'compensation' && toldOf(part)),
+    ...toldOf(part),
     ...(phase === 'compensation' && lane.cause && { cause: lane.cause }),
     ...(intent && { intent }),
   }

@@ -22,16 +22,24 @@ function pendingRun(
 ) {
   const confirmed = new Set<string>()
   let isLong = false
+  let boundaries = 0
   const twoOf = ({ lane }: LaneCall) => {
     if (!confirmed.has(lane)) throw undecided()
   }
-  const host = { shouldContinue: () => isLong }
+  const host = {
+    shouldContinue: () => isLong,
+    boundary: async () => {
+      boundaries += 1
+    },
+  }
   const activities = laneActivities({ 'action last': storedNo, 'compensation two': twoOf, ...script })
   const run = recordedRun(definition, inputs, activities, { host, ...options })
   return {
     ...run,
     undone: () => undone(run.asked()),
     confirm: (lane: string) => confirmed.add(lane),
+    /** How often it made sure that all so far was durable. */
+    boundaries: () => boundaries,
     say: (lane: string, wait = 'two') =>
       run.runtime.message(() => run.batch.message({ wait, lanes: { [lane]: { value: 'it is there' } } })),
     operate: (verb: Verb) =>
@@ -151,6 +159,35 @@ describe('a compensation that is pending', () => {
   })
 })
 
+describe('an ask for a compensation that is pending', () => {
+  const lost = { 'action last': unknown }
+
+  it('costs no more than its timer and its call', async () => {
+    const run = pendingRun(errand, undefined, lost)
+    await run.askedTimes(6)
+    expect(run.boundaries()).toBe(1)
+    run.confirm('a')
+
+    await run.report
+    expect(run.boundaries()).toBe(2)
+  })
+
+  it('that parks its lane is shown, and is followed by nothing', async () => {
+    const run = pendingRun(within(5_000), undefined, lost)
+    await run.until('a', 'parked')
+    await run.runtime.atRest()
+
+    expect(run.runtime.details()).toContain('| a | parked | two SAGA_NOT_CONFIRMED')
+    expect(run.boundaries()).toBe(1)
+    run.operate('abandon')
+    await run.report
+  })
+})
+
+const unknown = () => {
+  throw new Error('lost')
+}
+
 describe('of several lanes whose compensation is pending', () => {
   it('those that are confirmed go on, and the others are asked again', async () => {
     const run = pendingRun(errand, [{ id: 'a' }, { id: 'b' }])
@@ -232,6 +269,19 @@ describe('a message to a step whose compensation is pending', () => {
     expect(run.batch.state().unusedMessages).toBe(0)
   })
 
+  it('to one lane has it asked at once, though others wait', async () => {
+    const run = pendingRun(errand, [{ id: 'a' }, { id: 'b' }])
+    await run.pendingAt('b')
+    const before = run.runtime.now()
+    run.say('b')
+    await run.askedTimes(4)
+
+    expect(run.runtime.now()).toBe(before)
+    run.confirm('a')
+    run.confirm('b')
+    await run.report
+  })
+
   it('that comes while it is asked is not lost', async () => {
     const answers = [undecided, undecided]
     const run = pendingRun(errand, undefined, {
@@ -300,6 +350,23 @@ describe('a run that continues as new while a compensation is pending', () => {
       { compensations: { one: 'done', two: 'done' } },
       { compensations: { one: 'done', two: 'done' } },
     ])
+  })
+
+  it('goes on with what an operator had begun meanwhile', async () => {
+    const independent = withStep(errand, 'two', { independent: true })
+    const script = { 'action last': unknown, 'compensation one': unknown }
+    const former = pendingRun(independent, [{ id: 'a' }], script)
+    await former.until('a', 'parked')
+    await former.runtime.atRest()
+    // In one turn: the word is said, and the run has grown too long to act on it.
+    const word = { verb: 'retry', actor: 'ann', reason: 'enough', operationId: 'retry' } as const
+    former.runtime.message(() => former.batch.operate(word) && former.carried())
+    const run = pendingRun(independent, (await former.ended) as CarriedRun)
+    await run.askedTimes(1)
+    expect(run.undone()[0]).toBe('one a')
+    run.confirm('a')
+
+    expect((await run.report).except).toMatchObject([{ compensations: { one: 'done', two: 'done' } }])
   })
 
   it('has the answer first of one that is being asked', async () => {

@@ -17,10 +17,10 @@ export async function confirm(
 ): Promise<void> {
   let open = parts
   for (let pauseMs = shortestPauseMs; open.length > 0; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-    run.show()
     await pauseUnlessNudged(run, open, Math.min(pauseMs, ...open.map(leftToConfirmMs)))
     const asked = open.filter(({ lane }) => lane.status !== 'ended')
     open = await askFor(run, step, asked)
+    run.show()
     const settled = asked.filter((part) => !isUnconfirmed(part))
     const lanes = new Set(settled.map(({ lane }) => lane))
     onward([...lanes].filter(({ status }) => status === 'compensating'))

@@ -37,6 +37,28 @@ describe('a lane that is parked on its way forward', () => {
     expect(run.lane('a')).not.toHaveProperty('parked')
   })
 
+  it('is shown as turning back while it does so', async () => {
+    const undo = Promise.withResolvers<void>()
+    const definition = plain()
+      .step('one', { ...step, compensation: { startToCloseMs: 60_000 } })
+      .step('two', parks)
+      .build()
+    const run = runWithChildren(definition, [{ id: 'a' }], {
+      'action two': lost,
+      'compensation one': () => {
+        shown = run.runtime.details()
+        undo.resolve()
+      },
+    })
+    let shown = ''
+    await run.until('a', 'parked')
+    run.runtime.cancel()
+    await undo.promise
+
+    expect(shown).toContain('1 compensating')
+    await run.report
+  })
+
   it('turns back when its deadline has passed', async () => {
     const run = runWithChildren(parking({ deadline: () => 60_000 }), [{ id: 'a' }], { 'action two': lost })
 

@@ -35,7 +35,6 @@ function turnCalledBack(run: Run): void {
     turnBack(run, lane, cause)
     return true
   })
-  if (turned.length === 0) return
   unwindBeside(run, turned)
   run.show()
 }

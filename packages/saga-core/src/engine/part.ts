@@ -43,8 +43,7 @@ export function newPart(lane: Lane, step: StepDefinition, action: PartAction, el
 }
 
 /** What a compensation is told of its action; nothing where it is not known to have happened. */
-export const toldOf = ({ action, value, undo }: Part) =>
-  action === 'done' && { known: true, result: value, ...(undo !== undefined && { undo }) }
+export const toldOf = ({ action, value, undo }: Part) => action === 'done' && { known: true, result: value, undo }
 
 /** True for a part whose compensation was asked for, and is not known to be done. */
 export const isUnconfirmed = ({ compensation }: Part): boolean => compensation === 'unconfirmed'

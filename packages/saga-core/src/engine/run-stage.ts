@@ -1,7 +1,7 @@
 import type { StepAnswer } from '../answer.js'
 import type { ActivityReference, StepDefinition } from '../definition.js'
 import type { Cause } from '../outcome.js'
-import { type Apart, apart } from '../with-undo.js'
+import { apart } from '../with-undo.js'
 import { type Called, type CallSubject, callStep } from './call-step.js'
 import { calledOff } from './called-off.js'
 import { type Lane, park } from './lane.js'
@@ -74,7 +74,7 @@ export function runStage(
 
 /** Lanes of which a step that is not optional could not even be asked for. */
 const turningBack = ({ byLane }: Failures): readonly Lane[] =>
-  [...byLane].flatMap(([lane, failed]) => (failed.some(({ part }) => !part.step.optional) ? [lane] : []))
+  [...byLane].filter(([, failed]) => failed.some(({ part }) => !part.step.optional)).map(([lane]) => lane)
 
 /** Lanes leave a stage: those that failed turn back or park; answers those that go on. */
 export function leaveStage(run: Run, stage: Stage, lanes: readonly Lane[], { byLane }: Failures): readonly Lane[] {
@@ -182,10 +182,13 @@ export function apply(part: Part, answer: StepAnswer, fail: Failures['add']): vo
   const { step } = part
   const at = nameOf(part)
   switch (answer.status) {
-    case 'done':
+    case 'done': {
+      const { result, undo } = apart(answer.value)
       part.action = 'done'
-      setValue(part, apart(answer.value))
+      part.value = result
+      part.undo = undo
       return
+    }
     case 'refused': {
       settleUnused(part, 'refused')
       const { status: _, definite, ...facts } = answer
@@ -214,11 +217,6 @@ export function apply(part: Part, answer: StepAnswer, fail: Failures['add']): vo
       fail({ part, parks, cause: { kind: 'unknown', step: at, code: answer.code, message: answer.message } })
     }
   }
-}
-
-function setValue(part: Part, { result, undo }: Apart): void {
-  part.value = result
-  if (undo !== undefined) part.undo = undo
 }
 
 function settleUnused(part: Part, action: 'refused' | 'fenced'): void {

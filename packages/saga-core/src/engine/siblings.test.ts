@@ -192,6 +192,15 @@ describe('in a group that is called off, a step beside one that failed', () => {
     expect(undone).toEqual(['right a', 'one a'])
   })
 
+  it('is called off by one that cannot be asked for, beside an optional one that cannot either', async () => {
+    const three = plain()
+      .parallel({ left: { ...step, arg: lost }, middle: { ...step, arg: lost }, right: step }, { onFailure: 'cancel' })
+      .build()
+    const { attempts } = await ended(withStep(three, 'left', { optional: true }), { 'action right': () => 'done' })
+
+    expect(attempts('action right')).toBe(0)
+  })
+
   it('that waits for its turn among many lanes is not attempted', async () => {
     const lanes = Array.from({ length: 40 }, (_, at) => ({ id: `${at}` }))
     const run = recordedRun(
