@@ -201,6 +201,8 @@ describe('saga()', () => {
       .step('other', { invoke: 'book', compensate: 'cancel', onUnknown: 'compensate' })
       .parallel({ third: { invoke: 'look', compensate: 'cancel', onUnknown: 'compensate' } })
       .step('fourth', { invoke: 'maybe', compensate: 'restore', onUnknown: 'compensate' })
+      .step('fifth', { invoke: 'book', compensate: 'restore', onUnknown: 'verify', verify: 'look' })
+      .step('sixth', { invoke: 'look', compensate: 'cancel', onUnknown: 'verify', verify: 'book' })
       .build()
     expectTypeOf<NonNullable<typeof types>['results']['room']>().toEqualTypeOf<{ room: string }>()
     // @ts-expect-error the action returns no seat
