@@ -192,6 +192,7 @@ describe('saga()', () => {
       cancel: async (_: Trip, { result }: UndoCall<{ room: string }>) => result?.room,
       restore: async (_: Trip, { undo }: UndoCall<{ room: string }, { before: number }>) => undo?.before,
       forget: async (_: Trip, { result }: UndoCall<{ seat: number }>) => result?.seat,
+      maybe: async ({ id }: Trip) => (id ? withUndo({ room: '7' }, { before: 3 }) : { room: '8' }),
     }
     const rooms = () => saga<Trip>('rooms', { key: ({ id }) => id }).activities<typeof hotel>()
     const { types } = rooms()
@@ -199,6 +200,9 @@ describe('saga()', () => {
       .step('room', { invoke: 'book', compensate: 'restore', onUnknown: 'compensate' })
       .step('other', { invoke: 'book', compensate: 'cancel', onUnknown: 'compensate' })
       .parallel({ third: { invoke: 'look', compensate: 'cancel', onUnknown: 'compensate' } })
+      .step('fourth', { invoke: 'maybe', compensate: 'restore', onUnknown: 'compensate' })
+      .step('fifth', { invoke: 'book', compensate: 'restore', onUnknown: 'verify', verify: 'look' })
+      .step('sixth', { invoke: 'look', compensate: 'cancel', onUnknown: 'verify', verify: 'book' })
       .build()
     expectTypeOf<NonNullable<typeof types>['results']['room']>().toEqualTypeOf<{ room: string }>()
     // @ts-expect-error the action returns no seat

@@ -7,8 +7,12 @@ export interface WithUndo<TResult = unknown, TUndo = unknown> {
 /** The result alone, of what an activity returns. */
 export type ResultPart<T> = T extends WithUndo<infer TResult, unknown> ? TResult : T
 
-/** What its compensation needs, of what an activity returns. */
-export type UndoPart<T> = T extends WithUndo<unknown, infer TUndo> ? TUndo : unknown
+/** What its compensation needs, of what an activity returns, if only sometimes. */
+export type UndoPart<T> = [T] extends [never]
+  ? never
+  : [Extract<T, WithUndo>] extends [WithUndo<unknown, infer TUndo>]
+    ? TUndo
+    : unknown
 
 /**
  * What a step's activity returns where its compensation needs more than the result: later steps, the run's value and its state have

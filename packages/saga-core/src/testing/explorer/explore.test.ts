@@ -1,4 +1,4 @@
-import type { SagaDefinition, StepDefinition } from 'saga-core'
+import { type SagaDefinition, type StepDefinition, saga, typed } from 'saga-core'
 import { type CounterExample, explore } from 'saga-core/testing'
 import { describe, expect, it } from 'vitest'
 import { childSagas, shapes } from '../../../test/conformance/shapes.js'
@@ -29,6 +29,16 @@ describe('a sound saga', () => {
 
   it('keeps its promises where a step fails and its worker dies', async () => {
     const { counterExample } = await explore(booking, { inputs, faults: ['fail', 'crash', 'cancel'] })
+
+    expect(counterExample).toBeUndefined()
+  })
+
+  it('keeps its promises where an activity decides of one lane what its message is', async () => {
+    const asking = saga<{ readonly id: string }>('asking', { key: ({ id }) => id })
+      .activities<{ ask(input: { readonly id: string }): Promise<string> }>()
+      .wait('word', { message: typed<string>(), decide: 'ask' })
+      .build()
+    const { counterExample } = await explore(asking, { inputs, messages: { word: 'go' } })
 
     expect(counterExample).toBeUndefined()
   })

@@ -1,3 +1,4 @@
+import { laneOf } from '../../activity/lane-of.js'
 import { refusal, refuse, stepFenced } from '../../activity/refuse.js'
 import { setWise } from '../../activity/set-wise.js'
 import type { LaneCall } from '../../activity-types.js'
@@ -47,8 +48,7 @@ function own(
 }
 
 async function forLane(world: SimulatedWorld<unknown>, arg: unknown, call: LaneCall): Promise<unknown> {
-  const known = call.known && { known: true, result: call.result, undo: call.undo }
-  const [one] = world.perform(call, [{ key: call.lane, arg, ...known }])
+  const [one] = world.perform(call, [laneOf(call, arg)])
   if (one?.status === 'fenced') throw stepFenced(call.step)
   if (one?.status === 'refused')
     throw one.definite ? refusal({ ...one, definite: true }) : refuse(one.code, one.details)
