@@ -81,6 +81,19 @@ describe('what a run shows people', () => {
     await run.report
   })
 
+  it('is which lane parked after another', async () => {
+    const run = started({ 'action left': lost })
+    for (const lane of ['a', 'b']) {
+      await run.until(lane, 'waiting')
+      run.say({ [lane]: { value: 'go' } })
+      await run.until(lane, 'parked')
+      await run.runtime.atRest()
+      expect(run.shown()).toContain(`| ${lane} | parked | left SAGA_UNKNOWN lost |`)
+    }
+    run.operate('abandon')
+    await run.report
+  })
+
   it('is which lane has a stuck compensation', async () => {
     const run = started({ 'action right a': lost, 'compensation one a': lost })
     await run.until('a', 'waiting')
