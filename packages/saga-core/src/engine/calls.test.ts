@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   type Errand,
+  eachItem,
   type LaneActivities,
   laneActivities,
   once,
@@ -20,12 +21,7 @@ const errand = saga<Errand>('errand', { key })
   .build()
 const list = saga<Errand>('a/list', { key })
   .activities<LaneActivities>()
-  .forEach('each', {
-    ...step,
-    items: ({ input }) => input.items ?? [],
-    key: (item: string) => item,
-    arg: ({ item }) => ({ id: item }),
-  })
+  .forEach('each', eachItem)
   .step('two', step)
   .build()
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Errand, laneActivities, recordedRun, step } from '../../test/engine/recorded-run.js'
+import { type Errand, eachItem, laneActivities, recordedRun, step } from '../../test/engine/recorded-run.js'
 import { key, plain, storedNo, undone, withStep } from '../../test/engine/turned-back.js'
 import { undecided } from '../activity/refuse.js'
 import { setWise } from '../activity/set-wise.js'
@@ -227,16 +227,7 @@ describe('of several lanes whose compensation is pending', () => {
   })
 
   it('a list has each of its elements confirmed, and its lane goes on with the last', async () => {
-    const list = plain()
-      .step('one', step)
-      .forEach('two', {
-        ...step,
-        items: ({ input }) => input.items ?? [],
-        key: (item: string) => item,
-        arg: ({ item }) => ({ id: item }),
-      })
-      .step('last', step)
-      .build()
+    const list = plain().step('one', step).forEach('two', eachItem).step('last', step).build()
     const run = pendingRun(list, [{ id: 'a', items: ['x', 'y', 'z'] }])
     run.confirm('a\u001f1\u001fy')
     await run.pendingAt('a', 'two[x]')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   type Errand,
+  eachItem,
   type LaneActivities,
   laneActivities,
   once,
@@ -64,15 +65,7 @@ describe('the key of a lane', () => {
   })
 
   it('that is too long with an element in it fails that lane before the step, and no other', async () => {
-    const listed = saga<Errand>('listed', { key })
-      .activities<LaneActivities>()
-      .forEach('each', {
-        ...step,
-        items: ({ input }) => input.items ?? [],
-        key: (item: string) => item,
-        arg: ({ item }) => ({ id: item }),
-      })
-      .build()
+    const listed = saga<Errand>('listed', { key }).activities<LaneActivities>().forEach('each', eachItem).build()
     const { report } = recordedRun(
       listed,
       [

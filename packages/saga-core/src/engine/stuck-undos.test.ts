@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Errand, type LaneActivities, step } from '../../test/engine/recorded-run.js'
+import { type Errand, eachItem, type LaneActivities, step } from '../../test/engine/recorded-run.js'
 import { runWithChildren } from '../../test/engine/run-with-children.js'
 import { refusal } from '../activity/refuse.js'
 import { saga } from '../saga.js'
@@ -27,16 +27,7 @@ async function stuckAt(definition: unknown, ...undos: readonly string[]) {
   return { ...run, mend, undone, compensations: () => run.batch.state().notable[0]?.compensations }
 }
 
-const listed = plain()
-  .step('one', step)
-  .forEach('each', {
-    ...step,
-    items: ({ input }) => input.items ?? [],
-    key: (item: string) => item,
-    arg: ({ item }) => ({ id: item }),
-  })
-  .step('last', step)
-  .build()
+const listed = plain().step('one', step).forEach('each', eachItem).step('last', step).build()
 
 describe('of two undos that are stuck, an operator', () => {
   it.each([

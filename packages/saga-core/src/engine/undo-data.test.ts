@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { type Errand, laneActivities, recordedRun, setActivities, step } from '../../test/engine/recorded-run.js'
+import {
+  type Errand,
+  eachItem,
+  laneActivities,
+  recordedRun,
+  setActivities,
+  step,
+} from '../../test/engine/recorded-run.js'
 import { key, lost, plain, storedNo } from '../../test/engine/turned-back.js'
 import { setWise } from '../activity/set-wise.js'
 import type { LaneCall, SetWiseActivity } from '../activity-types.js'
@@ -77,15 +84,7 @@ describe('what a step returned beside its result', () => {
   })
 
   it('is kept for each element of a list', async () => {
-    const list = plain()
-      .forEach('one', {
-        ...step,
-        items: ({ input }) => input.items ?? [],
-        key: (item: string) => item,
-        arg: ({ item }) => ({ id: item }),
-      })
-      .step('two', step)
-      .build()
+    const list = plain().forEach('one', eachItem).step('two', step).build()
     const script = {
       ...no,
       'action one': ({ lane }: LaneCall) => withUndo(lane.at(-1), lane.at(-1)?.toUpperCase() ?? ''),

@@ -27,6 +27,14 @@ export const once = { startToCloseMs: 100, retry: { attempts: 1 } } as const
 /** A step with an undo, either of which is tried once. */
 export const step = { invoke: 'act', compensate: 'undo', compensation: once, onUnknown: 'compensate', ...once } as const
 
+/** The same for each of a lane's items. */
+export const eachItem = {
+  ...step,
+  items: ({ input }: { readonly input: Errand }) => input.items ?? [],
+  key: (item: string) => item,
+  arg: ({ item }: { readonly item: string }) => ({ id: item }),
+} as const
+
 /** What a step does in a phase, by `<phase> <step>` or `<phase> <step> <lane>`; nothing said: it is done. */
 export type LaneScript = { readonly [when: string]: (call: LaneCall) => unknown }
 
