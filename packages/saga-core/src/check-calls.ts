@@ -42,7 +42,10 @@ const limits: readonly Limit[] = [
   },
 ]
 
-/** @throws SagaError SAGA_CALL_OPTIONS when Temporal would refuse a call each time it is made, compensations included, or a time is none. */
+/**
+ * @throws SagaError SAGA_CALL_OPTIONS when Temporal would refuse a call each time it is made, compensations included, or when a time
+ * to confirm is none.
+ */
 export function checkCalls({ name, owner, steps }: SagaDefinition): void {
   checkCall(`take of saga "${name}"`, owner?.policy)
   for (const { name: step, invoke, compensate, confirmWithinMs = 1, verify, wait } of steps) {

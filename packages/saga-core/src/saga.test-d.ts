@@ -1,6 +1,8 @@
+import type { Kysely } from 'kysely'
 import { describe, expectTypeOf, it } from 'vitest'
 import type { LaneCall, SetWiseActivity, UndoCall } from './activity-types.js'
 import type { SagaClient } from './client/saga-client.js'
+import { type BarrierDatabase, withLaneBarrier } from './kysely/index.js'
 import { saga } from './saga.js'
 import type { SagaTypeError } from './type-error.js'
 import { typed } from './typed.js'
@@ -209,6 +211,15 @@ describe('saga()', () => {
     rooms().step('room', { invoke: 'book', compensate: 'forget', onUnknown: 'compensate' })
     // @ts-expect-error the action returns nothing for its compensation
     rooms().step('room', { invoke: 'look', compensate: 'restore', onUnknown: 'compensate' })
+  })
+
+  it("gives a barrier's work what its call says that the action returned", () => {
+    const undo = (db: Kysely<BarrierDatabase>, call: UndoCall<{ room: string }, { before: number }>) =>
+      withLaneBarrier(db, call, async (_, result, beside) => {
+        expectTypeOf(result).toEqualTypeOf<{ room: string } | undefined>()
+        expectTypeOf(beside).toEqualTypeOf<{ before: number } | undefined>()
+      })
+    expectTypeOf(undo).returns.resolves.toBeVoid()
   })
 
   it('says in words that a compensatable step cannot follow the pivot', () => {

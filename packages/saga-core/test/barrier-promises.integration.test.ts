@@ -143,7 +143,7 @@ describe('an undo', () => {
 
 describe('a per-lane activity behind a barrier', () => {
   const bookLane = (more: Partial<LaneCall>, work: (result: string | undefined) => Promise<string>) =>
-    withLaneBarrier<TestDatabase, string, string>(db, laneCall('action', more), (_, result) => work(result))
+    withLaneBarrier(db, laneCall('action', more) as LaneCall<string>, (_, result) => work(result))
   const detailsOf = (attempt: Promise<unknown>) =>
     attempt.then(
       () => undefined,

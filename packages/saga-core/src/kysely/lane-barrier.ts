@@ -7,7 +7,7 @@ import { done, type LaneAnswer, refused } from '../answer.js'
 import { verifyBarrier, withBarrier } from './barrier.js'
 import type { BarrierDatabase } from './barrier-table.js'
 
-/** A per-lane step's business writes; in a compensation it gets the stored result of its action, and what that returned beside it. */
+/** A per-lane step's business writes; in a compensation it gets the result of its action, and what that returned beside it. */
 export type LaneBarrierWork<TDatabase, TReturn, TResult = unknown, TUndo = unknown> = (
   trx: Transaction<TDatabase>,
   result: TResult | undefined,
@@ -28,7 +28,7 @@ export type LaneBarrierWork<TDatabase, TReturn, TResult = unknown, TUndo = unkno
  */
 export async function withLaneBarrier<TDatabase extends BarrierDatabase, TReturn, TResult = unknown, TUndo = unknown>(
   db: Kysely<TDatabase>,
-  call: LaneCall,
+  call: LaneCall<TResult, TUndo>,
   work: LaneBarrierWork<TDatabase, TReturn, TResult, TUndo>,
 ): Promise<TReturn> {
   const lanes = [laneOf<undefined, TReturn>(call, undefined)]

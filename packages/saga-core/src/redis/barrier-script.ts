@@ -19,8 +19,9 @@ export interface BarrierScriptOptions<TArg, TResult = unknown> {
   readonly name: string
   /**
    * The step's work for one lane, in Lua: `lane.key`, `lane.arg`, `lane.keys`; in a compensation `lane.result` and
-   * `lane.undo`, in a decision `lane.intent`; `read(command, ...)` now, `write(command, ...)` once it is done; ends with `return done(value)`, `return done(value, undo)` as `withUndo` has it,
-   * `return refuse(code, details)`, `return pending()` (nothing is kept, and it is asked again) or nothing.
+   * `lane.undo`, in a decision `lane.intent`; `read(command, ...)` now, `write(command, ...)` once it is done; ends with
+   * `return done(value)`, `return done(value, undo)` as `withUndo` has it, `return refuse(code, details)`, `return pending()`
+   * (nothing is kept, and it is asked again) or nothing.
    */
   readonly lua: string
   /** The hash tag of the lane's keys: barrier rows and effects of one tag are in one slot. */
