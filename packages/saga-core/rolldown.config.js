@@ -21,8 +21,8 @@ export default defineConfig({
     chunkFileNames: 'shared/[name].js',
     codeSplitting: {
       groups: [
-        { name: 'definition', test: /src.(?!index)[^/]+\.ts$/, priority: 1 },
-        { name: 'engine', test: /src.(engine|state)./ },
+        { name: 'definition', test: /src.(?:(?:wire|definition|barrier).|saga-error)/, priority: 1 },
+        { name: 'engine', test: /src.engine./ },
       ],
     },
   },

@@ -38,7 +38,7 @@ const ALLOWED = [
   [WORKFLOWS, '@temporalio/workflow'],
   [WORKFLOWS, 'saga-core/workflow'],
   [WORKFLOWS, '../contract/index.js'],
-  [CORE, './columns.js'],
+  [CORE, './wire/columns.js'],
   [CORE, './engine/lane.js'],
   ['packages/saga-core/src/activity', 'node:crypto'],
   [CONTRACT, './names.js'],

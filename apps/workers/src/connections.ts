@@ -23,7 +23,7 @@ export interface Connections {
 
 /**
  * Connects and waits until Temporal knows the namespace and the database has its tables. The gate may be down: only lanes that
- * turn back need it, and they wait for it.
+ * roll back need it, and they wait for it.
  *
  * @throws DependencyUnavailable when one of them is not there in time.
  */

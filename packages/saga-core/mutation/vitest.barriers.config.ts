@@ -6,7 +6,7 @@ import { sources } from './sources.js'
 export default defineConfig({
   resolve: { alias: sources },
   test: {
-    include: ['test/*barrier*.integration.test.ts', 'src/{kysely,redis}/*.test.ts', 'src/barrier-cleaning.test.ts'],
+    include: ['test/*barrier*.integration.test.ts', 'src/{barrier,kysely,redis}/*.test.ts'],
     testTimeout: 10_000,
     isolate: process.env.MUTATION_ISOLATE === '1',
     sequence: { sequencer: QuickFirst },

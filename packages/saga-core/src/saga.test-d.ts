@@ -1,12 +1,12 @@
 import type { Kysely } from 'kysely'
 import { describe, expectTypeOf, it } from 'vitest'
-import type { LaneCall, SetWiseActivity, UndoCall } from './activity-types.js'
 import type { SagaClient } from './client/saga-client.js'
+import type { LaneCall, SetWiseActivity, UndoCall } from './definition/activity-types.js'
+import { saga } from './definition/saga.js'
+import type { SagaTypeError } from './definition/type-error.js'
+import { typed } from './definition/typed.js'
 import { type BarrierDatabase, withLaneBarrier } from './kysely/index.js'
-import { saga } from './saga.js'
-import type { SagaTypeError } from './type-error.js'
-import { typed } from './typed.js'
-import { withUndo } from './with-undo.js'
+import { withUndo } from './wire/with-undo.js'
 
 interface Trip {
   readonly id: string
@@ -247,7 +247,7 @@ describe('saga()', () => {
     expectTypeOf<NonNullable<typeof types>['results']['word']>().toEqualTypeOf<{ readonly by: string } | undefined>()
   })
 
-  it('gives an early answer the type of the step it is about', () => {
+  it('gives an early return the type of the step it is about', () => {
     const { answer } = {} as Awaited<ReturnType<typeof startUntilFlight>>
     if (answer.status === 'done') expectTypeOf(answer.result).toEqualTypeOf<{ seat: string }>()
     else expectTypeOf(answer.cause?.code).toEqualTypeOf<string | undefined>()

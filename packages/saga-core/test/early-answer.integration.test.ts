@@ -50,7 +50,7 @@ describe('a start that waits for a step', () => {
     expect(await run.result()).toMatchObject({ outcome: 'completed' })
   })
 
-  it('is told at once where the lane turned back before it: the code, while the run undoes what was done', async () => {
+  it('is told at once where the lane rolled back before it: the code, while the run undoes what was done', async () => {
     const id = newId()
     const run = await startVisit({ id, refuse: 'always' }, 'meal')
 

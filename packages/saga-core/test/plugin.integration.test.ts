@@ -12,7 +12,7 @@ import {
 } from '@temporalio/worker'
 import { saga } from 'saga-core'
 import { SagaPlugin } from 'saga-core/plugin'
-import { sagaEarlyAnswerUpdate, sagaOperateUpdate, sagaStateQuery } from 'saga-core/workflow'
+import { sagaEarlyReturnUpdate, sagaOperateUpdate, sagaStateQuery } from 'saga-core/workflow'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Hotel, newHotel } from './client/hotel.js'
 import { keySaga, type Stay, type StayActivities, staySaga } from './client/stay.saga.js'
@@ -203,7 +203,7 @@ describe('a client with the plugin', () => {
       })
       const question = { lane: lanes[0]?.id ?? '', step: 'room' }
       const options = { startWorkflowOperation, args: [question] as [typeof question] }
-      return client.workflow.executeUpdateWithStart(sagaEarlyAnswerUpdate, options)
+      return client.workflow.executeUpdateWithStart(sagaEarlyReturnUpdate, options)
     }
     const id = `plugin-${randomUUID()}`
 

@@ -24,7 +24,7 @@ it('every recorded purchase run does again what it did', async () => {
   expect(replays.map(({ name }) => name)).toEqual(Object.keys(scenarios).toSorted())
 })
 
-it('under another name for a compensation the runs that turned back do not replay, and sagaDiff forbids it', async () => {
+it('under another name for a compensation the runs that rolled back do not replay, and sagaDiff forbids it', async () => {
   const code = (await readFile(codePath, 'utf8')).replaceAll("compensate: 'restoreStock'", "compensate: 'putBack'")
   const replays = await replayed({ code })
   const before: SagaDefinition = purchaseSaga as never

@@ -126,8 +126,8 @@ describe('a whole sale by hand', () => {
         const run = sale.run(voucherId)
         const ends = await run.actUpTo('createOrder', own)
         const refused = own.filter((lane) => ends[lane.reservationId] !== undefined)
-        const turnedBack = index % 2 === 0 ? own : refused
-        if (turnedBack.length > 0) await run.undoFrom('createOrder', turnedBack)
+        const rolledBack = index % 2 === 0 ? own : refused
+        if (rolledBack.length > 0) await run.undoFrom('createOrder', rolledBack)
       }),
     )
     const units = await countUnits(sale.db, voucherId)

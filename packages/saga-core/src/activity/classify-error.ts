@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common'
-import { FailureType } from '../failure.js'
+import { FailureType } from '../wire/failure.js'
 
 /** Codes of drivers and of Node that say nothing about the data of any lane. */
 const infrastructureCodes: ReadonlySet<string> = new Set([

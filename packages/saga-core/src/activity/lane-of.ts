@@ -1,6 +1,6 @@
-import type { LaneCall } from '../activity-types.js'
-import type { SetLane } from '../wire.js'
-import type { ResultPart, UndoPart } from '../with-undo.js'
+import type { LaneCall } from '../definition/activity-types.js'
+import type { SetLane } from '../wire/set-wise.js'
+import type { ResultPart, UndoPart } from '../wire/with-undo.js'
 
 /** The lane of a per-lane call as a set-wise one has it, with all it is told. */
 export const laneOf = <TArg, TReturn>(call: LaneCall, arg: TArg): SetLane<TArg, TReturn> => {

@@ -1,10 +1,10 @@
-import type { LaneAnswer } from '../answer.js'
-import { refusal, stepFenced, undecided } from './refuse.js'
+import type { LaneAnswer } from '../wire/answer.js'
+import { refusal, stepFenced, stepPending } from './refuse.js'
 
-/** What a per-lane activity behind a barrier returns for its lane. @throws the stored refusal; the fence; that it is undecided. */
+/** What a per-lane activity behind a barrier returns for its lane. @throws the stored refusal; the fence; that it is pending. */
 export function laneResult<TResult>(step: string, answer: LaneAnswer<TResult>): TResult {
   if (answer.status === 'fenced') throw stepFenced(step)
-  if (answer.status === 'pending') throw undecided()
+  if (answer.status === 'pending') throw stepPending()
   if (answer.status === 'refused') {
     const { code, details } = answer
     throw refusal({ code, ...(details !== undefined && { details }), definite: true, stored: true })

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
-import type { Json } from '../columns.js'
-import { FailureType, type RefusalFacts, refusalFacts } from '../failure.js'
+import type { Json } from '../wire/columns.js'
+import { FailureType, type RefusalFacts, refusalFacts } from '../wire/failure.js'
 import { currentAttempt } from './attempt.js'
 
 /**
@@ -46,7 +46,7 @@ export const stepFenced = (step: string): ApplicationFailure =>
   })
 
 /** The failure by which a per-lane `decide` or `verify` says that it does not know yet. */
-export const undecided = (): ApplicationFailure =>
+export const stepPending = (): ApplicationFailure =>
   ApplicationFailure.create({ message: 'not decided yet', type: FailureType.Pending, nonRetryable: true })
 
 /** The refusal an error carries, if it is one that says what it refuses for. */

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common'
-import type { Json } from '../columns.js'
+import type { Json } from '../wire/columns.js'
 import { type RefuseOptions, refuse } from './refuse.js'
 
 /** What an activity says that means no. */

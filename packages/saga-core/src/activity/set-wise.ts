@@ -1,12 +1,19 @@
 import { ApplicationFailure } from '@temporalio/common'
-import type { SetWiseActivity } from '../activity-types.js'
-import type { LaneAnswer } from '../answer.js'
-import { byteLength } from '../check-definition.js'
-import { sizeLimits } from '../engine/size-limits.js'
-import { FailureType } from '../failure.js'
-import { ownershipStep } from '../ownership.js'
+import type { SetWiseActivity } from '../definition/activity-types.js'
+import { byteLength } from '../definition/check-definition.js'
 import { SagaErrorCode } from '../saga-error.js'
-import { type CheckedAnswer, fromSetRequest, type SetCall, type SetLane, type SetReport, toSetReport } from '../wire.js'
+import type { LaneAnswer } from '../wire/answer.js'
+import { FailureType } from '../wire/failure.js'
+import { ownershipStep } from '../wire/ownership.js'
+import {
+  type CheckedAnswer,
+  fromSetRequest,
+  type SetCall,
+  type SetLane,
+  type SetReport,
+  toSetReport,
+} from '../wire/set-wise.js'
+import { sizeLimits } from '../wire/size-limits.js'
 import { currentAttempt } from './attempt.js'
 import { toFailure } from './classify-error.js'
 

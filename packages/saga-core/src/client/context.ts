@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client'
-import { sizeLimits } from '../engine/size-limits.js'
-import type { SagaAttribute } from '../run-memo.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
+import type { SagaAttribute } from '../wire/run-memo.js'
+import { sizeLimits } from '../wire/size-limits.js'
 import { type AtMost, atMost } from './at-most.js'
 import { registeredAttributes } from './search-attributes.js'
 

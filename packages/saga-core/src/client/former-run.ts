@@ -1,8 +1,8 @@
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client'
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
-import { shaped } from '../engine/shape.js'
-import type { LaneEnd, Outcome, SagaReport } from '../outcome.js'
+import { shaped } from '../engine/calls/shape.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
+import type { LaneEnd, Outcome, SagaReport } from '../wire/outcome.js'
 import { sagaLaneQuery } from '../workflow/messages.js'
 import type { StartRequest } from './start-request.js'
 

@@ -1,4 +1,4 @@
-export type { RunState } from '../state/run-phase.js'
+export type { RunState } from '../engine/state/run-phase.js'
 export type { SagaClientOptions } from './context.js'
 export type { Declined, Drained, DrainOptions, DrainProgress, FailedRun } from './drain.js'
 export type { ListedBy, ListOptions } from './list-filter.js'

@@ -1,4 +1,4 @@
-import type { RunState } from '../state/run-phase.js'
+import type { RunState } from '../engine/state/run-phase.js'
 import { type WorkflowName, workflowName } from './workflow-name.js'
 
 /** Which runs to list. */

@@ -1,6 +1,6 @@
-import { jsonBytes } from '../engine/size-limits.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
-import type { Message } from '../wire.js'
+import type { Message } from '../wire/set-wise.js'
+import { jsonBytes } from '../wire/size-limits.js'
 import { sagaMessageSignal } from '../workflow/messages.js'
 import type { ClientContext } from './context.js'
 import { ask } from './rpc.js'

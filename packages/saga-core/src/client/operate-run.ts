@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Operated, Operation } from '../engine/operate.js'
+import type { Operated, Operation } from '../engine/outside/operate.js'
 import { sagaOperateUpdate } from '../workflow/messages.js'
 import type { ClientContext } from './context.js'
 import { ask } from './rpc.js'

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client'
-import type { SagaDefinition } from '../definition.js'
-import type { EarlyAnswer } from '../early-answer.js'
-import type { SagaReport } from '../outcome.js'
-import type { Message } from '../wire.js'
+import type { SagaDefinition } from '../definition/definition.js'
+import type { EarlyReturn } from '../wire/early-return.js'
+import type { SagaReport } from '../wire/outcome.js'
+import type { Message } from '../wire/set-wise.js'
 import type { SagaOutcome } from '../workflow/run-saga.js'
 import { newContext, type SagaClientOptions } from './context.js'
 import { type Drained, type DrainOptions, drainParked } from './drain.js'
@@ -31,7 +31,7 @@ export interface StartUntil<TInput, TStep extends string> extends StartOne<TInpu
 
 /** A run, and what is known early of the step it was asked for. */
 export interface AnsweredRun<TEnd, TResult> extends StartedRun<TEnd> {
-  readonly answer: EarlyAnswer<TResult>
+  readonly answer: EarlyReturn<TResult>
 }
 
 /** A start with many inputs. */

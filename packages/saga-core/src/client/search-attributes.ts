@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, isGrpcServiceError } from '@temporalio/client'
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common'
-import { type SagaAttribute, sagaAttributes } from '../run-memo.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
+import { type SagaAttribute, sagaAttributes } from '../wire/run-memo.js'
 
 /** Temporal's number for the type Keyword. */
 const keyword = 2

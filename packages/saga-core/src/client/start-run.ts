@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
-import { toRunMemo } from '../run-memo.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
+import { toRunMemo } from '../wire/run-memo.js'
 import type { ClientContext } from './context.js'
 import { undoneInputs } from './former-run.js'
 import { namesUnregistered } from './search-attributes.js'

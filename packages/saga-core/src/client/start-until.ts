@@ -6,10 +6,10 @@ import {
   type WorkflowUpdateHandle,
 } from '@temporalio/client'
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
-import type { EarlyAnswer, EarlyQuestion } from '../early-answer.js'
-import type { LaneEnd, SagaReport } from '../outcome.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
-import { sagaEarlyAnswerUpdate } from '../workflow/messages.js'
+import type { EarlyQuestion, EarlyReturn } from '../wire/early-return.js'
+import type { LaneEnd, SagaReport } from '../wire/outcome.js'
+import { sagaEarlyReturnUpdate } from '../workflow/messages.js'
 import type { SagaOutcome } from '../workflow/run-saga.js'
 import type { ClientContext } from './context.js'
 import { ask } from './rpc.js'
@@ -20,7 +20,7 @@ import { untilRunIsOpen } from './update-run.js'
 /** What came of a start, and of the step that was asked for. */
 export interface Answered {
   readonly started: Started
-  readonly answer: EarlyAnswer
+  readonly answer: EarlyReturn
 }
 
 /**
@@ -37,7 +37,7 @@ export async function startUntil(
   const { workflowId } = request
   const { workflow } = context.client
   const args: [EarlyQuestion] = [question]
-  let asked: WorkflowUpdateHandle<EarlyAnswer> | undefined
+  let asked: WorkflowUpdateHandle<EarlyReturn> | undefined
   const launch: Launch = async (name, { requestEagerStart: _, ...options }) => {
     // An id that exists is told by the error, as in every start: its input is looked at before it is asked anything.
     const startWorkflowOperation = new WithStartWorkflowOperation(name, {
@@ -48,7 +48,7 @@ export async function startUntil(
     asked = await ask(
       context,
       workflowId,
-      () => workflow.startUpdateWithStart(sagaEarlyAnswerUpdate, update),
+      () => workflow.startUpdateWithStart(sagaEarlyReturnUpdate, update),
       timeoutMs,
     )
     return asked.workflowRunId as string
@@ -58,7 +58,7 @@ export async function startUntil(
   const next = () => {
     const update = asked
     asked = undefined
-    return update ? update.result() : handle.executeUpdate(sagaEarlyAnswerUpdate, { args })
+    return update ? update.result() : handle.executeUpdate(sagaEarlyReturnUpdate, { args })
   }
   try {
     const answer = await untilRunIsOpen(() => ask(context, workflowId, next, timeoutMs))
@@ -77,7 +77,7 @@ const hasEnded = (error: unknown): boolean =>
       error.cause instanceof ApplicationFailure &&
       error.cause.type === 'AcceptedUpdateCompletedWorkflow'
 
-async function answerOfEnd(handle: WorkflowHandle, { lane, step }: EarlyQuestion): Promise<EarlyAnswer> {
+async function answerOfEnd(handle: WorkflowHandle, { lane, step }: EarlyQuestion): Promise<EarlyReturn> {
   const end = await endOf(handle, lane)
   return end.outcome === 'completed'
     ? { status: 'done', result: end.results[step] }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WorkflowUpdateFailedError } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
-import { runClosing } from '../run-memo.js'
+import { runClosing } from '../wire/run-memo.js'
 import { isTaskFailure } from './rpc.js'
 
 /** The pauses before a run that continues as new is asked again, in milliseconds. */

@@ -1,4 +1,4 @@
-import type { SagaDefinition, StepDefinition } from '../definition.js'
+import type { SagaDefinition, StepDefinition } from '../definition/definition.js'
 import { hasUndo } from '../engine/part.js'
 import { type Stage, toStages } from '../engine/run.js'
 import { nodeIds } from './marks.js'
@@ -24,7 +24,7 @@ export function backwardEdges(steps: readonly StepDefinition[], { compensation }
 }
 
 /** From each step to what happens to a lane that it refuses, or that nobody knows about. */
-export function turningEdges(steps: readonly StepDefinition[]): readonly string[] {
+export function rollBackEdges(steps: readonly StepDefinition[]): readonly string[] {
   return toStages(steps).flatMap((stage) =>
     stage.steps.flatMap((step) => {
       const id = nodeIds.step(steps.indexOf(step))
@@ -35,7 +35,7 @@ export function turningEdges(steps: readonly StepDefinition[]): readonly string[
       const no = step.wait?.deadline ? 'refused or too late' : 'refused'
       if (step.wait && !step.wait.decide) return [turn(id, no, refused)]
       // A waiting step's activity is asked again until it knows.
-      if (step.wait) return [turn(id, no, refused), turn(id, 'undecided', id)]
+      if (step.wait) return [turn(id, no, refused), turn(id, 'pending', id)]
       if (refused === unknown) return [turn(id, `${no} or unknown`, refused)]
       return [turn(id, no, refused), turn(id, step.verify ? 'nobody knows' : 'unknown', unknown)]
     }),

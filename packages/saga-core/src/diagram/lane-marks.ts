@@ -1,7 +1,7 @@
-import type { StepDefinition } from '../definition.js'
+import type { StepDefinition } from '../definition/definition.js'
 import { toStages } from '../engine/run.js'
-import type { CompensationState } from '../outcome.js'
-import type { LaneState } from '../state/saga-state.js'
+import type { LaneState } from '../engine/state/saga-state.js'
+import type { CompensationState } from '../wire/outcome.js'
 import { type Mark, type Marked, type Marks, nodeIds } from './marks.js'
 import { stepNamed } from './step-named.js'
 

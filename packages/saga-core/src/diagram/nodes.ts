@@ -1,4 +1,4 @@
-import type { StepDefinition } from '../definition.js'
+import type { StepDefinition } from '../definition/definition.js'
 import { toLabel } from './label.js'
 import { type Marked, type Marks, nodeIds } from './marks.js'
 

@@ -1,5 +1,5 @@
-import type { StepDefinition } from '../definition.js'
-import type { SagaState } from '../state/saga-state.js'
+import type { StepDefinition } from '../definition/definition.js'
+import type { SagaState } from '../engine/state/saga-state.js'
 import { type Mark, type Marked, type Marks, nodeIds } from './marks.js'
 import { stepNamed } from './step-named.js'
 

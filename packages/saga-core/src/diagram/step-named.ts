@@ -1,4 +1,4 @@
-import type { StepDefinition } from '../definition.js'
+import type { StepDefinition } from '../definition/definition.js'
 
 /** The position of the step that a state calls `step` or `step[element]`; -1 where there is none. */
 export const stepNamed = (steps: readonly StepDefinition[], called: string): number =>

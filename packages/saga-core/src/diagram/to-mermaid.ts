@@ -1,7 +1,7 @@
-import type { SagaDefinition, StepDefinition } from '../definition.js'
+import type { SagaDefinition, StepDefinition } from '../definition/definition.js'
 import { stepsOf, toStages } from '../engine/run.js'
-import type { LaneState, SagaState } from '../state/saga-state.js'
-import { backwardEdges, forwardEdges, turningEdges } from './edges.js'
+import type { LaneState, SagaState } from '../engine/state/saga-state.js'
+import { backwardEdges, forwardEdges, rollBackEdges } from './edges.js'
 import { laneMarks } from './lane-marks.js'
 import { type Marks, nodeIds, styles } from './marks.js'
 import { roundNode, stepNode, undoNode } from './nodes.js'
@@ -24,7 +24,7 @@ export function toMermaid<TInput, TResults>(
   const version = state && 'saga' in state ? state.version : drawn.version
   const steps = stepsOf(drawn, version)
   const marks = marksOf(steps, state)
-  const turning = turningEdges(steps)
+  const turning = rollBackEdges(steps)
   const ends = [nodeIds.undone, nodeIds.parked].filter(
     (id) => marks.has(id) || turning.some((edge) => edge.endsWith(id)),
   )

@@ -57,7 +57,7 @@ function compareOrder(had: readonly StepOutline[], has: readonly StepOutline[], 
   if (elsewhere.length > 0)
     return elsewhere.map((step) => moved(step, next, 'step reordered', 'history has the calls in their former order'))
   const regrouped = before.filter((step, at) => siblings(before, step) !== siblings(after, after[at] as StepOutline))
-  const together = 'steps of a group start together, and all are awaited before their lane turns back'
+  const together = 'steps of a group start together, and all are awaited before their lane rolls back'
   return regrouped.map((step) => moved(step, next, 'group changed', together))
 }
 

@@ -1,4 +1,4 @@
-import type { ActivityReference, SagaDefinition, StepDefinition, WaitDefinition } from '../definition.js'
+import type { ActivityReference, SagaDefinition, StepDefinition, WaitDefinition } from '../definition/definition.js'
 
 /** A step of a {@link SagaOutline}: the step's definition, its functions left out. */
 export interface StepOutline

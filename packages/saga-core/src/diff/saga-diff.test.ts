@@ -43,7 +43,7 @@ describe('sagaDiff', () => {
         breaks: 'replay',
         step: 'two',
         change: 'step removed',
-        reason: 'history has its calls, and lanes that turn back still owe its compensation',
+        reason: 'history has its calls, and lanes that roll back still owe its compensation',
         advice: `keep the step with "until: 2" and raise the saga's version to 2; remove it when no older run is open`,
       },
     ])
@@ -165,7 +165,7 @@ describe('sagaDiff', () => {
       const keys: string[] = []
       const act: Activities['act'] = async (_, { idempotencyKey, actionKey, step }) => {
         keys.push(actionKey ?? idempotencyKey)
-        if (step === 'three') throw new Error('turn back')
+        if (step === 'three') throw new Error('roll back')
       }
       await runInMemory(definition as SagaDefinition<Order>, [{ id: 'a' }], { activities: { act } }).report
       return new Set(keys)

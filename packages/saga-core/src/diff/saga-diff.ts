@@ -1,4 +1,4 @@
-import type { SagaDefinition } from '../definition.js'
+import type { SagaDefinition } from '../definition/definition.js'
 import { broken, type ChangeVerdict, type SagaChange, toChange } from './change.js'
 import { compareVersion, stepsAt } from './compare-version.js'
 import { type SagaOutline, sagaOutline } from './outline.js'

@@ -14,8 +14,8 @@ export const removed = (step: StepOutline, next: number): SagaChange => ({
   step: step.name,
   change: 'step removed',
   reason: isAdopted(step)
-    ? 'lanes that turned back have called its compensation, and the others would never undo what they adopted'
-    : 'history has its calls, and lanes that turn back still owe its compensation',
+    ? 'lanes that rolled back have called its compensation, and the others would never undo what they adopted'
+    : 'history has its calls, and lanes that roll back still owe its compensation',
   advice: isAdopted(step)
     ? `keep it; ${unversioned}`
     : `keep the step with "until: ${next}" and raise the saga's version to ${next}; remove it when no older run is open`,
@@ -28,7 +28,7 @@ export const added = (step: StepOutline, next: number): SagaChange => ({
   step: step.name,
   change: 'step added',
   reason: isAdopted(step)
-    ? 'lanes that turned back lack the call of its compensation, and the others would undo what they never adopted'
+    ? 'lanes that rolled back lack the call of its compensation, and the others would undo what they never adopted'
     : 'runs that have gone past this place lack its call',
   advice: isAdopted(step)
     ? `leave it out; ${unversioned}`

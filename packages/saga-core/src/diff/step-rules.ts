@@ -1,4 +1,4 @@
-import type { ActivityReference } from '../definition.js'
+import type { ActivityReference } from '../definition/definition.js'
 import { by, byBoth, type Rule } from './change.js'
 import type { StepOutline } from './outline.js'
 
@@ -60,7 +60,7 @@ export const stepRules: readonly Rule<StepOutline>[] = [
     change: 'compensation added or removed',
     differs: by(({ compensate }) => compensate !== undefined),
     breaks: 'replay',
-    reason: 'lanes that turned back make one call more, or one fewer, than history has',
+    reason: 'lanes that rolled back make one call more, or one fewer, than history has',
   },
   {
     change: 'compensation renamed',
@@ -108,7 +108,7 @@ export const stepRules: readonly Rule<StepOutline>[] = [
     change: 'optional changed',
     differs: by(({ optional }) => optional),
     breaks: 'replay',
-    reason: 'a lane whose step failed went on, or turned back',
+    reason: 'a lane whose step failed went on, or rolled back',
   },
   {
     change: 'wait deadline added or removed',
@@ -120,7 +120,7 @@ export const stepRules: readonly Rule<StepOutline>[] = [
     change: 'meaning of the wait deadline changed',
     differs: byBoth(({ wait }) => wait?.onDeadline),
     breaks: 'replay',
-    reason: 'a lane whose time was up went on, or turned back',
+    reason: 'a lane whose time was up went on, or rolled back',
   },
   {
     change: 'decide changed',

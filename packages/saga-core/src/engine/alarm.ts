@@ -1,5 +1,5 @@
 import type { Lane } from './lane.js'
-import type { TurnRuntime } from './turns.js'
+import type { TickRuntime } from './ticks.js'
 
 /** A run's one timer, and the time it tells. */
 export interface Alarm {
@@ -14,10 +14,10 @@ export interface Alarm {
 }
 
 /**
- * One timer for a whole run, at the earliest deadline of a lane that may still turn back for it; set again when it has rung. A timer
+ * One timer for a whole run, at the earliest deadline of a lane that may still roll back for it; set again when it has rung. A timer
  * that a lane no longer needs rings for nothing.
  */
-export function newAlarm(runtime: TurnRuntime, lanes: readonly Lane[]): Alarm {
+export function newAlarm(runtime: TickRuntime, lanes: readonly Lane[]): Alarm {
   let passed = runtime.now()
   let next = Number.POSITIVE_INFINITY
 

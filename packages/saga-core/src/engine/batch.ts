@@ -1,23 +1,23 @@
-import type { SagaDefinition } from '../definition.js'
-import type { SagaReport } from '../outcome.js'
-import { ownershipStep } from '../ownership.js'
-import type { SagaRuntime } from '../runtime.js'
+import type { SagaDefinition } from '../definition/definition.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
-import { toDetails } from '../state/details.js'
-import { fromLaneEnd, type LaneState, type SagaState, toLaneState, toState } from '../state/saga-state.js'
-import { resumeCarried, undoAll } from './begin.js'
+import type { SagaReport } from '../wire/outcome.js'
+import { ownershipStep } from '../wire/ownership.js'
+import { jsonBytes, sizeLimits } from '../wire/size-limits.js'
 import { type CarriedRun, carryLanes, fromCarried, isCarried } from './carry.js'
-import { type EarlyAnswers, newEarlyAnswers } from './early-answers.js'
+import { type EarlyReturns, newEarlyReturns } from './early-returns.js'
+import { resumeCarried, undoAll } from './forward/begin.js'
+import { makeLanes } from './forward/make-lanes.js'
 import type { Lane } from './lane.js'
-import { makeLanes } from './make-lanes.js'
 import { makeRun } from './make-run.js'
-import type { Operated, Operation } from './operate.js'
-import { newOperations, type Refusal } from './operations.js'
+import type { Operated, Operation } from './outside/operate.js'
+import { newOperations, type Refusal } from './outside/operations.js'
+import { type LaneMessages, takeMessages } from './outside/take-messages.js'
+import { keepParentTold } from './outside/tell-parent.js'
 import { isUnconfirmed } from './part.js'
 import { stepsOf } from './run.js'
-import { jsonBytes, sizeLimits } from './size-limits.js'
-import { type LaneMessages, takeMessages } from './take-messages.js'
-import { keepParentTold } from './tell-parent.js'
+import type { SagaRuntime } from './runtime.js'
+import { toDetails } from './state/details.js'
+import { fromLaneEnd, type LaneState, type SagaState, toLaneState, toState } from './state/saga-state.js'
 
 /** What one run is told beside its lanes. */
 export interface RunOptions {
@@ -38,7 +38,7 @@ export interface Batch {
   run(): Promise<BatchEnd>
   /** The same, with what `result` makes of the end. */
   run<T>(result: (end: BatchEnd) => T | Promise<T>): Promise<T>
-  /** Resolves when the condition holds at the end of one of the run's turns. */
+  /** Resolves when the condition holds at the end of one of the run's ticks. */
   until(condition: () => boolean): Promise<void>
   /** Keeps the first message to each wait; says how many lanes took it: none where the run has no such wait. */
   message(messages: LaneMessages): number
@@ -47,7 +47,7 @@ export interface Batch {
   /** Why an operation can be carried out on no lane at all, if it cannot. */
   refusal(operation: Operation): Refusal | undefined
   /** Questions about a step before its lane has ended. */
-  readonly early: EarlyAnswers
+  readonly early: EarlyReturns
   state(): SagaState
   /** One lane by its key. */
   lane(key: string): Lane | undefined
@@ -74,7 +74,7 @@ export function createBatch(
   const start = startOf(definition, inputs, runtime, options)
   const { former, lanes, version } = start
   const byKey = new Map(lanes.map((lane) => [lane.key, lane]))
-  const { run, turns } = makeRun(definition, runtime, lanes, {
+  const { run, ticks } = makeRun(definition, runtime, lanes, {
     version,
     startedAt: start.startedAt,
     placement: start.placement,
@@ -94,7 +94,7 @@ export function createBatch(
   const ended = () => lanes.every((lane) => lane.status === 'ended')
   // A run with a child has to be there when the child ends; what is not confirmed yet can be asked again by another.
   const quiet = () =>
-    !turns.calling() &&
+    !ticks.calling() &&
     [...run.underWay.keys()].every(isUnconfirmed) &&
     lanes.every(({ status, parts }) => status !== 'running' && (status !== 'compensating' || parts.some(isUnconfirmed)))
 
@@ -128,7 +128,7 @@ export function createBatch(
       }
       // What does not fit into a start goes on where it is.
       const mayStop = () => runtime.shouldContinue() && quiet() && jsonBytes(carry()) <= sizeLimits.carriedBytes
-      return turns.run(first, { ended, mayStop }, () => {
+      return ticks.run(first, { ended, mayStop }, () => {
         run.show()
         if (!ended()) return result(carry())
         const { lanes: total, completed, except } = carry()['saga-core/carried']
@@ -143,7 +143,7 @@ export function createBatch(
     },
     operate: operations.operate,
     refusal: operations.refusal,
-    early: newEarlyAnswers(run, byKey),
+    early: newEarlyReturns(run, byKey),
     state,
     lane: (key) => byKey.get(key),
     laneState(key) {

@@ -1,11 +1,11 @@
-import type { Cause } from '../outcome.js'
+import type { Cause } from '../wire/outcome.js'
 import type { Lane } from './lane.js'
 import type { Run, Stage } from './run.js'
 
 /** True where the pivot may have happened: until it has answered, nothing may be undone. */
 const mayStand = (lane: Lane): boolean => lane.parts.some(({ step }) => step.kind === 'pivot' && !step.wait)
 
-/** Why a lane should turn back before this stage, if it should. Past the pivot cancels and deadlines are declined. */
+/** Why a lane should roll back before this stage, if it should. Past the pivot cancels and deadlines are declined. */
 export function calledOff(run: Run, stage: Stage | undefined, lane: Lane): Cause | undefined {
   if (lane.pastPivot || stage?.kind === 'retriable' || mayStand(lane)) return undefined
   if (lane.aborted)

@@ -8,10 +8,10 @@ import {
   step,
 } from '../../test/engine/recorded-run.js'
 import { refuse } from '../activity/refuse.js'
-import { saga } from '../saga.js'
-import { typed } from '../typed.js'
+import { saga } from '../definition/saga.js'
+import { typed } from '../definition/typed.js'
 import { type CarriedRun, isCarried } from './carry.js'
-import type { Operation, Verb } from './operate.js'
+import type { Operation, Verb } from './outside/operate.js'
 
 const key = ({ id }: Errand) => id
 const errand = saga<Errand>('errand', {
@@ -233,7 +233,7 @@ describe('a run that goes on as a new one', () => {
       {
         host: {
           shouldContinue: () => long,
-          boundary: async () => {
+          checkpoint: async () => {
             long ||= run.lane('b')?.status === 'parked' || status === 'running'
             const release = run.runtime.clock.hold()
             run.runtime.wake()
@@ -256,7 +256,7 @@ describe('a run that goes on as a new one', () => {
     expect(run.lane('a')?.status).toBe('ended')
   })
 
-  it('does not while a lane is about to turn back, though the others wait', async () => {
+  it('does not while a lane is about to roll back, though the others wait', async () => {
     let [long, status] = [false, '']
     const run: Run = recordedRun(
       errand,
@@ -269,7 +269,7 @@ describe('a run that goes on as a new one', () => {
       {
         host: {
           shouldContinue: () => long,
-          boundary: async () => {
+          checkpoint: async () => {
             long = true
             run.runtime.wake()
             await run.runtime.atRest()

@@ -1,7 +1,7 @@
-import type { StepDefinition } from '../definition.js'
-import type { CompensationState, LaneEnd } from '../outcome.js'
+import type { StepDefinition } from '../definition/definition.js'
+import type { CompensationState, LaneEnd } from '../wire/outcome.js'
 import { type Lane, newLane, type Parked, toLaneEnd } from './lane.js'
-import type { AuditEntry, Operated } from './operate.js'
+import type { AuditEntry, Operated } from './outside/operate.js'
 import { newPart, type PartAction } from './part.js'
 
 /** What a run that goes on as a new one takes along: JSON, under a key no input has. */

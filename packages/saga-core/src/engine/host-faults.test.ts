@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { LaneCall } from '../activity-types.js'
-import type { SagaDefinition } from '../definition.js'
-import type { SagaRuntime } from '../runtime.js'
-import { saga } from '../saga.js'
+import type { LaneCall } from '../definition/activity-types.js'
+import type { SagaDefinition } from '../definition/definition.js'
+import { saga } from '../definition/saga.js'
+import { typed } from '../definition/typed.js'
 import { inMemoryRuntime } from '../testing/in-memory-runtime.js'
-import { typed } from '../typed.js'
 import { createBatch } from './batch.js'
+import type { SagaRuntime } from './runtime.js'
 
 interface Errand {
   readonly id: string
@@ -28,7 +28,7 @@ const run = (definition: SagaDefinition, faults: Partial<SagaRuntime>) =>
 
 describe('a host that breaks ends the run with its error', () => {
   it('between the steps and the pivot', async () => {
-    await expect(run(paid, { boundary: broken })).rejects.toThrow('the host is broken')
+    await expect(run(paid, { checkpoint: broken })).rejects.toThrow('the host is broken')
   })
 
   it('while the run waits', async () => {
@@ -45,9 +45,9 @@ it('a pivot that no lane reaches is not waited for', async () => {
       },
     },
   })
-  const boundary = vi.fn(host.boundary)
-  const report = await createBatch(paid, [{ id: 'a' }], { ...host, boundary }).run()
+  const checkpoint = vi.fn(host.checkpoint)
+  const report = await createBatch(paid, [{ id: 'a' }], { ...host, checkpoint }).run()
 
   expect(report).toMatchObject({ except: [{ outcome: 'cancelled', compensations: { one: 'done' } }] })
-  expect(boundary).not.toHaveBeenCalled()
+  expect(checkpoint).not.toHaveBeenCalled()
 })

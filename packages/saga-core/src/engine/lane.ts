@@ -1,5 +1,5 @@
-import type { Cause, LaneEnd, Outcome } from '../outcome.js'
-import type { Message } from '../wire.js'
+import type { Cause, LaneEnd, Outcome } from '../wire/outcome.js'
+import type { Message } from '../wire/set-wise.js'
 import { nameOf, type Part } from './part.js'
 import type { Run } from './run.js'
 
@@ -22,7 +22,7 @@ export interface Lane {
   readonly input: unknown
   /** Raised when a lane starts over. */
   readonly attempt: number
-  /** Epoch milliseconds after which it turns back, unless it has passed its pivot. */
+  /** Epoch milliseconds after which it rolls back, unless it has passed its pivot. */
   readonly deadline: number
   status: LaneStatus
   /** While it waits: epoch milliseconds at which it wants to be looked at again. */
@@ -39,11 +39,11 @@ export interface Lane {
   cause?: Cause
   outcome?: Outcome
   parked?: Parked
-  /** Epoch milliseconds since when it has been parked, or been turning back. */
+  /** Epoch milliseconds since when it has been parked, or been rolling back. */
   since?: number
   /** While it waits for a decision: how the activity that decides failed last. */
-  undecided?: { readonly code: string; readonly message: string }
-  /** Who asked for it to be turned back. */
+  pending?: { readonly code: string; readonly message: string }
+  /** Who asked for it to be rolled back. */
   aborted?: { readonly actor: string; readonly reason: string }
 }
 
@@ -86,7 +86,7 @@ const outcomes = {
   invalid: 'failed',
 } as const satisfies Record<Cause['kind'], Outcome>
 
-/** How a lane that turned back ends once it is unwound. */
+/** How a lane that rolled back ends once it is unwound. */
 export const outcomeOf = (cause: Cause): Outcome => outcomes[cause.kind]
 
 /** What became of a lane's compensations, by step. */

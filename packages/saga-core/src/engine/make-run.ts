@@ -1,15 +1,15 @@
-import type { SagaDefinition } from '../definition.js'
-import type { SagaRuntime } from '../runtime.js'
+import type { SagaDefinition } from '../definition/definition.js'
 import { newAlarm } from './alarm.js'
-import { begin } from './begin.js'
+import { begin } from './forward/begin.js'
 import type { Lane } from './lane.js'
 import { type Run, stepsOf, toStages } from './run.js'
-import { inTurns, type Turns } from './turns.js'
+import type { SagaRuntime } from './runtime.js'
+import { inTicks, type Ticks } from './ticks.js'
 
 /** A run with the levers of its batch. */
 export interface RunningRun {
   readonly run: Run
-  readonly turns: Turns
+  readonly ticks: Ticks
 }
 
 /** Makes what all parts of the engine share about one run. */
@@ -20,8 +20,8 @@ export function makeRun(
   how: Pick<Run, 'startedAt' | 'placement' | 'show'> & { readonly version: number },
 ): RunningRun {
   const steps = stepsOf(definition, how.version)
-  const turns = inTurns(host)
-  const { runtime, fault } = turns
+  const ticks = inTicks(host)
+  const { runtime, fault } = ticks
   const spawn = (task: Promise<void>) => {
     task.catch(fault)
   }
@@ -40,7 +40,7 @@ export function makeRun(
     show: how.show,
     begin: (some) => begin(run, some),
     spawn,
-    inTurn: turns.next,
+    inTick: ticks.next,
   }
-  return { run, turns }
+  return { run, ticks }
 }

@@ -1,6 +1,6 @@
-import { byteLength, KeyWidth } from '../check-definition.js'
-import type { StepDefinition } from '../definition.js'
-import type { CompensationState } from '../outcome.js'
+import { byteLength, KeyWidth } from '../definition/check-definition.js'
+import type { StepDefinition } from '../definition/definition.js'
+import type { CompensationState } from '../wire/outcome.js'
 import type { Lane, Parked } from './lane.js'
 
 /** Separates a lane's key from its attempt and element in the keys that travel; lane keys and element keys cannot have it. */

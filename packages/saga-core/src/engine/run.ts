@@ -1,9 +1,9 @@
-import type { SagaDefinition, StepDefinition } from '../definition.js'
+import type { SagaDefinition, StepDefinition } from '../definition/definition.js'
 import type { Alarm } from './alarm.js'
-import type { Asker } from './early-answers.js'
+import type { Asker } from './early-returns.js'
 import type { Lane, Parked } from './lane.js'
 import type { Part } from './part.js'
-import type { TurnRuntime } from './turns.js'
+import type { TickRuntime } from './ticks.js'
 
 /** Steps that run at the same time: one, or a parallel group. */
 export interface Stage {
@@ -14,7 +14,7 @@ export interface Stage {
 /** What all parts of the engine share about one run. */
 export interface Run {
   readonly definition: SagaDefinition
-  readonly runtime: TurnRuntime
+  readonly runtime: TickRuntime
   readonly lanes: readonly Lane[]
   /** The steps this run's version has, in order; adopted ones included. */
   readonly steps: readonly StepDefinition[]
@@ -34,9 +34,9 @@ export interface Run {
   readonly watch: { isOn: boolean }
   /** Parts whose child or whose compensation is under way; and why the child is parked, where it is. */
   readonly underWay: Map<Part, Parked | undefined>
-  /** Does something in a turn of its own: for what follows from something said to the run from outside. */
-  inTurn(work: () => void): void
-  /** Shows people where the run is: said wherever a lane starts a step, waits, parks, turns back or ends. */
+  /** Does something in a tick of its own: for what follows from something said to the run from outside. */
+  inTick(work: () => void): void
+  /** Shows people where the run is: said wherever a lane starts a step, waits, parks, rolls back or ends. */
   show(): void
 }
 

@@ -1,10 +1,10 @@
 import type { Kysely, Transaction } from 'kysely'
-import type { LaneAnswer } from '../answer.js'
-import { done, notDone } from '../answer.js'
-import { checkWidths, workOf } from '../barrier-call.js'
-import { fencesUndone } from '../undone.js'
-import type { SetCall, SetLane } from '../wire.js'
-import { apart } from '../with-undo.js'
+import { checkWidths, workOf } from '../barrier/barrier-call.js'
+import { fencesUndone } from '../barrier/undone.js'
+import type { LaneAnswer } from '../wire/answer.js'
+import { done, fenced } from '../wire/answer.js'
+import type { SetCall, SetLane } from '../wire/set-wise.js'
+import { apart } from '../wire/with-undo.js'
 import {
   type BarrierRow,
   dropRows,
@@ -77,7 +77,7 @@ export async function verifyBarrier<TDatabase extends BarrierDatabase, TArg, TRe
     .setIsolationLevel('read committed')
     .execute(async (trx) => {
       const rows = await takeRows(ownTable(trx), scopeOf(call, 0), keys, RowState.Fenced)
-      return [...rows].map(([key, row]) => (row.fresh ? notDone(key) : fromRow<TResult>(key, row)))
+      return [...rows].map(([key, row]) => (row.fresh ? fenced(key) : fromRow<TResult>(key, row)))
     })
 }
 
@@ -106,11 +106,11 @@ async function act<TDatabase, TArg, TResult>(
   const answers = await workOn(trx, fresh, work)
   await storeAnswers(ownTable(trx), scope, answers.flatMap(toStored))
   // What is not decided did not happen: the next attempt asks again.
-  const undecided = answers.filter(({ status }) => status !== 'done' && status !== 'refused')
+  const pending = answers.filter(({ status }) => status !== 'done' && status !== 'refused')
   await dropRows(
     ownTable(trx),
     scope,
-    undecided.map(({ key }) => key),
+    pending.map(({ key }) => key),
   )
   const replayed = lanes.flatMap((lane) => {
     const row = rows.get(lane.key) as BarrierRow

@@ -6,7 +6,7 @@ import {
   cleanOldRows,
   type OldRow,
   type OldRows,
-} from '../barrier-cleaning.js'
+} from '../barrier/barrier-cleaning.js'
 import { type BarrierDatabase, databaseClock } from './barrier-table.js'
 
 /** A row's key, and its age. */

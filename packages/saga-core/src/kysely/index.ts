@@ -1,4 +1,4 @@
-export type { CleaningOptions, CleaningReport } from '../barrier-cleaning.js'
+export type { CleaningOptions, CleaningReport } from '../barrier/barrier-cleaning.js'
 export { type BarrierWork, verifyBarrier, withBarrier } from './barrier.js'
 export { type BarrierDatabase, createBarrierTable, type SagaBarrierTable } from './barrier-table.js'
 export { checkBarrierTable } from './check-barrier-table.js'

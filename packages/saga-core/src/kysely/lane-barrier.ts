@@ -2,8 +2,8 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import { laneOf } from '../activity/lane-of.js'
 import { laneResult } from '../activity/lane-result.js'
 import { refusalOf } from '../activity/refuse.js'
-import type { LaneCall } from '../activity-types.js'
-import { done, type LaneAnswer, refused } from '../answer.js'
+import type { LaneCall } from '../definition/activity-types.js'
+import { done, type LaneAnswer, refused } from '../wire/answer.js'
 import { verifyBarrier, withBarrier } from './barrier.js'
 import type { BarrierDatabase } from './barrier-table.js'
 
@@ -16,7 +16,7 @@ export type LaneBarrierWork<TDatabase, TReturn, TResult = unknown, TUndo = unkno
 
 /**
  * The barrier for a per-lane activity: {@link withBarrier} for one lane. A refusal thrown by `work` undoes its writes to a savepoint,
- * is stored, and is thrown again in every later attempt. Whatever else it throws, `undecided()` as well, leaves nothing.
+ * is stored, and is thrown again in every later attempt. Whatever else it throws, `stepPending()` as well, leaves nothing.
  *
  * @throws the stored refusal; StepFenced when the lane was undone before; whatever else `work` throws; SagaError SAGA_BARRIER_PHASE in
  * a `verify`, which is {@link verifyLaneBarrier}'s to answer.

@@ -1,4 +1,4 @@
-import type { SagaDefinition, StepDefinition } from '../definition.js'
+import type { SagaDefinition, StepDefinition } from '../definition/definition.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 
 /** A definition, whatever its input and results are. */

@@ -1,7 +1,7 @@
 import type { WorkflowClientInterceptor } from '@temporalio/client'
 import { summaryOf } from '../client/start-request.js'
 import { isCarried } from '../engine/carry.js'
-import { checkInput, sizeLimits } from '../engine/size-limits.js'
+import { checkInput, sizeLimits } from '../wire/size-limits.js'
 import type { AnySaga } from './check-sagas.js'
 
 /**

@@ -1,9 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common'
 import type { ActivityInterceptorsFactory } from '@temporalio/worker'
-import { jsonBytes, sizeLimits } from '../engine/size-limits.js'
-import { FailureType } from '../failure.js'
 import { SagaErrorCode } from '../saga-error.js'
-import type { SetCall } from '../wire.js'
+import { FailureType } from '../wire/failure.js'
+import type { SetCall } from '../wire/set-wise.js'
+import { jsonBytes, sizeLimits } from '../wire/size-limits.js'
 
 /** Measures every attempt of a saga's activities, through the worker's meter; and fails a result that no run could carry. */
 export const stepInterceptor: ActivityInterceptorsFactory = (context) => ({

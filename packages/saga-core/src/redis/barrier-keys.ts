@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
-import type { Phase, SetCall } from '../wire.js'
+import type { Phase, SetCall } from '../wire/set-wise.js'
 
 /** What the keys of barrier rows begin with, unless said otherwise. */
 export const defaultPrefix = 'saga-barrier:'

@@ -1,9 +1,9 @@
-import type { LaneCall } from '../activity-types.js'
-import { done, type LaneAnswer } from '../answer.js'
-import { checkWidths, workOf } from '../barrier-call.js'
+import { checkWidths, workOf } from '../barrier/barrier-call.js'
+import { fencesUndone } from '../barrier/undone.js'
+import type { LaneCall } from '../definition/activity-types.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
-import { fencesUndone } from '../undone.js'
-import type { SetCall, SetLane } from '../wire.js'
+import { done, type LaneAnswer } from '../wire/answer.js'
+import type { SetCall, SetLane } from '../wire/set-wise.js'
 import { defaultPrefix, fieldPrefix, inSlot, rowsKey } from './barrier-keys.js'
 import { withinBarrier } from './barrier-lua.js'
 import type { BarrierRedis } from './barrier-redis.js'
@@ -44,7 +44,7 @@ export interface BarrierScript<TArg, TResult = unknown> {
   /**
    * For a per-lane activity.
    *
-   * @throws the stored refusal; the fence when the lane was undone before; that it is undecided; what `run` throws.
+   * @throws the stored refusal; the fence when the lane was undone before; that it is pending; what `run` throws.
    */
   runLane(call: LaneCall, arg: TArg): Promise<TResult>
   /**

@@ -4,7 +4,7 @@ import {
   cleanOldRows,
   type OldRow,
   type OldRows,
-} from '../barrier-cleaning.js'
+} from '../barrier/barrier-cleaning.js'
 import { defaultPrefix, parseField, rowsKey } from './barrier-keys.js'
 import type { BarrierRedis } from './barrier-redis.js'
 import { toCommand } from './run-script.js'

@@ -1,7 +1,7 @@
 import { laneOf } from '../activity/lane-of.js'
 import { laneResult } from '../activity/lane-result.js'
-import type { LaneCall } from '../activity-types.js'
-import type { LaneAnswer } from '../answer.js'
+import type { LaneCall } from '../definition/activity-types.js'
+import type { LaneAnswer } from '../wire/answer.js'
 import type { BarrierScript } from './barrier-script.js'
 
 /** Runs a script for one lane, and says what is not done as the failures a per-lane activity throws. */

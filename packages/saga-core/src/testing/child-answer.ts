@@ -1,6 +1,6 @@
-import type { StepAnswer } from '../answer.js'
 import type { Batch } from '../engine/batch.js'
-import type { SagaReport } from '../outcome.js'
+import type { StepAnswer } from '../wire/answer.js'
+import type { SagaReport } from '../wire/outcome.js'
 
 /** What a child's run that has ended answers its parent, as its workflow would. */
 export function childAnswer(batch: Batch, { except }: SagaReport, isCancelled: boolean): StepAnswer {

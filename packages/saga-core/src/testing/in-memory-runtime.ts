@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { runAsAttempt } from '../activity/attempt.js'
-import { answerOfCalledOff, answerOfFailure, type FailureFacts } from '../failure.js'
-import type { ActivityAnswer, ActivityRequest, ChildCall, ChildRequest, SagaRuntime } from '../runtime.js'
+import type { ActivityAnswer, ActivityRequest, ChildCall, ChildRequest, SagaRuntime } from '../engine/runtime.js'
+import { answerOfCalledOff, answerOfFailure, type FailureFacts } from '../wire/failure.js'
 import { type VirtualClock, virtualClock } from './virtual-clock.js'
 
 /** An activity as the worker would register it. */
@@ -132,7 +132,7 @@ export function inMemoryRuntime({
     },
     shouldContinue: () => false,
     version: (_, newest) => newest,
-    async boundary() {
+    async checkpoint() {
       await clock.sleep(1)
       if (abandoned) await never
       wakeSoon()

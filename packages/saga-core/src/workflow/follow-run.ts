@@ -2,9 +2,9 @@ import { defineSearchAttributeKey } from '@temporalio/common'
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow'
 import type { Batch } from '../engine/batch.js'
 import type { Lane } from '../engine/lane.js'
-import type { SagaReport } from '../outcome.js'
-import type { SagaAttribute } from '../run-memo.js'
-import { phaseOf, type RunPhase } from '../state/run-phase.js'
+import { phaseOf, type RunPhase } from '../engine/state/run-phase.js'
+import type { SagaReport } from '../wire/outcome.js'
+import type { SagaAttribute } from '../wire/run-memo.js'
 import { runObserver } from './run-observer.js'
 
 /** Follows a run without a say in it. */

@@ -1,6 +1,6 @@
 export type { CarriedRun } from '../engine/carry.js'
 export {
-  sagaEarlyAnswerUpdate,
+  sagaEarlyReturnUpdate,
   sagaLaneQuery,
   sagaMessageSignal,
   sagaOperateUpdate,

@@ -1,9 +1,9 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
-import type { EarlyAnswer, EarlyQuestion } from '../early-answer.js'
-import type { Operated, Operation } from '../engine/operate.js'
-import type { LaneMessages } from '../engine/take-messages.js'
-import type { ChildParked } from '../runtime.js'
-import type { LaneState, SagaState } from '../state/saga-state.js'
+import type { Operated, Operation } from '../engine/outside/operate.js'
+import type { LaneMessages } from '../engine/outside/take-messages.js'
+import type { ChildParked } from '../engine/runtime.js'
+import type { LaneState, SagaState } from '../engine/state/saga-state.js'
+import type { EarlyQuestion, EarlyReturn } from '../wire/early-return.js'
 
 /** A run's counts and its lanes that are not simply done. */
 export const sagaStateQuery = defineQuery<SagaState>('sagaState')
@@ -31,7 +31,7 @@ export interface ChildNews {
 export const sagaOperateUpdate = defineUpdate<Operated, [Operation]>('sagaOperate')
 
 /**
- * What becomes of a lane's step, as soon as it is known: when the step is through, or the lane has turned back, parked or ended.
+ * What becomes of a lane's step, as soon as it is known: when the step is through, or the lane has rolled back, parked or ended.
  * Sent with the start of its run, or later; rejected where there is no such lane or step.
  */
-export const sagaEarlyAnswerUpdate = defineUpdate<EarlyAnswer, [EarlyQuestion]>('sagaEarlyAnswer')
+export const sagaEarlyReturnUpdate = defineUpdate<EarlyReturn, [EarlyQuestion]>('sagaEarlyReturn')

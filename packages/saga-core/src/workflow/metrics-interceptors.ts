@@ -7,7 +7,7 @@ function metrics(): RunObserver {
   const compensations = metricMeter.createCounter(
     'saga_compensations',
     'steps',
-    'Steps of ended lanes that turned back, by what became of their compensation',
+    'Steps of ended lanes that rolled back, by what became of their compensation',
   )
   const parked = metricMeter.createCounter('saga_lanes_parked', 'lanes', 'How often lanes parked, by step')
   return {

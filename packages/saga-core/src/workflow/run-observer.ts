@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from '@temporalio/workflow'
 import type { Lane } from '../engine/lane.js'
-import type { SagaReport } from '../outcome.js'
+import type { SagaReport } from '../wire/outcome.js'
 
 /** Who is told what happens to the lanes of a run; it decides nothing. */
 export interface RunObserver {

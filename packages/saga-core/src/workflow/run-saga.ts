@@ -6,18 +6,18 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow'
-import { type Columns, fromColumns } from '../columns.js'
-import type { SagaDefinition } from '../definition.js'
+import type { SagaDefinition } from '../definition/definition.js'
 import { type Batch, createBatch, type RunOptions } from '../engine/batch.js'
 import { type CarriedRun, isCarried } from '../engine/carry.js'
-import { fitReport, jsonBytes, sizeLimits } from '../engine/size-limits.js'
-import type { LaneEnd, Outcome, SagaReport } from '../outcome.js'
-import { runClosing, toRunMemo } from '../run-memo.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
+import { type Columns, fromColumns } from '../wire/columns.js'
+import type { LaneEnd, Outcome, SagaReport } from '../wire/outcome.js'
+import { runClosing, toRunMemo } from '../wire/run-memo.js'
+import { fitReport, jsonBytes, sizeLimits } from '../wire/size-limits.js'
 import { followRun } from './follow-run.js'
 import {
   sagaChildSignal,
-  sagaEarlyAnswerUpdate,
+  sagaEarlyReturnUpdate,
   sagaLaneQuery,
   sagaMessageSignal,
   sagaOperateUpdate,
@@ -44,7 +44,7 @@ export interface WorkflowRunOptions extends RunOptions {
  * workflow's argument as it came: a run that has grown long continues as new and carries its lanes there. A workflow with other
  * arguments says how by `continueWith`.
  *
- * @throws CancelledFailure after the compensations, when the run was cancelled and a lane turned back for it.
+ * @throws CancelledFailure after the compensations, when the run was cancelled and a lane rolled back for it.
  * @throws ApplicationFailure of type SagaOutcome, where `throwOn` names a lane's outcome.
  * @example
  * export const purchase = (lanes: Columns<Purchase>) => runSagaBatch(purchaseSaga, lanes)
@@ -60,7 +60,7 @@ export function runSagaBatch<TInput>(
 /**
  * Runs a saga for one input: a batch of one lane. To be called with the workflow's argument as it came, or with `continueWith`.
  *
- * @throws CancelledFailure after the compensations, when the run was cancelled and the lane turned back for it.
+ * @throws CancelledFailure after the compensations, when the run was cancelled and the lane rolled back for it.
  * @throws ApplicationFailure of type SagaOutcome, where `throwOn` names the outcome; of type SAGA_RESULT_TOO_LARGE, where it completed
  * with results over 1 MiB.
  * @example
@@ -169,7 +169,7 @@ function listen(batch: Batch, admission: { readonly open: boolean }): void {
     },
   })
   setHandler(
-    sagaEarlyAnswerUpdate,
+    sagaEarlyReturnUpdate,
     async (question) => {
       const answer = await batch.early.answer(question, () => !admission.open)
       if (!answer) throw closing()

@@ -1,7 +1,7 @@
-import type { Columns } from '../columns.js'
-import type { SagaDefinition } from '../definition.js'
+import type { SagaDefinition } from '../definition/definition.js'
 import type { RunOptions } from '../engine/batch.js'
-import type { SagaReport } from '../outcome.js'
+import type { Columns } from '../wire/columns.js'
+import type { SagaReport } from '../wire/outcome.js'
 import { runSaga, runSagaBatch, type SagaOutcome, type WorkflowRunOptions } from './run-saga.js'
 
 /** What every run of a workflow has; what a start says in its second argument comes before it. */

@@ -19,10 +19,17 @@ import {
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { StepAnswer } from '../answer.js'
-import { answerOfCalledOff, answerOfFailure } from '../failure.js'
-import { type RunMemo, runMemoKey, toRunMemo } from '../run-memo.js'
-import type { ActivityAnswer, ActivityRequest, ChildCall, ChildParked, ChildRequest, SagaRuntime } from '../runtime.js'
+import type {
+  ActivityAnswer,
+  ActivityRequest,
+  ChildCall,
+  ChildParked,
+  ChildRequest,
+  SagaRuntime,
+} from '../engine/runtime.js'
+import type { StepAnswer } from '../wire/answer.js'
+import { answerOfCalledOff, answerOfFailure } from '../wire/failure.js'
+import { type RunMemo, runMemoKey, toRunMemo } from '../wire/run-memo.js'
 import { type ChildNews, sagaChildSignal } from './messages.js'
 
 type Untyped = Record<string, (...args: readonly unknown[]) => Promise<unknown>>
@@ -57,7 +64,7 @@ export function temporalRuntime(): TemporalRuntime {
     until: condition,
     sleep,
     // A timer ends the workflow task, and with it the markers of its local activities enter history.
-    boundary: () => sleep(1),
+    checkpoint: () => sleep(1),
     shouldContinue: () => workflowInfo().continueAsNewSuggested,
     version: versionOf,
     showDetails: (markdown) => setCurrentDetails(markdown()),

@@ -21,11 +21,11 @@ export interface BarrierHarness {
   lose(kind: 'act' | 'undo', step: string, keys: readonly string[]): Promise<void>
   /** The per-lane form of `act`: returns `{ seen: key }`; refuses after writing when not allowed. */
   actLane(step: string, key: string, allowed: boolean): Promise<Seen>
-  /** The per-lane form of `undo`; `cause` is why the lane turned back. */
+  /** The per-lane form of `undo`; `cause` is why the lane rolled back. */
   undoLane(step: string, key: string, cause?: Cause): Promise<void>
-  /** The work of `act` as a decision; lanes in `undecided` are pending. */
-  decide(step: string, keys: readonly string[], undecided?: readonly string[]): Promise<readonly LaneAnswer<Seen>[]>
-  /** The per-lane form of `decide`; writes and is undecided when not decided. */
+  /** The work of `act` as a decision; lanes in `open` are pending. */
+  decide(step: string, keys: readonly string[], open?: readonly string[]): Promise<readonly LaneAnswer<Seen>[]>
+  /** The per-lane form of `decide`; writes and is pending when not decided. */
   decideLane(step: string, key: string, decided: boolean): Promise<Seen>
   /** Asks the barrier what it has. */
   verify(step: string, keys: readonly string[]): Promise<readonly LaneAnswer[]>

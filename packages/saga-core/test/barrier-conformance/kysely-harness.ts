@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { LaneAnswer, LaneCall, SetCall } from 'saga-core'
-import { done, pending, refuse, refused, undecided } from 'saga-core/activity'
+import { done, pending, refuse, refused, stepPending } from 'saga-core/activity'
 import { verifyBarrier, verifyLaneBarrier, withBarrier, withLaneBarrier } from 'saga-core/kysely'
 import { barrierDatabase, type TestDatabase } from '../barrier-database.js'
 import type { BarrierHarness, Seen } from './harness.js'
@@ -56,20 +56,20 @@ function decide(
   phase: 'decide' | 'verify',
   step: string,
   keys: readonly string[],
-  undecided: readonly string[],
+  open: readonly string[],
 ) {
-  const open = new Set(undecided)
+  const isOpen = new Set(open)
   return withBarrier<TestDatabase, string, Seen>(db, call(step, phase), lanesOf(keys), async (trx, lanes) => {
-    const decided = lanes.flatMap(({ key }) => (open.has(key) ? [] : [key]))
+    const decided = lanes.flatMap(({ key }) => (isOpen.has(key) ? [] : [key]))
     await add(trx, step, decided)
-    return lanes.map(({ key }) => (open.has(key) ? pending(key) : done(key, { seen: key })))
+    return lanes.map(({ key }) => (isOpen.has(key) ? pending(key) : done(key, { seen: key })))
   })
 }
 
 function decideLane(db: Kysely<TestDatabase>, call: LaneCall, decided: boolean) {
   return withLaneBarrier<TestDatabase, Seen>(db, call, async (trx) => {
     await add(trx, call.step, [call.lane])
-    if (!decided) throw undecided()
+    if (!decided) throw stepPending()
     return { seen: call.lane }
   })
 }
@@ -123,7 +123,7 @@ export async function kyselyHarness(): Promise<BarrierHarness> {
       const call = { ...laneCall(step, key, 'compensation'), ...(cause && { cause }) }
       return withLaneBarrier<TestDatabase, void>(db, call, (trx) => take(trx, step, [key]))
     },
-    decide: (step, keys, undecided = []) => decide(db, 'decide', step, keys, undecided),
+    decide: (step, keys, open = []) => decide(db, 'decide', step, keys, open),
     decideLane: (step, key, decided) => decideLane(db, laneCall(step, key, 'decide'), decided),
     verify: (step, keys) => verifyBarrier(db, call(step, 'verify'), lanesOf(keys)),
     verifyLane: (step, key) => verifyLaneBarrier(db, laneCall(step, key, 'verify')),

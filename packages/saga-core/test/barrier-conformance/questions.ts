@@ -34,7 +34,7 @@ function describeDecide(barrier: () => BarrierHarness, newStep: () => string): v
     expect(await barrier().balances(step)).toEqual(new Map(Object.entries({ a: 1, b: 1 })))
   })
 
-  it('for one lane: says that it is undecided, leaves nothing of it, and decides once', async () => {
+  it('for one lane: says that it is pending, leaves nothing of it, and decides once', async () => {
     const step = newStep()
 
     for (let times = 0; times < 2; times++)

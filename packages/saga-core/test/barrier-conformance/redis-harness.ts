@@ -7,7 +7,7 @@ import type { BarrierHarness, Seen } from './harness.js'
 /** What a lane's script is told to do. */
 interface Told {
   readonly refuse: boolean
-  readonly undecided?: boolean
+  readonly pending?: boolean
   /** Where an undo writes down the result it was told. */
   readonly log: string
 }
@@ -23,7 +23,7 @@ const laneCall = (step: string, lane: string, phase: SetCall['phase']): LaneCall
 const actLua = `
   write('HINCRBY', lane.keys[1], lane.key, 1)
   if lane.arg.refuse then return refuse('NO', { why = 'asked' }) end
-  if lane.arg.undecided then return pending() end
+  if lane.arg.pending then return pending() end
   return done({ seen = lane.key })
 `
 const undoLua = `
@@ -92,13 +92,13 @@ export async function redisHarness(): Promise<BarrierHarness> {
       const call = { ...laneCall(step, key, 'compensation'), ...(cause && { cause }) }
       await scriptsOn(redis, tag, step).undo.runLane(call, { refuse: false, log: log() })
     },
-    decide(step, keys, undecided = []) {
-      const open = new Set(undecided)
-      const lanes = told(keys, [], log()).map(({ key, arg }) => ({ key, arg: { ...arg, undecided: open.has(key) } }))
+    decide(step, keys, open = []) {
+      const isOpen = new Set(open)
+      const lanes = told(keys, [], log()).map(({ key, arg }) => ({ key, arg: { ...arg, pending: isOpen.has(key) } }))
       return scriptsOn(redis, tag, step).act.run(call(step, 'decide'), lanes)
     },
     decideLane: (step, key, decided) => {
-      const arg = { refuse: false, undecided: !decided, log: log() }
+      const arg = { refuse: false, pending: !decided, log: log() }
       return scriptsOn(redis, tag, step).act.runLane(laneCall(step, key, 'decide'), arg)
     },
     verify: (step, keys) => scriptsOn(redis, tag, step).act.verify(call(step, 'verify'), told(keys, [], log())),

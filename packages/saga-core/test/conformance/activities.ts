@@ -1,15 +1,15 @@
 import type { LaneCall, SetCall, SetLane, SetWiseActivity } from 'saga-core'
 import {
   done,
+  fenced,
   isInfrastructure,
   type LaneAnswer,
-  notDone,
   pending,
   refuse,
   refused,
   setWise,
   stepFenced,
-  undecided,
+  stepPending,
   type WithUndo,
   withUndo,
 } from 'saga-core/activity'
@@ -45,7 +45,7 @@ export interface ScriptedLane {
   /** Epoch milliseconds: the deadline of a wait, or of the saga. */
   readonly until?: number
   /** What `verify` and `decide` answer. */
-  readonly verdict?: 'done' | 'notDone' | 'pending' | 'refused'
+  readonly verdict?: 'done' | 'fenced' | 'pending' | 'refused'
   /** Set by a step that shapes its argument. */
   readonly saw?: string
 }
@@ -78,7 +78,7 @@ export function scriptedActivities(world: World): ScriptedActivities {
     verifySet: setWise<ScriptedLane, StepValue>(async (lanes, { step }) =>
       lanes.map(({ key, arg }) => {
         if (arg.verdict === 'done') return done(key, { value: `${step} verified` })
-        return arg.verdict === 'pending' ? pending(key) : notDone(key)
+        return arg.verdict === 'pending' ? pending(key) : fenced(key)
       }),
     ),
     decideSet: setWise<ScriptedLane, string>(async (lanes) => lanes.map((lane) => decide(world, lane))),
@@ -96,7 +96,7 @@ export function scriptedActivities(world: World): ScriptedActivities {
         call,
       )
       if (answer?.status === 'refused') throw refuse(answer.code)
-      if (answer?.status === 'pending') throw undecided()
+      if (answer?.status === 'pending') throw stepPending()
     },
   }
 }

@@ -34,7 +34,7 @@ export function describeChildren(name: string, host: () => Host, { now }: { read
       expect(undoneOf(world.effectsOf('a'))).toEqual(['inner', 'one'])
     })
 
-    it('that completed are undone by a parent that turns back', async () => {
+    it('that completed are undone by a parent that rolls back', async () => {
       const { report, world } = await run({ id: 'a', on: { three: 'refuse' } })
 
       expect(end(report, 'a')).toMatchObject({ outcome: 'refused', compensations: { child: 'done', one: 'done' } })
@@ -224,7 +224,7 @@ export function describeChildren(name: string, host: () => Host, { now }: { read
       expect(undoneOf(parent.world.effectsOf('a'))).toEqual(childFirst)
     })
 
-    it('by an operator while the child is parked: the child turns back without a word of its own', async () => {
+    it('by an operator while the child is parked: the child rolls back without a word of its own', async () => {
       const parent = await start('guardian', [{ id: 'a', on: { inner: 'down' } }])
       await until(parent, 'parked', 1)
       const child = await parent.child('child/a')
@@ -235,7 +235,7 @@ export function describeChildren(name: string, host: () => Host, { now }: { read
       expect(undoneOf(parent.world.effectsOf('a')).filter((step) => step !== 'last')).toEqual(['inner', 'three', 'one'])
     })
 
-    it('by its deadline while the child is parked: the child turns back without a word of its own', async () => {
+    it('by its deadline while the child is parked: the child rolls back without a word of its own', async () => {
       const parent = await start('guardian', [{ id: 'a', on: { inner: 'down' }, until: now() + 500 }])
       const child = await parent.child('child/a')
 

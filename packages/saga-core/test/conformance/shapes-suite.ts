@@ -146,8 +146,8 @@ export function describeShapes(name: string, host: () => Host, options: { readon
       expect(report.completed).toBe(1)
     })
 
-    it('an unknown step that did not happen turns its lane back without being undone', async () => {
-      const { report } = await run('verifying', [{ id: 'a', on: { two: 'down' }, verdict: 'notDone' }])
+    it('an unknown step that did not happen rolls its lane back without being undone', async () => {
+      const { report } = await run('verifying', [{ id: 'a', on: { two: 'down' }, verdict: 'fenced' }])
 
       expect(end(report, 'a')).toMatchObject({ outcome: 'failed', compensations: { one: 'done', two: 'notNeeded' } })
     })
@@ -222,7 +222,7 @@ export function describeShapes(name: string, host: () => Host, options: { readon
       expect(undoneOf(started.world.effectsOf('a')).at(-1)).toBe('one')
     })
 
-    it('an abort by an operator turns one waiting lane back', async () => {
+    it('an abort by an operator rolls one waiting lane back', async () => {
       const started = await host().start('approving', [{ id: 'a' }, { id: 'b' }])
       await until(started, 'waiting', 2)
       await started.operate(operation('abort', ['a']))
@@ -244,7 +244,7 @@ export function describeShapes(name: string, host: () => Host, options: { readon
       expect((await started.report).completed).toBe(1)
     })
 
-    it('a saga deadline turns a waiting lane back as expired', async () => {
+    it('a saga deadline rolls a waiting lane back as expired', async () => {
       const { report, world } = await run('expiring', [{ id: 'a', until: options.now() + 200 }])
 
       expect(end(report, 'a')).toMatchObject({ outcome: 'expired', cause: { code: 'SAGA_DEADLINE' } })

@@ -192,7 +192,7 @@ export function describeRuntime(name: string, host: () => Host): void {
   describe(`${name}: a pivot that may have happened`, () => {
     const operation = { actor: 'ann', reason: 'a test', lanes: ['a'] } as const
 
-    it('parks when its retries are spent, cannot be turned back over what it may have done, and is asked again', async () => {
+    it('parks when its retries are spent, cannot be rolled back over what it may have done, and is asked again', async () => {
       const started = await host().start('pivoted', [{ id: 'a', on: { go: 'down' } }])
       await untilParked(started, 1)
 

@@ -1,13 +1,13 @@
 import { setWise } from '../../src/activity/set-wise.js'
-import type { LaneCall, SetWiseActivity } from '../../src/activity-types.js'
-import { done, type LaneAnswer } from '../../src/answer.js'
-import type { SagaDefinition } from '../../src/definition.js'
+import type { LaneCall, SetWiseActivity } from '../../src/definition/activity-types.js'
+import type { SagaDefinition } from '../../src/definition/definition.js'
 import { createBatch, type RunOptions } from '../../src/engine/batch.js'
 import type { CarriedRun } from '../../src/engine/carry.js'
-import type { SagaReport } from '../../src/outcome.js'
-import type { ActivityRequest, SagaRuntime } from '../../src/runtime.js'
+import type { ActivityRequest, SagaRuntime } from '../../src/engine/runtime.js'
 import { inMemoryRuntime } from '../../src/testing/in-memory-runtime.js'
-import type { Phase, SetCall, SetLane } from '../../src/wire.js'
+import { done, type LaneAnswer } from '../../src/wire/answer.js'
+import type { SagaReport } from '../../src/wire/outcome.js'
+import type { Phase, SetCall, SetLane } from '../../src/wire/set-wise.js'
 
 /** A lane's input. */
 export interface Errand {

@@ -1,7 +1,7 @@
-import type { StepAnswer } from '../../src/answer.js'
 import type { CarriedRun } from '../../src/engine/carry.js'
-import type { Operation, Verb } from '../../src/engine/operate.js'
-import type { ChildCall, ChildParked, ChildRequest } from '../../src/runtime.js'
+import type { Operation, Verb } from '../../src/engine/outside/operate.js'
+import type { ChildCall, ChildParked, ChildRequest } from '../../src/engine/runtime.js'
+import type { StepAnswer } from '../../src/wire/answer.js'
 import { type Errand, type LaneScript, laneActivities, type RecordedOptions, recordedRun } from './recorded-run.js'
 
 /** A child that completed, with its results. */

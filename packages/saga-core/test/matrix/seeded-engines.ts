@@ -1,6 +1,6 @@
 import type { SagaDefinition } from 'saga-core'
-import type { SagaRuntime } from '../../src/runtime.js'
-import { fromSetRequest, type SetRequest, toSetReport } from '../../src/wire.js'
+import type { SagaRuntime } from '../../src/engine/runtime.js'
+import { fromSetRequest, type SetRequest, toSetReport } from '../../src/wire/set-wise.js'
 
 /** What an engine with a known fault would do, made by standing between a sound engine and its runtime. */
 type Seed = (definition: SagaDefinition) => (runtime: SagaRuntime) => SagaRuntime
@@ -49,7 +49,7 @@ export const doesNotFenceAhead: Seed = (definition) => {
 }
 
 /** Goes into the pivot, and back, before what came earlier is durable. */
-export const waitsForNoBoundary: Seed = () => (runtime) => ({ ...runtime, boundary: async () => undefined })
+export const waitsForNoCheckpoint: Seed = () => (runtime) => ({ ...runtime, checkpoint: async () => undefined })
 
 /** Takes children that completed for undone. */
 export const undoesNoChild: Seed = () => (runtime) => ({

@@ -1,5 +1,5 @@
 import type { SagaBuilder } from 'saga-core'
-import type { ParallelOptions } from '../../src/step-options.js'
+import type { ParallelOptions } from '../../src/definition/step-options.js'
 import type { ScriptedActivities, ScriptedLane } from '../conformance/activities.js'
 import { child } from '../conformance/shapes.js'
 import type { Case, KeysOf } from './case.js'

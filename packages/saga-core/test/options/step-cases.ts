@@ -1,5 +1,5 @@
-import type { CallOptions, CompensationOptions } from '../../src/definition.js'
-import type { ElementOptions } from '../../src/step-options.js'
+import type { CallOptions, CompensationOptions } from '../../src/definition/definition.js'
+import type { ElementOptions } from '../../src/definition/step-options.js'
 import type { ScriptedActivities, ScriptedLane } from '../conformance/activities.js'
 import type { Case, KeysOf } from './case.js'
 import {
@@ -126,7 +126,7 @@ export const stepCases = {
         verify: 'verifySet',
       }),
     ),
-    lanes: [{ id: 'a', on: { one: 'down' }, verdict: 'notDone' }],
+    lanes: [{ id: 'a', on: { one: 'down' }, verdict: 'fenced' }],
     seen: calls,
     shows: [
       ['one', 'undo one'],

@@ -1,5 +1,5 @@
 import { type LaneMessages, typed } from 'saga-core'
-import type { ChildOptions, WaitOptions } from '../../src/step-options.js'
+import type { ChildOptions, WaitOptions } from '../../src/definition/step-options.js'
 import type { ScriptedActivities, ScriptedLane } from '../conformance/activities.js'
 import { child } from '../conformance/shapes.js'
 import type { Case } from './case.js'

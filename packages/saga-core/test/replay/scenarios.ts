@@ -116,7 +116,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   },
   'verifying-unknown': {
     saga: 'verifying',
-    lanes: () => [{ id: 'a', on: { two: 'down' }, verdict: 'notDone' }],
+    lanes: () => [{ id: 'a', on: { two: 'down' }, verdict: 'fenced' }],
   },
   'approving-waiting': {
     saga: 'approving',

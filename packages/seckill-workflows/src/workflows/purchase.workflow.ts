@@ -4,7 +4,7 @@
 //   2. of a voucher on sale, at the price of that moment        checkVoucher  ⇄ releaseVoucherClaim
 //   3. gets its units                                           deductStock   ⇄ restoreStock
 //   4. becomes an order that awaits payment                     createOrder   ⇄ cancelOrder
-// A lane that is turned back gives its hold back to the gate last (releaseHold). Lanes never stop each other.
+// A lane that is rolled back gives its hold back to the gate last (releaseHold). Lanes never stop each other.
 import { runSagaBatch } from 'saga-core/workflow'
 import type { PurchaseRun } from '../contract/run.js'
 import { purchaseSaga } from './purchase.saga.js'

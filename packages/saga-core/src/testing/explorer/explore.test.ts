@@ -7,7 +7,7 @@ import {
   doesNotFenceAhead,
   undoesInStartOrder,
   undoesNoChild,
-  waitsForNoBoundary,
+  waitsForNoCheckpoint,
 } from '../../../test/matrix/seeded-engines.js'
 
 const inputs = [{ id: 'a' }]
@@ -101,14 +101,14 @@ describe('the explorer finds, with one fault,', () => {
   })
 
   it('a pivot before what came earlier is durable', async () => {
-    const { counterExample } = await explore(booking, seeded(waitsForNoBoundary))
+    const { counterExample } = await explore(booking, seeded(waitsForNoCheckpoint))
 
     const { faults, wrong } = found(counterExample)
     expect(faults).toEqual(['action of pay loses its worker after the effect, and the run is cancelled meanwhile'])
     expect(wrong).toContain('a ended cancelled, but of pay happened did; expected nothing')
   })
 
-  it('no fence ahead of a lane that turns back', async () => {
+  it('no fence ahead of a lane that rolls back', async () => {
     const { counterExample } = await explore(booking, seeded(doesNotFenceAhead))
 
     const { faults, wrong } = found(counterExample)
@@ -126,8 +126,8 @@ describe('the explorer finds, with one fault,', () => {
 })
 
 describe('the explorer finds, with two faults,', () => {
-  it('a lane that is undone before it is durable that it turned back', async () => {
-    const options = { ...seeded(waitsForNoBoundary), faults: ['fail', 'crash'] } as const
+  it('a lane that is undone before it is durable that it rolled back', async () => {
+    const options = { ...seeded(waitsForNoCheckpoint), faults: ['fail', 'crash'] } as const
     const { counterExample } = await explore(booking, options)
 
     const { faults, wrong } = found(counterExample)

@@ -1,4 +1,4 @@
-import type { SagaDefinition } from '../../definition.js'
+import type { SagaDefinition } from '../../definition/definition.js'
 import { checkInvariants } from '../simulation/check-invariants.js'
 import { withChildren } from '../simulation/family.js'
 import { type AttemptPoint, describeFault } from '../simulation/faults.js'
@@ -106,7 +106,7 @@ async function runSchedule<TInput, TState>(
   return { run, seen, wrong }
 }
 
-/** Where nothing goes wrong, everything is done; else all runs are about how the saga turns back, and the way forward is not looked at. */
+/** Where nothing goes wrong, everything is done; else all runs are about how the saga rolls back, and the way forward is not looked at. */
 const notCompleted = ({ key, outcome, cause }: SimulatedEnd): readonly string[] =>
   outcome === 'completed' ? [] : [`without a fault, ${key} ended ${outcome}${whyOf(cause)}, not completed`]
 

@@ -1,4 +1,4 @@
-import type { SagaDefinition } from '../../definition.js'
+import type { SagaDefinition } from '../../definition/definition.js'
 import { checkInvariants } from '../simulation/check-invariants.js'
 import { withChildren } from '../simulation/family.js'
 import { checkPromises, type Invariant } from '../simulation/promises.js'
@@ -84,7 +84,7 @@ function checkStuck({ stuck }: CellPlan, { parked }: Pick<Simulated, 'parked'>, 
     Object.entries(lane.compensations).flatMap(([name, state]) => (isPart(step, name) ? [state] : []))
   const states = statesOf(stuck.step)
   const wrong = states.includes('stuck') ? [] : [`parked, the undo of ${stuck.step} is ${states.join()}, not stuck`]
-  // Where a child turns back, its parent's steps are still armed.
+  // Where a child rolls back, its parent's steps are still armed.
   const early = stuck.owed.filter((step) => statesOf(step).some((state) => state !== 'owed' && state !== 'armed'))
   return [...wrong, ...early.map((step) => `parked, the undo of ${step} is ${statesOf(step).join()}, not owed`)]
 }

@@ -1,4 +1,4 @@
-import { ownershipStep } from '../../ownership.js'
+import { ownershipStep } from '../../wire/ownership.js'
 import type { FamilyDefinition, FamilyStep } from '../simulation/family.js'
 import type { SimulatedEnd } from '../simulation/simulate.js'
 import type { StepFault } from './step-faults.js'
@@ -18,14 +18,14 @@ export function expectedEnds(definition: FamilyDefinition, stepName: string, fau
     case 'unknown':
       if (step?.kind !== 'compensatable' || step.onUnknown === 'park') return ['completed']
       if (step.optional) return ['completed']
-      return step.onUnknown === 'compensate' ? [turnedBack(step)] : [turnedBack(step), 'completed']
+      return step.onUnknown === 'compensate' ? [rolledBack(step)] : [rolledBack(step), 'completed']
     case 'cancelled':
       return pastPivot(definition, stepName, fault) ? ['completed'] : ['cancelled']
   }
 }
 
 /** A child that failed, and undid itself, is a step that was refused. */
-const turnedBack = ({ inChild }: FamilyStep): End => (inChild ? 'refused' : 'failed')
+const rolledBack = ({ inChild }: FamilyStep): End => (inChild ? 'refused' : 'failed')
 
 /** A cancel that comes when the pivot has begun is declined. */
 function pastPivot({ steps }: FamilyDefinition, stepName: string, fault: StepFault): boolean {

@@ -1,4 +1,4 @@
-import type { SagaDefinition } from '../../definition.js'
+import type { SagaDefinition } from '../../definition/definition.js'
 import { type FamilyDefinition, withChildren } from '../simulation/family.js'
 import type { AttemptPoint } from '../simulation/faults.js'
 import { type CellPlan, failureOf, type MatrixOptions, runCell } from './cell.js'

@@ -1,4 +1,4 @@
-import type { SagaDefinition } from '../../definition.js'
+import type { SagaDefinition } from '../../definition/definition.js'
 import { failureOf, type MatrixOptions, runCell } from './cell.js'
 import { toTable } from './matrix-table.js'
 import { planCells } from './plan-cells.js'

@@ -33,7 +33,7 @@ const passing: readonly StepFault[] = (
   ] as const
 ).map(([name, fault]) => ({ name, expects: 'goesOn', at: once(fault) }))
 
-/** Every way in which a step goes wrong and the lane turns back. */
+/** Every way in which a step goes wrong and the lane rolls back. */
 const turning: readonly StepFault[] = [
   { name: 'is refused', expects: 'refused', at: (_, lane) => refuses(lane) },
   {

@@ -5,7 +5,7 @@ export interface UndoFault {
   readonly name: string
   /** The lane parks, until the fault is lifted. */
   readonly parks: boolean
-  /** The run is executed again, and may meet a step that was undone already: a lane then ends failed whatever turned it back. */
+  /** The run is executed again, and may meet a step that was undone already: a lane then ends failed whatever rolled it back. */
   readonly repeats: boolean
   /** What happens to the n-th attempt (from 1) of this compensation for this lane, after so many lifts. */
   readonly at: (nth: number, lifted: number) => AttemptFault | undefined

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
-import { undecided } from '../../activity/refuse.js'
-import { FailureType } from '../../failure.js'
+import { stepPending } from '../../activity/refuse.js'
+import { FailureType } from '../../wire/failure.js'
 import type { AttemptFault, AttemptPoint } from './faults.js'
 
 /** What a fault may do to the run it meets. */
@@ -50,7 +50,7 @@ export async function attemptWithFault(
         ? cancelAround({ kind: 'cancelled', effect: 'after' }, () => proceedTwice(point, proceed, targets), targets)
         : proceedTwice(point, proceed, targets)
     case 'pends':
-      throw undecided()
+      throw stepPending()
     case 'refuses':
       targets.refuse(point.step, fault.lane)
       return proceed()

@@ -1,7 +1,7 @@
-import { done, type LaneAnswer } from '../../answer.js'
-import type { Json } from '../../columns.js'
-import type { SetLane } from '../../wire.js'
-import { apart } from '../../with-undo.js'
+import { done, type LaneAnswer } from '../../wire/answer.js'
+import type { Json } from '../../wire/columns.js'
+import type { SetLane } from '../../wire/set-wise.js'
+import { apart } from '../../wire/with-undo.js'
 
 /** Which step's rows a call means. */
 export interface BarrierCall {

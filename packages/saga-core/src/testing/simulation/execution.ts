@@ -1,5 +1,5 @@
 import { type Batch, createBatch } from '../../engine/batch.js'
-import type { SagaReport } from '../../outcome.js'
+import type { SagaReport } from '../../wire/outcome.js'
 import { childAnswer, childFailure } from '../child-answer.js'
 import { inMemoryRuntime } from '../in-memory-runtime.js'
 import type { RunEvent } from './journal.js'

@@ -1,4 +1,4 @@
-import type { SagaDefinition, StepDefinition } from '../../definition.js'
+import type { SagaDefinition, StepDefinition } from '../../definition/definition.js'
 import type { ChildSagas } from '../run-in-memory.js'
 
 /** A step as a simulation names it: a child's steps after the step that runs the child, `account.tenant`. */

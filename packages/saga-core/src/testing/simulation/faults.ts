@@ -1,5 +1,5 @@
-import type { ActivityRequest } from '../../runtime.js'
-import { fromSetRequest, type SetRequest } from '../../wire.js'
+import type { ActivityRequest } from '../../engine/runtime.js'
+import { fromSetRequest, type SetRequest } from '../../wire/set-wise.js'
 import { isSetRequest } from './model-activities.js'
 
 /** One attempt of one call, as a script sees it before it runs. */

@@ -1,4 +1,4 @@
-import type { SagaState } from '../../state/saga-state.js'
+import type { SagaState } from '../../engine/state/saga-state.js'
 import type { Stage } from './stage.js'
 
 /** A message may bring no decision, and come again. */

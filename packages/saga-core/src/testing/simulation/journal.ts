@@ -1,5 +1,5 @@
-import type { StepAnswer } from '../../answer.js'
-import type { ActivityAnswer, ChildParked } from '../../runtime.js'
+import type { ActivityAnswer, ChildParked } from '../../engine/runtime.js'
+import type { StepAnswer } from '../../wire/answer.js'
 
 /** What a child tells its parent. */
 export interface ChildEvent {
@@ -14,8 +14,8 @@ export type RunEvent = 'cancel' | 'retry' | 'message' | ChildEvent
 /** What a run saw, in the order in which it saw it. */
 export type JournalEntry =
   | { readonly kind: 'answer'; readonly call: number; readonly what: string; readonly answer: ActivityAnswer }
-  /** A boundary was reached, or the parent was told. */
-  | { readonly kind: 'boundary'; readonly call: number; readonly what: string }
+  /** A checkpoint was reached, or the parent was told. */
+  | { readonly kind: 'checkpoint'; readonly call: number; readonly what: string }
   | { readonly kind: 'started'; readonly call: number; readonly what: string }
   | { readonly kind: 'child'; readonly call: number; readonly what: string; readonly answer: StepAnswer }
   /** `opens`: it reached the run at the beginning of a workflow task, together with what began the task. */

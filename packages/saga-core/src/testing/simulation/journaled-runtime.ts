@@ -1,5 +1,5 @@
-import type { StepAnswer } from '../../answer.js'
-import type { ChildRequest, SagaRuntime } from '../../runtime.js'
+import type { ChildRequest, SagaRuntime } from '../../engine/runtime.js'
+import type { StepAnswer } from '../../wire/answer.js'
 import type { InMemoryRuntime } from '../in-memory-runtime.js'
 import type { ChildEvent, Journal, JournalEntry, RunEvent } from './journal.js'
 
@@ -38,7 +38,7 @@ export function journaledRuntime(inner: InMemoryRuntime, journal: Journal, relat
   const past = [...journal.entries]
   const callsOf = (kinds: readonly JournalEntry['kind'][]) =>
     new Set(past.flatMap((entry) => (entry.kind !== 'event' && kinds.includes(entry.kind) ? [entry.call] : [])))
-  const known = callsOf(['answer', 'boundary', 'child'])
+  const known = callsOf(['answer', 'checkpoint', 'child'])
   const started = callsOf(['started'])
   const heard = new Map<string, ChildRequest['heard']>()
   const { tellParent } = relatives
@@ -58,7 +58,7 @@ export function journaledRuntime(inner: InMemoryRuntime, journal: Journal, relat
       await live.promise
       await work()
       if (inner.isAbandoned()) await never
-      journal.append({ kind: 'boundary', call, what })
+      journal.append({ kind: 'checkpoint', call, what })
       journal.commit()
     }
     inner.wake()
@@ -99,7 +99,7 @@ export function journaledRuntime(inner: InMemoryRuntime, journal: Journal, relat
       inner.wake()
       return answer
     },
-    boundary: () => durable('boundary', inner.boundary),
+    checkpoint: () => durable('checkpoint', inner.checkpoint),
   }
 
   return {

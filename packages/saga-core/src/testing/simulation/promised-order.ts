@@ -1,4 +1,4 @@
-import type { SagaDefinition, StepDefinition } from '../../definition.js'
+import type { SagaDefinition, StepDefinition } from '../../definition/definition.js'
 import type { Effect } from './effects.js'
 import { hasEffect, maySkip } from './step-kinds.js'
 

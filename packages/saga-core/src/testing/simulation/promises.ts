@@ -45,7 +45,7 @@ function allowedOf(step: FamilyStep, outcome: SimulatedEnd['outcome']): readonly
     default:
       if (step.kind === 'adopted' && !step.inChild) return [undone]
       if (step.compensate) return ['', undone]
-      // What a child did from its pivot on stands, though its parent turns back.
+      // What a child did from its pivot on stands, though its parent rolls back.
       return step.inChild ? ['', 'did'] : ['']
   }
 }

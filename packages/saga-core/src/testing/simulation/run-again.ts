@@ -1,4 +1,4 @@
-import type { SagaDefinition } from '../../definition.js'
+import type { SagaDefinition } from '../../definition/definition.js'
 import type { Effect } from './effects.js'
 import { goOn } from './go-on.js'
 import type { Stage } from './stage.js'

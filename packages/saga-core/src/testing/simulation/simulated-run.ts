@@ -1,6 +1,6 @@
-import type { StepAnswer } from '../../answer.js'
-import type { SagaDefinition } from '../../definition.js'
+import type { SagaDefinition } from '../../definition/definition.js'
 import type { RunOptions } from '../../engine/batch.js'
+import type { StepAnswer } from '../../wire/answer.js'
 import type { Execution } from './execution.js'
 import { type Journal, newJournal } from './journal.js'
 

@@ -1,4 +1,4 @@
-import type { StepDefinition } from '../../definition.js'
+import type { StepDefinition } from '../../definition/definition.js'
 
 /** A step before the pivot that nothing undoes has no effect. */
 export const hasEffect = (step: StepDefinition): boolean =>

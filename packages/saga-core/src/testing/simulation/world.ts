@@ -1,6 +1,6 @@
-import { done, type LaneAnswer, refused } from '../../answer.js'
-import type { SagaDefinition } from '../../definition.js'
-import type { SetLane } from '../../wire.js'
+import type { SagaDefinition } from '../../definition/definition.js'
+import { done, type LaneAnswer, refused } from '../../wire/answer.js'
+import type { SetLane } from '../../wire/set-wise.js'
 import { type BarrierCall, barrierModel } from './barrier-model.js'
 import { type Effect, type EffectModel, type Ledger, newLedger } from './effects.js'
 
@@ -107,8 +107,8 @@ function takeEffect<TState>(model: Model<TState>, call: BarrierCall, lane: SetLa
     ledger.record({ ...place, what: 'undid' })
     return done(lane.key)
   }
-  const undecided = phase === 'decide' && lane.intent?.on !== 'message' ? 'SIMULATED_NO_MESSAGE' : undefined
-  const code = model.refuses(place.step, place.lane) ?? effect?.refuses?.(state, lane) ?? undecided
+  const pending = phase === 'decide' && lane.intent?.on !== 'message' ? 'SIMULATED_NO_MESSAGE' : undefined
+  const code = model.refuses(place.step, place.lane) ?? effect?.refuses?.(state, lane) ?? pending
   if (code !== undefined) return refused(lane.key, code)
   const value = effect?.apply?.(state, lane)
   ledger.record({ ...place, what: 'did' })

@@ -1,0 +1,82 @@
+import { keySeparator } from '../engine/part.js'
+import { SagaError, SagaErrorCode } from '../saga-error.js'
+import { checkCalls } from './check-calls.js'
+import { checkVersions } from './check-versions.js'
+import type { SagaDefinition } from './definition.js'
+
+/** The widths of the barrier's key columns, in bytes. */
+export const KeyWidth = { saga: 32, step: 64, lane: 96 } as const
+
+/** Bytes of a name as the barrier stores it (UTF-8). */
+export function byteLength(text: string): number {
+  let bytes = 0
+  for (const character of text) {
+    const code = character.codePointAt(0) as number
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
+  }
+  return bytes
+}
+
+/**
+ * Freezes a definition that is sound.
+ *
+ * @throws SagaError SAGA_EMPTY_NAME, SAGA_NAME_TOO_LONG, SAGA_NAME_CHARACTER, SAGA_DUPLICATE_STEP, SAGA_NO_STEPS, SAGA_PHASE_ORDER,
+ * SAGA_CALL_OPTIONS, SAGA_VERSION
+ */
+export function checkDefinition(definition: SagaDefinition): SagaDefinition {
+  checkName('saga', 'saga', definition.name)
+  const seen = new Set<string>()
+  for (const { name } of definition.steps) {
+    checkName('step', `step of saga "${definition.name}"`, name)
+    if (seen.has(name)) {
+      throw new SagaError(
+        SagaErrorCode.DuplicateStep,
+        `saga "${definition.name}" has two steps named "${name}": rename one`,
+      )
+    }
+    seen.add(name)
+  }
+  if (!definition.steps.some((step) => step.kind !== 'adopted')) {
+    throw new SagaError(SagaErrorCode.NoSteps, `saga "${definition.name}" has no step: add .step() before .build()`)
+  }
+  checkPhases(definition)
+  checkCalls(definition)
+  checkVersions(definition)
+  return Object.freeze({ ...definition, steps: Object.freeze([...definition.steps]) })
+}
+
+const phaseOf = { adopted: 0, compensatable: 1, pivot: 2, retriable: 3 } as const
+
+function checkPhases({ name, steps }: SagaDefinition): void {
+  for (const [at, step] of steps.entries()) {
+    const before = steps[at - 1]
+    const after = before && phaseOf[before.kind] > phaseOf[step.kind]
+    if (after || (step.kind === 'pivot' && before?.kind === 'pivot')) {
+      const rule = 'adopted effects come first, then compensatable steps, then at most one pivot, then retriable steps'
+      throw new SagaError(
+        SagaErrorCode.PhaseOrder,
+        `saga "${name}": "${step.name}" cannot follow "${before?.name}": ${rule}`,
+      )
+    }
+  }
+}
+
+/** Characters of which the engine makes names of its own: keys, `step[element]`, `@own`. */
+const isKept = {
+  saga: (character: string) => character === keySeparator,
+  step: (character: string, at: number) =>
+    character === keySeparator || character === '[' || character === ']' || (character === '@' && at === 0),
+} as const
+
+function checkName(kind: 'saga' | 'step', what: string, name: string): void {
+  const width = KeyWidth[kind]
+  if (name === '') throw new SagaError(SagaErrorCode.EmptyName, `a ${what} has an empty name: give it one`)
+  if (byteLength(name) > width) {
+    throw new SagaError(SagaErrorCode.NameTooLong, `the name "${name}" of a ${what} is over ${width} bytes: shorten it`)
+  }
+  const kept = [...name].find(isKept[kind])
+  if (kept !== undefined) {
+    const message = `the name "${name}" of a ${what} has ${JSON.stringify(kept)}, of which the engine makes names of its own: leave it out`
+    throw new SagaError(SagaErrorCode.NameCharacter, message)
+  }
+}

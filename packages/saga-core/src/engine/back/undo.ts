@@ -1,0 +1,69 @@
+import type { ActivityReference, StepDefinition } from '../../definition/definition.js'
+import type { StepAnswer } from '../../wire/answer.js'
+import { answersOf, type Called } from '../calls/call-step.js'
+import { argOf } from '../calls/shape.js'
+import { park } from '../lane.js'
+import { nameOf, type Part } from '../part.js'
+import type { Run } from '../run.js'
+
+/** Asks for compensations; answers those that are not confirmed yet. */
+export async function askFor(run: Run, step: StepDefinition, parts: readonly Part[]): Promise<readonly Part[]> {
+  for (const part of parts) run.underWay.set(part, undefined)
+  const answers = await undoParts(run, step, parts)
+  return parts.filter((part, at) => {
+    const answer = answers[at] as StepAnswer
+    if (answer.status === 'pending' && leftToConfirmMs(part) > 0) {
+      part.compensation = 'unconfirmed'
+      return true
+    }
+    run.underWay.delete(part)
+    record(run, part, answer)
+    return false
+  })
+}
+
+async function undoParts(run: Run, step: StepDefinition, parts: readonly Part[]): Promise<readonly StepAnswer[]> {
+  const activity = step.compensate as ActivityReference
+  const failures = new Map<Part, StepAnswer>()
+  const called: Called[] = []
+  for (const part of parts) {
+    const arg = argOf(part)
+    if (arg.ok) called.push({ part, arg: arg.value })
+    // What this execution never asked for may lack the results its argument needs.
+    else if (part.action === 'ahead') called.push({ part, arg: undefined })
+    else failures.set(part, { status: 'unknown', code: 'SAGA_ARGUMENT', message: arg.message })
+  }
+  const answers = await answersOf(run, { step, phase: 'compensation', activity }, called)
+  for (const [at, { part }] of called.entries()) failures.set(part, answers[at] as StepAnswer)
+  return parts.map((part) => failures.get(part) as StepAnswer)
+}
+
+/** Records what came of a compensation. */
+export function record(run: Run, part: Part, answer: StepAnswer): void {
+  if (answer.status === 'done') {
+    part.compensation = 'done'
+    return
+  }
+  part.compensation = 'stuck'
+  const { code, message } = factsOf(part, answer)
+  const parked = { phase: 'compensation', step: nameOf(part), code, message } as const
+  part.stuck = parked
+  if (part.step.independent) part.lane.parked ??= parked
+  else park(run, part.lane, parked)
+}
+
+function factsOf(part: Part, answer: StepAnswer): { readonly code: string; readonly message: string } {
+  if (answer.status === 'unknown') return answer
+  if (answer.status === 'pending') {
+    const message = `asked for, and not confirmed within ${confirmWithinMsOf(part)} ms`
+    return { code: 'SAGA_NOT_CONFIRMED', message }
+  }
+  if (answer.status === 'refused') return { code: answer.code, message: 'the compensation was refused' }
+  return { code: 'SAGA_COMPENSATION_ANSWER', message: `a compensation cannot answer "${answer.status}"` }
+}
+
+/** How long a compensation may still be unconfirmed, in milliseconds. */
+export const leftToConfirmMs = (part: Part): number => confirmWithinMsOf(part) - (part.unconfirmedMs ?? 0)
+
+/** A day where the step does not say: most of what is confirmed later is by then. */
+const confirmWithinMsOf = ({ step: { confirmWithinMs = 86_400_000 } }: Part): number => confirmWithinMs

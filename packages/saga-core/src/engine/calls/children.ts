@@ -1,0 +1,76 @@
+import type { ChildDefinition } from '../../definition/definition.js'
+import type { StepAnswer } from '../../wire/answer.js'
+import { calledOff } from '../called-off.js'
+import { keyOf, type Part } from '../part.js'
+import type { Run, Stage } from '../run.js'
+import { queueOf } from './call-step.js'
+import { type ChildGroup, type ChildPurpose, startChildren } from './child-group.js'
+import { argOf } from './shape.js'
+
+/** How a child saga's workflow is told to undo a run of it that completed. */
+export interface UndoChild {
+  readonly undo: { readonly results: unknown }
+}
+
+/** Asks for a part's child. */
+function toRequest(
+  run: Run,
+  part: Part,
+  suffix = '',
+  ...more: readonly unknown[]
+): ReturnType<ChildPurpose['request']> {
+  const arg = argOf(part)
+  if (!arg.ok) return arg
+  const { workflow } = part.step.child as ChildDefinition
+  const [step, lane] = [part.step.name, keyOf(part)]
+  const workflowId = `${run.runtime.workflowId}/${step}/${lane}${suffix}`
+  const { attempt } = part.lane
+  const value = { workflow, workflowId, attempt, ...queueOf(run, part.step), args: [arg.value, ...more], step, lane }
+  return { ok: true, value }
+}
+
+/** Runs child sagas to their ends. One whose lane is called off is cancelled, and undoes itself first. */
+export const runChildren = (run: Run, stage: Stage, parts: readonly Part[]): ChildGroup =>
+  startChildren(run, parts, {
+    phase: 'action',
+    request: (part) => toRequest(run, part),
+    callsOff: (lane) => calledOff(run, stage, lane) !== undefined,
+  })
+
+/** Undoes child sagas that completed, or may have: each step of theirs that can be undone is, behind its own barrier. */
+export const undoChildren = (run: Run, parts: readonly Part[]): ChildGroup =>
+  startChildren(run, parts, {
+    phase: 'compensation',
+    request(part) {
+      const undo: UndoChild = { undo: { results: part.value ?? {} } }
+      return toRequest(run, part, '/undo', undo)
+    },
+    callsOff: () => false,
+  })
+
+interface ChildEnd {
+  readonly outcome: string
+  readonly results?: unknown
+  readonly cause?: { readonly code: string }
+}
+
+/** What a child's end means for its step: one that ended otherwise than completed has undone itself, unless it was abandoned. */
+export function fromChild(answer: StepAnswer): StepAnswer {
+  if (answer.status !== 'done') return answer
+  const end = answer.value as ChildEnd
+  if (end.outcome === 'completed') return { status: 'done', value: end.results }
+  if (end.outcome === 'abandoned') {
+    const message = 'an operator abandoned the child: what it did may stand'
+    return { status: 'unknown', code: 'SAGA_CHILD_ABANDONED', message }
+  }
+  const code = end.outcome === 'duplicate' ? 'SAGA_CHILD_DUPLICATE' : (end.cause?.code ?? 'SAGA_CHILD_FAILED')
+  return { status: 'refused', code, details: { child: end.outcome } }
+}
+
+/** What the end of a child's undo means for the compensation. */
+export function fromUndoneChild(answer: StepAnswer): StepAnswer {
+  if (answer.status !== 'done') return answer
+  const { outcome } = answer.value as ChildEnd
+  if (outcome === 'cancelled') return { status: 'done', value: undefined }
+  return { status: 'unknown', code: 'SAGA_CHILD_UNDO', message: `the child's undo ended ${outcome}` }
+}

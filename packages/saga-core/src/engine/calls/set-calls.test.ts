@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest'
+import {
+  type Errand,
+  once,
+  type Recorded,
+  recordedRun,
+  type SetActivities,
+  type SetScript,
+  setActivities,
+  step,
+} from '../../../test/engine/recorded-run.js'
+import { saga } from '../../definition/saga.js'
+import { typed } from '../../definition/typed.js'
+import { done, pending, refused } from '../../wire/answer.js'
+import { fromSetRequest, type SetRequest } from '../../wire/set-wise.js'
+
+const key = ({ id }: Errand) => id
+const errand = saga<Errand>('errand', { key })
+  .setActivities<SetActivities>()
+  .step('one', step)
+  .step('two', step)
+  .build()
+const single = saga<Errand>('single', { key }).setActivities<SetActivities>().step('one', step).build()
+
+const lanes = (count: number) => Array.from({ length: count }, (_, at): Errand => ({ id: `l${at}` }))
+const requestOf = ({ args }: Recorded) => args[0] as SetRequest
+const lanesOf = (call: Recorded | undefined) => (call ? fromSetRequest(requestOf(call)) : [])
+const sizes = (calls: readonly Recorded[]) =>
+  calls.filter((call) => requestOf(call).phase === 'action').map((call) => lanesOf(call).length)
+const poison = () => {
+  throw new Error('cannot be stored')
+}
+const poisonous = (...bad: readonly string[]): SetScript =>
+  Object.fromEntries(bad.map((id) => [`action one ${id}`, poison]))
+
+describe('a call of a set-wise activity', () => {
+  it('names its lanes with their arguments, and tells an undo the known results and the causes', async () => {
+    const script: SetScript = {
+      'action one a': ({ key }) => done(key, 'one of a'),
+      'action one b': ({ key }) => done(key),
+      'action two': ({ key }) => refused(key, 'NO'),
+    }
+    const { report, calls } = recordedRun(errand, [{ id: 'a' }, { id: 'b' }], setActivities(script))
+    await report
+
+    const cause = { kind: 'refused', step: 'two', code: 'NO' }
+    expect(calls.map(lanesOf)).toStrictEqual([
+      [
+        { key: 'a', arg: { id: 'a' } },
+        { key: 'b', arg: { id: 'b' } },
+      ],
+      [
+        { key: 'a', arg: { id: 'a' } },
+        { key: 'b', arg: { id: 'b' } },
+      ],
+      [
+        { key: 'a', arg: { id: 'a' }, known: true, result: 'one of a', cause },
+        { key: 'b', arg: { id: 'b' }, known: true, result: undefined, cause },
+      ],
+    ])
+    expect(calls.map((call) => ({ ...requestOf(call), keys: 0, args: 0 }))).toMatchObject([
+      { saga: 'errand', step: 'one', phase: 'action', workflowId: 'run-1' },
+      { saga: 'errand', step: 'two', phase: 'action', workflowId: 'run-1' },
+      { saga: 'errand', step: 'one', phase: 'compensation', workflowId: 'run-1' },
+    ])
+    expect(calls.map(({ summary }) => summary)).toEqual(['one · 2 lanes', 'two · 2 lanes', 'one ⇠ undo · 2 lanes'])
+  })
+
+  it('of one lane says so, and goes to the task queue its step is placed on', async () => {
+    const { report, calls } = recordedRun(single, lanes(1), setActivities({}), { placement: { one: 'elsewhere' } })
+    await report
+
+    expect(calls).toMatchObject([{ summary: 'one · 1 lane', taskQueue: 'elsewhere' }])
+  })
+
+  it('has no result of a step that nobody knows the end of', async () => {
+    const verifying = saga<Errand>('verifying', { key })
+      .setActivities<SetActivities>()
+      .step('one', { ...step, onUnknown: 'verify', verify: 'ask' })
+      .build()
+    const { batch, calls, runtime, until } = recordedRun(
+      verifying,
+      lanes(1),
+      setActivities({ 'action one': poison, 'verify one': ({ key }) => pending(key) }),
+    )
+    await until('l0', 'parked')
+    runtime.message(() => batch.operate({ verb: 'compensate', actor: 'ann', reason: 'enough', operationId: '1' }))
+    await until('l0', 'ended')
+
+    expect(lanesOf(calls.at(-1))).toEqual([
+      { key: 'l0', arg: { id: 'l0' }, cause: expect.objectContaining({ kind: 'aborted' }) },
+    ])
+  })
+
+  it('that decides tells each lane why', async () => {
+    const deciding = saga<Errand>('deciding', { key })
+      .setActivities<SetActivities>()
+      .waitingPivot('paid', { message: typed<string>(), decide: 'ask', decision: once })
+      .build()
+    const { report, calls, runtime, batch, until } = recordedRun(deciding, lanes(1), setActivities({}))
+    await until('l0', 'waiting')
+    runtime.message(() => batch.message({ wait: 'paid', lanes: { l0: { value: 'yes' } } }))
+    await report
+
+    expect(lanesOf(calls[0])).toEqual([
+      { key: 'l0', arg: { id: 'l0' }, intent: { on: 'message', message: { value: 'yes' } } },
+    ])
+  })
+
+  it('that answers for other lanes leaves every lane unknown, and is not made again', async () => {
+    const { report, calls } = recordedRun(single, lanes(4), {
+      ...setActivities({}),
+      act: async () => 'nonsense',
+    } as never)
+
+    expect((await report).except.map(({ cause }) => [cause?.kind, cause?.code])).toEqual(
+      lanes(4).map(() => ['unknown', 'SAGA_REPORT_MISMATCH']),
+    )
+    expect(sizes(calls)).toEqual([4])
+  })
+})
+
+describe('a set-wise call that fails for a reason of data', () => {
+  it('is repeated once, as a whole', async () => {
+    let tries = 0
+    const script: SetScript = {
+      'action one l0': ({ key }) => {
+        if (++tries === 1) poison()
+        return done(key)
+      },
+    }
+    const { report, calls } = recordedRun(single, lanes(4), setActivities(script))
+
+    expect((await report).completed).toBe(4)
+    expect(sizes(calls)).toEqual([4, 4])
+  })
+
+  it('is halved until the poison lane is alone; its neighbours complete', async () => {
+    const { report, calls } = recordedRun(single, lanes(5), setActivities(poisonous('l3')))
+
+    expect(await report).toMatchObject({
+      completed: 4,
+      except: [{ key: 'l3', cause: { kind: 'unknown', code: 'SAGA_UNKNOWN' } }],
+    })
+    expect(sizes(calls)).toEqual([5, 5, 3, 2, 1, 1])
+  })
+
+  it('is given up when none of many parts goes through, and each lane has the last answer', async () => {
+    let tries = 0
+    const script: SetScript = {
+      'action one': () => {
+        throw Object.assign(new Error('no table'), { code: `TRY_${++tries}` })
+      },
+    }
+    const { report, calls } = recordedRun(single, lanes(64), setActivities(script))
+    const codes = new Set((await report).except.map(({ cause }) => cause?.code))
+
+    expect(sizes(calls)).toHaveLength(1 + 1 + 2 + 4 + 8 + 16)
+    expect(codes).toEqual(new Set(['TRY_32']))
+  })
+
+  it('is searched to the end once any part goes through, however many do not', async () => {
+    const bad = lanes(127).slice(64)
+    const { report } = recordedRun(single, lanes(128), setActivities(poisonous(...bad.map(({ id }) => id))))
+
+    const { completed, except } = await report
+    expect(completed).toBe(65)
+    expect(except.map(({ key }) => key)).toEqual(bad.map(({ id }) => id))
+  })
+
+  it('for a reason that blames nobody is not searched at all', async () => {
+    const script: SetScript = {
+      'action one': () => {
+        throw Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })
+      },
+    }
+    const { report, calls } = recordedRun(single, lanes(4), setActivities(script))
+
+    expect((await report).except.map(({ cause }) => cause?.code)).toEqual(lanes(4).map(() => 'ECONNREFUSED'))
+    expect(sizes(calls)).toEqual([4])
+  })
+})

@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest'
+import {
+  type Errand,
+  type LaneActivities,
+  type LaneScript,
+  laneActivities,
+  recordedRun,
+  step,
+} from '../../test/engine/recorded-run.js'
+import { refusal, refuse } from '../activity/refuse.js'
+import { saga } from '../definition/saga.js'
+import { typed } from '../definition/typed.js'
+import type { CarriedRun } from './carry.js'
+
+const errand = saga<Errand>('errand', { key: ({ id }: Errand) => id })
+  .activities<LaneActivities>()
+  .step('one', step)
+  .step('two', { ...step, onUnknown: 'park' })
+  .step('three', step)
+  .build()
+const lost = () => {
+  throw new Error('lost')
+}
+const no = () => {
+  throw refuse('NO')
+}
+
+function started(script: LaneScript = {}, lanes: readonly Errand[] = [{ id: 'a' }], placement = {}) {
+  const checkpoints: string[][] = []
+  const run: ReturnType<typeof recordedRun> = recordedRun(errand, lanes, laneActivities(script), {
+    placement,
+    host: {
+      checkpoint: async () => {
+        checkpoints.push(run.asked())
+        run.runtime.wake()
+      },
+    },
+  })
+  return {
+    ...run,
+    checkpoints,
+    ask: (at: string) => run.runtime.message(() => run.batch.early.answer({ lane: 'a', step: at }, () => false)),
+  }
+}
+
+describe('a question about a step', () => {
+  it('is answered with its result once it is through, while the saga goes on', async () => {
+    const gate = Promise.withResolvers<string>()
+    const run = started({ 'action one': () => 'of one', 'action two': () => gate.promise })
+
+    expect(await run.ask('one')).toEqual({ status: 'done', result: 'of one' })
+    expect(run.lane('a')?.status).toBe('running')
+    gate.resolve('of two')
+    expect(await run.ask('two')).toEqual({ status: 'done', result: 'of two' })
+    await run.report
+    expect(await run.ask('three')).toEqual({ status: 'done', result: undefined })
+  })
+
+  it('lets the answer out before the lane goes on, where somebody has asked', async () => {
+    const asked = started()
+    const other = started({}, [{ id: 'a' }, { id: 'b' }])
+    const answer = asked.ask('one')
+    await Promise.all([answer, asked.report, other.report])
+
+    expect(asked.checkpoints).toEqual([['action one a']])
+    expect(other.checkpoints).toEqual([])
+  })
+
+  it('lets the answer out though another question is still open', async () => {
+    const run = started()
+    await Promise.all([run.ask('one'), run.ask('three'), run.report])
+
+    expect(run.checkpoints).toEqual([['action one a']])
+  })
+
+  it('lets the answer out before its lane is undone, whatever it rolled back for', async () => {
+    const stored = () => {
+      throw refusal({ code: 'NO', definite: true, stored: true })
+    }
+    const run = started({ 'action two': stored })
+    await Promise.all([run.ask('two'), run.report])
+
+    expect(run.checkpoints).toEqual([['action one a', 'action two a']])
+  })
+
+  it('needs nothing of that where the next step ends the task by itself', async () => {
+    const run = started({}, undefined, { two: 'elsewhere' })
+    await Promise.all([run.ask('one'), run.report])
+
+    expect(run.checkpoints).toEqual([])
+  })
+
+  it('needs it before a group of which only one step ends the task', async () => {
+    const group = saga<Errand>('group', { key: ({ id }: Errand) => id })
+      .activities<LaneActivities>()
+      .step('one', step)
+      .parallel({ left: step, right: step })
+      .build()
+    const checkpoints: string[][] = []
+    const run: ReturnType<typeof recordedRun> = recordedRun(group, [{ id: 'a' }], laneActivities({}), {
+      placement: { right: 'elsewhere' },
+      host: {
+        checkpoint: async () => {
+          checkpoints.push(run.asked())
+          run.runtime.wake()
+        },
+      },
+    })
+    await Promise.all([run.batch.early.answer({ lane: 'a', step: 'one' }, () => false), run.report])
+
+    expect(checkpoints).toEqual([['action one a']])
+  })
+
+  it('nor where the pivot is next, which waits until all before it is durable', async () => {
+    const pivoted = saga<Errand>('pivoted', { key: ({ id }: Errand) => id })
+      .activities<LaneActivities>()
+      .step('one', step)
+      .pivot('go', { invoke: 'act' })
+      .build()
+    let checkpoints = 0
+    const run: ReturnType<typeof recordedRun> = recordedRun(pivoted, [{ id: 'a' }], laneActivities({}), {
+      host: {
+        checkpoint: async () => {
+          checkpoints += 1
+          run.runtime.wake()
+        },
+      },
+    })
+    await Promise.all([run.batch.early.answer({ lane: 'a', step: 'one' }, () => false), run.report])
+
+    expect(checkpoints).toBe(2)
+  })
+
+  it('about a lane that rolled back says why, and then how it ended', async () => {
+    const run = started({ 'action two': no })
+
+    const cause = { kind: 'refused', step: 'two', code: 'NO' }
+    expect(await run.ask('two')).toEqual({ status: 'compensating', cause })
+    expect(await run.ask('one')).toEqual({ status: 'compensating', cause })
+    await run.report
+    const ended = {
+      status: 'ended',
+      key: 'a',
+      outcome: 'refused',
+      cause,
+      compensations: { one: 'done', two: 'notNeeded' },
+    }
+    expect(await run.ask('two')).toEqual(ended)
+    expect(await run.ask('one')).toEqual(ended)
+  })
+
+  it('about a lane that parked says where, on its way forward and on its way back', async () => {
+    const forward = started({ 'action two': lost })
+    expect(await forward.ask('three')).toEqual({
+      status: 'parked',
+      parked: { phase: 'action', step: 'two', code: 'SAGA_UNKNOWN', message: 'lost' },
+    })
+    const back = started({ 'action two': no, 'compensation one': lost })
+    await back.until('a', 'parked')
+    expect(await back.ask('three')).toMatchObject({
+      status: 'parked',
+      parked: { phase: 'compensation', step: 'one' },
+      cause: { code: 'NO' },
+    })
+    for (const { runtime, batch, report } of [forward, back]) {
+      runtime.message(() => batch.operate({ verb: 'abandon', actor: 'ann', reason: 'no', operationId: '1' }))
+      await report
+    }
+    expect(await forward.ask('one')).toMatchObject({ status: 'ended', outcome: 'abandoned' })
+  })
+
+  it('is given up when its asker does', async () => {
+    const gate = Promise.withResolvers<string>()
+    const run = started({ 'action one': () => gate.promise })
+    let over = false
+    const answer = run.batch.early.answer({ lane: 'a', step: 'one' }, () => over)
+    run.runtime.message(() => {
+      over = true
+    })
+
+    expect(await answer).toBeUndefined()
+    gate.resolve('of one')
+    await run.report
+    expect(run.checkpoints).toEqual([])
+  })
+
+  it('is answered in a run that goes on as a new one, where the result was nothing that travels', async () => {
+    const waiting = saga<Errand>('waiting', { key: ({ id }: Errand) => id })
+      .activities<LaneActivities>()
+      .step('one', step)
+      .wait('word', { message: typed<string>() })
+      .build()
+    let isLong = false
+    const host = { shouldContinue: () => isLong }
+    const former = recordedRun(waiting, [{ id: 'a' }], laneActivities({}), { host })
+    await former.until('a', 'waiting')
+    isLong = true
+    former.runtime.wake()
+    const carried = JSON.parse(JSON.stringify(await former.ended)) as CarriedRun
+    isLong = false
+    const { runtime, batch, report } = recordedRun(waiting, carried, laneActivities({}), { host })
+
+    const answer = runtime.message(() => batch.early.answer({ lane: 'a', step: 'one' }, () => false))
+    expect(await answer).toEqual({ status: 'done', result: undefined })
+    runtime.message(() => batch.message({ wait: 'word', lanes: { a: { value: 'go' } } }))
+    await report
+  })
+
+  it('about a lane or a step the run does not have is refused', () => {
+    const { early } = started().batch
+
+    expect(early.refusal({ lane: 'x', step: 'one' })).toBe('"x" is not a lane of this run')
+    expect(early.refusal({ lane: 'a', step: 'four' })).toBe(
+      'saga "errand" has no step "four" in the version this run has',
+    )
+    expect(early.refusal({ lane: 'a', step: 'one' })).toBeUndefined()
+  })
+})

@@ -1,0 +1,58 @@
+import { checkValue } from '../../definition/check-value.js'
+import type { SagaDefinition } from '../../definition/definition.js'
+import type { Cause } from '../../wire/outcome.js'
+import { deadlineOf, shaped } from '../calls/shape.js'
+import { type Lane, newLane } from '../lane.js'
+import { keySeparator, newPart, tooLongKey } from '../part.js'
+
+/** The lanes of a new run. Of inputs with the same key the first counts; an invalid input is a lane with its cause. */
+export function makeLanes(
+  definition: SagaDefinition,
+  inputs: readonly unknown[],
+  attempt: number,
+  startedAt: number,
+): readonly Lane[] {
+  const lanes = new Map<string, Lane>()
+  for (const [at, input] of inputs.entries()) {
+    const lane = makeLane(definition, input, at, attempt, startedAt)
+    if (!lanes.has(lane.key)) lanes.set(lane.key, lane)
+  }
+  return [...lanes.values()]
+}
+
+function makeLane(definition: SagaDefinition, input: unknown, at: number, attempt: number, startedAt: number): Lane {
+  const key = shaped(() => definition.key(input))
+  const wrong = key.ok ? wrongKey(key.value, attempt) : key.message
+  if (!key.ok || wrong)
+    return invalid(newLane(`#${at}`, input, attempt, Number.POSITIVE_INFINITY), 'SAGA_LANE_KEY', wrong ?? '')
+  const checked = checkValue(definition.schema, input)
+  const value = checked.ok ? checked.value : input
+  const deadline = deadlineOf(() => definition.deadline?.(value, startedAt))
+  const lane = newLane(key.value, value, attempt, deadline.ok ? deadline.value : Number.POSITIVE_INFINITY)
+  if (!checked.ok) return invalid(lane, 'SAGA_INPUT', checked.message)
+  return deadline.ok ? lane : invalid(lane, 'SAGA_DEADLINE_INVALID', deadline.message)
+}
+
+/** Its cause is there before it starts: it will roll back before its first step, with its adopted effects. */
+function invalid(lane: Lane, code: string, message: string): Lane {
+  const cause: Cause = { kind: 'invalid', code, message }
+  lane.cause = cause
+  return lane
+}
+
+function wrongKey(key: unknown, attempt: number): string | undefined {
+  if (typeof key !== 'string' || key === '')
+    return `a lane's key is a text that is not empty, not ${JSON.stringify(key)}`
+  if (key.includes(keySeparator)) return "a lane's key cannot have the character U+001F"
+  if (!key.isWellFormed()) return `a lane's key is well-formed Unicode, not ${JSON.stringify(key)}`
+  return tooLongKey({ key, attempt })
+}
+
+/** The effects a lane had before it started. */
+export function adopt(definition: SagaDefinition, lane: Lane): void {
+  for (const step of definition.steps) {
+    if (step.kind !== 'adopted') continue
+    lane.parts.push({ ...newPart(lane, step, 'done'), value: undefined })
+    lane.results[step.name] = undefined
+  }
+}

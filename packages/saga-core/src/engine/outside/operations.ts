@@ -1,0 +1,93 @@
+import { SagaErrorCode } from '../../saga-error.js'
+import type { Lane } from '../lane.js'
+import type { Run } from '../run.js'
+import { type AuditEntry, type Operated, type Operation, operate, type Verb, whyNot } from './operate.js'
+
+/** What operators said to a run, and what came of it. */
+export interface Operations {
+  readonly audit: readonly AuditEntry[]
+  readonly done: Readonly<Record<string, Operated>>
+  /** Carries an operation out; one that was said before gets its former answer. */
+  operate(operation: Operation): Operated
+  /** Why an operation can be carried out on no lane at all, if it cannot. */
+  refusal(operation: Operation): Refusal | undefined
+}
+
+/** Why an operation was not carried out. */
+export interface Refusal {
+  /** `SAGA_NOTHING_PARKED`: no lane is parked but for a child that is. */
+  readonly code: 'SAGA_OPERATION_REFUSED' | 'SAGA_NOTHING_PARKED'
+  readonly message: string
+}
+
+const verbs: readonly string[] = ['retry', 'skip', 'resolve', 'compensate', 'abandon', 'abort'] satisfies Verb[]
+
+/** An operation comes from outside, where nobody may have checked its type. */
+function whatIsWrong(operation: Operation): string | undefined {
+  const { verb, lanes, operationId, actor, reason } = operation ?? {}
+  if (!verbs.includes(verb)) return `"${verb}" is no verb: ${verbs.join(', ')}`
+  if (lanes !== undefined && !Array.isArray(lanes)) return '"lanes" is a list of keys'
+  const missing = Object.entries({ operationId, actor, reason }).filter(
+    ([, text]) => typeof text !== 'string' || text === '',
+  )
+  return missing.length > 0 ? `it has no ${missing.map(([name]) => name).join(', no ')}` : undefined
+}
+
+/** Starts, or goes on with, a run's list of operations. */
+export function newOperations(
+  run: Run,
+  lanes: readonly Lane[],
+  former?: { readonly audit: readonly AuditEntry[]; readonly operations: Readonly<Record<string, Operated>> },
+): Operations {
+  const byKey = new Map(lanes.map((lane) => [lane.key, lane]))
+  const audit: AuditEntry[] = [...(former?.audit ?? [])]
+  const done: Record<string, Operated> = { ...former?.operations }
+
+  const meant = ({ verb, lanes: keys }: Operation) =>
+    (keys?.flatMap((key) => byKey.get(key) ?? []) ?? lanes).filter((lane) => whyNot(run, verb, lane) === undefined)
+
+  /** Lanes whose child is parked go on when the child does. */
+  const parked = () => lanes.filter((lane) => lane.status === 'parked' && lane.parked?.child === undefined)
+
+  /** By lane: of those it names; of all that are parked for a reason of their own, where it names none. */
+  function declined({ verb, lanes: keys }: Operation): Record<string, string> {
+    const reasons: Record<string, string> = {}
+    for (const key of keys ?? parked().map((lane) => lane.key)) {
+      const lane = byKey.get(key)
+      const why = lane ? whyNot(run, verb, lane) : 'not a lane of this run'
+      if (why !== undefined) reasons[key] = why
+    }
+    return reasons
+  }
+
+  return {
+    audit,
+    done,
+    operate(operation) {
+      const before = done[operation.operationId]
+      if (before) return before
+      const allowed = meant(operation)
+      const operated: Operated = { lanes: allowed.map(({ key }) => key), declined: declined(operation) }
+      done[operation.operationId] = operated
+      audit.push({ ...operation, at: run.runtime.now(), count: allowed.length })
+      operate(run, allowed, operation)
+      return operated
+    },
+    refusal(operation) {
+      const wrong = whatIsWrong(operation)
+      if (wrong !== undefined)
+        return { code: SagaErrorCode.OperationRefused, message: `the operation cannot be carried out: ${wrong}` }
+      if (done[operation.operationId] || meant(operation).length > 0) return undefined
+      const { verb, lanes: keys } = operation
+      if (keys === undefined && verb !== 'abort' && parked().length === 0) {
+        const message = `"${verb}" can be carried out on none of the lanes: none is parked for a reason of its own`
+        return { code: SagaErrorCode.NothingParked, message }
+      }
+      const reasons = JSON.stringify(declined(operation))
+      return {
+        code: SagaErrorCode.OperationRefused,
+        message: `"${verb}" can be carried out on none of the lanes: ${reasons}`,
+      }
+    },
+  }
+}

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import {
+  type Errand,
+  type LaneActivities,
+  laneActivities,
+  once,
+  recordedRun,
+  step,
+} from '../../../test/engine/recorded-run.js'
+import { saga } from '../../definition/saga.js'
+import { typed } from '../../definition/typed.js'
+
+const plain = () => saga<Errand>('errand', { key: ({ id }: Errand) => id }).activities<LaneActivities>()
+const lost = () => {
+  throw new Error('lost')
+}
+
+describe('the state of a run says', () => {
+  it('since when a lane has been rolling back, and since when it has been parked', async () => {
+    const run: ReturnType<typeof recordedRun> = recordedRun(
+      plain().step('one', step).step('two', step).build(),
+      [{ id: 'a' }],
+      laneActivities({
+        'action two': async () => {
+          await run.runtime.clock.sleep(50)
+          lost()
+        },
+        'compensation two': async () => {
+          await run.runtime.clock.sleep(40)
+          lost()
+        },
+      }),
+    )
+    await run.until('a', 'compensating')
+    expect(run.batch.laneState('a')?.since).toBe(50)
+    await run.until('a', 'parked')
+    expect(run.batch.state().notable[0]?.since).toBeGreaterThanOrEqual(90)
+
+    run.runtime.message(() => run.batch.operate({ verb: 'abandon', actor: 'ann', reason: 'no', operationId: '1' }))
+    await run.report
+  })
+
+  it('nothing of the kind for a lane that goes on', async () => {
+    let isDown = true
+    const gate = Promise.withResolvers<string>()
+    const run = recordedRun(
+      plain()
+        .step('one', { ...step, onUnknown: 'park' })
+        .build(),
+      [{ id: 'a' }],
+      laneActivities({ 'action one': () => (isDown ? lost() : gate.promise) }),
+    )
+    await run.until('a', 'parked')
+    isDown = false
+    run.runtime.message(() => run.batch.operate({ verb: 'retry', actor: 'ann', reason: 'no', operationId: '1' }))
+
+    expect(run.batch.laneState('a')).toMatchObject({ status: 'running' })
+    expect(run.batch.laneState('a')).not.toHaveProperty('since')
+    gate.resolve('one')
+    await run.report
+  })
+
+  it('why a lane is not decided, until it is', async () => {
+    let isDown = true
+    const deciding = plain()
+      .waitingPivot('paid', { message: typed<string>(), deadline: () => 500, decide: 'ask', decision: once })
+      .build()
+    const run = recordedRun(
+      deciding,
+      [{ id: 'a' }],
+      laneActivities({ 'decide paid': () => (isDown ? lost() : 'paid') }),
+    )
+    await run.runtime.until(() => run.batch.laneState('a')?.pending !== undefined)
+
+    expect(run.batch.state().notable).toMatchObject([
+      { key: 'a', status: 'waiting', pending: { code: 'SAGA_UNKNOWN', message: 'lost' } },
+    ])
+    expect(run.runtime.details()).toContain('| a | waiting |  SAGA_UNKNOWN lost |')
+    isDown = false
+    expect((await run.report).completed).toBe(1)
+    expect(run.batch.laneState('a')).not.toHaveProperty('pending')
+  })
+
+  it('that a cancel was asked for, though lanes past their pivot go on', async () => {
+    const gate = Promise.withResolvers<string>()
+    const run = recordedRun(
+      plain().pivot('go', { invoke: 'act' }).retriable('tell', { invoke: 'act' }).build(),
+      [{ id: 'a' }],
+      laneActivities({ 'action tell': () => gate.promise }),
+    )
+    await run.runtime.until(() => run.lane('a')?.at === 'tell')
+    expect(run.batch.state().cancelRequested).toBe(false)
+    run.runtime.cancel()
+
+    expect(run.batch.state().cancelRequested).toBe(true)
+    gate.resolve('told')
+    expect((await run.report).completed).toBe(1)
+  })
+})

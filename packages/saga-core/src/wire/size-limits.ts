@@ -1,0 +1,75 @@
+import { byteLength } from '../definition/check-definition.js'
+import { SagaError, SagaErrorCode } from '../saga-error.js'
+import type { LaneEnd, SagaReport } from './outcome.js'
+
+/**
+ * What a run may carry. Temporal refuses, ends or loops what is larger, without a compensation: one payload may have 2 MiB, one
+ * workflow task 4 MiB.
+ */
+export const sizeLimits = {
+  /** Lanes of a run, where nothing else is said. */
+  lanes: 1_000,
+  /** Lanes of a run, whatever is said. */
+  mostLanes: 2_000,
+  /** A run's input, in bytes of JSON. */
+  inputBytes: 512 * 1024,
+  /** What a run that continues as new takes along, in bytes of JSON. */
+  carriedBytes: 1536 * 1024,
+  /** A step's result, set-wise or not, in bytes of JSON. */
+  resultBytes: 256 * 1024,
+  /** A run's report or results, in bytes of JSON. */
+  reportBytes: 1024 * 1024,
+} as const
+
+/** Bytes of a value as JSON. */
+export const jsonBytes = (value: unknown): number => byteLength(JSON.stringify(value) ?? '')
+
+/**
+ * Checks what a run is to be started with.
+ *
+ * @throws SagaError SAGA_NO_LANES, SAGA_TOO_MANY_LANES, SAGA_INPUT_TOO_LARGE
+ */
+export function checkInput(saga: string, lanes: number, input: unknown, maxLanes: number = sizeLimits.lanes): void {
+  if (lanes === 0) {
+    throw new SagaError(SagaErrorCode.NoLanes, `saga "${saga}" was started without a lane: give it at least one input`)
+  }
+  if (lanes > maxLanes) {
+    const message = `saga "${saga}" was started with ${lanes} lanes, over ${maxLanes}: start several runs`
+    throw new SagaError(SagaErrorCode.TooManyLanes, message)
+  }
+  const bytes = jsonBytes(input)
+  if (bytes > sizeLimits.inputBytes) {
+    const message = `saga "${saga}" was started with ${bytes} bytes of input, over ${sizeLimits.inputBytes}: start several runs, or keep the data in a table and give the run its key`
+    throw new SagaError(SagaErrorCode.InputTooLarge, message)
+  }
+}
+
+/**
+ * A report that one payload can carry: as it is where it fits; else with causes cut to kind, step and code; else with so many lanes as
+ * fit, and how many are left out.
+ */
+export function fitReport(report: SagaReport, most: number = sizeLimits.reportBytes): SagaReport {
+  if (jsonBytes(report) <= most) return report
+  const outcomes: Record<string, number> = {}
+  for (const { outcome } of report.except) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+  const cut = (except: readonly LaneEnd[]): SagaReport => ({
+    ...report,
+    except,
+    cut: { outcomes, omitted: report.except.length - except.length },
+  })
+  const room = most - jsonBytes(cut([]))
+  const kept: LaneEnd[] = []
+  let used = 0
+  for (const end of report.except.map(shorten)) {
+    used += jsonBytes(end) + 1
+    if (used > room) break
+    kept.push(end)
+  }
+  return cut(kept)
+}
+
+function shorten({ key, outcome, cause }: LaneEnd): LaneEnd {
+  if (!cause) return { key, outcome }
+  const { kind, code, step } = cause
+  return { key, outcome, cause: { kind, code: code.slice(0, 100), ...(step !== undefined && { step }) } }
+}
