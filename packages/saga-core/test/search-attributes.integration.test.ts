@@ -3,9 +3,9 @@ import { defineSearchAttributeKey } from '@temporalio/common'
 import { type Columns, toColumns } from 'saga-core'
 import {
   createSagaClient,
-  type DrainProgress,
   type ListedBy,
   type ListedRun,
+  type OperateParkedProgress,
   registerSearchAttributes,
   type SagaClient,
 } from 'saga-core/client'
@@ -109,8 +109,8 @@ describe('without registered search attributes', () => {
       by: 'questions',
       runs: [{ workflowId: waiting, state: 'running' }],
     })
-    const drained = await bench.sagas.drain({ workflow: stays, verb: 'abandon', ...by })
-    expect(drained).toMatchObject({ by: 'questions', runs: 1, lanes: 1, failed: [] })
+    const operated = await bench.sagas.operateParked({ workflow: stays, verb: 'abandon', ...by })
+    expect(operated).toMatchObject({ by: 'questions', runs: 1, lanes: 1, failed: [] })
 
     await stranger.terminate('a test')
     await bench.sagas.run(waiting).cancel()
@@ -127,18 +127,18 @@ describe('without registered search attributes', () => {
 
   it('a workflow that was made has no name to list it by', async () => {
     await expect(bench.sagas.list({ workflow: guest })).rejects.toMatchObject({ code: 'SAGA_EMPTY_NAME' })
-    const drained = bench.sagas.drain({ workflow: guest, verb: 'retry', ...by })
-    await expect(drained).rejects.toMatchObject({ code: 'SAGA_EMPTY_NAME' })
+    const operated = bench.sagas.operateParked({ workflow: guest, verb: 'retry', ...by })
+    await expect(operated).rejects.toMatchObject({ code: 'SAGA_EMPTY_NAME' })
   })
 
-  it('a run that does not answer is told apart, and fails a drain instead of being forgotten', async () => {
+  it('a run that does not answer is listed as silent, and `operateParked` reports it as failed', async () => {
     const workflowId = newId()
     const silent = createSagaClient(bench.side.client, { timeoutMs: 300 })
     const options = { workflow: keys, taskQueue: 'a queue without a worker', workflowId, lanes: [{ id: workflowId }] }
     await silent.startBatch(keySaga, options)
     await expect.poll(() => idsOf(silent.each({ workflow: keys, state: 'parked' }))).toEqual([workflowId])
 
-    expect(await silent.drain({ workflow: keys, verb: 'retry', ...by })).toMatchObject({
+    expect(await silent.operateParked({ workflow: keys, verb: 'retry', ...by })).toMatchObject({
       runs: 0,
       lanes: 0,
       failed: [{ workflowId, message: expect.stringContaining('did not answer') }],
@@ -158,7 +158,7 @@ describe('with registered search attributes', () => {
     expect(await registerSearchAttributes(bench.side.client)).toEqual([])
   })
 
-  it('a parked run that no saga client started has none, so it is asked: a list and a drain miss nobody', async () => {
+  it('a parked run that no saga client started is asked by query: `list` and `operateParked` find it', async () => {
     const { client, taskQueue } = bench.side
     const workflowId = newId()
     const args: [Columns<Stay>] = [toColumns([{ id: workflowId, down: 'room' }])]
@@ -170,8 +170,8 @@ describe('with registered search attributes', () => {
     expect(await idsOf(bench.sagas.each(parked))).toEqual([workflowId])
     expect(await bench.sagas.list({ workflow: stays, ...parked })).toMatchObject({ by: 'both', runs: [{ workflowId }] })
     expect(await idsOf(bench.sagas.each({ ...parked, by: 'searchAttributes' }))).toEqual([])
-    const drained = await bench.sagas.drain({ verb: 'abandon', ...by })
-    expect(drained).toMatchObject({ by: 'both', runs: 1, lanes: 1, failed: [] })
+    const operated = await bench.sagas.operateParked({ verb: 'abandon', ...by })
+    expect(operated).toMatchObject({ by: 'both', runs: 1, lanes: 1, failed: [] })
     await stranger.terminate('a test')
   })
 
@@ -203,7 +203,7 @@ describe('with registered search attributes', () => {
     expect(await upsertsOf(bench, workflowId)).toBe(1)
   })
 
-  it('a parked child can be found, and so can its parent; a drain speaks to the child only', async () => {
+  it('a parked child and its parent are both listed; `operateParked` sends the operation to the child only', async () => {
     const id = newId()
     const options = { workflow: tour, taskQueue: bench.side.taskQueue, input: { id, down: 'room' } as const }
     const run = await bench.sagas.start(tourSaga, options)
@@ -223,10 +223,10 @@ describe('with registered search attributes', () => {
     expect(JSON.stringify(details)).toContain(`its child \\"${child}\\" is parked`)
 
     bench.hotel.mended = true
-    const drained = await bench.sagas.drain({ verb: 'retry', ...by })
+    const operated = await bench.sagas.operateParked({ verb: 'retry', ...by })
     bench.hotel.mended = false
 
-    expect(drained).toMatchObject({ runs: 2, lanes: 1, declined: [], failed: [], passedOver: [run.workflowId] })
+    expect(operated).toMatchObject({ runs: 2, lanes: 1, declined: [], failed: [], passedOver: [run.workflowId] })
     expect(await run.result()).toMatchObject({ outcome: 'completed' })
     await expect.poll(() => parked()).toEqual([])
   })
@@ -266,10 +266,10 @@ describe('with registered search attributes', () => {
     expect(await bench.sagas.list({ workflow: 'keys', state })).toEqual({ by: 'both', runs: [] })
     const ended = await bench.sagas.list({ workflow: tour, state: 'ended' })
     expect(ended.runs).toMatchObject([{ workflow: 'tour', state: 'ended' }])
-    await bench.sagas.drain({ verb: 'abandon', ...by })
+    await bench.sagas.operateParked({ verb: 'abandon', ...by })
   })
 
-  it('a drain says what was declined, and why, and is carried out once', async () => {
+  it('`operateParked` reports the lanes that declined, with the reason, and is carried out once', async () => {
     const workflowId = newId()
     const [kept, unpaid] = [`${workflowId}-key`, `${workflowId}-paid`]
     const lanes = [{ id: kept, down: 'key' } as const, { id: unpaid, down: 'paid' } as const]
@@ -279,31 +279,35 @@ describe('with registered search attributes', () => {
     await expect.poll(async () => (await bench.sagas.run(workflowId).state()).counts).toEqual({ parked: 2 })
     const skip = { workflow: keys, verb: 'skip', ...by, operationId: newId() } as const
 
-    const drained = await bench.sagas.drain(skip)
+    const operated = await bench.sagas.operateParked(skip)
 
     const why = { workflowId, lane: unpaid, reason: 'a step before the pivot cannot be skipped' }
-    expect(drained).toMatchObject({ operationId: skip.operationId, runs: 1, lanes: 1, declined: [why], failed: [] })
-    expect(await bench.sagas.drain(skip)).toEqual(drained)
-    const other = await bench.sagas.drain({ ...skip, operationId: newId() })
+    expect(operated).toMatchObject({ operationId: skip.operationId, runs: 1, lanes: 1, declined: [why], failed: [] })
+    expect(await bench.sagas.operateParked(skip)).toEqual(operated)
+    const other = await bench.sagas.operateParked({ ...skip, operationId: newId() })
     expect(other).toMatchObject({ lanes: 0, declined: [{ workflowId, reason: expect.stringContaining(why.reason) }] })
-    await bench.sagas.drain({ ...skip, verb: 'abandon', operationId: newId() })
+    await bench.sagas.operateParked({ ...skip, verb: 'abandon', operationId: newId() })
     expect(await bench.sagas.run(workflowId).result()).toMatchObject({
       completed: 1,
       except: [{ partly: ['key'] }, { outcome: 'abandoned' }],
     })
   })
 
-  it('a drain carries an operation out on a thousand parked lanes with one call, and tells how far it is', async () => {
+  it('`operateParked` carries an operation out on a thousand parked lanes with one call, and reports its progress', async () => {
     const runs = await Promise.all(Array.from({ length: 50 }, () => bench.park(20)))
     const parked = { workflow: stays, state: 'parked' } as const
     await expect.poll(() => idsOf(bench.sagas.each(parked)), { timeout: 60_000 }).toHaveLength(50)
     bench.hotel.mended = true
-    const seen: DrainProgress[] = []
+    const seen: OperateParkedProgress[] = []
 
-    const drained = await bench.sagas.drain({ verb: 'retry', ...by, onProgress: (progress) => seen.push(progress) })
+    const operated = await bench.sagas.operateParked({
+      verb: 'retry',
+      ...by,
+      onProgress: (progress) => seen.push(progress),
+    })
 
     bench.hotel.mended = false
-    expect(drained).toMatchObject({ runs: 50, lanes: 1_000, declined: [], failed: [], brokenOff: false })
+    expect(operated).toMatchObject({ runs: 50, lanes: 1_000, declined: [], failed: [], brokenOff: false })
     expect(seen).toHaveLength(50)
     expect(seen.at(-1)).toEqual({ runs: 50, seen: 50, lanes: 1_000, declined: 0, failed: 0 })
     const reports = await Promise.all(runs.map((id) => bench.sagas.run(id).result()))
@@ -311,14 +315,14 @@ describe('with registered search attributes', () => {
     await expect.poll(() => idsOf(bench.sagas.each(parked))).toEqual([])
   }, 120_000)
 
-  it('a drain that is broken off leaves the rest, and goes on under its operation id', async () => {
+  it('`operateParked` stopped by its signal leaves the other runs, and goes on under its operation id', async () => {
     await Promise.all([1, 2, 3, 4].map(() => bench.park()))
     await expect.poll(() => idsOf(bench.sagas.each({ state: 'parked' }))).toHaveLength(4)
     const stop = new AbortController()
-    const drain = { verb: 'abandon', ...by, operationId: newId(), runsAtOnce: 1 } as const
+    const abandon = { verb: 'abandon', ...by, operationId: newId(), runsAtOnce: 1 } as const
 
-    const first = await bench.sagas.drain({ ...drain, signal: stop.signal, onProgress: () => stop.abort() })
-    const second = await bench.sagas.drain(drain)
+    const first = await bench.sagas.operateParked({ ...abandon, signal: stop.signal, onProgress: () => stop.abort() })
+    const second = await bench.sagas.operateParked(abandon)
 
     expect(first).toMatchObject({ runs: 4, lanes: 1, brokenOff: true })
     expect(second).toMatchObject({ brokenOff: false, failed: [] })

@@ -58,7 +58,7 @@ const effectsOf = async (trip: string): Promise<readonly string[]> => {
 const startTrip = (definition: typeof firstTrip | typeof secondTrip, input: Trip) =>
   sagas.start(definition as typeof firstTrip, { workflow: 'trip', taskQueue, input })
 
-it('runs that are parked, half undone or under way survive kill -9 and a new version, and go on by one drain', async () => {
+it('runs that are parked, half undone or under way survive kill -9 and a new version, and go on by one `operateParked`', async () => {
   const fates = ['hotelDown', 'flightStays', 'carHangs'] as const
   const trips = fates.flatMap((fate) => [1, 2, 3, 4].map((at): Trip => ({ id: `${fate}-${at}`, fate })))
   const sorted = (fate: Trip['fate']) => trips.filter((trip) => trip.fate === fate).map(({ id }) => id)
@@ -76,10 +76,10 @@ it('runs that are parked, half undone or under way survive kill -9 and a new ver
 
   await db.insertInto('mended').values({ at: 1 }).execute()
   startWorker(2)
-  const drained = await sagas.drain({ verb: 'retry', actor: 'ann', reason: 'mended', by: 'questions' })
+  const operated = await sagas.operateParked({ verb: 'retry', actor: 'ann', reason: 'mended', by: 'questions' })
   const results = await Promise.all(runs.map((run) => run.result()))
 
-  expect(drained).toMatchObject({ runs: 8, lanes: 8, declined: [], passedOver: [], failed: [] })
+  expect(operated).toMatchObject({ runs: 8, lanes: 8, declined: [], passedOver: [], failed: [] })
   expect(results.map(({ outcome }) => outcome)).toEqual([
     ...four(['completed']).flat(),
     ...four(['refused']).flat(),

@@ -1,8 +1,14 @@
 export type { RunState } from '../engine/state/run-phase.js'
 export type { SagaClientOptions } from './context.js'
-export type { Declined, Drained, DrainOptions, DrainProgress, FailedRun } from './drain.js'
 export type { ListedBy, ListOptions } from './list-filter.js'
 export type { ListedRun, RunPage } from './list-runs.js'
+export type {
+  Declined,
+  FailedRun,
+  OperateParkedOptions,
+  OperateParkedProgress,
+  OperateParkedResult,
+} from './operate-parked.js'
 export type { ClientOperation } from './operate-run.js'
 export {
   type AnsweredRun,

@@ -5,10 +5,10 @@ import type { SagaReport } from '../wire/outcome.js'
 import type { Message } from '../wire/set-wise.js'
 import type { SagaOutcome } from '../workflow/run-saga.js'
 import { newContext, type SagaClientOptions } from './context.js'
-import { type Drained, type DrainOptions, drainParked } from './drain.js'
 import type { ListOptions } from './list-filter.js'
 import { eachRun, type ListedRun, listRuns, type RunPage } from './list-runs.js'
 import { newMessageGroups } from './message-groups.js'
+import { type OperateParkedOptions, type OperateParkedResult, operateParked } from './operate-parked.js'
 import { type SagaRun, type StartedRun, sagaRun } from './saga-run.js'
 import type { StartOptions, StartRequest } from './start-request.js'
 import { startRun } from './start-run.js'
@@ -90,7 +90,7 @@ export interface SagaClient {
   /** All runs that match, as `list` does. */
   each(options?: ListOptions): AsyncGenerator<ListedRun, void>
   /** Carries an operation out on every parked lane of every parked run. */
-  drain(options: DrainOptions): Promise<Drained>
+  operateParked(options: OperateParkedOptions): Promise<OperateParkedResult>
   /** Looks again which search attributes the namespace has. */
   refreshAttributes(): void
   /** Sends the messages that wait for their group. */
@@ -134,7 +134,7 @@ export function createSagaClient(client: Client, options: SagaClientOptions = {}
     message: messages.send,
     list: (options = {}) => listRuns(context, options),
     each: (options = {}) => eachRun(context, options),
-    drain: (options) => drainParked(context, options),
+    operateParked: (options) => operateParked(context, options),
     refreshAttributes: context.refreshAttributes,
     flush: messages.flush,
   }

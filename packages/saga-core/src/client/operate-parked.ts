@@ -7,79 +7,83 @@ import type { ListedBy, ListOptions } from './list-filter.js'
 import { defaultBy, eachRun } from './list-runs.js'
 import { operateRun } from './operate-run.js'
 
-/** What to do with every parked lane. */
-export interface DrainOptions extends Pick<ListOptions, 'workflow' | 'by'> {
+/** An operation for every parked lane of every parked run. */
+export interface OperateParkedOptions extends Pick<ListOptions, 'workflow' | 'by'> {
   readonly verb: Exclude<Verb, 'abort'>
   readonly actor: string
   readonly reason: string
-  /** For `resolve` of a step: what the step is taken to have returned. */
+  /** For `resolve` of a step: the result that the step is taken to have returned. */
   readonly result?: unknown
-  /** A drain that was broken off goes on under the same id: what was done is not done again. Made up where it is left out. */
+  /** Makes the operation idempotent: sent again under the same id, it skips the runs that have carried it out. Default: a new UUID. */
   readonly operationId?: string
-  /** Runs at the same time. Default 8. */
+  /** Runs that are sent the operation at the same time. Default 8. */
   readonly runsAtOnce?: number
   /** Called after each run. */
-  readonly onProgress?: (progress: DrainProgress) => void
-  /** Breaks the drain off between two runs. */
+  readonly onProgress?: (progress: OperateParkedProgress) => void
+  /** Stops before the next run; the runs left are not touched. */
   readonly signal?: AbortSignal
 }
 
-/** How far a drain is. */
-export interface DrainProgress {
-  /** Parked runs there were when it began. */
+/** The progress of `operateParked`, in counts. */
+export interface OperateParkedProgress {
+  /** Parked runs when it began. */
   readonly runs: number
+  /** Runs that have answered or failed. */
   readonly seen: number
-  /** Lanes it was carried out on. */
+  /** Lanes that carried the operation out. */
   readonly lanes: number
   readonly declined: number
   readonly failed: number
 }
 
-/** What came of a drain. */
-export interface Drained {
+/** The result of `operateParked`. */
+export interface OperateParkedResult {
   readonly operationId: string
-  /** How parked runs were found. */
+  /** The source of the runs' states. */
   readonly by: ListedBy
   readonly runs: number
-  /** Lanes it was carried out on; what becomes of them from there is their runs' to say. */
+  /** Lanes that carried the operation out; they may park again afterwards. */
   readonly lanes: number
-  /** What was not allowed, with the reason: a lane, or a whole run. */
+  /** Lanes, or whole runs, whose state does not allow the verb, with the reason. */
   readonly declined: readonly Declined[]
-  /** Runs that are parked for their children only, which were spoken to themselves; and runs that went on or ended meanwhile. */
+  /** Workflow ids of runs that are parked only for their children (which get the operation themselves), and of runs that went on or ended meanwhile. */
   readonly passedOver: readonly string[]
-  /** Runs that could not be asked: say it again under the same operation id. */
+  /** Runs that did not answer; send the operation again under the same `operationId`. */
   readonly failed: readonly FailedRun[]
-  /** True when `signal` broke it off. */
+  /** `true` when `signal` stopped it before the last run. */
   readonly brokenOff: boolean
 }
 
-/** What a drain was not allowed to do. */
+/** A lane, or a run, whose state does not allow the verb. */
 export interface Declined {
   readonly workflowId: string
-  /** Absent where none of the run's lanes allowed it. */
+  /** Absent when none of the run's lanes allows the verb. */
   readonly lane?: string
   readonly reason: string
 }
 
-/** A run that a drain could not ask. */
+/** A run that did not answer. */
 export interface FailedRun {
   readonly workflowId: string
   readonly message: string
 }
 
-/** Carries an operation out on every parked lane there is. */
-export async function drainParked(context: ClientContext, options: DrainOptions): Promise<Drained> {
+/** Sends one operation to every parked run, and reports the lanes that carried it out. */
+export async function operateParked(
+  context: ClientContext,
+  options: OperateParkedOptions,
+): Promise<OperateParkedResult> {
   const { workflow, by = await defaultBy(context), runsAtOnce = 8, operationId = randomUUID(), signal } = options
   const tally = newTally()
   const parked: string[] = []
-  // All of them before the first is touched: a drained run leaves the list.
+  // The list is complete before the first operation is sent: a run that goes on leaves the list.
   for await (const run of eachRun(context, { by, state: 'parked', ...(workflow !== undefined && { workflow }) })) {
     if (run.silent === undefined) parked.push(run.workflowId)
     else tally.failed.push({ workflowId: run.workflowId, message: run.silent })
   }
   await mapAtMost(runsAtOnce, parked, async (workflowId) => {
     if (signal?.aborted) return
-    await drainRun(context, { ...options, operationId }, workflowId, tally)
+    await operateParkedRun(context, { ...options, operationId }, workflowId, tally)
     options.onProgress?.({
       runs: parked.length,
       seen: tally.seen,
@@ -92,17 +96,19 @@ export async function drainParked(context: ClientContext, options: DrainOptions)
   return { operationId, by, runs: parked.length, ...counted, brokenOff: seen < parked.length }
 }
 
-const newTally = () => ({
-  seen: 0,
-  lanes: 0,
-  declined: [] as Declined[],
-  passedOver: [] as string[],
-  failed: [] as FailedRun[],
-})
+function newTally() {
+  return {
+    seen: 0,
+    lanes: 0,
+    declined: [] as Declined[],
+    passedOver: [] as string[],
+    failed: [] as FailedRun[],
+  }
+}
 
-async function drainRun(
+async function operateParkedRun(
   context: ClientContext,
-  { verb, actor, reason, operationId, result }: DrainOptions & { readonly operationId: string },
+  { verb, actor, reason, operationId, result }: OperateParkedOptions & { readonly operationId: string },
   workflowId: string,
   tally: ReturnType<typeof newTally>,
 ): Promise<void> {
