@@ -9,7 +9,7 @@ import { requestLog } from './http/request-log.js'
 import { healthRoutes } from './routes/health-routes.js'
 
 /** The admins' API, for a port of its own; every call but the health ones needs the role `admin`. */
-export const createAdminApp = (dependencies: Dependencies): Express => {
+export function createAdminApp(dependencies: Dependencies): Express {
   const { db, keeper, runLink, dispatcher, logger, readiness, metrics, verify } = dependencies
   const app = express()
   harden(app)

@@ -14,7 +14,7 @@ import { orderRoutes } from './routes/order-routes.js'
 import { voucherRoutes } from './routes/voucher-routes.js'
 
 /** The shoppers' API. It listens on nothing and reads no environment. */
-export const createApp = (dependencies: Dependencies): RequestListener => {
+export function createApp(dependencies: Dependencies): RequestListener {
   const { gate, latch, buyers, campaigns, dispatcher, metrics, config } = dependencies
   const admit = createAdmit({
     gate,
@@ -30,7 +30,7 @@ export const createApp = (dependencies: Dependencies): RequestListener => {
   )
 }
 
-const createRoutes = (dependencies: Dependencies): Express => {
+function createRoutes(dependencies: Dependencies): Express {
   const { campaigns, keeper, db, readiness, metrics, logger } = dependencies
   const authenticated = authenticate(dependencies.verify)
   const status = createPurchaseStatus(dependencies)

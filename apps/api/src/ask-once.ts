@@ -10,7 +10,7 @@ const ASKED_ONCE: ReadonlySet<string> = new Set(['GetSystemInfo', 'GetWorkflowEx
  * signal, and throws from a timer, which ends the process, where the connection was closed meanwhile: a caller of any other call waits for
  * it before it closes.
  */
-export const askedOnce = (): Interceptor => {
+export function askedOnce(): Interceptor {
   const retrying = makeGrpcRetryInterceptor(defaultGrpcRetryOptions())
   return (options, nextCall) => {
     const method = options.method_definition.path.split('/').at(-1) ?? ''

@@ -22,7 +22,7 @@ export type SaleDatabase = ReturnType<typeof connectDatabase>
 const PING_LIMIT_MS = 2_000
 
 /** Opens the clients without waiting for their servers. */
-export const openConnections = (config: Config, logger: Logger): Connections => {
+export function openConnections(config: Config, logger: Logger): Connections {
   const redis = connectGateRedis(config.redisUrl)
   redis.on('error', (error: unknown) =>
     logger.warn({ reason: reasonOf(error) }, 'Redis connection failed; connecting again'),

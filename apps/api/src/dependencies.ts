@@ -69,7 +69,7 @@ interface Inner {
   readonly recover: Recover
 }
 
-const dispatching = ({ config, logger, connections, gate, metrics, recover }: Inner) => {
+function dispatching({ config, logger, connections, gate, metrics, recover }: Inner) {
   const campaigns = createCampaignBook(() => listCampaigns(connections.db))
   const keeper = createGateKeeper({ gate, recover })
   // A start that is still under way when its lease passes would only be made twice.
@@ -83,7 +83,7 @@ const dispatching = ({ config, logger, connections, gate, metrics, recover }: In
   return { campaigns, keeper, dispatcher }
 }
 
-const shopFront = ({ logger, connections, config }: Inner) => {
+function shopFront({ logger, connections, config }: Inner) {
   const { db, redis } = connections
   const processId = `api-${hostname().slice(0, 40)}-${process.pid}-${randomUUID().slice(0, 8)}`
   const settings = watchRedisSettings(redis, (error) =>
@@ -101,7 +101,7 @@ const shopFront = ({ logger, connections, config }: Inner) => {
 }
 
 /** The composition root: opens the clients and builds everything on them. */
-export const createDependencies = (config: Config): Dependencies => {
+export function createDependencies(config: Config): Dependencies {
   const logger = pino({ level: config.logLevel, base: { app: 'seckill-api', pid: process.pid } })
   const connections = openConnections(config, logger)
   const { db, redis, temporal } = connections

@@ -9,7 +9,7 @@ export interface RecentEntries<Key, Value> {
  * Remembers at most `capacity` entries, and at least the half of them that was used last. It forgets the other half at once: a Map that
  * loses its oldest entry for each new one gets slower and slower, since it looks for the oldest behind all places that were given up.
  */
-export const createRecentEntries = <Key, Value>(capacity: number): RecentEntries<Key, Value> => {
+export function createRecentEntries<Key, Value>(capacity: number): RecentEntries<Key, Value> {
   const half = Math.ceil(capacity / 2)
   let young = new Map<Key, Value>()
   let old = young

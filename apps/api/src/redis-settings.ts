@@ -11,21 +11,21 @@ export interface RedisSettings {
   read(): Promise<Durability>
 }
 
-const settingOf =
-  (redis: GateRedis) =>
-  async (name: string): Promise<string | undefined> => {
+function settingOf(redis: GateRedis) {
+  return async (name: string): Promise<string | undefined> => {
     const reply: unknown = await redis.config('GET', name).catch(ifRefused)
     return settingIn(reply)
   }
+}
 
 /** Managed servers refuse CONFIG; that is an answer: nothing is promised. */
-const ifRefused = (error: unknown): undefined => {
+function ifRefused(error: unknown): undefined {
   if (error instanceof Error && error.name === 'ReplyError') return undefined
   throw error
 }
 
 /** A map with RESP3, a flat list with RESP2. */
-const settingIn = (reply: unknown): string | undefined => {
+function settingIn(reply: unknown): string | undefined {
   if (Array.isArray(reply)) return typeof reply[1] === 'string' ? reply[1] : undefined
   if (reply === null || typeof reply !== 'object') return undefined
   const values: unknown[] = reply instanceof Map ? [...reply.values()] : Object.values(reply)
@@ -33,7 +33,7 @@ const settingIn = (reply: unknown): string | undefined => {
 }
 
 /** Reads the persistence settings now and whenever the connection is made again. */
-export const watchRedisSettings = (redis: GateRedis, onError: (error: unknown) => void): RedisSettings => {
+export function watchRedisSettings(redis: GateRedis, onError: (error: unknown) => void): RedisSettings {
   let known: Durability = 'none'
   const read = async (): Promise<Durability> => {
     known = await readDurability(settingOf(redis))

@@ -13,20 +13,23 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
-const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
-  send(`${api.adminUrl}/admin/v1${path}`, {
+function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+  return send(`${api.adminUrl}/admin/v1${path}`, {
     method,
     headers: { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
+}
 
-const terms = () => ({
-  beginsAt: Date.now() - 60_000,
-  endsAt: Date.now() + 3_600_000,
-  limitPerUser: 1,
-  priceMinor: 990,
-  payWindowMs: 900_000,
-})
+function terms() {
+  return {
+    beginsAt: Date.now() - 60_000,
+    endsAt: Date.now() + 3_600_000,
+    limitPerUser: 1,
+    priceMinor: 990,
+    payWindowMs: 900_000,
+  }
+}
 const voucher = { title: '五折券', listPriceMinor: 1_990, currency: 'CNY' }
 
 describe('campaigns on the admin port', () => {

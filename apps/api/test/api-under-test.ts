@@ -46,7 +46,9 @@ async function listen(app: RequestListener): Promise<Server> {
   return server
 }
 
-const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+function urlOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
 
 function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {

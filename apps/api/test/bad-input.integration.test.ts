@@ -7,7 +7,7 @@ let api: ApiUnderTest
 let voucherId: number
 let audited: unknown
 
-const readGate = async () => {
+async function readGate() {
   const audit = await api.dependencies.gate.audit(voucherId)
   return { ...audit, now: 0 }
 }
@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
-const post = async (body: string, headers: Record<string, string> = {}, path: string | number = voucherId) => {
+async function post(body: string, headers: Record<string, string> = {}, path: string | number = voucherId) {
   const authorization = `Bearer ${await tokenOf(1)}`
   const all = { authorization, 'content-type': 'application/json', ...headers }
   return send(`${api.url}/api/v1/vouchers/${path}/purchases`, { method: 'POST', body, headers: all })

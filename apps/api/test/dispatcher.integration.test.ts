@@ -21,9 +21,11 @@ afterAll(async () => {
   await connection.close()
 })
 
-const shoppers = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
+function shoppers(count: number) {
+  return Array.from({ length: count }, (_, index) => index + 1)
+}
 
-const traceIdsOf = async (apis: readonly ApiUnderTest[], voucherId: number, count: number): Promise<string[]> => {
+async function traceIdsOf(apis: readonly ApiUnderTest[], voucherId: number, count: number): Promise<string[]> {
   const answers = await Promise.all(
     shoppers(count).map((user) => buy(apis[user % apis.length] ?? api, voucherId, user)),
   )
@@ -31,8 +33,8 @@ const traceIdsOf = async (apis: readonly ApiUnderTest[], voucherId: number, coun
 }
 
 /** What Temporal has, once the gate has nothing left to hand over. */
-const settledRuns = (voucherId: number, lanes: number, within = 15_000) =>
-  vi.waitFor(
+function settledRuns(voucherId: number, lanes: number, within = 15_000) {
+  return vi.waitFor(
     async () => {
       expect(await api.dependencies.gate.audit(voucherId)).toMatchObject({ waiting: 0, runs: 0 })
       const runs = await countRuns(client, voucherId)
@@ -41,6 +43,7 @@ const settledRuns = (voucherId: number, lanes: number, within = 15_000) =>
     },
     { timeout: within, interval: 200 },
   )
+}
 
 describe('the dispatcher', () => {
   it('turns one admission into a run of one lane with exactly that lane', async () => {

@@ -31,13 +31,15 @@ afterAll(async () => {
   await new Promise((resolve) => jwks.close(resolve))
 })
 
-const sign = (claims: JWTPayload = {}) =>
-  new SignJWT({ sub: '7', iss: ISSUER, aud: AUDIENCE, exp: Math.floor(Date.now() / 1_000) + 60, ...claims })
+function sign(claims: JWTPayload = {}) {
+  return new SignJWT({ sub: '7', iss: ISSUER, aud: AUDIENCE, exp: Math.floor(Date.now() / 1_000) + 60, ...claims })
     .setProtectedHeader({ alg: 'RS256', kid: 'k1' })
     .sign(keys.privateKey)
+}
 
-const statusWith = async (token: string) =>
-  (await send(`${api.url}/api/v1/orders`, { headers: { authorization: `Bearer ${token}` } })).status
+async function statusWith(token: string) {
+  return (await send(`${api.url}/api/v1/orders`, { headers: { authorization: `Bearer ${token}` } })).status
+}
 
 describe('in production', () => {
   it("takes tokens of the issuer's published keys", async () => {

@@ -14,7 +14,7 @@ import { createSoldOutLatch } from '../src/purchases/sold-out-latch.js'
 export const PATH = '/api/v1/vouchers/7/purchases'
 const SECRET = 'a secret of these tests only, 32 bytes or more'
 
-export const bearer = async (userId: number) => {
+export async function bearer(userId: number) {
   const token = new SignJWT().setProtectedHeader({ alg: 'HS256' }).setSubject(String(userId)).setExpirationTime('1h')
   const signed = await token.setIssuer(LOCAL_ISSUER).setAudience(LOCAL_AUDIENCE).sign(Buffer.from(SECRET))
   return { authorization: `Bearer ${signed}` }

@@ -25,7 +25,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-const run = (env: Readonly<Record<string, string>>) => {
+function run(env: Readonly<Record<string, string>>) {
   const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env.PATH, ...env } })
   children.add(child)
   const output = { out: '', err: '' }

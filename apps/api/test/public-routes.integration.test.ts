@@ -10,14 +10,15 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
-const get = async (path: string, userId?: number) =>
-  send(
+async function get(path: string, userId?: number) {
+  return send(
     `${api.url}${path}`,
     userId === undefined ? {} : { headers: { authorization: `Bearer ${await tokenOf(userId)}` } },
   )
+}
 
 /** What a run writes when it has made an order. */
-const orderMade = async (traceId: string, voucherId: number, userId: number): Promise<string> => {
+async function orderMade(traceId: string, voucherId: number, userId: number): Promise<string> {
   const { db } = api.database
   const orderId = `order-${traceId}`
   const now = Date.now()

@@ -23,7 +23,7 @@ const PENDING: Message = {
 }
 
 /** A failed change of a campaign as the answer an admin gets. */
-export const campaignFault = (error: unknown): ApiError => {
+export function campaignFault(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof CampaignError) {
     return new ApiError(ERROR_OF_FAULT[error.code], { data: { detail: error.message }, cause: error })
@@ -34,12 +34,12 @@ export const campaignFault = (error: unknown): ApiError => {
 /**
  * Brings the gate in step with a change MySQL has, and answers: 200 when the gate has it, 202 when it follows later.
  */
-export const answerChange = async (
+export async function answerChange(
   response: Response,
   change: CampaignChange,
   keeper: GateKeeper,
   logger: Logger,
-): Promise<void> => {
+): Promise<void> {
   const gate = await keeper.sync(change.campaign).catch((error: unknown): GateSync => {
     logger.warn(
       { voucherId: change.campaign.voucherId, reason: reasonOf(error) },

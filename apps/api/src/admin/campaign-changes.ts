@@ -31,22 +31,24 @@ import {
 /** An admin's change as it was asked for. @throws ApiError or CampaignError when it was not made */
 export type Change = (db: SaleDatabase, request: Request, response: Response) => Promise<CampaignChange>
 
-const actorOf = (response: Response): string => `user:${principalOf(response).userId}`
+function actorOf(response: Response): string {
+  return `user:${principalOf(response).userId}`
+}
 
 /** Who changes it and which version they saw, as the repositories take it. */
-const changeRequest = (request: Request, response: Response) => {
+function changeRequest(request: Request, response: Response) {
   const version = versionOf(request)
   return version === undefined ? { actor: actorOf(response) } : { actor: actorOf(response), version }
 }
 
-const verb =
-  (move: typeof openCampaign): Change =>
-  async (db, request, response) => {
+function verb(move: typeof openCampaign): Change {
+  return async (db, request, response) => {
     validated(emptyBody, request.body, 'body')
     return move(db, voucherIdOf(request), changeRequest(request, response))
   }
+}
 
-const create: Change = async (db, request, response) => {
+async function create(db: SaleDatabase, request: Request, response: Response): Promise<CampaignChange> {
   const { voucher, ...campaign } = validated(createBody, request.body, 'body')
   const operationId = operationIdOf(request) ?? randomUUID()
   if (voucher !== undefined && (await findVoucher(db, campaign.voucherId)) === undefined) {
@@ -57,13 +59,13 @@ const create: Change = async (db, request, response) => {
   return createCampaign(db, { ...campaign, actor: actorOf(response), operationId })
 }
 
-const edit: Change = async (db, request, response) => {
+async function edit(db: SaleDatabase, request: Request, response: Response): Promise<CampaignChange> {
   const version = requiredVersionOf(request)
   const terms = validated(editBody, request.body, 'body')
   return editCampaign(db, voucherIdOf(request), terms, { actor: actorOf(response), version })
 }
 
-const restock: Change = async (db, request, response) => {
+async function restock(db: SaleDatabase, request: Request, response: Response): Promise<CampaignChange> {
   const body = validated(restockBody, request.body, 'body')
   const voucherId = voucherIdOf(request)
   const asked = { ...changeRequest(request, response), operationId: operationIdOf(request) ?? randomUUID() }

@@ -63,7 +63,7 @@ export const emptyBody = z.strictObject({})
 const ETAG = /^"([1-9]\d{0,15})"$/
 
 /** The version in If-Match, when it is sent. @throws ApiError INVALID_REQUEST when it is no version */
-export const versionOf = (request: Request): number | undefined => {
+export function versionOf(request: Request): number | undefined {
   const header = request.get('if-match')
   if (header === undefined || header === '*') return undefined
   const version = ETAG.exec(header)?.[1]
@@ -72,14 +72,14 @@ export const versionOf = (request: Request): number | undefined => {
 }
 
 /** The version in If-Match. @throws ApiError PRECONDITION_REQUIRED without one */
-export const requiredVersionOf = (request: Request): number => {
+export function requiredVersionOf(request: Request): number {
   const version = versionOf(request)
   if (version === undefined) throw new ApiError('PRECONDITION_REQUIRED')
   return version
 }
 
 /** The caller's id for this operation: sent again, it answers what the first made. */
-export const operationIdOf = (request: Request): string | undefined => {
+export function operationIdOf(request: Request): string | undefined {
   const key = request.get('idempotency-key')
   if (key === undefined || /^[\x21-\x7e]{1,64}$/.test(key)) return key
   throw new ApiError('INVALID_REQUEST', {

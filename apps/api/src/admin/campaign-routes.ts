@@ -21,10 +21,11 @@ export interface CampaignRouteDependencies {
   readonly logger: Logger
 }
 
-const orFault = <T>(work: Promise<T>): Promise<T> =>
-  work.catch((error: unknown) => Promise.reject(campaignFault(error)))
+function orFault<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => Promise.reject(campaignFault(error)))
+}
 
-const readers = (db: SaleDatabase, runLink: RunLink) => {
+function readers(db: SaleDatabase, runLink: RunLink) {
   const list: RequestHandler = async (_request, response) => {
     sendData(response, { campaigns: await orFault(listCampaigns(db)) })
   }
@@ -39,7 +40,7 @@ const readers = (db: SaleDatabase, runLink: RunLink) => {
 }
 
 /** Campaign administration: MySQL first, then the gate. */
-export const campaignRoutes = (dependencies: CampaignRouteDependencies): Router => {
+export function campaignRoutes(dependencies: CampaignRouteDependencies): Router {
   const { db, keeper, runLink, onChange, logger } = dependencies
   const changing =
     (change: Change): RequestHandler =>

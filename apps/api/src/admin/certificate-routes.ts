@@ -5,7 +5,7 @@ import { campaignFault } from './campaign-answers.js'
 import type { Certify } from './certify.js'
 
 /** `GET /campaigns/:voucherId/certificate`: the sale's figures and invariants, counted now. */
-export const certificateRoutes = ({ certify }: { readonly certify: Certify }): Router => {
+export function certificateRoutes({ certify }: { readonly certify: Certify }): Router {
   const certificate: RequestHandler = async (request, response) => {
     const counted = await certify(voucherIdOf(request)).catch((error: unknown) => Promise.reject(campaignFault(error)))
     sendData(response, counted)

@@ -13,9 +13,9 @@ export interface CertifyDependencies {
   readonly temporal: Client
 }
 
-export const createCertify =
-  ({ db, gate, temporal }: CertifyDependencies): Certify =>
-  async (voucherId) => {
+export function createCertify({ db, gate, temporal }: CertifyDependencies): Certify {
+  return async (voucherId) => {
     const runs = await countRuns(temporal, voucherId)
     return certificate({ db, gate, voucherId, runs })
   }
+}

@@ -1,33 +1,33 @@
-import type { RequestHandler, Response } from 'express'
+import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { ApiError } from '../http/api-error.js'
 import type { Principal, TokenVerifier } from './token-verifier.js'
 
 const BEARER = /^Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)$/i
 const LONGEST_TOKEN = 4_096
 
-const tokenOf = (header: string | undefined): string => {
+function tokenOf(header: string | undefined): string {
   const token = header !== undefined && header.length <= LONGEST_TOKEN ? BEARER.exec(header)?.[1] : undefined
   if (token === undefined) throw new ApiError('UNAUTHENTICATED')
   return token
 }
 
 /** Who the request is from; only behind `authenticate`. */
-export const principalOf = (response: Response): Principal => {
+export function principalOf(response: Response): Principal {
   const principal: Principal | undefined = response.locals.principal
   if (principal === undefined) throw new Error('principalOf was called on a route without authenticate')
   return principal
 }
 
-const unavailable = (cause: unknown): never => {
+function unavailable(cause: unknown): never {
   throw new ApiError('UNAVAILABLE', { cause, retryAfterMs: 1_000 })
 }
 
-const known = (principal: Principal | null): Principal => {
+function known(principal: Principal | null): Principal {
   if (principal === null) throw new ApiError('UNAUTHENTICATED')
   return principal
 }
 
-const answerOf = (verify: TokenVerifier, token: string): ReturnType<TokenVerifier> => {
+function answerOf(verify: TokenVerifier, token: string): ReturnType<TokenVerifier> {
   try {
     return verify(token)
   } catch (cause) {
@@ -40,21 +40,21 @@ const answerOf = (verify: TokenVerifier, token: string): ReturnType<TokenVerifie
  *
  * @throws ApiError UNAUTHENTICATED, or UNAVAILABLE when the token cannot be verified now
  */
-export const principalIn = (verify: TokenVerifier, header: string | undefined): Principal | Promise<Principal> => {
+export function principalIn(verify: TokenVerifier, header: string | undefined): Principal | Promise<Principal> {
   const answer = answerOf(verify, tokenOf(header))
   return answer instanceof Promise ? answer.catch(unavailable).then(known) : known(answer)
 }
 
 /** Lets only requests with a valid bearer token through. */
-export const authenticate =
-  (verify: TokenVerifier): RequestHandler =>
-  async (request, response, next) => {
+export function authenticate(verify: TokenVerifier): RequestHandler {
+  return async (request, response, next) => {
     response.locals.principal = await principalIn(verify, request.headers.authorization)
     next()
   }
+}
 
 /** Lets only admins through; behind `authenticate`. */
-export const requireAdmin: RequestHandler = (_request, response, next) => {
+export function requireAdmin(_request: Request, response: Response, next: NextFunction): void {
   if (!principalOf(response).admin) throw new ApiError('FORBIDDEN')
   next()
 }

@@ -2,7 +2,7 @@
  * The user a bearer token says it is of. Nothing is verified, so it is good for one thing only: deciding whether a request is worth a
  * closer look. `undefined` where the header has no readable token.
  */
-export const claimedUser = (authorization: string | undefined): number | undefined => {
+export function claimedUser(authorization: string | undefined): number | undefined {
   if (authorization === undefined) return undefined
   const start = authorization.indexOf('.') + 1
   const end = authorization.indexOf('.', start)

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { rememberTokens } from './remembered-tokens.js'
 
-const counting = (expiresAt: number) => {
+function counting(expiresAt: number) {
   const verified: string[] = []
   const verify = async (token: string) => {
     verified.push(token)

@@ -5,11 +5,7 @@ import type { Principal, TokenVerifier } from './token-verifier.js'
  * Remembers verified tokens until they expire, keyed by the token itself; those not used for long go first. A token
  * that is not valid is never remembered.
  */
-export const rememberTokens = (
-  verify: TokenVerifier,
-  capacity: number,
-  now: () => number = Date.now,
-): TokenVerifier => {
+export function rememberTokens(verify: TokenVerifier, capacity: number, now: () => number = Date.now): TokenVerifier {
   const known = createRecentEntries<string, Principal>(capacity)
   const remember = (token: string, principal: Principal | null): Principal | null => {
     if (principal !== null) known.set(token, principal)

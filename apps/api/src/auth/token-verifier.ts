@@ -19,10 +19,11 @@ export type TokenVerifier = (token: string) => Principal | null | Promise<Princi
 
 const USER_ID = /^[1-9]\d{0,15}$/
 
-const isAdmin = (payload: JWTPayload): boolean =>
-  payload.role === 'admin' || (Array.isArray(payload.roles) && payload.roles.includes('admin'))
+function isAdmin(payload: JWTPayload): boolean {
+  return payload.role === 'admin' || (Array.isArray(payload.roles) && payload.roles.includes('admin'))
+}
 
-const principalOf = (payload: JWTPayload): Principal | null => {
+function principalOf(payload: JWTPayload): Principal | null {
   if (payload.exp === undefined || !USER_ID.test(payload.sub ?? '')) return null
   const userId = Number(payload.sub)
   if (!Number.isSafeInteger(userId)) return null
@@ -30,19 +31,22 @@ const principalOf = (payload: JWTPayload): Principal | null => {
 }
 
 /** A fault of the token, not of the key server that could not be asked. */
-const isTokenFault = (error: unknown): boolean =>
-  error instanceof errors.JWTExpired ||
-  error instanceof errors.JWTClaimValidationFailed ||
-  error instanceof errors.JWTInvalid ||
-  error instanceof errors.JWSInvalid ||
-  error instanceof errors.JWSSignatureVerificationFailed ||
-  error instanceof errors.JOSEAlgNotAllowed ||
-  error instanceof errors.JOSENotSupported ||
-  error instanceof errors.JWKSNoMatchingKey ||
-  error instanceof errors.JWKSMultipleMatchingKeys
+function isTokenFault(error: unknown): boolean {
+  return (
+    error instanceof errors.JWTExpired ||
+    error instanceof errors.JWTClaimValidationFailed ||
+    error instanceof errors.JWTInvalid ||
+    error instanceof errors.JWSInvalid ||
+    error instanceof errors.JWSSignatureVerificationFailed ||
+    error instanceof errors.JOSEAlgNotAllowed ||
+    error instanceof errors.JOSENotSupported ||
+    error instanceof errors.JWKSNoMatchingKey ||
+    error instanceof errors.JWKSMultipleMatchingKeys
+  )
+}
 
 /** Tokens of the local issuer. Synchronous: a rush brings each of them once, and a hand-over to another thread costs more than the check. */
-const localVerifier = (secret: string): TokenVerifier => {
+function localVerifier(secret: string): TokenVerifier {
   const verify = createVerifier({
     key: secret,
     algorithms: ['HS256'],
@@ -62,7 +66,7 @@ const localVerifier = (secret: string): TokenVerifier => {
 }
 
 /** Tokens of an issuer that publishes its keys. */
-const publishedVerifier = (url: string, issuer: string, audience: string): TokenVerifier => {
+function publishedVerifier(url: string, issuer: string, audience: string): TokenVerifier {
   const keys = createRemoteJWKSet(new URL(url), { timeoutDuration: 3_000 })
   const algorithms = ['RS256', 'ES256', 'PS256', 'EdDSA']
   return async (token) => {
@@ -80,5 +84,6 @@ const publishedVerifier = (url: string, issuer: string, audience: string): Token
  * The verifier of a configuration: HS256 with the local secret, or the issuer's published keys. The algorithms are
  * pinned, never taken from the token.
  */
-export const createTokenVerifier = (auth: AuthConfig): TokenVerifier =>
-  auth.kind === 'local' ? localVerifier(auth.secret) : publishedVerifier(auth.url, auth.issuer, auth.audience)
+export function createTokenVerifier(auth: AuthConfig): TokenVerifier {
+  return auth.kind === 'local' ? localVerifier(auth.secret) : publishedVerifier(auth.url, auth.issuer, auth.audience)
+}

@@ -5,7 +5,7 @@ export interface Bell {
   ringOr(milliseconds: number): Promise<void>
 }
 
-export const createBell = (): Bell => {
+export function createBell(): Bell {
   let rung = false
   let wake: (() => void) | undefined
   return {

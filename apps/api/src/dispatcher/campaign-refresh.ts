@@ -14,13 +14,15 @@ export interface CampaignRefreshDependencies {
   readonly logger: Logger
 }
 
-const isUnsettled = ({ state }: Campaign): boolean => state !== 'DRAFT' && state !== 'SETTLED'
+function isUnsettled({ state }: Campaign): boolean {
+  return state !== 'DRAFT' && state !== 'SETTLED'
+}
 
 /**
  * Reads the campaigns once: every unsettled one gets a loop and a gate in step with MySQL, whatever happens to the
  * others. Never rejects: what failed is logged, and the next refresh repeats it.
  */
-export const createCampaignRefresh = (dependencies: CampaignRefreshDependencies): (() => Promise<void>) => {
+export function createCampaignRefresh(dependencies: CampaignRefreshDependencies): () => Promise<void> {
   const { campaigns, keeper, loops, metrics, logger } = dependencies
 
   const bringInStep = async (campaign: Campaign): Promise<void> => {

@@ -15,7 +15,7 @@ export interface Dispatcher {
 }
 
 /** A dispatcher that keeps `loops` to what `refresh` finds, once a second. */
-export const createDispatcher = (loops: VoucherLoops, refresh: () => Promise<void>): Dispatcher => {
+export function createDispatcher(loops: VoucherLoops, refresh: () => Promise<void>): Dispatcher {
   const bell = createBell()
   let refreshing: Promise<void> | undefined
   let stopping = false

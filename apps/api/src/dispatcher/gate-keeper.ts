@@ -24,9 +24,11 @@ export interface GateKeeper {
 }
 
 /** A campaign that was warmed up once has holds: lost by the gate, it is rebuilt, never applied afresh. */
-const neverSold = (campaign: Campaign): boolean => campaign.state === 'WARM'
+function neverSold(campaign: Campaign): boolean {
+  return campaign.state === 'WARM'
+}
 
-export const createGateKeeper = ({ gate, recover }: GateKeeperDependencies): GateKeeper => {
+export function createGateKeeper({ gate, recover }: GateKeeperDependencies): GateKeeper {
   const audits = new Map<number, GateAudit>()
 
   const auditOf = async (voucherId: number): Promise<GateAudit | null> => {

@@ -5,10 +5,7 @@ import type { RecoveryOutcome } from 'seckill-store/recovery'
 export type Recover = (voucherId: number) => Promise<void>
 
 /** Other processes may recover the same voucher at the same time: `recoverGate` is safe under that. */
-export const createRecovery = (
-  recoverGate: (voucherId: number) => Promise<RecoveryOutcome>,
-  logger: Logger,
-): Recover => {
+export function createRecovery(recoverGate: (voucherId: number) => Promise<RecoveryOutcome>, logger: Logger): Recover {
   const underWay = new Map<number, Promise<void>>()
 
   const recover = async (voucherId: number): Promise<void> => {

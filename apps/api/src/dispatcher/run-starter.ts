@@ -11,7 +11,9 @@ import { PURCHASE_TASK_QUEUE, PURCHASE_WORKFLOW } from 'seckill-workflows'
 
 const INVALID_ARGUMENT = 3
 /** How long a run is waited for: longer than one of its size takes on a busy machine, and not much, since its worker may be gone. */
-const longestWaitMs = (lanes: number): number => 300 + lanes
+function longestWaitMs(lanes: number): number {
+  return 300 + lanes
+}
 
 /** A taken run: this id with exactly these lanes, however often it is started. */
 export interface TakenRun {
@@ -35,45 +37,51 @@ export interface RunStarter {
   ended(runId: string, lanes: number, signal: AbortSignal): Promise<void>
 }
 
-const refusedForGood = (error: unknown): boolean => {
+function refusedForGood(error: unknown): boolean {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
   return isGrpcServiceError(cause) && Number(cause.code) === INVALID_ARGUMENT
 }
 
-const optionsOf = ({ voucherId, runId, lanes }: TakenRun) => ({
-  taskQueue: PURCHASE_TASK_QUEUE,
-  workflowId: runId,
-  args: [toColumns(lanes)],
-  workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-  workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-  workflowTaskTimeout: '2s' as const,
-  memo: { voucherId, lanes: lanes.length },
-  staticSummary: `voucher ${voucherId}, ${lanes.length} purchase${lanes.length === 1 ? '' : 's'}`,
-})
+function optionsOf({ voucherId, runId, lanes }: TakenRun) {
+  return {
+    taskQueue: PURCHASE_TASK_QUEUE,
+    workflowId: runId,
+    args: [toColumns(lanes)],
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    workflowTaskTimeout: '2s' as const,
+    memo: { voucherId, lanes: lanes.length },
+    staticSummary: `voucher ${voucherId}, ${lanes.length} purchase${lanes.length === 1 ? '' : 's'}`,
+  }
+}
 
 /** A starter whose start calls end after `deadlineMs`, in doubt when nothing was heard. */
-export const createRunStarter = (client: Client, deadlineMs: number): RunStarter => ({
-  async start(run) {
-    try {
-      await client.withDeadline(Date.now() + deadlineMs, () => client.workflow.start(PURCHASE_WORKFLOW, optionsOf(run)))
-      return { status: 'started' }
-    } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) return { status: 'already-started' }
-      return { status: refusedForGood(error) ? 'refused' : 'unknown', error }
-    }
-  },
-  async ended(runId, lanes, signal) {
-    if (signal.aborted) return
-    const wait = () => client.workflow.getHandle(runId).result()
-    await untilEnough(signal, longestWaitMs(lanes), (enough) =>
-      // Only that it ended matters: its outcome is in MySQL, and a failed wait costs nothing but batching.
-      client.withAbortSignal(enough, wait).then(
-        () => undefined,
-        () => undefined,
-      ),
-    )
-  },
-})
+export function createRunStarter(client: Client, deadlineMs: number): RunStarter {
+  return {
+    async start(run) {
+      try {
+        await client.withDeadline(Date.now() + deadlineMs, () =>
+          client.workflow.start(PURCHASE_WORKFLOW, optionsOf(run)),
+        )
+        return { status: 'started' }
+      } catch (error) {
+        if (error instanceof WorkflowExecutionAlreadyStartedError) return { status: 'already-started' }
+        return { status: refusedForGood(error) ? 'refused' : 'unknown', error }
+      }
+    },
+    async ended(runId, lanes, signal) {
+      if (signal.aborted) return
+      const wait = () => client.workflow.getHandle(runId).result()
+      await untilEnough(signal, longestWaitMs(lanes), (enough) =>
+        // Only that it ended matters: its outcome is in MySQL, and a failed wait costs nothing but batching.
+        client.withAbortSignal(enough, wait).then(
+          () => undefined,
+          () => undefined,
+        ),
+      )
+    },
+  }
+}
 
 /**
  * Waits for work until it is done, takes too long or `signal` aborts; work is told by a signal of its own, since Temporal's client never

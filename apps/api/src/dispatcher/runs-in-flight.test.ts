@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest'
 import { createRunsInFlight } from './runs-in-flight.js'
 
 /** Runs that end when told to, or when the signal aborts. */
-const controlled = () => {
+function controlled() {
   const ends = new Map<string, () => void>()
   const ended = (runId: string, _lanes: number, signal: AbortSignal) =>
     new Promise<void>((resolve) => {

@@ -9,11 +9,11 @@ export interface RunsInFlight {
 }
 
 /** Nothing depends on it for correctness: a run that is not heard of counts as ended. */
-export const createRunsInFlight = (
+export function createRunsInFlight(
   starter: Pick<RunStarter, 'ended'>,
   onEnded: () => void,
   stopping: AbortSignal,
-): RunsInFlight => {
+): RunsInFlight {
   const waits = new Set<Promise<void>>()
   return {
     track(runId, lanes) {

@@ -28,7 +28,7 @@ export type OnStarted = (runId: string, lanes: number) => void
 export type Turn = (voucherId: number, onStarted: OnStarted) => Promise<TurnResult>
 
 /** Whether Temporal has the run. When that is not known nothing is released: the same run is taken and started again. */
-const started = async ({ starter, metrics, logger }: TurnDependencies, run: TakenRun): Promise<boolean> => {
+async function started({ starter, metrics, logger }: TurnDependencies, run: TakenRun): Promise<boolean> {
   const outcome = await starter.start(run)
   metrics.start(outcome.status, run.lanes.length)
   const about = { voucherId: run.voucherId, runId: run.runId, lanes: run.lanes.length }
@@ -45,7 +45,7 @@ const started = async ({ starter, metrics, logger }: TurnDependencies, run: Take
   }
 }
 
-export const createTurn = (dependencies: TurnDependencies): Turn => {
+export function createTurn(dependencies: TurnDependencies): Turn {
   const { gate, recover, config, metrics, logger } = dependencies
 
   const take = (voucherId: number) =>

@@ -5,7 +5,7 @@ let loop: VoucherLoop | undefined
 afterEach(() => loop?.stop())
 
 /** A loop over a stream of this many admissions, with full runs of 10 lanes; runs end when told to. */
-const looping = (admissions: number) => {
+function looping(admissions: number) {
   let left = admissions
   const ends: (() => void)[] = []
   const runs: number[] = []

@@ -27,7 +27,7 @@ export interface VoucherLoop {
  * A run costs as much as some hundred lanes do, so one that is far from full does not start beside another: its lanes wait until that
  * one has ended, and share the next.
  */
-export const startVoucherLoop = (dependencies: VoucherLoopDependencies, voucherId: number): VoucherLoop => {
+export function startVoucherLoop(dependencies: VoucherLoopDependencies, voucherId: number): VoucherLoop {
   const { turn, starter, maxLanes, runsInFlight } = dependencies
   const bell = createBell()
   const stopping = new AbortController()
@@ -78,8 +78,8 @@ export const startVoucherLoop = (dependencies: VoucherLoopDependencies, voucherI
 }
 
 /** Ends early, without an error, when the signal aborts. */
-const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
     if (signal.aborted) return resolve()
     const end = (): void => {
       clearTimeout(timer)
@@ -89,3 +89,4 @@ const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
     const timer = setTimeout(end, milliseconds)
     signal.addEventListener('abort', end)
   })
+}

@@ -8,10 +8,10 @@ export interface VoucherLoops {
   keepOnly(voucherIds: ReadonlySet<number>): Promise<void>
 }
 
-export const createVoucherLoops = (
+export function createVoucherLoops(
   start: (voucherId: number) => VoucherLoop,
   onDropped: (voucherId: number) => void,
-): VoucherLoops => {
+): VoucherLoops {
   const loops = new Map<number, VoucherLoop>()
 
   const drop = async (voucherId: number): Promise<void> => {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import express, { type RequestHandler } from 'express'
+import express, { type NextFunction, type Request, type Response } from 'express'
 import { ApiError } from './api-error.js'
 
 const LIMIT_BYTES = 4_096
@@ -12,7 +12,7 @@ const PLAIN_JSON = /^application\/json(?:; ?charset=utf-8)?$/i
  * @throws ApiError UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, INVALID_JSON; INVALID_REQUEST when it ends early
  * @throws what body-parser says of a body it cannot read
  */
-export const readJson = (request: IncomingMessage, response: ServerResponse): object | Promise<unknown> => {
+export function readJson(request: IncomingMessage, response: ServerResponse): object | Promise<unknown> {
   const { headers } = request
   if (headers['transfer-encoding'] !== undefined) return readAny(request, response)
   const bytes = Number(headers['content-length'] ?? 0)
@@ -22,24 +22,25 @@ export const readJson = (request: IncomingMessage, response: ServerResponse): ob
 }
 
 /** Reads the body of a request for the routes of Express; see {@link readJson}. */
-export const jsonBody: RequestHandler = async (request, response, next) => {
+export async function jsonBody(request: Request, response: Response, next: NextFunction): Promise<void> {
   request.body = await readJson(request, response)
   next()
 }
 
 /** Whatever its encoding and however it is sent. Express's parser leaves a body of another type alone. */
-const readAny = (request: IncomingMessage & { body?: unknown }, response: ServerResponse): Promise<unknown> =>
-  new Promise((resolve, reject) => {
+function readAny(request: IncomingMessage & { body?: unknown }, response: ServerResponse): Promise<unknown> {
+  return new Promise((resolve, reject) => {
     parseAny(request as never, response as never, (error?: unknown) => {
       if (error !== undefined) reject(error)
       else if (request.body === undefined) reject(new ApiError('UNSUPPORTED_MEDIA_TYPE'))
       else resolve(request.body)
     })
   })
+}
 
 /** UTF-8 of a known length: read as soon as its last byte is here, which is mostly with the head. */
-const readPlain = (request: IncomingMessage, bytes: number): Promise<unknown> =>
-  new Promise((resolve, reject) => {
+function readPlain(request: IncomingMessage, bytes: number): Promise<unknown> {
+  return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let missing = bytes
     const endEarly = (): void => {
@@ -58,16 +59,17 @@ const readPlain = (request: IncomingMessage, bytes: number): Promise<unknown> =>
     request.once('close', endEarly)
     if (request.destroyed) endEarly()
   })
+}
 
 const BYTE_ORDER_MARK = '\ufeff'
 
-const parsed = (text: string): object => {
+function parsed(text: string): object {
   const value = json(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text)
   if (typeof value === 'object' && value !== null) return value
   throw new ApiError('INVALID_JSON', { cause: new Error('neither an object nor an array') })
 }
 
-const json = (text: string): unknown => {
+function json(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {

@@ -14,17 +14,17 @@ const JSON_TYPE = 'application/json'
 const PROBLEM = 'application/problem+json'
 
 /** Answers `{code, message, data}`; `code` is the HTTP status. */
-export const sendData = (
+export function sendData(
   response: ServerResponse,
   data: unknown,
   options: { readonly status?: number; readonly message?: Message } = {},
-): void => {
+): void {
   const { status = 200, message = OK } = options
   sendText(response, status, JSON.stringify({ code: status, message: message[languageOf(response.req)], data }))
 }
 
 /** Answers an error: the envelope with its stable `error`, or RFC 9457 when the client accepts that. */
-export const sendError = (response: ServerResponse, error: ApiError, headers: FlatHeaders = []): void => {
+export function sendError(response: ServerResponse, error: ApiError, headers: FlatHeaders = []): void {
   const request = response.req
   const { status } = ERROR_CODES[error.code]
   const all = [...headers, ...headersOf(error)]
@@ -34,28 +34,30 @@ export const sendError = (response: ServerResponse, error: ApiError, headers: Fl
 }
 
 /** Sends JSON text with its head in one piece, past Express's own `json`, which looks for what this API does not have. */
-export const sendText = (
+export function sendText(
   response: ServerResponse,
   status: number,
   text: string,
   headers: FlatHeaders = [],
   type = JSON_TYPE,
-): void => {
+): void {
   const length = String(Buffer.byteLength(text))
   response.writeHead(status, ['Content-Type', `${type}; charset=utf-8`, 'Content-Length', length, ...headers])
   response.end(text)
 }
 
 /** Whether a client asks for RFC 9457 in place of the envelope. */
-const wantsProblem = ({ accept }: IncomingHttpHeaders): boolean => accept?.includes(PROBLEM) ?? false
+function wantsProblem({ accept }: IncomingHttpHeaders): boolean {
+  return accept?.includes(PROBLEM) ?? false
+}
 
-const headersOf = ({ code, retryAfterMs }: ApiError): FlatHeaders => {
+function headersOf({ code, retryAfterMs }: ApiError): FlatHeaders {
   const challenge = ERROR_CODES[code].status === 401 ? ['WWW-Authenticate', 'Bearer'] : []
   if (retryAfterMs === undefined) return challenge
   return [...challenge, 'Retry-After', String(Math.max(1, Math.ceil(retryAfterMs / 1_000)))]
 }
 
-const problem = ({ code, data }: ApiError, language: Language): string => {
+function problem({ code, data }: ApiError, language: Language): string {
   const { status, [language]: title } = ERROR_CODES[code]
   return JSON.stringify({ type: `urn:seckill:error:${code}`, title, status, error: code, data })
 }
@@ -63,7 +65,7 @@ const problem = ({ code, data }: ApiError, language: Language): string => {
 /** The texts of errors without data are always the same. */
 const withoutData = new Map<`${ErrorCode} ${Language}`, string>()
 
-const envelope = ({ code, data }: ApiError, language: Language): string => {
+function envelope({ code, data }: ApiError, language: Language): string {
   const key = `${code} ${language}` as const
   const known = data === null ? withoutData.get(key) : undefined
   if (known !== undefined) return known

@@ -10,7 +10,9 @@ interface ErrorEntry {
   readonly en: string
 }
 
-const entry = (status: number, zh: string, en: string): ErrorEntry => ({ status, 'zh-CN': zh, en })
+function entry(status: number, zh: string, en: string): ErrorEntry {
+  return { status, 'zh-CN': zh, en }
+}
 
 /** Every error this API answers with: its HTTP status and its message per language. Documented in docs/errors.md. */
 export const ERROR_CODES = {

@@ -9,7 +9,7 @@ import { requestIdIn } from './request-log.js'
 
 const bodyParserError = z.object({ type: z.string(), status: z.number().int().min(400).max(499) })
 
-const fromBodyParser = (error: unknown): ApiError | undefined => {
+function fromBodyParser(error: unknown): ApiError | undefined {
   const parsed = bodyParserError.safeParse(error)
   if (!parsed.success) return undefined
   const { type, status } = parsed.data
@@ -19,41 +19,43 @@ const fromBodyParser = (error: unknown): ApiError | undefined => {
   return new ApiError('INVALID_REQUEST', { cause: error })
 }
 
-const isBadUri = (error: unknown): boolean => error instanceof URIError
+function isBadUri(error: unknown): boolean {
+  return error instanceof URIError
+}
 
 /** Any thrown value as the answer a client gets; what is not known is INTERNAL and says nothing about its cause. */
-export const toApiError = (error: unknown): ApiError => {
+export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   if (isBadUri(error)) return new ApiError('INVALID_REQUEST', { cause: error })
   return fromBodyParser(error) ?? new ApiError('INTERNAL', { cause: error })
 }
 
 /** A fault of ours with its stack; an outage in one line, since it comes with every request. */
-export const logFault = (logger: Logger, requestId: string, { code, cause }: ApiError): void => {
+export function logFault(logger: Logger, requestId: string, { code, cause }: ApiError): void {
   if (code === 'INTERNAL') logger.error({ requestId, err: cause, error: code }, 'request failed')
   else if (ERROR_CODES[code].status >= 500)
     logger.warn({ requestId, reason: reasonOf(cause), error: code }, 'request not served')
 }
 
 /** Answers every error of a route; errors of ours are logged with their cause. */
-export const errorHandler =
-  (logger: Logger): ErrorRequestHandler =>
-  (error: unknown, _request, response, next) => {
+export function errorHandler(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
     if (response.headersSent) return next(error)
     const answer = toApiError(error)
     logFault(logger, requestIdIn(response), answer)
     sendError(response, answer)
   }
+}
 
 /** Answers 404 for a path that does not exist. */
-export const notFoundHandler: RequestHandler = () => {
+export function notFoundHandler(): never {
   throw new ApiError('NOT_FOUND')
 }
 
 /** Answers 405 for a path that exists with another method. */
-export const methodNotAllowed =
-  (allow: string): RequestHandler =>
-  (_request, response) => {
+export function methodNotAllowed(allow: string): RequestHandler {
+  return (_request, response) => {
     response.setHeader('Allow', allow)
     throw new ApiError('METHOD_NOT_ALLOWED')
   }
+}

@@ -1,16 +1,17 @@
-import type { Express, RequestHandler } from 'express'
+import type { Express, NextFunction, Request, RequestHandler, Response } from 'express'
 import helmet from 'helmet'
 
 /** Switches off what Express tells about itself, ETags and nested queries. */
-export const harden = (app: Express): void => {
+export function harden(app: Express): void {
   app.disable('x-powered-by')
   app.set('etag', false)
   app.set('query parser', 'simple')
 }
 
 /** The security headers of answers that a browser may show. */
-export const pageHeaders = (): RequestHandler =>
-  helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } })
+export function pageHeaders(): RequestHandler {
+  return helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } })
+}
 
 /** Those of answers that are data and nothing else, on routes that are in a hurry: what helmet has beside them is about pages. */
 export const DATA_HEADERS = [
@@ -23,7 +24,7 @@ export const DATA_HEADERS = [
 ] as const
 
 /** Sets {@link DATA_HEADERS}. */
-export const dataHeaders: RequestHandler = (_request, response, next) => {
+export function dataHeaders(_request: Request, response: Response, next: NextFunction): void {
   for (let at = 0; at < DATA_HEADERS.length; at += 2) {
     response.setHeader(String(DATA_HEADERS[at]), String(DATA_HEADERS[at + 1]))
   }

@@ -6,19 +6,19 @@ const MOST_REMEMBERED = 1_000
 const remembered = new Map<string, Language>()
 
 /** The language of the answer's message, by Accept-Language; zh-CN when none fits. */
-export const languageOf = (request: IncomingMessage): Language => {
+export function languageOf(request: IncomingMessage): Language {
   const header = request.headers['accept-language']
   if (header === undefined) return LANGUAGES[0]
   return remembered.get(header) ?? remember(header, negotiated(request))
 }
 
 /** By Express's own negotiation, which reads nothing but the headers. */
-const negotiated = (request: IncomingMessage): Language => {
+function negotiated(request: IncomingMessage): Language {
   const accepted = express.request.acceptsLanguages.call(request as Request, ...LANGUAGES)
   return LANGUAGES.find((language) => language === accepted) ?? LANGUAGES[0]
 }
 
-const remember = (header: string, language: Language): Language => {
+function remember(header: string, language: Language): Language {
   if (remembered.size >= MOST_REMEMBERED) remembered.clear()
   remembered.set(header, language)
   return language

@@ -14,18 +14,22 @@ export interface LoggedRequest {
 }
 
 /** The id a client gives its request, where it may be one; else a new one. */
-export const requestIdOf = ({ headers }: IncomingMessage): string => {
+export function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id']
   return typeof given === 'string' && ACCEPTABLE_ID.test(given) ? given : randomUUID()
 }
 
 /** The id of the request that is answered; only behind `requestLog`. */
-export const requestIdIn = (response: Response): string => response.locals.requestId
+export function requestIdIn(response: Response): string {
+  return response.locals.requestId
+}
 
-const pathOf = (url: string | undefined): string => url?.split('?', 1)[0] ?? ''
+function pathOf(url: string | undefined): string {
+  return url?.split('?', 1)[0] ?? ''
+}
 
 /** Logs method, path, status and time of an answer once it is sent or nobody waits for it; never headers, bodies or tokens. */
-export const logWhenClosed = (logger: Logger, response: ServerResponse, logged: LoggedRequest): void => {
+export function logWhenClosed(logger: Logger, response: ServerResponse, logged: LoggedRequest): void {
   response.once('close', () => {
     const { statusCode: status, writableFinished, req } = response
     const level = status >= 500 ? 'warn' : 'debug'
@@ -37,12 +41,12 @@ export const logWhenClosed = (logger: Logger, response: ServerResponse, logged: 
 }
 
 /** Gives each request an id, and logs its answer. */
-export const requestLog =
-  (logger: Logger): RequestHandler =>
-  (request, response, next) => {
+export function requestLog(logger: Logger): RequestHandler {
+  return (request, response, next) => {
     const requestId = requestIdOf(request)
     response.locals.requestId = requestId
     response.setHeader('X-Request-Id', requestId)
     logWhenClosed(logger, response, { requestId, startedAt: performance.now(), url: request.originalUrl })
     next()
   }
+}

@@ -9,19 +9,22 @@ export const positiveId = z
   .transform(Number)
   .refine(Number.isSafeInteger, 'is too large')
 
-const issuesOf = (error: z.ZodError, where: string) =>
-  error.issues.map((issue) => ({ field: [where, ...issue.path].join('.'), problem: issue.message }))
+function issuesOf(error: z.ZodError, where: string) {
+  return error.issues.map((issue) => ({ field: [where, ...issue.path].join('.'), problem: issue.message }))
+}
 
 /**
  * The value a schema makes of a part of the request.
  *
  * @throws ApiError INVALID_REQUEST naming each field that is wrong.
  */
-export const validated = <S extends z.ZodType>(schema: S, value: unknown, where: string): z.output<S> => {
+export function validated<S extends z.ZodType>(schema: S, value: unknown, where: string): z.output<S> {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   throw new ApiError('INVALID_REQUEST', { data: { issues: issuesOf(parsed.error, where) } })
 }
 
 /** The voucher id in the path. */
-export const voucherIdOf = (request: Request): number => validated(positiveId, request.params.voucherId, 'voucherId')
+export function voucherIdOf(request: Request): number {
+  return validated(positiveId, request.params.voucherId, 'voucherId')
+}

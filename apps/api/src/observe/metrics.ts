@@ -27,7 +27,7 @@ export interface Metrics {
   readonly dispatch: DispatchMetrics
 }
 
-const purchaseMetrics = (registers: [Registry]): PurchaseMetrics => {
+function purchaseMetrics(registers: [Registry]): PurchaseMetrics {
   const answers = new Counter({
     name: 'seckill_purchase_requests_total',
     help: 'Purchase requests by result',
@@ -59,7 +59,7 @@ const purchaseMetrics = (registers: [Registry]): PurchaseMetrics => {
   }
 }
 
-const dispatchMetrics = (registers: [Registry]): DispatchMetrics => {
+function dispatchMetrics(registers: [Registry]): DispatchMetrics {
   const starts = new Counter({
     name: 'seckill_dispatch_starts_total',
     help: 'Starts of purchase runs by outcome',
@@ -101,7 +101,7 @@ const dispatchMetrics = (registers: [Registry]): DispatchMetrics => {
 }
 
 /** All metrics of one process, in a registry of their own. */
-export const createMetrics = (): Metrics => {
+export function createMetrics(): Metrics {
   const registry = new Registry()
   return { registry, purchases: purchaseMetrics([registry]), dispatch: dispatchMetrics([registry]) }
 }

@@ -30,7 +30,7 @@ interface Checked {
   readonly detail: Readonly<Record<string, unknown>>
 }
 
-const limited = <T>(work: Promise<T>): Promise<T> => {
+function limited<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer in ${CHECK_LIMIT_MS} ms`)), CHECK_LIMIT_MS)
@@ -38,7 +38,7 @@ const limited = <T>(work: Promise<T>): Promise<T> => {
   return Promise.race([work, limit]).finally(() => clearTimeout(timer))
 }
 
-const check = async ({ name, required, run }: Check): Promise<Checked> => {
+async function check({ name, required, run }: Check): Promise<Checked> {
   try {
     return { name, required, ok: true, detail: await limited(run()) }
   } catch {
@@ -46,7 +46,7 @@ const check = async ({ name, required, run }: Check): Promise<Checked> => {
   }
 }
 
-export const createReadiness = (checks: readonly Check[]): Readiness => {
+export function createReadiness(checks: readonly Check[]): Readiness {
   let draining = false
   let checked: { readonly at: number; readonly results: Promise<readonly Checked[]> } | undefined
 

@@ -44,7 +44,7 @@ type Refused = Extract<Admission, { status: 'refused' }>
  * Sends the same reservation again until an answer comes: the gate replays it by its id. Without an answer nobody knows
  * whether the shopper is in, so the id is told.
  */
-const createAskGate = (gate: Pick<Gate, 'admit'>) => {
+function createAskGate(gate: Pick<Gate, 'admit'>) {
   const deadlines = createDeadlines(LONGEST_WAIT_MS)
   return (request: AdmitRequest): Promise<Admission> =>
     new Promise((resolve, reject) => {
@@ -62,7 +62,7 @@ const createAskGate = (gate: Pick<Gate, 'admit'>) => {
     })
 }
 
-const resend = async (gate: Pick<Gate, 'admit'>, request: AdmitRequest, first: unknown): Promise<Admission> => {
+async function resend(gate: Pick<Gate, 'admit'>, request: AdmitRequest, first: unknown): Promise<Admission> {
   let failure = first
   for (const pause of RESENDS_AFTER_MS) {
     if (failure instanceof GateInputError) throw failure
@@ -76,11 +76,12 @@ const resend = async (gate: Pick<Gate, 'admit'>, request: AdmitRequest, first: u
   throw outcomeUnknown(request.reservationId, failure)
 }
 
-const outcomeUnknown = (traceId: string, cause: unknown): ApiError =>
-  new ApiError('OUTCOME_UNKNOWN', { data: { traceId }, retryAfterMs: RETRY_AFTER_MS, cause })
+function outcomeUnknown(traceId: string, cause: unknown): ApiError {
+  return new ApiError('OUTCOME_UNKNOWN', { data: { traceId }, retryAfterMs: RETRY_AFTER_MS, cause })
+}
 
 /** The gate does not know the campaign: is it lost there, over, or was there never one? */
-const unknownToGate = async (campaigns: CampaignBook, voucherId: number): Promise<ApiError> => {
+async function unknownToGate(campaigns: CampaignBook, voucherId: number): Promise<ApiError> {
   const known = await campaigns.recent().catch((cause: unknown) => {
     throw new ApiError('UNAVAILABLE', { cause, retryAfterMs: RETRY_AFTER_MS })
   })
@@ -98,7 +99,7 @@ const unknownToGate = async (campaigns: CampaignBook, voucherId: number): Promis
   }
 }
 
-const refusal = (refused: Refused): ApiError => {
+function refusal(refused: Refused): ApiError {
   const code = ERROR_OF_GATE_REFUSAL[refused.code]
   const traceIds = refused.reservationIds ?? []
   if (code === 'ALREADY_PURCHASED' && traceIds.length === 0) return new ApiError('OVER_LIMIT')
@@ -108,14 +109,14 @@ const refusal = (refused: Refused): ApiError => {
   return new ApiError(code)
 }
 
-const gateRequest = (request: PurchaseRequest): AdmitRequest => {
+function gateRequest(request: PurchaseRequest): AdmitRequest {
   const { idempotencyKey, ...rest } = request
   const reservationId = newReservationId(request.voucherId)
   return idempotencyKey === undefined ? { ...rest, reservationId } : { ...rest, reservationId, idempotencyKey }
 }
 
 /** Asks the gate for one purchase; more than one unit is asked for only if the sold-out latch does not say no. */
-export const createAdmit = (dependencies: AdmissionDependencies): Admit => {
+export function createAdmit(dependencies: AdmissionDependencies): Admit {
   const { gate, latch, buyers, campaigns } = dependencies
   const askGate = createAskGate(gate)
 

@@ -12,10 +12,10 @@ export interface CampaignBook {
   knows(voucherId: number): boolean
 }
 
-export const createCampaignBook = (
+export function createCampaignBook(
   read: () => Promise<readonly Campaign[]>,
   now: () => number = () => performance.now(),
-): CampaignBook => {
+): CampaignBook {
   let known: ReadonlyMap<number, Campaign> = new Map()
   let readAt = Number.NEGATIVE_INFINITY
   let reading: Promise<ReadonlyMap<number, Campaign>> | undefined

@@ -11,7 +11,7 @@ interface Waiting {
   readonly onPassed: () => void
 }
 
-export const createDeadlines = (limitMs: number, now: () => number = () => performance.now()): Deadlines => {
+export function createDeadlines(limitMs: number, now: () => number = () => performance.now()): Deadlines {
   /** In the order in which they pass. */
   const waiting = new Set<Waiting>()
   let timer: NodeJS.Timeout | undefined

@@ -5,7 +5,7 @@ export type Durability = 'always' | 'everysec' | 'none'
 export type ReadSetting = (name: string) => Promise<string | undefined>
 
 /** Reads the persistence settings; a server that does not tell them promises nothing. */
-export const readDurability = async (setting: ReadSetting): Promise<Durability> => {
+export async function readDurability(setting: ReadSetting): Promise<Durability> {
   const [appendonly, fsync, offWhileRewriting] = await Promise.all(
     ['appendonly', 'appendfsync', 'no-appendfsync-on-rewrite'].map(setting),
   )

@@ -6,7 +6,7 @@ export interface KnownBuyers {
   add(voucherId: number, userId: number): void
 }
 
-export const createKnownBuyers = (capacity: number): KnownBuyers => {
+export function createKnownBuyers(capacity: number): KnownBuyers {
   const known = createRecentEntries<string, true>(capacity)
   return {
     has: (voucherId, userId) => known.get(`${voucherId}:${userId}`) ?? false,

@@ -18,14 +18,17 @@ beforeEach(() => {
 
 const TRACE_ID = `7-${'a'.repeat(26)}`
 const BODY = '{"quantity":2}'
-const head = (headers: Record<string, string>): string =>
-  `POST ${PATH} HTTP/1.1\r\nHost: x\r\n${Object.entries(headers)
+function head(headers: Record<string, string>): string {
+  return `POST ${PATH} HTTP/1.1\r\nHost: x\r\n${Object.entries(headers)
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')}\r\n`
-const lengthOf = (body: string) => ({ 'Content-Length': String(body.length) })
+}
+function lengthOf(body: string) {
+  return { 'Content-Length': String(body.length) }
+}
 
 /** What has come on the connection once it matches. */
-const received = async (socket: Socket, what: RegExp): Promise<string> => {
+async function received(socket: Socket, what: RegExp): Promise<string> {
   let all = ''
   socket.on('data', (chunk) => {
     all += chunk

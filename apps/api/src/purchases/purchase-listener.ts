@@ -53,7 +53,7 @@ interface Purchase extends LoggedRequest {
  * While not one unit is left, newcomers are told so at once. That it is sold out is public, so neither token nor body is looked at
  * any closer; whoever may have bought or says it is a retry goes the whole way.
  */
-export const purchaseListener = (dependencies: PurchaseListenerDependencies, app: RequestListener): RequestListener => {
+export function purchaseListener(dependencies: PurchaseListenerDependencies, app: RequestListener): RequestListener {
   let inFlight = 0
   const sendSoldOut = atEndOfTurn((purchase: Purchase) => saySoldOut(dependencies, purchase))
 
@@ -83,25 +83,25 @@ export const purchaseListener = (dependencies: PurchaseListenerDependencies, app
   }
 }
 
-const isSoldOut = ({ latch, buyers }: PurchaseListenerDependencies, { voucher, request }: Purchase): boolean => {
+function isSoldOut({ latch, buyers }: PurchaseListenerDependencies, { voucher, request }: Purchase): boolean {
   const voucherId = Number(voucher)
   if (request.headers['idempotency-key'] !== undefined || !latch.closed(voucherId, 1)) return false
   const userId = claimedUser(request.headers.authorization)
   return userId !== undefined && !buyers.has(voucherId, userId) && String(voucherId) === voucher
 }
 
-const saySoldOut = ({ tallies, metrics }: PurchaseListenerDependencies, purchase: Purchase): void => {
+function saySoldOut({ tallies, metrics }: PurchaseListenerDependencies, purchase: Purchase): void {
   sendError(purchase.response, SOLD_OUT, headersOf(purchase))
   tallies.count(Number(purchase.voucher), 'soldOut')
   metrics.soldOutFirst()
 }
 
-const sendQueued = (
+function sendQueued(
   { durability, tallies, metrics }: PurchaseListenerDependencies,
   { request, response, requestId, startedAt }: Purchase,
   voucherId: number,
   { traceId, replayed }: Accepted,
-): void => {
+): void {
   const headers = [...headersOf({ requestId }), 'Location', `/api/v1/purchases/${traceId}`]
   sendText(response, 202, queuedText(request, traceId, durability()), headers)
   const result = replayed ? 'duplicate' : 'accepted'
@@ -113,11 +113,11 @@ const sendQueued = (
 const GATE_RESULTS: ReadonlySet<RequestResult> = new Set(['soldOut', 'duplicate'])
 
 /** Answers a purchase that is not accepted, and counts it against its voucher if there is such a campaign. */
-const refuse = (
+function refuse(
   { campaigns, tallies, metrics, logger }: PurchaseListenerDependencies,
   purchase: Purchase,
   cause: unknown,
-): void => {
+): void {
   const error = toApiError(cause)
   const result = resultOfError(error.code)
   const voucherId = Number(purchase.voucher)
@@ -129,8 +129,6 @@ const refuse = (
   sendError(purchase.response, error, headersOf(purchase))
 }
 
-const headersOf = ({ requestId }: Pick<Purchase, 'requestId'>): FlatHeaders => [
-  'X-Request-Id',
-  requestId,
-  ...DATA_HEADERS,
-]
+function headersOf({ requestId }: Pick<Purchase, 'requestId'>): FlatHeaders {
+  return ['X-Request-Id', requestId, ...DATA_HEADERS]
+}

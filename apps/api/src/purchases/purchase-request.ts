@@ -17,12 +17,12 @@ const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 12
  *
  * @throws ApiError naming what is wrong with it
  */
-export const readPurchase = async (
+export async function readPurchase(
   verify: TokenVerifier,
   voucher: string,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<PurchaseRequest> => {
+): Promise<PurchaseRequest> {
   const { headers } = request
   const principal = principalIn(verify, headers.authorization)
   const { userId } = principal instanceof Promise ? await principal : principal
@@ -37,19 +37,21 @@ export const readPurchase = async (
 
 // What is as it mostly is needs no schema; the schema says what is wrong with the rest.
 
-const voucherIdOf = (voucher: string): number => {
+function voucherIdOf(voucher: string): number {
   const id = Number(voucher)
   return id > 0 && Number.isSafeInteger(id) && String(id) === voucher ? id : validated(positiveId, voucher, 'voucherId')
 }
 
-const quantityOf = (body: unknown): number =>
-  isPlain(body) ? body.quantity : validated(purchaseBody, body, 'body').quantity
+function quantityOf(body: unknown): number {
+  return isPlain(body) ? body.quantity : validated(purchaseBody, body, 'body').quantity
+}
 
-const isPlain = (body: unknown): body is { readonly quantity: number } => {
+function isPlain(body: unknown): body is { readonly quantity: number } {
   if (typeof body !== 'object' || body === null || Object.keys(body).length !== 1 || !('quantity' in body)) return false
   const { quantity } = body
   return typeof quantity === 'number' && Number.isInteger(quantity) && quantity >= 1 && quantity <= MOST_UNITS
 }
 
-const keyOf = (header: string | string[] | undefined): string | undefined =>
-  header === undefined ? undefined : validated(idempotencyKey, header, 'Idempotency-Key')
+function keyOf(header: string | string[] | undefined): string | undefined {
+  return header === undefined ? undefined : validated(idempotencyKey, header, 'Idempotency-Key')
+}

@@ -12,9 +12,8 @@ export interface PurchaseRouteDependencies {
   readonly status: ReadPurchaseStatus
 }
 
-const readStatus =
-  ({ status }: PurchaseRouteDependencies): RequestHandler<{ traceId: string }> =>
-  async (request, response) => {
+function readStatus({ status }: PurchaseRouteDependencies): RequestHandler<{ traceId: string }> {
+  return async (request, response) => {
     const { traceId } = request.params
     const parsed = parseReservationId(traceId)
     if (parsed === null) {
@@ -22,10 +21,12 @@ const readStatus =
     }
     sendData(response, await status(traceId, parsed.voucherId, principalOf(response).userId))
   }
+}
 
 /** `GET /purchases/:traceId`. The POST of a purchase never comes here: `purchase-listener.ts` serves it before. */
-export const purchaseRoutes = (dependencies: PurchaseRouteDependencies): Router =>
-  Router()
+export function purchaseRoutes(dependencies: PurchaseRouteDependencies): Router {
+  return Router()
     .all('/vouchers/:voucherId/purchases', methodNotAllowed('POST'))
     .get('/purchases/:traceId', dataHeaders, dependencies.authenticate, readStatus(dependencies))
     .all('/purchases/:traceId', methodNotAllowed('GET, HEAD'))
+}

@@ -23,7 +23,7 @@ export interface PurchaseStatusDependencies {
   readonly campaigns: CampaignBook
 }
 
-const ofPurchase = ({ state, reason, order }: PurchaseStatus): PurchaseState => {
+function ofPurchase({ state, reason, order }: PurchaseStatus): PurchaseState {
   switch (state) {
     case 'PROCESSING':
       return { status: 'PROCESSING' }
@@ -41,7 +41,7 @@ const ofPurchase = ({ state, reason, order }: PurchaseStatus): PurchaseState => 
   }
 }
 
-const ofHold = ({ state, reason }: Hold): PurchaseState => {
+function ofHold({ state, reason }: Hold): PurchaseState {
   switch (state) {
     case 'WAITING':
       return { status: 'QUEUED' }
@@ -55,7 +55,7 @@ const ofHold = ({ state, reason }: Hold): PurchaseState => {
   }
 }
 
-const unavailable = (cause: unknown): never => {
+function unavailable(cause: unknown): never {
   throw new ApiError('UNAVAILABLE', { cause, retryAfterMs: 1_000 })
 }
 
@@ -66,7 +66,7 @@ const IN_GATE: ReadonlySet<string | undefined> = new Set(['WARM', 'OPEN', 'PAUSE
  *
  * @throws ApiError RECOVERING while the gate cannot know, NOT_FOUND for unknown ids and those of others
  */
-export const createPurchaseStatus = ({ gate, findPurchase, campaigns }: PurchaseStatusDependencies) => {
+export function createPurchaseStatus({ gate, findPurchase, campaigns }: PurchaseStatusDependencies) {
   const recovering = async (voucherId: number): Promise<boolean> => {
     const audit = await gate.audit(voucherId)
     if (audit !== null) return audit.state === 'RECOVERING'

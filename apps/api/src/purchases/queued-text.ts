@@ -10,14 +10,14 @@ const PLACE = '<traceId>'
 const around = new Map<string, readonly [before: string, after: string]>()
 
 /** The body of a 202. A trace id needs no escape in JSON. */
-export const queuedText = (request: IncomingMessage, traceId: string, durability: Durability): string => {
+export function queuedText(request: IncomingMessage, traceId: string, durability: Durability): string {
   const message = QUEUED[languageOf(request)]
   const key = `${message}${durability}`
   const [before, after] = around.get(key) ?? remember(key, message, durability)
   return before + traceId + after
 }
 
-const remember = (key: string, message: string, durability: Durability) => {
+function remember(key: string, message: string, durability: Durability) {
   const text = JSON.stringify({ code: 202, message, data: { traceId: PLACE, status: 'QUEUED', durability } })
   const at = text.indexOf(PLACE)
   const parts = [text.slice(0, at), text.slice(at + PLACE.length)] as const

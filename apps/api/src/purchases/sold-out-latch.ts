@@ -16,7 +16,7 @@ interface Memory {
   askedAgain: boolean
 }
 
-export const createSoldOutLatch = (now: () => number = () => performance.now()): SoldOutLatch => {
+export function createSoldOutLatch(now: () => number = () => performance.now()): SoldOutLatch {
   const memories = new Map<string, Memory>()
   return {
     closed(voucherId, quantity) {
@@ -39,4 +39,6 @@ export const createSoldOutLatch = (now: () => number = () => performance.now()):
   }
 }
 
-const keyOf = (voucherId: number, quantity: number): string => `${voucherId}:${quantity}`
+function keyOf(voucherId: number, quantity: number): string {
+  return `${voucherId}:${quantity}`
+}

@@ -13,11 +13,14 @@ export interface Tallies {
 
 type Counts = Map<number, Map<RequestResult, number>>
 
-const rowsOf = (counts: Counts): Tally[] =>
-  [...counts].flatMap(([voucherId, results]) => [...results].map(([result, count]) => ({ voucherId, result, count })))
+function rowsOf(counts: Counts): Tally[] {
+  return [...counts].flatMap(([voucherId, results]) =>
+    [...results].map(([result, count]) => ({ voucherId, result, count })),
+  )
+}
 
 /** Tallies that are stored by `store`, which adds and is called by one flush at a time. */
-export const createTallies = (store: (tallies: readonly Tally[]) => Promise<void>): Tallies => {
+export function createTallies(store: (tallies: readonly Tally[]) => Promise<void>): Tallies {
   let counts: Counts = new Map()
   let flushing: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined

@@ -15,25 +15,28 @@ export interface OrderRouteDependencies {
 
 const orderId = z.string().regex(/^[\w-]{1,64}$/, 'is not an order id')
 
-const view = (order: OrdersTable) => ({
-  orderId: order.id,
-  traceId: order.reservation_id,
-  voucherId: order.voucher_id,
-  quantity: order.units,
-  priceMinor: order.price_minor,
-  currency: order.currency,
-  state: order.state,
-  createdAt: order.created_at,
-  payBefore: order.pay_before,
-})
+function view(order: OrdersTable) {
+  return {
+    orderId: order.id,
+    traceId: order.reservation_id,
+    voucherId: order.voucher_id,
+    quantity: order.units,
+    priceMinor: order.price_minor,
+    currency: order.currency,
+    state: order.state,
+    createdAt: order.created_at,
+    payBefore: order.pay_before,
+  }
+}
 
-const answered = <T>(query: Promise<T>): Promise<T> =>
-  query.catch((cause: unknown) => {
+function answered<T>(query: Promise<T>): Promise<T> {
+  return query.catch((cause: unknown) => {
     throw new ApiError('UNAVAILABLE', { cause, retryAfterMs: 1_000 })
   })
+}
 
 /** `GET /orders` and `GET /orders/:orderId`: the caller's own. */
-export const orderRoutes = ({ authenticate, db }: OrderRouteDependencies): Router => {
+export function orderRoutes({ authenticate, db }: OrderRouteDependencies): Router {
   const list: RequestHandler = async (_request, response) => {
     const orders = await answered(listOrders(db, principalOf(response).userId))
     sendData(response, { orders: orders.map(view) })

@@ -13,29 +13,34 @@ export interface VoucherRouteDependencies {
 }
 
 /** A campaign as shoppers see it; `remaining` is some seconds old at most and never a promise. */
-const view = (campaign: Campaign, keeper: GateKeeper) => ({
-  voucherId: campaign.voucherId,
-  title: campaign.title,
-  state: campaign.state,
-  beginsAt: campaign.beginsAt,
-  endsAt: campaign.endsAt,
-  priceMinor: campaign.priceMinor,
-  listPriceMinor: campaign.listPriceMinor,
-  currency: campaign.currency,
-  limitPerUser: campaign.limitPerUser,
-  total: campaign.total,
-  remaining: keeper.lastAudit(campaign.voucherId)?.stock ?? campaign.quantity,
-})
+function view(campaign: Campaign, keeper: GateKeeper) {
+  return {
+    voucherId: campaign.voucherId,
+    title: campaign.title,
+    state: campaign.state,
+    beginsAt: campaign.beginsAt,
+    endsAt: campaign.endsAt,
+    priceMinor: campaign.priceMinor,
+    listPriceMinor: campaign.listPriceMinor,
+    currency: campaign.currency,
+    limitPerUser: campaign.limitPerUser,
+    total: campaign.total,
+    remaining: keeper.lastAudit(campaign.voucherId)?.stock ?? campaign.quantity,
+  }
+}
 
-const isPublic = ({ state }: Campaign): boolean => state !== 'DRAFT'
+function isPublic({ state }: Campaign): boolean {
+  return state !== 'DRAFT'
+}
 
-const recent = (campaigns: CampaignBook): Promise<ReadonlyMap<number, Campaign>> =>
-  campaigns.recent().catch((cause: unknown) => {
+function recent(campaigns: CampaignBook): Promise<ReadonlyMap<number, Campaign>> {
+  return campaigns.recent().catch((cause: unknown) => {
     throw new ApiError('UNAVAILABLE', { cause, retryAfterMs: 1_000 })
   })
+}
 
 /** `GET /vouchers` and `GET /vouchers/:voucherId`; no token needed. */
-export const voucherRoutes = ({ campaigns, keeper }: VoucherRouteDependencies): Router => {
+export function voucherRoutes({ campaigns, keeper }: VoucherRouteDependencies): Router {
   const list: RequestHandler = async (_request, response) => {
     const known = [...(await recent(campaigns)).values()].filter(isPublic)
     sendData(response, { serverTime: Date.now(), vouchers: known.map((campaign) => view(campaign, keeper)) })
