@@ -15,14 +15,14 @@ import { voucherRoutes } from './routes/voucher-routes.js'
 
 /** The shoppers' API. It listens on nothing and reads no environment. */
 export function createApp(dependencies: Dependencies): RequestListener {
-  const { gate, latch, buyers, campaigns, dispatcher, metrics, config } = dependencies
+  const { gate, soldOutMemory, buyers, campaigns, dispatcher, metrics, config } = dependencies
   const admit = createAdmit({
     gate,
-    latch,
+    soldOutMemory,
     buyers,
     campaigns,
     onAdmitted: dispatcher.wake,
-    onLatched: metrics.purchases.latched,
+    onRemembered: metrics.purchases.remembered,
   })
   return purchaseListener(
     { ...dependencies, admit, metrics: metrics.purchases, maxInFlight: config.purchaseMaxInFlight },

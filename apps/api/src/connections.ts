@@ -4,7 +4,7 @@ import { connectGateRedis } from 'seckill-store/gate'
 import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
 import { askedOnce } from './ask-once.js'
 import type { Config } from './config.js'
-import { reasonOf } from './observe/reason.js'
+import { reasonOf } from './reason.js'
 
 /** The clients of one process; each connects by itself and again after a loss. */
 export interface Connections {

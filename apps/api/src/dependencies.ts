@@ -15,21 +15,20 @@ import { createCampaignRefresh } from './dispatcher/campaign-refresh.js'
 import { createDispatcher, type Dispatcher } from './dispatcher/dispatcher.js'
 import { createGateKeeper, type GateKeeper } from './dispatcher/gate-keeper.js'
 import { createRecovery, type Recover } from './dispatcher/recovery.js'
+import { createRound } from './dispatcher/round.js'
 import { createRunStarter } from './dispatcher/run-starter.js'
-import { createTurn } from './dispatcher/turn.js'
 import { startVoucherLoop } from './dispatcher/voucher-loop.js'
 import { createVoucherLoops } from './dispatcher/voucher-loops.js'
 import { createMetrics, type Metrics } from './observe/metrics.js'
 import { createReadiness, type Readiness } from './observe/readiness.js'
 import { readinessChecks } from './observe/readiness-checks.js'
-import { reasonOf } from './observe/reason.js'
+import { type Durability, watchRedisDurability } from './observe/redis-durability.js'
 import { type CampaignBook, createCampaignBook } from './purchases/campaign-book.js'
-import type { Durability } from './purchases/durability.js'
 import { createKnownBuyers, type KnownBuyers } from './purchases/known-buyers.js'
 import type { PurchaseStatusDependencies } from './purchases/purchase-status.js'
-import { createSoldOutLatch, type SoldOutLatch } from './purchases/sold-out-latch.js'
+import { createSoldOutMemory, type SoldOutMemory } from './purchases/sold-out-memory.js'
 import { createTallies, type Tallies } from './purchases/tallies.js'
-import { watchRedisSettings } from './redis-settings.js'
+import { reasonOf } from './reason.js'
 
 const REMEMBERED_TOKENS = 20_000
 const REMEMBERED_BUYERS = 200_000
@@ -45,7 +44,7 @@ export interface Dependencies {
   readonly campaigns: CampaignBook
   readonly keeper: GateKeeper
   readonly dispatcher: Dispatcher
-  readonly latch: SoldOutLatch
+  readonly soldOutMemory: SoldOutMemory
   readonly buyers: KnownBuyers
   readonly findPurchase: PurchaseStatusDependencies['findPurchase']
   readonly durability: () => Durability
@@ -75,9 +74,9 @@ function dispatching({ config, logger, connections, gate, metrics, recover }: In
   // A start that is still under way when its lease passes would only be made twice.
   const starter = createRunStarter(connections.temporal, Math.max(500, config.dispatch.leaseMs - 1_000))
   const counted = { metrics: metrics.dispatch, logger }
-  const turn = createTurn({ gate, starter, recover, config: config.dispatch, ...counted })
+  const round = createRound({ gate, starter, recover, config: config.dispatch, ...counted })
   const { maxLanes, runsInFlight } = config.dispatch
-  const loop = { turn, starter, maxLanes, runsInFlight }
+  const loop = { round, starter, maxLanes, runsInFlight }
   const loops = createVoucherLoops((voucherId) => startVoucherLoop(loop, voucherId), metrics.dispatch.forget)
   const dispatcher = createDispatcher(loops, createCampaignRefresh({ campaigns, keeper, loops, ...counted }))
   return { campaigns, keeper, dispatcher }
@@ -86,17 +85,17 @@ function dispatching({ config, logger, connections, gate, metrics, recover }: In
 function shopFront({ logger, connections, config }: Inner) {
   const { db, redis } = connections
   const processId = `api-${hostname().slice(0, 40)}-${process.pid}-${randomUUID().slice(0, 8)}`
-  const settings = watchRedisSettings(redis, (error) =>
-    logger.warn({ reason: reasonOf(error) }, "Redis's settings are not known"),
+  const redisDurability = watchRedisDurability(redis, (error) =>
+    logger.warn({ reason: reasonOf(error) }, "Redis's durability could not be read; 'none' is promised until it is"),
   )
   return {
     verify: rememberTokens(createTokenVerifier(config.auth), REMEMBERED_TOKENS),
-    latch: createSoldOutLatch(),
+    soldOutMemory: createSoldOutMemory(),
     buyers: createKnownBuyers(REMEMBERED_BUYERS),
     findPurchase: (reservationId: string) => findPurchaseStatus(db, reservationId),
-    durability: settings.durability,
+    durability: redisDurability.durability,
     tallies: createTallies((tallies) => addTallies(db, processId, tallies)),
-    readiness: createReadiness(readinessChecks(connections, settings)),
+    readiness: createReadiness(readinessChecks(connections, redisDurability)),
   }
 }
 

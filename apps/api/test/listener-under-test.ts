@@ -9,7 +9,7 @@ import type { Accepted, PurchaseRequest } from '../src/purchases/admission.js'
 import { createCampaignBook } from '../src/purchases/campaign-book.js'
 import { createKnownBuyers } from '../src/purchases/known-buyers.js'
 import { purchaseListener } from '../src/purchases/purchase-listener.js'
-import { createSoldOutLatch } from '../src/purchases/sold-out-latch.js'
+import { createSoldOutMemory } from '../src/purchases/sold-out-memory.js'
 
 export const PATH = '/api/v1/vouchers/7/purchases'
 const SECRET = 'a secret of these tests only, 32 bytes or more'
@@ -39,13 +39,13 @@ export async function startListener(maxInFlight = 10) {
   const counted: string[] = []
   const logged: string[] = []
   let held: Promise<void> = Promise.resolve()
-  const latch = createSoldOutLatch(() => 0)
+  const soldOutMemory = createSoldOutMemory(() => 0)
   const buyers = createKnownBuyers(10)
   const metrics = createMetrics()
   const campaigns = createCampaignBook(async () => [])
   const dependencies = {
     verify: createTokenVerifier({ kind: 'local', secret: SECRET }),
-    latch,
+    soldOutMemory,
     buyers,
     campaigns,
     durability: () => 'always' as const,
@@ -67,7 +67,7 @@ export async function startListener(maxInFlight = 10) {
     admitted,
     counted,
     logged,
-    latch,
+    soldOutMemory,
     buyers,
     metrics,
     /** From now on the gate does not answer until the answered function is called. */

@@ -60,7 +60,7 @@ describe('POST /api/v1/vouchers/:voucherId/purchases', () => {
     expect(await buy(api, voucherId, 1, { quantity: 3 })).toMatchObject({ status: 422, body: { error: 'OVER_LIMIT' } })
   })
 
-  it('says SOLD_OUT to newcomers, but tells a buyer of the purchase, latched or not', async () => {
+  it('says SOLD_OUT to newcomers, but tells a buyer of the purchase, remembered or not', async () => {
     const { voucherId } = await startSale(api, { total: 1 })
     const { traceId } = (await buy(api, voucherId, 1)).body.data
     const soldOut = { status: 409, body: { error: 'SOLD_OUT', message: '库存不足', data: null } }
@@ -69,7 +69,7 @@ describe('POST /api/v1/vouchers/:voucherId/purchases', () => {
     expect(await buy(api, voucherId, 1)).toMatchObject({ status: 409, body: { data: { traceId } } })
   })
 
-  it('sells a unit that came back, once the latch of 50 ms has ended', async () => {
+  it('sells a unit that came back, once the sold-out memory of 50 ms has passed', async () => {
     const { voucherId } = await startSale(api, { total: 1 })
     const { traceId } = (await buy(api, voucherId, 1)).body.data
     expect((await buy(api, voucherId, 2)).status).toBe(409)

@@ -5,7 +5,7 @@ import type { GateKeeper, GateSync } from '../dispatcher/gate-keeper.js'
 import { ApiError } from '../http/api-error.js'
 import { type Message, sendData } from '../http/envelope.js'
 import type { ErrorCode } from '../http/error-codes.js'
-import { reasonOf } from '../observe/reason.js'
+import { reasonOf } from '../reason.js'
 
 const ERROR_OF_FAULT = {
   NOT_FOUND: 'NOT_FOUND',

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import type { Campaign } from 'seckill-store/mysql'
 import type { DispatchMetrics } from '../observe/metrics.js'
-import { reasonOf } from '../observe/reason.js'
 import type { CampaignBook } from '../purchases/campaign-book.js'
+import { reasonOf } from '../reason.js'
 import type { GateKeeper } from './gate-keeper.js'
 import type { VoucherLoops } from './voucher-loops.js'
 

@@ -21,7 +21,7 @@ function looping(admissions: number) {
             signal.addEventListener('abort', () => resolve())
           }),
       },
-      turn: async (_, onStarted) => {
+      round: async (_, onStarted) => {
         const lanes = Math.min(10, left)
         left -= lanes
         if (lanes === 0) return 'idle'

@@ -1,15 +1,15 @@
 import { backoffMs } from './backoff.js'
 import { createBell } from './bell.js'
+import type { Round, RoundResult } from './round.js'
 import type { RunStarter } from './run-starter.js'
 import { createRunsInFlight } from './runs-in-flight.js'
-import type { Turn, TurnResult } from './turn.js'
 
 const POLL_MS = 100
 /** The part of a full run that is worth one beside others. */
 const WORTH_ITS_OWN_RUN = 0.5
 
 export interface VoucherLoopDependencies {
-  readonly turn: Turn
+  readonly round: Round
   readonly starter: RunStarter
   readonly maxLanes: number
   readonly runsInFlight: number
@@ -28,7 +28,7 @@ export interface VoucherLoop {
  * one has ended, and share the next.
  */
 export function startVoucherLoop(dependencies: VoucherLoopDependencies, voucherId: number): VoucherLoop {
-  const { turn, starter, maxLanes, runsInFlight } = dependencies
+  const { round, starter, maxLanes, runsInFlight } = dependencies
   const bell = createBell()
   const stopping = new AbortController()
   const runs = createRunsInFlight(starter, bell.ring, stopping.signal)
@@ -45,7 +45,7 @@ export function startVoucherLoop(dependencies: VoucherLoopDependencies, voucherI
     waiting = lanes < maxLanes ? 0 : Math.max(maxLanes, waiting - lanes)
   }
 
-  const waitAfter = async (result: TurnResult): Promise<void> => {
+  const waitAfter = async (result: RoundResult): Promise<void> => {
     failures = result === 'failed' ? failures + 1 : 0
     if (result === 'idle') {
       waiting = 0
@@ -57,7 +57,7 @@ export function startVoucherLoop(dependencies: VoucherLoopDependencies, voucherI
 
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      if (mayStart()) await waitAfter(await turn(voucherId, onStarted))
+      if (mayStart()) await waitAfter(await round(voucherId, onStarted))
       else await bell.ringOr(POLL_MS)
     }
   }

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { z } from 'zod'
-import { reasonOf } from '../observe/reason.js'
+import { reasonOf } from '../reason.js'
 import { ApiError } from './api-error.js'
 import { sendError } from './envelope.js'
 import { ERROR_CODES } from './error-codes.js'

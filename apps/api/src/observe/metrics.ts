@@ -8,7 +8,7 @@ const LANE_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000]
 export interface DispatchMetrics {
   start(outcome: 'started' | 'already-started' | 'refused' | 'unknown', lanes: number): void
   takenAgain(): void
-  turnFailed(): void
+  roundFailed(): void
   waiting(voucherId: number, admissions: number): void
   forget(voucherId: number): void
 }
@@ -16,8 +16,8 @@ export interface DispatchMetrics {
 /** What the purchase route counts; times in milliseconds. */
 export interface PurchaseMetrics {
   answered(result: RequestResult, milliseconds: number): void
-  latched(): void
-  /** Answered by the latch before anything else was looked at; counted as an answer, but not by its time. */
+  remembered(): void
+  /** Answered by the sold-out memory before anything else was looked at; counted as an answer, but not by its time. */
   soldOutFirst(): void
 }
 
@@ -41,9 +41,9 @@ function purchaseMetrics(registers: [Registry]): PurchaseMetrics {
     registers,
   })
   const answersOf = new Map(requestResults.map((result) => [result, answers.labels(result)]))
-  const latched = new Counter({
-    name: 'seckill_sold_out_latched_total',
-    help: 'Purchase requests answered by the sold-out latch, before the gate',
+  const remembered = new Counter({
+    name: 'seckill_sold_out_remembered_total',
+    help: 'Purchase requests answered by the sold-out memory, before the gate',
     registers,
   })
   return {
@@ -51,9 +51,9 @@ function purchaseMetrics(registers: [Registry]): PurchaseMetrics {
       answersOf.get(result)?.inc()
       latency.observe(milliseconds / 1_000)
     },
-    latched: () => latched.inc(),
+    remembered: () => remembered.inc(),
     soldOutFirst() {
-      latched.inc()
+      remembered.inc()
       answersOf.get('soldOut')?.inc()
     },
   }
@@ -78,8 +78,8 @@ function dispatchMetrics(registers: [Registry]): DispatchMetrics {
     registers,
   })
   const failed = new Counter({
-    name: 'seckill_dispatch_turns_failed_total',
-    help: 'Dispatch turns that ended with an error of Redis, MySQL or Temporal',
+    name: 'seckill_dispatch_rounds_failed_total',
+    help: 'Dispatch rounds that ended with an error of Redis, MySQL or Temporal',
     registers,
   })
   const waiting = new Gauge({
@@ -94,7 +94,7 @@ function dispatchMetrics(registers: [Registry]): DispatchMetrics {
       if (outcome === 'started') lanes.observe(count)
     },
     takenAgain: () => again.inc(),
-    turnFailed: () => failed.inc(),
+    roundFailed: () => failed.inc(),
     waiting: (voucherId, admissions) => waiting.set({ voucher: String(voucherId) }, admissions),
     forget: (voucherId) => waiting.remove({ voucher: String(voucherId) }),
   }

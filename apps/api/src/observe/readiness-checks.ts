@@ -1,12 +1,12 @@
 import { databaseNow } from 'seckill-store/mysql'
 import type { Connections } from '../connections.js'
-import type { RedisSettings } from '../redis-settings.js'
 import type { Check } from './readiness.js'
+import type { RedisDurability } from './redis-durability.js'
 
 /** Redis and MySQL are needed to sell; while Temporal is away, what is accepted waits in the gate. */
-export function readinessChecks({ db, pingTemporal }: Connections, settings: RedisSettings): readonly Check[] {
+export function readinessChecks({ db, pingTemporal }: Connections, redis: RedisDurability): readonly Check[] {
   return [
-    { name: 'redis', required: true, run: async () => ({ durability: await settings.read() }) },
+    { name: 'redis', required: true, run: async () => ({ durability: await redis.read() }) },
     {
       name: 'mysql',
       required: true,

@@ -5,7 +5,7 @@ import { ERROR_OF_GATE_REFUSAL } from '../http/error-codes.js'
 import type { CampaignBook } from './campaign-book.js'
 import { createDeadlines } from './deadlines.js'
 import type { KnownBuyers } from './known-buyers.js'
-import type { SoldOutLatch } from './sold-out-latch.js'
+import type { SoldOutMemory } from './sold-out-memory.js'
 
 const RESENDS_AFTER_MS = [50, 200, 500] as const
 const RETRY_AFTER_MS = 1_000
@@ -28,11 +28,11 @@ export interface Accepted {
 
 export interface AdmissionDependencies {
   readonly gate: Pick<Gate, 'admit'>
-  readonly latch: SoldOutLatch
+  readonly soldOutMemory: SoldOutMemory
   readonly buyers: KnownBuyers
   readonly campaigns: CampaignBook
   readonly onAdmitted: (voucherId: number) => void
-  readonly onLatched: () => void
+  readonly onRemembered: () => void
 }
 
 /** @throws ApiError for everything that is not accepted */
@@ -115,24 +115,27 @@ function gateRequest(request: PurchaseRequest): AdmitRequest {
   return idempotencyKey === undefined ? { ...rest, reservationId } : { ...rest, reservationId, idempotencyKey }
 }
 
-/** Asks the gate for one purchase; more than one unit is asked for only if the sold-out latch does not say no. */
+/** Asks the gate for one purchase; more than one unit is asked for only if the sold-out memory does not answer it. */
 export function createAdmit(dependencies: AdmissionDependencies): Admit {
-  const { gate, latch, buyers, campaigns } = dependencies
+  const { gate, soldOutMemory, buyers, campaigns } = dependencies
   const askGate = createAskGate(gate)
 
-  /** Where no unit at all is left, the latch has answered before the body was read. */
-  const latched = ({ voucherId, userId, quantity, idempotencyKey }: PurchaseRequest): boolean =>
-    quantity > 1 && idempotencyKey === undefined && latch.closed(voucherId, quantity) && !buyers.has(voucherId, userId)
+  /** Where no unit at all is left, the sold-out memory has answered before the body was read. */
+  const remembered = ({ voucherId, userId, quantity, idempotencyKey }: PurchaseRequest): boolean =>
+    quantity > 1 &&
+    idempotencyKey === undefined &&
+    soldOutMemory.remembers(voucherId, quantity) &&
+    !buyers.has(voucherId, userId)
 
   const refused = async (request: PurchaseRequest, answer: Refused): Promise<ApiError> => {
-    if (answer.code === 'SOLD_OUT') latch.soldOut(request.voucherId, request.quantity)
+    if (answer.code === 'SOLD_OUT') soldOutMemory.remember(request.voucherId, request.quantity)
     if (answer.code === 'LIMIT_REACHED' && answer.reservationIds?.length) buyers.add(request.voucherId, request.userId)
     return answer.code === 'NOT_FOUND' ? unknownToGate(campaigns, request.voucherId) : refusal(answer)
   }
 
   return async (request) => {
-    if (latched(request)) {
-      dependencies.onLatched()
+    if (remembered(request)) {
+      dependencies.onRemembered()
       throw new ApiError('SOLD_OUT')
     }
     const asked = gateRequest(request)

@@ -188,8 +188,8 @@ describe('when not one unit is left', () => {
   let soldOut: Listener
   beforeAll(async () => {
     soldOut = await startListener()
-    soldOut.latch.soldOut(7, 1)
-    soldOut.latch.soldOut(8, 2)
+    soldOut.soldOutMemory.remember(7, 1)
+    soldOut.soldOutMemory.remember(8, 2)
     soldOut.buyers.add(7, 1)
   })
   afterAll(() => soldOut.close())

@@ -10,15 +10,15 @@ import { logFault, toApiError } from '../http/error-handler.js'
 import { DATA_HEADERS } from '../http/harden.js'
 import { type LoggedRequest, logWhenClosed, requestIdOf } from '../http/request-log.js'
 import type { PurchaseMetrics } from '../observe/metrics.js'
+import type { Durability } from '../observe/redis-durability.js'
 import type { Accepted, Admit } from './admission.js'
 import type { CampaignBook } from './campaign-book.js'
-import type { Durability } from './durability.js'
 import { atEndOfTurn } from './end-of-turn.js'
 import type { KnownBuyers } from './known-buyers.js'
 import { readPurchase } from './purchase-request.js'
 import { queuedText } from './queued-text.js'
 import { resultOfError } from './result.js'
-import type { SoldOutLatch } from './sold-out-latch.js'
+import type { SoldOutMemory } from './sold-out-memory.js'
 import type { Tallies } from './tallies.js'
 
 /** As Express matches it: in any case, with a slash at its end or without, decoded later. */
@@ -27,7 +27,7 @@ const SOLD_OUT = new ApiError('SOLD_OUT')
 
 export interface PurchaseListenerDependencies {
   readonly verify: TokenVerifier
-  readonly latch: SoldOutLatch
+  readonly soldOutMemory: SoldOutMemory
   readonly buyers: KnownBuyers
   readonly admit: Admit
   readonly durability: () => Durability
@@ -83,9 +83,9 @@ export function purchaseListener(dependencies: PurchaseListenerDependencies, app
   }
 }
 
-function isSoldOut({ latch, buyers }: PurchaseListenerDependencies, { voucher, request }: Purchase): boolean {
+function isSoldOut({ soldOutMemory, buyers }: PurchaseListenerDependencies, { voucher, request }: Purchase): boolean {
   const voucherId = Number(voucher)
-  if (request.headers['idempotency-key'] !== undefined || !latch.closed(voucherId, 1)) return false
+  if (request.headers['idempotency-key'] !== undefined || !soldOutMemory.remembers(voucherId, 1)) return false
   const userId = claimedUser(request.headers.authorization)
   return userId !== undefined && !buyers.has(voucherId, userId) && String(voucherId) === voucher
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Message } from '../http/envelope.js'
 import { languageOf } from '../http/language.js'
-import type { Durability } from './durability.js'
+import type { Durability } from '../observe/redis-durability.js'
 
 const QUEUED: Message = { 'zh-CN': '排队中，请稍后查询结果', en: 'Queued; ask for the result shortly' }
 const PLACE = '<traceId>'

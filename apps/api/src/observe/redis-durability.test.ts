@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readDurability } from './durability.js'
+import { readDurability } from './redis-durability.js'
 
 it.each([
   ['yes', 'always', 'no', 'always'],

@@ -4,13 +4,13 @@ import { purchaseRunPrefix } from 'seckill-workflows'
 import { uuidv7 } from 'uuidv7'
 import type { DispatchConfig } from '../config.js'
 import type { DispatchMetrics } from '../observe/metrics.js'
-import { reasonOf } from '../observe/reason.js'
+import { reasonOf } from '../reason.js'
 import type { Recover } from './recovery.js'
 import type { RunStarter, TakenRun } from './run-starter.js'
 
 const MOST_OPEN_RECORDS = 32
 
-export interface TurnDependencies {
+export interface RoundDependencies {
   readonly gate: Pick<Gate, 'take' | 'settle'>
   readonly starter: RunStarter
   readonly recover: Recover
@@ -19,16 +19,16 @@ export interface TurnDependencies {
   readonly logger: Logger
 }
 
-/** How a turn went: go on at once, wait for a wake-up or the poll, or wait because something failed. */
-export type TurnResult = 'again' | 'idle' | 'failed'
+/** How a round went: go on at once, wait for a wake-up or the poll, or wait because something failed. */
+export type RoundResult = 'again' | 'idle' | 'failed'
 
 export type OnStarted = (runId: string, lanes: number) => void
 
-/** One turn of a voucher: take what waits, start it, settle it. `onStarted` is told of runs that Temporal has. */
-export type Turn = (voucherId: number, onStarted: OnStarted) => Promise<TurnResult>
+/** One round of a voucher: take what waits, start it, settle it. `onStarted` is told of runs that Temporal has. */
+export type Round = (voucherId: number, onStarted: OnStarted) => Promise<RoundResult>
 
 /** Whether Temporal has the run. When that is not known nothing is released: the same run is taken and started again. */
-async function started({ starter, metrics, logger }: TurnDependencies, run: TakenRun): Promise<boolean> {
+async function started({ starter, metrics, logger }: RoundDependencies, run: TakenRun): Promise<boolean> {
   const outcome = await starter.start(run)
   metrics.start(outcome.status, run.lanes.length)
   const about = { voucherId: run.voucherId, runId: run.runId, lanes: run.lanes.length }
@@ -45,7 +45,7 @@ async function started({ starter, metrics, logger }: TurnDependencies, run: Take
   }
 }
 
-export function createTurn(dependencies: TurnDependencies): Turn {
+export function createRound(dependencies: RoundDependencies): Round {
   const { gate, recover, config, metrics, logger } = dependencies
 
   const take = (voucherId: number) =>
@@ -58,7 +58,7 @@ export function createTurn(dependencies: TurnDependencies): Turn {
       maxOpenRuns: MOST_OPEN_RECORDS,
     })
 
-  const turn: Turn = async (voucherId, onStarted) => {
+  const round: Round = async (voucherId, onStarted) => {
     const taken = await take(voucherId)
     switch (taken.status) {
       case 'taken':
@@ -79,9 +79,9 @@ export function createTurn(dependencies: TurnDependencies): Turn {
   }
 
   return (voucherId, onStarted) =>
-    turn(voucherId, onStarted).catch((error: unknown): TurnResult => {
-      metrics.turnFailed()
-      logger.warn({ voucherId, reason: reasonOf(error) }, 'dispatch turn failed; trying again')
+    round(voucherId, onStarted).catch((error: unknown): RoundResult => {
+      metrics.roundFailed()
+      logger.warn({ voucherId, reason: reasonOf(error) }, 'dispatch round failed; trying again')
       return 'failed'
     })
 }

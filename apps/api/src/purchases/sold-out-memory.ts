@@ -1,14 +1,12 @@
 const MEMORY_MS = 50
-/** From here on one purchase asks the gate again, while the others still get the remembered answer. */
+/** Age from which one purchase asks the gate again while the others still get the remembered answer. */
 const ASK_AGAIN_MS = 20
 
-/**
- * Remembers for 50 ms that the gate said SOLD_OUT to this quantity of this voucher, so that it needs no invalidation.
- */
-export interface SoldOutLatch {
-  /** Whether it said so within the last 50 ms; `false` once in a while for one purchase, which is to ask again before they are over. */
-  closed(voucherId: number, quantity: number): boolean
-  soldOut(voucherId: number, quantity: number): void
+/** Remembers the gate's SOLD_OUT per voucher and quantity for 50 ms, so that it needs no invalidation. */
+export interface SoldOutMemory {
+  /** Reports whether the answer is at most 50 ms old; `false` for one purchase after 20 ms, which renews it at the gate. */
+  remembers(voucherId: number, quantity: number): boolean
+  remember(voucherId: number, quantity: number): void
 }
 
 interface Memory {
@@ -16,10 +14,10 @@ interface Memory {
   askedAgain: boolean
 }
 
-export function createSoldOutLatch(now: () => number = () => performance.now()): SoldOutLatch {
+export function createSoldOutMemory(now: () => number = () => performance.now()): SoldOutMemory {
   const memories = new Map<string, Memory>()
   return {
-    closed(voucherId, quantity) {
+    remembers(voucherId, quantity) {
       if (memories.size === 0) return false
       const key = keyOf(voucherId, quantity)
       const memory = memories.get(key)
@@ -33,7 +31,7 @@ export function createSoldOutLatch(now: () => number = () => performance.now()):
       memory.askedAgain = true
       return false
     },
-    soldOut(voucherId, quantity) {
+    remember(voucherId, quantity) {
       memories.set(keyOf(voucherId, quantity), { answeredAt: now(), askedAgain: false })
     },
   }
