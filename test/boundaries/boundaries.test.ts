@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,15 +12,25 @@ const WORKFLOWS = 'packages/seckill-workflows/src/workflows'
 const CORE = 'packages/saga-core/src'
 const CONTRACT = 'packages/seckill-workflows/src/contract'
 
+const { exports } = JSON.parse(readFileSync(join(root, 'packages/saga-core/package.json'), 'utf8')) as {
+  readonly exports: Readonly<Record<string, unknown>>
+}
+/** The sub-paths of saga-core that reach servers or Node: all of its exports but these. */
+const SERVER_SIDE = Object.keys(exports)
+  .filter((path) => !['.', './workflow', './package.json'].includes(path))
+  .map((path) => path.slice('./'.length))
+
 const TYPE_ONLY = [
+  ...SERVER_SIDE.map((path) => [WORKFLOWS, `saga-core/${path}`] as const),
+  ...SERVER_SIDE.map((path) => [`${CORE}/workflow`, `../${path}/index.js`] as const),
   [WORKFLOWS, 'node:fs'],
   [WORKFLOWS, 'kysely'],
   [WORKFLOWS, 'seckill-store/gate'],
   [WORKFLOWS, '../activities/index.js'],
   [WORKFLOWS, '@temporalio/client'],
-  ['packages/saga-core/src/workflow', 'node:crypto'],
+  [WORKFLOWS, './../activities/index.js'],
+  [`${CORE}/workflow`, 'node:crypto'],
   [CORE, '@temporalio/workflow'],
-  [CORE, './kysely/barrier.js'],
   [CORE, 'kysely'],
   [CONTRACT, 'zod'],
   [CONTRACT, '../workflows/purchase.js'],
@@ -34,9 +44,17 @@ const FORBIDDEN = [
   ['packages/saga-core/src/kysely', 'seckill-store/mysql'],
 ] as const
 
+/** Folders whose code runs in a workflow or decides for one. */
+const SANDBOXED = [
+  WORKFLOWS,
+  ...['engine', 'workflow', 'definition', 'wire', 'barrier'].map((path) => `${CORE}/${path}`),
+]
+
 const ALLOWED = [
   [WORKFLOWS, '@temporalio/workflow'],
   [WORKFLOWS, 'saga-core/workflow'],
+  [WORKFLOWS, './purchase.saga.js'],
+  [`${CORE}/workflow`, '../engine/state/run-phase.js'],
   [WORKFLOWS, '../contract/index.js'],
   [CORE, './wire/columns.js'],
   [CORE, './engine/lane.js'],
@@ -60,6 +78,10 @@ beforeAll(() => {
     mkdirSync(join(tree, folder), { recursive: true })
     writeFileSync(join(tree, fileOf(folder, name, 'value')), `import { a } from '${name}'\nexport const b = a\n`)
     writeFileSync(join(tree, fileOf(folder, name, 'type')), `import type { A } from '${name}'\nexport type B = A\n`)
+  }
+  for (const folder of SANDBOXED) {
+    mkdirSync(join(tree, folder), { recursive: true })
+    writeFileSync(join(tree, folder, 'environment.ts'), 'export const region = () => process.env.REGION\n')
   }
   complaints = lint(tree)
 })
@@ -92,6 +114,10 @@ describe('import boundaries', () => {
 
   it.each(FORBIDDEN)('%s must not import %s', (folder, name) => {
     expect(complaintsOf(folder, name, 'value')).toEqual(['lint/style/noRestrictedImports'])
+  })
+
+  it.each(SANDBOXED)('%s must not read process.env', (folder) => {
+    expect(complaints.get(join(folder, 'environment.ts'))).toEqual(['lint/style/noRestrictedGlobals'])
   })
 
   it.each(ALLOWED)('%s may use %s', (folder, name) => {
