@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { WorkerOptions } from '@temporalio/worker'
-import { PURCHASE_TASK_QUEUE } from 'seckill-workflows'
+import { purchaseTaskQueue } from 'seckill-workflows'
 import { type ActivityDependencies, createActivities } from 'seckill-workflows/activities'
 import type { RoleName } from './role-names.js'
 
@@ -11,7 +11,7 @@ export type Role = (dependencies: ActivityDependencies) => Pick<WorkerOptions, '
 export const LOCAL_ACTIVITY_SLOTS = 12
 
 const fused: Role = (dependencies) => ({
-  taskQueue: PURCHASE_TASK_QUEUE,
+  taskQueue: purchaseTaskQueue,
   workflowBundle: { codePath: fileURLToPath(import.meta.resolve('seckill-workflows/bundle')) },
   activities: createActivities(dependencies),
   // Every step is a local activity, so nothing polls for remote ones.

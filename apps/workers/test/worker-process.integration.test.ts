@@ -9,7 +9,7 @@ import { sql } from 'kysely'
 import { toColumns } from 'saga-core'
 import { newReservationId } from 'seckill-store/gate'
 import { seedCampaign, type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
-import { PURCHASE_TASK_QUEUE, PURCHASE_WORKFLOW, type PurchaseRun, purchaseRunPrefix } from 'seckill-workflows'
+import { type PurchaseRun, purchaseRunPrefix, purchaseTaskQueue, purchaseWorkflow } from 'seckill-workflows'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
@@ -108,9 +108,9 @@ async function startRun(voucherId: number, count: number) {
     seq: index + 1,
     admittedAt: Date.now(),
   }))
-  const handle = await client.workflow.start<PurchaseRun>(PURCHASE_WORKFLOW, {
+  const handle = await client.workflow.start<PurchaseRun>(purchaseWorkflow, {
     workflowId: `${purchaseRunPrefix(voucherId)}${crypto.randomUUID()}`,
-    taskQueue: PURCHASE_TASK_QUEUE,
+    taskQueue: purchaseTaskQueue,
     args: [toColumns(lanes)],
     workflowTaskTimeout: '2s',
   })

@@ -19,7 +19,9 @@ beforeAll(async () => {
 })
 afterAll(async () => fixture.close())
 
-const refused = (code: string) => ({ status: 'refused', code })
+function refused(code: string) {
+  return { status: 'refused', code }
+}
 
 describe('admit', () => {
   it('takes the units, marks the user and appends the admission together', async () => {

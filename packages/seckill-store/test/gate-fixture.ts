@@ -31,7 +31,9 @@ export async function gateFixture(): Promise<GateFixture> {
   return { server, redis, gate: createGate(redis), close }
 }
 
-export const anyVoucher = (): number => randomInt(1_000_000, 2 ** 40)
+export function anyVoucher(): number {
+  return randomInt(1_000_000, 2 ** 40)
+}
 
 /** An open campaign of ten units, one a user, around the server's time. */
 export async function openCampaign(

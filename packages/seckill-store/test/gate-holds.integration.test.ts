@@ -18,7 +18,9 @@ beforeAll(async () => {
 })
 afterAll(async () => fixture.close())
 
-const naming = (ids: readonly string[], reason = 'SOLD_OUT') => ids.map((reservationId) => ({ reservationId, reason }))
+function naming(ids: readonly string[], reason = 'SOLD_OUT') {
+  return ids.map((reservationId) => ({ reservationId, reason }))
+}
 
 describe('release', () => {
   it('fault 5 of the seed, release x100 adds once', async () => {

@@ -4,10 +4,10 @@ import { connectGateRedis } from '../src/gate/index.js'
 import { type OwnRedis, startOwnRedis } from './gate-redis.js'
 
 /** So many, since Redis answers only after each thousand of them. */
-const KEYS = 30_000
+const keyCount = 30_000
 /** Microseconds for each key at least, so that reading them all takes seconds. */
-const SLOW_TO_LOAD = ['--key-load-delay', '40', '--loading-process-events-interval-bytes', '1024']
-const SOON_MS = 500
+const slowToLoad = ['--key-load-delay', '40', '--loading-process-events-interval-bytes', '1024']
+const soonMs = 500
 
 let own: OwnRedis
 beforeAll(async () => {
@@ -18,12 +18,12 @@ afterAll(() => own?.remove())
 it('a Redis that reads its file again after a crash is used as soon as it has, not when its guess of the time is over', async () => {
   const before = new Redis(own.url)
   const pipeline = before.pipeline()
-  for (let key = 0; key < KEYS; key++) pipeline.set(`key-${key}`, key)
+  for (let key = 0; key < keyCount; key++) pipeline.set(`key-${key}`, key)
   await pipeline.exec()
   before.disconnect()
   await own.kill()
 
-  const loaded = own.start(...SLOW_TO_LOAD).then(() => performance.now())
+  const loaded = own.start(...slowToLoad).then(() => performance.now())
   // Sees the server from its first moment on.
   const observer = new Redis(own.url, { enableReadyCheck: false, retryStrategy: () => 10, maxRetriesPerRequest: null })
   observer.on('error', () => undefined)
@@ -32,8 +32,8 @@ it('a Redis that reads its file again after a crash is used as soon as it has, n
   const answered = gate.dbsize().then((keys) => ({ keys, at: performance.now() }))
 
   const [loadedAt, { keys, at }] = await Promise.all([loaded, answered])
-  expect(keys).toBe(KEYS)
-  expect(at - loadedAt).toBeLessThan(SOON_MS)
+  expect(keys).toBe(keyCount)
+  expect(at - loadedAt).toBeLessThan(soonMs)
   observer.disconnect()
   gate.disconnect()
 })

@@ -96,4 +96,6 @@ export class GateModel {
   }
 }
 
-const isOpen = (hold: ModelHold): boolean => hold.state === 'WAITING' || hold.state === 'ASSIGNED'
+function isOpen(hold: ModelHold): boolean {
+  return hold.state === 'WAITING' || hold.state === 'ASSIGNED'
+}

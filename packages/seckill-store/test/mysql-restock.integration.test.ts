@@ -11,8 +11,9 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 const actor = 'ada'
-const restock = (voucherId: number, units: number, operationId: string = randomUUID()) =>
-  restockCampaign(database.db, voucherId, { units, operationId, actor })
+function restock(voucherId: number, units: number, operationId: string = randomUUID()) {
+  return restockCampaign(database.db, voucherId, { units, operationId, actor })
+}
 
 async function figures(voucherId: number): Promise<Pick<Campaign, 'total' | 'quantity' | 'version'>> {
   const campaign = await findCampaign(database.db, voucherId)

@@ -13,16 +13,25 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-const order = (id: string, reservation: string, state = 'PAID', units = 1): RawBuilder<unknown> =>
-  sql`INSERT INTO orders VALUES (${id}, ${reservation}, ${voucherId}, 1, ${units}, 1, 'CNY', ${state}, 'run', 1, 1, 1)`
-const claim = (reservation: string, slot = 1): RawBuilder<unknown> =>
-  sql`INSERT INTO user_claims VALUES (${voucherId}, 1, ${slot}, ${reservation})`
-const ledger = (reference: string, kind: string, units: number): RawBuilder<unknown> =>
-  sql`INSERT INTO stock_ledger VALUES (${reference}, ${kind}, ${voucherId}, ${units}, 1)`
-const campaign = (change: RawBuilder<unknown>): RawBuilder<unknown> =>
-  sql`UPDATE seckill_vouchers SET ${change} WHERE voucher_id = ${voucherId}`
-const purchase = (state: string, units: number): RawBuilder<unknown> =>
-  sql`INSERT INTO purchases VALUES ('p', ${voucherId}, 1, ${units}, 'run', ${state}, NULL, NULL, 1, 1, 1, NULL)`
+function order(id: string, reservation: string, state = 'PAID', units = 1): RawBuilder<unknown> {
+  return sql`INSERT INTO orders VALUES (${id}, ${reservation}, ${voucherId}, 1, ${units}, 1, 'CNY', ${state}, 'run', 1, 1, 1)`
+}
+
+function claim(reservation: string, slot = 1): RawBuilder<unknown> {
+  return sql`INSERT INTO user_claims VALUES (${voucherId}, 1, ${slot}, ${reservation})`
+}
+
+function ledger(reference: string, kind: string, units: number): RawBuilder<unknown> {
+  return sql`INSERT INTO stock_ledger VALUES (${reference}, ${kind}, ${voucherId}, ${units}, 1)`
+}
+
+function campaign(change: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`UPDATE seckill_vouchers SET ${change} WHERE voucher_id = ${voucherId}`
+}
+
+function purchase(state: string, units: number): RawBuilder<unknown> {
+  return sql`INSERT INTO purchases VALUES ('p', ${voucherId}, 1, ${units}, 'run', ${state}, NULL, NULL, 1, 1, 1, NULL)`
+}
 
 describe('the database itself refuses', () => {
   const refusals: readonly (readonly [string, RegExp, () => RawBuilder<unknown>])[] = [

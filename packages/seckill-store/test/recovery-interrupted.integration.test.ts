@@ -7,7 +7,7 @@ import { admitUsers, dump, request, takeRequest } from './gate-fixture.js'
 import { own, type RecoveryFixture, recoveryFixture, restart, runLanes, sale, soundAudit } from './recovery-fixture.js'
 
 /** More than one part of a rebuild: each lane is a hold and a mark. */
-const LANES = 700
+const laneCount = 700
 
 let fixture: RecoveryFixture
 beforeAll(async () => {
@@ -19,7 +19,7 @@ afterAll(async () => fixture.close())
 async function lostSale(): Promise<number> {
   const { voucherId } = await sale(fixture, { total: 1_000 })
   const lanes = Array.from(
-    { length: LANES },
+    { length: laneCount },
     (_, i): AdmittedLane => ({
       reservationId: newReservationId(voucherId),
       voucherId,
@@ -54,11 +54,11 @@ function recoverUntil(voucherId: number, script: Script, call: number, meanwhile
   return recoverGate({ redis: watched, db: fixture.db, voucherId, leaseMs })
 }
 
-const killed = async (): Promise<void> => {
+async function killed(): Promise<void> {
   throw new Killed()
 }
 
-const whole = { state: 'OPEN', total: 1_000, held: 600, liveHolds: 600, stock: 400, seq: LANES, leftovers: 0 }
+const whole = { state: 'OPEN', total: 1_000, held: 600, liveHolds: 600, stock: 400, seq: laneCount, leftovers: 0 }
 
 describe('a rebuild', () => {
   it.each([
@@ -77,7 +77,7 @@ describe('a rebuild', () => {
   it('killed half-way with Redis itself is done again, although the numbers look right by then', async () => {
     const voucherId = await lostSale()
     await expect(recoverUntil(voucherId, 'seckillRebuildFinish', 1, killed, 3_600_000)).rejects.toThrow(Killed)
-    await fixture.redis.hset(gateKeys(voucherId).campaign, 'seq', LANES)
+    await fixture.redis.hset(gateKeys(voucherId).campaign, 'seq', laneCount)
     await restart(fixture)
     expect(await fixture.recover(voucherId)).toBe('rebuilt')
     expect(await soundAudit(fixture, voucherId)).toMatchObject(whole)
@@ -111,7 +111,10 @@ describe('a rebuild', () => {
     const voucherId = await lostSale()
     const outcome = await recoverUntil(voucherId, script, call, async () => {
       expect(await fixture.recover(voucherId)).toBe('rebuilt')
-      expect(await fixture.gate.admit(request(voucherId, 5_000))).toMatchObject({ status: 'admitted', seq: LANES + 1 })
+      expect(await fixture.gate.admit(request(voucherId, 5_000))).toMatchObject({
+        status: 'admitted',
+        seq: laneCount + 1,
+      })
     })
     expect(outcome).toBe('rebuilding')
     expect(await soundAudit(fixture, voucherId)).toMatchObject({

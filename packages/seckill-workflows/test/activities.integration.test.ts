@@ -13,8 +13,9 @@ beforeAll(async () => {
 })
 afterAll(() => sale.close())
 
-const all = (lanes: readonly Purchase[], answer: string) =>
-  Object.fromEntries(lanes.map((lane) => [lane.reservationId, answer]))
+function all(lanes: readonly Purchase[], answer: string) {
+  return Object.fromEntries(lanes.map((lane) => [lane.reservationId, answer]))
+}
 
 describe('takeLanes', () => {
   it('gives each lane to the first run that asks and tells every other run so, however often each asks', async () => {

@@ -18,9 +18,13 @@ beforeAll(async () => {
 })
 afterAll(() => sale.close())
 
-const all = (lanes: readonly Purchase[], answer: string) =>
-  Object.fromEntries(lanes.map((lane) => [lane.reservationId, answer]))
-const users = (count: number) => Array.from({ length: count }, (_, index) => ({ userId: index + 1 }))
+function all(lanes: readonly Purchase[], answer: string) {
+  return Object.fromEntries(lanes.map((lane) => [lane.reservationId, answer]))
+}
+
+function users(count: number) {
+  return Array.from({ length: count }, (_, index) => ({ userId: index + 1 }))
+}
 
 describe('the same admissions under two run ids, one of which is made to compensate', () => {
   /** Runs named here lose the answer of the step named with them, after its effect, and for good. */

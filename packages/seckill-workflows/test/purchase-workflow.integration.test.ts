@@ -19,8 +19,9 @@ afterAll(async () => {
   await sale.close()
 })
 
-const users = (from: number, to: number) =>
-  Array.from({ length: to - from + 1 }, (_, index) => ({ userId: from + index }))
+function users(from: number, to: number) {
+  return Array.from({ length: to - from + 1 }, (_, index) => ({ userId: from + index }))
+}
 
 describe('a purchase run', () => {
   it('turns admitted holds into orders that await payment', async () => {

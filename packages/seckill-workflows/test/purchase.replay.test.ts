@@ -14,8 +14,9 @@ beforeAll(() => {
 
 const codePath = fileURLToPath(new URL('../dist/workflow-bundle.js', import.meta.url))
 
-const replayed = (workflowBundle: { readonly code: string } | { readonly codePath: string }) =>
-  replayHistories({ directory: historiesDirectory, workflowBundle })
+function replayed(workflowBundle: { readonly code: string } | { readonly codePath: string }) {
+  return replayHistories({ directory: historiesDirectory, workflowBundle })
+}
 
 it('every recorded purchase run does again what it did', async () => {
   const replays = await replayed({ codePath })

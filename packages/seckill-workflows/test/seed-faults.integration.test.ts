@@ -39,7 +39,9 @@ function wrapped(activities: PurchaseActivities): PurchaseActivities {
   return Object.fromEntries(entries.map(([name, activity]) => [name, wrap(name, activity)])) as never
 }
 
-const users = (count: number) => Array.from({ length: count }, (_, index) => ({ userId: index + 1 }))
+function users(count: number) {
+  return Array.from({ length: count }, (_, index) => ({ userId: index + 1 }))
+}
 
 describe('seed fault 5: the rollback was an unconditional increment, repeated on redelivery', () => {
   it('a hundred releases of the same lanes give their units back once, in MySQL and at the gate', async () => {

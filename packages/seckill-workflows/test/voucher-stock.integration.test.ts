@@ -11,12 +11,13 @@ beforeAll(async () => {
 })
 afterAll(() => sale.close())
 
-const setCampaign = (voucherId: number, change: Partial<Record<'state' | 'total' | 'claimed', string | number>>) =>
-  sale.db
+function setCampaign(voucherId: number, change: Partial<Record<'state' | 'total' | 'claimed', string | number>>) {
+  return sale.db
     .updateTable('seckill_vouchers')
     .set(change as { total: number })
     .where('voucher_id', '=', voucherId)
     .execute()
+}
 
 describe('checkVoucher', () => {
   it.each(['OPEN', 'PAUSED', 'CLOSED'])(

@@ -7,7 +7,7 @@ import {
 } from '@temporalio/client'
 import { toColumns } from 'saga-core'
 import type { AdmittedLane } from 'seckill-store/gate'
-import { PURCHASE_TASK_QUEUE, PURCHASE_WORKFLOW } from 'seckill-workflows'
+import { purchaseTaskQueue, purchaseWorkflow } from 'seckill-workflows'
 
 const INVALID_ARGUMENT = 3
 /** How long a run is waited for: longer than one of its size takes on a busy machine, and not much, since its worker may be gone. */
@@ -44,7 +44,7 @@ function refusedForGood(error: unknown): boolean {
 
 function optionsOf({ voucherId, runId, lanes }: TakenRun) {
   return {
-    taskQueue: PURCHASE_TASK_QUEUE,
+    taskQueue: purchaseTaskQueue,
     workflowId: runId,
     args: [toColumns(lanes)],
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
@@ -61,7 +61,7 @@ export function createRunStarter(client: Client, deadlineMs: number): RunStarter
     async start(run) {
       try {
         await client.withDeadline(Date.now() + deadlineMs, () =>
-          client.workflow.start(PURCHASE_WORKFLOW, optionsOf(run)),
+          client.workflow.start(purchaseWorkflow, optionsOf(run)),
         )
         return { status: 'started' }
       } catch (error) {

@@ -6,17 +6,17 @@ import { gateKeys } from './keys.js'
 import type { GateRedis, ScriptReply } from './scripts.js'
 import { type Admission, type AdmitRequest, GateRefusal } from './types.js'
 
-const REFUSALS = new Map<number, GateRefusal>([
-  [GateCode.NOT_FOUND, GateRefusal.NotFound],
-  [GateCode.RECOVERING, GateRefusal.Recovering],
-  [GateCode.ENDED, GateRefusal.Ended],
-  [GateCode.PAUSED, GateRefusal.Paused],
-  [GateCode.SOLD_OUT, GateRefusal.SoldOut],
-  [GateCode.KEY_REUSED, GateRefusal.KeyReused],
+const refusals = new Map<number, GateRefusal>([
+  [GateCode.NotFound, GateRefusal.NotFound],
+  [GateCode.Recovering, GateRefusal.Recovering],
+  [GateCode.Ended, GateRefusal.Ended],
+  [GateCode.Paused, GateRefusal.Paused],
+  [GateCode.SoldOut, GateRefusal.SoldOut],
+  [GateCode.KeyReused, GateRefusal.KeyReused],
 ])
 
 /** Most purchases one call decides; Redis does nothing else meanwhile. */
-const MOST_AT_ONCE = 64
+const mostAtOnce = 64
 
 interface Asked {
   readonly request: AdmitRequest
@@ -64,8 +64,8 @@ function admitQueue(redis: GateRedis, voucherId: number, onEmpty: () => void): A
   }
 
   function call(): void {
-    const asked = waiting.slice(0, MOST_AT_ONCE)
-    waiting = waiting.slice(MOST_AT_ONCE)
+    const asked = waiting.slice(0, mostAtOnce)
+    waiting = waiting.slice(mostAtOnce)
     void decide(redis, voucherId, asked).then(() => {
       busy = false
       if (waiting.length > 0) callAfterThisTurn()
@@ -133,14 +133,14 @@ function admission(request: AdmitRequest, reply: ScriptReply): Admission {
       admittedAt: Number(third),
     }
   }
-  if (code === GateCode.NOT_STARTED) {
+  if (code === GateCode.NotStarted) {
     return { status: 'refused', code: GateRefusal.NotStarted, retryAfterMs: Number(first) }
   }
-  if (code === GateCode.LIMIT_REACHED) {
+  if (code === GateCode.LimitReached) {
     const tails = String(first).split(',').filter(Boolean)
     return { status: 'refused', code: GateRefusal.LimitReached, reservationIds: tails.map((t) => `${voucherId}-${t}`) }
   }
-  const refusal = REFUSALS.get(code)
+  const refusal = refusals.get(code)
   if (refusal === undefined) throw new GateReplyError(`admit of voucher ${voucherId} answered ${code}.`)
   return { status: 'refused', code: refusal }
 }

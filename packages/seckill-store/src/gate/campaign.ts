@@ -7,11 +7,11 @@ import { isHoldField, scanHolds } from './scan-holds.js'
 import type { GateRedis } from './scripts.js'
 import type { Applied, GateAudit, GateCampaign, GateState } from './types.js'
 
-const STATES: readonly string[] = ['WARM', 'OPEN', 'PAUSED', 'CLOSED'] satisfies GateCampaign['state'][]
+const states: readonly string[] = ['WARM', 'OPEN', 'PAUSED', 'CLOSED'] satisfies GateCampaign['state'][]
 
 /** The campaign as script arguments: version, total, limit, begin, end, state. */
 export function campaignArguments(campaign: GateCampaign): (string | number)[] {
-  if (!STATES.includes(campaign.state)) throw new GateInputError(`A campaign cannot be ${campaign.state} at the gate.`)
+  if (!states.includes(campaign.state)) throw new GateInputError(`A campaign cannot be ${campaign.state} at the gate.`)
   return [
     requireUnits('version', campaign.version, 0),
     requireUnits('total', campaign.total, 0),
@@ -36,13 +36,13 @@ export async function apply(redis: GateRedis, campaign: GateCampaign): Promise<A
   switch (code) {
     case 1:
       return { status: 'applied', stock: Number(detail) }
-    case GateCode.STALE:
+    case GateCode.Stale:
       return { status: 'stale', version: Number(detail) }
-    case GateCode.BELOW_HOLDS:
+    case GateCode.BelowHolds:
       return { status: 'below-holds', held: Number(detail) }
-    case GateCode.CLOSED:
+    case GateCode.Closed:
       return { status: 'closed' }
-    case GateCode.RECOVERING:
+    case GateCode.Recovering:
       return { status: 'recovering' }
     default:
       throw new GateReplyError(`apply of voucher ${voucherId} answered ${codeName(code)}.`)
@@ -53,7 +53,7 @@ export async function apply(redis: GateRedis, campaign: GateCampaign): Promise<A
 export async function audit(redis: GateRedis, voucherId: number): Promise<GateAudit | null> {
   const keys = gateKeys(requireId('voucherId', voucherId))
   const reply = await redis.seckillAudit(keys.campaign, keys.admissions, keys.runs)
-  if (reply[0] === GateCode.NOT_FOUND) return null
+  if (reply[0] === GateCode.NotFound) return null
   const at = (index: number): number => Number(reply[index] ?? 0)
   return {
     voucherId,

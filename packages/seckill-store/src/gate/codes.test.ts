@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { codeName, GateCode } from './codes.js'
-import { SCRIPT_FILES } from './scripts.js'
+import { scriptFiles } from './scripts.js'
 
 interface Read {
   readonly header: string
@@ -18,7 +18,7 @@ function read(file: string): Read {
   return { header: lines.slice(1, end).join('\n'), body: lines.slice(end).join('\n'), lines: lines.length }
 }
 
-const files = Object.values(SCRIPT_FILES)
+const files = Object.values(scriptFiles)
 
 describe('gate scripts and the code table', () => {
   it.each(files)('%s.lua lists in its header exactly the codes it answers, by the names of the table', (file) => {

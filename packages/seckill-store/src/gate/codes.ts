@@ -1,25 +1,29 @@
 /** Every negative code a gate script may answer; each script's header lists the ones it uses. */
 export const GateCode = {
-  NOT_FOUND: -1,
-  RECOVERING: -2,
-  NOT_STARTED: -3,
-  ENDED: -4,
-  PAUSED: -5,
-  SOLD_OUT: -6,
-  LIMIT_REACHED: -7,
-  KEY_REUSED: -8,
-  BUSY: -9,
-  EMPTY: -10,
-  STALE: -11,
-  BELOW_HOLDS: -12,
-  CLOSED: -13,
-  BEHIND: -14,
-  REBUILDING: -15,
+  NotFound: -1,
+  Recovering: -2,
+  NotStarted: -3,
+  Ended: -4,
+  Paused: -5,
+  SoldOut: -6,
+  LimitReached: -7,
+  KeyReused: -8,
+  Busy: -9,
+  Empty: -10,
+  Stale: -11,
+  BelowHolds: -12,
+  Closed: -13,
+  Behind: -14,
+  Rebuilding: -15,
 } as const
 
-const NAMES = new Map<number, string>(Object.entries(GateCode).map(([name, code]) => [code, name]))
+const names = new Map<number, string>(Object.entries(GateCode).map(([name, code]) => [code, upperSnake(name)]))
 
-/** The name of a code, for messages. */
+/** The name of a code as the scripts' headers write it, for messages. */
 export function codeName(code: number): string {
-  return NAMES.get(code) ?? `code ${code}`
+  return names.get(code) ?? `code ${code}`
+}
+
+function upperSnake(name: string): string {
+  return name.replace(/\B[A-Z]/g, '_$&').toUpperCase()
 }

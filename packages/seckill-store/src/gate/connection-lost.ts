@@ -1,11 +1,11 @@
 import { GateUnavailableError } from './errors.js'
 
-const SYSTEM_CODES = new Set(['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'ETIMEDOUT'])
+const systemCodes = new Set(['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'ETIMEDOUT'])
 
 /** Whether a call ended with its connection, so that nobody knows whether Redis ran it. */
 export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  if ('code' in error && SYSTEM_CODES.has(String(error.code))) return true
+  if ('code' in error && systemCodes.has(String(error.code))) return true
   return error.name === 'MaxRetriesPerRequestError' || error.message === 'Connection is closed.'
 }
 

@@ -15,7 +15,7 @@ export async function release(redis: GateRedis, voucherId: number, releases: rea
   })
   if (pairs.length === 0) return { units: 0, released: 0 }
   const [units, released] = await redis.seckillRelease(keys.campaign, keys.holds, ...pairs)
-  if (units === GateCode.RECOVERING) throw new GateRecoveringError(voucherId, 'release')
+  if (units === GateCode.Recovering) throw new GateRecoveringError(voucherId, 'release')
   return { units, released: Number(released) }
 }
 
@@ -25,7 +25,7 @@ export async function confirm(redis: GateRedis, voucherId: number, reservationId
   const tails = reservationIds.flatMap((id) => tailOf(voucherId, id) ?? [])
   if (tails.length === 0) return { confirmed: 0 }
   const [confirmed] = await redis.seckillConfirm(keys.campaign, keys.holds, ...tails)
-  if (confirmed === GateCode.RECOVERING) throw new GateRecoveringError(voucherId, 'confirm')
+  if (confirmed === GateCode.Recovering) throw new GateRecoveringError(voucherId, 'confirm')
   return { confirmed }
 }
 

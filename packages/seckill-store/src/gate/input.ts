@@ -2,9 +2,9 @@ import { hash } from 'node:crypto'
 import { GateInputError } from './errors.js'
 import { parseReservationId } from './reservation-id.js'
 
-const MAX_UNITS = 1_000_000_000
-const RUN_ID = /^[\w.:-]{1,200}$/
-const DIGEST_LENGTH = 22
+const maxUnits = 1_000_000_000
+const runIdForm = /^[\w.:-]{1,200}$/
+const digestLength = 22
 
 /** @throws {GateInputError} unless the value is a positive safe integer */
 export function requireId(name: string, value: number): number {
@@ -14,8 +14,8 @@ export function requireId(name: string, value: number): number {
 
 /** @throws {GateInputError} unless the value is an integer from `least` to a billion */
 export function requireUnits(name: string, value: number, least: number): number {
-  if (Number.isInteger(value) && value >= least && value <= MAX_UNITS) return value
-  throw new GateInputError(`${name} must be an integer from ${least} to ${MAX_UNITS}, not ${String(value)}.`)
+  if (Number.isInteger(value) && value >= least && value <= maxUnits) return value
+  throw new GateInputError(`${name} must be an integer from ${least} to ${maxUnits}, not ${String(value)}.`)
 }
 
 /** @throws {GateInputError} unless the value is an epoch time or a span in whole milliseconds */
@@ -26,7 +26,7 @@ export function requireMillis(name: string, value: number): number {
 
 /** @throws {GateInputError} unless the run id is a plain word of at most 200 characters */
 export function requireRunId(runId: string): string {
-  if (RUN_ID.test(runId)) return runId
+  if (runIdForm.test(runId)) return runId
   throw new GateInputError(`A run id has 1 to 200 letters, digits and . _ : -, unlike ${JSON.stringify(runId)}.`)
 }
 
@@ -48,5 +48,5 @@ export function requireTail(voucherId: number, reservationId: string): string {
 /** 128 bits of an idempotency key, so that its length costs no memory; '' for none. */
 export function keyDigest(idempotencyKey: string | undefined): string {
   if (idempotencyKey === undefined) return ''
-  return hash('sha256', idempotencyKey, 'base64url').slice(0, DIGEST_LENGTH)
+  return hash('sha256', idempotencyKey, 'base64url').slice(0, digestLength)
 }

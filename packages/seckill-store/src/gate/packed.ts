@@ -1,13 +1,13 @@
 import type { AdmittedLane, Hold, HoldState } from './types.js'
 
-const STATES = { W: 'WAITING', A: 'ASSIGNED', C: 'CONFIRMED', R: 'RELEASED' } as const satisfies Record<
+const states = { W: 'WAITING', A: 'ASSIGNED', C: 'CONFIRMED', R: 'RELEASED' } as const satisfies Record<
   string,
   HoldState
 >
 
 /** A hold as it lies in Redis: `state|user|quantity|seq|admittedAt|key[|run[|reason]]` under its reservation tail. */
 export interface PackedHold {
-  readonly state: keyof typeof STATES
+  readonly state: keyof typeof states
   readonly userId: number
   readonly quantity: number
   readonly seq: number
@@ -19,12 +19,12 @@ export interface PackedHold {
   readonly reason: string
 }
 
-const HOLD = /^([WACR])\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|([^|]*)(?:\|([^|]*)(?:\|([\s\S]*))?)?$/
-const LANE = /^([a-z2-7]{26})\|(\d+)\|(\d+)\|(\d+)\|(\d+)$/
+const holdForm = /^([WACR])\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|([^|]*)(?:\|([^|]*)(?:\|([\s\S]*))?)?$/
+const laneForm = /^([a-z2-7]{26})\|(\d+)\|(\d+)\|(\d+)\|(\d+)$/
 
 /** Reads a hold; `null` when the text is none. */
 export function unpackHold(text: string): PackedHold | null {
-  const match = HOLD.exec(text)
+  const match = holdForm.exec(text)
   if (match === null) return null
   const [, state, userId, quantity, seq, admittedAt, key = '', runId = '', reason = ''] = match
   return {
@@ -55,7 +55,7 @@ export function describeHold(voucherId: number, reservationId: string, hold: Pac
     quantity: hold.quantity,
     seq: hold.seq,
     admittedAt: hold.admittedAt,
-    state: STATES[hold.state],
+    state: states[hold.state],
     runId: hold.runId === '' ? null : hold.runId,
     reason: hold.state === 'R' ? hold.reason : null,
   }
@@ -63,7 +63,7 @@ export function describeHold(voucherId: number, reservationId: string, hold: Pac
 
 /** Reads one lane of the stream or of a run record; `null` when the text is none. */
 export function unpackLane(voucherId: number, text: string): AdmittedLane | null {
-  const match = LANE.exec(text)
+  const match = laneForm.exec(text)
   if (match === null) return null
   return {
     reservationId: `${voucherId}-${match[1]}`,

@@ -1,8 +1,8 @@
 import { randomFillSync } from 'node:crypto'
 
-const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
-const TAIL_BYTES = 16
-const FORM = /^([1-9]\d{0,15})-([a-z2-7]{26})$/
+const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
+const tailBytes = 16
+const form = /^([1-9]\d{0,15})-([a-z2-7]{26})$/
 
 /** A reservation id taken apart. */
 export interface ReservationId {
@@ -18,14 +18,14 @@ export function newReservationId(voucherId: number): string {
 
 /** Takes a reservation id apart; `null` when the text is none. */
 export function parseReservationId(text: string): ReservationId | null {
-  const match = FORM.exec(text)
+  const match = form.exec(text)
   const voucherId = Number(match?.[1])
   const tail = match?.[2]
   return tail !== undefined && Number.isSafeInteger(voucherId) ? { voucherId, tail } : null
 }
 
 /** Drawn in advance: asking for many random bytes costs hardly more than asking for a few. */
-const pool = new Uint8Array(TAIL_BYTES * 256)
+const pool = new Uint8Array(tailBytes * 256)
 let used = pool.length
 
 function nextRandom(): Uint8Array {
@@ -33,8 +33,8 @@ function nextRandom(): Uint8Array {
     randomFillSync(pool)
     used = 0
   }
-  used += TAIL_BYTES
-  return pool.subarray(used - TAIL_BYTES, used)
+  used += tailBytes
+  return pool.subarray(used - tailBytes, used)
 }
 
 function base32(bytes: Uint8Array): string {
@@ -46,8 +46,8 @@ function base32(bytes: Uint8Array): string {
     bits += 8
     while (bits >= 5) {
       bits -= 5
-      text += ALPHABET[(value >>> bits) & 31]
+      text += alphabet[(value >>> bits) & 31]
     }
   }
-  return bits === 0 ? text : text + ALPHABET[(value << (5 - bits)) & 31]
+  return bits === 0 ? text : text + alphabet[(value << (5 - bits)) & 31]
 }

@@ -6,11 +6,11 @@ import { unpackRecord } from './packed.js'
 import type { GateRedis } from './scripts.js'
 import type { Taken, TakeRequest } from './types.js'
 
-const NOTHING = new Map<number, 'empty' | 'busy' | 'recovering' | 'unknown'>([
-  [GateCode.EMPTY, 'empty'],
-  [GateCode.BUSY, 'busy'],
-  [GateCode.RECOVERING, 'recovering'],
-  [GateCode.NOT_FOUND, 'unknown'],
+const nothing = new Map<number, 'empty' | 'busy' | 'recovering' | 'unknown'>([
+  [GateCode.Empty, 'empty'],
+  [GateCode.Busy, 'busy'],
+  [GateCode.Recovering, 'recovering'],
+  [GateCode.NotFound, 'unknown'],
 ])
 
 /** Takes the lanes of one run. A call that failed is followed by one with a new run id, never by the same. */
@@ -32,7 +32,7 @@ export async function take(redis: GateRedis, request: TakeRequest): Promise<Take
     const lanes = unpackRecord(voucherId, String(record))
     return { status: code === 1 ? 'taken' : 'again', runId: String(runId), lanes }
   }
-  const status = NOTHING.get(code)
+  const status = nothing.get(code)
   if (status === undefined) throw new GateReplyError(`take of voucher ${voucherId} answered ${codeName(code)}.`)
   return { status }
 }

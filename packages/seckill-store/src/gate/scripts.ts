@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Redis } from 'ioredis'
 
 /** The Lua file of each script. */
-export const SCRIPT_FILES = {
+export const scriptFiles = {
   seckillAdmit: 'admit',
   seckillTake: 'take',
   seckillSettle: 'settle',
@@ -15,9 +15,9 @@ export const SCRIPT_FILES = {
   seckillRebuildWrite: 'rebuild-write',
   seckillRebuildFinish: 'rebuild-finish',
 } as const
-type ScriptName = keyof typeof SCRIPT_FILES
+type ScriptName = keyof typeof scriptFiles
 
-const NUMBER_OF_KEYS: Record<ScriptName, number> = {
+const keyCounts: Record<ScriptName, number> = {
   seckillAdmit: 3,
   seckillTake: 5,
   seckillSettle: 2,
@@ -46,17 +46,17 @@ export type GateRedis = Redis & {
   readonly seckillAudit: (...args: Argument[]) => Promise<readonly (string | number | null)[]>
 }
 
-const SCRIPTS = Object.entries(SCRIPT_FILES).map(([name, file]) => ({
+const allScripts = Object.entries(scriptFiles).map(([name, file]) => ({
   name,
   lua: readFileSync(new URL(`./lua/${file}.lua`, import.meta.url), 'utf8'),
-  numberOfKeys: NUMBER_OF_KEYS[name as ScriptName],
+  numberOfKeys: keyCounts[name as ScriptName],
 }))
 
 /** Teaches a connection the gate's scripts; a script that Redis has forgotten is sent again by the client. */
 export function withScripts(redis: Redis): GateRedis {
   const taught = redis as GateRedis
   if (taught.seckillAdmit === undefined) {
-    for (const { name, lua, numberOfKeys } of SCRIPTS) redis.defineCommand(name, { lua, numberOfKeys })
+    for (const { name, lua, numberOfKeys } of allScripts) redis.defineCommand(name, { lua, numberOfKeys })
   }
   return taught
 }

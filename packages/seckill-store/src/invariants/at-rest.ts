@@ -59,15 +59,15 @@ function stocksAgree({ stock }: SaleFigures, gate: GateFigures | null): Check {
   }
 }
 
-const HOLDS_AT_ONCE = 500
+const holdsAtOnce = 500
 
 /** As many live holds as live orders, and a live hold for every one of these: then they are the same reservations. */
 async function holdsAreOrders(sale: SaleToCheck, { orders }: SaleFigures, gate: GateFigures | null): Promise<Check> {
   const name = checkNames.holdsAreOrders
   if (gate === null) return { name, ok: false, detail: 'the gate does not know the campaign' }
   const unheld: string[] = []
-  for (let first = 0; first < orders.live.length; first += HOLDS_AT_ONCE) {
-    const ids = orders.live.slice(first, first + HOLDS_AT_ONCE)
+  for (let first = 0; first < orders.live.length; first += holdsAtOnce) {
+    const ids = orders.live.slice(first, first + holdsAtOnce)
     const holds = await Promise.all(ids.map((id) => sale.gate.hold(sale.voucherId, id)))
     unheld.push(...ids.filter((_, index) => (holds[index]?.state ?? 'RELEASED') === 'RELEASED'))
   }

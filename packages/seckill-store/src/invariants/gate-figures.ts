@@ -9,7 +9,7 @@ export interface GateFigures {
   readonly steady: boolean
 }
 
-const ATTEMPTS = 5
+const attempts = 5
 
 /** Audits the gate and recounts its holds, again while it moves under the recount; null when it does not know the sale. */
 export async function readGate(sale: SaleToCheck): Promise<GateFigures | null> {
@@ -19,7 +19,7 @@ export async function readGate(sale: SaleToCheck): Promise<GateFigures | null> {
     const after = await sale.gate.audit(sale.voucherId)
     if (before === null || after === null) return null
     const steady = sameCounters(before, after)
-    if (steady || attempt === ATTEMPTS) return { audit: after, recount, steady }
+    if (steady || attempt === attempts) return { audit: after, recount, steady }
     before = after
   }
 }

@@ -14,7 +14,7 @@ export class DatabaseUrlError extends Error {
   override readonly name = 'DatabaseUrlError'
 }
 
-const EXAMPLE = 'expected mysql://user:password@host:3306/database'
+const example = 'expected mysql://user:password@host:3306/database'
 
 /**
  * Reads a `mysql://` URL; `?tls=true` asks for a verified, encrypted connection.
@@ -22,12 +22,12 @@ const EXAMPLE = 'expected mysql://user:password@host:3306/database'
  */
 export function parseDatabaseUrl(text: string): DatabaseAddress {
   const url = URL.parse(text)
-  if (url === null) throw new DatabaseUrlError(`The database URL is not a URL: ${EXAMPLE}`)
+  if (url === null) throw new DatabaseUrlError(`The database URL is not a URL: ${example}`)
   if (url.protocol !== 'mysql:' && url.protocol !== 'mariadb:') {
-    throw new DatabaseUrlError(`The database URL begins with ${url.protocol}: ${EXAMPLE}`)
+    throw new DatabaseUrlError(`The database URL begins with ${url.protocol}: ${example}`)
   }
   const database = decode(url.pathname.slice(1))
-  if (database === '') throw new DatabaseUrlError(`The database URL names no database: ${EXAMPLE}`)
+  if (database === '') throw new DatabaseUrlError(`The database URL names no database: ${example}`)
   return {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1') || '127.0.0.1',
     port: url.port === '' ? 3306 : Number(url.port),

@@ -6,7 +6,7 @@ export interface SessionLimits {
   readonly statementSeconds?: number
 }
 
-const SQL_MODE = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'
+const sqlMode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'
 
 /**
  * What a new session is told. The limit of a statement has another name and unit on each server: MariaDB alone runs
@@ -16,7 +16,7 @@ export function sessionStatements(limits: SessionLimits): readonly string[] {
   const seconds = limits.statementSeconds ?? 5
   return [
     'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-    `SET SESSION time_zone = '+00:00', sql_mode = '${SQL_MODE}', ` +
+    `SET SESSION time_zone = '+00:00', sql_mode = '${sqlMode}', ` +
       `innodb_lock_wait_timeout = ${limits.lockWaitSeconds ?? 3}` +
       `/*M! , max_statement_time = ${seconds} */` +
       `/*!80000 , max_execution_time = ${seconds * 1_000} */`,

@@ -2,13 +2,13 @@ import { type Kysely, sql } from 'kysely'
 import { nowMs } from './clock.js'
 import type { Database, UserStatus, UsersTable } from './database.js'
 
-const USERS_A_STATEMENT = 10_000
+const usersAStatement = 10_000
 
 /** Makes users 1 to `count` exist; those there already stay as they are. Answers how many were new. */
 export async function ensureUsers(db: Kysely<Database>, count: number): Promise<number> {
   let made = 0
-  for (let first = 1; first <= count; first += USERS_A_STATEMENT) {
-    made += await ensureRange(db, first, Math.min(count, first + USERS_A_STATEMENT - 1))
+  for (let first = 1; first <= count; first += usersAStatement) {
+    made += await ensureRange(db, first, Math.min(count, first + usersAStatement - 1))
   }
   return made
 }

@@ -5,7 +5,7 @@ import type { PurchaseState } from '../mysql/index.js'
 import type { OwnedLane } from './purchases.js'
 import type { Survivors } from './survivors.js'
 
-const STATES: Readonly<Record<PurchaseState, PackedHold['state']>> = {
+const states: Readonly<Record<PurchaseState, PackedHold['state']>> = {
   PROCESSING: 'A',
   AWAITING_PAYMENT: 'A',
   PAID: 'C',
@@ -49,7 +49,7 @@ function addPurchase(holds: Map<string, PackedHold>, voucherId: number, purchase
   const id = parseReservationId(purchase.reservationId)
   if (id?.voucherId !== voucherId) return
   const known = holds.get(id.tail)
-  const state = STATES[purchase.state]
+  const state = states[purchase.state]
   holds.set(id.tail, {
     state: state === 'A' && known?.state === 'C' ? 'C' : state,
     userId: purchase.userId,

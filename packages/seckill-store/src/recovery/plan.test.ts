@@ -6,8 +6,11 @@ import { planRebuild, type RebuildPlan } from './plan.js'
 import type { OwnedLane } from './purchases.js'
 import type { Survivors } from './survivors.js'
 
-const VOUCHER = 7
-const tail = (n: number): string => `${'a'.repeat(24)}${'abcdefghijklmnop'[n % 16]}${'abcdefghijklmnop'[n >> 4]}`
+const voucher = 7
+function tail(n: number): string {
+  return `${'a'.repeat(24)}${'abcdefghijklmnop'[n % 16]}${'abcdefghijklmnop'[n >> 4]}`
+}
+
 const nothing: Survivors = { fields: new Map(), waiting: [], records: new Map() }
 
 /** What the plan's writes make of the survivors. */
@@ -23,7 +26,7 @@ function written(survivors: Survivors, plan: RebuildPlan): Survivors {
 }
 
 const owned = fc.record({
-  reservationId: fc.nat({ max: 40 }).map((n) => `${VOUCHER}-${tail(n)}`),
+  reservationId: fc.nat({ max: 40 }).map((n) => `${voucher}-${tail(n)}`),
   userId: fc.integer({ min: 1, max: 5 }),
   units: fc.integer({ min: 1, max: 3 }),
   owner: fc.constant('run-m'),
@@ -58,14 +61,14 @@ describe('a rebuild’s plan', () => {
   it('planned again after its writes, or after any part of them, asks for the rest only and ends the same', () => {
     fc.assert(
       fc.property(survivors, purchases, fc.nat(), (found, rows, cut) => {
-        const plan = planRebuild(VOUCHER, found, rows)
+        const plan = planRebuild(voucher, found, rows)
         const done = written(found, plan)
-        const again = planRebuild(VOUCHER, done, rows)
+        const again = planRebuild(voucher, done, rows)
         expect(again.writes.filter(([verb]) => verb !== 'lease')).toEqual([])
         expect({ ...again, writes: [] }).toEqual({ ...plan, writes: [] })
         const part = { ...plan, writes: plan.writes.slice(0, cut % (plan.writes.length + 1)) }
         const half = written(found, part)
-        const rest = written(half, planRebuild(VOUCHER, half, rows))
+        const rest = written(half, planRebuild(voucher, half, rows))
         expect(new Map([...rest.fields].sort())).toEqual(new Map([...done.fields].sort()))
         expect([...rest.waiting].sort()).toEqual([...done.waiting].sort())
       }),
@@ -75,7 +78,7 @@ describe('a rebuild’s plan', () => {
   it('its counters are those of its holds and its marks', () => {
     fc.assert(
       fc.property(survivors, purchases, (found, rows) => {
-        const plan = planRebuild(VOUCHER, found, rows)
+        const plan = planRebuild(voucher, found, rows)
         const { fields } = written(found, plan)
         const holds = [...fields].filter(([field]) => isHoldField(field)).flatMap(([, text]) => unpackHold(text) ?? [])
         const live = holds.filter((one) => one.state !== 'R')
@@ -94,7 +97,7 @@ describe('a rebuild’s plan', () => {
   it('what MySQL ended is released, what it owns is never given to another run', () => {
     fc.assert(
       fc.property(survivors, purchases, (found, rows) => {
-        const { fields } = written(found, planRebuild(VOUCHER, found, rows))
+        const { fields } = written(found, planRebuild(voucher, found, rows))
         for (const row of rows) {
           const ended = ['REFUSED', 'CANCELLED', 'EXPIRED'].includes(row.state)
           const state = unpackHold(fields.get(row.reservationId.slice(2)) ?? '')?.state
@@ -105,6 +108,6 @@ describe('a rebuild’s plan', () => {
   })
 
   it('of nothing is nothing', () => {
-    expect(planRebuild(VOUCHER, nothing, [])).toEqual({ writes: [], held: 0, liveHolds: 0, released: 0, seq: 0 })
+    expect(planRebuild(voucher, nothing, [])).toEqual({ writes: [], held: 0, liveHolds: 0, released: 0, seq: 0 })
   })
 })

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Database, PurchaseState } from '../mysql/index.js'
 
-const ROWS_PER_PAGE = 2_000
+const rowsPerPage = 2_000
 
 /** States of a purchase whose hold must be given back. */
 export const endedStates = ['REFUSED', 'CANCELLED', 'EXPIRED'] as const satisfies readonly PurchaseState[]
@@ -56,12 +56,12 @@ export async function* purchasePages(
       .$if(states !== undefined, (query) => query.where('state', 'in', states ?? []))
       .orderBy('seq')
       .orderBy('reservation_id')
-      .limit(ROWS_PER_PAGE)
+      .limit(rowsPerPage)
       .execute()
     const end = page.at(-1)
     if (end === undefined) return
     yield page
-    if (page.length < ROWS_PER_PAGE) return
+    if (page.length < rowsPerPage) return
     last = end
   }
 }

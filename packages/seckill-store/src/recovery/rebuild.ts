@@ -11,7 +11,7 @@ import { planRebuild, type RebuildWrite } from './plan.js'
 import { type OwnedLane, purchasePages } from './purchases.js'
 import { readSurvivors } from './survivors.js'
 
-const WRITES_PER_CALL = 500
+const writesPerCall = 500
 
 /** `rebuilding`: another process has the rebuild, or Redis restarted meanwhile; `unknown`: MySQL serves no such sale. */
 export type RebuildOutcome = 'rebuilt' | 'rebuilding' | 'unknown'
@@ -39,8 +39,8 @@ export async function rebuildGate(
   const snapshot = await readSnapshot(db, rebuild)
   if (snapshot === null) return 'unknown'
   const plan = planRebuild(voucherId, await readSurvivors(redis, voucherId), snapshot.purchases)
-  for (let i = 0; i < plan.writes.length; i += WRITES_PER_CALL) {
-    if (!(await write(rebuild, plan.writes.slice(i, i + WRITES_PER_CALL)))) return 'rebuilding'
+  for (let i = 0; i < plan.writes.length; i += writesPerCall) {
+    if (!(await write(rebuild, plan.writes.slice(i, i + writesPerCall)))) return 'rebuilding'
   }
   const [code] = await redis.seckillRebuildFinish(
     gateKeys(voucherId).campaign,
@@ -51,18 +51,18 @@ export async function rebuildGate(
     plan.released,
     plan.seq,
   )
-  return code === GateCode.REBUILDING ? 'rebuilding' : 'rebuilt'
+  return code === GateCode.Rebuilding ? 'rebuilding' : 'rebuilt'
 }
 
 async function begin({ redis, voucherId, token, leaseMs }: Rebuild): Promise<boolean> {
   const [code] = await redis.seckillRebuildBegin(gateKeys(voucherId).campaign, token, leaseMs)
-  return code !== GateCode.REBUILDING
+  return code !== GateCode.Rebuilding
 }
 
 async function write({ redis, voucherId, token, leaseMs }: Rebuild, writes: readonly RebuildWrite[]): Promise<boolean> {
   const { campaign, holds, admissions, leases } = gateKeys(voucherId)
   const [code] = await redis.seckillRebuildWrite(campaign, holds, admissions, leases, token, leaseMs, ...writes.flat())
-  return code !== GateCode.REBUILDING
+  return code !== GateCode.Rebuilding
 }
 
 interface Snapshot {

@@ -76,9 +76,9 @@ async function reopen(
         version: Number(version),
         replay: replay === 1,
       }
-    case GateCode.NOT_FOUND:
-    case GateCode.BEHIND:
-    case GateCode.REBUILDING:
+    case GateCode.NotFound:
+    case GateCode.Behind:
+    case GateCode.Rebuilding:
       return 'rebuild'
     default:
       throw new GateReplyError(`reopen of voucher ${campaign.voucherId} answered ${codeName(code)}.`)

@@ -5,7 +5,7 @@ import type { Gate } from '../gate/types.js'
 import type { Database } from '../mysql/index.js'
 import { countEnded, endedStates, purchasePages } from './purchases.js'
 
-const RELEASES_PER_CALL = 500
+const releasesPerCall = 500
 
 /**
  * Makes the releases again that Redis lost with its last writes: those of purchases that MySQL says ended. A hold
@@ -18,8 +18,8 @@ export async function releaseEnded(
 ): Promise<void> {
   if ((await countEnded(db, voucherId)) > released) {
     for await (const page of purchasePages(db, voucherId, endedStates)) {
-      for (let i = 0; i < page.length; i += RELEASES_PER_CALL) {
-        const lanes = page.slice(i, i + RELEASES_PER_CALL)
+      for (let i = 0; i < page.length; i += releasesPerCall) {
+        const lanes = page.slice(i, i + releasesPerCall)
         await gate.release(
           voucherId,
           lanes.map(({ reservationId, reason, state }) => ({ reservationId, reason: reason ?? state })),

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { gateKeys } from '../gate/keys.js'
 import { scanHolds } from '../gate/scan-holds.js'
 
-const ENTRIES_PER_READ = 1_000
+const entriesPerRead = 1_000
 
 /** What is left of a gate in Redis, as it lies there. */
 export interface Survivors {
@@ -27,10 +27,10 @@ async function readStream(redis: Redis, key: string): Promise<string[]> {
   const lanes: string[] = []
   let from = '-'
   for (;;) {
-    const entries = await redis.xrange(key, from, '+', 'COUNT', ENTRIES_PER_READ)
+    const entries = await redis.xrange(key, from, '+', 'COUNT', entriesPerRead)
     for (const [, fields] of entries) lanes.push(String(fields[1]))
     const last = entries.at(-1)
-    if (last === undefined || entries.length < ENTRIES_PER_READ) return lanes
+    if (last === undefined || entries.length < entriesPerRead) return lanes
     from = `(${last[0]}`
   }
 }

@@ -15,7 +15,7 @@ interface Ending {
 }
 
 /** Answered for a lane whose order is open or paid: its hold is sold, and its lane parks. */
-const ORDER_STANDS = 'ORDER_STANDS'
+const orderStands = 'ORDER_STANDS'
 
 /** The last compensation: the purchase ends in MySQL, and only then do its units and its mark go back to the gate. */
 export function createHoldActivities(db: Kysely<Database>, gate: Pick<Gate, 'release'>) {
@@ -30,8 +30,9 @@ export function createHoldActivities(db: Kysely<Database>, gate: Pick<Gate, 'rel
 }
 
 /** Definite in every attempt: an order that stands is closed by its own rules, never by a retry of this call. */
-const answerOf = (key: string, standing: ReadonlySet<string>): LaneAnswer<undefined> =>
-  standing.has(key) ? { key, status: 'refused', code: ORDER_STANDS, definite: true } : done(key)
+function answerOf(key: string, standing: ReadonlySet<string>): LaneAnswer<undefined> {
+  return standing.has(key) ? { key, status: 'refused', code: orderStands, definite: true } : done(key)
+}
 
 /** The lanes with an order that cancelOrder did not close; it was fenced or ran before this, so none can appear any more. */
 async function standingOrders(db: Kysely<Database>, lanes: readonly Lane[]): Promise<ReadonlySet<string>> {
@@ -103,11 +104,11 @@ async function lockOwned(
 }
 
 /** Characters of the column. */
-const LONGEST_REASON = 64
+const longestReason = 64
 
 /** A purchase that had an order is cancelled; one that never had any is refused, unless somebody cancelled the run. */
 function endingOf(purchase: Ending, lane: Lane): Ending {
-  const reason = lane.cause?.code.slice(0, LONGEST_REASON) ?? null
+  const reason = lane.cause?.code.slice(0, longestReason) ?? null
   if (purchase.state === 'AWAITING_PAYMENT') return { state: 'CANCELLED', reason }
   if (purchase.state !== 'PROCESSING') return purchase
   return { state: lane.cause?.kind === 'cancelled' ? 'CANCELLED' : 'REFUSED', reason }

@@ -36,7 +36,7 @@ export interface PurchaseActivities {
  * Makes the activities a worker registers.
  *
  * @example
- * await Worker.create({ taskQueue: PURCHASE_TASK_QUEUE, activities: createActivities({ db, gate }), … })
+ * await Worker.create({ taskQueue: purchaseTaskQueue, activities: createActivities({ db, gate }), … })
  */
 export function createActivities({ db, gate }: ActivityDependencies): PurchaseActivities {
   return {

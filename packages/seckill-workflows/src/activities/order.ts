@@ -3,11 +3,11 @@ import { done, refused, setWise } from 'saga-core/activity'
 import { withBarrier } from 'saga-core/kysely'
 import { type Database, databaseNow, orderTransitions, statesBefore } from 'seckill-store/mysql'
 import type { Purchase } from '../contract/purchase.js'
-import { ORDER_ID_PREFIX, orderIdOf } from '../domain/order-id.js'
+import { orderIdOf, orderIdPrefix } from '../domain/order-id.js'
 import { voucherOf } from './one-voucher.js'
 
 /** Why an order cannot be cancelled any more; its lane parks, because money came in. */
-const ORDER_PAID = 'ORDER_PAID'
+const orderPaid = 'ORDER_PAID'
 
 /** Orders, and the state of the purchase that follows from them. */
 export function createOrderActivities(db: Kysely<Database>) {
@@ -27,7 +27,7 @@ export function createOrderActivities(db: Kysely<Database>) {
           trx,
           fresh.map((lane) => lane.key),
         )
-        return fresh.map(({ key }) => (paid.has(key) ? refused(key, ORDER_PAID) : done(key)))
+        return fresh.map(({ key }) => (paid.has(key) ? refused(key, orderPaid) : done(key)))
       }),
     ),
   }
@@ -85,7 +85,7 @@ async function awaitPayment(trx: Kysely<Database>, lanes: readonly Purchase[], o
   const keys = lanes.map((lane) => lane.reservationId)
   const { numUpdatedRows } = await trx
     .updateTable('purchases')
-    .set({ state: 'AWAITING_PAYMENT', order_id: sql`concat(${ORDER_ID_PREFIX}, reservation_id)` })
+    .set({ state: 'AWAITING_PAYMENT', order_id: sql`concat(${orderIdPrefix}, reservation_id)` })
     .where('reservation_id', 'in', keys)
     .where('owner', '=', owner)
     .where('state', '=', 'PROCESSING')
@@ -96,7 +96,7 @@ async function awaitPayment(trx: Kysely<Database>, lanes: readonly Purchase[], o
   )
 }
 
-const CANCELLABLE = statesBefore(orderTransitions, 'CANCELLED')
+const cancellable = statesBefore(orderTransitions, 'CANCELLED')
 
 /** Cancels by compare-and-set; returns the reservations whose orders are paid. */
 async function cancelUnpaid(trx: Kysely<Database>, keys: readonly string[]): Promise<ReadonlySet<string>> {
@@ -107,14 +107,14 @@ async function cancelUnpaid(trx: Kysely<Database>, keys: readonly string[]): Pro
     .forUpdate()
     .execute()
   const paid = new Set(orders.filter((order) => order.state === 'PAID').map((order) => order.reservation_id))
-  const open = orders.filter((order) => CANCELLABLE.includes(order.state))
+  const open = orders.filter((order) => cancellable.includes(order.state))
   if (open.length === 0) return paid
   const openKeys = open.map((order) => order.reservation_id)
   await trx
     .updateTable('orders')
     .set({ state: 'CANCELLED', updated_at: await databaseNow(trx) })
     .where('reservation_id', 'in', openKeys)
-    .where('state', 'in', CANCELLABLE)
+    .where('state', 'in', cancellable)
     .execute()
   return paid
 }

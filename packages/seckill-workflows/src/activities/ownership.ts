@@ -4,7 +4,7 @@ import { type Database, nowMs } from 'seckill-store/mysql'
 import type { Purchase } from '../contract/purchase.js'
 
 /** Answered for a lane that another run owns: this run neither runs nor compensates it. */
-const OWNED_BY_ANOTHER_RUN = 'OWNED_BY_ANOTHER_RUN'
+const ownedByAnotherRun = 'OWNED_BY_ANOTHER_RUN'
 
 /** Decides in MySQL, before any other step, which one workflow a lane belongs to. */
 export function createOwnershipActivities(db: Kysely<Database>) {
@@ -13,7 +13,7 @@ export function createOwnershipActivities(db: Kysely<Database>) {
       const purchases = lanes.map((lane) => lane.arg)
       await insertUnowned(db, purchases, call.workflowId)
       const ours = await ownedBy(db, purchases, call.workflowId)
-      return lanes.map(({ key }) => (ours.has(key) ? done(key) : refused(key, OWNED_BY_ANOTHER_RUN)))
+      return lanes.map(({ key }) => (ours.has(key) ? done(key) : refused(key, ownedByAnotherRun)))
     }),
   }
 }

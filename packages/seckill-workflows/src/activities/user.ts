@@ -32,8 +32,9 @@ export function createUserActivities(db: Kysely<Database>) {
   }
 }
 
-const answerOf = (key: string, refusal: Refusal | undefined) =>
-  refusal === undefined ? done(key) : refused(key, refusal)
+function answerOf(key: string, refusal: Refusal | undefined) {
+  return refusal === undefined ? done(key) : refused(key, refusal)
+}
 
 /** Claims what can be claimed and says why the rest cannot; a slot that another run takes meanwhile fails the attempt. */
 async function claimSlots(trx: Kysely<Database>, lanes: readonly Purchase[]): Promise<ReadonlyMap<string, Refusal>> {

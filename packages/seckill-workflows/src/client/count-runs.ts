@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client'
-import { PURCHASE_WORKFLOW, purchaseRunPrefix } from '../contract/names.js'
+import { purchaseRunPrefix, purchaseWorkflow } from '../contract/names.js'
 import { readRunLanes, type StartedRun } from './run-input.js'
 
 /** The runs of one voucher, as Temporal has them. */
@@ -15,7 +15,7 @@ export interface RunCount {
 }
 
 /** Histories asked for at the same time. */
-const CONCURRENCY = 16
+const concurrency = 16
 
 /**
  * Counts a voucher's purchase runs and the lanes they were started with, each read from the run's own history, so that the count
@@ -33,7 +33,7 @@ export async function countRuns(client: Client, voucherId: number): Promise<RunC
       for (const lane of await readRunLanes(client, run)) reservationIds.push(lane.reservationId)
     }
   }
-  await Promise.all(Array.from({ length: CONCURRENCY }, readOn))
+  await Promise.all(Array.from({ length: concurrency }, readOn))
   const open = [...runs.values()].filter((run) => run.open).length
   return { workflows: runs.size, open, lanes: reservationIds.length, reservationIds }
 }
@@ -44,7 +44,7 @@ interface ListedRun extends StartedRun {
 
 /** By workflow id: its first execution, whose input holds all lanes the run was given. */
 async function listRuns(client: Client, voucherId: number): Promise<ReadonlyMap<string, ListedRun>> {
-  const query = `WorkflowType = '${PURCHASE_WORKFLOW}' AND WorkflowId STARTS_WITH '${purchaseRunPrefix(voucherId)}'`
+  const query = `WorkflowType = '${purchaseWorkflow}' AND WorkflowId STARTS_WITH '${purchaseRunPrefix(voucherId)}'`
   const runs = new Map<string, ListedRun & { readonly startedAt: number }>()
   for await (const { workflowId, runId, startTime, status } of client.workflow.list({ query })) {
     const seen = runs.get(workflowId)

@@ -1,4 +1,4 @@
-export { PURCHASE_TASK_QUEUE, PURCHASE_WORKFLOW, purchaseRunPrefix } from './names.js'
+export { purchaseRunPrefix, purchaseTaskQueue, purchaseWorkflow } from './names.js'
 export type { CreatedOrder, Purchase } from './purchase.js'
 export { Refusal } from './refusals.js'
 export type { PurchaseRun } from './run.js'

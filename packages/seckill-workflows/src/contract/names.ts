@@ -1,8 +1,10 @@
 /** The task queue every purchase run is started on. */
-export const PURCHASE_TASK_QUEUE = 'seckill-purchase'
+export const purchaseTaskQueue = 'seckill-purchase'
 
 /** The workflow type of a purchase run. */
-export const PURCHASE_WORKFLOW = 'purchase'
+export const purchaseWorkflow = 'purchase'
 
 /** The prefix shared by the workflow ids of one voucher's runs; a run id is this plus a UUIDv7. */
-export const purchaseRunPrefix = (voucherId: number): string => `purchase-${voucherId}-`
+export function purchaseRunPrefix(voucherId: number): string {
+  return `purchase-${voucherId}-`
+}

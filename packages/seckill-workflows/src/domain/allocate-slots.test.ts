@@ -2,14 +2,16 @@ import { describe, expect, it } from 'vitest'
 import type { Purchase } from '../contract/purchase.js'
 import { allocateSlots } from './allocate-slots.js'
 
-const lane = (seq: number, userId: number, quantity: number): Purchase => ({
-  reservationId: `7-${seq}`,
-  voucherId: 7,
-  userId,
-  quantity,
-  seq,
-  admittedAt: 0,
-})
+function lane(seq: number, userId: number, quantity: number): Purchase {
+  return {
+    reservationId: `7-${seq}`,
+    voucherId: 7,
+    userId,
+    quantity,
+    seq,
+    admittedAt: 0,
+  }
+}
 
 describe('allocateSlots', () => {
   it('gives one slot a unit, the lowest free ones first', () => {

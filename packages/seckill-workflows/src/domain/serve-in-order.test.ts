@@ -2,15 +2,20 @@ import { describe, expect, it } from 'vitest'
 import type { Purchase } from '../contract/purchase.js'
 import { serveInOrder, unitsOf } from './serve-in-order.js'
 
-const lane = (seq: number, quantity: number): Purchase => ({
-  reservationId: `7-${seq}`,
-  voucherId: 7,
-  userId: seq,
-  quantity,
-  seq,
-  admittedAt: 0,
-})
-const ids = (lanes: readonly Purchase[]) => lanes.map((each) => each.seq)
+function lane(seq: number, quantity: number): Purchase {
+  return {
+    reservationId: `7-${seq}`,
+    voucherId: 7,
+    userId: seq,
+    quantity,
+    seq,
+    admittedAt: 0,
+  }
+}
+
+function ids(lanes: readonly Purchase[]) {
+  return lanes.map((each) => each.seq)
+}
 
 describe('serveInOrder', () => {
   it('serves by seq, whatever the order of the call', () => {

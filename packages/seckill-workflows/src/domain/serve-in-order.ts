@@ -26,4 +26,6 @@ export function serveInOrder(lanes: readonly Purchase[], available: number): Ser
 }
 
 /** Units the lanes ask for together. */
-export const unitsOf = (lanes: readonly Purchase[]): number => lanes.reduce((sum, lane) => sum + lane.quantity, 0)
+export function unitsOf(lanes: readonly Purchase[]): number {
+  return lanes.reduce((sum, lane) => sum + lane.quantity, 0)
+}

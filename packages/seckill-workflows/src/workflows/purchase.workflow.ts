@@ -10,4 +10,6 @@ import type { PurchaseRun } from '../contract/run.js'
 import { purchaseSaga } from './purchase.saga.js'
 
 /** Takes one run's lanes from admitted holds to orders awaiting payment; its value says what became of each lane. */
-export const purchase = ((lanes) => runSagaBatch(purchaseSaga, lanes)) satisfies PurchaseRun
+export function purchase(...[lanes]: Parameters<PurchaseRun>): ReturnType<PurchaseRun> {
+  return runSagaBatch(purchaseSaga, lanes)
+}

@@ -40,5 +40,6 @@ export async function countUnits(db: Kysely<Database>, voucherId: number) {
   }
 }
 
-const sorted = <TRow>(rows: readonly TRow[]): readonly TRow[] =>
-  rows.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+function sorted<TRow>(rows: readonly TRow[]): readonly TRow[] {
+  return rows.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+}

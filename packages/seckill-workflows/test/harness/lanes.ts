@@ -12,4 +12,6 @@ export function lanesOf(voucherId: number, count: number, changes: (index: numbe
 }
 
 /** The id of a run that no other test has. */
-export const newRunId = (voucherId: number): string => `purchase-${voucherId}-${randomUUID()}`
+export function newRunId(voucherId: number): string {
+  return `purchase-${voucherId}-${randomUUID()}`
+}

@@ -3,7 +3,7 @@ import { Client, Connection, type WorkflowHandle } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { type SagaReport, toColumns } from 'saga-core'
 import type { PurchaseActivities } from '../../src/activities/index.js'
-import { PURCHASE_WORKFLOW } from '../../src/contract/names.js'
+import { purchaseWorkflow } from '../../src/contract/names.js'
 import type { Purchase } from '../../src/contract/purchase.js'
 import type { PurchaseRun } from '../../src/contract/run.js'
 
@@ -33,7 +33,7 @@ export async function startWorker(taskQueue: string, activities: PurchaseActivit
   const running = worker.run()
   const client = new Client({ connection })
   const start: TestWorker['start'] = (workflowId, lanes, queue = taskQueue) =>
-    client.workflow.start<PurchaseRun>(PURCHASE_WORKFLOW, {
+    client.workflow.start<PurchaseRun>(purchaseWorkflow, {
       workflowId,
       taskQueue: queue,
       args: [toColumns(lanes)],

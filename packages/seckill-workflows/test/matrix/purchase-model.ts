@@ -30,14 +30,16 @@ export const purchases: readonly Purchase[] = [1, 2].map((userId) => ({
 const units = purchases.reduce((sum, { quantity }) => sum + quantity, 0)
 
 /** The books as they are when the lanes have been admitted. */
-const admitted = (): Books => ({
-  gate: total - units,
-  holds: new Map(purchases.map(({ reservationId, quantity }) => [reservationId, quantity])),
-  userClaims: new Map(),
-  claimed: 0,
-  stock: { quantity: total },
-  orders: new Map(),
-})
+function admitted(): Books {
+  return {
+    gate: total - units,
+    holds: new Map(purchases.map(({ reservationId, quantity }) => [reservationId, quantity])),
+    userClaims: new Map(),
+    claimed: 0,
+    stock: { quantity: total },
+    orders: new Map(),
+  }
+}
 
 const effects: { readonly [step: string]: EffectModel<Books> } = {
   hold: {
@@ -99,7 +101,9 @@ const booksAgree: Invariant<Books> = ({ ends, state }) => {
   return one === other ? undefined : `the books are ${one}, the outcomes say ${other}`
 }
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((one, other) => one + other, 0)
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((one, other) => one + other, 0)
+}
 
 /** The purchase saga's world, for its matrix and its explorer. */
 export const purchaseModel: MatrixOptions<Purchase, Books> = {

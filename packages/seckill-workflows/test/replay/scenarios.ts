@@ -17,7 +17,7 @@ export interface RecordingStage {
 /** Plays one purchase run; answers its workflow id. */
 export type Scenario = (stage: RecordingStage) => Promise<string>
 
-const loseAnswer = async () => {
+async function loseAnswer() {
   throw ApplicationFailure.nonRetryable('the answer was lost', 'AnswerLost')
 }
 

@@ -13,4 +13,4 @@ export {
 } from './lifecycle.js'
 export { findCampaign, listCampaigns, listUnsettledCampaigns, unsettledStates } from './read.js'
 export { type RestockRequest, restockCampaign } from './restock.js'
-export { type CampaignTerms, MAX_LIMIT_PER_USER } from './terms.js'
+export { type CampaignTerms, maxLimitPerUser } from './terms.js'

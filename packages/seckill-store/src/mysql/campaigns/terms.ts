@@ -11,22 +11,22 @@ export interface CampaignTerms {
 }
 
 /** A claim is one row a unit, so a limit is kept small. */
-export const MAX_LIMIT_PER_USER = 1_000
+export const maxLimitPerUser = 1_000
 
-const OPERATION_ID = /^[\x21-\x7e]{1,64}$/
+const operationIdForm = /^[\x21-\x7e]{1,64}$/
 
 /** @throws {CampaignError} INVALID, naming the first wrong value */
 export function assertTerms(voucherId: number, terms: CampaignTerms): void {
   assertInteger(voucherId, 'beginsAt', terms.beginsAt, 0)
   assertInteger(voucherId, 'endsAt', terms.endsAt, terms.beginsAt + 1)
-  assertInteger(voucherId, 'limitPerUser', terms.limitPerUser, 1, MAX_LIMIT_PER_USER)
+  assertInteger(voucherId, 'limitPerUser', terms.limitPerUser, 1, maxLimitPerUser)
   assertInteger(voucherId, 'priceMinor', terms.priceMinor, 0)
   assertInteger(voucherId, 'payWindowMs', terms.payWindowMs, 1)
 }
 
 /** @throws {CampaignError} INVALID when an operation id is not 1 to 64 printable ASCII characters */
 export function assertOperationId(voucherId: number, operationId: string): void {
-  if (!OPERATION_ID.test(operationId)) {
+  if (!operationIdForm.test(operationId)) {
     throw new CampaignError(
       'INVALID',
       voucherId,

@@ -2,16 +2,18 @@ import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
 /** Ids and codes: compared byte by byte, read back as strings. */
-export const key = (length: number): string => `VARCHAR(${length}) CHARACTER SET ascii COLLATE ascii_bin`
+export function key(length: number): string {
+  return `VARCHAR(${length}) CHARACTER SET ascii COLLATE ascii_bin`
+}
 
-const TABLE_OPTIONS = 'ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci'
+const tableOptions = 'ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci'
 
 /** A migration that makes tables; IF NOT EXISTS lets one that was cut off half-way run again. */
 export function createTables(tables: Readonly<Record<string, readonly string[]>>): Migration {
   return {
     async up(db: Kysely<unknown>) {
       for (const [name, parts] of Object.entries(tables)) {
-        await sql.raw(`CREATE TABLE IF NOT EXISTS ${name} (\n  ${parts.join(',\n  ')}\n) ${TABLE_OPTIONS}`).execute(db)
+        await sql.raw(`CREATE TABLE IF NOT EXISTS ${name} (\n  ${parts.join(',\n  ')}\n) ${tableOptions}`).execute(db)
       }
     },
   }
