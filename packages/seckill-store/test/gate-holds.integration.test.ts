@@ -79,16 +79,6 @@ describe('release', () => {
     expect(await gate.admit(request(voucherId, 7, { quantity: 5 }))).toMatchObject({ status: 'admitted' })
   })
 
-  it('of a confirmed hold changes nothing', async () => {
-    const { gate, redis } = fixture
-    const { voucherId } = await openCampaign(fixture)
-    const ids = await admitUsers(gate, voucherId, 1)
-    await gate.confirm(voucherId, ids)
-    const before = await dump(redis, voucherId)
-    expect(await gate.release(voucherId, naming(ids))).toEqual({ units: 0, released: 0 })
-    expect(await dump(redis, voucherId)).toEqual(before)
-  })
-
   it('of what the gate does not know is a no-op: reservation, voucher, foreign or broken id', async () => {
     const { gate, redis } = fixture
     const { voucherId } = await openCampaign(fixture)
@@ -114,14 +104,13 @@ describe('release', () => {
     expect(await gate.hold(voucherId, assigned)).toMatchObject({ reason })
   })
 
-  it('and confirm refuse while the gate is recovering, so that the caller tries again', async () => {
+  it('rejects while the gate is recovering, so that the caller tries again', async () => {
     const { gate, redis } = fixture
     const { voucherId } = await openCampaign(fixture)
     const ids = await admitUsers(gate, voucherId, 1)
     await redis.hset(gateKeys(voucherId).campaign, 'state', 'RECOVERING')
     const before = await dump(redis, voucherId)
     await expect(gate.release(voucherId, naming(ids))).rejects.toThrow(GateRecoveringError)
-    await expect(gate.confirm(voucherId, ids)).rejects.toThrow(GateRecoveringError)
     expect(await dump(redis, voucherId)).toEqual(before)
   })
 
@@ -132,32 +121,6 @@ describe('release', () => {
     expect(await gate.release(voucherId, naming(ids))).toEqual({ units: 5_000, released: 5_000 })
     expect(await gate.audit(voucherId)).toMatchObject({ stock: 5_000, held: 0, liveHolds: 0 })
     expect(await gate.recount(voucherId)).toEqual({ held: 0, liveHolds: 0 })
-  })
-})
-
-describe('confirm', () => {
-  it('marks live holds once and keeps their units and marks', async () => {
-    const { gate } = fixture
-    const { voucherId } = await openCampaign(fixture)
-    const ids = await admitUsers(gate, voucherId, 3)
-    const { runId } = lanesOf(await gate.take(takeRequest(voucherId, { maxLanes: 2 })))
-    expect(await gate.confirm(voucherId, ids)).toEqual({ confirmed: 3 })
-    expect(await gate.confirm(voucherId, ids)).toEqual({ confirmed: 0 })
-    expect(await gate.hold(voucherId, ids[0] ?? '')).toMatchObject({ state: 'CONFIRMED', runId })
-    expect(await gate.hold(voucherId, ids[2] ?? '')).toMatchObject({ state: 'CONFIRMED', runId: null })
-    expect(await gate.audit(voucherId)).toMatchObject({ stock: 7, held: 3, liveHolds: 3 })
-    expect(await gate.admit(request(voucherId, 1))).toMatchObject({ code: 'LIMIT_REACHED' })
-  })
-
-  it('of released and unknown reservations changes nothing', async () => {
-    const { gate, redis } = fixture
-    const { voucherId } = await openCampaign(fixture)
-    const ids = await admitUsers(gate, voucherId, 1)
-    await gate.release(voucherId, naming(ids))
-    const before = await dump(redis, voucherId)
-    expect(await gate.confirm(voucherId, [...ids, newReservationId(voucherId), 'x'])).toEqual({ confirmed: 0 })
-    expect(await gate.confirm(anyVoucher(), ids)).toEqual({ confirmed: 0 })
-    expect(await dump(redis, voucherId)).toEqual(before)
   })
 })
 

@@ -24,7 +24,6 @@ const operation = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('resend' as const), pick }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('release' as const), names }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('confirm' as const), names }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -69,10 +68,6 @@ class Pair {
           ids.map((reservationId) => ({ reservationId, reason: 'X' })),
         )
         return expect(answer).toEqual(this.model.release(ids))
-      }
-      case 'confirm': {
-        const ids = this.#ids(operation.names)
-        return expect(await gate.confirm(voucherId, ids)).toEqual(this.model.confirm(ids))
       }
       case 'take':
         return this.#take(operation.max, operation.passes)

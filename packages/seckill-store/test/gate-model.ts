@@ -4,7 +4,7 @@ interface ModelHold {
   readonly userId: number
   readonly quantity: number
   readonly seq: number
-  state: 'WAITING' | 'ASSIGNED' | 'CONFIRMED' | 'RELEASED'
+  state: 'WAITING' | 'ASSIGNED' | 'RELEASED'
 }
 
 /** What an open gate must do, without a clock: windows and leases are the test's business. */
@@ -59,15 +59,11 @@ export class GateModel {
   }
 
   release(ids: readonly string[]): { units: number; released: number } {
-    const ending = [...new Set(ids)].flatMap((id) => this.holds.get(id) ?? []).filter(isOpen)
+    const ending = [...new Set(ids)]
+      .flatMap((id) => this.holds.get(id) ?? [])
+      .filter((hold) => hold.state !== 'RELEASED')
     for (const hold of ending) hold.state = 'RELEASED'
     return { units: ending.reduce((units, hold) => units + hold.quantity, 0), released: ending.length }
-  }
-
-  confirm(ids: readonly string[]): { confirmed: number } {
-    const sold = [...new Set(ids)].flatMap((id) => this.holds.get(id) ?? []).filter(isOpen)
-    for (const hold of sold) hold.state = 'CONFIRMED'
-    return { confirmed: sold.length }
   }
 
   /** The lanes a take without passed leases must give; none when there are none. */
@@ -94,8 +90,4 @@ export class GateModel {
   #live(): [string, ModelHold][] {
     return [...this.holds].filter(([, hold]) => hold.state !== 'RELEASED')
   }
-}
-
-function isOpen(hold: ModelHold): boolean {
-  return hold.state === 'WAITING' || hold.state === 'ASSIGNED'
 }

@@ -47,9 +47,6 @@ function ofHold({ state, reason }: Hold): PurchaseState {
       return { status: 'QUEUED' }
     case 'ASSIGNED':
       return { status: 'PROCESSING' }
-    case 'CONFIRMED':
-      // Sold for good without a row in MySQL: the reconciler's business.
-      return { status: 'ATTENTION' }
     case 'RELEASED':
       return { status: 'REFUSED', reason }
   }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
-import { countRuns, type RunCount } from 'seckill-workflows/client'
+import type { RunCount } from 'seckill-store/invariants'
+import { countRuns } from 'seckill-workflows/client'
 
 const POLL_MS = 250
 /** How long Temporal's list may lag behind before its answer is taken as it is. */

@@ -2,15 +2,15 @@ import type { Redis } from 'ioredis'
 import { createAdmit } from './admit.js'
 import { apply, audit, recount } from './campaign.js'
 import { explain } from './connection-lost.js'
-import { confirm, hold, release } from './holds.js'
+import { hold, release } from './holds.js'
 import { settle, take } from './runs.js'
 import { withScripts } from './scripts.js'
 import type { Gate } from './types.js'
 
 /**
  * The gate on a Redis connection. Calls reject with {@link GateUnavailableError} when Redis does not answer, with
- * {@link GateInputError} when they name something impossible and, for `release` and `confirm`, with
- * {@link GateRecoveringError} while the gate is closed for recovery.
+ * {@link GateInputError} when an argument is out of its range and, for `release`, with {@link GateRecoveringError}
+ * while the gate is closed for recovery.
  */
 export function createGate(redis: Redis): Gate {
   const taught = withScripts(redis)
@@ -19,7 +19,6 @@ export function createGate(redis: Redis): Gate {
     take: (request) => take(taught, request).catch(explain('take', request.voucherId)),
     settle: (voucherId, runId) => settle(taught, voucherId, runId).catch(explain('settle', voucherId)),
     release: (voucherId, releases) => release(taught, voucherId, releases).catch(explain('release', voucherId)),
-    confirm: (voucherId, ids) => confirm(taught, voucherId, ids).catch(explain('confirm', voucherId)),
     apply: (campaign) => apply(taught, campaign).catch(explain('apply', campaign.voucherId)),
     audit: (voucherId) => audit(taught, voucherId).catch(explain('audit', voucherId)),
     recount: (voucherId) => recount(taught, voucherId).catch(explain('recount', voucherId)),

@@ -19,16 +19,6 @@ export async function release(redis: GateRedis, voucherId: number, releases: rea
   return { units, released: Number(released) }
 }
 
-/** Marks holds as sold; see {@link Gate.confirm}. */
-export async function confirm(redis: GateRedis, voucherId: number, reservationIds: readonly string[]) {
-  const keys = gateKeys(requireId('voucherId', voucherId))
-  const tails = reservationIds.flatMap((id) => tailOf(voucherId, id) ?? [])
-  if (tails.length === 0) return { confirmed: 0 }
-  const [confirmed] = await redis.seckillConfirm(keys.campaign, keys.holds, ...tails)
-  if (confirmed === GateCode.Recovering) throw new GateRecoveringError(voucherId, 'confirm')
-  return { confirmed }
-}
-
 /** Reads one hold; null when the gate does not know it. */
 export async function hold(redis: GateRedis, voucherId: number, reservationId: string): Promise<Hold | null> {
   const tail = tailOf(requireId('voucherId', voucherId), reservationId)

@@ -1,9 +1,6 @@
 import type { AdmittedLane, Hold, HoldState } from './types.js'
 
-const states = { W: 'WAITING', A: 'ASSIGNED', C: 'CONFIRMED', R: 'RELEASED' } as const satisfies Record<
-  string,
-  HoldState
->
+const states = { W: 'WAITING', A: 'ASSIGNED', R: 'RELEASED' } as const satisfies Record<string, HoldState>
 
 /** A hold as it lies in Redis: `state|user|quantity|seq|admittedAt|key[|run[|reason]]` under its reservation tail. */
 export interface PackedHold {
@@ -19,7 +16,7 @@ export interface PackedHold {
   readonly reason: string
 }
 
-const holdForm = /^([WACR])\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|([^|]*)(?:\|([^|]*)(?:\|([\s\S]*))?)?$/
+const holdForm = /^([WAR])\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|([^|]*)(?:\|([^|]*)(?:\|([\s\S]*))?)?$/
 const laneForm = /^([a-z2-7]{26})\|(\d+)\|(\d+)\|(\d+)\|(\d+)$/
 
 /** Reads a hold; `null` when the text is none. */

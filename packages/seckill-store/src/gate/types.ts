@@ -34,8 +34,8 @@ export type Admission =
       readonly reservationIds?: readonly string[]
     }
 
-/** WAITING → ASSIGNED(run) → CONFIRMED or RELEASED; the first three are live. */
-export type HoldState = 'WAITING' | 'ASSIGNED' | 'CONFIRMED' | 'RELEASED'
+/** A hold goes from WAITING to ASSIGNED when a run takes it, and ends RELEASED; the first two are live. */
+export type HoldState = 'WAITING' | 'ASSIGNED' | 'RELEASED'
 
 /** One hold as the gate stores it. */
 export interface Hold {
@@ -50,13 +50,17 @@ export interface Hold {
   readonly reason: string | null
 }
 
-/** A lane as it stands in a run record: exactly the input of one purchase. */
+/** One admission as a run receives it. JSON-safe; times in epoch milliseconds. */
 export interface AdmittedLane {
+  /** `<voucherId>-<128 random bits, base32>`; also the shopper's traceId, the lane key and the order's origin. */
   readonly reservationId: string
   readonly voucherId: number
   readonly userId: number
+  /** Units asked for; counts against stock, limit per user and price. */
   readonly quantity: number
+  /** The gate's running number of this admission, per voucher, starting at 1. */
   readonly seq: number
+  /** Redis time of the admission. */
   readonly admittedAt: number
 }
 
@@ -133,8 +137,6 @@ export interface Gate {
     voucherId: number,
     releases: readonly Release[],
   ): Promise<{ readonly units: number; readonly released: number }>
-  /** The first step after the pivot: these holds are sold for good. */
-  confirm(voucherId: number, reservationIds: readonly string[]): Promise<{ readonly confirmed: number }>
   apply(campaign: GateCampaign): Promise<Applied>
   /** One atomic reading; `null` when the gate does not know the campaign. */
   audit(voucherId: number): Promise<GateAudit | null>

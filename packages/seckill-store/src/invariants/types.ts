@@ -15,17 +15,19 @@ export interface InvariantReport {
   readonly checks: readonly Check[]
 }
 
-/** What was counted through Temporal, independently of the databases. */
+/** The purchase runs of one voucher, counted through Temporal, independently of the databases. */
 export interface RunCount {
+  /** Workflow ids; executions of one id (a reset, a continuation) count once. */
   readonly workflows: number
-  /** Runs that have not ended. */
+  /** Workflow ids with an execution that has not closed. */
   readonly open: number
   /** Lanes in the inputs of all runs; a lane in two runs counts twice. */
   readonly lanes: number
+  /** One entry a lane, like `lanes`. */
   readonly reservationIds: readonly string[]
 }
 
-/** Which sale to check, and where it is kept. */
+/** A sale to check: its voucher, its stores, and its runs where Temporal was asked. */
 export interface SaleToCheck {
   readonly db: Kysely<Database>
   readonly gate: Pick<Gate, 'audit' | 'recount' | 'hold'>

@@ -8,7 +8,7 @@ import type { Survivors } from './survivors.js'
 const states: Readonly<Record<PurchaseState, PackedHold['state']>> = {
   PROCESSING: 'A',
   AWAITING_PAYMENT: 'A',
-  PAID: 'C',
+  PAID: 'A',
   REFUSED: 'R',
   CANCELLED: 'R',
   EXPIRED: 'R',
@@ -51,7 +51,7 @@ function addPurchase(holds: Map<string, PackedHold>, voucherId: number, purchase
   const known = holds.get(id.tail)
   const state = states[purchase.state]
   holds.set(id.tail, {
-    state: state === 'A' && known?.state === 'C' ? 'C' : state,
+    state,
     userId: purchase.userId,
     quantity: purchase.units,
     seq: purchase.seq,

@@ -1,18 +1,7 @@
 import type { Client } from '@temporalio/client'
+import type { RunCount } from 'seckill-store/invariants'
 import { purchaseRunPrefix, purchaseWorkflow } from '../contract/names.js'
 import { readRunLanes, type StartedRun } from './run-input.js'
-
-/** The runs of one voucher, as Temporal has them. */
-export interface RunCount {
-  /** Workflow ids; executions of one id (a reset, a continuation) count once. */
-  readonly workflows: number
-  /** Workflow ids with an execution that has not closed. */
-  readonly open: number
-  /** Lanes in the inputs of all runs; a lane in two runs counts twice. */
-  readonly lanes: number
-  /** One entry a lane, like `lanes`. */
-  readonly reservationIds: readonly string[]
-}
 
 /** Histories asked for at the same time. */
 const concurrency = 16

@@ -1,1 +1,1 @@
-export { countRuns, type RunCount } from './count-runs.js'
+export { countRuns } from './count-runs.js'
