@@ -42,6 +42,10 @@ const FORBIDDEN = [
   ['apps/cli/src', 'seckill-workers/main'],
   ['packages/seckill-store/src', 'seckill-api'],
   ['packages/saga-core/src/kysely', 'seckill-store/mysql'],
+  ['packages/saga-core/src/client', 'seckill-process/run'],
+  ['packages/seckill-process/src', 'seckill-store/mysql'],
+  ['packages/seckill-process/src', 'saga-core'],
+  ['packages/seckill-process/src', 'seckill-workers/main'],
 ] as const
 
 /** Folders whose code runs in a workflow or decides for one. */
@@ -62,6 +66,7 @@ const ALLOWED = [
   [CONTRACT, './names.js'],
   [CONTRACT, '../domain/transitions.js'],
   ['apps/cli/src', 'seckill-local-stack'],
+  ['apps/api/src', 'seckill-process/run'],
 ] as const
 
 const fileOf = (folder: string, name: string, kind: 'value' | 'type') =>

@@ -1,28 +1,29 @@
 import { readFileSync } from 'node:fs'
-import { loadClientConnectConfig } from '@temporalio/envconfig'
+import {
+  type Environment,
+  milliseconds,
+  port,
+  processVariables,
+  readEnvironment,
+  readTemporalTarget,
+  type TemporalTarget,
+} from 'seckill-process/configuration'
 import { z } from 'zod'
 
-const port = z.coerce.number().int().min(0).max(65_535)
-const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(600_000).default(fallback)
-const url = (protocol: RegExp) => z.url({ protocol })
+const httpUrl = z.url({ protocol: /^https?$/ })
 
 const base = {
+  ...processVariables,
   HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: port.default(8080),
-  ADMIN_PORT: port.default(8081),
-  READY_FILE: z.string().min(1).optional(),
-  REDIS_URL: url(/^rediss?$/),
-  DATABASE_URL: url(/^(mysql|mariadb)$/),
-  TEMPORAL_ADDRESS: z.string().min(1),
-  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
-  TEMPORAL_UI_URL: url(/^https?$/).optional(),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  PORT: port(8080),
+  ADMIN_PORT: port(8081),
+  TEMPORAL_UI_URL: httpUrl.optional(),
   DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(10),
   PURCHASE_MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(100_000).default(10_000),
   DISPATCH_MAX_LANES: z.coerce.number().int().min(1).max(2_000).default(1_000),
   DISPATCH_RUNS_IN_FLIGHT: z.coerce.number().int().min(1).max(100).default(3),
   DISPATCH_LEASE_MS: z.coerce.number().int().min(500).max(600_000).default(5_000),
-  SHUTDOWN_GRACE_MS: milliseconds(10_000),
+  SHUTDOWN_GRACE_MS: milliseconds(1, 10_000),
 }
 
 const unset = z.undefined({ error: 'is for SECKILL_MODE=local only; remove it' }).optional()
@@ -37,7 +38,7 @@ const production = z.object({
   ...base,
   SECKILL_MODE: z.literal('production'),
   AUTH_LOCAL_SECRET: unset,
-  AUTH_JWKS_URL: url(/^https?$/),
+  AUTH_JWKS_URL: httpUrl,
   AUTH_ISSUER: z.string().min(1),
   AUTH_AUDIENCE: z.string().min(1),
 })
@@ -48,10 +49,8 @@ export type AuthConfig =
   | { readonly kind: 'local'; readonly secret: string }
   | { readonly kind: 'jwks'; readonly url: string; readonly issuer: string; readonly audience: string }
 
-/** Where and how the Temporal Service is reached. */
-export interface TemporalConfig {
-  readonly connection: ReturnType<typeof loadClientConnectConfig>['connectionOptions']
-  readonly namespace: string
+/** The Temporal Service, and the origin of its UI where there is one. */
+export interface TemporalConfig extends TemporalTarget {
   readonly uiUrl: string | undefined
 }
 
@@ -85,12 +84,6 @@ export interface Config {
   readonly shutdownGraceMs: number
 }
 
-const described = (issues: readonly z.core.$ZodIssue[]): string =>
-  issues.map((issue) => `  ${issue.path.join('.') || 'environment'}: ${issue.message}`).join('\n')
-
-const definedOnly = (env: NodeJS.ProcessEnv): Record<string, string> =>
-  Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1])))
-
 const version = (): string => {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   return z.object({ version: z.string() }).parse(manifest).version
@@ -104,16 +97,11 @@ const authOf = (env: z.infer<typeof environment>): AuthConfig =>
 /**
  * Reads the configuration; a variable that is empty counts as not set.
  *
- * @throws Error naming every variable that is missing or wrong.
+ * @throws Error that names every variable that is missing or wrong.
  */
-export const readConfig = (variables: NodeJS.ProcessEnv = process.env): Config => {
-  const given = definedOnly(variables)
-  const parsed = environment.safeParse({ SECKILL_MODE: 'production', ...given })
-  if (!parsed.success) {
-    throw new Error(`The API's configuration is not usable:\n${described(parsed.error.issues)}`)
-  }
-  const env = parsed.data
-  const temporal = loadClientConnectConfig({ overrideEnvVars: given })
+export function readConfig(variables: Environment = process.env): Config {
+  const mode = variables.SECKILL_MODE || 'production'
+  const env = readEnvironment('API', environment, { ...variables, SECKILL_MODE: mode })
   return {
     mode: env.SECKILL_MODE,
     version: version(),
@@ -124,7 +112,7 @@ export const readConfig = (variables: NodeJS.ProcessEnv = process.env): Config =
     redisUrl: env.REDIS_URL,
     databaseUrl: env.DATABASE_URL,
     databasePool: env.DATABASE_POOL,
-    temporal: { connection: temporal.connectionOptions, namespace: env.TEMPORAL_NAMESPACE, uiUrl: env.TEMPORAL_UI_URL },
+    temporal: { ...readTemporalTarget(variables, env.TEMPORAL_NAMESPACE), uiUrl: env.TEMPORAL_UI_URL },
     auth: authOf(env),
     logLevel: env.LOG_LEVEL,
     purchaseMaxInFlight: env.PURCHASE_MAX_IN_FLIGHT,

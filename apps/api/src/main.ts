@@ -1,24 +1,9 @@
-import closeWithGrace from 'close-with-grace'
+import { runProcess } from 'seckill-process/run'
 import { readConfig } from './config.js'
-import { type RunningApi, serve } from './serve.js'
+import { serve } from './serve.js'
 
-/** Reads the configuration, serves, and on a signal drains within the configured time. */
-const main = async (): Promise<void> => {
+await runProcess(async () => {
   const config = readConfig()
-  const api: RunningApi = await serve(config)
-  const { logger } = api.dependencies
-  closeWithGrace({ delay: config.shutdownGraceMs, logger: false }, async ({ err, signal }) => {
-    if (err !== undefined) logger.fatal({ err }, 'unexpected error; going down')
-    logger.info({ signal }, 'draining')
-    await api.close()
-    logger.info('stopped')
-  })
-}
-
-try {
-  await main()
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  // Clients that were opened before the failure would keep the process up.
-  process.exit(1)
-}
+  const { dependencies, close } = await serve(config)
+  return { logger: dependencies.logger, graceMs: config.shutdownGraceMs, stop: close }
+})

@@ -1,6 +1,6 @@
-import { rename, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { writeReadyFile } from 'seckill-process/ready-file'
 import { createAdminApp } from './admin-app.js'
 import { createApp } from './app.js'
 import type { Config } from './config.js'
@@ -41,13 +41,6 @@ const closeServer = (server: Server): Promise<void> =>
     server.closeIdleConnections()
   })
 
-/** Launchers wait for this file: it appears complete or not at all. */
-const announce = async (file: string, ports: { readonly port: number; readonly adminPort: number }): Promise<void> => {
-  const draft = `${file}.${process.pid}`
-  await writeFile(draft, `${JSON.stringify(ports)}\n`)
-  await rename(draft, file)
-}
-
 /** Listens on both ports and starts the dispatcher. @throws when a port cannot be bound */
 export const serve = async (config: Config): Promise<RunningApi> => {
   const dependencies = createDependencies(config)
@@ -57,7 +50,7 @@ export const serve = async (config: Config): Promise<RunningApi> => {
   ] as const
   const ports = { port: portOf(servers[0]), adminPort: portOf(servers[1]) }
   dependencies.start()
-  if (config.readyFile !== undefined) await announce(config.readyFile, ports)
+  if (config.readyFile !== undefined) await writeReadyFile(config.readyFile, ports)
   dependencies.logger.info({ ...ports, host: config.host, mode: config.mode }, 'listening')
   return {
     ...ports,

@@ -1,6 +1,6 @@
-import { rename, writeFile } from 'node:fs/promises'
 import { Worker } from '@temporalio/worker'
 import type { Logger } from 'pino'
+import { writeReadyFile } from 'seckill-process/ready-file'
 import { createGate } from 'seckill-store/gate'
 import type { Config } from './config.js'
 import { type Connections, openConnections } from './connections.js'
@@ -30,7 +30,7 @@ export async function startWorkerProcess(config: Config, logger: Logger): Promis
   const worker = await createWorker(config, connections)
   const finished = worker.run()
   const health = await serveHealth(config.healthHost, config.healthPort, () => checkReadiness(worker, connections))
-  if (config.readyFile !== undefined) await announce(config.readyFile, { healthPort: health.port })
+  if (config.readyFile !== undefined) await writeReadyFile(config.readyFile, { healthPort: health.port })
   logger.info({ role: config.role, healthPort: health.port }, 'working')
   const stop = async () => {
     if (worker.getState() === 'RUNNING') worker.shutdown()
@@ -51,10 +51,4 @@ function createWorker(config: Config, { temporal, db, redis }: Connections): Pro
     shutdownGraceTime: config.shutdownGraceMs / 2,
     shutdownForceTime: config.shutdownGraceMs,
   })
-}
-
-/** Whoever waits for the file never reads half of it. */
-async function announce(file: string, ports: Readonly<Record<string, number>>): Promise<void> {
-  await writeFile(`${file}.new`, JSON.stringify(ports))
-  await rename(`${file}.new`, file)
 }

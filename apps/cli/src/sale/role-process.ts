@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Stack, startProcess } from 'seckill-local-stack'
-import { type ReadyPorts, readReadyFile } from './ready-file.js'
+import { type ReadyPorts, readReadyFile } from 'seckill-process/ready-file'
 import { entryOf, NODE_FLAGS, PORT_VARIABLES, type SaleRole } from './roles.js'
 
 export interface RoleLaunch {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { findRepositoryRoot, type Stack } from 'seckill-local-stack'
-import { portOf } from './ready-file.js'
+import { portOf } from 'seckill-process/ready-file'
 import { type RoleProcess, startRole } from './role-process.js'
 import type { SaleRole } from './roles.js'
 

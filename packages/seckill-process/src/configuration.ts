@@ -1,0 +1,57 @@
+import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { z } from 'zod'
+
+/** The variables of a process's environment by name. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The address, TLS and credentials of the Temporal Service, and the namespace. */
+export interface TemporalTarget {
+  readonly connection: ReturnType<typeof loadClientConnectConfig>['connectionOptions']
+  readonly namespace: string
+}
+
+/** A TCP port; 0 takes a free one. */
+export function port(fallback: number) {
+  return z.coerce.number().int().min(0).max(65_535).default(fallback)
+}
+
+/** A time in milliseconds, up to ten minutes. */
+export function milliseconds(least: number, fallback: number) {
+  return z.coerce.number().int().min(least).max(600_000).default(fallback)
+}
+
+/** The variables that every process of the sale reads. */
+export const processVariables = {
+  TEMPORAL_ADDRESS: z.string({ error: 'is required: host:port of the Temporal frontend' }).min(1),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  DATABASE_URL: z.url({ protocol: /^(mysql|mariadb)$/, error: 'must be a mysql:// URL with a database' }),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }),
+  READY_FILE: z.string().min(1).optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+} as const
+
+/**
+ * Validates a process's environment; an empty variable counts as not set.
+ *
+ * @throws Error that names every variable that is missing or wrong, never its value.
+ */
+export function readEnvironment<S extends z.ZodType>(
+  processName: string,
+  schema: S,
+  environment: Environment,
+): z.output<S> {
+  const parsed = schema.safeParse(variablesSet(environment))
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.') || 'environment'}: ${issue.message}`)
+  throw new Error(`The ${processName}'s configuration is not usable:\n${problems.join('\n')}`)
+}
+
+/** Reads the Temporal Service's address, TLS and credentials from Temporal's own environment variables. */
+export function readTemporalTarget(environment: Environment, namespace: string): TemporalTarget {
+  const { connectionOptions } = loadClientConnectConfig({ overrideEnvVars: variablesSet(environment) })
+  return { connection: connectionOptions, namespace }
+}
+
+function variablesSet(environment: Environment): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => Boolean(entry[1])))
+}
