@@ -9,13 +9,12 @@ const inCode = globSync('**/*.ts', { cwd: folder, exclude: ['**/*.test.ts', '**/
   .flatMap((text) => text.match(/(?<=')SAGA_[A-Z_]+(?=')/g) ?? [])
 const listed: readonly string[] = [...Object.values(SagaErrorCode), ...Object.values(CauseCode)]
 
-const readme = readFileSync(join(folder, '../README.md'), 'utf8')
-const errors = readme.slice(readme.indexOf('\n## Errors'), readme.indexOf('\n## What it costs'))
-const rows = errors.split('\n').filter((line) => line.startsWith('| `SAGA_'))
-const explained = rows.flatMap((row) => row.split(' | ')[0]?.match(/SAGA_[A-Z_]+/g) ?? [])
+const page = readFileSync(join(folder, '../docs/errors.md'), 'utf8')
+const entries = page.split('\n').filter((line) => line.startsWith('- `SAGA_'))
+const explained = entries.flatMap((entry) => entry.split(': ')[0]?.match(/SAGA_[A-Z_]+/g) ?? [])
 
 describe('the codes', () => {
-  it('are each in one list, and in one row of the README', () => {
+  it('are each in one list, and in one entry of docs/errors.md', () => {
     expect(new Set(listed).size).toBe(listed.length)
     expect(explained.toSorted()).toEqual(listed.toSorted())
   })

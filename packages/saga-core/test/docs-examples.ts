@@ -32,3 +32,15 @@ export async function examplesOf(file: string): Promise<readonly Example[]> {
   }
   return examples
 }
+
+/** The examples of a page, and those of the README that they import, transitively; the page's own come first. */
+export function withImports(own: readonly Example[], readme: readonly Example[]): readonly Example[] {
+  const all = new Map(own.map((example) => [example.name, example]))
+  for (const { text } of all.values()) {
+    for (const [, stem] of text.matchAll(/from '\.\/([\w.-]+)\.js'/g)) {
+      const imported = readme.find(({ name }) => name === `${stem}.ts`)
+      if (imported !== undefined && !all.has(imported.name)) all.set(imported.name, imported)
+    }
+  }
+  return [...all.values()]
+}
