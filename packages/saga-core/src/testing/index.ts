@@ -8,8 +8,8 @@ export {
   type InMemoryRuntime,
   inMemoryRuntime,
 } from './in-memory-runtime.js'
-export type { MatrixOptions } from './matrix/cell.js'
-export { type MatrixCell, runCells, type SagaMatrix, sagaMatrix } from './matrix/saga-matrix.js'
+export type { MatrixCell, MatrixOptions } from './matrix/cell.js'
+export { runCells, type SagaMatrix, sagaMatrix } from './matrix/saga-matrix.js'
 export {
   fetchHistories,
   type HistoryEvent,

@@ -4,7 +4,7 @@ import { withChildren } from '../simulation/family.js'
 import { type AttemptPoint, describeFault } from '../simulation/faults.js'
 import { checkPromises, type Invariant } from '../simulation/promises.js'
 import { type Simulated, type SimulatedEnd, simulate, whyOf } from '../simulation/simulate.js'
-import type { SimulationOptions } from '../simulation/stage.js'
+import type { SimulationOptions } from '../simulation/simulation-options.js'
 import { toSequence } from '../simulation/trace.js'
 import { type FaultKind, type Placement, placementsAt } from './placements.js'
 

@@ -3,7 +3,7 @@ import { checkInvariants } from '../simulation/check-invariants.js'
 import { withChildren } from '../simulation/family.js'
 import { checkPromises, type Invariant } from '../simulation/promises.js'
 import { type Simulated, type SimulatedEnd, simulate, whyOf } from '../simulation/simulate.js'
-import type { SimulationOptions } from '../simulation/stage.js'
+import type { SimulationOptions } from '../simulation/simulation-options.js'
 import { toSequence } from '../simulation/trace.js'
 import { type Rule, type RuleScript, scriptOf } from './rules.js'
 
@@ -12,6 +12,19 @@ export interface MatrixOptions<TInput = unknown, TState = unknown>
   extends Omit<SimulationOptions<TInput, TState>, 'cancelled' | 'again'> {
   /** What must hold beside the library's own promises. */
   readonly invariants?: readonly Invariant<TState>[]
+}
+
+/** One combination of faults. */
+export interface MatrixCell {
+  /** Unique in its matrix, and no prefix of another at its end: `vitest -t '<name>$'` runs it alone. */
+  readonly name: string
+  readonly step: string
+  readonly fault: string
+  /** The step whose compensation fails as well. */
+  readonly undo?: string
+  readonly undoFault?: string
+  /** @throws Error with what is wrong, the sequence of what happened, and how to run the cell alone. */
+  run(): Promise<void>
 }
 
 /** What one cell does, as data. */

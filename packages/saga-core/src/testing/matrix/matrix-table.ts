@@ -1,4 +1,4 @@
-import type { MatrixCell } from './saga-matrix.js'
+import type { MatrixCell } from './cell.js'
 
 /** Cells counted by fault (rows) and step (columns). */
 export function toTable(cells: readonly MatrixCell[]): string {

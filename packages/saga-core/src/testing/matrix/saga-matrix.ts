@@ -1,20 +1,7 @@
 import type { SagaDefinition } from '../../definition/definition.js'
-import { failureOf, type MatrixOptions, runCell } from './cell.js'
+import { failureOf, type MatrixCell, type MatrixOptions, runCell } from './cell.js'
 import { toTable } from './matrix-table.js'
 import { planCells } from './plan-cells.js'
-
-/** One combination of faults. */
-export interface MatrixCell {
-  /** Unique in its matrix, and no prefix of another at its end: `vitest -t '<name>$'` runs it alone. */
-  readonly name: string
-  readonly step: string
-  readonly fault: string
-  /** The step whose compensation fails as well. */
-  readonly undo?: string
-  readonly undoFault?: string
-  /** @throws Error with what is wrong, the sequence of what happened, and how to run the cell alone. */
-  run(): Promise<void>
-}
 
 /** A saga against every combination of its faults. */
 export interface SagaMatrix {

@@ -1,34 +1,30 @@
 import { type Batch, createBatch } from '../../engine/batch.js'
 import type { SagaReport } from '../../wire/outcome.js'
 import { childAnswer, childFailure } from '../child-answer.js'
-import { inMemoryRuntime } from '../in-memory-runtime.js'
+import { type AnyActivity, type Attempt, inMemoryRuntime } from '../in-memory-runtime.js'
+import type { VirtualClock } from '../virtual-clock.js'
 import type { RunEvent } from './journal.js'
-import { journaledRuntime } from './journaled-runtime.js'
+import { journaledRuntime, type Relatives } from './journaled-runtime.js'
 import { modelActivities } from './model-activities.js'
-import type { SimulatedRun } from './simulated-run.js'
-import type { Stage } from './stage.js'
+import type { Execution, SimulatedRun } from './simulated-run.js'
+import type { SimulationOptions } from './simulation-options.js'
+import type { SimulatedWorld } from './world.js'
 
-/** One execution of a simulated run, by one worker. */
-export interface Execution {
-  readonly state: Batch['state']
-  lane: Batch['lane']
-  deliver(event: RunEvent): void
-  /** It has done again what its journal holds. */
-  readonly replayed: Promise<void>
-  /** The worker is gone: nothing this execution does counts any more. */
-  abandon(): void
-  /** How it ended, once it did. */
-  ended(): { readonly report: SagaReport } | { readonly error: unknown } | undefined
+/** The simulation as an execution needs it. */
+export interface ExecutionHost {
+  readonly clock: VirtualClock
+  readonly options: Pick<SimulationOptions, 'children' | 'messages' | 'runtime'>
+  readonly world: SimulatedWorld<unknown>
+  readonly activities: { readonly [name: string]: AnyActivity }
+  /** Stands before every attempt of the execution with this number. */
+  attempt(attempt: Attempt, execution: number, proceed: () => Promise<unknown>): Promise<unknown>
+  violated(what: string): void
 }
 
 const retryAll = { verb: 'retry', actor: 'simulation', reason: 'the fault is lifted' } as const
 
 /** Sends every waiting step of every lane its message. */
-function sendAll<TState>(
-  { options }: Stage<TState>,
-  { definition, inputs, childOf }: SimulatedRun,
-  batch: Batch,
-): void {
+function sendAll({ options }: ExecutionHost, { definition, inputs, childOf }: SimulatedRun, batch: Batch): void {
   const { prefix } = childOf ?? { prefix: '' }
   for (const [step, value] of Object.entries(options.messages ?? {})) {
     if (!step.startsWith(prefix)) continue
@@ -38,34 +34,35 @@ function sendAll<TState>(
 }
 
 /** Starts an execution: it replays the journal, and goes on when `others` have done so too. */
-export function execute<TState>(
-  stage: Stage<TState>,
+export function execute(
+  host: ExecutionHost,
+  relatives: Relatives,
   run: SimulatedRun,
   number: number,
   others: Promise<void>,
 ): Execution {
-  const { clock, options } = stage
+  const { clock, options } = host
   const { definition, journal, workflowId } = run
   const inner = inMemoryRuntime({
-    activities: modelActivities(stage.world, stage.activities),
+    activities: modelActivities(host.world, host.activities),
     workflowId,
     clock,
-    intercept: (attempt, proceed) => stage.attempt(attempt, number, proceed),
+    intercept: (attempt, proceed) => host.attempt(attempt, number, proceed),
   })
-  const { runtime, replay, goOn, hear } = journaledRuntime(inner, journal, stage.relativesOf(run))
-  const host = options.runtime?.(runtime) ?? runtime
-  const batch = createBatch(definition, structuredClone(run.inputs), host, run.options)
+  const { runtime, replay, goOn, hear } = journaledRuntime(inner, journal, relatives)
+  const changed = options.runtime?.(runtime) ?? runtime
+  const batch = createBatch(definition, structuredClone(run.inputs), changed, run.options)
   let retries = 0
   let ended: ReturnType<Execution['ended']>
   const deliver = (event: RunEvent) => {
     if (typeof event === 'object') hear(event)
     else if (event === 'cancel') inner.cancel()
-    else if (event === 'message') inner.message(() => sendAll(stage, run, batch))
+    else if (event === 'message') inner.message(() => sendAll(host, run, batch))
     else inner.message(() => batch.operate({ ...retryAll, operationId: `retry-${++retries}` }))
   }
   const release = clock.hold()
-  // What comes with the start is there before the first turn.
-  const replayed = replay(deliver).catch((error: Error) => stage.violated(error.message))
+  // Events of the run's start are there before its first tick.
+  const replayed = replay(deliver).catch((error: Error) => host.violated(error.message))
   batch.run().then(
     (report) => {
       // A simulated run never grows so long that it goes on as a new one.

@@ -6,7 +6,8 @@ import type { Effect } from './effects.js'
 import type { FaultScript } from './faults.js'
 import { goOn } from './go-on.js'
 import { runAgain } from './run-again.js'
-import { type SimulationOptions, Stage } from './stage.js'
+import { Simulation } from './simulation.js'
+import type { SimulationOptions } from './simulation-options.js'
 import type { TraceLine } from './trace.js'
 
 /** How one lane of a simulated run ended, or that it is parked. */
@@ -41,22 +42,22 @@ export async function simulate<TInput, TState>(
   options: SimulationOptions<TInput, TState>,
   script: FaultScript,
 ): Promise<Simulated<TState>> {
-  const stage = new Stage<TState>(definition as SagaDefinition, options, script)
-  const parked = await goOn(stage)
-  await stage.land(Number.POSITIVE_INFINITY)
-  await stage.clock.idle()
-  const ends = endsOf(stage)
-  const effects = [...stage.world.effects]
-  const over = !stage.isBrokenOff && ends.every(({ outcome }) => outcome !== 'parked')
-  if (over && options.again !== false) stage.violations.push(...(await runAgain(stage)))
+  const simulation = new Simulation<TState>(definition as SagaDefinition, options, script)
+  const parked = await goOn(simulation)
+  await simulation.attempts.land(Number.POSITIVE_INFINITY)
+  await simulation.clock.idle()
+  const ends = endsOf(simulation)
+  const effects = [...simulation.world.effects]
+  const over = !simulation.isBrokenOff && ends.every(({ outcome }) => outcome !== 'parked')
+  if (over && options.again !== false) simulation.violations.push(...(await runAgain(simulation)))
   return {
     ends,
     effects,
-    state: stage.world.state,
+    state: simulation.world.state,
     parked,
-    faults: stage.faults,
-    violations: stage.violations,
-    trace: stage.trace.lines,
+    faults: simulation.attempts.faults,
+    violations: simulation.violations,
+    trace: simulation.trace.lines,
   }
 }
 
@@ -64,22 +65,22 @@ export async function simulate<TInput, TState>(
 export const whyOf = (cause: Cause | undefined): string =>
   cause ? ` (${[cause.step, cause.code, cause.message].filter((part) => part !== undefined).join(': ')})` : ''
 
-function endsOf<TState>(stage: Stage<TState>): readonly SimulatedEnd[] {
-  if (stage.isBrokenOff) return []
-  const ended = stage.execution.ended()
-  if (ended && 'error' in ended) stage.violated(`the run threw: ${String(ended.error)}`)
+function endsOf<TState>(simulation: Simulation<TState>): readonly SimulatedEnd[] {
+  if (simulation.isBrokenOff) return []
+  const ended = simulation.execution.ended()
+  if (ended && 'error' in ended) simulation.violated(`the run threw: ${String(ended.error)}`)
   const report = ended && 'report' in ended ? ended.report : undefined
-  if (!ended && !stage.execution.state().counts.parked) {
-    stage.violated(
-      `the run is at rest, but neither ended nor parked: ${JSON.stringify(stage.execution.state().counts)}`,
+  if (!ended && !simulation.execution.state().counts.parked) {
+    simulation.violated(
+      `the run is at rest, but neither ended nor parked: ${JSON.stringify(simulation.execution.state().counts)}`,
     )
   }
-  const ends = keysOf(stage).map((key) => (report ? fromReport(report, key) : fromLane(stage, key)))
-  for (const { key, outcome } of ends) stage.trace.note('workflow', `${key} ends ${outcome}`)
+  const ends = keysOf(simulation).map((key) => (report ? fromReport(report, key) : fromLane(simulation, key)))
+  for (const { key, outcome } of ends) simulation.trace.note('workflow', `${key} ends ${outcome}`)
   return ends
 }
 
-const keysOf = <TState>({ definition, options }: Stage<TState>): readonly string[] => [
+const keysOf = <TState>({ definition, options }: Simulation<TState>): readonly string[] => [
   ...new Set(options.inputs.map((input) => definition.key(input))),
 ]
 
@@ -88,8 +89,8 @@ function fromReport(report: SagaReport, key: string): SimulatedEnd {
   return end ?? { key, outcome: 'completed' }
 }
 
-function fromLane<TState>(stage: Stage<TState>, key: string): SimulatedEnd {
-  const { outcome = 'parked', cause, parked } = stage.execution.lane(key) ?? {}
+function fromLane<TState>(simulation: Simulation<TState>, key: string): SimulatedEnd {
+  const { outcome = 'parked', cause, parked } = simulation.execution.lane(key) ?? {}
   const known = cause ?? (parked && { kind: 'unknown' as const, ...pick(parked) })
   return { key, outcome, ...(known && { cause: known }) }
 }
