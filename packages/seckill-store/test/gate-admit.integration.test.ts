@@ -193,7 +193,7 @@ describe('the window', () => {
     }
   })
 
-  it('begins_at is in and ends_at is out: a window of no length admits nobody, one that just began does', async () => {
+  it('begins_at is in and ends_at is out: a window of no length admits no user, one that just began does', async () => {
     const { gate, redis } = fixture
     const now = await redisNow(redis)
     const empty = await openCampaign(fixture, { beginsAt: now, endsAt: now })
@@ -238,7 +238,7 @@ describe('the window', () => {
 })
 
 describe('a replay', () => {
-  it('gives the same user and key the same reservation, whatever state and window have become', async () => {
+  it('gives the same user and key the same reservation in every state and after the window', async () => {
     const { gate, redis } = fixture
     const campaign = await openCampaign(fixture)
     const { voucherId } = campaign

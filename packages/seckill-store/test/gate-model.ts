@@ -7,7 +7,7 @@ interface ModelHold {
   state: 'WAITING' | 'ASSIGNED' | 'RELEASED'
 }
 
-/** What an open gate must do, without a clock: windows and leases are the test's business. */
+/** The answers of an open gate, without a clock: the test itself handles windows and leases. */
 export class GateModel {
   readonly holds = new Map<string, ModelHold>()
   readonly waiting: string[] = []

@@ -13,7 +13,7 @@ export interface OwnRedis {
   kill(): Promise<void>
   /** With more arguments of `redis-server`, if any; returns when it has read its file. */
   start(...more: readonly string[]): Promise<void>
-  /** SIGSTOP: it answers nobody, and later does all it was sent. */
+  /** SIGSTOP: it answers no command until `thaw`, and then runs all it was sent. */
   freeze(): void
   thaw(): void
   /** While it is stopped: cuts the last commands off its append-only file; a script's writes count as one. */
@@ -108,7 +108,7 @@ async function dropLastCommands(dir: string, count: number): Promise<void> {
   await writeFile(file, bytes.subarray(0, starts[starts.length - count]))
 }
 
-/** Where each command begins; MULTI to EXEC is one. */
+/** The offsets of the commands; MULTI to EXEC is one. */
 function commandStarts(bytes: Buffer): number[] {
   const starts: number[] = []
   let inTransaction = false

@@ -120,7 +120,7 @@ describe('damaged keys', () => {
 })
 
 describe('a lost connection', () => {
-  it('under admits: each is sent once more, and nobody is admitted twice', async () => {
+  it('under admits: each is sent once more, and no user is admitted twice', async () => {
     const { gate, redis } = fixture
     const { voucherId } = await openCampaign(fixture, { total: 10_000 })
     const shopper = connectGateRedis(fixture.server.url)
@@ -144,7 +144,7 @@ describe('a lost connection', () => {
     }
   })
 
-  it('after a take that Redis runs later: nobody resends it, and its run is given again when the lease passes', async () => {
+  it('after a take that Redis runs later: it is not resent, and its run is given again when the lease passes', async () => {
     const { gate, server } = fixture
     const { voucherId } = await openCampaign(fixture)
     await admitUsers(gate, voucherId, 3)

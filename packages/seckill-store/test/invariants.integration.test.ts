@@ -15,7 +15,7 @@ let sale: FinishedSale
 beforeAll(async () => {
   database = await temporaryDatabase()
   redis = connectGateRedis(process.env.REDIS_URL ?? '')
-  // The database itself refuses this damage; the checks must see it also where somebody took the constraints away.
+  // The database itself refuses this damage; the checks must also see it in a database without the constraints.
   await sql`ALTER TABLE stock DROP CONSTRAINT stock_quantity`.execute(database.db)
   await sql`ALTER TABLE stock_ledger DROP PRIMARY KEY`.execute(database.db)
 })
@@ -44,7 +44,7 @@ describe('a finished sale', () => {
     for (const check of checks) expect(check.detail).toMatch(/\d/)
   })
 
-  test('leaves out what Temporal counts where nobody counted it', async () => {
+  test('leaves out the checks of runs when no count of runs is given', async () => {
     const { runs: _, ...uncounted } = sale
     const { ok, checks } = await checkInvariants({ ...uncounted, atRest: true })
     expect(ok).toBe(true)
@@ -66,7 +66,7 @@ describe.each([...alwaysDamage, ...restDamage])('$what', ({ red, plant, atRest =
 
 describe('what Temporal counted', () => {
   test.each([
-    ['a lane of a run that nobody owns', (ids: readonly string[]) => [...ids, 'left'], 1],
+    ['a lane of a run that has no owner', (ids: readonly string[]) => [...ids, 'left'], 1],
     ['an owned lane in no run', (ids: readonly string[]) => ids.slice(1), -1],
     ['a count of lanes that is not that of the inputs', (ids: readonly string[]) => ids, 1],
   ])('%s turns the lanes red', async (_, change, extra) => {

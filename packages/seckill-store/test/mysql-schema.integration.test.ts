@@ -45,7 +45,7 @@ describe('the database itself refuses', () => {
     ['claims above the total', /campaign_claimed/, () => campaign(sql`claimed = 11`)],
     ['a window that is empty', /campaign_window/, () => campaign(sql`ends_at = begins_at`)],
     ['a limit of nothing', /campaign_limit/, () => campaign(sql`limit_per_user = 0`)],
-    ['a state nobody knows', /campaign_state/, () => campaign(sql`state = 'HALF'`)],
+    ['an unknown state', /campaign_state/, () => campaign(sql`state = 'HALF'`)],
     ['a state in other letters', /campaign_state/, () => campaign(sql`state = 'open'`)],
     ['a second order of a reservation', /orders_reservation/, () => order('o-2', 'r-1')],
     ['a second order of an id', /PRIMARY/, () => order('o-1', 'r-2')],

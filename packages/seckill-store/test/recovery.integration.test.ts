@@ -174,7 +174,7 @@ describe('a gate that is gone', () => {
     },
   )
 
-  it('is made anew for a warm campaign nobody told it of, and unknown stays unknown', async () => {
+  it('is made anew for a warm campaign that it has missed, and unknown stays unknown', async () => {
     const { gate, db } = fixture
     const { voucherId } = await seedCampaign(db, { users: 1, state: 'WARM', total: 7 })
     expect(await fixture.recover(voucherId)).toBe('rebuilt')
@@ -246,7 +246,7 @@ describe('MySQL against the gate', () => {
     expect(await soundAudit(fixture, voucherId)).toMatchObject({ total: 5, held: 3, stock: 2 })
   })
 
-  it('a number given out before is not given out again, whoever has forgotten it', async () => {
+  it('a number given out before is not given out again, although the holds and the stream have lost it', async () => {
     const { gate, redis } = fixture
     const { voucherId } = await sale(fixture)
     await admitUsers(gate, voucherId, 4)

@@ -102,7 +102,7 @@ describe.each(forwardSteps)('%s', (step) => {
 })
 
 describe('checkUser', () => {
-  it('refuses unknown and blocked users, and nobody else', async () => {
+  it('refuses unknown and blocked users, and no other', async () => {
     const voucherId = await sale.open()
     await sale.db.updateTable('users').set({ status: 'BLOCKED' }).where('id', '=', 20).execute()
     const [blocked, unknown, good] = lanesOf(voucherId, 3, (index) => ({ userId: [20, 999_999, 3][index] as number }))

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { purchaseWorkflow } from '../src/contract/names.js'
 
 const bundle = fileURLToPath(import.meta.resolve('seckill-workflows/bundle'))
-/** What the worker parses at each start; most of it is Temporal's own. */
+/** The code that the worker parses at each start; most of it is Temporal's own. */
 const budgetBytes = 2.25 * 1024 * 1024
 /** The modules that a workflow may reach; a store, a driver, an activity and all that comes later are none of them. */
 const sandboxed = [

@@ -36,7 +36,7 @@ describe('the same admissions under two run ids, one of which is made to compens
   afterAll(() => worker.stop())
 
   it.each(forwardSteps)(
-    'leaves the sale of the run that owns the lanes alone, whatever happens to the other at %s',
+    'leaves the sale of the run that owns the lanes alone, after every end of the other run at %s',
     async (step) => {
       const voucherId = await sale.open({ total: 3 })
       const [owner, other] = [newRunId(voucherId), newRunId(voucherId)]

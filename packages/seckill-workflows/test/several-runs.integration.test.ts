@@ -26,7 +26,7 @@ afterAll(async () => {
 })
 
 describe('several runs of one voucher at once', () => {
-  it('end with every invariant of the sale holding, whatever answers were lost on the way', async () => {
+  it('end with every invariant of the sale holding, although answers were lost on the way', async () => {
     const blocked = [3, 14, 15, 27]
     const voucherId = await sale.open({ total: 48, users: 60 })
     await sale.db.updateTable('users').set({ status: 'BLOCKED' }).where('id', 'in', blocked).execute()

@@ -39,7 +39,7 @@ describe('checkVoucher', () => {
     expect(Object.values(answers)).toEqual([Refusal.NotOnSale, Refusal.NotOnSale])
   })
 
-  it('refuses a voucher that was withdrawn, and one nobody knows', async () => {
+  it('refuses a voucher that was withdrawn, and an unknown one', async () => {
     const voucherId = await sale.open()
     await sale.db.updateTable('vouchers').set({ status: 'WITHDRAWN' }).where('id', '=', voucherId).execute()
     expect(Object.values(await sale.run(voucherId).act('checkVoucher', lanesOf(voucherId, 1)))).toEqual([
@@ -118,7 +118,7 @@ describe.each(['checkVoucher', 'deductStock'])('%s with too few units', (step) =
 })
 
 describe('a whole sale by hand', () => {
-  it('never oversells with several runs at once, whatever is undone in between, and the ledger adds up', async () => {
+  it('never oversells with several runs at once and undos in between, and the ledger adds up', async () => {
     const voucherId = await sale.open({ total: 20, users: 60 })
     const lanes = lanesOf(voucherId, 60)
     const groups = Array.from({ length: 6 }, (_, index) => lanes.filter((lane) => lane.seq % 6 === index))

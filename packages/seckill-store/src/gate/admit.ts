@@ -15,7 +15,7 @@ const refusals = new Map<number, GateRefusal>([
   [GateCode.KeyReused, GateRefusal.KeyReused],
 ])
 
-/** Most purchases one call decides; Redis does nothing else meanwhile. */
+/** The most requests one call decides; Redis runs no other command meanwhile. */
 const mostAtOnce = 64
 
 interface Asked {
@@ -26,9 +26,9 @@ interface Asked {
 }
 
 /**
- * Asks the gate for units. Purchases of one voucher that come in the same turn of the event loop, or while Redis decides others, are
- * decided by one call, in their order and each as if it were alone. A call whose answer was lost is sent once more, which replays by
- * the reservation ids.
+ * Asks the gate for units. Requests for one voucher that arrive in one turn of the event loop, or while a call is pending, are decided
+ * by one call, in their order and each as if it were alone. A call whose answer was lost is sent once more; the reservation ids make
+ * that a replay.
  */
 export function createAdmit(redis: GateRedis): (request: AdmitRequest) => Promise<Admission> {
   const queues = new Map<number, AdmitQueue>()
@@ -55,7 +55,7 @@ interface AdmitQueue {
 /** The purchases of one voucher on their way to Redis, one call at a time; `onEmpty` once nothing waits and no call is under way. */
 function admitQueue(redis: GateRedis, voucherId: number, onEmpty: () => void): AdmitQueue {
   let waiting: Asked[] = []
-  /** A call is under way, or will be at the end of this turn of the event loop. */
+  /** `true` while a call is pending or scheduled for the end of this turn of the event loop. */
   let busy = false
 
   function callAfterThisTurn(): void {

@@ -2,7 +2,7 @@ import { GateUnavailableError } from './errors.js'
 
 const systemCodes = new Set(['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'ETIMEDOUT'])
 
-/** Whether a call ended with its connection, so that nobody knows whether Redis ran it. */
+/** Reports whether a call ended with its connection; it is then unknown whether Redis ran it. */
 export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if ('code' in error && systemCodes.has(String(error.code))) return true

@@ -1,4 +1,4 @@
-/** A call that names something no gate can have; nothing was sent to Redis. */
+/** An argument is out of its range; nothing was sent to Redis. */
 export class GateInputError extends Error {
   override readonly name = 'GateInputError'
 }
@@ -14,12 +14,12 @@ export class GateRecoveringError extends Error {
   }
 }
 
-/** A gate script answered something this version does not know. */
+/** A gate script answered a code that this version does not know. */
 export class GateReplyError extends Error {
   override readonly name = 'GateReplyError'
 }
 
-/** The connection to Redis ended during a call, or there is none; whether Redis ran the call is unknown. */
+/** The connection to Redis ended during a call, or there is none; it is unknown whether Redis ran the call. */
 export class GateUnavailableError extends Error {
   override readonly name = 'GateUnavailableError'
   readonly voucherId: number

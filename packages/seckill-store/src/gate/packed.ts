@@ -11,7 +11,7 @@ export interface PackedHold {
   readonly admittedAt: number
   /** Digest of the idempotency key, or ''. */
   readonly key: string
-  /** '' while no run has it. */
+  /** The owning run, or '' for a waiting hold. */
   readonly runId: string
   readonly reason: string
 }

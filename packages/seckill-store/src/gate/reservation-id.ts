@@ -24,7 +24,7 @@ export function parseReservationId(text: string): ReservationId | null {
   return tail !== undefined && Number.isSafeInteger(voucherId) ? { voucherId, tail } : null
 }
 
-/** Drawn in advance: asking for many random bytes costs hardly more than asking for a few. */
+/** Random bytes drawn in advance: one call for many costs hardly more than one call for a few. */
 const pool = new Uint8Array(tailBytes * 256)
 let used = pool.length
 

@@ -13,7 +13,7 @@ const nothing = new Map<number, 'empty' | 'busy' | 'recovering' | 'unknown'>([
   [GateCode.NotFound, 'unknown'],
 ])
 
-/** Takes the lanes of one run. A call that failed is followed by one with a new run id, never by the same. */
+/** Takes the lanes of one run. After a failed call, take again with a new run id. */
 export async function take(redis: GateRedis, request: TakeRequest): Promise<Taken> {
   const voucherId = requireId('voucherId', request.voucherId)
   const keys = gateKeys(voucherId)
@@ -37,7 +37,7 @@ export async function take(redis: GateRedis, request: TakeRequest): Promise<Take
   return { status }
 }
 
-/** Forgets a run that Temporal has. */
+/** Deletes the record and the lease of a run that Temporal has. */
 export async function settle(redis: GateRedis, voucherId: number, runId: string): Promise<void> {
   const keys = gateKeys(requireId('voucherId', voucherId))
   await redis.seckillSettle(keys.runs, keys.leases, requireRunId(runId))

@@ -16,7 +16,7 @@ export async function scanHolds(redis: Redis, voucherId: number): Promise<Map<st
   return fields
 }
 
-/** Whether a field of the holds is a hold, not a mark or a key. */
+/** Reports whether a field of the holds is a hold, not a mark or a key. */
 export function isHoldField(field: string): boolean {
   return !field.includes(':')
 }

@@ -30,7 +30,7 @@ const keyCounts: Record<ScriptName, number> = {
 }
 
 type Argument = string | number
-/** What a script answers: a code or a count first, then its details. */
+/** A script's answer: a code or a count first, then its details. */
 export type ScriptReply = readonly [number, ...(string | number | null)[]]
 
 /** A Redis connection that knows the gate's scripts; each call takes the keys, then the arguments. */
@@ -50,7 +50,7 @@ const allScripts = Object.entries(scriptFiles).map(([name, file]) => ({
   numberOfKeys: keyCounts[name as ScriptName],
 }))
 
-/** Teaches a connection the gate's scripts; a script that Redis has forgotten is sent again by the client. */
+/** Defines the gate's scripts on a connection; ioredis sends a script again when Redis answers NOSCRIPT. */
 export function withScripts(redis: Redis): GateRedis {
   const taught = redis as GateRedis
   if (taught.seckillAdmit === undefined) {

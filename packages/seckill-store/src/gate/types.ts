@@ -1,4 +1,4 @@
-/** What a shopper asks the gate for. `reservationId` is made by the caller before the call, so a resend of the same call replays. */
+/** A shopper's request. The caller makes `reservationId` before the call, so a resend of the same call replays. */
 export interface AdmitRequest {
   readonly voucherId: number
   readonly userId: number
@@ -8,7 +8,7 @@ export interface AdmitRequest {
   readonly idempotencyKey?: string
 }
 
-/** Why the gate said no. */
+/** Reasons of the gate to refuse a request. */
 export const GateRefusal = {
   NotFound: 'NOT_FOUND',
   Recovering: 'RECOVERING',

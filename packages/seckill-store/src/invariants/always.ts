@@ -5,7 +5,7 @@ import { checkNames } from './names.js'
 import type { SaleFigures } from './sale-figures.js'
 import type { Check } from './types.js'
 
-/** Invariants 1 and 2: nothing is sold twice, nobody holds too much. */
+/** Invariants 1 and 2: no unit is sold twice, no buyer holds more than the limit. */
 export function saleChecks(sale: SaleFigures): readonly Check[] {
   return [stockInBounds(sale), soldWithinTotal(sale), usersWithinLimit(sale)]
 }

@@ -37,7 +37,7 @@ export interface Certificate extends SaleLatency {
 }
 
 /**
- * Counts a sale that is at rest; `shoppers` is handed through, nobody but the caller knows it.
+ * Counts a sale that is at rest; only the caller knows `shoppers`, which is passed on as it is.
  * @throws {CampaignError} NOT_FOUND when MySQL has no such campaign
  */
 export async function certificate(sale: SaleToCheck & { readonly shoppers?: number }): Promise<Certificate> {

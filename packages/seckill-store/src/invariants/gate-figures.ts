@@ -1,11 +1,11 @@
 import type { Gate, GateAudit } from '../gate/types.js'
 import type { SaleToCheck } from './types.js'
 
-/** What the gate says of one sale. */
+/** The gate's figures of one sale. */
 export interface GateFigures {
   readonly audit: GateAudit
   readonly recount: Awaited<ReturnType<Gate['recount']>>
-  /** Nothing was admitted or released between the audits before and after the recount. */
+  /** `true` when no hold was made or released between the audits before and after the recount. */
   readonly steady: boolean
 }
 

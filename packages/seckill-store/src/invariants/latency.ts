@@ -1,4 +1,4 @@
-/** How long orders took and how many came a second; null where there are no orders. */
+/** The time from admission to order and the rate of orders; `null` without orders. */
 export interface SaleLatency {
   /** From the admission at the gate to the order in MySQL. */
   readonly orderLatencyMs: { readonly p50: number | null; readonly p99: number | null }
@@ -7,7 +7,7 @@ export interface SaleLatency {
   readonly ordersPerSecond: number | null
 }
 
-/** When the first shopper was admitted, and every order made; epoch milliseconds. */
+/** The times of the first admission and of every order; epoch milliseconds. */
 export interface SaleTimes {
   readonly first: number | null
   readonly orders: readonly { readonly createdAt: number; readonly latencyMs: number }[]

@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely'
 import type { Database } from '../mysql/database.js'
 import { liveOrderStates } from '../mysql/transitions.js'
 
-/** What the orders of one sale hold, and which of them should not be there. */
+/** The orders of one sale, and those that break an invariant. */
 export interface OrderFigures {
   /** Reservations of live orders. */
   readonly live: readonly string[]

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { Database, PurchaseState } from '../mysql/database.js'
 
-/** How the owned lanes of one sale stand. */
+/** The owned lanes of one sale, and those that break an invariant. */
 export interface PurchaseFigures {
   readonly reservationIds: readonly string[]
   readonly counts: Readonly<Partial<Record<PurchaseState, number>>>

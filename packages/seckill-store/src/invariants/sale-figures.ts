@@ -6,7 +6,7 @@ import { type LedgerFigures, readLedger } from './ledger-figures.js'
 import { type OrderFigures, readOrders } from './order-figures.js'
 import { type PurchaseFigures, readPurchases } from './purchase-figures.js'
 
-/** What MySQL says of one sale, all of it read from one snapshot; units where not said otherwise. */
+/** MySQL's figures of one sale, read from one snapshot; in units unless a field says otherwise. */
 export interface SaleFigures {
   readonly campaign: CampaignFigures
   /** Null when the stock row is missing. */

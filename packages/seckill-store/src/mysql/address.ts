@@ -1,11 +1,11 @@
-/** Where a MySQL or MariaDB server is, read from a `mysql://` URL. */
+/** The address of a MySQL or MariaDB server, read from a `mysql://` URL. */
 export interface DatabaseAddress {
   readonly host: string
   readonly port: number
   readonly user: string
   readonly password: string
   readonly database: string
-  /** Whether the connection must be encrypted and the server's certificate verified. */
+  /** `true` when the connection must be encrypted and the server's certificate verified. */
   readonly tls: boolean
 }
 

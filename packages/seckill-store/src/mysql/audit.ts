@@ -2,11 +2,11 @@ import type { Kysely, Selectable } from 'kysely'
 import { nowMs } from './clock.js'
 import type { AuditTable, Database } from './database.js'
 
-/** A change worth remembering; values are kept as JSON. */
+/** One change by an admin; its values are stored as JSON. */
 export interface AuditEntry {
   readonly actor: string
   readonly action: string
-  /** What was changed, like `campaign:7`. */
+  /** The changed thing, like `campaign:7`. */
   readonly subject: string
   readonly before?: unknown
   readonly after?: unknown

@@ -5,7 +5,7 @@ import type { Database } from './database.js'
 import { preparedPool } from './prepared-pool.js'
 import { type SessionLimits, sessionStatements } from './session.js'
 
-/** How `connectDatabase` behaves where the defaults do not fit. */
+/** Options of `connectDatabase`. */
 export interface ConnectOptions extends SessionLimits {
   /** Connections at most; default 10. */
   readonly poolSize?: number

@@ -140,7 +140,7 @@ export interface SagaBarrierTable {
   at: number
 }
 
-/** How many purchase requests each API process answered how; a process adds to its own rows a few times a second. */
+/** Counts of purchase requests by API process and answer; a process adds to its own rows a few times a second. */
 export interface RequestTalliesTable {
   voucher_id: number
   process_id: string

@@ -13,7 +13,7 @@ export async function listOrders(db: Kysely<Database>, userId: number, limit = 5
     .execute()
 }
 
-/** One order of this user; somebody else's is undefined, like one that does not exist. */
+/** One order of this user; undefined for another user's order and for one that does not exist. */
 export async function findOrder(
   db: Kysely<Database>,
   userId: number,

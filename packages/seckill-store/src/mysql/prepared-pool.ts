@@ -2,7 +2,7 @@ import type { MysqlPool, MysqlPoolConnection } from 'kysely'
 import { DatabaseUnavailable } from './unavailable.js'
 
 /**
- * A pool whose connections have run `statements` before anybody gets them. A connection that cannot be prepared is
+ * A pool whose connections have run `statements` before their first use. A connection that cannot be prepared is
  * destroyed, never handed out half prepared, and never left taken.
  */
 export function preparedPool(pool: MysqlPool, statements: readonly string[], address: string): MysqlPool {

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Database, OrderState, PurchaseState, PurchasesTable } from './database.js'
 
-/** What a shopper can be told about a purchase that a run has taken. */
+/** The standing of a purchase that a run has taken, for its shopper. */
 export interface PurchaseStatus {
   readonly reservationId: string
   readonly voucherId: number

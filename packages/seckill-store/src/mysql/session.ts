@@ -9,8 +9,8 @@ export interface SessionLimits {
 const sqlMode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'
 
 /**
- * What a new session is told. The limit of a statement has another name and unit on each server: MariaDB alone runs
- * what stands in an M comment, MySQL 8 alone what stands in an 80000 comment.
+ * The statements that prepare a new session. The limit of a statement has another name and unit on each server:
+ * MariaDB alone runs an M comment, MySQL 8 alone an 80000 comment.
  */
 export function sessionStatements(limits: SessionLimits): readonly string[] {
   const seconds = limits.statementSeconds ?? 5

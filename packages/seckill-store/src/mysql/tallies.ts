@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from './database.js'
 
-/** How a purchase request can be answered, as it is counted. */
+/** The answers to a purchase request that are counted. */
 export const requestResults = ['accepted', 'soldOut', 'duplicate', 'rejected', 'failed'] as const
 export type RequestResult = (typeof requestResults)[number]
 
@@ -12,7 +12,7 @@ export interface Tally {
   readonly count: number
 }
 
-/** Adds what one process answered since it last said so, in one statement. */
+/** Adds the answers of one process since its last call, in one statement. */
 export async function addTallies(db: Kysely<Database>, processId: string, tallies: readonly Tally[]): Promise<void> {
   if (tallies.length === 0) return
   const rows = tallies.map((tally) => ({

@@ -1,6 +1,6 @@
 import type { CampaignState, OrderState, PurchaseState } from './database.js'
 
-/** Which state may follow which; everything absent is forbidden. */
+/** The states that may follow each state; every other transition is forbidden. */
 export type Transitions<State extends string> = Readonly<Record<State, readonly State[]>>
 
 /** A campaign's life; an open or paused one never goes back to warm, a closed one never comes back. */
@@ -32,7 +32,7 @@ export const orderTransitions: Transitions<OrderState> = {
   CANCELLED: [],
 }
 
-/** Whether a table of transitions lets `to` follow `from`. */
+/** Reports whether a table of transitions lets `to` follow `from`. */
 export function canTransition<State extends string>(table: Transitions<State>, from: State, to: State): boolean {
   return table[from].includes(to)
 }

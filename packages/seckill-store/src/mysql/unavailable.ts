@@ -23,7 +23,7 @@ export function driverError(error: unknown): { readonly code: string | undefined
   }
 }
 
-/** Whether an error says that a row with the same unique key exists. */
+/** Reports whether an error says that a row with the same unique key exists. */
 export function isDuplicateKey(error: unknown): boolean {
   return driverError(error).errno === 1062
 }

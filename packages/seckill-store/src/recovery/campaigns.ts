@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { GateCampaign } from '../gate/types.js'
 import { type Database, findCampaign, gateCampaign, unsettledStates } from '../mysql/index.js'
 
-/** The vouchers whose gate is served: warmed up and not settled, closed ones included, since they are still drained. */
+/** The vouchers whose gate is served: warmed up and not settled, closed ones included, since their streams may still hold admissions. */
 export async function unsettledCampaigns(db: Kysely<Database>): Promise<readonly number[]> {
   const rows = await db
     .selectFrom('seckill_vouchers')
@@ -13,7 +13,7 @@ export async function unsettledCampaigns(db: Kysely<Database>): Promise<readonly
   return rows.map((row) => row.voucher_id)
 }
 
-/** What the gate should know of a voucher; null for a draft, a settled sale and an unknown voucher. */
+/** The campaign that the gate should have; `null` for a draft, a settled sale and an unknown voucher. */
 export async function campaignToServe(db: Kysely<Database>, voucherId: number): Promise<GateCampaign | null> {
   const campaign = await findCampaign(db, voucherId)
   return campaign === undefined || campaign.state === 'SETTLED' ? null : gateCampaign(campaign)

@@ -13,7 +13,7 @@ function tail(n: number): string {
 
 const nothing: Survivors = { fields: new Map(), waiting: [], records: new Map() }
 
-/** What the plan's writes make of the survivors. */
+/** The survivors after the plan's writes. */
 function written(survivors: Survivors, plan: RebuildPlan): Survivors {
   const fields = new Map(survivors.fields)
   const waiting = [...survivors.waiting]

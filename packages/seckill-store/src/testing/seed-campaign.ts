@@ -14,7 +14,7 @@ import {
 } from '../mysql/index.js'
 import { temporaryVoucherId } from './temporary-database.js'
 
-/** What a test's campaign should be like; all of it has a default. */
+/** The terms of a test's campaign; each has a default. */
 export interface CampaignSeed {
   readonly voucherId?: number
   /** Default 10. */
@@ -35,7 +35,7 @@ export interface CampaignSeed {
   readonly payWindowMs?: number
 }
 
-/** A campaign in MySQL, and what the gate's `apply` is given for it. */
+/** A campaign in MySQL, and the same campaign as the gate's `apply` takes it. */
 export interface SeededCampaign {
   readonly voucherId: number
   readonly campaign: Campaign

@@ -8,7 +8,7 @@ import { voucherOf } from './one-voucher.js'
 
 type Lane = SetLane<Purchase, undefined>
 
-/** How a purchase stands once nothing of it is left to undo. */
+/** The state and reason of a purchase whose compensations are done. */
 interface Ending {
   readonly state: PurchaseState
   readonly reason: string | null
@@ -57,7 +57,7 @@ async function release(db: Kysely<Database>, gate: Pick<Gate, 'release'>, lanes:
   if (releases.length > 0) await gate.release(voucherId, releases).catch(rethrowForRetry)
 }
 
-/** A gate that is down or recovering blames no lane: the call is repeated. */
+/** An error of the gate is no lane's fault: Temporal retries the call. */
 function rethrowForRetry(cause: unknown): never {
   if (!(cause instanceof Error) || cause instanceof GateInputError) throw cause
   const message = `The purchases have ended, but the gate did not take their units back yet: ${cause.message}`
@@ -106,7 +106,7 @@ async function lockOwned(
 /** Characters of the column. */
 const longestReason = 64
 
-/** A purchase that had an order is cancelled; one that never had any is refused, unless somebody cancelled the run. */
+/** A purchase that had an order is cancelled; one that never had any is refused, unless the run was cancelled. */
 function endingOf(purchase: Ending, lane: Lane): Ending {
   const reason = lane.cause?.code.slice(0, longestReason) ?? null
   if (purchase.state === 'AWAITING_PAYMENT') return { state: 'CANCELLED', reason }

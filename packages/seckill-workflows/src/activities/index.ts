@@ -10,7 +10,7 @@ import { createStockActivities } from './stock.js'
 import { createUserActivities } from './user.js'
 import { createVoucherActivities } from './voucher.js'
 
-/** What the activities work on; neither may retry by itself, retries are Temporal's. */
+/** The stores the activities use; neither may retry by itself, since Temporal retries the activity. */
 export interface ActivityDependencies {
   readonly db: Kysely<Database>
   readonly gate: Pick<Gate, 'release'>

@@ -6,7 +6,7 @@ import type { Purchase } from '../contract/purchase.js'
 import { orderIdOf, orderIdPrefix } from '../domain/order-id.js'
 import { voucherOf } from './one-voucher.js'
 
-/** Why an order cannot be cancelled any more; its lane parks, because money came in. */
+/** The refusal of a compensation whose order is paid; its lane parks. */
 const orderPaid = 'ORDER_PAID'
 
 /** Orders, and the state of the purchase that follows from them. */

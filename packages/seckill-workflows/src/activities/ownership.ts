@@ -3,7 +3,7 @@ import { done, refused, setWise } from 'saga-core/activity'
 import { type Database, nowMs } from 'seckill-store/mysql'
 import type { Purchase } from '../contract/purchase.js'
 
-/** Answered for a lane that another run owns: this run neither runs nor compensates it. */
+/** The refusal of a lane that another run owns; this run neither runs nor compensates it. */
 const ownedByAnotherRun = 'OWNED_BY_ANOTHER_RUN'
 
 /** Decides in MySQL, before any other step, which one workflow a lane belongs to. */
@@ -18,7 +18,7 @@ export function createOwnershipActivities(db: Kysely<Database>) {
   }
 }
 
-/** One insert: the lanes nobody owns become `owner`'s; a lane that has an owner keeps its row untouched. */
+/** Inserts the lanes without an owner as `owner`'s; a lane that has an owner keeps its row as it is. */
 async function insertUnowned(db: Kysely<Database>, lanes: readonly Purchase[], owner: string): Promise<void> {
   const rows = lanes.map((lane) => ({
     reservation_id: lane.reservationId,

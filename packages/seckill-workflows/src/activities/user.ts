@@ -7,7 +7,7 @@ import { Refusal } from '../contract/refusals.js'
 import { allocateSlots, type SlotClaim } from '../domain/allocate-slots.js'
 import { voucherOf } from './one-voucher.js'
 
-/** Who may buy, and how much: one claim row a unit, so that a user's limit is held by a primary key. */
+/** Activities that check the user and claim his limit: one claim row a unit, so that a primary key holds the limit. */
 export function createUserActivities(db: Kysely<Database>) {
   return {
     checkUser: setWise<Purchase, undefined>((lanes, call) =>
@@ -36,7 +36,7 @@ function answerOf(key: string, refusal: Refusal | undefined) {
   return refusal === undefined ? done(key) : refused(key, refusal)
 }
 
-/** Claims what can be claimed and says why the rest cannot; a slot that another run takes meanwhile fails the attempt. */
+/** Claims the free slots and returns a refusal for every other lane; a slot that another run takes meanwhile fails the attempt. */
 async function claimSlots(trx: Kysely<Database>, lanes: readonly Purchase[]): Promise<ReadonlyMap<string, Refusal>> {
   const voucherId = voucherOf(lanes)
   const limit = await limitPerUser(trx, voucherId)

@@ -7,7 +7,7 @@ import { Refusal } from '../contract/refusals.js'
 import { serveInOrder, unitsOf } from '../domain/serve-in-order.js'
 import { voucherOf } from './one-voucher.js'
 
-/** Whether the campaign sells, at what price, and how many of its units are claimed. */
+/** Activities that check the campaign, fix the price, and claim units of the campaign. */
 export function createVoucherActivities(db: Kysely<Database>) {
   return {
     checkVoucher: setWise<Purchase, undefined>((lanes, call) =>

@@ -1,4 +1,4 @@
-/** Why the purchase saga refused a lane; stored as the purchase's `reason` and shown to the shopper. */
+/** Reasons of the purchase saga to refuse a lane; stored as the purchase's `reason` and shown to the shopper. */
 export const Refusal = {
   UserUnknown: 'USER_UNKNOWN',
   UserBlocked: 'USER_BLOCKED',

@@ -1,4 +1,4 @@
-/** What an order id starts with; the rest is its reservation's id, so that one reservation can never have two orders. */
+/** The start of an order id; its reservation's id follows, so that one reservation can never have two orders. */
 export const orderIdPrefix = 'O-'
 
 /** The id of the order a reservation becomes. */

@@ -18,7 +18,7 @@ function ids(lanes: readonly Purchase[]) {
 }
 
 describe('serveInOrder', () => {
-  it('serves by seq, whatever the order of the call', () => {
+  it('serves by seq, in every order of the call', () => {
     const { served, unserved, units } = serveInOrder([lane(3, 1), lane(1, 1), lane(2, 1)], 2)
     expect([ids(served), ids(unserved), units]).toEqual([[1, 2], [3], 2])
   })
@@ -28,7 +28,7 @@ describe('serveInOrder', () => {
     expect([ids(served), ids(unserved), units]).toEqual([[1, 3], [2], 3])
   })
 
-  it('serves nobody when nothing is left', () => {
+  it('serves no lane when nothing is left', () => {
     expect(serveInOrder([lane(1, 1)], 0)).toEqual({ served: [], unserved: [lane(1, 1)], units: 0 })
   })
 })

@@ -1,7 +1,7 @@
 import type { Purchase } from '../contract/purchase.js'
 import { inLaneOrder } from './lane-order.js'
 
-/** Who gets scarce units and who does not. */
+/** Lanes that get units, and lanes that do not. */
 export interface Served {
   readonly served: readonly Purchase[]
   readonly unserved: readonly Purchase[]

@@ -7,7 +7,7 @@ import { purchaseSaga } from './purchase.saga.js'
 
 const matrix = await sagaMatrix(purchaseSaga, purchaseModel)
 
-describe('the purchase saga, whatever fails', () => {
+describe('the purchase saga, with a failure at every step', () => {
   for (const cell of matrix.cells) it(cell.name, cell.run)
 
   it('is tried at every step and with every compensation', () => {

@@ -2,7 +2,7 @@ import { saga } from 'saga-core'
 import type { PurchaseActivities } from '../activities/index.js'
 import type { Purchase } from '../contract/purchase.js'
 
-/** An accepted buyer waits, visibly, for as long as the infrastructure is down; a short outage is not made much longer by the pauses. */
+/** Attempts are unlimited: an accepted purchase stays PROCESSING for as long as MySQL or Redis is down. Pauses of at most 5 s keep a short outage short. */
 const untilAnswered = { startToCloseMs: 15_000, retry: { initialMs: 100, factor: 1.25, maximumMs: 5_000, attempts: 0 } }
 const step = { ...untilAnswered, onUnknown: 'compensate' } as const
 

@@ -9,7 +9,7 @@ import { runSagaBatch } from 'saga-core/workflow'
 import type { PurchaseRun } from '../contract/run.js'
 import { purchaseSaga } from './purchase.saga.js'
 
-/** Takes one run's lanes from admitted holds to orders awaiting payment; its value says what became of each lane. */
+/** Takes one run's lanes from admitted holds to orders awaiting payment; its result names the outcome of each lane. */
 export function purchase(...[lanes]: Parameters<PurchaseRun>): ReturnType<PurchaseRun> {
   return runSagaBatch(purchaseSaga, lanes)
 }

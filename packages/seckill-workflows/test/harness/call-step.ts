@@ -22,7 +22,7 @@ export class Caller {
     return this.call(activityOf(step, 'invoke'), step, 'action', lanes)
   }
 
-  /** One attempt, whatever becomes of it. */
+  /** One attempt, with its answer or its error. */
   attempt(step: string, lanes: readonly Purchase[]) {
     return this.once(activityOf(step, 'invoke'), step, 'action', lanes)
   }

@@ -6,7 +6,7 @@ import type { Sale } from '../harness/sale.js'
 import { untilParked } from '../harness/until-parked.js'
 import type { TestWorker } from '../harness/worker.js'
 
-/** What a recorded run is played on. */
+/** The world of a recorded run. */
 export interface RecordingStage {
   readonly sale: Sale
   readonly worker: TestWorker

@@ -12,7 +12,7 @@ local stock, held, live, seq = tonumber(campaign[5]), campaign[6], campaign[7], 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
--- Why nobody is admitted now, if so.
+-- The refusal that holds for every purchase now, or nil.
 local function closed()
   if not state then return { -1 } end
   if state == 'CLOSED' then return { -4 } end
@@ -28,7 +28,7 @@ local function decide(tail, user, units, key)
   local mark_field, key_field = 'u:' .. user, 'k:' .. user .. ':' .. key
   local known = redis.call('HMGET', KEYS[2], tail, mark_field, key_field)
 
-  -- A replay comes before state and window: the answer to a request never changes.
+  -- A replay is answered before state and window are checked: the answer to a request never changes.
   local earlier = known[1] and tail or (key ~= '' and known[3])
   local value = known[1] or (earlier and redis.call('HGET', KEYS[2], earlier))
   if value then
@@ -46,7 +46,7 @@ local function decide(tail, user, units, key)
 
   stock, held, live, seq = stock - quantity, held + quantity, live + 1, seq + 1
   local input = user .. '|' .. units .. '|' .. seq .. '|' .. now
-  -- The stream is written first: its type is the one that was not read above.
+  -- XADD comes first: it is the only write that can fail with WRONGTYPE, and nothing may be written before that.
   redis.call('XADD', KEYS[3], '*', 'lane', tail .. '|' .. input)
   redis.call('HSET', KEYS[1], 'stock', stock, 'held', held, 'live', live, 'seq', seq)
   redis.call('HSET', KEYS[2], tail, 'W|' .. input .. '|' .. key,

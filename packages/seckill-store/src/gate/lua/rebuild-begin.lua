@@ -1,5 +1,5 @@
 #!lua
--- Purpose: closes the gate and makes the caller the only one who rebuilds it, until its lease passes or Redis restarts.
+-- Purpose: closes the gate and gives the caller the rebuild, until its lease passes or Redis restarts.
 -- KEYS: 1 campaign
 -- ARGV: 1 rebuild token, 2 lease in ms
 -- Returns: {1} begun; or {-15} REBUILDING by another

@@ -1,5 +1,5 @@
 #!lua
--- Purpose: writes one bounded part of a rebuild.
+-- Purpose: makes a bounded number of a rebuild's writes.
 -- KEYS: 1 campaign, 2 holds, 3 admissions, 4 leases
 -- ARGV: 1 rebuild token, 2 lease in ms, then triples:
 --   'set' field value | 'del' field '' | 'add' lane '' | 'lease' run ''

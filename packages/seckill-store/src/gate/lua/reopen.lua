@@ -1,5 +1,5 @@
 #!lua
--- Purpose: opens a closed gate that has lost nothing MySQL knows of.
+-- Purpose: opens a closed gate that has every admission and version MySQL has.
 -- KEYS: 1 campaign
 -- ARGV: 1 MySQL's highest seq, 2 its version, 3 its state
 -- Returns: {1, released, version, 1} reopened; {2, released, version, replay} was open; or
@@ -7,7 +7,7 @@
 --   released: holds ever released; replay: 1 until the releases lost with the server's last writes are made again
 local campaign = redis.call('HMGET', KEYS[1], 'state', 'seq', 'version', 'released', 'run_id', 'rebuild', 'replay')
 if not campaign[1] then return { -1 } end
--- Half a rebuild has counters of neither world: it must be done again.
+-- The counters of an unfinished rebuild are wrong: it must be done again.
 if campaign[6] then return { -15 } end
 if tonumber(campaign[2]) < tonumber(ARGV[1]) then return { -14 } end
 local released, version = tonumber(campaign[4]), tonumber(campaign[3])

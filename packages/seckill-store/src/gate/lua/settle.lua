@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Purpose: forgets a run that Temporal has; the second time changes nothing.
+-- Purpose: deletes the record and the lease of a run that Temporal has; a second call changes nothing.
 -- KEYS: 1 runs, 2 leases
 -- ARGV: 1 run id
 -- Returns: 1 settled, 0 there was no such record

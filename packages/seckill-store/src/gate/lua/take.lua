@@ -4,7 +4,7 @@
 -- ARGV: 1 run id, 2 most lanes, 3 lease in ms, 4 most open runs
 -- Returns: {1, run id, record} taken; {2, run id, record} again; or
 --   {-1} NOT_FOUND, {-2} RECOVERING (also closes the gate when the server's run id changed), {-9} BUSY, {-10} EMPTY
--- A run id is used for one take only: a call that may have arrived is followed by one with a new id.
+-- A run id serves one take only: after a call whose answer was lost, the caller takes with a new id.
 local STRIDE = 500
 local function in_strides(command, key, list)
   for first = 1, #list, STRIDE do

@@ -18,13 +18,13 @@ export interface Campaign {
   readonly quantity: number
   readonly limitPerUser: number
   readonly priceMinor: number
-  /** How long a buyer has to pay. */
+  /** Milliseconds a buyer has to pay. */
   readonly payWindowMs: number
   readonly version: number
   readonly createdAt: number
 }
 
-/** What the gate's `apply` is given: null for a draft, which the gate must not know; a settled sale is closed there. */
+/** The campaign as the gate's `apply` takes it; `null` for a draft, which the gate must not know. A settled sale is closed there. */
 export function gateCampaign(campaign: Campaign): GateCampaign | null {
   if (campaign.state === 'DRAFT') return null
   return {

@@ -6,13 +6,13 @@ import { type Campaign, gateCampaign } from './campaign.js'
 import { CampaignError } from './errors.js'
 import { findCampaign } from './read.js'
 
-/** Who changes a campaign, and which version they have seen (If-Match); without one the latest is changed. */
+/** The admin who changes a campaign, and the version he has seen (If-Match); without one the latest is changed. */
 export interface ChangeRequest {
   readonly actor: string
   readonly version?: number
 }
 
-/** A campaign after a change; give `gate` to the gate's `apply` also when nothing changed: it may have missed it. */
+/** A campaign after a change. Pass `gate` to the gate's `apply` also when nothing changed: the gate may have missed an earlier change. */
 export interface CampaignChange {
   readonly campaign: Campaign
   readonly gate: GateCampaign | null
@@ -27,7 +27,7 @@ export interface Change {
   /** Names the audit row: `campaign.<action>`. */
   readonly action: string
   readonly request: ChangeRequest
-  /** Whether this very change has been made before; asked before the version is compared. */
+  /** Reports whether this very change has been made before; called before the version is compared. */
   readonly replayed?: (trx: Transaction<Database>, before: Campaign) => Promise<boolean>
   /** Writes other tables itself and answers the campaign's new columns, or null when nothing is to change. */
   readonly decide: (trx: Transaction<Database>, before: Campaign) => Promise<CampaignColumns | null>

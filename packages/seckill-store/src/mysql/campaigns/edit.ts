@@ -12,7 +12,7 @@ const unsold: readonly CampaignState[] = ['DRAFT', 'WARM']
 
 /**
  * Changes some of a campaign's terms; the total is changed by `restockCampaign`. Terms that are all as they were
- * change nothing. A limit is lowered only before the sale opens: nobody may end above a limit they bought under.
+ * change nothing. A limit is lowered only before the sale opens: no buyer may end above the limit he bought under.
  * @throws {CampaignError} INVALID, NOT_FOUND, VERSION_CONFLICT, NOT_ALLOWED
  */
 export async function editCampaign(

@@ -1,4 +1,4 @@
-/** Why an admin's change of a campaign was not made. */
+/** Reasons to refuse an admin's change of a campaign. */
 export const CampaignFault = {
   NotFound: 'NOT_FOUND',
   AlreadyExists: 'ALREADY_EXISTS',
@@ -14,7 +14,7 @@ export const CampaignFault = {
 } as const
 export type CampaignFault = (typeof CampaignFault)[keyof typeof CampaignFault]
 
-/** A change of a campaign that was not made; nothing has changed. */
+/** A refused change of a campaign; nothing has changed. */
 export class CampaignError extends Error {
   override readonly name = 'CampaignError'
 

@@ -1,6 +1,6 @@
 import { CampaignError } from './errors.js'
 
-/** What an admin sets; times in epoch milliseconds, `beginsAt` in the window, `endsAt` out of it. */
+/** The terms that an admin sets; times in epoch milliseconds, `beginsAt` in the window, `endsAt` out of it. */
 export interface CampaignTerms {
   readonly beginsAt: number
   readonly endsAt: number

@@ -1,6 +1,6 @@
 import { createTables, key } from './ddl.js'
 
-/** Who may buy, what is sold, and the campaigns that sell it. */
+/** Users, vouchers, and the campaigns that sell these. */
 export const catalogue = createTables({
   users: [
     'id BIGINT NOT NULL PRIMARY KEY',

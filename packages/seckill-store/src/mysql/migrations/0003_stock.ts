@@ -1,6 +1,6 @@
 import { createTables, key } from './ddl.js'
 
-/** The one number that must not go below zero, and every movement of it. */
+/** The stock, which a constraint keeps at zero or above, and every movement of it. */
 export const stock = createTables({
   stock: [
     'voucher_id BIGINT NOT NULL PRIMARY KEY',

@@ -1,6 +1,6 @@
 import { createTables, key } from './ddl.js'
 
-/** What operators look at: counts of answers, and who changed what. */
+/** Tables for operators: counts of answers, and the changes that admins made. */
 export const operations = createTables({
   request_tallies: [
     'voucher_id BIGINT NOT NULL',
