@@ -8,7 +8,7 @@ import { harden, pageHeaders } from './http/harden.js'
 import { requestLog } from './http/request-log.js'
 import { healthRoutes } from './routes/health-routes.js'
 
-/** The admins' API, for a port of its own; every call but the health ones needs the role `admin`. */
+/** The admins' API for its own port; every route except the health routes requires the role `admin`. */
 export function createAdminApp(dependencies: Dependencies): Express {
   const { db, keeper, runLink, dispatcher, logger, readiness, metrics, verify } = dependencies
   const app = express()

@@ -13,7 +13,7 @@ import { healthRoutes } from './routes/health-routes.js'
 import { orderRoutes } from './routes/order-routes.js'
 import { voucherRoutes } from './routes/voucher-routes.js'
 
-/** The shoppers' API. It listens on nothing and reads no environment. */
+/** The shoppers' API as a request listener; it opens no port and reads no environment variable. */
 export function createApp(dependencies: Dependencies): RequestListener {
   const { gate, soldOutMemory, buyers, campaigns, dispatcher, metrics, config } = dependencies
   const admit = createAdmit({
@@ -37,7 +37,7 @@ function createRoutes(dependencies: Dependencies): Express {
   const app = express()
   harden(app)
   app.use(requestLog(logger))
-  // First, since a rush asks for it again and again.
+  // First: a rush polls the purchase status more than anything else.
   app.use('/api/v1', purchaseRoutes({ authenticate: authenticated, status }))
   app.use(pageHeaders())
   app.use(healthRoutes(readiness, metrics.registry))

@@ -2,13 +2,14 @@ import { type ConnectionOptions, defaultGrpcRetryOptions, makeGrpcRetryIntercept
 
 type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number]
 
-/** A sign of life and the wait for a run's end. */
+/** The health check and the long poll for a run's end; both treat a failed call as an answer. */
 const ASKED_ONCE: ReadonlySet<string> = new Set(['GetSystemInfo', 'GetWorkflowExecutionHistory'])
 
 /**
- * Sends a failed call again as Temporal's client does, but not a call whose failure is an answer too. What it sends again hears of no
- * signal, and throws from a timer, which ends the process, where the connection was closed meanwhile: a caller of any other call waits for
- * it before it closes.
+ * Retries failed gRPC calls as Temporal's client does, except the health check and the long poll.
+ *
+ * A retry ignores the call's abort signal, and one that fires after `connection.close()` throws from a timer, which
+ * ends the process. Callers of every other method must therefore await it before they close the connection.
  */
 export function askedOnce(): Interceptor {
   const retrying = makeGrpcRetryInterceptor(defaultGrpcRetryOptions())

@@ -28,7 +28,7 @@ describe('readConfig', () => {
     })
   })
 
-  it('names every problem at once', () => {
+  it('names each invalid variable in one error', () => {
     const wrong = { SECKILL_MODE: 'local', PORT: '70000', REDIS_URL: 'http://x', DISPATCH_MAX_LANES: 'many' }
     const problems = () => readConfig(wrong)
     for (const name of [
@@ -55,7 +55,7 @@ describe('readConfig', () => {
     expect(() => readConfig({ ...local, AUTH_LOCAL_SECRET: 'x'.repeat(31) })).toThrow('at least 32 bytes')
   })
 
-  it('takes an empty variable as not set', () => {
+  it('treats an empty variable as unset', () => {
     expect(readConfig({ ...local, PORT: '', TEMPORAL_NAMESPACE: '' })).toMatchObject({ port: 8080 })
   })
 })

@@ -6,22 +6,22 @@ import { askedOnce } from './ask-once.js'
 import type { Config } from './config.js'
 import { reasonOf } from './reason.js'
 
-/** The clients of one process; each connects by itself and again after a loss. */
+/** The clients of one process; each connects lazily and reconnects after a loss. */
 export interface Connections {
   readonly redis: ReturnType<typeof connectGateRedis>
   readonly db: SaleDatabase
   readonly temporal: Client
-  /** Asks Temporal for a sign of life. @throws ServiceError when it does not answer */
+  /** Calls Temporal's GetSystemInfo. @throws ServiceError when Temporal does not answer */
   pingTemporal(): Promise<void>
   close(): Promise<void>
 }
 
-/** The sale's MySQL. */
+/** The MySQL connection pool of the sale. */
 export type SaleDatabase = ReturnType<typeof connectDatabase>
 
 const PING_LIMIT_MS = 2_000
 
-/** Opens the clients without waiting for their servers. */
+/** Creates the clients without waiting for a connection. */
 export function openConnections(config: Config, logger: Logger): Connections {
   const redis = connectGateRedis(config.redisUrl)
   redis.on('error', (error: unknown) =>

@@ -34,7 +34,7 @@ const REMEMBERED_TOKENS = 20_000
 const REMEMBERED_BUYERS = 200_000
 const TALLY_INTERVAL_MS = 200
 
-/** Everything the two apps are made of. */
+/** The collaborators of the two apps. */
 export interface Dependencies {
   readonly config: Pick<Config, 'purchaseMaxInFlight'>
   readonly logger: Logger
@@ -53,9 +53,9 @@ export interface Dependencies {
   readonly readiness: Readiness
   readonly certify: Certify
   readonly runLink: RunLink
-  /** Begins the work in the background: dispatching and counting. */
+  /** Starts the background work: dispatching, and flushing the tallies. */
   start(): void
-  /** Ends it after the starts in hand, stores the counts and closes the clients. */
+  /** Finishes the starts under way, flushes the tallies and closes the clients. */
   stop(): Promise<void>
 }
 
@@ -71,7 +71,7 @@ interface Inner {
 function dispatching({ config, logger, connections, gate, metrics, recover }: Inner) {
   const campaigns = createCampaignBook(() => listCampaigns(connections.db))
   const keeper = createGateKeeper({ gate, recover })
-  // A start that is still under way when its lease passes would only be made twice.
+  // The deadline is shorter than the lease: a start that outlives its lease is made twice.
   const starter = createRunStarter(connections.temporal, Math.max(500, config.dispatch.leaseMs - 1_000))
   const counted = { metrics: metrics.dispatch, logger }
   const round = createRound({ gate, starter, recover, config: config.dispatch, ...counted })
@@ -99,7 +99,7 @@ function shopFront({ logger, connections, config }: Inner) {
   }
 }
 
-/** The composition root: opens the clients and builds everything on them. */
+/** The composition root: creates the clients and everything that uses them. */
 export function createDependencies(config: Config): Dependencies {
   const logger = pino({ level: config.logLevel, base: { app: 'seckill-api', pid: process.pid } })
   const connections = openConnections(config, logger)

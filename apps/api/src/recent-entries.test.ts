@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createRecentEntries } from './recent-entries.js'
 
-it('remembers the half that was used last, and forgets what was not used since', () => {
+it('keeps the most recently used half, and evicts the other entries', () => {
   const entries = createRecentEntries<number, string>(4)
   for (const key of [1, 2, 3]) entries.set(key, `entry ${key}`)
   expect(entries.get(1)).toBe('entry 1')
@@ -9,7 +9,7 @@ it('remembers the half that was used last, and forgets what was not used since',
   expect([1, 2, 3, 4].map((key) => entries.get(key) !== undefined)).toEqual([true, false, true, true])
 })
 
-it('never remembers more than its capacity', () => {
+it('never keeps more than its capacity', () => {
   const entries = createRecentEntries<number, number>(10)
   const keys = Array.from({ length: 1_000 }, (_, key) => key)
   for (const key of keys) entries.set(key, key)

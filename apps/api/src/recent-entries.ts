@@ -1,13 +1,15 @@
-/** Entries of a Map that forgets those that were not used for long. */
+/** A Map of bounded size that evicts the entries used least recently. */
 export interface RecentEntries<Key, Value> {
-  /** What is remembered of the key, which is from now on in use. */
+  /** The value of the key, which becomes the most recently used. */
   get(key: Key): Value | undefined
   set(key: Key, value: Value): void
 }
 
 /**
- * Remembers at most `capacity` entries, and at least the half of them that was used last. It forgets the other half at once: a Map that
- * loses its oldest entry for each new one gets slower and slower, since it looks for the oldest behind all places that were given up.
+ * Keeps at most `capacity` entries, and at least the most recently used half of them.
+ *
+ * The other half is evicted at once: a Map that loses its oldest entry for each new one slows down, since it searches
+ * for the oldest behind all deleted slots.
  */
 export function createRecentEntries<Key, Value>(capacity: number): RecentEntries<Key, Value> {
   const half = Math.ceil(capacity / 2)

@@ -8,12 +8,15 @@ import { createDependencies, type Dependencies } from './dependencies.js'
 
 const IDLE_SWEEP_MS = 100
 
-/** A process that serves both ports. */
+/** A running API on both ports. */
 export interface RunningApi {
   readonly port: number
   readonly adminPort: number
   readonly dependencies: Dependencies
-  /** Stops accepting, finishes requests, starts and counts, closes the clients. */
+  /**
+   * Stops accepting connections, finishes the requests and starts under way, flushes the tallies and closes the
+   * clients.
+   */
   close(): Promise<void>
 }
 
@@ -29,7 +32,7 @@ const listen = (app: RequestListener, host: string, port: number): Promise<Serve
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port
 
-/** Idle keep-alive connections are closed as they fall idle; busy ones finish their request. */
+/** Closes keep-alive connections as they become idle; busy ones finish their request. */
 const closeServer = (server: Server): Promise<void> =>
   new Promise((resolve, reject) => {
     const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)

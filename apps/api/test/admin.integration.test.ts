@@ -80,7 +80,7 @@ describe('campaigns on the admin port', () => {
     expect(audit).toEqual(actions.map((action) => ({ actor: 'user:9', action: `campaign.${action}` })))
   })
 
-  it('shrinking below what the gate holds is saved, and the gate tells why it does not follow yet', async () => {
+  it('a total below the held units is saved, and the answer says why the gate keeps its old total', async () => {
     const { voucherId } = await startSale(api, { total: 3 })
     await Promise.all([1, 2, 3].map((user) => buy(api, voucherId, user)))
     const answer = await call('POST', `/campaigns/${voucherId}/restock`, { units: -1 })

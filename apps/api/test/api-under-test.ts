@@ -7,7 +7,7 @@ import { readConfig } from '../src/config.js'
 import { createDependencies, type Dependencies } from '../src/dependencies.js'
 import { SECRET } from './tokens.js'
 
-/** An API on free ports, on a database of its own, that dispatches only when told to. */
+/** An API on free ports and its own database; it dispatches only with `start`. */
 export interface ApiUnderTest {
   readonly url: string
   readonly adminUrl: string
@@ -17,10 +17,10 @@ export interface ApiUnderTest {
 }
 
 export interface ApiOptions {
-  /** Share the database of another API. */
+  /** Shares the database of another API. */
   readonly database?: TemporaryDatabase
   readonly env?: Readonly<Record<string, string>>
-  /** Start dispatcher and tallies. */
+  /** Starts dispatcher and tallies. */
   readonly start?: boolean
 }
 
@@ -28,7 +28,7 @@ export interface ApiOptions {
 export function localEnvironment(databaseUrl: string): Record<string, string> {
   const { REDIS_URL, TEMPORAL_ADDRESS } = process.env
   if (REDIS_URL === undefined || TEMPORAL_ADDRESS === undefined) {
-    throw new Error('REDIS_URL and TEMPORAL_ADDRESS name the servers tests may use')
+    throw new Error('REDIS_URL and TEMPORAL_ADDRESS are not set: they name the servers that the tests use.')
   }
   return {
     SECKILL_MODE: 'local',

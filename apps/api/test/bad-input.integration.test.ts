@@ -86,7 +86,7 @@ describe('bad input gets the documented 4xx and changes nothing', () => {
     expect(await readGate()).toEqual(audited)
   })
 
-  it('takes snippets as an Idempotency-Key for what they are: opaque', async () => {
+  it('accepts code snippets as opaque Idempotency-Keys', async () => {
     const other = await startSale(api)
     const headers = { 'idempotency-key': "';FLUSHALL--}:campaign" }
     const first = await buy(api, other.voucherId, 1, { headers })
@@ -125,7 +125,7 @@ describe('bad input gets the documented 4xx and changes nothing', () => {
     expect((await ask(api, traceId, 1)).status).toBe(status)
   })
 
-  it("somebody else's trace id is like one that does not exist", async () => {
+  it("another user's trace id is answered like an unknown one", async () => {
     const sale = await startSale(api)
     const { traceId } = (await buy(api, sale.voucherId, 1)).body.data
     expect((await ask(api, traceId, 1)).status).toBe(200)

@@ -32,7 +32,7 @@ async function traceIdsOf(apis: readonly ApiUnderTest[], voucherId: number, coun
   return answers.map((answer) => answer.body.data.traceId).sort()
 }
 
-/** What Temporal has, once the gate has nothing left to hand over. */
+/** The runs at Temporal once the gate has neither waiting admissions nor run records. */
 function settledRuns(voucherId: number, lanes: number, within = 15_000) {
   return vi.waitFor(
     async () => {
@@ -56,7 +56,7 @@ describe('the dispatcher', () => {
     expect(run).toMatchObject({ type: 'purchase', taskQueue: 'seckill-purchase', memo: { voucherId, lanes: 1 } })
   })
 
-  it('of two processes side by side every lane is in exactly one run', async () => {
+  it('with two processes side by side every lane is in exactly one run', async () => {
     const other = await startApi({ database: api.database, start: true })
     try {
       const { voucherId } = await startSale(api, { total: 300, users: 300 })
@@ -69,7 +69,7 @@ describe('the dispatcher', () => {
     }
   })
 
-  it('takes over what a process left that had stopped before', async () => {
+  it('takes over the admissions that a stopped process left', async () => {
     const { voucherId } = await startSale(api)
     const { gate } = api.dependencies
     const { traceId } = (await buy(api, voucherId, 1)).body.data
@@ -85,7 +85,7 @@ describe('the dispatcher', () => {
     }
   })
 
-  it('brings a gate back that lost the campaign, and sells on', async () => {
+  it('rebuilds a gate that lost the campaign, and sells on', async () => {
     const { voucherId } = await startSale(api, { limitPerUser: 2 })
     await buy(api, voucherId, 1)
     await settledRuns(voucherId, 1)

@@ -22,7 +22,7 @@ afterAll(async () => {
 })
 
 describe('when the connection to the gate is lost', () => {
-  it('a lost answer is asked for again with the same reservation: one hold, one 202', async () => {
+  it('a request whose answer is lost is resent with the same reservation: one hold, one 202', async () => {
     const { voucherId } = await startSale(api)
     redis.replies('cut')
     const answer = await buy(api, voucherId, 1)
@@ -37,7 +37,7 @@ describe('when the connection to the gate is lost', () => {
     expect(counted).toEqual([{ result: 'accepted', count: 1 }])
   })
 
-  it('an outcome that stays unknown is a 503 with the trace id, which can be asked for', async () => {
+  it('an outcome that stays unknown is a 503 with the trace id, whose status can be read', async () => {
     const { voucherId } = await startSale(api)
     redis.replies('withheld')
     const answer = await buy(api, voucherId, 1)
@@ -54,7 +54,7 @@ describe('when the connection to the gate is lost', () => {
     expect(await api.dependencies.gate.audit(voucherId)).toMatchObject({ liveHolds: 1, seq: 1 })
   })
 
-  it('nobody is accepted, the status of a queued purchase is 503 and readiness fails', async () => {
+  it('no purchase is accepted, the status of a queued purchase is 503 and readiness fails', async () => {
     const { voucherId } = await startSale(api)
     const { traceId } = (await buy(api, voucherId, 1)).body.data
     redis.down()
@@ -64,7 +64,7 @@ describe('when the connection to the gate is lost', () => {
     expect((await send(`${api.url}/health`)).status).toBe(200)
   })
 
-  it('what is more than this process works on at a time is 429', async () => {
+  it('a purchase above the in-flight limit is 429', async () => {
     const narrow = await startApi({
       database: api.database,
       env: { REDIS_URL: redis.url, PURCHASE_MAX_IN_FLIGHT: '1' },

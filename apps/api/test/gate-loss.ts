@@ -1,6 +1,6 @@
 import { connectGateRedis, gateKeys } from 'seckill-store/gate'
 
-/** Makes the gate forget a campaign, as a Redis that lost its data has. */
+/** Deletes a campaign's keys at the gate, as a Redis that lost its data has. */
 export async function loseCampaign(voucherId: number): Promise<void> {
   const redis = connectGateRedis(process.env.REDIS_URL ?? '')
   try {

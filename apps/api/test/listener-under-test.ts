@@ -33,7 +33,7 @@ export interface Answer {
   readonly text: string
 }
 
-/** The listener on a port of its own before an app that says so, with a gate that admits everybody, once it is let. */
+/** The listener on its own port, in front of an app that answers `the app`, with a gate that admits every request. */
 export async function startListener(maxInFlight = 10) {
   const admitted: PurchaseRequest[] = []
   const counted: string[] = []
@@ -70,7 +70,7 @@ export async function startListener(maxInFlight = 10) {
     soldOutMemory,
     buyers,
     metrics,
-    /** From now on the gate does not answer until the answered function is called. */
+    /** Holds back the gate's answers until the returned function is called. */
     hold(): () => void {
       const { promise, resolve } = Promise.withResolvers<void>()
       held = promise
@@ -86,7 +86,7 @@ export async function startListener(maxInFlight = 10) {
         })
       })
     },
-    /** A connection for what is sent piece by piece. */
+    /** A connection for requests sent in pieces. */
     async connect(): Promise<Socket> {
       const socket = connect({ port, host: '127.0.0.1', noDelay: true })
       await new Promise<void>((resolve) => socket.once('connect', resolve))

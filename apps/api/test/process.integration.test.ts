@@ -39,7 +39,7 @@ function run(env: Readonly<Record<string, string>>) {
 }
 
 describe('the process', () => {
-  it('tells its ports in a file and a log line, and on SIGTERM drains and exits 0', async () => {
+  it('writes its ports to the ready file and a log line, and on SIGTERM drains and exits 0', async () => {
     const readyFile = join(folder, 'ready.json')
     const env = {
       ...localEnvironment(database.url),
@@ -62,7 +62,7 @@ describe('the process', () => {
     expect(output.err).toBe('')
   })
 
-  it('refuses to start on a wrong configuration, and names every problem', async () => {
+  it('refuses to start on an invalid configuration, and names each invalid variable', async () => {
     const { output, exited } = run({ SECKILL_MODE: 'local', PORT: 'http' })
     expect(await exited).toEqual([1, null])
     for (const name of ['PORT', 'REDIS_URL', 'DATABASE_URL', 'AUTH_LOCAL_SECRET']) expect(output.err).toContain(name)

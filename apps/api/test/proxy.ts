@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** What becomes of the answers of the server behind a proxy. */
+/** The treatment of the answers of the server behind a proxy. */
 export type Replies = 'pass' | 'withheld' | 'cut'
 
 /** A TCP proxy that can lose what a server answers. */
@@ -17,7 +17,7 @@ export interface TcpProxy {
   close(): Promise<void>
 }
 
-/** Stands between a client under test and `host:port`. */
+/** Starts a proxy in front of `host:port`. */
 export async function startProxy(host: string, port: number): Promise<TcpProxy> {
   const pairs = new Set<{ readonly client: Socket; readonly server: Socket }>()
   let mode: Replies = 'pass'
@@ -70,7 +70,7 @@ export async function startProxy(host: string, port: number): Promise<TcpProxy> 
   }
 }
 
-/** A proxy before the server of a URL, and the URL through it. */
+/** Starts a proxy in front of the server of a URL, and returns the URL through it. */
 export async function startUrlProxy(url: string): Promise<TcpProxy & { readonly url: string }> {
   const through = new URL(url)
   const proxy = await startProxy(through.hostname, Number(through.port || 6_379))

@@ -17,7 +17,7 @@ async function get(path: string, userId?: number) {
   )
 }
 
-/** What a run writes when it has made an order. */
+/** The rows of a run that has made an order. */
 async function orderMade(traceId: string, voucherId: number, userId: number): Promise<string> {
   const { db } = api.database
   const orderId = `order-${traceId}`
@@ -96,7 +96,7 @@ describe('GET /api/v1/purchases/:traceId', () => {
 })
 
 describe('browsing', () => {
-  it('lists campaigns with server time, window, price and what remains, without a token, but no drafts', async () => {
+  it('lists campaigns with server time, window, price and remaining units without a token, but no drafts', async () => {
     const { voucherId } = await startSale(api, { total: 4 })
     const { voucherId: draft } = await startSale(api, { state: 'DRAFT' })
     const campaigns = await api.dependencies.campaigns.refresh()
@@ -127,7 +127,7 @@ describe('browsing', () => {
 })
 
 describe('operations', () => {
-  it('sets the security headers and says nothing of Express', async () => {
+  it('sets the security headers and does not disclose Express', async () => {
     const { headers } = await get('/health')
     expect(headers.get('x-powered-by')).toBeNull()
     expect(headers.get('x-content-type-options')).toBe('nosniff')
@@ -135,14 +135,14 @@ describe('operations', () => {
     expect(headers.get('x-request-id')).toMatch(/^[\w-]{36}$/)
   })
 
-  it('keeps a sane request id and replaces any other', async () => {
+  it('keeps a well-formed request id and replaces any other', async () => {
     const idWith = async (id: string) =>
       (await send(`${api.url}/health`, { headers: { 'x-request-id': id } })).headers.get('x-request-id')
     expect(await idWith('abc-1')).toBe('abc-1')
     expect(await idWith('<script>')).toMatch(/^[\w-]{36}$/)
   })
 
-  it('is ready with what Redis promises, and not once it drains', async () => {
+  it('is ready with the durability of Redis, and not ready once it drains', async () => {
     const draining = await startApi({ database: api.database })
     try {
       const ready = await vi.waitFor(async () => {

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => api.close())
 
 describe('POST /api/v1/vouchers/:voucherId/purchases', () => {
-  it('accepts a shopper with 202, Location and the promise of the gate', async () => {
+  it('accepts a shopper with 202, Location and the durability of the gate', async () => {
     const { voucherId } = await startSale(api)
     const answer = await buy(api, voucherId, 1)
     expect(answer.status).toBe(202)
@@ -26,7 +26,7 @@ describe('POST /api/v1/vouchers/:voucherId/purchases', () => {
     expect(answer.headers.get('etag')).toBeNull()
   })
 
-  it('seed fault 1: the trace id of the 202 is the reservation id, and it can be asked for', async () => {
+  it('seed fault 1: the trace id of the 202 is the reservation id, and its status can be read', async () => {
     const { voucherId } = await startSale(api)
     const { traceId } = (await buy(api, voucherId, 1)).body.data
     expect(await api.dependencies.gate.hold(voucherId, traceId)).toMatchObject({ reservationId: traceId, userId: 1 })
@@ -60,7 +60,7 @@ describe('POST /api/v1/vouchers/:voucherId/purchases', () => {
     expect(await buy(api, voucherId, 1, { quantity: 3 })).toMatchObject({ status: 422, body: { error: 'OVER_LIMIT' } })
   })
 
-  it('says SOLD_OUT to newcomers, but tells a buyer of the purchase, remembered or not', async () => {
+  it('answers SOLD_OUT to newcomers and names the purchase to a buyer, also while sold out is remembered', async () => {
     const { voucherId } = await startSale(api, { total: 1 })
     const { traceId } = (await buy(api, voucherId, 1)).body.data
     const soldOut = { status: 409, body: { error: 'SOLD_OUT', message: '库存不足', data: null } }
@@ -69,7 +69,7 @@ describe('POST /api/v1/vouchers/:voucherId/purchases', () => {
     expect(await buy(api, voucherId, 1)).toMatchObject({ status: 409, body: { data: { traceId } } })
   })
 
-  it('sells a unit that came back, once the sold-out memory of 50 ms has passed', async () => {
+  it('sells a released unit once the sold-out memory of 50 ms has passed', async () => {
     const { voucherId } = await startSale(api, { total: 1 })
     const { traceId } = (await buy(api, voucherId, 1)).body.data
     expect((await buy(api, voucherId, 2)).status).toBe(409)
@@ -101,7 +101,7 @@ describe('POST /api/v1/vouchers/:voucherId/purchases', () => {
     expect(await buy(api, voucherId, 1)).toMatchObject({ status: 423, body: { error: 'PAUSED' } })
   })
 
-  it('answers 503 for a campaign MySQL calls open and the gate has lost, 404 for one nobody knows', async () => {
+  it('answers 503 for a campaign that is open in MySQL and lost at the gate, 404 for an unknown one', async () => {
     const { voucherId } = await startSale(api, { state: 'DRAFT' })
     expect(await buy(api, voucherId, 1)).toMatchObject({ status: 404, body: { error: 'VOUCHER_NOT_FOUND' } })
     await api.database.db.updateTable('seckill_vouchers').set({ state: 'OPEN' }).execute()

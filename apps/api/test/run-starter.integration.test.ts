@@ -17,13 +17,13 @@ beforeAll(async () => {
   }
   connection = await Connection.connect({
     address,
-    // Typed by grpc-js, which is no dependency of ours.
+    // The type comes from grpc-js, which is not a dependency of this package.
     interceptors: [count as never],
   })
 })
 afterAll(() => connection.close())
 
-it('waits for a run that does not end as long as one of its size may take, with one call: a deadline would make Temporal answer at once, again and again', async () => {
+it('waits for an open run up to the limit of its size, with one call: a deadline would make Temporal answer with an empty page, again and again', async () => {
   const client = new Client({ connection })
   const runId = randomUUID()
   const run = await client.workflow.start('nobodyRunsThis', { taskQueue: runId, workflowId: runId })
@@ -35,7 +35,7 @@ it('waits for a run that does not end as long as one of its size may take, with 
   await run.terminate()
 })
 
-it('a run that ends is heard of at once, and one that is unknown is not waited for', async () => {
+it('the end of a run resolves the wait at once, and an unknown run is not waited for', async () => {
   const client = new Client({ connection })
   const runId = randomUUID()
   const run = await client.workflow.start('nobodyRunsThis', { taskQueue: runId, workflowId: runId })
@@ -48,7 +48,7 @@ it('a run that ends is heard of at once, and one that is unknown is not waited f
   expect(performance.now() - startedAt).toBeLessThan(900)
 })
 
-it('a connection that is lost ends the wait, and nothing asks again once it is closed', async () => {
+it('a lost connection ends the wait, and no call is retried after close()', async () => {
   const [host = '', port = ''] = address.split(':')
   const temporal = await startProxy(host, Number(port))
   const lost = Connection.lazy({ address: `127.0.0.1:${temporal.port}`, interceptors: [askedOnce()] })
@@ -57,12 +57,12 @@ it('a connection that is lost ends the wait, and nothing asks again once it is c
   await client.workflow.start('nobodyRunsThis', { taskQueue: runId, workflowId: runId })
   const startedAt = performance.now()
   const ended = createRunStarter(client, 5_000).ended(runId, 60_000, new AbortController().signal)
-  // The poll is out once the next call has its answer.
+  // The long poll has been sent once the next call has its answer.
   await client.workflow.getHandle(runId).describe()
   temporal.down()
   await ended
   expect(performance.now() - startedAt).toBeLessThan(5_000)
-  // A call that is sent again would throw from its timer now, which vitest counts as a failure.
+  // A retried call would throw from its timer now, which fails the test run.
   await lost.close()
   await temporal.close()
 })

@@ -2,7 +2,7 @@ import { type CampaignSeed, type SeededCampaign, seedCampaign } from 'seckill-st
 import type { ApiUnderTest } from './api-under-test.js'
 import { tokenOf } from './tokens.js'
 
-/** The envelope of an answer with what tests look at. */
+/** An answer with its parsed envelope. */
 export interface Answer {
   readonly status: number
   readonly headers: Headers
@@ -25,13 +25,13 @@ export async function send(url: string, init: RequestInit = {}): Promise<Answer>
   return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text }
 }
 
-/** How a shopper asks to buy. */
+/** The parts of a purchase request that a test chooses. */
 export interface PurchaseAttempt {
   readonly quantity?: number
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** One purchase of a user. */
+/** Sends a purchase request of a user. */
 export async function buy(api: ApiUnderTest, voucherId: number, userId: number, attempt: PurchaseAttempt = {}) {
   const { quantity, headers } = attempt
   const authorization = `Bearer ${await tokenOf(userId)}`
@@ -41,7 +41,7 @@ export async function buy(api: ApiUnderTest, voucherId: number, userId: number, 
   return send(url, { method: 'POST', body, headers: { authorization, 'content-type': 'application/json', ...headers } })
 }
 
-/** What a user is told of a purchase. */
+/** Reads the status of a user's purchase. */
 export async function ask(api: ApiUnderTest, traceId: string, userId: number): Promise<Answer> {
   const authorization = `Bearer ${await tokenOf(userId)}`
   return send(`${api.url}/api/v1/purchases/${traceId}`, { headers: { authorization } })

@@ -3,14 +3,14 @@ import { type JWTPayload, SignJWT } from 'jose'
 /** The secret of every API under test. */
 export const SECRET = 'a secret of these tests only, 32 bytes or more'
 
-/** What a test's token says where the defaults of a valid one do not fit. */
+/** Claims and signature of a token that differ from a valid one's. */
 export interface TokenClaims extends JWTPayload {
   readonly secret?: string
   readonly alg?: string
   readonly expiresInSeconds?: number
 }
 
-/** A bearer token of local mode, valid unless told otherwise. */
+/** A bearer token of local mode, valid by default. */
 export function tokenOf(userId: number | string, claims: TokenClaims = {}): Promise<string> {
   const { secret = SECRET, alg = 'HS256', expiresInSeconds = 600, iss, aud, ...payload } = claims
   const now = Math.floor(Date.now() / 1_000)

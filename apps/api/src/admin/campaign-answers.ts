@@ -22,7 +22,7 @@ const PENDING: Message = {
   en: 'Saved; the gate follows as soon as it can be reached',
 }
 
-/** A failed change of a campaign as the answer an admin gets. */
+/** Translates a failed campaign change into the error that the admin receives. */
 export function campaignFault(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof CampaignError) {
@@ -31,9 +31,7 @@ export function campaignFault(error: unknown): ApiError {
   return new ApiError('UNAVAILABLE', { cause: error, retryAfterMs: 1_000 })
 }
 
-/**
- * Brings the gate in step with a change MySQL has, and answers: 200 when the gate has it, 202 when it follows later.
- */
+/** Applies a committed change to the gate and answers 200 when the gate has it, 202 when it does not have it yet. */
 export async function answerChange(
   response: Response,
   change: CampaignChange,

@@ -28,14 +28,14 @@ import {
   versionOf,
 } from './campaign-requests.js'
 
-/** An admin's change as it was asked for. @throws ApiError or CampaignError when it was not made */
+/** A change that an admin requests. @throws ApiError or CampaignError when MySQL did not commit it */
 export type Change = (db: SaleDatabase, request: Request, response: Response) => Promise<CampaignChange>
 
 function actorOf(response: Response): string {
   return `user:${principalOf(response).userId}`
 }
 
-/** Who changes it and which version they saw, as the repositories take it. */
+/** The actor and the expected version of a change, as the repositories take them. */
 function changeRequest(request: Request, response: Response) {
   const version = versionOf(request)
   return version === undefined ? { actor: actorOf(response) } : { actor: actorOf(response), version }
@@ -74,11 +74,11 @@ async function restock(db: SaleDatabase, request: Request, response: Response): 
   if (before === undefined) throw new ApiError('NOT_FOUND')
   const units = body.total - before.total
   if (units === 0) return { campaign: before, gate: gateCampaign(before), changed: false }
-  // The difference is only right for the total it was taken from.
+  // The difference is only valid against the version it was computed from.
   return restockCampaign(db, voucherId, { version: before.version, ...asked, units })
 }
 
-/** What an admin can do to a campaign. */
+/** The changes of a campaign that an admin can request. */
 export const campaignChanges = {
   create,
   edit,

@@ -19,7 +19,7 @@ const terms = {
     .max(30 * 24 * 3_600_000),
 }
 
-/** A new campaign; with `voucher`, a voucher that does not exist yet is made. */
+/** A new campaign; `voucher` creates the voucher when MySQL has no row of it. */
 export const createBody = z.strictObject({
   voucherId: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
   voucher: z
@@ -33,7 +33,7 @@ export const createBody = z.strictObject({
   ...terms,
 })
 
-/** Some of a campaign's terms. */
+/** A subset of a campaign's terms. */
 export const editBody = z
   .strictObject({
     beginsAt: terms.beginsAt.exactOptional(),
@@ -44,7 +44,7 @@ export const editBody = z
   })
   .refine((body) => Object.keys(body).length > 0, 'must name at least one term')
 
-/** Units to add, or with a minus to take from the free ones; or the new total. */
+/** Units to add, negative to remove free units; or the new total. */
 export const restockBody = z.union([
   z.strictObject({
     units: z
@@ -57,12 +57,12 @@ export const restockBody = z.union([
   z.strictObject({ total: units }),
 ])
 
-/** A verb takes nothing. */
+/** A verb takes an empty body. */
 export const emptyBody = z.strictObject({})
 
 const ETAG = /^"([1-9]\d{0,15})"$/
 
-/** The version in If-Match, when it is sent. @throws ApiError INVALID_REQUEST when it is no version */
+/** The version in If-Match, `undefined` without one. @throws ApiError INVALID_REQUEST when it is not a version */
 export function versionOf(request: Request): number | undefined {
   const header = request.get('if-match')
   if (header === undefined || header === '*') return undefined
@@ -78,7 +78,7 @@ export function requiredVersionOf(request: Request): number {
   return version
 }
 
-/** The caller's id for this operation: sent again, it answers what the first made. */
+/** The caller's operation id; a repeated request with it answers with the first one's result. */
 export function operationIdOf(request: Request): string | undefined {
   const key = request.get('idempotency-key')
   if (key === undefined || /^[\x21-\x7e]{1,64}$/.test(key)) return key

@@ -16,7 +16,7 @@ export interface CampaignRouteDependencies {
   readonly db: SaleDatabase
   readonly keeper: GateKeeper
   readonly runLink: RunLink
-  /** A campaign was changed: serve it without waiting for the next refresh. */
+  /** Called after each change, so that the dispatcher refreshes at once. */
   readonly onChange: () => void
   readonly logger: Logger
 }
@@ -39,7 +39,7 @@ function readers(db: SaleDatabase, runLink: RunLink) {
   return { list, one }
 }
 
-/** Campaign administration: MySQL first, then the gate. */
+/** Routes of campaign administration; each change is committed to MySQL before it is applied to the gate. */
 export function campaignRoutes(dependencies: CampaignRouteDependencies): Router {
   const { db, keeper, runLink, onChange, logger } = dependencies
   const changing =

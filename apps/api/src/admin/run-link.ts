@@ -1,6 +1,6 @@
 import { purchaseRunPrefix } from 'seckill-workflows'
 
-/** Where a voucher's runs are seen in Temporal's Web UI; `null` when it is not known where that is. */
+/** The URL of a voucher's runs in Temporal's Web UI; `null` when no Web UI is configured. */
 export type RunLink = (voucherId: number) => string | null
 
 export function createRunLink(uiUrl: string | undefined, namespace: string): RunLink {

@@ -11,10 +11,11 @@ function tokenOf(header: string | undefined): string {
   return token
 }
 
-/** Who the request is from; only behind `authenticate`. */
+/** The principal of a request. @throws Error on a route without `authenticate` */
 export function principalOf(response: Response): Principal {
   const principal: Principal | undefined = response.locals.principal
-  if (principal === undefined) throw new Error('principalOf was called on a route without authenticate')
+  if (principal === undefined)
+    throw new Error('The request has no principal: put `authenticate` in front of this route.')
   return principal
 }
 
@@ -36,7 +37,7 @@ function answerOf(verify: TokenVerifier, token: string): ReturnType<TokenVerifie
 }
 
 /**
- * Who sends a request with this Authorization header; at once where the verifier answers at once.
+ * The principal of an Authorization header; a promise only when the verifier returns one.
  *
  * @throws ApiError UNAUTHENTICATED, or UNAVAILABLE when the token cannot be verified now
  */
@@ -45,7 +46,7 @@ export function principalIn(verify: TokenVerifier, header: string | undefined): 
   return answer instanceof Promise ? answer.catch(unavailable).then(known) : known(answer)
 }
 
-/** Lets only requests with a valid bearer token through. */
+/** Passes only requests with a valid bearer token. */
 export function authenticate(verify: TokenVerifier): RequestHandler {
   return async (request, response, next) => {
     response.locals.principal = await principalIn(verify, request.headers.authorization)
@@ -53,7 +54,7 @@ export function authenticate(verify: TokenVerifier): RequestHandler {
   }
 }
 
-/** Lets only admins through; behind `authenticate`. */
+/** Passes only admins; it must follow `authenticate`. */
 export function requireAdmin(_request: Request, response: Response, next: NextFunction): void {
   if (!principalOf(response).admin) throw new ApiError('FORBIDDEN')
   next()

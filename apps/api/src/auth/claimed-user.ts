@@ -1,6 +1,6 @@
 /**
- * The user a bearer token says it is of. Nothing is verified, so it is good for one thing only: deciding whether a request is worth a
- * closer look. `undefined` where the header has no readable token.
+ * The unverified `sub` of a bearer token, for the choice between a cached answer and the full path only; `undefined`
+ * when the header has no readable token.
  */
 export function claimedUser(authorization: string | undefined): number | undefined {
   if (authorization === undefined) return undefined

@@ -2,8 +2,8 @@ import { createRecentEntries } from '../recent-entries.js'
 import type { Principal, TokenVerifier } from './token-verifier.js'
 
 /**
- * Remembers verified tokens until they expire, keyed by the token itself; those not used for long go first. A token
- * that is not valid is never remembered.
+ * Caches verified tokens until they expire, keyed by the token itself; the least recently used are evicted first. An
+ * invalid token is never cached.
  */
 export function rememberTokens(verify: TokenVerifier, capacity: number, now: () => number = Date.now): TokenVerifier {
   const known = createRecentEntries<string, Principal>(capacity)

@@ -6,7 +6,7 @@ import type { AuthConfig } from '../config.js'
 export const LOCAL_ISSUER = 'seckill-local'
 export const LOCAL_AUDIENCE = 'seckill-api'
 
-/** Who sends a request; the user id comes from the token's `sub` and from nowhere else. */
+/** The sender of a request; the user id is the token's `sub`, never a part of the body. */
 export interface Principal {
   readonly userId: number
   readonly admin: boolean
@@ -14,7 +14,9 @@ export interface Principal {
   readonly expiresAt: number
 }
 
-/** Verifies a bearer token, at once where it can; `null` when it is expired, forged or not for this API. */
+/**
+ * Verifies a bearer token, synchronously when the key is local; `null` when it is expired, forged or not for this API.
+ */
 export type TokenVerifier = (token: string) => Principal | null | Promise<Principal | null>
 
 const USER_ID = /^[1-9]\d{0,15}$/
@@ -30,7 +32,7 @@ function principalOf(payload: JWTPayload): Principal | null {
   return { userId, admin: isAdmin(payload), expiresAt: payload.exp * 1_000 }
 }
 
-/** A fault of the token, not of the key server that could not be asked. */
+/** Reports whether the token is invalid; any other error means that the key server did not answer. */
 function isTokenFault(error: unknown): boolean {
   return (
     error instanceof errors.JWTExpired ||
@@ -45,7 +47,10 @@ function isTokenFault(error: unknown): boolean {
   )
 }
 
-/** Tokens of the local issuer. Synchronous: a rush brings each of them once, and a hand-over to another thread costs more than the check. */
+/**
+ * Verifies tokens of the local issuer, synchronously: a rush brings each token once, and a thread-pool hand-over costs
+ * more than the HMAC.
+ */
 function localVerifier(secret: string): TokenVerifier {
   const verify = createVerifier({
     key: secret,
@@ -65,7 +70,7 @@ function localVerifier(secret: string): TokenVerifier {
   }
 }
 
-/** Tokens of an issuer that publishes its keys. */
+/** Verifies tokens of an issuer that publishes its keys as a JWKS. */
 function publishedVerifier(url: string, issuer: string, audience: string): TokenVerifier {
   const keys = createRemoteJWKSet(new URL(url), { timeoutDuration: 3_000 })
   const algorithms = ['RS256', 'ES256', 'PS256', 'EdDSA']
@@ -81,8 +86,8 @@ function publishedVerifier(url: string, issuer: string, audience: string): Token
 }
 
 /**
- * The verifier of a configuration: HS256 with the local secret, or the issuer's published keys. The algorithms are
- * pinned, never taken from the token.
+ * Creates the verifier of a configuration: HS256 with the local secret, or the issuer's JWKS. Algorithms are pinned,
+ * never taken from the token.
  */
 export function createTokenVerifier(auth: AuthConfig): TokenVerifier {
   return auth.kind === 'local' ? localVerifier(auth.secret) : publishedVerifier(auth.url, auth.issuer, auth.audience)

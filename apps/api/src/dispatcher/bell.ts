@@ -1,7 +1,7 @@
-/** Lets a loop wait until it is rung or some milliseconds have passed; a ring between two waits is not lost. */
+/** A wake-up for one loop; a ring between two waits ends the next wait. */
 export interface Bell {
   ring(): void
-  /** Ends at the next ring, at once when it rang since the last wait. */
+  /** Resolves at the next ring or after `milliseconds`; at once when the bell rang since the last wait. */
   ringOr(milliseconds: number): Promise<void>
 }
 

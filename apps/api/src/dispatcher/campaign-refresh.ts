@@ -19,8 +19,8 @@ function isUnsettled({ state }: Campaign): boolean {
 }
 
 /**
- * Reads the campaigns once: every unsettled one gets a loop and a gate in step with MySQL, whatever happens to the
- * others. Never rejects: what failed is logged, and the next refresh repeats it.
+ * Reads the campaigns once, gives each unsettled one a loop and brings its gate in step with MySQL. Never rejects: a
+ * failure is logged and left to the next refresh, and does not keep the other campaigns from theirs.
  */
 export function createCampaignRefresh(dependencies: CampaignRefreshDependencies): () => Promise<void> {
   const { campaigns, keeper, loops, metrics, logger } = dependencies

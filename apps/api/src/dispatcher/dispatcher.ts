@@ -3,18 +3,18 @@ import type { VoucherLoops } from './voucher-loops.js'
 
 const REFRESH_MS = 1_000
 
-/** Turns admissions into runs, for every unsettled campaign, beside any number of other processes. */
+/** Starts runs for the admissions of every unsettled campaign; any number of processes may do so at the same time. */
 export interface Dispatcher {
   start(): void
-  /** This process admitted someone to the voucher's sale. */
+  /** Called after each admission of this process, so that the voucher's loop does not wait for its poll. */
   wake(voucherId: number): void
-  /** A campaign was changed: read them now, not only at the next second. */
+  /** Refreshes the campaigns now instead of at the next second. */
   refresh(): void
-  /** Ends after the starts and settles in hand; what is left is taken by another process. */
+  /** Resolves after the starts and settles under way; another process takes the remaining admissions. */
   stop(): Promise<void>
 }
 
-/** A dispatcher that keeps `loops` to what `refresh` finds, once a second. */
+/** Creates a dispatcher that calls `refresh` once a second. */
 export function createDispatcher(loops: VoucherLoops, refresh: () => Promise<void>): Dispatcher {
   const bell = createBell()
   let refreshing: Promise<void> | undefined

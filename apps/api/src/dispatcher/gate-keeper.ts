@@ -1,12 +1,12 @@
 import type { Gate, GateAudit } from 'seckill-store/gate'
 import { type Campaign, gateCampaign } from 'seckill-store/mysql'
 
-/** Whether the gate has a campaign as MySQL has it. */
+/** The result of bringing a gate in step with MySQL. */
 export type GateSync =
   | { readonly status: 'in-step' }
-  /** The gate keeps its total: more units are held than the new total has. */
+  /** The gate keeps its old total, because more units are held than the new total has. */
   | { readonly status: 'below-holds'; readonly held: number }
-  /** The gate is being rebuilt or cannot be asked; the dispatcher repeats it every second. */
+  /** The gate is recovering or unreachable; the dispatcher repeats the sync every second. */
   | { readonly status: 'pending' }
 
 export interface GateKeeperDependencies {
@@ -19,11 +19,13 @@ export interface GateKeeperDependencies {
 export interface GateKeeper {
   /** @throws the error of Redis or MySQL */
   sync(campaign: Campaign): Promise<GateSync>
-  /** The last reading of the gate's counters. */
+  /** The gate's counters as of the last sync of this process. */
   lastAudit(voucherId: number): GateAudit | undefined
 }
 
-/** A campaign that was warmed up once has holds: lost by the gate, it is rebuilt, never applied afresh. */
+/**
+ * Reports whether the campaign cannot have holds; a gate that lost any other campaign is rebuilt, never applied afresh.
+ */
 function neverSold(campaign: Campaign): boolean {
   return campaign.state === 'WARM'
 }

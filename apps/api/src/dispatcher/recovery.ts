@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
 import type { RecoveryOutcome } from 'seckill-store/recovery'
 
-/** Rebuilds or reopens the gate's campaign; one recovery of a voucher at a time in this process. */
+/** Rebuilds or reopens the gate's campaign; concurrent calls for one voucher share one recovery. */
 export type Recover = (voucherId: number) => Promise<void>
 
-/** Other processes may recover the same voucher at the same time: `recoverGate` is safe under that. */
+/** Creates a recovery; `recoverGate` must tolerate a concurrent recovery of the same voucher by another process. */
 export function createRecovery(recoverGate: (voucherId: number) => Promise<RecoveryOutcome>, logger: Logger): Recover {
   const underWay = new Map<number, Promise<void>>()
 

@@ -19,15 +19,21 @@ export interface RoundDependencies {
   readonly logger: Logger
 }
 
-/** How a round went: go on at once, wait for a wake-up or the poll, or wait because something failed. */
+/** The result of a round: continue at once, wait for a wake-up or the poll, or back off. */
 export type RoundResult = 'again' | 'idle' | 'failed'
 
 export type OnStarted = (runId: string, lanes: number) => void
 
-/** One round of a voucher: take what waits, start it, settle it. `onStarted` is told of runs that Temporal has. */
+/**
+ * One round of a voucher: take a run from the gate, start it, settle it. `onStarted` is called once Temporal has the
+ * run.
+ */
 export type Round = (voucherId: number, onStarted: OnStarted) => Promise<RoundResult>
 
-/** Whether Temporal has the run. When that is not known nothing is released: the same run is taken and started again. */
+/**
+ * Reports whether Temporal has the run. After an unknown start nothing is released: the same run is taken and started
+ * again.
+ */
 async function started({ starter, metrics, logger }: RoundDependencies, run: TakenRun): Promise<boolean> {
   const outcome = await starter.start(run)
   metrics.start(outcome.status, run.lanes.length)
@@ -51,7 +57,7 @@ export function createRound(dependencies: RoundDependencies): Round {
   const take = (voucherId: number) =>
     gate.take({
       voucherId,
-      // Chosen before the call and random: stream ids repeat after a rollback of Redis.
+      // The run id is random: ids derived from stream ids would repeat after Redis has lost its last writes.
       runId: `${purchaseRunPrefix(voucherId)}${uuidv7()}`,
       maxLanes: config.maxLanes,
       leaseMs: config.leaseMs,

@@ -10,12 +10,15 @@ import type { AdmittedLane } from 'seckill-store/gate'
 import { purchaseTaskQueue, purchaseWorkflow } from 'seckill-workflows'
 
 const INVALID_ARGUMENT = 3
-/** How long a run is waited for: longer than one of its size takes on a busy machine, and not much, since its worker may be gone. */
+/**
+ * Milliseconds to wait for a run's end: above what its size takes on a busy machine, yet short, since no worker may be
+ * running.
+ */
 function longestWaitMs(lanes: number): number {
   return 300 + lanes
 }
 
-/** A taken run: this id with exactly these lanes, however often it is started. */
+/** A run taken from the gate; its id always has exactly these lanes, so that a second start is the same run. */
 export interface TakenRun {
   readonly voucherId: number
   readonly runId: string
@@ -23,8 +26,8 @@ export interface TakenRun {
 }
 
 /**
- * What is known after a start: Temporal has the run (`started`, `already-started`), will never take it (`refused`), or
- * nobody knows (`unknown`), which is no failure.
+ * The outcome of a start: Temporal has the run (`started`, `already-started`), rejects it for good (`refused`), or may
+ * have it (`unknown`). An unknown start is not a failure.
  */
 export type StartOutcome =
   | { readonly status: 'started' | 'already-started' }
@@ -33,7 +36,7 @@ export type StartOutcome =
 /** Starts purchase runs at Temporal. */
 export interface RunStarter {
   start(run: TakenRun): Promise<StartOutcome>
-  /** Resolves when the run has ended, with any result, or cannot be waited for any longer; never rejects. */
+  /** Resolves when the run has closed with any result, after a limit, or when `signal` aborts; never rejects. */
   ended(runId: string, lanes: number, signal: AbortSignal): Promise<void>
 }
 
@@ -55,7 +58,7 @@ function optionsOf({ voucherId, runId, lanes }: TakenRun) {
   }
 }
 
-/** A starter whose start calls end after `deadlineMs`, in doubt when nothing was heard. */
+/** Creates a starter whose start calls have a deadline; a start without an answer is `unknown`. */
 export function createRunStarter(client: Client, deadlineMs: number): RunStarter {
   return {
     async start(run) {
@@ -73,7 +76,7 @@ export function createRunStarter(client: Client, deadlineMs: number): RunStarter
       if (signal.aborted) return
       const wait = () => client.workflow.getHandle(runId).result()
       await untilEnough(signal, longestWaitMs(lanes), (enough) =>
-        // Only that it ended matters: its outcome is in MySQL, and a failed wait costs nothing but batching.
+        // The result is discarded: the outcome is in MySQL, and a failed wait only makes the next run smaller.
         client.withAbortSignal(enough, wait).then(
           () => undefined,
           () => undefined,
@@ -84,9 +87,11 @@ export function createRunStarter(client: Client, deadlineMs: number): RunStarter
 }
 
 /**
- * Waits for work until it is done, takes too long or `signal` aborts; work is told by a signal of its own, since Temporal's client never
- * takes its listener off one again. A deadline will not do: of one that is near, Temporal answers a poll at once with nothing, and its
- * client asks again, hundreds of times a second.
+ * Resolves when `work` is done, after `longestMs`, or when `signal` aborts.
+ *
+ * `work` gets its own signal, since Temporal's client never removes its listener from one. A gRPC deadline does not
+ * serve: Temporal answers a long poll whose deadline is near with an empty page, which the client polls again hundreds
+ * of times a second.
  */
 async function untilEnough(
   signal: AbortSignal,

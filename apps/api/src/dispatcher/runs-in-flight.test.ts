@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { createRunsInFlight } from './runs-in-flight.js'
 
-/** Runs that end when told to, or when the signal aborts. */
+/** Runs that end by `end(runId)` or when the signal aborts. */
 function controlled() {
   const ends = new Map<string, () => void>()
   const ended = (runId: string, _lanes: number, signal: AbortSignal) =>
@@ -12,7 +12,7 @@ function controlled() {
   return { ended, end: (runId: string) => ends.get(runId)?.() }
 }
 
-it('a run counts until it has ended, and its end is told', async () => {
+it('a run counts until it has ended, and onEnded is called', async () => {
   const starter = controlled()
   const onEnded = vi.fn()
   const runs = createRunsInFlight(starter, onEnded, new AbortController().signal)
@@ -24,7 +24,7 @@ it('a run counts until it has ended, and its end is told', async () => {
   expect(runs.count()).toBe(1)
 })
 
-it('stopping frees those that wait for the end', async () => {
+it('stopping resolves idle() while runs are open', async () => {
   const stopping = new AbortController()
   const runs = createRunsInFlight(controlled(), () => undefined, stopping.signal)
   runs.track('a', 1)

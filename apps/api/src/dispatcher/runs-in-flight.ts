@@ -1,14 +1,14 @@
 import type { RunStarter } from './run-starter.js'
 
-/** Counts started runs that have not ended, so that what is admitted meanwhile becomes one larger run. */
+/** Counts started runs that have not closed, so that later admissions gather in one larger run. */
 export interface RunsInFlight {
   track(runId: string, lanes: number): void
   count(): number
-  /** Resolves when nothing is waited for any more; soon after `stopping` aborts. */
+  /** Resolves when no wait is left; soon after `stopping` aborts. */
   idle(): Promise<void>
 }
 
-/** Nothing depends on it for correctness: a run that is not heard of counts as ended. */
+/** The count only steers batching: a run whose wait failed counts as closed. */
 export function createRunsInFlight(
   starter: Pick<RunStarter, 'ended'>,
   onEnded: () => void,

@@ -4,7 +4,7 @@ import { startVoucherLoop, type VoucherLoop } from './voucher-loop.js'
 let loop: VoucherLoop | undefined
 afterEach(() => loop?.stop())
 
-/** A loop over a stream of this many admissions, with full runs of 10 lanes; runs end when told to. */
+/** A loop over a stream of `admissions`, with full runs of 10 lanes; `end()` ends the oldest run. */
 function looping(admissions: number) {
   let left = admissions
   const ends: (() => void)[] = []
@@ -57,7 +57,7 @@ it('half of a full run starts beside the one in flight', async () => {
   await vi.waitFor(() => expect(runs).toEqual([1, 5]))
 })
 
-it('what was admitted before it started is taken by as many full runs as may be in flight', async () => {
+it('a backlog becomes as many full runs as may be in flight', async () => {
   const { runs, end } = looping(45)
   await vi.waitFor(() => expect(runs).toEqual([10, 10, 10]))
   end()

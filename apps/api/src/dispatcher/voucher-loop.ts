@@ -5,7 +5,7 @@ import type { RunStarter } from './run-starter.js'
 import { createRunsInFlight } from './runs-in-flight.js'
 
 const POLL_MS = 100
-/** The part of a full run that is worth one beside others. */
+/** The fraction of a full run from which one may start beside another. */
 const WORTH_ITS_OWN_RUN = 0.5
 
 export interface VoucherLoopDependencies {
@@ -15,17 +15,17 @@ export interface VoucherLoopDependencies {
   readonly runsInFlight: number
 }
 
-/** Turns the admissions of one voucher into runs until it is stopped. */
+/** Starts runs for the admissions of one voucher until it is stopped. */
 export interface VoucherLoop {
-  /** Something was admitted. */
+  /** Called after each admission of this process. */
   wake(): void
-  /** Ends after the start and settle in hand. */
+  /** Resolves after the start and settle under way. */
   stop(): Promise<void>
 }
 
 /**
- * A run costs as much as some hundred lanes do, so one that is far from full does not start beside another: its lanes wait until that
- * one has ended, and share the next.
+ * Starts the loop of a voucher. A run costs as much as some hundred lanes, so a run that is far from full does not
+ * start beside another one: its lanes wait for that run's end and share the next.
  */
 export function startVoucherLoop(dependencies: VoucherLoopDependencies, voucherId: number): VoucherLoop {
   const { round, starter, maxLanes, runsInFlight } = dependencies
@@ -33,7 +33,7 @@ export function startVoucherLoop(dependencies: VoucherLoopDependencies, voucherI
   const stopping = new AbortController()
   const runs = createRunsInFlight(starter, bell.ring, stopping.signal)
   let failures = 0
-  /** Admissions that no run has taken, as far as this process knows: others admit and take as well. */
+  /** Admissions that no run has taken, as estimated by this process: other processes admit and take as well. */
   let waiting = 0
 
   const mayStart = (): boolean =>
@@ -41,7 +41,7 @@ export function startVoucherLoop(dependencies: VoucherLoopDependencies, voucherI
 
   const onStarted = (runId: string, lanes: number): void => {
     runs.track(runId, lanes)
-    // Behind a full run there is probably another one.
+    // A full run suggests that more admissions wait.
     waiting = lanes < maxLanes ? 0 : Math.max(maxLanes, waiting - lanes)
   }
 
@@ -51,7 +51,7 @@ export function startVoucherLoop(dependencies: VoucherLoopDependencies, voucherI
       waiting = 0
       await bell.ringOr(POLL_MS)
     }
-    // New admissions do not cut this short: what failed would fail again at once.
+    // A wake-up does not shorten the back-off.
     if (result === 'failed') await pause(backoffMs(failures), stopping.signal)
   }
 
@@ -77,7 +77,7 @@ export function startVoucherLoop(dependencies: VoucherLoopDependencies, voucherI
   }
 }
 
-/** Ends early, without an error, when the signal aborts. */
+/** Resolves after `milliseconds`, or when the signal aborts. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve()

@@ -1,13 +1,13 @@
 import type { ErrorCode } from './error-codes.js'
 
-/** What an error answer carries beside its code; `retryAfterMs` becomes `Retry-After` in whole seconds. */
+/** Details of an error answer; `retryAfterMs` becomes `Retry-After` in whole seconds. */
 export interface ErrorDetails {
   readonly data?: unknown
   readonly retryAfterMs?: number
   readonly cause?: unknown
 }
 
-/** An answer that is not a success; thrown anywhere, answered by the error handler. */
+/** An error answer; a route throws it and the error handler sends it. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly code: ErrorCode

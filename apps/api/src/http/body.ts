@@ -7,10 +7,10 @@ const parseAny = express.json({ limit: LIMIT_BYTES, type: 'application/json', st
 const PLAIN_JSON = /^application\/json(?:; ?charset=utf-8)?$/i
 
 /**
- * Reads a JSON body of at most 4 KB, an object or an array; no body is an empty object.
+ * Reads a JSON body of at most 4 KB, an object or an array; a missing body is an empty object.
  *
- * @throws ApiError UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, INVALID_JSON; INVALID_REQUEST when it ends early
- * @throws what body-parser says of a body it cannot read
+ * @throws ApiError UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, INVALID_JSON; INVALID_REQUEST when it ends early @throws
+ * HttpError of body-parser when it cannot read the body
  */
 export function readJson(request: IncomingMessage, response: ServerResponse): object | Promise<unknown> {
   const { headers } = request
@@ -21,13 +21,13 @@ export function readJson(request: IncomingMessage, response: ServerResponse): ob
   return isPlain && bytes <= LIMIT_BYTES ? readPlain(request, bytes) : readAny(request, response)
 }
 
-/** Reads the body of a request for the routes of Express; see {@link readJson}. */
+/** Middleware that sets `request.body`; see {@link readJson}. */
 export async function jsonBody(request: Request, response: Response, next: NextFunction): Promise<void> {
   request.body = await readJson(request, response)
   next()
 }
 
-/** Whatever its encoding and however it is sent. Express's parser leaves a body of another type alone. */
+/** Reads a body of any content or transfer encoding with Express's parser, which skips a body of another media type. */
 function readAny(request: IncomingMessage & { body?: unknown }, response: ServerResponse): Promise<unknown> {
   return new Promise((resolve, reject) => {
     parseAny(request as never, response as never, (error?: unknown) => {
@@ -38,13 +38,14 @@ function readAny(request: IncomingMessage & { body?: unknown }, response: Server
   })
 }
 
-/** UTF-8 of a known length: read as soon as its last byte is here, which is mostly with the head. */
+/** Reads UTF-8 of a known length; the promise resolves with its last byte, which mostly arrives with the head. */
 function readPlain(request: IncomingMessage, bytes: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let missing = bytes
     const endEarly = (): void => {
-      if (missing > 0) reject(new ApiError('INVALID_REQUEST', { cause: new Error('the body ended early') }))
+      if (missing > 0)
+        reject(new ApiError('INVALID_REQUEST', { cause: new Error('The body ended before its Content-Length.') }))
     }
     request.on('data', (chunk: Buffer) => {
       chunks.push(chunk)
@@ -66,7 +67,7 @@ const BYTE_ORDER_MARK = '\ufeff'
 function parsed(text: string): object {
   const value = json(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text)
   if (typeof value === 'object' && value !== null) return value
-  throw new ApiError('INVALID_JSON', { cause: new Error('neither an object nor an array') })
+  throw new ApiError('INVALID_JSON', { cause: new Error('The body is neither an object nor an array.') })
 }
 
 function json(text: string): unknown {

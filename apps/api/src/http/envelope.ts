@@ -6,7 +6,7 @@ import { languageOf } from './language.js'
 /** A success message per language. */
 export type Message = Readonly<Record<Language, string>>
 
-/** Headers of one answer as Node writes them: name, value, name, value, … */
+/** Headers in Node's flat form: name, value, name, value, … */
 export type FlatHeaders = readonly string[]
 
 const OK: Message = { 'zh-CN': '成功', en: 'OK' }
@@ -23,7 +23,7 @@ export function sendData(
   sendText(response, status, JSON.stringify({ code: status, message: message[languageOf(response.req)], data }))
 }
 
-/** Answers an error: the envelope with its stable `error`, or RFC 9457 when the client accepts that. */
+/** Answers an error: the envelope with its stable `error`, or RFC 9457 when the client accepts it. */
 export function sendError(response: ServerResponse, error: ApiError, headers: FlatHeaders = []): void {
   const request = response.req
   const { status } = ERROR_CODES[error.code]
@@ -33,7 +33,10 @@ export function sendError(response: ServerResponse, error: ApiError, headers: Fl
   else sendText(response, status, envelope(error, language), all)
 }
 
-/** Sends JSON text with its head in one piece, past Express's own `json`, which looks for what this API does not have. */
+/**
+ * Writes head and JSON text in one piece; Express's `json` would spend time on ETags and settings that this API does
+ * not use.
+ */
 export function sendText(
   response: ServerResponse,
   status: number,
@@ -46,7 +49,7 @@ export function sendText(
   response.end(text)
 }
 
-/** Whether a client asks for RFC 9457 in place of the envelope. */
+/** Reports whether the client accepts RFC 9457. */
 function wantsProblem({ accept }: IncomingHttpHeaders): boolean {
   return accept?.includes(PROBLEM) ?? false
 }
@@ -62,7 +65,7 @@ function problem({ code, data }: ApiError, language: Language): string {
   return JSON.stringify({ type: `urn:seckill:error:${code}`, title, status, error: code, data })
 }
 
-/** The texts of errors without data are always the same. */
+/** Envelopes of errors without data, which never differ. */
 const withoutData = new Map<`${ErrorCode} ${Language}`, string>()
 
 function envelope({ code, data }: ApiError, language: Language): string {

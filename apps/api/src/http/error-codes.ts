@@ -1,6 +1,6 @@
 import { GateRefusal } from 'seckill-store/gate'
 
-/** The languages messages exist in; the first is the default. */
+/** The languages of messages; the first is the default. */
 export const LANGUAGES = ['zh-CN', 'en'] as const
 export type Language = (typeof LANGUAGES)[number]
 
@@ -14,7 +14,7 @@ function entry(status: number, zh: string, en: string): ErrorEntry {
   return { status, 'zh-CN': zh, en }
 }
 
-/** Every error this API answers with: its HTTP status and its message per language. Documented in docs/errors.md. */
+/** Error codes of this API with HTTP status and message per language; docs/errors.md lists them. */
 export const ERROR_CODES = {
   INVALID_REQUEST: entry(400, '请求参数错误', 'The request is not valid'),
   INVALID_JSON: entry(400, '请求体不是有效的 JSON', 'The body is not valid JSON'),
@@ -48,10 +48,10 @@ export const ERROR_CODES = {
   UNAVAILABLE: entry(503, '系统繁忙，请稍后再试', 'Temporarily unavailable; try again shortly'),
 } as const satisfies Record<string, ErrorEntry>
 
-/** A stable error name, as clients see it in `error`. */
+/** The stable name of an error, sent as `error`. */
 export type ErrorCode = keyof typeof ERROR_CODES
 
-/** The answer to each refusal of the gate. */
+/** Error code of each refusal of the gate. */
 export const ERROR_OF_GATE_REFUSAL = {
   [GateRefusal.NotFound]: 'VOUCHER_NOT_FOUND',
   [GateRefusal.Recovering]: 'RECOVERING',

@@ -23,21 +23,21 @@ function isBadUri(error: unknown): boolean {
   return error instanceof URIError
 }
 
-/** Any thrown value as the answer a client gets; what is not known is INTERNAL and says nothing about its cause. */
+/** Translates a thrown value into an error answer; an unforeseen one is INTERNAL and does not disclose its cause. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   if (isBadUri(error)) return new ApiError('INVALID_REQUEST', { cause: error })
   return fromBodyParser(error) ?? new ApiError('INTERNAL', { cause: error })
 }
 
-/** A fault of ours with its stack; an outage in one line, since it comes with every request. */
+/** Logs an INTERNAL error with its stack, and any other 5xx in one line, since an outage fails every request. */
 export function logFault(logger: Logger, requestId: string, { code, cause }: ApiError): void {
   if (code === 'INTERNAL') logger.error({ requestId, err: cause, error: code }, 'request failed')
   else if (ERROR_CODES[code].status >= 500)
     logger.warn({ requestId, reason: reasonOf(cause), error: code }, 'request not served')
 }
 
-/** Answers every error of a route; errors of ours are logged with their cause. */
+/** Answers each error of a route and logs it when it is a 5xx. */
 export function errorHandler(logger: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) return next(error)
@@ -47,12 +47,12 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
   }
 }
 
-/** Answers 404 for a path that does not exist. */
+/** Answers 404 on a path without a route. */
 export function notFoundHandler(): never {
   throw new ApiError('NOT_FOUND')
 }
 
-/** Answers 405 for a path that exists with another method. */
+/** Answers 405 on a path whose routes take other methods. */
 export function methodNotAllowed(allow: string): RequestHandler {
   return (_request, response) => {
     response.setHeader('Allow', allow)

@@ -1,19 +1,22 @@
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express'
 import helmet from 'helmet'
 
-/** Switches off what Express tells about itself, ETags and nested queries. */
+/** Disables the X-Powered-By header, ETags and nested query strings. */
 export function harden(app: Express): void {
   app.disable('x-powered-by')
   app.set('etag', false)
   app.set('query parser', 'simple')
 }
 
-/** The security headers of answers that a browser may show. */
+/** The security headers of helmet, for answers that a browser may render. */
 export function pageHeaders(): RequestHandler {
   return helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } })
 }
 
-/** Those of answers that are data and nothing else, on routes that are in a hurry: what helmet has beside them is about pages. */
+/**
+ * The security headers of the purchase routes, whose answers a browser never renders; helmet's other headers only
+ * concern pages.
+ */
 export const DATA_HEADERS = [
   'X-Content-Type-Options',
   'nosniff',

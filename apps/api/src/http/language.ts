@@ -12,7 +12,7 @@ export function languageOf(request: IncomingMessage): Language {
   return remembered.get(header) ?? remember(header, negotiated(request))
 }
 
-/** By Express's own negotiation, which reads nothing but the headers. */
+/** Express's negotiation, which reads the headers only and therefore works on a plain request. */
 function negotiated(request: IncomingMessage): Language {
   const accepted = express.request.acceptsLanguages.call(request as Request, ...LANGUAGES)
   return LANGUAGES.find((language) => language === accepted) ?? LANGUAGES[0]

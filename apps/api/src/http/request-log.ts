@@ -5,21 +5,21 @@ import type { Logger } from 'pino'
 
 const ACCEPTABLE_ID = /^[\w.-]{1,64}$/
 
-/** One request as the log knows it; `startedAt` by `performance.now()`. */
+/** The logged facts of a request; `startedAt` is a `performance.now()` value. */
 export interface LoggedRequest {
   readonly requestId: string
   readonly startedAt: number
-  /** As it was sent: a router may have cut it since. */
+  /** The URL as sent; Express's routers strip their mount path from `request.url`. */
   readonly url: string | undefined
 }
 
-/** The id a client gives its request, where it may be one; else a new one. */
+/** The client's X-Request-Id when it is well-formed, else a new id. */
 export function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id']
   return typeof given === 'string' && ACCEPTABLE_ID.test(given) ? given : randomUUID()
 }
 
-/** The id of the request that is answered; only behind `requestLog`. */
+/** The id of the request; only set behind `requestLog`. */
 export function requestIdIn(response: Response): string {
   return response.locals.requestId
 }
@@ -28,7 +28,10 @@ function pathOf(url: string | undefined): string {
   return url?.split('?', 1)[0] ?? ''
 }
 
-/** Logs method, path, status and time of an answer once it is sent or nobody waits for it; never headers, bodies or tokens. */
+/**
+ * Logs method, path, status and time once the answer is sent or the client has disconnected; never headers, bodies or
+ * tokens.
+ */
 export function logWhenClosed(logger: Logger, response: ServerResponse, logged: LoggedRequest): void {
   response.once('close', () => {
     const { statusCode: status, writableFinished, req } = response
@@ -40,7 +43,7 @@ export function logWhenClosed(logger: Logger, response: ServerResponse, logged: 
   })
 }
 
-/** Gives each request an id, and logs its answer. */
+/** Assigns a request id and logs the answer. */
 export function requestLog(logger: Logger): RequestHandler {
   return (request, response, next) => {
     const requestId = requestIdOf(request)

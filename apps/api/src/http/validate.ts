@@ -14,9 +14,9 @@ function issuesOf(error: z.ZodError, where: string) {
 }
 
 /**
- * The value a schema makes of a part of the request.
+ * Parses one part of the request by a schema.
  *
- * @throws ApiError INVALID_REQUEST naming each field that is wrong.
+ * @throws ApiError INVALID_REQUEST naming each invalid field
  */
 export function validated<S extends z.ZodType>(schema: S, value: unknown, where: string): z.output<S> {
   const parsed = schema.safeParse(value)

@@ -4,7 +4,7 @@ import { type RequestResult, requestResults } from 'seckill-store/mysql'
 const REQUEST_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 const LANE_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000]
 
-/** What the dispatcher counts. */
+/** Metrics of the dispatcher. */
 export interface DispatchMetrics {
   start(outcome: 'started' | 'already-started' | 'refused' | 'unknown', lanes: number): void
   takenAgain(): void
@@ -13,11 +13,11 @@ export interface DispatchMetrics {
   forget(voucherId: number): void
 }
 
-/** What the purchase route counts; times in milliseconds. */
+/** Metrics of the purchase route; times in milliseconds. */
 export interface PurchaseMetrics {
   answered(result: RequestResult, milliseconds: number): void
   remembered(): void
-  /** Answered by the sold-out memory before anything else was looked at; counted as an answer, but not by its time. */
+  /** Counts an answer of the sold-out memory given before token and body are read; its time is not observed. */
   soldOutFirst(): void
 }
 
@@ -100,7 +100,7 @@ function dispatchMetrics(registers: [Registry]): DispatchMetrics {
   }
 }
 
-/** All metrics of one process, in a registry of their own. */
+/** Creates the metrics of one process in their own registry. */
 export function createMetrics(): Metrics {
   const registry = new Registry()
   return { registry, purchases: purchaseMetrics([registry]), dispatch: dispatchMetrics([registry]) }

@@ -3,7 +3,10 @@ import type { Connections } from '../connections.js'
 import type { Check } from './readiness.js'
 import type { RedisDurability } from './redis-durability.js'
 
-/** Redis and MySQL are needed to sell; while Temporal is away, what is accepted waits in the gate. */
+/**
+ * The checks of Redis, MySQL and Temporal. Temporal is not required: while it is away, accepted purchases wait in the
+ * gate.
+ */
 export function readinessChecks({ db, pingTemporal }: Connections, redis: RedisDurability): readonly Check[] {
   return [
     { name: 'redis', required: true, run: async () => ({ durability: await redis.read() }) },

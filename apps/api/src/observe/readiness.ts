@@ -1,12 +1,12 @@
 const FRESH_MS = 1_000
 const CHECK_LIMIT_MS = 2_000
 
-/** One dependency as readiness sees it. */
+/** The check of one dependency. */
 export interface Check {
   readonly name: string
-  /** Without it nothing is ready; otherwise it is only reported. */
+  /** `true` when the process is not ready without the dependency; otherwise its state is only reported. */
   readonly required: boolean
-  /** Resolves to what is worth telling; rejects when the dependency cannot be used. */
+  /** Resolves to details for the report; rejects when the dependency is not usable. */
   readonly run: () => Promise<Readonly<Record<string, unknown>>>
 }
 
@@ -16,10 +16,10 @@ export interface ReadinessReport {
   readonly checks: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
-/** Whether this process should get requests; the checks run at most once a second. */
+/** The readiness of this process to receive requests; the checks run at most once a second. */
 export interface Readiness {
   read(): Promise<ReadinessReport>
-  /** From now on never ready again: the process is going down. */
+  /** Reports not ready from now on, since the process is stopping. */
   drain(): void
 }
 
@@ -33,7 +33,10 @@ interface Checked {
 function limited<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${CHECK_LIMIT_MS} ms`)), CHECK_LIMIT_MS)
+    timer = setTimeout(
+      () => reject(new Error(`The dependency did not answer within ${CHECK_LIMIT_MS} ms.`)),
+      CHECK_LIMIT_MS,
+    )
   })
   return Promise.race([work, limit]).finally(() => clearTimeout(timer))
 }

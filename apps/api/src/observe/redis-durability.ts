@@ -14,7 +14,7 @@ export interface RedisDurability {
 }
 
 /** Reads one setting of Redis; `undefined` when the server does not disclose it. */
-export type ReadSetting = (name: string) => Promise<string | undefined>
+type ReadSetting = (name: string) => Promise<string | undefined>
 
 /** Derives the durability from the persistence settings; a setting that is not disclosed promises nothing. */
 export async function readDurability(setting: ReadSetting): Promise<Durability> {

@@ -9,10 +9,10 @@ import type { SoldOutMemory } from './sold-out-memory.js'
 
 const RESENDS_AFTER_MS = [50, 200, 500] as const
 const RETRY_AFTER_MS = 1_000
-/** Of one request, all its resends included. */
+/** Limit for one request, its resends included. */
 const LONGEST_WAIT_MS = 3_000
 
-/** One purchase as it was asked for. */
+/** A purchase request after validation. */
 export interface PurchaseRequest {
   readonly voucherId: number
   readonly userId: number
@@ -20,7 +20,7 @@ export interface PurchaseRequest {
   readonly idempotencyKey: string | undefined
 }
 
-/** An accepted purchase; `replayed` when an earlier request of this key had been accepted. */
+/** An accepted purchase; `replayed` is `true` when an earlier request with this key was accepted. */
 export interface Accepted {
   readonly traceId: string
   readonly replayed: boolean
@@ -35,21 +35,21 @@ export interface AdmissionDependencies {
   readonly onRemembered: () => void
 }
 
-/** @throws ApiError for everything that is not accepted */
+/** Admits a purchase at the gate. @throws ApiError for every other outcome */
 export type Admit = (request: PurchaseRequest) => Promise<Accepted>
 
 type Refused = Extract<Admission, { status: 'refused' }>
 
 /**
- * Sends the same reservation again until an answer comes: the gate replays it by its id. Without an answer nobody knows
- * whether the shopper is in, so the id is told.
+ * Resends the same reservation until the gate answers; the gate replays it by its id. Without an answer the outcome is
+ * unknown, and the error carries the id.
  */
 function createAskGate(gate: Pick<Gate, 'admit'>) {
   const deadlines = createDeadlines(LONGEST_WAIT_MS)
   return (request: AdmitRequest): Promise<Admission> =>
     new Promise((resolve, reject) => {
       const answered = deadlines.begin(() => {
-        const cause = new Error(`the gate did not answer within ${LONGEST_WAIT_MS} ms`)
+        const cause = new Error(`The gate did not answer within ${LONGEST_WAIT_MS} ms.`)
         reject(outcomeUnknown(request.reservationId, cause))
       })
       const settle = (admission: Admission): void => {
@@ -80,7 +80,7 @@ function outcomeUnknown(traceId: string, cause: unknown): ApiError {
   return new ApiError('OUTCOME_UNKNOWN', { data: { traceId }, retryAfterMs: RETRY_AFTER_MS, cause })
 }
 
-/** The gate does not know the campaign: is it lost there, over, or was there never one? */
+/** The error for a campaign that the gate does not know: the gate has lost it, it has ended, or it does not exist. */
 async function unknownToGate(campaigns: CampaignBook, voucherId: number): Promise<ApiError> {
   const known = await campaigns.recent().catch((cause: unknown) => {
     throw new ApiError('UNAVAILABLE', { cause, retryAfterMs: RETRY_AFTER_MS })
@@ -115,12 +115,12 @@ function gateRequest(request: PurchaseRequest): AdmitRequest {
   return idempotencyKey === undefined ? { ...rest, reservationId } : { ...rest, reservationId, idempotencyKey }
 }
 
-/** Asks the gate for one purchase; more than one unit is asked for only if the sold-out memory does not answer it. */
+/** Creates the admission of purchases at the gate; the sold-out memory answers first for more than one unit. */
 export function createAdmit(dependencies: AdmissionDependencies): Admit {
   const { gate, soldOutMemory, buyers, campaigns } = dependencies
   const askGate = createAskGate(gate)
 
-  /** Where no unit at all is left, the sold-out memory has answered before the body was read. */
+  /** The listener has already asked the memory for one unit, before the body was read. */
   const remembered = ({ voucherId, userId, quantity, idempotencyKey }: PurchaseRequest): boolean =>
     quantity > 1 &&
     idempotencyKey === undefined &&
@@ -143,7 +143,7 @@ export function createAdmit(dependencies: AdmissionDependencies): Admit {
     if (answer.status === 'refused') throw await refused(request, answer)
     buyers.add(request.voucherId, request.userId)
     dependencies.onAdmitted(request.voucherId)
-    // A replay of our own id is the resend of a call whose answer was lost, not a second request.
+    // The gate also replays the id of this very request when its first answer was lost.
     return { traceId: answer.reservationId, replayed: answer.reservationId !== asked.reservationId }
   }
 }

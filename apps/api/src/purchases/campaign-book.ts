@@ -2,13 +2,13 @@ import type { Campaign } from 'seckill-store/mysql'
 
 const FRESH_MS = 1_000
 
-/** What MySQL has of all campaigns, read at most once a second by those who ask, whatever ids they ask for. */
+/** The campaigns in MySQL; requests for any voucher id cause at most one read a second. */
 export interface CampaignBook {
-  /** At most a second old. @throws the database's error when it cannot be read */
+  /** The campaigns as of at most a second ago. @throws the error of MySQL */
   recent(): Promise<ReadonlyMap<number, Campaign>>
-  /** Reads now; one reading at a time. */
+  /** Reads the campaigns now; concurrent calls share one read. */
   refresh(): Promise<ReadonlyMap<number, Campaign>>
-  /** Whether the last reading has this campaign; never waits. */
+  /** Reports whether the last read found this campaign; never reads. */
   knows(voucherId: number): boolean
 }
 

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-it('tells who waits longer than the limit, a tenth late at most, and nobody whose wait has ended', () => {
+it('calls back for each wait over the limit, a tenth late at most, and for no wait that has ended', () => {
   const deadlines = createDeadlines(1_000)
   const passed: string[] = []
   deadlines.begin(() => passed.push('a'))
@@ -24,7 +24,7 @@ it('tells who waits longer than the limit, a tenth late at most, and nobody whos
   expect(passed).toEqual(['a', 'c'])
 })
 
-it('has no timer while nobody waits', () => {
+it('has no timer without a wait', () => {
   const deadlines = createDeadlines(1_000)
   deadlines.begin(() => undefined)()
   vi.advanceTimersByTime(100)

@@ -1,8 +1,8 @@
 const SWEEPS = 10
 
-/** Tells those who have waited too long; all wait equally long, so one timer does for all of them. */
+/** Deadlines of equal length, all watched by one timer. */
 export interface Deadlines {
-  /** Calls `onPassed` once the limit is over, late by a tenth of it at most, unless the answered function is called before. */
+  /** Calls `onPassed` after the limit, at most a tenth of it late, unless the returned function is called before. */
   begin(onPassed: () => void): () => void
 }
 
@@ -12,7 +12,7 @@ interface Waiting {
 }
 
 export function createDeadlines(limitMs: number, now: () => number = () => performance.now()): Deadlines {
-  /** In the order in which they pass. */
+  /** In the order of their deadlines. */
   const waiting = new Set<Waiting>()
   let timer: NodeJS.Timeout | undefined
 

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { atEndOfTurn } from './end-of-turn.js'
 
-it('what a turn brings is done at its end, in its order, and what comes meanwhile at the end of the next', async () => {
+it('the items of a turn are acted on at its end in their order, and items added meanwhile at the end of the next turn', async () => {
   const done: number[] = []
   const later = atEndOfTurn((item: number) => {
     done.push(item)

@@ -1,6 +1,6 @@
 /**
- * Gathers what one turn of the event loop brings and does it at the end of the turn, in its order. For writes to sockets: in between
- * reads, each would wake a client that sleeps, which costs both sides more than the answer itself.
+ * Defers `act` for the items of one turn of the event loop to the end of that turn, in their order. For socket writes:
+ * a write between two reads wakes a sleeping client, which costs more than the answer.
  */
 export function atEndOfTurn<Item>(act: (item: Item) => void): (item: Item) => void {
   let gathered: Item[] = []

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createKnownBuyers } from './known-buyers.js'
 
-it('known buyers are kept per voucher, and past the capacity those not heard of for long are forgotten', () => {
+it('known buyers are kept per voucher, and past the capacity the least recently used are forgotten', () => {
   const buyers = createKnownBuyers(2)
   buyers.add(1, 10)
   buyers.add(1, 11)

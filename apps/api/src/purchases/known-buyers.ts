@@ -1,6 +1,6 @@
 import { createRecentEntries } from '../recent-entries.js'
 
-/** The users this process has seen a hold of, per voucher; past the capacity, those not heard of for long are forgotten. */
+/** The users whose hold this process has seen, per voucher; past the capacity the least recently used are forgotten. */
 export interface KnownBuyers {
   has(voucherId: number, userId: number): boolean
   add(voucherId: number, userId: number): void

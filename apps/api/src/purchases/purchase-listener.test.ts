@@ -27,7 +27,7 @@ function lengthOf(body: string) {
   return { 'Content-Length': String(body.length) }
 }
 
-/** What has come on the connection once it matches. */
+/** The text received on the connection, once it matches. */
 async function received(socket: Socket, what: RegExp): Promise<string> {
   let all = ''
   socket.on('data', (chunk) => {
@@ -38,7 +38,7 @@ async function received(socket: Socket, what: RegExp): Promise<string> {
 }
 
 describe('an accepted purchase', () => {
-  it('is a 202 with its place, the data headers and the request id, counted and logged', async () => {
+  it('is a 202 with Location, the data headers and the request id, counted and logged', async () => {
     const answer = await listener.ask({ headers: { ...own, 'x-request-id': 'mine' }, body: BODY })
     expect(answer.status).toBe(202)
     const data = { traceId: TRACE_ID, status: 'QUEUED', durability: 'always' }
@@ -58,7 +58,7 @@ describe('an accepted purchase', () => {
     await vi.waitFor(() => expect(listener.logged.map((one) => JSON.parse(one))).toMatchObject([line]))
   })
 
-  it('is told in English to those who ask for it', async () => {
+  it('is answered in English by Accept-Language', async () => {
     const answer = await listener.ask({ headers: { ...own, 'accept-language': 'en-GB' }, body: BODY })
     expect(JSON.parse(answer.text).message).toBe('Queued; ask for the result shortly')
   })
@@ -91,7 +91,7 @@ describe('an accepted purchase', () => {
     socket.destroy()
   })
 
-  it('that waits to be told to go on is told so', async () => {
+  it('with Expect: 100-continue gets 100 Continue first', async () => {
     const socket = await listener.connect()
     socket.write(head({ ...own, ...lengthOf(BODY), Expect: '100-continue' }))
     await received(socket, /100 Continue/)
@@ -113,7 +113,7 @@ describe('an accepted purchase', () => {
 })
 
 describe('a client that goes away', () => {
-  it('before its body has ended has bought nothing and takes no place', async () => {
+  it('before its body has ended has bought nothing and holds no slot', async () => {
     const narrow = await startListener(1)
     const socket = await narrow.connect()
     socket.write(`${head({ ...own, ...lengthOf(BODY) })}{"qua`)
@@ -197,7 +197,7 @@ describe('when not one unit is left', () => {
     soldOut.admitted.length = 0
   })
 
-  it('a newcomer is told so before token and body are looked at, and counted', async () => {
+  it('a newcomer is answered SOLD_OUT before the body is read, and counted', async () => {
     const headers = { ...own, 'content-type': 'text/plain', 'x-request-id': 'mine' }
     const answer = await soldOut.ask({ headers, body: 'x'.repeat(200_000) })
     expect(answer.status).toBe(409)
@@ -207,7 +207,7 @@ describe('when not one unit is left', () => {
     expect(await soldOut.metrics.registry.metrics()).toContain('seckill_purchase_requests_total{result="soldOut"} 1')
   })
 
-  it('in the language and form that is asked for', async () => {
+  it('SOLD_OUT has the language and format that the client accepts', async () => {
     const headers = { ...own, accept: 'application/problem+json', 'accept-language': 'en' }
     const answer = await soldOut.ask({ headers, body: BODY })
     expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8')
@@ -220,15 +220,15 @@ describe('when not one unit is left', () => {
     ['that says it is a retry', { headers: { 'idempotency-key': 'tap-1' } }, 202],
     ['for another voucher', { path: PATH.replace('7', '9') }, 202],
     ['where single units are left', { path: PATH.replace('7', '8') }, 202],
-  ])('a request %s goes the whole way', async (_, { headers, ...asked }, status) => {
+  ])('a request %s is not answered by the sold-out memory', async (_, { headers, ...asked }, status) => {
     expect((await soldOut.ask({ ...asked, headers: { ...own, ...headers } })).status).toBe(status)
   })
 
-  it('a buyer goes the whole way, to be told of the purchase', async () => {
+  it('a known buyer is answered by the gate, which names the purchase', async () => {
     expect((await soldOut.ask({ headers: await bearer(1) })).status).toBe(202)
   })
 
-  it('a body that nobody reads does not disturb the next request of the connection', async () => {
+  it('an unread body does not disturb the next request of the connection', async () => {
     const socket = await soldOut.connect()
     const body = 'x'.repeat(100_000)
     socket.write(`${head({ ...own, ...lengthOf(body) })}${body}${head({ ...own, ...lengthOf(BODY) })}${BODY}`)

@@ -21,7 +21,10 @@ import { resultOfError } from './result.js'
 import type { SoldOutMemory } from './sold-out-memory.js'
 import type { Tallies } from './tallies.js'
 
-/** As Express matches it: in any case, with a slash at its end or without, decoded later. */
+/**
+ * The path as Express's router matches it: case-insensitive, with or without a trailing slash; the voucher id is
+ * decoded later.
+ */
 const PURCHASES = /^(?:https?:\/\/[^/]*)?\/api\/v1\/vouchers\/([^/?#]+)\/purchases\/?(?:[?#]|$)/i
 const SOLD_OUT = new ApiError('SOLD_OUT')
 
@@ -34,24 +37,24 @@ export interface PurchaseListenerDependencies {
   readonly campaigns: CampaignBook
   readonly tallies: Pick<Tallies, 'count'>
   readonly metrics: PurchaseMetrics
-  /** Purchases that may be worked on at a time; one more is answered 429. */
+  /** Limit of purchases under way in this process; one more is answered 429. */
   readonly maxInFlight: number
   readonly logger: Logger
 }
 
-/** One purchase on its way to its answer. */
+/** A purchase request and its response. */
 interface Purchase extends LoggedRequest {
   readonly request: IncomingMessage
   readonly response: ServerResponse
-  /** As it stands in the path. */
+  /** The voucher id as in the path, percent-encoded. */
   readonly voucher: string
 }
 
 /**
- * Serves `POST /api/v1/vouchers/:voucherId/purchases`, which is what a rush is about, before Express; all else goes to the app.
+ * Serves `POST /api/v1/vouchers/:voucherId/purchases` in front of Express, which gets every other request.
  *
- * While not one unit is left, newcomers are told so at once. That it is sold out is public, so neither token nor body is looked at
- * any closer; whoever may have bought or says it is a retry goes the whole way.
+ * While no unit is left, a newcomer is answered SOLD_OUT before the body is read. A known buyer and a request with an
+ * Idempotency-Key are always decided by the gate.
  */
 export function purchaseListener(dependencies: PurchaseListenerDependencies, app: RequestListener): RequestListener {
   let inFlight = 0
@@ -109,10 +112,10 @@ function sendQueued(
   metrics.answered(result, performance.now() - startedAt)
 }
 
-/** Only the gate says these, so there is such a campaign. */
+/** Results that only the gate gives, which proves that the campaign exists. */
 const GATE_RESULTS: ReadonlySet<RequestResult> = new Set(['soldOut', 'duplicate'])
 
-/** Answers a purchase that is not accepted, and counts it against its voucher if there is such a campaign. */
+/** Answers a refused purchase, and counts it when its campaign exists. */
 function refuse(
   { campaigns, tallies, metrics, logger }: PurchaseListenerDependencies,
   purchase: Purchase,

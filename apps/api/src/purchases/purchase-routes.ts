@@ -23,7 +23,7 @@ function readStatus({ status }: PurchaseRouteDependencies): RequestHandler<{ tra
   }
 }
 
-/** `GET /purchases/:traceId`. The POST of a purchase never comes here: `purchase-listener.ts` serves it before. */
+/** `GET /purchases/:traceId`; `purchase-listener.ts` serves the POST of a purchase. */
 export function purchaseRoutes(dependencies: PurchaseRouteDependencies): Router {
   return Router()
     .all('/vouchers/:voucherId/purchases', methodNotAllowed('POST'))

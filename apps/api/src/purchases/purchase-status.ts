@@ -3,7 +3,7 @@ import type { PurchaseStatus } from 'seckill-store/mysql'
 import { ApiError } from '../http/api-error.js'
 import type { CampaignBook } from './campaign-book.js'
 
-/** A purchase as its buyer sees it; times in epoch milliseconds. */
+/** A purchase as shown to its buyer; times in epoch milliseconds. */
 export type PurchaseView = PurchaseState & {
   readonly traceId: string
   readonly voucherId: number
@@ -59,9 +59,9 @@ function unavailable(cause: unknown): never {
 const IN_GATE: ReadonlySet<string | undefined> = new Set(['WARM', 'OPEN', 'PAUSED'])
 
 /**
- * Reads the status of one user's purchase: MySQL by primary key, else the gate's hold. Never asks a workflow.
+ * Reads the status of a user's purchase from MySQL by primary key, else from the gate's hold; never from a workflow.
  *
- * @throws ApiError RECOVERING while the gate cannot know, NOT_FOUND for unknown ids and those of others
+ * @throws ApiError RECOVERING while the gate is recovering, NOT_FOUND for an unknown id or another user's
  */
 export function createPurchaseStatus({ gate, findPurchase, campaigns }: PurchaseStatusDependencies) {
   const recovering = async (voucherId: number): Promise<boolean> => {
@@ -94,5 +94,5 @@ export function createPurchaseStatus({ gate, findPurchase, campaigns }: Purchase
     )
 }
 
-/** See {@link createPurchaseStatus}. */
+/** Reads the status of a user's purchase; see {@link createPurchaseStatus}. */
 export type ReadPurchaseStatus = ReturnType<typeof createPurchaseStatus>

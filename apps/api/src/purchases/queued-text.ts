@@ -6,10 +6,10 @@ import type { Durability } from '../observe/redis-durability.js'
 const QUEUED: Message = { 'zh-CN': '排队中，请稍后查询结果', en: 'Queued; ask for the result shortly' }
 const PLACE = '<traceId>'
 
-/** The texts around the trace id, which is all that differs between answers. */
+/** The JSON before and after the trace id, per message and durability. */
 const around = new Map<string, readonly [before: string, after: string]>()
 
-/** The body of a 202. A trace id needs no escape in JSON. */
+/** The body of a 202; a trace id needs no escape in JSON. */
 export function queuedText(request: IncomingMessage, traceId: string, durability: Durability): string {
   const message = QUEUED[languageOf(request)]
   const key = `${message}${durability}`

@@ -1,7 +1,7 @@
 import type { RequestResult } from 'seckill-store/mysql'
 import { ERROR_CODES, type ErrorCode } from '../http/error-codes.js'
 
-/** The result an error counts as. A replay of an earlier 202 counts as a duplicate, like the error for one. */
+/** The result that an error is counted as. A replayed 202 is counted as `duplicate` too. */
 export function resultOfError(code: ErrorCode): RequestResult {
   if (code === 'SOLD_OUT') return 'soldOut'
   if (code === 'ALREADY_PURCHASED') return 'duplicate'

@@ -15,7 +15,7 @@ it('the sold-out memory holds for the voucher and quantity that were sold out, f
   expect(memory.remembers(7, 1)).toBe(false)
 })
 
-it('one purchase asks again before the memory is over, while the others still get its answer', () => {
+it('one purchase asks the gate again before the 50 ms are over, while the others still get the remembered answer', () => {
   let now = 1_000
   const memory = createSoldOutMemory(() => now)
   memory.remember(7, 1)

@@ -2,7 +2,7 @@ import type { Tally } from 'seckill-store/mysql'
 import { expect, it } from 'vitest'
 import { createTallies } from './tallies.js'
 
-it('a flush stores what was counted since the last one, and nothing when nothing was', async () => {
+it('a flush stores the counts since the last one, and calls no store without counts', async () => {
   const stored: (readonly Tally[])[] = []
   const tallies = createTallies(async (rows) => void stored.push(rows))
   tallies.count(7, 'accepted')
@@ -14,7 +14,7 @@ it('a flush stores what was counted since the last one, and nothing when nothing
   expect(stored).toEqual([[first, { voucherId: 8, result: 'soldOut', count: 1 }]])
 })
 
-it('what could not be stored is stored by the next flush, with what came meanwhile', async () => {
+it('the counts of a failed flush are stored by the next one, with the counts since then', async () => {
   const stored: (readonly Tally[])[] = []
   let broken = true
   const tallies = createTallies(async (rows) => {

@@ -1,13 +1,13 @@
 import type { RequestResult, Tally } from 'seckill-store/mysql'
 
-/** Counts answers in memory until they are flushed; what a crash takes is at most one interval. */
+/** Counts answers in memory until they are flushed; a crash loses at most one interval. */
 export interface Tallies {
   count(voucherId: number, result: RequestResult): void
-  /** Stores what was counted since the last flush; what could not be stored is kept for the next. */
+  /** Stores the counts since the last flush; a failed flush keeps them for the next. */
   flush(): Promise<void>
   /** Flushes at every interval from now on. */
   start(intervalMs: number, onError: (error: unknown) => void): void
-  /** Ends the interval and flushes once more. */
+  /** Stops the interval and flushes a last time. */
   stop(): Promise<void>
 }
 
@@ -19,7 +19,7 @@ function rowsOf(counts: Counts): Tally[] {
   )
 }
 
-/** Tallies that are stored by `store`, which adds and is called by one flush at a time. */
+/** Creates tallies; `store` adds to the stored counts and is called by one flush at a time. */
 export function createTallies(store: (tallies: readonly Tally[]) => Promise<void>): Tallies {
   let counts: Counts = new Map()
   let flushing: Promise<void> = Promise.resolve()

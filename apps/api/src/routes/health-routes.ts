@@ -21,7 +21,7 @@ function metrics(registry: Registry): RequestHandler {
   }
 }
 
-/** `/health` touches no dependency, `/ready` does, `/metrics` is Prometheus text. */
+/** `/health` calls no dependency, `/ready` calls each, `/metrics` is Prometheus text. */
 export function healthRoutes(readiness: Readiness, registry: Registry): Router {
   return Router().get('/health', live).get('/ready', ready(readiness)).get('/metrics', metrics(registry))
 }

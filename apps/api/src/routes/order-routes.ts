@@ -35,7 +35,7 @@ function answered<T>(query: Promise<T>): Promise<T> {
   })
 }
 
-/** `GET /orders` and `GET /orders/:orderId`: the caller's own. */
+/** `GET /orders` and `GET /orders/:orderId`; a caller sees only own orders. */
 export function orderRoutes({ authenticate, db }: OrderRouteDependencies): Router {
   const list: RequestHandler = async (_request, response) => {
     const orders = await answered(listOrders(db, principalOf(response).userId))

@@ -12,7 +12,7 @@ export interface VoucherRouteDependencies {
   readonly keeper: GateKeeper
 }
 
-/** A campaign as shoppers see it; `remaining` is some seconds old at most and never a promise. */
+/** A campaign as shown to shoppers; `remaining` is at most some seconds old and not a promise. */
 function view(campaign: Campaign, keeper: GateKeeper) {
   return {
     voucherId: campaign.voucherId,
