@@ -84,15 +84,16 @@ export interface Config {
   readonly shutdownGraceMs: number
 }
 
-const version = (): string => {
+function version(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   return z.object({ version: z.string() }).parse(manifest).version
 }
 
-const authOf = (env: z.infer<typeof environment>): AuthConfig =>
-  env.SECKILL_MODE === 'local'
+function authOf(env: z.infer<typeof environment>): AuthConfig {
+  return env.SECKILL_MODE === 'local'
     ? { kind: 'local', secret: env.AUTH_LOCAL_SECRET }
     : { kind: 'jwks', url: env.AUTH_JWKS_URL, issuer: env.AUTH_ISSUER, audience: env.AUTH_AUDIENCE }
+}
 
 /**
  * Reads the configuration; a variable that is empty counts as not set.

@@ -20,8 +20,8 @@ export interface RunningApi {
   close(): Promise<void>
 }
 
-const listen = (app: RequestListener, host: string, port: number): Promise<Server> =>
-  new Promise((resolve, reject) => {
+function listen(app: RequestListener, host: string, port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
     const server = createServer(
       { requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 65_000, maxHeaderSize: 8_192 },
       app,
@@ -29,12 +29,15 @@ const listen = (app: RequestListener, host: string, port: number): Promise<Serve
     server.once('error', reject)
     server.listen({ host, port, backlog: 4_096 }, () => resolve(server))
   })
+}
 
-const portOf = (server: Server): number => (server.address() as AddressInfo).port
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port
+}
 
 /** Closes keep-alive connections as they become idle; busy ones finish their request. */
-const closeServer = (server: Server): Promise<void> =>
-  new Promise((resolve, reject) => {
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
     const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
     server.close((error) => {
       clearInterval(sweep)
@@ -43,9 +46,10 @@ const closeServer = (server: Server): Promise<void> =>
     })
     server.closeIdleConnections()
   })
+}
 
 /** Listens on both ports and starts the dispatcher. @throws when a port cannot be bound */
-export const serve = async (config: Config): Promise<RunningApi> => {
+export async function serve(config: Config): Promise<RunningApi> {
   const dependencies = createDependencies(config)
   const servers = [
     await listen(createApp(dependencies), config.host, config.port),
