@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
+import { oneLine } from './judged.js'
 
-/** One mutant that no test noticed: where it is, what the line says, and what it said instead. */
+/** A mutant that no test noticed: its place, its line, and the mutated part with its replacement. */
 /** @typedef {{ file: string, line: number, code: string, mutation: string, covered: boolean }} Survivor */
 /** @typedef {{ folder: string, mutants: number, killed: number, timedOut: number, survived: number, score: number }} Score */
 
 const detected = new Set(['Killed', 'Timeout'])
 const undetected = new Set(['Survived', 'NoCoverage'])
-const oneLine = (/** @type {string} */ text) => text.replace(/\s+/g, ' ').trim()
 
-/** Reads the reports Stryker wrote; a mutant's text is its line with the mutated part replaced. */
+/** The mutants of Stryker's reports, each with its file and the file's lines. */
 export function readReports(/** @type {readonly string[]} */ paths) {
   return paths.flatMap((path) => {
     const { files } = JSON.parse(readFileSync(path, 'utf8'))
@@ -18,7 +18,7 @@ export function readReports(/** @type {readonly string[]} */ paths) {
   })
 }
 
-/** Mutants by folder, with the share that tests noticed, in percent. */
+/** The counts of mutants by folder, and the share in percent that tests noticed. */
 export function scoresOf(mutants) {
   const counted = mutants.filter(({ status }) => detected.has(status) || undetected.has(status))
   const folders = Map.groupBy(counted, ({ file }) => file.slice(0, file.lastIndexOf('/')))
@@ -33,7 +33,7 @@ export function scoresOf(mutants) {
   }))
 }
 
-/** The mutants no test noticed. */
+/** The mutants that no test noticed. */
 export function survivorsOf(mutants) {
   return mutants
     .filter(({ status }) => undetected.has(status))

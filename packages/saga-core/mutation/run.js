@@ -1,13 +1,14 @@
-// Mutation testing: Stryker on the engine and on the barriers, then the score by folder and what no test noticed.
+// Mutation testing: Stryker on the engine and on the barriers, then the score by folder and the mutants that no test noticed.
 //   npm run mutation -w packages/saga-core                                      both; writes survivors.md
 //   npm run mutation -w packages/saga-core -- engine                            one of them
 //   npm run mutation -w packages/saga-core -- engine --mutate src/engine/lane.ts   some files; nothing is written
 //   npm run mutation -w packages/saga-core -- --report                          the last reports once more, without a run
 // Every other option is Stryker's: --force runs everything anew, --concurrency 2.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
+import { readJudged } from './judged.js'
 import { readReports, scoresOf, survivorsOf } from './report.js'
 import { toMarkdown } from './survivors-page.js'
 
@@ -18,7 +19,10 @@ const args = process.argv.slice(2)
 const named = parts.filter((part) => args.includes(part))
 const wanted = named.length > 0 ? named : parts
 const options = args.filter((arg) => !parts.includes(arg) && arg !== '--report')
-const reportOf = (part) => join(root, 'mutation', 'reports', `${part}.json`)
+
+function reportOf(part) {
+  return join(root, 'mutation', 'reports', `${part}.json`)
+}
 
 function mutate(part) {
   const missing =
@@ -30,7 +34,7 @@ function mutate(part) {
     process.exit(2)
   }
   stryker(part, options)
-  // Modules stay loaded from mutant to mutant, which is quick; what is decided while one is loaded needs one loaded anew.
+  // Modules stay loaded between mutants, which is quick; a mutant in code that runs at load needs its modules loaded anew.
   const atLoad = readReports([reportOf(part)]).filter(
     ({ status, static: isStatic }) => isStatic && status === 'Survived',
   )
@@ -38,9 +42,10 @@ function mutate(part) {
     stryker(part, ['--force', '--mutate', atLoad.map(rangeOf).join(',')], { MUTATION_ISOLATE: '1' })
 }
 
-/** As `--mutate` takes it; its columns begin at 0, a report's at 1. */
-const rangeOf = ({ file, location: { start, end } }) =>
-  `${file}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`
+/** A mutant's range in the form of `--mutate`, whose columns begin at 0; a report's begin at 1. */
+function rangeOf({ file, location: { start, end } }) {
+  return `${file}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`
+}
 
 function stryker(part, more, env = {}) {
   const bin = resolve(createRequire(import.meta.url).resolve('@stryker-mutator/core/package.json'), '../bin/stryker.js')
@@ -54,7 +59,7 @@ function stryker(part, more, env = {}) {
 
 function report() {
   const mutants = readReports(wanted.map(reportOf).filter((path) => existsSync(path)))
-  const judged = JSON.parse(readFileSync(join(root, 'mutation', 'judged.json'), 'utf8'))
+  const judged = readJudged()
   const whyOf = ({ file, code, mutation }) =>
     judged.find((one) => one.file === file && one.code === code && one.mutation === mutation)?.why
   const survivors = survivorsOf(mutants).map((survivor) => ({ ...survivor, why: whyOf(survivor) }))

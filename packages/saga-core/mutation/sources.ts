@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url'
 
-const source = (path: string) => fileURLToPath(new URL(`../src/${path}index.ts`, import.meta.url))
+function source(path: string): string {
+  return fileURLToPath(new URL(`../src/${path}index.ts`, import.meta.url))
+}
 
-/** Where tests find the package by its name: in its sources, which is where the mutants are. */
+/** Aliases of the package's name that lead tests to its sources, which hold the mutants. */
 export const sources = [
   { find: /^saga-core$/, replacement: source('') },
   { find: /^saga-core\/([a-z]+)$/, replacement: source('$1/') },

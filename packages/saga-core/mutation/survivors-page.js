@@ -1,6 +1,8 @@
-const code = (text) => `\`${text.replaceAll('|', '\\|').replaceAll('`', "'")}\``
+function code(text) {
+  return `\`${text.replaceAll('|', '\\|').replaceAll('`', "'")}\``
+}
 
-/** The page of scores and judged survivors: generated, so that no number in it is typed. */
+/** The Markdown page of scores and judged survivors. */
 export function toMarkdown(scores, survivors, date) {
   const rows = scores.map(
     ({ folder, mutants, killed, timedOut, survived, score }) =>

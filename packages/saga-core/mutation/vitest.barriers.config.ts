@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 import { QuickFirst } from './quick-first.js'
 import { sources } from './sources.js'
 
-/** Everything that holds the barriers to their word, on the servers of DATABASE_MIGRATION_URL and REDIS_URL. */
+/** The tests of the barriers, on the servers of DATABASE_MIGRATION_URL and REDIS_URL. */
 export default defineConfig({
   resolve: { alias: sources },
   test: {

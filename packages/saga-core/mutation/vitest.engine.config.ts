@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 import { QuickFirst } from './quick-first.js'
 import { sources } from './sources.js'
 
-/** Everything that holds the engine to its word without a server. */
+/** The tests of the engine that need no server. */
 export default defineConfig({
   resolve: { alias: sources },
   test: {

@@ -13,10 +13,10 @@ export interface TestDatabase extends BarrierDatabase {
   accounts: AccountsTable
 }
 
-/** A database of this test's own at DATABASE_MIGRATION_URL; `drop` removes it. `log` is told of every statement. */
+/** Creates a database of this test's own at DATABASE_MIGRATION_URL; `drop` removes it. `log` gets every statement. */
 export async function barrierDatabase(log?: Logger): Promise<{
   readonly db: Kysely<TestDatabase>
-  /** Where other processes find it. */
+  /** The database's URL, for further pools and other processes. */
   readonly url: string
   readonly drop: () => Promise<void>
 }> {

@@ -25,7 +25,7 @@ interface Activities {
 
 let asked = 0
 const activities = {
-  /** Once somebody has said `paid`; without a message at once. */
+  /** Books at the message `paid`; without a message it books at once. */
   book: setWise<Bill, string>((lanes, call) =>
     withBarrier<TestDatabase, Bill, string>(db, call, lanes, async (trx, fresh) => {
       asked += 1
@@ -45,7 +45,7 @@ const balances = async (id: string) => {
   return rows.map(({ balance }) => balance)
 }
 
-/** The clock stands while an activity waits for the database. `loses` has the answers to actions lost. */
+/** Options that stop the clock while an activity waits for the database; with `loses` the answers of actions are lost. */
 function held({ loses }: { readonly loses: boolean }) {
   const clock = virtualClock()
   const intercept = async (
@@ -67,7 +67,7 @@ describe('a decision behind the barrier', () => {
     .waitingPivot('paid', { message: typed<string>(), decide: 'book' })
     .build()
 
-  it('is what a waiting pivot passes by: pending it waits on, done it goes on, and its effect happened once', async () => {
+  it('ends the wait of a pivot when it is done, lets it wait on when it is pending, and has its effect once', async () => {
     const run = runInMemory(paying, [{ id: 'bill' }], held({ loses: false }))
     const say = (value: string) => run.message({ wait: 'paid', lanes: { bill: { value } } })
     await run.runtime.until(() => run.state().counts.waiting === 1)
@@ -97,7 +97,7 @@ describe('a step whose answer was lost', () => {
       })
       .build()
 
-  it('goes on with the stored result where verifyBarrier answers', async () => {
+  it('continues with the stored result when verifyBarrier answers its verify', async () => {
     const run = runInMemory(verifiedBy('verify'), [{ id: 'verified' }], held({ loses: true }))
 
     expect((await run.report).completed).toBe(1)
@@ -105,7 +105,7 @@ describe('a step whose answer was lost', () => {
     expect(await balances('verified')).toEqual([1])
   })
 
-  it('parks where its own activity is to verify it, and is neither done again nor undone', async () => {
+  it('parks when its own activity is its verify, and is neither done again nor undone', async () => {
     const run = runInMemory(verifiedBy('book'), [{ id: 'mistaken' }], held({ loses: true }))
     await run.runtime.until(() => run.state().counts.parked === 1)
 

@@ -29,7 +29,7 @@ const book = (...keys: readonly string[]) =>
   withBarrier<TestDatabase, string, string>(db, call('action'), lanes(...keys), async (_, fresh) =>
     fresh.map(({ key }) => done(key, `seat of ${key}`)),
   )
-/** Undoes, and answers the lanes whose undo was really done, with the results they were told. */
+/** Undoes lanes; returns the lanes whose undo ran, each with the result that it got. */
 async function unbook(...some: readonly Partial<SetLane<string, string>>[]) {
   const undone: unknown[] = []
   const asked = some.map((lane) => ({ key: 'a', arg: 'a', ...lane }))
@@ -43,14 +43,14 @@ describe('the statements of a barrier', () => {
   const sqlOf = ({ query }: LogEvent) => query.sql.toLowerCase()
   const lanesIn = ({ query }: LogEvent) => query.parameters.flatMap((one) => String(one).match(/\bl\d\b/g) ?? [])
 
-  it('are one insert where all lanes are fresh, and a locking read where some are not', async () => {
+  it('are one insert when all lanes are fresh, and a locking read besides when some are not', async () => {
     await book('l1')
     expect(log.filter((event) => sqlOf(event).includes('for update'))).toHaveLength(0)
     await book('l1', 'l2')
     expect(log.filter((event) => sqlOf(event).includes('for update'))).toHaveLength(1)
   })
 
-  it('take the rows in the order of their keys, whatever the order of the lanes: that is the one lock order', async () => {
+  it('lock the rows in the order of their keys, for any order of the lanes', async () => {
     await book('l3', 'l1', 'l2')
     await verifyBarrier(db, call('verify'), lanes('l3', 'l1', 'l2'))
 
@@ -65,7 +65,7 @@ describe('the statements of a barrier', () => {
   it.each([
     ['saga', 's'.repeat(33), 'a'],
     ['lane', 'trip', 'x'.repeat(97)],
-  ])('are none where the %s does not fit its column', async (_, saga, key) => {
+  ])('are none when the %s does not fit its column', async (_, saga, key) => {
     const one = { ...call('action'), saga }
 
     await expect(withBarrier(db, one, lanes(key), async () => {})).rejects.toMatchObject({ code: 'SAGA_BARRIER_KEY' })
@@ -74,7 +74,7 @@ describe('the statements of a barrier', () => {
   })
 
   it.each(['action', 'compensation'] as const)(
-    'of an %s see what others commit meanwhile: READ COMMITTED',
+    'of an %s read rows that others commit meanwhile: READ COMMITTED',
     async (phase) => {
       if (phase === 'compensation') await book('a')
       const seen: number[] = []
@@ -99,7 +99,7 @@ describe('the statements of a barrier', () => {
 })
 
 describe('an answer of a barrier', () => {
-  it('has no value where the work gave none, first and in every replay', async () => {
+  it('has no value when the work gave none, at first and in every replay', async () => {
     const rest = () => withBarrier<TestDatabase, string, string>(db, call('action'), lanes('a'), async () => {})
 
     expect(await rest()).toStrictEqual([{ key: 'a', status: 'done' }])
@@ -108,7 +108,7 @@ describe('an answer of a barrier', () => {
     expect(row?.result).toBeNull()
   })
 
-  it('may have 4,000 bytes, and no more', async () => {
+  it('has at most 4,000 bytes', async () => {
     const long = (key: string, length: number) =>
       withBarrier<TestDatabase, string, string>(db, call('action'), lanes(key), async () => [
         done(key, 'x'.repeat(length)),
@@ -121,7 +121,7 @@ describe('an answer of a barrier', () => {
 })
 
 describe('an undo', () => {
-  it('is told the result its run knows, even that there is none, rather than the stored one', async () => {
+  it('gets the result that its run knows, `undefined` included, before the stored one', async () => {
     await book('a', 'b', 'c')
 
     expect(await unbook({ key: 'a' }, { key: 'b', result: 'known' })).toEqual([
@@ -132,7 +132,7 @@ describe('an undo', () => {
     expect(await unbook({ key: 'c', result: none })).toEqual([['c', undefined]])
   })
 
-  it('happens once, though its action is not fenced for a refusal', async () => {
+  it('runs once when its action is not fenced, for a refusal', async () => {
     await book('a')
     const refused = { cause: { kind: 'refused', code: 'NO' } } as const
 
@@ -154,7 +154,7 @@ describe('a per-lane activity behind a barrier', () => {
     [refuse('NO'), { code: 'NO' }],
     [refuse('NO', { left: 0 }), { code: 'NO', details: { left: 0 } }],
     [refuse('NO', null), { code: 'NO', details: null }],
-  ])('keeps a refusal as it was given: %#', async (refusal, facts) => {
+  ])('stores a refusal as it was given: %#', async (refusal, facts) => {
     const attempt = () =>
       bookLane({}, async () => {
         throw refusal
@@ -164,7 +164,7 @@ describe('a per-lane activity behind a barrier', () => {
     expect([await detailsOf(attempt()), await detailsOf(attempt())]).toStrictEqual([kept, kept])
   })
 
-  it('passes any other error on, and is tried again', async () => {
+  it('throws any other error, and runs again at the next attempt', async () => {
     const failing = bookLane({}, async () => {
       throw new TypeError('a fault')
     })
@@ -173,7 +173,7 @@ describe('a per-lane activity behind a barrier', () => {
     expect(await bookLane({}, async () => 'seat')).toBe('seat')
   })
 
-  it('is told the result its run knows in an undo, else the stored one', async () => {
+  it('gets the result that its run knows in an undo, else the stored one', async () => {
     const told: unknown[] = []
     const undo = (lane: string, more: Partial<LaneCall>) =>
       withLaneBarrier<TestDatabase, void>(db, laneCall('compensation', { lane, ...more }), async (_, result) => {
@@ -205,14 +205,14 @@ describe('checkBarrierTable', () => {
     ['MODIFY result VARBINARY(100) NULL', 'column result is varbinary(100) YES, not varbinary(4000) YES'],
     ['MODIFY at INT NOT NULL', 'column at is int NO, not bigint NO'],
     ['DROP PRIMARY KEY', 'its primary key is (), not (saga,step,phase,lane)'],
-  ])('says what is wrong, and in which database, after %s', async (change, text) => {
+  ])('names the fault and the database after %s', async (change, text) => {
     const { error, name } = await failure(`ALTER TABLE saga_barrier ${change}`)
 
     expect((error as Error).message).toContain(text)
     expect((error as Error).message).toContain(`database "${name}"`)
   })
 
-  it('accepts a key of your own beside its keys', async () => {
+  it('accepts a further key that is not unique', async () => {
     expect((await failure('ALTER TABLE saga_barrier ADD KEY aaa (lane)')).error).toBeUndefined()
   })
 })

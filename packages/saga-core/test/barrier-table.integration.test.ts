@@ -45,7 +45,7 @@ describe('withBarrier', () => {
   })
 
   it.each(['座'.repeat(32), '\u001f2\u001f', '\n\t\0\\', `"a'`, '🎟 ', 'a ', '[1]', 'null'])(
-    'keeps a key byte for byte: %j',
+    'stores a key byte for byte: %j',
     async (key) => {
       const keys = [key, `${key.slice(0, 20)}b`]
       await run('action', keys)
@@ -64,7 +64,7 @@ describe('withBarrier', () => {
 })
 
 describe('cleanBarrier', () => {
-  it('deletes old rows of lanes that have ended, and no others', async () => {
+  it('deletes old rows of ended lanes alone', async () => {
     await run('action', ['a', 'b'])
     await run('compensation', ['a'])
     await run('action', ['a'], 'other')
@@ -88,7 +88,7 @@ describe('cleanBarrier', () => {
     ])
   })
 
-  it('keeps an action as long as its compensation is young', async () => {
+  it('keeps the row of an action as long as that of its compensation', async () => {
     await run('action', ['a'])
     await run('compensation', ['a'])
     await age(30, [0])
@@ -99,7 +99,7 @@ describe('cleanBarrier', () => {
     expect(await left()).toEqual(['trip a 0', 'trip a 1'])
   })
 
-  it('works in batches, stops when asked, and goes on where it stopped', async () => {
+  it('works in batches, stops at its signal, and continues from the place where it stopped', async () => {
     const keys = Array.from({ length: 25 }, (_, at) => `lane-${String(at).padStart(2, '0')}`)
     await run('action', keys)
     await age(30)
@@ -124,7 +124,7 @@ describe('cleanBarrier', () => {
     expect(await left()).toHaveLength(10)
   })
 
-  it('does not clean rows under a week old', async () => {
+  it('refuses an age under a week', async () => {
     const early = cleanBarrier(db, { olderThanMs: 6 * day, ended: async () => [] })
 
     await expect(early).rejects.toMatchObject({ code: 'SAGA_CLEANING_TOO_EARLY' })
@@ -151,7 +151,7 @@ describe('checkBarrierTable', () => {
     await expect(checkBarrierTable(db)).resolves.toBeUndefined()
   })
 
-  it('leaves a table that is there as it is where it is told to, and fails where it is not', async () => {
+  it('leaves an existing table as it is with `ifNotExists`, and fails without', async () => {
     await sql`INSERT INTO saga_barrier VALUES ('kept', 'step', 0, 'lane', 1, '0123456789abcdef', NULL, 0)`.execute(db)
 
     await createBarrierTable(db, { ifNotExists: true })
@@ -161,7 +161,7 @@ describe('checkBarrierTable', () => {
     await expect(createBarrierTable(db)).rejects.toThrow(/already exists/)
   })
 
-  it.each(changed)('says what is wrong after %s', async (statement, message) => {
+  it.each(changed)('names the fault after %s', async (statement, message) => {
     const other = await barrierDatabase()
     await sql.raw(statement).execute(other.db)
 

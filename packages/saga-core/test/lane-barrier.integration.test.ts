@@ -39,7 +39,7 @@ describe('the barrier of one lane', () => {
     expect(await debit('one', true)).toEqual({ left: 7 })
   })
 
-  it("undoes a refused step's writes to a savepoint, and gives every later attempt the same refusal", async () => {
+  it("rolls a refused step's writes back to a savepoint, and gives every later attempt the same refusal", async () => {
     await expect(debit('two', false)).rejects.toEqual(refusedWith('INSUFFICIENT_FUNDS'))
     await expect(debit('two', true)).rejects.toEqual(refusedWith('INSUFFICIENT_FUNDS'))
 
@@ -47,7 +47,7 @@ describe('the barrier of one lane', () => {
     expect(rows).toEqual([])
   })
 
-  it('keeps nothing of a refusal that was made by hand without a code', async () => {
+  it('commits nothing for a refusal without a code', async () => {
     const failure = ApplicationFailure.nonRetryable('refused', 'SagaRefused', { definite: true })
     const failing = withLaneBarrier<TestDatabase, void>(db, call('by hand'), async (trx) => {
       await sql`INSERT INTO accounts VALUES ('by hand', 7)`.execute(trx)
@@ -59,7 +59,7 @@ describe('the barrier of one lane', () => {
     expect(await debit('by hand', true)).toEqual({ left: 7 })
   })
 
-  it('gives the compensation the stored result, and fences a late action', async () => {
+  it('gives a compensation the stored result, and fences a late action', async () => {
     await debit('three', true)
     const seen: unknown[] = []
     await withLaneBarrier<TestDatabase, unknown>(db, call('three', 'compensation'), async (trx, result) => {
@@ -74,7 +74,7 @@ describe('the barrier of one lane', () => {
     await expect(debit('four', true)).rejects.toEqual(expect.objectContaining({ type: 'SagaFenced' }))
   })
 
-  it('keeps what an action returned for its compensation, apart from the result, also where the run knows the result alone', async () => {
+  it('stores undo data apart from the result, and gives it to a compensation that knows the result alone', async () => {
     const moved = withUndo({ left: 7 }, { before: 9 })
     const move = () => withLaneBarrier(db, call('five'), async () => moved)
     expect([await move(), await move()]).toEqual([moved, moved])

@@ -35,7 +35,7 @@ const detailsOf = (attempt: Promise<unknown>) =>
   )
 
 describe('a barrier script', () => {
-  it('answers each lane once, however many scripts it takes', async () => {
+  it('answers each lane once over several scripts', async () => {
     const tag = newTag()
     const answers = await script(tag, `write('INCR', lane.keys[1])`).run(call('action'), lanes(1_001))
 
@@ -43,14 +43,14 @@ describe('a barrier script', () => {
     expect(await redis.get(`work:{${tag}}`)).toBe('1001')
   })
 
-  it('answers without a value where the work gave none, first and in every replay', async () => {
+  it('answers without a value when the work gave none, at first and in every replay', async () => {
     const rest = script(newTag(), '')
 
     expect(await rest.run(call('action'), lanes(1))).toStrictEqual([{ key: 'lane-0', status: 'done' }])
     expect(await rest.run(call('action'), lanes(1))).toStrictEqual([{ key: 'lane-0', status: 'done' }])
   })
 
-  it('may read every type of key', async () => {
+  it('reads every type of key', async () => {
     const reads = [
       `read('GET', key)`,
       `read('TIME')[1] + 0 > 0 and read('TTL', key)`,
@@ -67,7 +67,7 @@ describe('a barrier script', () => {
     expect(answer).toMatchObject({ status: 'done', value: ['false', '-2', 'false', '0', '0', 'nil', 'false', 'nil'] })
   })
 
-  it('passes an error of the client on as it is', async () => {
+  it('throws an error of the client as it is', async () => {
     const gone = redis.duplicate({ lazyConnect: true, retryStrategy: () => null })
     gone.disconnect()
 
@@ -77,7 +77,7 @@ describe('a barrier script', () => {
   it.each([
     ['saga', 's'.repeat(33), 'a'],
     ['lane', 'trip', 'x'.repeat(97)],
-  ])('asks no server where the %s does not fit', async (_, saga, key) => {
+  ])('sends nothing when the %s does not fit', async (_, saga, key) => {
     const gone = redis.duplicate({ lazyConnect: true, retryStrategy: () => null })
     gone.disconnect()
     const one = { ...call('action'), saga }
@@ -88,7 +88,7 @@ describe('a barrier script', () => {
     }
   })
 
-  it('undoes once, though its action is not fenced for a refusal', async () => {
+  it('undoes once when its action is not fenced, for a refusal', async () => {
     const tag = newTag()
     await script(tag, `write('INCR', lane.keys[1])`).run(call('action'), lanes(1))
     const refused: readonly SetLane[] = [{ key: 'lane-0', arg: 0, cause: { kind: 'refused', code: 'NO' } }]
@@ -102,7 +102,7 @@ describe('a barrier script', () => {
   it.each([
     [`refuse('NO')`, { code: 'NO' }],
     [`refuse('NO', { left = 0 })`, { code: 'NO', details: { left: 0 } }],
-  ])('for one lane: keeps %s as it was given', async (refuse, facts) => {
+  ])('for one lane: stores %s as it was given', async (refuse, facts) => {
     const refusing = script(newTag(), `return ${refuse}`)
 
     const kept = [{ ...facts, definite: true, stored: true }]
@@ -110,7 +110,7 @@ describe('a barrier script', () => {
     expect(await detailsOf(refusing.runLane(laneCall('action'), 0))).toStrictEqual(kept)
   })
 
-  it('for one lane: tells an undo the result its run knows, else the stored one', async () => {
+  it('for one lane: gives an undo the result that its run knows, else the stored one', async () => {
     const tag = newTag()
     const book = script<string>(tag, `return done('seat of ' .. lane.key)`)
     const undo = script<string>(tag, `write('RPUSH', lane.keys[1], lane.result)`)
@@ -124,7 +124,7 @@ describe('a barrier script', () => {
 })
 
 describe('checkBarrierServer', () => {
-  /** Speaks just enough of Redis' protocol to be asked who it is: no such server can be run beside the one there is. */
+  /** Checks a server that speaks enough of RESP to answer INFO; the tests' Redis has neither another version nor another policy. */
   async function asked(info: { readonly server: string; readonly memory: string }) {
     const server = createServer((socket) => {
       socket.on('data', (data) => {
@@ -156,7 +156,7 @@ describe('checkBarrierServer', () => {
     })
   })
 
-  it('accepts Redis 7 that evicts only what expires, and a server that says neither', async () => {
+  it('accepts Redis 7 with a volatile policy, and a server whose INFO has neither field', async () => {
     expect(await asked({ server: server('7.0.0'), memory: memory('volatile-lru') })).toBeUndefined()
     expect(await asked({ server: '# Server\r\n', memory: '# Memory\r\n' })).toBeUndefined()
   })
@@ -172,7 +172,7 @@ describe('checkBarrierServer', () => {
 describe('cleaning in Redis', () => {
   const month = 30 * 24 * 3_600_000
 
-  it('sees each old row once, tag after tag, and keeps those of lanes that have not ended', async () => {
+  it('reads each old row once, tag after tag, and keeps rows of lanes that have not ended', async () => {
     const pair = [newTag(), newTag()]
     for (const tag of pair) {
       const rows = lanes(600).flatMap(({ key }) => [`4:trip4:book0${key}`, `1${Date.now() - 2 * month}|`])
@@ -193,7 +193,7 @@ describe('cleaning in Redis', () => {
     expect(new Set(seen).size).toBe(600)
   })
 
-  it('of no tag has nothing to do', async () => {
+  it('reads nothing without tags', async () => {
     const report = await cleanBarrier(redis, { tags: [], olderThanMs: month, ended: async () => [] })
 
     expect(report).toStrictEqual({ seen: 0, deleted: 0, kept: 0 })

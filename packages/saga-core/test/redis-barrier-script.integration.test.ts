@@ -24,7 +24,7 @@ const script = <TResult = unknown>(tag: string, lua: string) =>
 const failureOf = (attempt: Promise<unknown>) => attempt.catch((error: unknown) => error)
 
 describe('a barrier script', () => {
-  it('replays the sale of the last unit as a success: the rows are looked at before the stock is', async () => {
+  it('replays the sale of the last unit as done, because it reads the row before the stock', async () => {
     const tag = newTag()
     await redis.set(`work:{${tag}}`, 1)
     const sell = script(
@@ -43,7 +43,7 @@ describe('a barrier script', () => {
     ])
   })
 
-  it('lets a later lane of the same call see what an earlier one wrote', async () => {
+  it('shows a later lane of a call the writes of an earlier one', async () => {
     const tag = newTag()
     const count = script<number>(
       tag,
@@ -55,7 +55,7 @@ describe('a barrier script', () => {
     expect(answers.map((answer) => 'value' in answer && answer.value)).toEqual([0, 1, 2])
   })
 
-  it('runs more lanes than one script takes, of several slots, and answers each', async () => {
+  it('answers each lane of several scripts in several slots', async () => {
     const [one, other] = [newTag(), newTag()]
     const count = defineBarrierScript<number>(redis, {
       name: 'count',
@@ -71,7 +71,7 @@ describe('a barrier script', () => {
     expect(await redis.mget(`work:{${one}}`, `work:{${other}}`)).toEqual(['650', '650'])
   })
 
-  it('says whose work failed, and leaves nothing of that lane', async () => {
+  it('names the lane whose work failed, and leaves no effect of it', async () => {
     const tag = newTag()
     const lua = `write('INCR', lane.keys[1]) if lane.key == 'b' then error('no seat map') end`
 
@@ -86,7 +86,7 @@ describe('a barrier script', () => {
     expect(await redis.get(`work:{${tag}}`)).toBe('3')
   })
 
-  it('never repeats work that was written in part: every later attempt, undo and verify says so', async () => {
+  it('never repeats work that was written in part: every later attempt, undo and verify throws SAGA_BARRIER_TORN', async () => {
     const tag = newTag()
     const tear = script(tag, `write('INCR', lane.keys[1]) write('LPUSH', lane.keys[1], 1)`)
 
@@ -111,7 +111,7 @@ describe('a barrier script', () => {
     ['returns a number Lua would cut', `return done({ id = 12345678901234567 })`, /more than 14 digits/],
     ['has its only write refused', `redis = nil write('LPUSH', lane.keys[1], 1)`, /WRONGTYPE/],
   ] as const
-  it.each(mistakes)('that %s fails with what to do, and changes nothing', async (_, lua, message) => {
+  it.each(mistakes)('that %s fails with a remedy, and changes nothing', async (_, lua, message) => {
     const tag = newTag()
     await redis.set(`work:{${tag}}`, 7)
 
@@ -140,7 +140,7 @@ describe('a barrier script', () => {
     expect(failure).toMatchObject({ code: 'SAGA_BARRIER_KEY', message: expect.stringContaining(`"${key}"`) })
   })
 
-  it('tells a decision why it is asked for, set-wise and for one lane', async () => {
+  it('gives a decision its intent, set-wise and for one lane', async () => {
     const lua = `if lane.intent.on ~= 'message' then return pending() end return done(lane.intent.message.value)`
     const decide = script(newTag(), lua)
     const deadline = { on: 'deadline' } as const
@@ -157,7 +157,7 @@ describe('a barrier script', () => {
     expect(await decide.runLane({ ...laneCall, intent: paid }, 0)).toBe('paid')
   })
 
-  it('keeps nothing of an undo that is pending: it is tried again', async () => {
+  it('leaves no row of a pending undo, which runs again', async () => {
     const tag = newTag()
     await script(tag, '').run(call('action'), lanesOf(['a']))
     const waiting = script(tag, `write('INCR', lane.keys[1]) return pending()`)
@@ -170,7 +170,7 @@ describe('a barrier script', () => {
     expect(await redis.get(`work:{${tag}}`)).toBe('1')
   })
 
-  it('keeps what an action returned for its undo, and tells it where the run does not know it', async () => {
+  it('stores undo data, and gives it to an undo whose run does not know it', async () => {
     const tag = newTag()
     const book = script(tag, "return done({ seat = lane.key }, { from = 'B' })")
     const answers = await book.run(call('action'), lanesOf(['a', 'b', 'c']))
@@ -194,7 +194,7 @@ describe('a barrier script', () => {
     })
   })
 
-  it('gives an undo the result its run knows, rather than the stored one', async () => {
+  it('gives an undo the result that its run knows before the stored one', async () => {
     const tag = newTag()
     await script(tag, `return done('stored')`).run(call('action'), lanesOf(['a', 'b']))
     const undo = script(tag, `write('RPUSH', lane.keys[1], lane.result)`)
@@ -213,7 +213,7 @@ describe('a barrier script', () => {
 })
 
 describe('checkBarrierServer', () => {
-  it('accepts a server that evicts nothing', async () => {
+  it('accepts a server without eviction', async () => {
     await expect(checkBarrierServer(redis)).resolves.toBeUndefined()
   })
 
@@ -229,7 +229,7 @@ describe('checkBarrierServer', () => {
 
 describe('cleaning in Redis', () => {
   const day = 24 * 3_600_000
-  /** Rows as if they had been written so many days earlier. */
+  /** Dates rows back by a number of days. */
   async function age(tag: string, days: number, only: (field: string) => boolean = () => true) {
     const rows = Object.entries(await redis.hgetall(`saga-barrier:{${tag}}`)).filter(([field]) => only(field))
     for (const [field, row] of rows) {
@@ -239,7 +239,7 @@ describe('cleaning in Redis', () => {
   }
   const left = async (tag: string) => (await redis.hkeys(`saga-barrier:{${tag}}`)).toSorted()
 
-  it('deletes old rows of lanes that have ended, and no others', async () => {
+  it('deletes old rows of ended lanes alone', async () => {
     const tag = newTag()
     const book = script(tag, '')
     await book.run(call('action'), lanesOf(['a', '1:b|{c}']))
@@ -266,7 +266,7 @@ describe('cleaning in Redis', () => {
     ])
   })
 
-  it('keeps an action as long as its compensation is young', async () => {
+  it('keeps the row of an action as long as that of its compensation', async () => {
     const tag = newTag()
     const book = script(tag, '')
     await book.run(call('action'), lanesOf(['a']))
@@ -278,7 +278,7 @@ describe('cleaning in Redis', () => {
     expect(report).toEqual({ seen: 1, deleted: 0, kept: 1 })
   })
 
-  it('works in batches, stops when asked, and goes on where it stopped', async () => {
+  it('works in batches, stops at its signal, and continues from the place where it stopped', async () => {
     const pair = [newTag(), newTag()]
     for (const tag of pair) {
       await script(tag, '').run(call('action'), lanesOf(Array.from({ length: 600 }, (_, at) => `lane-${at}`)))

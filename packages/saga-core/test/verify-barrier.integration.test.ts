@@ -18,7 +18,7 @@ const book = (key: string, answer = done(key, { seat: key })) =>
   withBarrier<TestDatabase, string, { seat: string }>(db, call('action'), lanes(key), async () => [answer])
 
 describe('verifying by the barrier', () => {
-  it('finds what was done with its result, and what was refused', async () => {
+  it('answers a done lane with its result, and a refused lane with its refusal', async () => {
     await book('done')
     await book('refused', refused('refused', 'NO_SEAT'))
 
@@ -30,7 +30,7 @@ describe('verifying by the barrier', () => {
     ])
   })
 
-  it('fences what was not done, so that it never will be', async () => {
+  it('fences a lane that was not done, so that a late action changes nothing', async () => {
     expect(await verifyBarrier(db, call('verify'), lanes('never'))).toEqual([{ key: 'never', status: 'fenced' }])
 
     expect(await book('never')).toEqual([{ key: 'never', status: 'fenced' }])
@@ -47,14 +47,14 @@ describe('an action that was undone', () => {
       async () => {},
     )
 
-  it('is fenced, so that nobody takes it for standing', async () => {
+  it('is fenced, so that a later attempt does not report it as done', async () => {
     await book('cancelled')
     await undo('cancelled', 'cancelled')
 
     expect(await book('cancelled')).toEqual([{ key: 'cancelled', status: 'fenced' }])
   })
 
-  it('for a refusal replays, so that its lane, run again, comes to the same refusal', async () => {
+  it('for a refusal is replayed, so that a run that starts its lane again ends in the same refusal', async () => {
     await book('turned')
     await undo('turned', 'refused')
 
@@ -62,8 +62,8 @@ describe('an action that was undone', () => {
   })
 })
 
-describe('an action that has not decided', () => {
-  it('is asked again, not taken for done', async () => {
+describe('an action that is pending', () => {
+  it('runs again at the next attempt', async () => {
     expect(await book('later', pending('later'))).toEqual([{ key: 'later', status: 'pending' }])
 
     expect(await book('later')).toEqual([{ key: 'later', status: 'done', value: { seat: 'later' } }])

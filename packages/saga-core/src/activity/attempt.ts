@@ -3,8 +3,12 @@ import { asyncLocalStorage as temporalContext } from '@temporalio/activity'
 
 const hosted = new AsyncLocalStorage<number>()
 
-/** The number of the attempt this code runs in, from 1; 1 outside an activity. */
-export const currentAttempt = (): number => hosted.getStore() ?? temporalContext.getStore()?.info.attempt ?? 1
+/** The number of the running attempt, from 1; 1 outside an activity. */
+export function currentAttempt(): number {
+  return hosted.getStore() ?? temporalContext.getStore()?.info.attempt ?? 1
+}
 
-/** Runs an activity as this attempt; for runtimes that are not Temporal. */
-export const runAsAttempt = <T>(attempt: number, work: () => T): T => hosted.run(attempt, work)
+/** Runs an activity under an attempt number; for runtimes other than Temporal's. */
+export function runAsAttempt<T>(attempt: number, work: () => T): T {
+  return hosted.run(attempt, work)
+}

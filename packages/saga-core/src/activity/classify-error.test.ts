@@ -3,7 +3,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isInfrastructure, toFailure } from './classify-error.js'
 
-/** Hangs up on `/gone`, cuts its answer to `/cut` off, and never answers the rest. */
+/** A server that closes the connection at `/gone`, cuts off its answer to `/cut`, and answers nothing else. */
 const server: Server = createServer((socket) => {
   socket.on('error', () => undefined)
   socket.on('data', (data) => {
@@ -17,11 +17,11 @@ async function listen(one: Server): Promise<string> {
   return `http://127.0.0.1:${(one.address() as AddressInfo).port}`
 }
 let url: string
-let nobody: string
+let unused: string
 beforeAll(async () => {
   url = await listen(server)
   const closed = createServer()
-  nobody = await listen(closed)
+  unused = await listen(closed)
   await new Promise((resolve) => closed.close(resolve))
 })
 afterAll(() => server.close())
@@ -39,12 +39,12 @@ describe('infrastructure is to blame', () => {
     ['takes too long', () => fetch(url, { signal: AbortSignal.timeout(5) })],
     ['is aborted', () => fetch(url, { signal: AbortSignal.abort() })],
     [
-      'is told to stop with its activity',
+      'is cancelled with its activity',
       () => fetch(url, { signal: AbortSignal.abort(new CancelledFailure('WORKER_SHUTDOWN')) }),
     ],
-    ['is hung up on', () => fetch(`${url}/gone`)],
+    ['loses its connection', () => fetch(`${url}/gone`)],
     ['gets half an answer', async () => (await fetch(`${url}/cut`)).text()],
-    ['finds nobody', () => fetch(nobody)],
+    ['finds no server', () => fetch(unused)],
   ] as const
   it.each(fetched)('for a fetch that %s', async (_, attempt) => {
     const failure = await failureOf(attempt())
@@ -57,13 +57,13 @@ describe('infrastructure is to blame', () => {
     ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ABORT_ERR'],
     ...['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_SOCKET'],
     ...['PROTOCOL_CONNECTION_LOST', 'POOL_CLOSED', 'ER_LOCK_DEADLOCK', 'ER_SERVER_SHUTDOWN'],
-    // Another transaction took the key meanwhile: the next attempt sees its row.
+    // Another transaction inserted the key meanwhile: the next attempt reads its row.
     'ER_DUP_ENTRY',
   ])('for the code %s', (code) => {
     expect(isInfrastructure(coded(code))).toBe(true)
   })
 
-  // Deadlock, lock wait, snapshot, read-only, killed; a table, a column, a right that is missing; a key that was taken meanwhile.
+  // Deadlock, lock wait, snapshot, read-only, killed; a missing table, column or right; a duplicate key of a concurrent insert.
   it.each([1213, 1205, 1020, 1290, 1317, 1146, 1054, 1142, 1062])('for the number %i of MySQL', (errno) => {
     expect(isInfrastructure(coded('UNKNOWN', errno))).toBe(true)
   })
@@ -82,7 +82,7 @@ describe('infrastructure is to blame', () => {
     },
   )
 
-  it('where it is the cause of the cause', () => {
+  it('for an error whose cause has it as its cause', () => {
     const cause = new Error('no rows', { cause: coded('ECONNRESET') })
 
     expect(isInfrastructure(new TypeError('fetch failed', { cause }))).toBe(true)
@@ -106,13 +106,13 @@ describe('data is to blame', () => {
     expect(isInfrastructure(error)).toBe(false)
   })
 
-  it('for an address that is none', async () => {
+  it('for a malformed address', async () => {
     expect(isInfrastructure(await failureOf(fetch('no address')))).toBe(false)
   })
 })
 
-describe('what an activity throws', () => {
-  it('is retried by its policy where it is infrastructure', () => {
+describe('the failure of an error', () => {
+  it("is retried by the step's policy for infrastructure", () => {
     expect(toFailure(coded('ECONNRESET'))).toMatchObject({
       type: 'SagaInfrastructure',
       nonRetryable: false,
@@ -125,11 +125,11 @@ describe('what an activity throws', () => {
     [coded('ER_DATA_TOO_LONG'), 'ER_DATA_TOO_LONG'],
     [new TypeError('x is not a function'), 'TypeError'],
     ['a text', 'Error'],
-  ])('comes back to the engine at once where it blames data: %s', (error, code) => {
+  ])('goes to the engine at once for data: %s', (error, code) => {
     expect(toFailure(error)).toMatchObject({ type: 'SagaData', nonRetryable: true, details: [code] })
   })
 
-  it('stays as it is where it is a failure already', () => {
+  it('is the error itself when that is an ApplicationFailure', () => {
     const failure = ApplicationFailure.retryable('the service is overloaded', 'Overloaded')
 
     expect(toFailure(failure)).toBe(failure)

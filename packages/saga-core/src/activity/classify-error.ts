@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { FailureType } from '../wire/failure.js'
 
-/** Codes of drivers and of Node that say nothing about the data of any lane. */
+/** Codes of drivers and of Node that blame no lane's data. */
 const infrastructureCodes: ReadonlySet<string> = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
   ...['PROTOCOL_CONNECTION_LOST', 'PROTOCOL_SEQUENCE_TIMEOUT', 'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR', 'POOL_CLOSED'],
@@ -22,18 +22,18 @@ const infrastructureCodes: ReadonlySet<string> = new Set([
     'ER_NET_READ_ERROR',
   ],
   ...['ER_TOO_MANY_USER_CONNECTIONS', 'ER_LOCK_TABLE_FULL', 'ER_UNKNOWN_COM_ERROR', 'ABORT_ERR'],
-  // undici, which is Node's fetch: what becomes of a connection, not what is wrong with a request or an answer.
+  // undici, which is Node's fetch: faults of a connection, not of a request or an answer.
   ...['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_SOCKET'],
   ...['UND_ERR_ABORTED', 'UND_ERR_CLOSED', 'UND_ERR_DESTROYED', 'UND_ERR_INFO', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'],
   ...['UND_ERR_BPL_MISSING_UPSTREAM', 'UND_ERR_PRX_CONN', 'UND_ERR_PRX_TLS', 'UND_ERR_REQ_RETRY'],
-  // Another transaction took the key after this one had looked, as where two runs claim a user's last slot: the next attempt sees its
-  // row, and can refuse. Work that never looks fails until its retries are spent, with all lanes of its call.
+  // Another transaction inserted the key after this one had read: the next attempt reads its row and can refuse. Work that does not read
+  // first fails until its retries are spent, with all lanes of its call.
   'ER_DUP_ENTRY',
 ])
 
 /**
- * MySQL and MariaDB numbers: timeouts, read-only, killed, snapshot conflict, a key that was taken meanwhile (1062); and faults of a
- * deployment (rights, unknown table or column, syntax), which every lane would meet.
+ * Error numbers of MySQL and MariaDB: timeouts, read-only, killed, snapshot conflict, a duplicate key of a concurrent insert (1062); and
+ * faults of a deployment (rights, unknown table or column, syntax), which every lane would meet.
  */
 const infrastructureNumbers: ReadonlySet<number> = new Set([
   1044, 1045, 1049, 1054, 1064, 1142, 1143, 1146, 1020, 1021, 1037, 1038, 1040, 1053, 1062, 1158, 1159, 1160, 1161,
@@ -43,7 +43,7 @@ const infrastructureNumbers: ReadonlySet<number> = new Set([
 const infrastructureNames: ReadonlySet<string> = new Set([
   'MaxRetriesPerRequestError',
   'AbortError',
-  // What `AbortSignal.timeout` throws, and what an activity's own signal does when its worker stops.
+  // The error of `AbortSignal.timeout`, and that of an activity's own signal when its worker stops.
   'TimeoutError',
   'CancelledFailure',
   'ConnectionError',
@@ -61,7 +61,12 @@ interface DriverError {
   readonly cause?: unknown
 }
 
-/** True when an error, or one that caused it, blames the infrastructure: waiting may help, and no lane of the call is at fault. */
+/**
+ * Reports whether an error, or one of its causes, blames the infrastructure, so that a retry may help and no lane's data is at fault.
+ *
+ * @example
+ * if (!isInfrastructure(error)) log.error('the call fails for its data', error)
+ */
 export function isInfrastructure(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false
   const { code, errno, name, message, cause } = error as DriverError
@@ -75,8 +80,8 @@ export function isInfrastructure(error: unknown): boolean {
 }
 
 /**
- * An error as the failure Temporal gets: infrastructure is retried by the step's policy; anything else blames data and comes back
- * to the engine at once. A failure that is one already stays as it is.
+ * The failure that Temporal gets for an error: one of infrastructure is retried by the step's policy; any other blames data and goes to
+ * the engine at once. An ApplicationFailure stays as it is.
  */
 export function toFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error

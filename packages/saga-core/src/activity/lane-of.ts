@@ -2,8 +2,8 @@ import type { LaneCall } from '../definition/activity-types.js'
 import type { SetLane } from '../wire/set-wise.js'
 import type { ResultPart, UndoPart } from '../wire/with-undo.js'
 
-/** The lane of a per-lane call as a set-wise one has it, with all it is told. */
-export const laneOf = <TArg, TReturn>(call: LaneCall, arg: TArg): SetLane<TArg, TReturn> => {
+/** The lane of a per-lane call in the form of a set-wise call. */
+export function laneOf<TArg, TReturn>(call: LaneCall, arg: TArg): SetLane<TArg, TReturn> {
   const { lane, known, undo, cause, intent } = call
   return {
     key: lane,

@@ -1,7 +1,11 @@
 import type { LaneAnswer } from '../wire/answer.js'
 import { refusal, stepFenced, stepPending } from './refuse.js'
 
-/** What a per-lane activity behind a barrier returns for its lane. @throws the stored refusal; the fence; that it is pending. */
+/**
+ * The result of a per-lane activity behind a barrier.
+ *
+ * @throws ApplicationFailure of the stored refusal, of the fence, or of a pending decision.
+ */
 export function laneResult<TResult>(step: string, answer: LaneAnswer<TResult>): TResult {
   if (answer.status === 'fenced') throw stepFenced(step)
   if (answer.status === 'pending') throw stepPending()

@@ -18,7 +18,7 @@ const trips = saga<Trip>('trips', { key: ({ id }) => id })
   .step('book', { invoke: 'book', compensate: 'cancel', onUnknown: 'compensate' })
   .build()
 
-/** The first attempt never answers; a later one is refused. */
+/** Runs a step whose first attempt gives no answer and whose second refuses. */
 async function refusedAfterSilence(definite: boolean) {
   let attempts = 0
   let cancelled = 0
@@ -37,14 +37,14 @@ async function refusedAfterSilence(definite: boolean) {
 }
 
 describe('a refusal in a second attempt', () => {
-  it('is unknown: the first may have taken effect, and is undone', async () => {
+  it('is unknown, since the first may have taken effect, and is undone', async () => {
     const { end, cancelled } = await refusedAfterSilence(false)
 
     expect(end).toMatchObject({ outcome: 'failed', cause: { code: 'SAGA_REFUSED_AFTER_SILENCE' } })
     expect(cancelled).toBe(1)
   })
 
-  it('is a refusal where the service keeps it for every attempt: nothing is undone', async () => {
+  it('is a refusal when the service stores it for every attempt, and nothing is undone', async () => {
     const { end, cancelled } = await refusedAfterSilence(true)
 
     expect(end).toMatchObject({ outcome: 'refused', cause: { code: 'NO_ROOM', details: { nights: 3 }, stored: true } })
@@ -52,7 +52,7 @@ describe('a refusal in a second attempt', () => {
   })
 })
 
-describe('a refusal that is made by hand', () => {
+describe('a refusal made without refuse', () => {
   const refusedWith = async (...details: readonly unknown[]) => {
     const activities = {
       async book() {
@@ -64,14 +64,14 @@ describe('a refusal that is made by hand', () => {
     return except[0]
   }
 
-  it('is one where it has the details of refuse', async () => {
+  it('counts when it has the details of refuse', async () => {
     expect(await refusedWith({ code: 'NO_ROOM', definite: true })).toMatchObject({
       outcome: 'refused',
       cause: { code: 'NO_ROOM' },
     })
   })
 
-  it('ends its lane as unknown where it has none', async () => {
+  it('leaves its step unknown when it has none', async () => {
     expect(await refusedWith()).toMatchObject({
       outcome: 'failed',
       cause: { kind: 'unknown', code: 'SAGA_REFUSAL_MALFORMED' },

@@ -1,55 +1,71 @@
 import { ApplicationFailure } from '@temporalio/common'
+import { CauseCode } from '../saga-error.js'
 import type { Json } from '../wire/columns.js'
 import { FailureType, type RefusalFacts, refusalFacts } from '../wire/failure.js'
 import { currentAttempt } from './attempt.js'
 
 /**
- * The failure by which a per-lane activity says a definite business no. Nothing is retried; the lane is compensated, its run
- * completes. After an attempt that never answered the engine takes it as unknown, unless a barrier stored it or it is `definite`.
+ * The failure of a per-lane activity for a business refusal. Temporal does not retry it; the lane is compensated and its run completes.
+ * After an attempt without an answer the engine takes the refusal as unknown, unless a barrier stored it or it is `definite`.
  *
  * @example
  * if (account.balance < amount) throw refuse('INSUFFICIENT_FUNDS', { missing: amount - account.balance })
  */
-export const refuse = (code: string, details?: Json, { definite = false }: RefuseOptions = {}): ApplicationFailure =>
-  refusal({
+export function refuse(code: string, details?: Json, { definite = false }: RefuseOptions = {}): ApplicationFailure {
+  return refusal({
     code,
     ...(details !== undefined && { details }),
     definite: definite || currentAttempt() === 1,
     ...(definite && { stored: true }),
   })
+}
 
-/** What is known of a refusal. */
+/** The options of {@link refuse}. */
 export interface RefuseOptions {
   /**
-   * The service that was asked keeps its answer under the idempotency key: every attempt, an earlier one that never answered included,
-   * got this no or will get it, for ever. Not to be said of a no that only holds now, such as a balance.
+   * `true` when the called service stores its answer under the idempotency key, so that every attempt, an earlier one without an answer
+   * included, gets this refusal. A refusal that holds only now, such as one for a balance, is not definite. Default `false`.
    */
   readonly definite?: boolean
 }
 
-/** The refusal a barrier stored: definite in every attempt. */
-export const refusal = (facts: RefusalFacts): ApplicationFailure =>
-  ApplicationFailure.create({
+/** The failure of a refusal with these facts. */
+export function refusal(facts: RefusalFacts): ApplicationFailure {
+  return ApplicationFailure.create({
     message: `refused: ${facts.code}`,
     type: FailureType.Refused,
     nonRetryable: true,
     details: [facts],
   })
+}
 
-/** The failure of an action that arrives after its lane was undone. */
-export const stepFenced = (step: string): ApplicationFailure =>
-  ApplicationFailure.create({
+/**
+ * The failure of a per-lane action that arrives after its lane was undone, and of a per-lane `verify` whose step did not happen and
+ * never will.
+ *
+ * @example
+ * if (await payments.voided(call.idempotencyKey)) throw stepFenced(call.step)
+ */
+export function stepFenced(step: string): ApplicationFailure {
+  return ApplicationFailure.create({
     message: `step "${step}" was undone before this attempt arrived; it changed nothing`,
     type: FailureType.Fenced,
     nonRetryable: true,
-    details: ['SAGA_STEP_FENCED'],
+    details: [CauseCode.StepFenced],
   })
+}
 
-/** The failure by which a per-lane `decide` or `verify` says that it does not know yet. */
-export const stepPending = (): ApplicationFailure =>
-  ApplicationFailure.create({ message: 'not decided yet', type: FailureType.Pending, nonRetryable: true })
+/**
+ * The failure of a per-lane `decide` or `verify`, or of a per-lane compensation, that has no answer yet; the engine asks again.
+ *
+ * @example
+ * if ((await payments.find(call.idempotencyKey)) === 'open') throw stepPending()
+ */
+export function stepPending(): ApplicationFailure {
+  return ApplicationFailure.create({ message: 'not decided yet', type: FailureType.Pending, nonRetryable: true })
+}
 
-/** The refusal an error carries, if it is one that says what it refuses for. */
+/** The refusal's facts; `undefined` when the error is no refusal or has no code. */
 export function refusalOf(error: unknown): RefusalFacts | undefined {
   if (!(error instanceof ApplicationFailure)) return undefined
   const { type, details } = error

@@ -19,7 +19,7 @@ class CardDeclined extends Error {
 const declined = (details: unknown[] = []) =>
   ApplicationFailure.create({ type: 'CardDeclined', message: 'no cover', details })
 
-/** An activity that knows nothing of sagas: `answers` are those of its attempts, the last one stays. */
+/** An activity without saga-core: `answers` are those of its attempts, of which the last repeats. */
 function charging(...answers: readonly (Charged | Error)[]) {
   const tried = { charge: 0, refund: 0 }
   const activities = {
@@ -54,10 +54,10 @@ async function run({ activities, tried }: ReturnType<typeof charging>, definite 
 describe('refusing()', () => {
   it.each([
     ['a failure of a named type', declined([{ missing: 12 }]), 'CardDeclined', { missing: 12 }],
-    ['one without details: its message says more', declined(), 'CardDeclined', 'no cover'],
+    ['a failure without details, by its message', declined(), 'CardDeclined', 'no cover'],
     ['an error of that name', new CardDeclined('no cover'), 'CardDeclined', 'no cover'],
-    ['a result that means no', { state: 'declined' } as const, 'DECLINED', undefined],
-  ])('has the step refused by %s: it is not tried again, and not undone', async (_, answer, code, details) => {
+    ['a result that is a refusal', { state: 'declined' } as const, 'DECLINED', undefined],
+  ])('makes a refusal of %s, which is neither tried again nor undone', async (_, answer, code, details) => {
     const { end, charge, refund } = await run(charging(answer))
 
     expect(end).toMatchObject({ outcome: 'refused', cause: { step: 'charge', code } })
@@ -65,7 +65,7 @@ describe('refusing()', () => {
     expect([charge, refund]).toEqual([1, 0])
   })
 
-  it('leaves every other answer alone', async () => {
+  it('leaves every other answer as it is', async () => {
     expect(await run(charging({ state: 'paid' }))).toMatchObject({ result: { state: 'paid' }, refund: 0 })
 
     const { end, charge, refund } = await run(charging(new Error('no answer')))
@@ -76,21 +76,21 @@ describe('refusing()', () => {
   it.each([
     ['a failure', declined()],
     ['a result', { state: 'declined' } as const],
-  ])('after an attempt that never answered takes %s as unknown, and the step is undone', async (_, answer) => {
+  ])('after an attempt without an answer takes %s as unknown, and the step is undone', async (_, answer) => {
     const { end, refund } = await run(charging(new Error('no answer'), answer))
 
     expect(end).toMatchObject({ outcome: 'failed', cause: { code: 'SAGA_REFUSED_AFTER_SILENCE' } })
     expect(refund).toBe(1)
   })
 
-  it('takes it as a no where the service keeps its answer for every attempt', async () => {
+  it('takes it as a refusal when the service stores its answer for every attempt', async () => {
     const { end, refund } = await run(charging(new Error('no answer'), declined()), true)
 
     expect(end).toMatchObject({ outcome: 'refused', cause: { code: 'CardDeclined', stored: true } })
     expect(refund).toBe(0)
   })
 
-  it('takes and returns what the activity does', () => {
+  it('has the type of the activity', () => {
     const { activities } = charging({ state: 'paid' })
 
     expectTypeOf(refusing(activities.charge, refusals)).toEqualTypeOf<(bill: Bill) => Promise<Charged>>()

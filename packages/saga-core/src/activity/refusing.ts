@@ -2,28 +2,29 @@ import { ApplicationFailure } from '@temporalio/common'
 import type { Json } from '../wire/columns.js'
 import { type RefuseOptions, refuse } from './refuse.js'
 
-/** What an activity says that means no. */
+/** The failures and results of an activity that are refusals. */
 export interface Refusals<TResult> extends RefuseOptions {
-  /** Failures it throws, by what Temporal calls their type: the `type` of an ApplicationFailure, the name of another error. */
+  /** Types of failures: the `type` of an ApplicationFailure, the `name` of another error. */
   readonly by?: readonly string[]
-  /** The code, where the result means no. */
+  /** Returns the refusal's code for a result that is a refusal, else `undefined`. */
   readonly when?: (result: TResult) => string | undefined
 }
 
 /**
- * A per-lane activity that exists already, as one that refuses: with the failure's type, or with the code that `when` finds. This is
- * said where the worker gets its activities and not in the definition: only an attempt knows whether it is the first, and after one
- * that never answered a no is unknown.
+ * Wraps an existing per-lane activity so that it refuses, with the failure's type or the code that `when` returns. The worker's
+ * activities are wrapped, not the definition, because only an attempt knows its number: after an attempt without an answer a refusal is
+ * unknown.
+ *
+ * @throws the refusal, as {@link refuse} makes it, or the activity's own error.
  *
  * @example
  * const activities = { ...payments, charge: refusing(payments.charge, { by: ['CardDeclined'] }) }
  */
-export const refusing =
-  <TArgs extends readonly unknown[], TResult>(
-    activity: (...args: TArgs) => Promise<TResult>,
-    { by = [], when = () => undefined, ...how }: Refusals<TResult>,
-  ) =>
-  async (...args: TArgs): Promise<TResult> => {
+export function refusing<TArgs extends readonly unknown[], TResult>(
+  activity: (...args: TArgs) => Promise<TResult>,
+  { by = [], when = () => undefined, ...how }: Refusals<TResult>,
+): (...args: TArgs) => Promise<TResult> {
+  return async (...args) => {
     let result: TResult
     try {
       result = await activity(...args)
@@ -35,8 +36,9 @@ export const refusing =
     if (code !== undefined) throw refuse(code, undefined, how)
     return result
   }
+}
 
-/** Of an error: its type, and what there is to know beside it. */
+/** The type of an error, and its first detail or its message. */
 function factsOf(error: unknown): { readonly type: string; readonly details: Json } {
   const { name = '', message = '' } = error instanceof Error ? error : {}
   if (!(error instanceof ApplicationFailure)) return { type: name, details: message }

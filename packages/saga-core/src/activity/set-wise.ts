@@ -17,12 +17,14 @@ import { sizeLimits } from '../wire/size-limits.js'
 import { currentAttempt } from './attempt.js'
 import { toFailure } from './classify-error.js'
 
-/** A larger set-wise result would end or loop the run (Temporal's blob limits), so it is a failure of the step. */
+/** The limit of a set-wise result in bytes; a result over Temporal's blob limits would terminate the run or repeat its task for ever. */
 const largestReport = sizeLimits.resultBytes
 
 /**
- * Makes a set-wise activity: it gets the lanes of one step and answers for each of them exactly once, in any order. An error it
- * throws is an answer for the whole call: infrastructure is retried, anything else is bisected by the engine.
+ * Makes a set-wise activity, which gets the lanes of one step and answers each exactly once, in any order. An error is the answer of the
+ * whole call: Temporal retries an error of infrastructure; for any other the engine halves the set.
+ *
+ * @throws ApplicationFailure of an error of `work`; SAGA_REPORT_MISMATCH when a lane has no answer or two; SAGA_RESULT_TOO_LARGE.
  *
  * @example
  * const deductStock = setWise<Purchase, void>(async (lanes, call) =>
@@ -63,11 +65,11 @@ function inOrder(keys: readonly string[], answers: readonly LaneAnswer[]): reado
   return keys.map((key) => byKey.get(key) as LaneAnswer)
 }
 
-/** A refusal nothing stored, in a later attempt, cannot tell whether an earlier attempt took effect. */
+/** A refusal that no barrier stored is unknown after the first attempt, since an earlier attempt may have taken effect. */
 function doubtSilence(answer: LaneAnswer, call: SetCall): CheckedAnswer {
   if (answer.status !== 'refused' || answer.definite || call.step === ownershipStep || currentAttempt() === 1)
     return answer
-  const message = `refused (${answer.code}) after an earlier attempt that never answered`
+  const message = `refused (${answer.code}) after an earlier attempt that gave no answer`
   return { key: answer.key, status: 'unknown', code: 'SAGA_REFUSED_AFTER_SILENCE', message }
 }
 

@@ -1,11 +1,11 @@
 import { byteLength, KeyWidth } from '../definition/check-definition.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
-import type { SetCall } from '../wire/set-wise.js'
+import type { SetCall, SetLane } from '../wire/set-wise.js'
 
 /**
- * What a step's work is to do in a call: a `decide` is its pivot's action and has the action's row.
+ * The direction of a step's work in a call; a `decide` is its pivot's action and has the action's row.
  *
- * @throws SagaError SAGA_BARRIER_PHASE for a `verify`: it asks whether the work happened, and has none to do. `instead` answers it.
+ * @throws SagaError SAGA_BARRIER_PHASE for a `verify`, which has no work; the message names `instead` as the function to call.
  */
 export function workOf({ step, phase }: SetCall, instead: string): 'act' | 'undo' {
   if (phase === 'compensation') return 'undo'
@@ -15,14 +15,22 @@ export function workOf({ step, phase }: SetCall, instead: string): 'act' | 'undo
 }
 
 /**
- * Checks that what a row is found by fits the barrier's columns; in Redis too, so that a saga fits either.
+ * Checks a row's key against the widths of the MySQL columns; a saga of the Redis barrier has the same limits, so that it fits both.
  *
- * @throws SagaError SAGA_BARRIER_KEY naming what does not fit.
+ * @throws SagaError SAGA_BARRIER_KEY with the name that is too long, its bytes and its limit.
  */
 export function checkWidths({ saga, step }: SetCall, keys: readonly string[]): void {
   checkWidth('saga', saga)
   checkWidth('step', step)
   for (const key of keys) checkWidth('lane', key)
+}
+
+/**
+ * Reports whether a compensation fences its action. A lane that rolled back for a refusal is not fenced: a run that starts it again
+ * replays its steps up to the same refusal and ends as before.
+ */
+export function fencesUndone({ cause }: SetLane): boolean {
+  return cause?.kind !== 'refused'
 }
 
 const remedies = {
@@ -34,6 +42,6 @@ const remedies = {
 function checkWidth(what: keyof typeof remedies, text: string): void {
   const bytes = byteLength(text)
   if (bytes <= KeyWidth[what]) return
-  const fault = `the ${what} ${JSON.stringify(text)} has ${bytes} bytes, over ${KeyWidth[what]}, and fits no barrier row`
+  const fault = `the ${what} ${JSON.stringify(text)} has ${bytes} bytes, over ${KeyWidth[what]}, and does not fit a barrier row`
   throw new SagaError(SagaErrorCode.BarrierKey, `${fault}: ${remedies[what]}`)
 }

@@ -9,7 +9,7 @@ const rows: readonly OldRow[] = [
   { saga: 'stay', lane: 'a' },
 ]
 
-/** Cleans two rows at a time; only lane a of trip has ended. */
+/** Cleans two rows a batch; of all lanes, `ended` of saga trip have ended. */
 async function clean(olderThanMs: number, ended: readonly string[] = ['a']) {
   const asked: string[] = []
   const removed: (readonly OldRow[])[] = []
@@ -34,7 +34,7 @@ async function clean(olderThanMs: number, ended: readonly string[] = ['a']) {
 }
 
 describe('cleaning old rows', () => {
-  it('deletes those of ended lanes, asks for each lane of a batch once, and has no place to go on at the end', async () => {
+  it('deletes the rows of ended lanes, asks for each lane of a batch once, and reports no place to continue from at the end', async () => {
     const { report, asked, removed } = await clean(week)
 
     expect(report).toStrictEqual({ seen: 4, deleted: 2, kept: 2 })
@@ -42,11 +42,11 @@ describe('cleaning old rows', () => {
     expect(removed).toEqual([rows.slice(0, 2)])
   })
 
-  it('deletes nothing where no lane has ended', async () => {
+  it('deletes nothing when no lane has ended', async () => {
     expect(await clean(week, [])).toMatchObject({ report: { seen: 4, deleted: 0, kept: 4 }, removed: [] })
   })
 
-  it.each([week - 1, 0, Number.NaN])('of %d ms is too early', async (olderThanMs) => {
+  it.each([week - 1, 0, Number.NaN])('refuses rows %d ms old', async (olderThanMs) => {
     await expect(clean(olderThanMs)).rejects.toMatchObject({ code: 'SAGA_CLEANING_TOO_EARLY' })
   })
 })

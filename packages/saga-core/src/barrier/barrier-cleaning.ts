@@ -1,52 +1,53 @@
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 
-/** How barrier rows are cleaned, wherever they are. */
+/** The options of a cleaning, in MySQL and in Redis. */
 export interface CleaningOptions {
   /**
-   * Rows younger than this are kept, in milliseconds; at least a week. Take the longest life of a run, plus Temporal's retention,
-   * plus a week: until then a late attempt may still come.
+   * The age, in milliseconds, under which rows are kept; at least a week. A late attempt may still come within the longest life of a
+   * run, plus Temporal's retention, plus a week.
    */
   readonly olderThanMs: number
-  /** Which of these lanes of a saga have ended; the rows of the others are kept. */
+  /** Answers the lanes, of those given, that have ended; rows of the others are kept. */
   readonly ended: (saga: string, lanes: readonly string[]) => Promise<Iterable<string>>
-  /** The most rows looked at, and deleted, at once. Default 1,000. */
+  /** The largest number of rows read, and deleted, at once. Default 1,000. */
   readonly batch?: number
-  /** Stops between two batches. */
+  /** Stops the cleaning between two batches. */
   readonly signal?: AbortSignal
-  /** Is told after each batch what was done so far. */
+  /** Gets the report after each batch. */
   readonly onProgress?: (report: CleaningReport) => void
-  /** Goes on where an earlier cleaning stopped: its report's `next`. */
+  /** The `next` of an earlier cleaning's report, from which this one continues. */
   readonly from?: string
 }
 
-/** What a cleaning has done so far. */
+/** The counts of a cleaning up to its last batch. */
 export interface CleaningReport {
-  /** Rows old enough to be looked at. */
+  /** Rows older than `olderThanMs`. */
   readonly seen: number
+  /** Old rows of ended lanes. */
   readonly deleted: number
-  /** Old rows of lanes that have not ended, or were compensated lately. */
+  /** Old rows of lanes that have not ended, or that a compensation touched since. */
   readonly kept: number
-  /** Where to go on; absent when it came to the end. */
+  /** The place to continue from; absent when every row was read. */
   readonly next?: string
 }
 
-/** An old row: whose it is. */
+/** An old row with the saga and lane that own it. */
 export interface OldRow {
   readonly saga: string
   readonly lane: string
 }
 
-/** A batch of old rows, and how to delete some of them. */
+/** A batch of old rows. */
 export interface OldRows<TRow extends OldRow> {
   readonly rows: readonly TRow[]
-  /** Where the next batch begins; absent at the end. */
+  /** The place where the next batch begins; absent at the end. */
   readonly next?: string
 }
 
 const week = 7 * 24 * 3_600_000
 
 /**
- * Looks at old rows batch by batch and deletes those whose lanes have ended.
+ * Reads old rows batch by batch and removes those whose lanes have ended.
  *
  * @throws SagaError SAGA_CLEANING_TOO_EARLY when `olderThanMs` is under a week.
  */
@@ -57,8 +58,8 @@ export async function cleanOldRows<TRow extends OldRow>(
 ): Promise<CleaningReport> {
   const { olderThanMs, batch = 1000, signal, onProgress } = options
   if (!(olderThanMs >= week)) {
-    const text = `rows of ${olderThanMs} ms cannot be cleaned: an attempt that comes later would act again`
-    throw new SagaError(SagaErrorCode.CleaningTooEarly, `${text}. Give olderThanMs at least a week (${week})`)
+    const text = `rows ${olderThanMs} ms old cannot be cleaned: a late attempt of their lanes would act again`
+    throw new SagaError(SagaErrorCode.CleaningTooEarly, `${text}. Give olderThanMs at least a week (${week}).`)
   }
   let report: CleaningReport = { seen: 0, deleted: 0, kept: 0, next: options.from ?? '' }
   while (report.next !== undefined && !signal?.aborted) {

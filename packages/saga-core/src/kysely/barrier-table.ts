@@ -1,23 +1,23 @@
 import { type QueryExecutorProvider, sql } from 'kysely'
 
-/** The barrier's table, one per database; keys are binary and of fixed widths (saga 32, step 64, lane 96 bytes). */
+/** The barrier's table, one per database; its keys are binary (saga up to 32 bytes, step 64, lane 96). */
 export interface SagaBarrierTable {
   saga: Buffer
   step: Buffer
-  /** 0 an action, 1 a compensation. */
+  /** 0 for an action, 1 for a compensation. */
   phase: number
   lane: Buffer
-  /** 1 applied, 2 fenced, 3 refused. */
+  /** 1 for applied, 2 for fenced, 3 for refused. */
   state: number
-  /** Random, one per attempt: the row's own attempt recognises it as fresh. */
+  /** Random bytes of one attempt, by which it recognises the rows that it inserted. */
   token: Buffer
-  /** JSON: a stored result or refusal. */
+  /** A stored result or refusal as JSON. */
   result: Buffer | null
-  /** Epoch milliseconds, by the database. */
+  /** The time of insertion in epoch milliseconds, by the database's clock. */
   at: number
 }
 
-/** The database a barrier needs. */
+/** A Kysely database with the barrier's table. */
 export interface BarrierDatabase {
   saga_barrier: SagaBarrierTable
 }
@@ -29,8 +29,12 @@ export const RowState = { Applied: 1, Fenced: 2, Refused: 3 } as const
 export const databaseClock = sql<number>`CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED)`
 
 /**
- * Creates the barrier's table (MySQL 8, MariaDB 10.6 and later); for migrations. With `ifNotExists` one that is there stays as it is:
- * `checkBarrierTable` says whether it is the right one.
+ * Creates the barrier's table (MySQL 8, MariaDB 10.6 and later); for migrations. With `ifNotExists` an existing table stays as it is,
+ * and `checkBarrierTable` checks its shape.
+ *
+ * @throws driver errors, of an existing table too unless `ifNotExists`.
+ * @example
+ * export const up = (db: Kysely<unknown>) => createBarrierTable(db)
  */
 export async function createBarrierTable(
   db: QueryExecutorProvider,

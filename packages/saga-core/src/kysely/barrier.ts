@@ -1,6 +1,5 @@
 import type { Kysely, Transaction } from 'kysely'
-import { checkWidths, workOf } from '../barrier/barrier-call.js'
-import { fencesUndone } from '../barrier/undone.js'
+import { checkWidths, fencesUndone, workOf } from '../barrier/barrier-call.js'
 import type { LaneAnswer } from '../wire/answer.js'
 import { done, fenced } from '../wire/answer.js'
 import type { SetCall, SetLane } from '../wire/set-wise.js'
@@ -10,16 +9,15 @@ import {
   dropRows,
   fenceRows,
   type RowScope,
-  RowState,
   type StoredAnswer,
   storeAnswers,
   takeRows,
 } from './barrier-rows.js'
-import type { BarrierDatabase } from './barrier-table.js'
+import { type BarrierDatabase, RowState } from './barrier-table.js'
 
 /**
- * A step's business writes: for a set of lanes whose effect must happen now, inside the barrier's transaction. A lane that is
- * refused or pending must have written nothing. A compensation that refuses a lane has not undone it; returning nothing means all are done.
+ * A step's business writes inside the barrier's transaction, for the lanes whose effect is due now. A lane that it answers as refused or
+ * pending has written nothing; a compensation that refuses a lane has not undone it; no answers at all mean that every lane is done.
  */
 export type BarrierWork<TDatabase, TArg, TResult> = (
   trx: Transaction<TDatabase>,
@@ -28,14 +26,14 @@ export type BarrierWork<TDatabase, TArg, TResult> = (
 ) => Promise<readonly LaneAnswer<TResult>[] | void>
 
 /**
- * Runs a step's writes at most once per lane, in whatever order its action, its retries, late attempts and its compensation
- * arrive: a replay gets the stored result or refusal; an action after its compensation is fenced; a compensation without an action
- * does nothing and fences. A `decide` is an action; where it is pending nothing is kept, and it is asked again. One READ COMMITTED
- * transaction, of which the barrier is the first statement.
- * The idea is DTM's sub-transaction barrier (dtm.pub/practice/barrier.html), here for sets of lanes and with refusals stored.
+ * Runs a step's writes at most once per lane, in any order of its action, retries, late attempts and compensation: a repeated action
+ * gets the stored result or refusal; an action after its compensation is fenced; a compensation without an action does nothing and
+ * fences it. A `decide` is an action; a pending one leaves no row and is asked again. All of it is one READ COMMITTED transaction whose
+ * first statement is the barrier's. The idea is DTM's sub-transaction barrier (dtm.pub/practice/barrier.html), here for sets of lanes and
+ * with stored refusals.
  *
- * @throws whatever `work` throws (nothing is committed then), and driver errors; SagaError SAGA_BARRIER_PHASE in a `verify`, which is
- * {@link verifyBarrier}'s to answer, SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH, SAGA_RESULT_TOO_LARGE.
+ * @throws any error of `work` and of the driver, after which nothing is committed; SagaError SAGA_BARRIER_PHASE in a `verify`, which
+ * {@link verifyBarrier} answers; SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH, SAGA_RESULT_TOO_LARGE.
  * @example
  * setWise<Purchase, void>((lanes, call) =>
  *   withBarrier(db, call, lanes, async (trx, fresh) => {
@@ -58,8 +56,7 @@ export async function withBarrier<TDatabase extends BarrierDatabase, TArg, TResu
 }
 
 /**
- * Answers a step's `verify` from the barrier alone: done with the stored result, the stored refusal, or not done, and fenced so that
- * it never will be.
+ * Answers a step's `verify` from the barrier alone: done with the stored result, the stored refusal, or not done and fenced from then on.
  *
  * @throws driver errors; SagaError SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH.
  * @example
@@ -81,7 +78,7 @@ export async function verifyBarrier<TDatabase extends BarrierDatabase, TArg, TRe
     })
 }
 
-/** In the order of the table's binary keys, which is the order of their locks. */
+/** The items sorted by the table's binary keys, which is the order of their locks. */
 function inKeyOrder<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
   return items
     .map((item) => ({ item, bytes: Buffer.from(keyOf(item)) }))
@@ -89,10 +86,18 @@ function inKeyOrder<T>(items: readonly T[], keyOf: (item: T) => string): readonl
     .map(({ item }) => item)
 }
 
-// Kysely's types are invariant in the database; the barrier only ever touches its own table.
-const ownTable = (trx: unknown) => trx as Transaction<BarrierDatabase>
-const scopeOf = (call: SetCall, phase: 0 | 1): RowScope => ({ saga: call.saga, step: call.step, phase })
-const keysOf = (lanes: readonly SetLane[]) => lanes.map((lane) => lane.key)
+/** The transaction with the barrier's table alone; Kysely's types are invariant in the database. */
+function ownTable(trx: unknown): Transaction<BarrierDatabase> {
+  return trx as Transaction<BarrierDatabase>
+}
+
+function scopeOf({ saga, step }: SetCall, phase: 0 | 1): RowScope {
+  return { saga, step, phase }
+}
+
+function keysOf(items: readonly { readonly key: string }[]): readonly string[] {
+  return items.map(({ key }) => key)
+}
 
 async function act<TDatabase, TArg, TResult>(
   trx: Transaction<TDatabase>,
@@ -105,13 +110,8 @@ async function act<TDatabase, TArg, TResult>(
   const fresh = lanes.filter((lane) => (rows.get(lane.key) as BarrierRow).fresh)
   const answers = await workOn(trx, fresh, work)
   await storeAnswers(ownTable(trx), scope, answers.flatMap(toStored))
-  // What is not decided did not happen: the next attempt asks again.
-  const pending = answers.filter(({ status }) => status !== 'done' && status !== 'refused')
-  await dropRows(
-    ownTable(trx),
-    scope,
-    pending.map(({ key }) => key),
-  )
+  const undecided = answers.filter(({ status }) => status !== 'done' && status !== 'refused')
+  await dropRows(ownTable(trx), scope, keysOf(undecided))
   const replayed = lanes.flatMap((lane) => {
     const row = rows.get(lane.key) as BarrierRow
     return row.fresh ? [] : [fromRow<TResult>(lane.key, row)]
@@ -130,7 +130,7 @@ async function undo<TDatabase, TArg, TResult>(
   const own = await takeRows(ownTable(trx), scope, keysOf(lanes), RowState.Applied)
   const standing = lanes.filter((lane) => {
     const [action, undo] = [actions.get(lane.key) as BarrierRow, own.get(lane.key) as BarrierRow]
-    // A fresh row of the action is a fence.
+    // A fresh row of the action is a fence, because this call inserted it as fenced.
     return undo.fresh && action.state === RowState.Applied
   })
   const answers = await workOn(
@@ -139,12 +139,8 @@ async function undo<TDatabase, TArg, TResult>(
     work,
   )
   const kept = answers.filter((answer) => answer.status !== 'done')
-  await dropRows(
-    ownTable(trx),
-    scope,
-    kept.map((answer) => answer.key),
-  )
-  const keptKeys = new Set(kept.map((answer) => answer.key))
+  await dropRows(ownTable(trx), scope, keysOf(kept))
+  const keptKeys = new Set(keysOf(kept))
   const undone = standing.filter((lane) => !keptKeys.has(lane.key) && fencesUndone(lane))
   await fenceRows(ownTable(trx), scopeOf(call, 0), keysOf(undone))
   return [
@@ -163,7 +159,7 @@ async function workOn<TDatabase, TArg, TResult>(
   return answers ?? lanes.map((lane) => done<TResult>(lane.key))
 }
 
-/** What an action returned; what the run knows of it, an operator's word perhaps, comes first. */
+/** The lane with its action's stored result; a result the run itself knows, such as an operator's, goes before it. */
 function withStoredResult<TArg, TResult>(
   lane: SetLane<TArg, TResult>,
   actions: ReadonlyMap<string, BarrierRow>,
@@ -191,5 +187,6 @@ function fromRow<TResult>(key: string, row: BarrierRow): LaneAnswer<TResult> {
   return stored ? { key, status: 'done', value: stored.value } : { key, status: 'done' }
 }
 
-const asDefinite = <TResult>(answer: LaneAnswer<TResult>): LaneAnswer<TResult> =>
-  answer.status === 'refused' ? { ...answer, definite: true } : answer
+function asDefinite<TResult>(answer: LaneAnswer<TResult>): LaneAnswer<TResult> {
+  return answer.status === 'refused' ? { ...answer, definite: true } : answer
+}

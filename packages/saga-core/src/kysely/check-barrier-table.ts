@@ -15,9 +15,9 @@ const columns: ReadonlyMap<string, string> = new Map([
 const primaryKey = 'saga,step,phase,lane'
 
 /**
- * Says at start whether this database has a barrier table of the right shape.
+ * Checks at start that this database has a barrier table of the right shape.
  *
- * @throws SagaError SAGA_BARRIER_TABLE with what is missing or different and what to do.
+ * @throws SagaError SAGA_BARRIER_TABLE with the difference and the remedy; driver errors.
  * @example
  * await checkBarrierTable(db)
  */
@@ -42,7 +42,7 @@ async function wrongColumns(db: QueryExecutorProvider): Promise<readonly string[
   const { rows } = await sql<{ readonly name: string; readonly type: string }>`
     SELECT column_name AS name, CONCAT(column_type, ' ', is_nullable) AS type FROM information_schema.columns
     WHERE table_schema = DATABASE() AND table_name = 'saga_barrier'`.execute(db)
-  // Display widths of integers differ between servers and mean nothing.
+  // MariaDB shows the display width of an integer, MySQL 8 does not; it has no effect on the values.
   const found = new Map(rows.map(({ name, type }) => [name, type.replace(/int\(\d+\)/, 'int')]))
   return [...columns].flatMap(([name, type]) => {
     const actual = found.get(name)

@@ -9,7 +9,7 @@ import {
 } from '../barrier/barrier-cleaning.js'
 import { type BarrierDatabase, databaseClock } from './barrier-table.js'
 
-/** A row's key, and its age. */
+/** A row's key and its time of insertion. */
 interface TableRow {
   readonly saga: Buffer
   readonly step: Buffer
@@ -24,7 +24,7 @@ interface CleanableRow extends OldRow {
 
 /**
  * Deletes old barrier rows of lanes that have ended, in bounded batches, each a transaction of its own. An action's row stays as long
- * as its compensation's does. What it deletes stays deleted: it may be stopped and begun again at any time.
+ * as its compensation's does. A cleaning may be stopped and started again at any time.
  *
  * @throws SagaError SAGA_CLEANING_TOO_EARLY when `olderThanMs` is under a week; driver errors.
  * @example
@@ -34,7 +34,7 @@ export async function cleanBarrier<TDatabase extends BarrierDatabase>(
   db: Kysely<TDatabase>,
   options: CleaningOptions,
 ): Promise<CleaningReport> {
-  // Kysely's types are invariant in the database; cleaning only ever touches the barrier's table.
+  // Kysely's types are invariant in the database; a cleaning uses the barrier's table alone.
   const own = db as unknown as Kysely<BarrierDatabase>
   const { olderThanMs } = options
   return cleanOldRows<CleanableRow>(
@@ -96,8 +96,9 @@ async function remove(
     })
 }
 
-const toPlace = ({ at, saga, step, phase, lane }: TableRow): string =>
-  [at, phase, saga.toString('hex'), step.toString('hex'), lane.toString('hex')].join(':')
+function toPlace({ at, saga, step, phase, lane }: TableRow): string {
+  return [at, phase, saga.toString('hex'), step.toString('hex'), lane.toString('hex')].join(':')
+}
 
 function fromPlace(place: string): readonly [at: number, saga: Buffer, step: Buffer, phase: number, lane: Buffer] {
   const [at, phase, saga, step, lane] = place.split(':') as [string, string, string, string, string]

@@ -7,7 +7,7 @@ import { done, type LaneAnswer, refused } from '../wire/answer.js'
 import { verifyBarrier, withBarrier } from './barrier.js'
 import type { BarrierDatabase } from './barrier-table.js'
 
-/** A per-lane step's business writes; in a compensation it gets the result of its action, and what that returned beside it. */
+/** A per-lane step's business writes; a compensation gets its action's result and the undo data that `withUndo` put beside it. */
 export type LaneBarrierWork<TDatabase, TReturn, TResult = unknown, TUndo = unknown> = (
   trx: Transaction<TDatabase>,
   result: TResult | undefined,
@@ -15,11 +15,11 @@ export type LaneBarrierWork<TDatabase, TReturn, TResult = unknown, TUndo = unkno
 ) => Promise<TReturn>
 
 /**
- * The barrier for a per-lane activity: {@link withBarrier} for one lane. A refusal thrown by `work` undoes its writes to a savepoint,
- * is stored, and is thrown again in every later attempt. Whatever else it throws, `stepPending()` as well, leaves nothing.
+ * Runs a per-lane activity behind the barrier: {@link withBarrier} for one lane. A refusal that `work` throws rolls its writes back to a
+ * savepoint, is stored, and is thrown again in every later attempt. Any other error, `stepPending()` included, commits nothing.
  *
- * @throws the stored refusal; StepFenced when the lane was undone before; whatever else `work` throws; SagaError SAGA_BARRIER_PHASE in
- * a `verify`, which is {@link verifyLaneBarrier}'s to answer.
+ * @throws the stored refusal; {@link stepFenced} when the lane was undone before; any other error of `work` and of the driver; SagaError
+ * SAGA_BARRIER_PHASE in a `verify`, which {@link verifyLaneBarrier} answers; SAGA_BARRIER_KEY, SAGA_RESULT_TOO_LARGE.
  * @example
  * const debit = (transfer: Transfer, call: LaneCall) =>
  *   withLaneBarrier(db, call, async (trx) => {
@@ -39,10 +39,10 @@ export async function withLaneBarrier<TDatabase extends BarrierDatabase, TReturn
 }
 
 /**
- * Answers a per-lane `verify` from the barrier alone: returns the stored result of an action that happened; one that did not is fenced,
- * so that it never will.
+ * Answers a per-lane `verify` from the barrier alone: returns the stored result of an action that happened; an action that did not
+ * happen is fenced from then on.
  *
- * @throws the stored refusal; StepFenced when it did not happen; driver errors.
+ * @throws the stored refusal; {@link stepFenced} when the action did not happen; driver errors; SagaError SAGA_BARRIER_KEY.
  * @example
  * const wasDebited = (_: Transfer, call: LaneCall) => verifyLaneBarrier(db, call)
  */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { inSlot, rowsKey } from './barrier-keys.js'
 
 describe('the tag of a barrier', () => {
-  it.each(['', 'a{b', 'a}b', '{a}'])('cannot be %j', (tag) => {
+  it.each(['', 'a{b', 'a}b', '{a}'])('is refused as %j', (tag) => {
     expect(() => rowsKey('rows:', tag)).toThrow(expect.objectContaining({ code: 'SAGA_BARRIER_KEY' }))
   })
 
@@ -17,7 +17,7 @@ describe('a key of a barrier script', () => {
   })
 
   it.each(['tx', 't}', '{t', '{tx', '{}t', '{}{t}', 'a{u}{t}', 'T'])(
-    '%j is not, as Redis Cluster hashes keys',
+    '%j is in another slot, as Redis Cluster hashes keys',
     (key) => {
       expect(() => inSlot('sell', 't', ['{t}', key])).toThrow(
         expect.objectContaining({ code: 'SAGA_BARRIER_KEY', message: expect.stringContaining(`"${key}"`) }),

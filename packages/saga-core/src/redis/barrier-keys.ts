@@ -2,19 +2,25 @@ import { Buffer } from 'node:buffer'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import type { Phase, SetCall } from '../wire/set-wise.js'
 
-/** What the keys of barrier rows begin with, unless said otherwise. */
+/** The default prefix of the keys of barrier rows. */
 export const defaultPrefix = 'saga-barrier:'
 
-const checkTag = (tag: string): string => {
+function checkTag(tag: string): string {
   if (tag !== '' && !tag.includes('}') && !tag.includes('{')) return tag
   const rule = 'it names a hash slot and must be text without braces'
   throw new SagaError(SagaErrorCode.BarrierKey, `"${tag}" cannot be a barrier's tag: ${rule}`)
 }
 
-/** The hash that has the rows of a tag. */
-export const rowsKey = (prefix: string, tag: string): string => `${prefix}{${checkTag(tag)}}`
+/**
+ * The key of the hash with the rows of a tag.
+ *
+ * @throws SagaError SAGA_BARRIER_KEY when the tag is empty or has braces.
+ */
+export function rowsKey(prefix: string, tag: string): string {
+  return `${prefix}{${checkTag(tag)}}`
+}
 
-/** What Redis Cluster hashes of a key: the text in its first braces, or all of it. */
+/** The text of a key that Redis Cluster hashes: its first hash tag, or the whole key. */
 function slotTextOf(key: string): string {
   const open = key.indexOf('{')
   const close = open < 0 ? -1 : key.indexOf('}', open + 1)
@@ -22,9 +28,9 @@ function slotTextOf(key: string): string {
 }
 
 /**
- * The keys, all of them in the slot of their barrier.
+ * The keys, checked to be in the hash slot of their barrier.
  *
- * @throws SagaError SAGA_BARRIER_KEY when one is not.
+ * @throws SagaError SAGA_BARRIER_KEY with the first key that is in another slot.
  */
 export function inSlot(script: string, tag: string, keys: readonly string[]): readonly string[] {
   const stray = keys.find((key) => slotTextOf(key) !== tag)
@@ -33,13 +39,16 @@ export function inSlot(script: string, tag: string, keys: readonly string[]): re
   throw new SagaError(SagaErrorCode.BarrierKey, `${text}: write {${tag}} into it, so that both change in one script`)
 }
 
-const sized = (text: string) => `${Buffer.byteLength(text)}:${text}`
+function sized(text: string): string {
+  return `${Buffer.byteLength(text)}:${text}`
+}
 
-/** What the fields of a step's rows begin with; lengths keep names of any text apart. */
-export const fieldPrefix = ({ saga, step }: SetCall, phase: Phase): string =>
-  `${sized(saga)}${sized(step)}${phase === 'action' ? 0 : 1}`
+/** The prefix of the hash fields of a step's rows; byte lengths keep names of any text apart. */
+export function fieldPrefix({ saga, step }: SetCall, phase: Phase): string {
+  return `${sized(saga)}${sized(step)}${phase === 'action' ? 0 : 1}`
+}
 
-/** A row's field, taken apart. */
+/** The parts of a row's hash field. */
 export interface RowField {
   readonly saga: string
   readonly lane: string
@@ -47,7 +56,7 @@ export interface RowField {
   readonly compensation: string
 }
 
-/** Reads a field that {@link fieldPrefix} began. */
+/** Takes a hash field apart that begins with a {@link fieldPrefix}. */
 export function parseField(field: string): RowField {
   const bytes = Buffer.from(field)
   const [saga, afterSaga] = readSized(bytes, 0)

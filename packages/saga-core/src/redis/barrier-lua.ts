@@ -1,4 +1,4 @@
-/** Commands a step's script may read with; everything else has to go through `write`. */
+/** Redis commands that `read` accepts; all others go through `write`. */
 const readCommands = [
   'GET MGET STRLEN GETRANGE EXISTS TYPE TTL PTTL GETBIT BITCOUNT TIME',
   'HGET HMGET HGETALL HLEN HEXISTS HKEYS HVALS HSTRLEN',
@@ -7,10 +7,10 @@ const readCommands = [
 ]
 
 const head = `#!lua
--- Purpose: runs a step's work at most once a lane, in whatever order its action, retries and compensation arrive.
--- KEYS: 1 the barrier's rows (a hash), then the step's own
--- ARGV: 1 field prefix of actions, 2 of compensations, 3 act, undo or verify, then a lane's key and its payload by turns
--- Returns: a text for each lane: d<JSON or nothing> done, r<JSON> refused, f fenced, p pending
+-- Purpose: runs a step's work at most once per lane, in any order of its action, retries and compensation.
+-- KEYS: 1 the hash of the barrier's rows, then the keys of the step's work
+-- ARGV: 1 the field prefix of actions, 2 of compensations, 3 act, undo or verify, then pairs of a lane's key and its payload
+-- Returns: a text per lane: d<JSON or nothing> done, r<JSON> refused, f fenced, p pending
 -- A row is <state><epoch ms>|<JSON>; states: 1 applied, 2 fenced, 3 refused, 4 torn
 local call, pcall_redis, reads, queue = redis.call, redis.pcall, {}, nil
 for name in string.gmatch('${readCommands.join(' ')}', '%S+') do reads[name] = true end
@@ -68,7 +68,7 @@ local function failure(key, problem)
   return 'SAGA_RESULT_TOO_LARGE ' .. lane .. 'the result is ' .. problem.too_large .. ' bytes, over 4000'
 end
 
--- Nothing is written before the work has decided, so that whatever is not done leaves nothing behind.
+-- Writes are queued until the work has ended, so that a lane that is not done leaves no effect.
 local function attempt(field, key, lane)
   queue = {}
   local ok, made = pcall(work, lane)
@@ -114,7 +114,7 @@ local function verify(key)
   return 'f'
 end
 
--- What the action returned, where the run does not know it.
+-- Gives a compensation its action's stored result and undo data, unless the run sent its own.
 local function tell(lane, stored)
   if stored == '' or (lane.result ~= nil and lane.undo ~= nil) then return end
   local result, undo = cjson.decode(stored), nil
@@ -159,5 +159,7 @@ end
 return answers
 `
 
-/** A step's Lua inside the barrier: one script, so that rows and effects are written together or not at all. */
-export const withinBarrier = (work: string): string => `${head}${work}${tail}`
+/** A step's Lua inside the barrier's: one script, which Redis runs atomically, writes rows and effects. */
+export function withinBarrier(work: string): string {
+  return `${head}${work}${tail}`
+}

@@ -1,13 +1,13 @@
 import type { Cluster, Redis } from 'ioredis'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 
-/** A client of one server or of a cluster. */
+/** An ioredis client of one server or of a cluster. */
 export type BarrierRedis = Redis | Cluster
 
 /**
- * Says at start whether a server can hold a barrier: rows must never be evicted, and their keys must keep their slots.
+ * Checks at start that a server can hold a barrier: it never evicts rows, and the client leaves keys in their hash slots.
  *
- * @throws SagaError SAGA_BARRIER_SERVER with what is wrong and what to change.
+ * @throws SagaError SAGA_BARRIER_SERVER with the fault and the remedy; errors of the client.
  * @example
  * await checkBarrierServer(redis)
  */

@@ -1,5 +1,6 @@
-import { checkWidths, workOf } from '../barrier/barrier-call.js'
-import { fencesUndone } from '../barrier/undone.js'
+import { laneOf } from '../activity/lane-of.js'
+import { laneResult } from '../activity/lane-result.js'
+import { checkWidths, fencesUndone, workOf } from '../barrier/barrier-call.js'
 import type { LaneCall } from '../definition/activity-types.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { done, type LaneAnswer } from '../wire/answer.js'
@@ -7,65 +8,64 @@ import type { SetCall, SetLane } from '../wire/set-wise.js'
 import { defaultPrefix, fieldPrefix, inSlot, rowsKey } from './barrier-keys.js'
 import { withinBarrier } from './barrier-lua.js'
 import type { BarrierRedis } from './barrier-redis.js'
-import { runLane } from './run-lane.js'
 import { type SendScript, toCommand } from './run-script.js'
 
-/** A script at most blocks its server for this many lanes; the others follow in further ones. */
+/** The largest number of lanes of one script, since a script blocks its server; further lanes go into further scripts. */
 const lanesPerScript = 500
 
-/** What a barrier script is made of. */
+/** The options of {@link defineBarrierScript}. */
 export interface BarrierScriptOptions<TArg, TResult = unknown> {
-  /** For errors. */
+  /** The script's name in error messages. */
   readonly name: string
   /**
-   * The step's work for one lane, in Lua: `lane.key`, `lane.arg`, `lane.keys`; in a compensation `lane.result` and
-   * `lane.undo`, in a decision `lane.intent`; `read(command, ...)` now, `write(command, ...)` once it is done; ends with
-   * `return done(value)`, `return done(value, undo)` as `withUndo` has it, `return refuse(code, details)`, `return pending()`
-   * (nothing is kept, and it is asked again) or nothing.
+   * The step's work for one lane, in Lua. It has `lane.key`, `lane.arg` and `lane.keys`, in a compensation `lane.result` and
+   * `lane.undo`, in a decision `lane.intent`. `read(command, ...)` runs at once; `write(command, ...)` runs when the lane is done. It
+   * ends with `return done(value)`, `return done(value, undo)` as `withUndo`, `return refuse(code, details)`, `return pending()` (which
+   * leaves no row) or without a return, which means done.
    */
   readonly lua: string
-  /** The hash tag of the lane's keys: barrier rows and effects of one tag are in one slot. */
+  /** The hash tag of the lane's keys, which puts its barrier row and its effects into one slot. */
   readonly tag: string | ((lane: SetLane<TArg, TResult>) => string)
-  /** The keys the work may touch for this lane; each has the tag in braces. */
+  /** The keys that the work uses for this lane; each has the tag in braces. */
   readonly keys: (lane: SetLane<TArg, TResult>) => readonly string[]
-  /** What the keys of barrier rows begin with. Default `saga-barrier:`. */
+  /** The prefix of the keys of barrier rows. Default `saga-barrier:`. */
   readonly prefix?: string
 }
 
-/** A step's work in Redis behind its barrier. */
+/** A step's Lua behind the barrier. */
 export interface BarrierScript<TArg, TResult = unknown> {
   /**
-   * For a set-wise activity: answers each lane. A `decide` is an action.
+   * Runs the work in a set-wise activity and answers each lane; a `decide` is an action.
    *
-   * @throws SagaError SAGA_BARRIER_SCRIPT, SAGA_RESULT_TOO_LARGE, SAGA_BARRIER_TORN for one lane (the ones before it are done and
-   * will replay), SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH, SAGA_BARRIER_PHASE in a `verify`; errors of the client.
+   * @throws SagaError SAGA_BARRIER_SCRIPT, SAGA_RESULT_TOO_LARGE and SAGA_BARRIER_TORN at the first lane that fails (the lanes before it
+   * are done and have their rows); SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH, SAGA_BARRIER_PHASE in a `verify`; errors of the client.
    */
   run(call: SetCall, lanes: readonly SetLane<TArg, TResult>[]): Promise<readonly LaneAnswer<TResult>[]>
   /**
-   * For a per-lane activity.
+   * Runs the work in a per-lane activity and returns its result.
    *
-   * @throws the stored refusal; the fence when the lane was undone before; that it is pending; what `run` throws.
+   * @throws the stored refusal; the fence when the lane was undone before; the failure of a pending decision; errors of `run`.
    */
   runLane(call: LaneCall, arg: TArg): Promise<TResult>
   /**
-   * For a set-wise `verify`: answers from the barrier alone, without the work: done with the stored result, the stored refusal, or not
-   * done, and fenced so that it never will be.
+   * Answers a set-wise `verify` from the barrier alone: done with the stored result, the stored refusal, or not done and fenced from
+   * then on.
    *
    * @throws SagaError SAGA_BARRIER_TORN, SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH; errors of the client.
    */
   verify(call: SetCall, lanes: readonly SetLane<TArg, TResult>[]): Promise<readonly LaneAnswer<TResult>[]>
   /**
-   * For a per-lane `verify`: returns the stored result.
+   * Answers a per-lane `verify` with the stored result.
    *
-   * @throws the stored refusal; the fence when it did not happen; what `verify` throws.
+   * @throws the stored refusal; the fence when the action did not happen; errors of `verify`.
    */
   verifyLane(call: LaneCall, arg: TArg): Promise<TResult>
 }
 
 /**
- * Puts a step's Lua behind a barrier in the same script: a replay gets the stored result or refusal, an action after its
- * compensation is fenced, a compensation without an action does nothing and fences. The rows are looked at before the work is.
- * The idea is DTM's Redis barrier (dtm.pub/practice/barrier.html), which looks at the stock first.
+ * Puts a step's Lua behind a barrier in the same script: a repeated action gets the stored result or refusal, an action after its
+ * compensation is fenced, a compensation without an action does nothing and fences it. The script reads the row before it runs the work.
+ * The idea is DTM's Redis barrier (dtm.pub/practice/barrier.html), which reads the stock first.
  *
  * @example
  * const reserveSeats = defineBarrierScript<Booking, { left: number }>(redis, {
@@ -98,7 +98,17 @@ export function defineBarrierScript<TArg, TResult = unknown>(
   }
 }
 
-/** A script, and what it is run for. */
+/** Runs a script for one lane; a lane that is not done throws as a per-lane activity does. */
+async function runLane<TArg, TResult>(
+  run: BarrierScript<TArg, TResult>['run'],
+  call: LaneCall,
+  arg: TArg,
+): Promise<TResult> {
+  const answers = await run(call, [laneOf(call, arg)])
+  return laneResult(call.step, answers[0] as LaneAnswer<TResult>)
+}
+
+/** A script with the call it runs for. */
 interface ScriptRun<TArg, TResult> extends BarrierScriptOptions<TArg, TResult> {
   readonly send: SendScript
   readonly call: SetCall
@@ -116,7 +126,7 @@ async function runTags<TArg, TResult>(
   )
   checkDistinct(call, lanes)
   const groups = Map.groupBy(lanes, (lane) => (typeof tag === 'string' ? tag : tag(lane)))
-  // All have ended before one's error is told: no script outlives its attempt.
+  // An error is thrown only after all tags have ended, so that no script outlives its attempt.
   const settled = await Promise.allSettled([...groups].map(([one, group]) => runTag(run, one, group)))
   return settled.flatMap((group) => {
     if (group.status === 'rejected') throw group.reason
@@ -141,7 +151,7 @@ async function runTag<TArg, TResult>(
   return answers
 }
 
-/** A lane as the script reads it; its keys are positions in the table of all keys, which grows here. */
+/** The lane's payload as JSON; its keys are positions in `table`, the table of all keys, to which it adds them. */
 function payloadOf(lane: SetLane, keys: readonly string[], table: Map<string, number>): string {
   const positions = keys.map((key) => {
     const position = table.get(key) ?? table.size + 1

@@ -9,11 +9,11 @@ import { defaultPrefix, parseField, rowsKey } from './barrier-keys.js'
 import type { BarrierRedis } from './barrier-redis.js'
 import { toCommand } from './run-script.js'
 
-/** How a Redis barrier is cleaned. */
+/** The options of a cleaning in Redis. */
 export interface RedisCleaningOptions extends CleaningOptions {
-  /** The hash tags whose rows are cleaned, in an order that stays the same. */
+  /** The hash tags whose rows are cleaned; a continued cleaning gets them in the same order. */
   readonly tags: readonly string[]
-  /** What the keys of barrier rows begin with. Default `saga-barrier:`. */
+  /** The prefix of the keys of barrier rows. Default `saga-barrier:`. */
   readonly prefix?: string
 }
 
@@ -24,10 +24,10 @@ interface FieldRow extends OldRow {
 }
 
 const removeLua = `#!lua
--- Purpose: deletes rows that are old still and were not compensated lately.
--- KEYS: 1 the barrier's rows (a hash)
--- ARGV: 1 the age in ms, then a row's field and its compensation's by turns
--- Returns: how many rows are gone
+-- Purpose: deletes rows that are still old and whose compensation, if any, is old too.
+-- KEYS: 1 the hash of the barrier's rows
+-- ARGV: 1 the age in ms, then pairs of a row's field and its compensation's field
+-- Returns: the number of deleted rows
 local time = redis.call('TIME')
 local limit = time[1] * 1000 + math.floor(time[2] / 1000) - ARGV[1]
 local function is_old(row) return tonumber(string.match(row, '^.(%d+)|')) < limit end
@@ -43,10 +43,10 @@ return gone
 `
 
 /**
- * Deletes old barrier rows of lanes that have ended, in bounded batches. What it deletes stays deleted: it may be stopped and begun
- * again at any time.
+ * Deletes old barrier rows of lanes that have ended, in bounded batches. A cleaning may be stopped and started again at any time.
  *
- * @throws SagaError SAGA_CLEANING_TOO_EARLY when `olderThanMs` is under a week.
+ * @throws SagaError SAGA_CLEANING_TOO_EARLY when `olderThanMs` is under a week; SAGA_BARRIER_KEY for a tag with braces; errors of the
+ * client.
  * @example
  * await cleanBarrier(redis, { tags: shows, olderThanMs: 45 * 86_400_000, ended: endedLanes })
  */
@@ -65,7 +65,7 @@ export async function cleanBarrier(redis: BarrierRedis, options: RedisCleaningOp
   )
 }
 
-/** A place is `<position in the tags>:<scan cursor>`. */
+/** Reads one batch; a place is `<position in the tags>:<scan cursor>`. */
 async function readOld(
   redis: BarrierRedis,
   keys: readonly string[],

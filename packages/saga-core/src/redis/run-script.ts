@@ -4,12 +4,12 @@ import type { BarrierRedis } from './barrier-redis.js'
 
 type Command = (...args: readonly (string | number)[]) => Promise<unknown>
 
-/** Sends a Lua script with its keys and arguments; once a connection has it, by its hash. */
+/** Sends a Lua script with its keys and arguments, by EVALSHA once the server has it. */
 export type SendScript = (keys: readonly string[], args: readonly string[]) => Promise<unknown>
 
 const codes: ReadonlySet<string> = new Set(Object.values(SagaErrorCode))
 
-/** Makes a command of a script. Two scripts never share one: it is named by what it is. */
+/** Defines a script as a command of the client; the command's name is the hash of the script, so that no two scripts have one name. */
 export function toCommand(redis: BarrierRedis, name: string, lua: string): SendScript {
   const command = `saga_${createHash('sha1').update(lua).digest('hex')}`
   redis.defineCommand(command, { lua })
@@ -23,7 +23,7 @@ export function toCommand(redis: BarrierRedis, name: string, lua: string): SendS
   }
 }
 
-/** Errors the script raised itself begin with their code. */
+/** The error with its code; a script puts the code before the text of an error that it raises itself. */
 function coded(name: string, error: unknown): unknown {
   const { message } = error as Error
   const code = message.split(' ', 1)[0] as SagaErrorCode

@@ -1,11 +1,12 @@
 /**
- * What reaches one lane, in order: `A` an action, `R` an action that would be refused, `C` a compensation, `S` a compensation that
- * would be refused.
+ * A delivery to one lane: `A` an action, `R` an action that its work refuses, `C` a compensation, `S` a compensation that its work
+ * refuses.
  */
 export type Event = 'A' | 'R' | 'C' | 'S'
 
-const append = (words: readonly string[], events: string): readonly string[] =>
-  words.flatMap((word) => [...events].map((event) => word + event))
+function append(words: readonly string[], events: string): readonly string[] {
+  return words.flatMap((word) => [...events].map((event) => word + event))
+}
 
 /** Every word over these events up to a length. */
 export function wordsOver(events: string, longest: number): readonly string[] {
@@ -17,24 +18,27 @@ export function wordsOver(events: string, longest: number): readonly string[] {
   return words
 }
 
-const count = (word: string, event: Event) => [...word].filter((one) => one === event).length
+function count(word: string, event: Event): number {
+  return [...word].filter((one) => one === event).length
+}
 
 /**
  * Every order of an action, its retry, a late action, a compensation and its retry, each of them lost, delivered, or delivered twice:
  * all words of at most six actions and four compensations.
  */
-export const everyDelivery = (): readonly string[] =>
-  wordsOver('AC', 10).filter((word) => count(word, 'A') <= 6 && count(word, 'C') <= 4)
+export function everyDelivery(): readonly string[] {
+  return wordsOver('AC', 10).filter((word) => count(word, 'A') <= 6 && count(word, 'C') <= 4)
+}
 
-/** What a lane's next event must be answered, and what it leaves. */
+/** The expected answer to a lane's last event, and its balance after it. */
 export interface Expected {
   readonly status: 'done' | 'refused' | 'fenced'
   readonly code?: 'NO' | 'STUCK'
-  /** Absent: never written. */
+  /** The balance; `undefined` when the account was never written. */
   readonly balance: number | undefined
 }
 
-/** What a barrier must do with the last event of a word. */
+/** The expected answer to the last event of a word. */
 export function expected(word: string): Expected {
   const events = [...word] as Event[]
   const first = events[0]

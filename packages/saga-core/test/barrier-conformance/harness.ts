@@ -1,11 +1,11 @@
 import type { Cause, LaneAnswer } from 'saga-core'
 
-/** What a step's action returns for a lane. */
+/** The result of a step's action for a lane. */
 export interface Seen {
   readonly seen: string
 }
 
-/** What an undo answered, and the results its work was told, by lane. */
+/** The answers of an undo, and the results that its work got, by lane. */
 export interface Undone {
   readonly answers: readonly LaneAnswer[]
   readonly results: ReadonlyMap<string, unknown>
@@ -17,7 +17,7 @@ export interface BarrierHarness {
   act(step: string, keys: readonly string[], refusing?: readonly string[]): Promise<readonly LaneAnswer<Seen>[]>
   /** Takes one from each lane's account; lanes in `stuck` are refused: `STUCK`. */
   undo(step: string, keys: readonly string[], stuck?: readonly string[]): Promise<Undone>
-  /** Sends an action or an undo and loses the connection: it happened or not, and nobody is told. */
+  /** Sends an action or an undo and loses its answer; it may have happened. */
   lose(kind: 'act' | 'undo', step: string, keys: readonly string[]): Promise<void>
   /** The per-lane form of `act`: returns `{ seen: key }`; refuses after writing when not allowed. */
   actLane(step: string, key: string, allowed: boolean): Promise<Seen>
@@ -27,15 +27,15 @@ export interface BarrierHarness {
   decide(step: string, keys: readonly string[], open?: readonly string[]): Promise<readonly LaneAnswer<Seen>[]>
   /** The per-lane form of `decide`; writes and is pending when not decided. */
   decideLane(step: string, key: string, decided: boolean): Promise<Seen>
-  /** Asks the barrier what it has. */
+  /** Verifies lanes by the barrier alone. */
   verify(step: string, keys: readonly string[]): Promise<readonly LaneAnswer[]>
   /** The per-lane form of `verify`. */
   verifyLane(step: string, key: string): Promise<unknown>
-  /** The work of `act`, set-wise and for one lane, in a call that is a `verify`: a mistake. */
+  /** Runs the work of `act`, set-wise and for one lane, in a `verify`, which the barrier refuses. */
   actToVerify(step: string, key: string): readonly Promise<unknown>[]
-  /** Balances of a step's accounts; those never written are absent. */
+  /** Balances of a step's accounts; accounts that were never written are absent. */
   balances(step: string): Promise<ReadonlyMap<string, number>>
-  /** An attempt that ended like this changed nothing and is tried again. */
+  /** Reports whether an attempt with this error changed nothing, so that it is tried again. */
   isRetryable(error: unknown): boolean
   close(): Promise<void>
 }

@@ -14,7 +14,7 @@ const laneCall = (step: string, lane: string, phase: SetCall['phase']): LaneCall
 })
 const lanesOf = (keys: readonly string[]) => keys.map((key) => ({ key, arg: key }))
 
-/** Ends a transaction that has written. */
+/** The error that rolls back a transaction with writes. */
 class Lost extends Error {}
 
 async function add(trx: Transaction<TestDatabase>, step: string, keys: readonly string[]) {

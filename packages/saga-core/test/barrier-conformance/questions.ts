@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
 import type { BarrierHarness } from './harness.js'
 
-/** What a `decide` and a `verify` must come to; `newStep` names steps that nobody else has. */
+/** The tests of `decide` and `verify`; `newStep` gives each test a step of its own. */
 export function describeQuestions(barrier: () => BarrierHarness, newStep: () => string): void {
   describeDecide(barrier, newStep)
   describeVerify(barrier, newStep)
 }
 
 function describeDecide(barrier: () => BarrierHarness, newStep: () => string): void {
-  it('decides once: a decision is an action, and has its row', async () => {
+  it('decides once: a decision is an action and has the row of one', async () => {
     const step = newStep()
 
     const first = await barrier().decide(step, ['a'])
@@ -20,7 +20,7 @@ function describeDecide(barrier: () => BarrierHarness, newStep: () => string): v
     expect(await barrier().balances(step)).toEqual(new Map([['a', 1]]))
   })
 
-  it('keeps nothing of a decision that is pending: it is asked again', async () => {
+  it('leaves no row of a pending decision, which is asked again', async () => {
     const step = newStep()
 
     const first = await barrier().decide(step, ['a', 'b'], ['a'])
@@ -34,7 +34,7 @@ function describeDecide(barrier: () => BarrierHarness, newStep: () => string): v
     expect(await barrier().balances(step)).toEqual(new Map(Object.entries({ a: 1, b: 1 })))
   })
 
-  it('for one lane: says that it is pending, leaves nothing of it, and decides once', async () => {
+  it('for one lane: throws that a decision is pending, leaves no effect of it, and decides once', async () => {
     const step = newStep()
 
     for (let times = 0; times < 2; times++)
@@ -47,7 +47,7 @@ function describeDecide(barrier: () => BarrierHarness, newStep: () => string): v
 }
 
 function describeVerify(barrier: () => BarrierHarness, newStep: () => string): void {
-  it('verifies what was done with its result, what was refused, and fences the rest', async () => {
+  it('verifies a done lane with its result, a refused lane with its refusal, and fences the rest', async () => {
     const step = newStep()
     await barrier().act(step, ['done', 'refused'], ['refused'])
 
@@ -62,7 +62,7 @@ function describeVerify(barrier: () => BarrierHarness, newStep: () => string): v
     expect(await barrier().balances(step)).toEqual(new Map([['done', 1]]))
   })
 
-  it('verifies what was undone as not done', async () => {
+  it('verifies an undone lane as not done', async () => {
     const step = newStep()
     await barrier().act(step, ['a'])
     await barrier().undo(step, ['a'])
@@ -84,7 +84,7 @@ function describeVerify(barrier: () => BarrierHarness, newStep: () => string): v
     await expect(barrier().actLane(step, 'never', true)).rejects.toMatchObject({ type: 'SagaFenced' })
   })
 
-  it('refuses work in a verify: it would happen again, or be undone', async () => {
+  it('refuses work in a verify, which would act or undo', async () => {
     const step = newStep()
     await barrier().act(step, ['a'])
 
@@ -98,5 +98,6 @@ function describeVerify(barrier: () => BarrierHarness, newStep: () => string): v
   })
 }
 
-const inOrder = <T extends { readonly key: string }>(answers: readonly T[]) =>
-  answers.toSorted((one, other) => (one.key < other.key ? -1 : 1))
+function inOrder<T extends { readonly key: string }>(answers: readonly T[]): readonly T[] {
+  return answers.toSorted((one, other) => (one.key < other.key ? -1 : 1))
+}

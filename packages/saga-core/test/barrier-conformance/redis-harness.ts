@@ -4,11 +4,11 @@ import type { LaneCall, SetCall } from 'saga-core'
 import { defineBarrierScript } from 'saga-core/redis'
 import type { BarrierHarness, Seen } from './harness.js'
 
-/** What a lane's script is told to do. */
+/** The argument of a lane's script. */
 interface Told {
   readonly refuse: boolean
   readonly pending?: boolean
-  /** Where an undo writes down the result it was told. */
+  /** The key of the hash in which an undo records the result that it got. */
   readonly log: string
 }
 
@@ -47,7 +47,7 @@ function scriptsOn(redis: Redis, tag: string, step: string) {
   }
 }
 
-/** Deletes all keys that begin so. */
+/** Deletes all keys that match a pattern. */
 export async function dropKeys(redis: Redis, pattern: string): Promise<void> {
   for await (const keys of redis.scanStream({ match: pattern, count: 500 })) {
     if (keys.length > 0) await redis.unlink(...(keys as string[]))
@@ -83,7 +83,7 @@ export async function redisHarness(): Promise<BarrierHarness> {
           ? scripts.act.run(call(step, 'action'), lanes)
           : scripts.undo.run(call(step, 'compensation'), lanes)
       own.stream.destroy()
-      // Whichever it was, nobody is told.
+      // The script ran or not; its answer is lost either way.
       await Promise.allSettled([sent])
     },
     actLane: (step, key, allowed) =>

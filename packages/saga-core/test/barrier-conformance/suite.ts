@@ -9,7 +9,7 @@ let steps = 0
 const newStep = () => `step-${++steps}`
 const of = (answers: readonly LaneAnswer[], key: string) => answers.find((answer) => answer.key === key)
 
-/** What every barrier must do, on its own server. */
+/** The tests that every barrier passes, on its own server. */
 export function describeBarrier(name: string, open: () => Promise<BarrierHarness>): void {
   describe(name, () => {
     let barrier: BarrierHarness
@@ -35,7 +35,7 @@ function describeAnswers(barrier: () => BarrierHarness): void {
     expect(await barrier().balances(step)).toEqual(new Map([['a', 1]]))
   })
 
-  it('keeps a refusal: a later attempt that would succeed gets the same no', async () => {
+  it('stores a refusal: a later attempt that would succeed gets the same refusal', async () => {
     const step = newStep()
     const no = { key: 'a', status: 'refused', code: 'NO', details: { why: 'asked' }, definite: true }
 
@@ -57,7 +57,7 @@ function describeAnswers(barrier: () => BarrierHarness): void {
     expect(await barrier().balances(step)).toEqual(new Map([['b', 1]]))
   })
 
-  it('tells a compensation the stored result of its action', async () => {
+  it('gives a compensation the stored result of its action', async () => {
     const step = newStep()
     await barrier().act(step, ['a', 'b'], ['b'])
 
@@ -66,7 +66,7 @@ function describeAnswers(barrier: () => BarrierHarness): void {
     expect(results).toEqual(new Map([['a', { seen: 'a' }]]))
   })
 
-  it('lets a compensation that was refused be tried again', async () => {
+  it('runs a compensation again after it was refused', async () => {
     const step = newStep()
     await barrier().act(step, ['a', 'b'])
 
@@ -80,7 +80,7 @@ function describeAnswers(barrier: () => BarrierHarness): void {
     expect(await barrier().balances(step)).toEqual(new Map(Object.entries({ a: 0, b: 0 })))
   })
 
-  it('keeps steps apart, and lanes of any text', async () => {
+  it('keeps steps apart, and lanes with keys of any text', async () => {
     const step = newStep()
     const keys = ['a', '1:a', '{a}', 'a|b', 'ä ö', '貨']
 
@@ -101,7 +101,7 @@ function describeAnswers(barrier: () => BarrierHarness): void {
     ['step', 's'.repeat(65), 64],
     ['step', '座'.repeat(22), 64],
   ] as const
-  it.each(wide)('refuses a %s that does not fit: %j', async (what, text, width) => {
+  it.each(wide)('refuses a %s over its width: %j', async (what, text, width) => {
     const [step, key] = what === 'step' ? [text, 'a'] : [newStep(), text]
 
     const attempts = await Promise.allSettled([
@@ -119,7 +119,7 @@ function describeAnswers(barrier: () => BarrierHarness): void {
     }
   })
 
-  it.each(['x'.repeat(96), '座'.repeat(32)])('takes a key that just fits: %s', async (key) => {
+  it.each(['x'.repeat(96), '座'.repeat(32)])('takes a key of the full width: %s', async (key) => {
     expect(await barrier().act(newStep(), [key])).toEqual([{ key, status: 'done', value: { seen: key } }])
   })
 }
@@ -136,7 +136,7 @@ function describeLane(barrier: () => BarrierHarness): void {
     expect(await barrier().balances(step)).toEqual(new Map([['a', 1]]))
   })
 
-  it('for one lane: leaves nothing of a refused step, and gives every later attempt the same refusal', async () => {
+  it('for one lane: leaves no effect of a refused step, and gives every later attempt the same refusal', async () => {
     const step = newStep()
 
     await expect(barrier().actLane(step, 'a', false)).rejects.toEqual(refusedWith('NO'))
@@ -154,7 +154,7 @@ function describeLane(barrier: () => BarrierHarness): void {
     expect(await barrier().balances(step)).toEqual(new Map([['a', 0]]))
   })
 
-  it('for one lane: fences an action that was undone, but for a refusal, so that its lane comes to the same refusal', async () => {
+  it('for one lane: fences an action that was undone, except for a refusal', async () => {
     const step = newStep()
     for (const kind of ['refused', 'cancelled'] as const) {
       await barrier().actLane(step, kind, true)
@@ -168,7 +168,7 @@ function describeLane(barrier: () => BarrierHarness): void {
 }
 
 function describeOrders(barrier: () => BarrierHarness): void {
-  it('one after another: answers every order as it must, lost and doubled ones included', async () => {
+  it('one after another: answers every order of deliveries as expected, lost and doubled ones included', async () => {
     const step = newStep()
     const words = [...new Set([...everyDelivery(), ...wordsOver('ARCS', 4)])]
     const longest = Math.max(...words.map((word) => word.length))
@@ -185,7 +185,7 @@ function describeOrders(barrier: () => BarrierHarness): void {
     }
   })
 
-  it('at the same time, in overlapping compositions: every lane ends in "did and undid" or "never did"', async () => {
+  it('at the same time, in overlapping sets: every lane is done and undone, or never done', async () => {
     const operation = fc.record({
       kind: fc.constantFrom('act', 'undo', 'refuse', 'lose act', 'lose undo'),
       from: fc.nat(5),
@@ -214,7 +214,7 @@ function describeOrders(barrier: () => BarrierHarness): void {
     )
   })
 
-  it('a batch in halves retried in other compositions, at the same time: does each lane once', async () => {
+  it('a set in overlapping parts at the same time: does each lane once', async () => {
     const step = newStep()
     const keys = Array.from({ length: 700 }, (_, at) => `lane-${at}`)
     const halves = [keys.slice(0, 400), keys.slice(200, 600).toReversed(), keys.slice(300)]
@@ -227,14 +227,11 @@ function describeOrders(barrier: () => BarrierHarness): void {
   })
 }
 
-const summary = (word: string, answer: LaneAnswer | undefined, balance: number | undefined) => ({
-  word,
-  status: answer?.status,
-  ...(answer?.status === 'refused' && { code: answer.code }),
-  balance,
-})
+function summary(word: string, answer: LaneAnswer | undefined, balance: number | undefined) {
+  return { word, status: answer?.status, ...(answer?.status === 'refused' && { code: answer.code }), balance }
+}
 
-/** One operation as an activity would run it: an attempt that changed nothing is tried again. */
+/** Runs one operation as an activity does: an attempt that changed nothing is tried again. */
 async function perform(barrier: BarrierHarness, kind: string, step: string, keys: readonly string[]): Promise<void> {
   for (;;) {
     try {
