@@ -71,6 +71,17 @@ export const CauseCode = {
 /** One of {@link CauseCode}. */
 export type CauseCode = (typeof CauseCode)[keyof typeof CauseCode]
 
+/** A code that an activity or a message gave: of a refusal, or of the error that an activity threw. */
+export type GivenCode = string & { readonly 'saga-core/code': true }
+
+/** The code of a cause, an answer or a parked lane: one that saga-core gives itself, or one that it was given. */
+export type Code = CauseCode | GivenCode
+
+/** Types a code that an activity or a message gave; a code that saga-core gives itself is written out, so that the compiler checks it. */
+export function givenCode(code: string): Code {
+  return code as GivenCode
+}
+
 const mark = Symbol.for('saga-core.SagaError')
 
 /** A mistake in a saga's definition or use; `code` is stable. */

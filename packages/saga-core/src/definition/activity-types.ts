@@ -1,4 +1,4 @@
-import type { Cause } from '../wire/outcome.js'
+import type { ToldCause } from '../wire/outcome.js'
 import type { Intent, Phase, SetReport, SetRequest } from '../wire/set-wise.js'
 import type { ResultPart, UndoPart } from '../wire/with-undo.js'
 import type { SagaTypeError } from './type-error.js'
@@ -29,7 +29,7 @@ export interface LaneCall<TResult = unknown, TUndo = unknown> {
   readonly result?: TResult
   /** In a compensation: what the step returned beside its result, by `withUndo`. */
   readonly undo?: TUndo
-  readonly cause?: Cause
+  readonly cause?: ToldCause
   /** In a decision: why it is asked for. */
   readonly intent?: Intent
 }
@@ -38,7 +38,7 @@ export interface LaneCall<TResult = unknown, TUndo = unknown> {
 export interface UndoCall<TResult = unknown, TUndo = unknown> extends LaneCall<TResult, TUndo> {
   readonly phase: 'compensation'
   readonly actionKey: string
-  readonly cause: Cause
+  readonly cause: ToldCause
 }
 
 /** A per-lane activity: one argument, and what the call is about. */

@@ -1,3 +1,4 @@
+import type { Code } from '../saga-error.js'
 import type { Cause, LaneEnd, Outcome } from '../wire/outcome.js'
 import type { Message } from '../wire/set-wise.js'
 import { nameOf, type Part } from './part.js'
@@ -10,7 +11,7 @@ export type LaneStatus = 'running' | 'waiting' | 'compensating' | 'parked' | 'en
 export interface Parked {
   readonly phase: 'action' | 'compensation'
   readonly step: string
-  readonly code: string
+  readonly code: Code
   readonly message: string
   /** The workflow id of the child saga that is parked, and parks this lane: what there is to say is said to that run. */
   readonly child?: string
@@ -42,7 +43,7 @@ export interface Lane {
   /** Epoch milliseconds since when it has been parked, or been rolling back. */
   since?: number
   /** While it waits for a decision: how the activity that decides failed last. */
-  pending?: { readonly code: string; readonly message: string }
+  pending?: { readonly code: Code; readonly message: string }
   /** Who asked for it to be rolled back. */
   aborted?: { readonly actor: string; readonly reason: string }
 }

@@ -1,3 +1,4 @@
+import type { Code } from '../saga-error.js'
 import type { StepAnswer } from '../wire/answer.js'
 
 /** How a call is timed and retried; all times in milliseconds. */
@@ -52,7 +53,7 @@ export interface ChildRequest {
 /** Where a child saga is parked, and why. */
 export interface ChildParked {
   readonly step: string
-  readonly code: string
+  readonly code: Code
 }
 
 /** A child saga that was asked for. */

@@ -5,6 +5,7 @@ import type { LaneCall } from '../definition/activity-types.js'
 import type { SagaDefinition } from '../definition/definition.js'
 import { saga } from '../definition/saga.js'
 import { typed } from '../definition/typed.js'
+import { givenCode } from '../saga-error.js'
 import { inMemoryRuntime } from '../testing/in-memory-runtime.js'
 import type { StepAnswer } from '../wire/answer.js'
 import { createBatch } from './batch.js'
@@ -68,7 +69,7 @@ function workerHost(refused: ReadonlySet<string>) {
     now: () => 0,
     call: ({ activity, args }) => {
       const { step: name, lane } = args[1] as LaneCall
-      const no: StepAnswer = { status: 'refused', code: 'NO', stored: true } as StepAnswer
+      const no: StepAnswer = { status: 'refused', code: givenCode('NO'), stored: true } as StepAnswer
       const answer: StepAnswer = refused.has(`${activity} ${name} ${lane}`) ? no : { status: 'done', value: undefined }
       return ask<ActivityAnswer>(`${activity} ${name} ${lane}`, false, { answer, blamesData: false })
     },
@@ -111,7 +112,8 @@ type History = readonly (
   | { readonly hears: number; readonly parked: boolean }
 )[]
 
-const hear = ({ hear: tell }: Open, parked: boolean) => tell?.(parked ? { step: 'inner', code: 'DOWN' } : null)
+const hear = ({ hear: tell }: Open, parked: boolean) =>
+  tell?.(parked ? { step: 'inner', code: givenCode('DOWN') } : null)
 
 /** Runs the errand as a worker does, one answer an activation, in the order that `choices` say. */
 async function live(choices: readonly number[], refused: ReadonlySet<string>) {

@@ -1,3 +1,4 @@
+import type { Code } from '../saga-error.js'
 import type { Json } from './columns.js'
 
 /** What one lane's step answered, as a set-wise activity reports it. */
@@ -20,11 +21,11 @@ export type LaneAnswer<TValue = unknown> =
 /** What the engine knows of one lane's step once the call is over. */
 export type StepAnswer =
   | { readonly status: 'done'; readonly value: unknown }
-  | { readonly status: 'refused'; readonly code: string; readonly details?: Json; readonly definite?: boolean }
+  | { readonly status: 'refused'; readonly code: Code; readonly details?: Json; readonly definite?: boolean }
   | { readonly status: 'fenced' }
   | { readonly status: 'pending' }
   /** It may have happened. */
-  | { readonly status: 'unknown'; readonly code: string; readonly message: string }
+  | { readonly status: 'unknown'; readonly code: Code; readonly message: string }
 
 /**
  * The lane's step happened.

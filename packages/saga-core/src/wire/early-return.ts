@@ -1,5 +1,5 @@
 import type { Parked } from '../engine/lane.js'
-import type { Cause, LaneEnd } from './outcome.js'
+import type { LaneEnd, ToldCause } from './outcome.js'
 
 /**
  * What is known of a step before its saga has ended. `done`: it is through, with its result (`undefined` where the lane left it out);
@@ -8,8 +8,8 @@ import type { Cause, LaneEnd } from './outcome.js'
  */
 export type EarlyReturn<TResult = unknown> =
   | { readonly status: 'done'; readonly result: TResult }
-  | { readonly status: 'compensating'; readonly cause: Cause }
-  | { readonly status: 'parked'; readonly parked: Parked; readonly cause?: Cause }
+  | { readonly status: 'compensating'; readonly cause: ToldCause }
+  | { readonly status: 'parked'; readonly parked: Parked; readonly cause?: ToldCause }
   | ({ readonly status: 'ended' } & LaneEnd)
 
 /** Which step of which lane somebody wants to know of. */

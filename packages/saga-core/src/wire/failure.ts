@@ -1,3 +1,4 @@
+import { givenCode } from '../saga-error.js'
 import type { StepAnswer } from './answer.js'
 import type { Json } from './columns.js'
 
@@ -49,7 +50,7 @@ export function answerOfFailure(failure: FailureFacts): { readonly answer: StepA
   const first = failure.details?.[0]
   const said = typeof first === 'string' ? first : failure.type
   // Of an error without a code or a class of its own nothing is known but its message.
-  const code = said === undefined || said === 'Error' ? 'SAGA_UNKNOWN' : said
+  const code = said === undefined || said === 'Error' ? 'SAGA_UNKNOWN' : givenCode(said)
   return {
     answer: { status: 'unknown', code, message: failure.message.slice(0, 500) },
     blamesData: failure.type === FailureType.Data,
@@ -73,5 +74,10 @@ function answerOfRefusal(failure: FailureFacts): StepAnswer {
     return { status: 'unknown', code: 'SAGA_REFUSED_AFTER_SILENCE', message }
   }
   const { code, details, stored } = refusal
-  return { status: 'refused', code, ...(details !== undefined && { details }), ...(stored && { definite: true }) }
+  return {
+    status: 'refused',
+    code: givenCode(code),
+    ...(details !== undefined && { details }),
+    ...(stored && { definite: true }),
+  }
 }

@@ -1,7 +1,8 @@
+import type { Code } from '../saga-error.js'
 import type { Json } from './columns.js'
 
-/** Why a lane rolled back. */
-export interface Cause {
+/** The reason for which a lane rolled back, as reports, states and calls tell it. */
+export interface ToldCause {
   readonly kind: 'refused' | 'unknown' | 'fenced' | 'cancelled' | 'expired' | 'aborted' | 'invalid'
   readonly code: string
   /** The step that answered so; absent for a cancellation, a deadline and an abort. */
@@ -11,6 +12,12 @@ export interface Cause {
   /** A refusal that a barrier keeps: every attempt meets it. */
   readonly stored?: boolean
   /** What else failed at the same time, in a parallel group. */
+  readonly others?: readonly ToldCause[]
+}
+
+/** A cause as the engine makes it: its code is one of saga-core's own, or came from an activity. */
+export interface Cause extends ToldCause {
+  readonly code: Code
   readonly others?: readonly Cause[]
 }
 
@@ -36,7 +43,7 @@ export type CompensationState =
 export interface LaneEnd {
   readonly key: string
   readonly outcome: Outcome
-  readonly cause?: Cause
+  readonly cause?: ToldCause
   readonly compensations?: { readonly [step: string]: CompensationState }
   /** Optional steps that failed on the way. */
   readonly partly?: readonly string[]

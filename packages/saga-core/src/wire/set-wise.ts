@@ -1,6 +1,6 @@
 import type { LaneAnswer, StepAnswer } from './answer.js'
 import { type Column, type Columns, fromColumns, type Json, toColumns } from './columns.js'
-import type { Cause } from './outcome.js'
+import type { ToldCause } from './outcome.js'
 import type { ResultPart, UndoPart } from './with-undo.js'
 
 /** Which way a call goes. */
@@ -25,7 +25,7 @@ export interface SetLane<TArg = unknown, TResult = unknown> {
   /** In a compensation: what the step returned beside its result, by `withUndo`. */
   readonly undo?: UndoPart<TResult>
   /** In a compensation: why the lane rolled back. */
-  readonly cause?: Cause
+  readonly cause?: ToldCause
   /** In a decision: why it is asked for. */
   readonly intent?: Intent
 }
@@ -45,7 +45,7 @@ export interface SetRequest extends SetCall {
   readonly keys: readonly string[] | { readonly field: string }
   readonly args: Columns<unknown>
   readonly results?: Columns<Pick<SetLane, 'known' | 'result' | 'undo'>>
-  readonly causes?: Columns<{ readonly cause?: Cause }>
+  readonly causes?: Columns<{ readonly cause?: ToldCause }>
   readonly intents?: Columns<Intent>
 }
 
@@ -135,7 +135,7 @@ export function fromSetReport(keys: readonly string[], report: unknown): readonl
   const answers: StepAnswer[] = keys.map((_, at) => ({ status: 'done', value: values?.[at]?.value }))
   for (const { at, ...answer } of report.except) {
     if (answers[at] === undefined || !exceptions.has(answer.status)) return undefined
-    answers[at] = answer
+    answers[at] = answer as StepAnswer
   }
   return answers
 }

@@ -27,6 +27,7 @@ import type {
   ChildRequest,
   SagaRuntime,
 } from '../engine/runtime.js'
+import { CauseCode } from '../saga-error.js'
 import type { StepAnswer } from '../wire/answer.js'
 import { answerOfCalledOff, answerOfFailure } from '../wire/failure.js'
 import { type RunMemo, runMemoKey, toRunMemo } from '../wire/run-memo.js'
@@ -138,7 +139,7 @@ function factsOf(error: unknown) {
   if (failure instanceof ApplicationFailure) {
     return { type: failure.type ?? undefined, message: failure.message, details: failure.details ?? undefined }
   }
-  if (failure instanceof TimeoutFailure) return { type: 'SAGA_TIMEOUT', message: failure.message }
+  if (failure instanceof TimeoutFailure) return { type: CauseCode.Timeout, message: failure.message }
   return { message: rootCause(error) ?? String(error) }
 }
 

@@ -1,6 +1,7 @@
 import type { CarriedRun } from '../../src/engine/carry.js'
 import type { Operation, Verb } from '../../src/engine/outside/operate.js'
 import type { ChildCall, ChildParked, ChildRequest } from '../../src/engine/runtime.js'
+import { givenCode } from '../../src/saga-error.js'
 import type { StepAnswer } from '../../src/wire/answer.js'
 import { type Errand, type LaneScript, laneActivities, type RecordedOptions, recordedRun } from './recorded-run.js'
 
@@ -14,7 +15,7 @@ export const completed = (results: unknown = {}): StepAnswer => ({
 export const undone: StepAnswer = { status: 'done', value: { outcome: 'cancelled' } }
 
 /** A child that is parked. */
-export const down: ChildParked = { step: 'inner', code: 'DOWN' }
+export const down: ChildParked = { step: 'inner', code: givenCode('DOWN') }
 
 /** Starts a run in memory whose children, each by its workflow id, do what the test says and when. */
 export function runWithChildren(

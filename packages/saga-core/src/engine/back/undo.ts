@@ -1,4 +1,5 @@
 import type { ActivityReference, StepDefinition } from '../../definition/definition.js'
+import type { Code } from '../../saga-error.js'
 import type { StepAnswer } from '../../wire/answer.js'
 import { answersOf, type Called } from '../calls/call-step.js'
 import { argOf } from '../calls/shape.js'
@@ -52,7 +53,7 @@ export function record(run: Run, part: Part, answer: StepAnswer): void {
   else park(run, part.lane, parked)
 }
 
-function factsOf(part: Part, answer: StepAnswer): { readonly code: string; readonly message: string } {
+function factsOf(part: Part, answer: StepAnswer): { readonly code: Code; readonly message: string } {
   if (answer.status === 'unknown') return answer
   if (answer.status === 'pending') {
     const message = `asked for, and not confirmed within ${confirmWithinMsOf(part)} ms`

@@ -4,6 +4,7 @@ import { completed, down, runWithChildren, undone } from '../../../test/engine/r
 import { refuse } from '../../activity/refuse.js'
 import type { SagaDefinition } from '../../definition/definition.js'
 import { saga } from '../../definition/saga.js'
+import { givenCode } from '../../saga-error.js'
 
 const key = ({ id }: Errand) => id
 const inner = saga<Errand>('inner', { key }).activities<LaneActivities>().step('inner', step).build()
@@ -77,7 +78,7 @@ describe('the undo of a child', () => {
   })
 
   it.each([
-    ['fails', { status: 'unknown', code: 'LOST', message: 'lost' }, 'LOST', 'lost'],
+    ['fails', { status: 'unknown', code: givenCode('LOST'), message: 'lost' }, 'LOST', 'lost'],
     [
       'ends otherwise than undone',
       { status: 'done', value: { outcome: 'abandoned' } },
@@ -114,7 +115,7 @@ describe('the undo of a child', () => {
   it('is waited for by the other lanes of the same operation, which are undone together from there on', async () => {
     let down = true
     const run = await turned(errand(), two, { 'compensation one a': () => (down ? lost() : 'undone') })
-    await run.end('child/b/undo', { status: 'unknown', code: 'LOST', message: 'lost' })
+    await run.end('child/b/undo', { status: 'unknown', code: givenCode('LOST'), message: 'lost' })
     await run.end('child/a/undo', undone)
     await run.until('a', 'parked')
     down = false
@@ -215,7 +216,7 @@ describe('a lane that is parked for a reason of its own while a child of it is u
     const run = await turned(afterIndependent, [{ id: 'a' }], script)
     await run.tell('child/a/undo', down)
     expect(run.lane('a')).toMatchObject({ status: 'parked', parked: { child: 'run-1/child/a/undo' } })
-    await run.tell('child/a/undo', { ...down, code: 'STILL_DOWN' })
+    await run.tell('child/a/undo', { ...down, code: givenCode('STILL_DOWN') })
     await run.tell('child/a/undo', null)
     await run.end('child/a/undo', undone)
     await run.until('a', 'parked')

@@ -3,6 +3,7 @@ import { type Errand, type LaneActivities, once, step } from '../../../test/engi
 import { runWithChildren } from '../../../test/engine/run-with-children.js'
 import { refuse } from '../../activity/refuse.js'
 import { saga } from '../../definition/saga.js'
+import { givenCode } from '../../saga-error.js'
 import { ownershipStep } from '../../wire/ownership.js'
 import type { CarriedRun } from '../carry.js'
 
@@ -222,7 +223,7 @@ describe('beside a lane that is called off', () => {
       .child('child', inner as never, { workflow: 'inner', arg: (({ input }: { input: Errand }) => input) as never })
       .build()
     const run = runWithChildren(withChild, two, { 'action one b': lost })
-    await run.tell('child/a', { step: 'inner', code: 'DOWN' })
+    await run.tell('child/a', { step: 'inner', code: givenCode('DOWN') })
     await run.until('b', 'parked')
     run.runtime.cancel()
     await run.until('b', 'ended')

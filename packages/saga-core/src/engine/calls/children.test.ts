@@ -3,6 +3,7 @@ import { type Errand, type LaneActivities, step } from '../../../test/engine/rec
 import { completed, down, runWithChildren } from '../../../test/engine/run-with-children.js'
 import { refuse } from '../../activity/refuse.js'
 import { saga } from '../../definition/saga.js'
+import { givenCode } from '../../saga-error.js'
 
 const key = ({ id }: Errand) => id
 const plain = (options = {}) => saga<Errand>('errand', { key, ...options }).activities<LaneActivities>()
@@ -144,12 +145,12 @@ describe('a child', () => {
   it('that was abandoned, or that nobody knows the end of, is undone', async () => {
     const run = runWithChildren(errand, two)
     await run.end('child/a', { status: 'done', value: { outcome: 'abandoned' } })
-    await run.end('child/b', { status: 'unknown', code: 'LOST', message: 'lost' })
+    await run.end('child/b', { status: 'unknown', code: givenCode('LOST'), message: 'lost' })
     for (const id of ['a', 'b']) await run.end(`child/${id}/undo`, { status: 'done', value: { outcome: 'cancelled' } })
 
     expect((await run.report).except).toMatchObject([
       { outcome: 'failed', cause: { code: 'SAGA_CHILD_ABANDONED' }, compensations: { child: 'done' } },
-      { outcome: 'failed', cause: { code: 'LOST' }, compensations: { child: 'done' } },
+      { outcome: 'failed', cause: { code: givenCode('LOST') }, compensations: { child: 'done' } },
     ])
   })
 })

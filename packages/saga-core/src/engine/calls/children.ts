@@ -1,4 +1,5 @@
 import type { ChildDefinition } from '../../definition/definition.js'
+import type { Code } from '../../saga-error.js'
 import type { StepAnswer } from '../../wire/answer.js'
 import { calledOff } from '../called-off.js'
 import { keyOf, type Part } from '../part.js'
@@ -51,7 +52,7 @@ export const undoChildren = (run: Run, parts: readonly Part[]): ChildGroup =>
 interface ChildEnd {
   readonly outcome: string
   readonly results?: unknown
-  readonly cause?: { readonly code: string }
+  readonly cause?: { readonly code: Code }
 }
 
 /** What a child's end means for its step: one that ended otherwise than completed has undone itself, unless it was abandoned. */

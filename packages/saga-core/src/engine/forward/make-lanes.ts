@@ -1,5 +1,6 @@
 import { checkValue } from '../../definition/check-value.js'
 import type { SagaDefinition } from '../../definition/definition.js'
+import type { CauseCode } from '../../saga-error.js'
 import type { Cause } from '../../wire/outcome.js'
 import { deadlineOf, shaped } from '../calls/shape.js'
 import { type Lane, newLane } from '../lane.js'
@@ -34,7 +35,7 @@ function makeLane(definition: SagaDefinition, input: unknown, at: number, attemp
 }
 
 /** Its cause is there before it starts: it will roll back before its first step, with its adopted effects. */
-function invalid(lane: Lane, code: string, message: string): Lane {
+function invalid(lane: Lane, code: CauseCode, message: string): Lane {
   const cause: Cause = { kind: 'invalid', code, message }
   lane.cause = cause
   return lane

@@ -1,4 +1,5 @@
 import type { StepDefinition, WaitDefinition } from '../../definition/definition.js'
+import { givenCode } from '../../saga-error.js'
 import type { StepAnswer } from '../../wire/answer.js'
 import type { Cause } from '../../wire/outcome.js'
 import type { Intent, Message } from '../../wire/set-wise.js'
@@ -110,7 +111,9 @@ async function answer(run: Run, stage: Stage, wait: WaitDefinition, due: readonl
 
 function settle(run: Run, part: Part, message: Message): void {
   const answer: StepAnswer =
-    'refuse' in message ? { status: 'refused', code: message.refuse } : { status: 'done', value: message.value }
+    'refuse' in message
+      ? { status: 'refused', code: givenCode(message.refuse) }
+      : { status: 'done', value: message.value }
   land(run, part, answer)
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../../../test/engine/recorded-run.js'
 import { saga } from '../../definition/saga.js'
 import { typed } from '../../definition/typed.js'
+import { givenCode } from '../../saga-error.js'
 import { ownershipStep } from '../../wire/ownership.js'
 import { type Lane, newLane } from '../lane.js'
 import type { Run } from '../run.js'
@@ -64,9 +65,9 @@ function started(lanes: readonly Errand[], ...down: readonly string[]) {
 describe('a verb', () => {
   const lane = (more: Partial<Lane>): Lane => ({ ...newLane('a', {}, 1, 0), ...more })
   const parkedAt = (phase: 'action' | 'compensation', at: string, more: Partial<Lane> = {}) =>
-    lane({ status: 'parked', parked: { phase, step: at, code: 'X', message: '' }, ...more })
+    lane({ status: 'parked', parked: { phase, step: at, code: givenCode('X'), message: '' }, ...more })
   const parkedFor = (phase: 'action' | 'compensation') =>
-    lane({ status: 'parked', parked: { phase, step: 'one', code: 'X', message: '', child: 'c' } })
+    lane({ status: 'parked', parked: { phase, step: 'one', code: givenCode('X'), message: '', child: 'c' } })
   const states: Readonly<Record<string, Lane>> = {
     ended: lane({ status: 'ended', outcome: 'refused' }),
     running: lane({}),

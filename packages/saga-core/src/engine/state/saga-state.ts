@@ -1,5 +1,5 @@
 import type { SagaDefinition } from '../../definition/definition.js'
-import type { Cause, CompensationState, LaneEnd, Outcome } from '../../wire/outcome.js'
+import type { CompensationState, LaneEnd, Outcome, ToldCause } from '../../wire/outcome.js'
 import { compensationsOf, type Lane, type LaneStatus, type Parked } from '../lane.js'
 import type { AuditEntry } from '../outside/operate.js'
 
@@ -10,7 +10,7 @@ export interface LaneState {
   /** The step it is in, or was last in. */
   readonly at: string
   readonly outcome?: Outcome
-  readonly cause?: Cause
+  readonly cause?: ToldCause
   readonly parked?: Parked
   /** Epoch milliseconds since when it has been parked, or been rolling back. */
   readonly since?: number

@@ -1,7 +1,7 @@
 import type { SagaDefinition } from '../../definition/definition.js'
 import type { Parked } from '../../engine/lane.js'
 import type { SagaState } from '../../engine/state/saga-state.js'
-import type { Cause, CompensationState, LaneEnd, Outcome, SagaReport } from '../../wire/outcome.js'
+import type { CompensationState, LaneEnd, Outcome, SagaReport, ToldCause } from '../../wire/outcome.js'
 import type { Effect } from './effects.js'
 import type { FaultScript } from './faults.js'
 import { goOn } from './go-on.js'
@@ -14,7 +14,7 @@ import type { TraceLine } from './trace.js'
 export interface SimulatedEnd {
   readonly key: string
   readonly outcome: Outcome | 'parked'
-  readonly cause?: Cause
+  readonly cause?: ToldCause
   readonly compensations?: { readonly [step: string]: CompensationState }
 }
 
@@ -62,7 +62,7 @@ export async function simulate<TInput, TState>(
 }
 
 /** Why a lane ended so, for a sentence about it. */
-export const whyOf = (cause: Cause | undefined): string =>
+export const whyOf = (cause: ToldCause | undefined): string =>
   cause ? ` (${[cause.step, cause.code, cause.message].filter((part) => part !== undefined).join(': ')})` : ''
 
 function endsOf<TState>(simulation: Simulation<TState>): readonly SimulatedEnd[] {
