@@ -10,7 +10,7 @@ import { readSettings, type ServerSettings } from './servers/settings.js'
 import { SIZES, type Sizes } from './sizes.js'
 import { type Cleaner, openCleaner } from './work/cleaning.js'
 
-/** What every scenario works with. */
+/** The servers, sizes and folders that every scenario uses. */
 export interface Bench {
   readonly root: string
   readonly stack: Stack

@@ -24,7 +24,7 @@ export interface PreparedOrders {
   prove(): Promise<OrdersProof>
 }
 
-/** What was checked after a run, and further figures of it. */
+/** The checks after a run, and further figures of it. */
 interface OrdersProof {
   readonly checks: readonly Check[]
   readonly figures: Readonly<Record<string, number>>

@@ -7,11 +7,13 @@ import { type OpenPeer, PeerMissing } from './peers/peer.js'
 const name = process.argv[2] as PeerName
 let open: OpenPeer | undefined
 
-const send = (answer: PeerAnswer): void => {
+function send(answer: PeerAnswer): void {
   process.send?.(answer)
 }
 
-const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
 
 async function answer(call: PeerCall): Promise<unknown> {
   switch (call.verb) {

@@ -51,7 +51,7 @@ export interface Skipped {
   readonly reason: string
 }
 
-/** What was measured for one id of the table. */
+/** The measurement for one id of the table. */
 export interface MeasuredRow {
   readonly id: BenchId
   readonly status: 'measured'
@@ -98,10 +98,10 @@ export interface EmptyRow {
 
 export type ResultRow = MeasuredRow | EmptyRow
 
-/** How large a benchmark is: `smoke` proves that it runs, its figures mean nothing. */
+/** The size of a benchmark; `smoke` proves that it runs, and its figures mean nothing. */
 export type BenchSize = 'smoke' | 'quick' | 'full'
 
-/** Where and on what a benchmark ran. */
+/** The machine and the servers of a benchmark. */
 export interface Surroundings {
   readonly cpu: string
   readonly cores: number

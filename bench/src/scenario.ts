@@ -8,13 +8,13 @@ export interface Scenario {
   run(bench: Bench): Promise<Findings>
 }
 
-/** What a scenario found out. */
+/** The findings of a scenario. */
 export interface Findings {
   /** The first one decides. Empty when nothing could be compared, which `skipped` explains. */
   readonly comparisons: readonly Comparison[]
   readonly invariants: readonly RunInvariants[]
   readonly skipped: readonly Skipped[]
   readonly details: Readonly<Record<string, unknown>>
-  /** What must hold beside the ratio for the target to be met. */
+  /** Further conditions of the target, beside the ratio. */
   readonly also?: boolean
 }

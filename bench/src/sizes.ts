@@ -1,12 +1,12 @@
 import type { BenchSize } from './result.js'
 
-/** How much is measured. */
+/** Repetitions and load of a measurement. */
 export interface Sizes {
   /** Pairs of runs that count. */
   readonly pairs: number
   /** The same where two sides differ by less than single runs do. */
   readonly finePairs: number
-  /** Whether a run of each side comes first that does not count. */
+  /** `true` when a run of each side comes first that does not count. */
   readonly warmUp: boolean
   /** Length of one throughput run, in seconds, by the rough rate of its contender. */
   readonly seconds: number
@@ -93,8 +93,11 @@ export const SIZES: Readonly<Record<BenchSize, Sizes>> = {
 }
 
 /** Orders for one run of a contender of this rough rate. */
-export const ordersFor = ({ seconds, leastOrders, mostOrders }: Sizes, roughly: number): number =>
-  Math.round(Math.min(mostOrders, Math.max(leastOrders, roughly * seconds)))
+export function ordersFor({ seconds, leastOrders, mostOrders }: Sizes, roughly: number): number {
+  return Math.round(Math.min(mostOrders, Math.max(leastOrders, roughly * seconds)))
+}
 
 /** Runs of one side, the one that does not count included. */
-export const roundsOf = ({ pairs, warmUp }: Sizes): number => (warmUp ? pairs + 1 : pairs)
+export function roundsOf({ pairs, warmUp }: Sizes): number {
+  return warmUp ? pairs + 1 : pairs
+}

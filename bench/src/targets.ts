@@ -2,7 +2,7 @@
 export const IDS = ['G1', 'G2', 'G3', 'E1', 'E2', 'E3', 'E5', 'P1', 'P2', 'S1', 'S2', 'R1', 'M1'] as const
 export type BenchId = (typeof IDS)[number]
 
-/** What a ratio compares and where it should be. */
+/** The subject of a ratio and its target. */
 export interface Target {
   readonly title: string
   /** Of `ours` and `theirs`. */
@@ -12,8 +12,12 @@ export interface Target {
   readonly target: number
 }
 
-const atLeast = (target: number, unit: string, title: string): Target => ({ title, unit, better: 'higher', target })
-const atMost = (target: number, unit: string, title: string): Target => ({ title, unit, better: 'lower', target })
+function atLeast(target: number, unit: string, title: string): Target {
+  return { title, unit, better: 'higher', target }
+}
+function atMost(target: number, unit: string, title: string): Target {
+  return { title, unit, better: 'lower', target }
+}
 
 /** The targets, by id. */
 export const TARGETS: Readonly<Record<BenchId, Target>> = {
@@ -32,6 +36,7 @@ export const TARGETS: Readonly<Record<BenchId, Target>> = {
   M1: atMost(1.1, 'MiB', 'memory of API and worker late in a rush / in its middle'),
 }
 
-/** Whether a ratio is where it should be. */
-export const isMet = ({ better, target }: Pick<Target, 'better' | 'target'>, ratio: number): boolean =>
-  better === 'higher' ? ratio >= target : ratio <= target
+/** Reports whether a ratio meets its target. */
+export function isMet({ better, target }: Pick<Target, 'better' | 'target'>, ratio: number): boolean {
+  return better === 'higher' ? ratio >= target : ratio <= target
+}

@@ -2,7 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 
-const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+function fileOf(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url))
+}
 
 // One each: a run loads what its bundle has, and a saga by hand has no saga-core.
 for (const side of ['hand-written', 'saga-core']) {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import type { BenchSize } from '../result.js'
 import { type BenchId, IDS } from '../targets.js'
 
-/** What the benchmark was asked to do. */
+/** The arguments of the benchmark. */
 export type Command =
   | {
       readonly kind: 'run'
@@ -53,7 +53,7 @@ export function readArguments(args: readonly string[]): Command {
   }
 }
 
-const sizeOf = ({ quick, smoke }: { readonly quick: boolean; readonly smoke: boolean }): BenchSize => {
+function sizeOf({ quick, smoke }: { readonly quick: boolean; readonly smoke: boolean }): BenchSize {
   if (smoke) return 'smoke'
   return quick ? 'quick' : 'full'
 }

@@ -54,15 +54,16 @@ function makeSureOf(file: string): void {
   writeFileSync(file, '')
 }
 
-const elapsed = (since: Date): string => {
+function elapsed(since: Date): string {
   const seconds = Math.floor((Date.now() - since.getTime()) / 1_000)
   return `${String(Math.floor(seconds / 60)).padStart(3)}:${String(seconds % 60).padStart(2, '0')}`
 }
 
-const outcome = (row: ResultRow): string =>
-  row.status === 'measured'
+function outcome(row: ResultRow): string {
+  return row.status === 'measured'
     ? `ratio ${row.ratio} (${row.min} to ${row.max}), target ${row.target}: ${row.met ? 'met' : 'not met'}`
     : `${row.status}: ${row.reason}`
+}
 
 function commitOf(root: string): string {
   const git = (...args: readonly string[]): string => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()

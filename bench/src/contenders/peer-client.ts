@@ -30,7 +30,7 @@ export function startPeer(name: PeerName, logFile: string): PeerClient {
   if (child.pid === undefined) throw new Error(`${name} could not be started: node ${entry}`)
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const failed = Promise.withResolvers<never>()
-  // Whoever waits for it hears of it; nobody else needs to.
+  // The caller that waits for it gets the error; no other needs it.
   failed.promise.catch(() => undefined)
   let ending = false
   void exited.then(() => ending || failed.reject(new Error(`the process of ${name} ended; see ${logFile}`)))

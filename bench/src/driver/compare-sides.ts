@@ -46,4 +46,6 @@ function medianCpu(runs: readonly RunFigures[]): CpuMicros {
 }
 
 /** Four significant digits: more than any run repeats. */
-const rounded = (value: number): number => Number(value.toPrecision(4))
+function rounded(value: number): number {
+  return Number(value.toPrecision(4))
+}

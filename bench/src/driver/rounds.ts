@@ -51,7 +51,7 @@ export async function runRounds(bench: Bench, id: string, sides: readonly Side[]
   }
 }
 
-const placeOf = (round: number, warmUp: boolean, pairs: number): string => {
+function placeOf(round: number, warmUp: boolean, pairs: number): string {
   if (warmUp && round === 0) return 'warm-up'
   return `pair ${warmUp ? round : round + 1}/${pairs}`
 }

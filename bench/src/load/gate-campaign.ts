@@ -26,7 +26,7 @@ export async function openAtGate(redisUrl: string, total: number): Promise<numbe
   }
 }
 
-/** Whether the gate admitted at least `least` shoppers and its counters agree with its holds; forgets the campaign. */
+/** Reports whether the gate admitted at least `least` shoppers and its counters agree with its holds; forgets the campaign. */
 export async function proveAtGate(redisUrl: string, voucherId: number, least: number): Promise<readonly Check[]> {
   const redis = connectGateRedis(redisUrl)
   const plain = new Redis(redisUrl)

@@ -12,7 +12,7 @@ const gate = createGate(redis)
 await redis.ping()
 
 let next = 0
-const admitOn = async (): Promise<void> => {
+async function admitOn(): Promise<void> {
   while (next < requests) {
     const userId = FIRST_USER + next++
     await gate.admit({ voucherId, userId, quantity: 1, reservationId: newReservationId(voucherId) })

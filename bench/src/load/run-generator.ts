@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { waitedChildrenMicros } from '../measure/waited-children.js'
 
-/** What a load generator printed, and the CPU microseconds it used. */
+/** The output of a load generator, and the CPU microseconds it used. */
 export interface GeneratorRun {
   readonly output: string
   readonly cpuMicros: number

@@ -14,7 +14,9 @@ const CHUNK = 1_000
 const VALID_SECONDS = 6 * 3_600
 
 /** Shoppers for every run of one side over HTTP together. */
-export const allHttpShoppers = (sizes: Sizes): number => sizes.httpShoppers * roundsOf(sizes)
+export function allHttpShoppers(sizes: Sizes): number {
+  return sizes.httpShoppers * roundsOf(sizes)
+}
 
 /**
  * Signs a token for every shopper and writes one a line; answers the lines of each run. No token is used in two runs, so

@@ -21,7 +21,7 @@ export interface WrkOptions {
   readonly purchases?: PurchaseLoad
 }
 
-/** What wrk counted. */
+/** The counts of wrk. */
 export interface WrkRun extends GeneratorRun {
   readonly requests: number
   readonly seconds: number
@@ -31,7 +31,9 @@ export interface WrkRun extends GeneratorRun {
   readonly broken: number
 }
 
-const script = (name: string): string => fileURLToPath(new URL(`../../src/load/${name}.lua`, import.meta.url))
+function script(name: string): string {
+  return fileURLToPath(new URL(`../../src/load/${name}.lua`, import.meta.url))
+}
 
 /** Sends requests as fast as they are answered, on keep-alive connections, from one thread. */
 export async function runWrk({ origin, seconds, signal, purchases }: WrkOptions): Promise<WrkRun> {

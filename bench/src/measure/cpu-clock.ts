@@ -5,7 +5,7 @@ import { readProcesses, treeOf } from './process-tree.js'
 /** Root processes by the name they get in the result. */
 export type NamedProcesses = Readonly<Record<string, number>>
 
-/** Linux reports times of processes in hundredths of a second whatever the kernel's own tick is. */
+/** Linux reports times of processes in hundredths of a second, independent of the kernel's own tick. */
 const MICROS_A_TICK = 10_000
 
 /** A running measurement of CPU time. */

@@ -1,7 +1,7 @@
 import { cpus, release, totalmem } from 'node:os'
 import type { Surroundings } from '../result.js'
 
-/** What the benchmark runs on. */
+/** The machine of a benchmark. */
 export function describeMachine(): Pick<Surroundings, 'cpu' | 'cores' | 'memoryMiB' | 'kernel'> {
   const cores = cpus()
   return {

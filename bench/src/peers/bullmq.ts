@@ -5,7 +5,7 @@ import { openBatchWork, openOrderWork } from './open-work.js'
 import type { OpenPeer, Peer, PeerTerms } from './peer.js'
 import { versionOf } from './version-of.js'
 
-/** What differs between one job per order and one per batch. */
+/** The differences between one job per order and one per batch. */
 interface Jobs {
   readonly lanesAJob: number
   readonly concurrency: number

@@ -7,7 +7,7 @@ import { openBatchWork, openOrderWork } from './open-work.js'
 import { type OpenPeer, type Peer, PeerMissing, type PeerTerms } from './peer.js'
 import { versionOf } from './version-of.js'
 
-/** What differs between one workflow per order and one per batch. */
+/** The differences between one workflow per order and one per batch. */
 interface Workflows {
   readonly lanesAWorkflow: number
   readonly concurrency: number

@@ -34,7 +34,9 @@ export const PEERS = {
 export type PeerName = keyof typeof PEERS
 
 /** Lanes a run for which there is a peer. */
-export const laneCounts = [1, 8, 32, 128, 512, 1_000, 2_000] as const
+export const LANE_COUNTS = [1, 8, 32, 128, 512, 1_000, 2_000] as const
 
 /** The name of the peer whose runs have so many lanes. */
-export const purchaseRunsOf = (lanes: (typeof laneCounts)[number]): PeerName => `purchaseRunsOf${lanes}`
+export function purchaseRunsOf(lanes: (typeof LANE_COUNTS)[number]): PeerName {
+  return `purchaseRunsOf${lanes}`
+}

@@ -1,7 +1,7 @@
 import type { Purchase } from 'seckill-workflows'
 import type { NamedProcesses } from '../measure/cpu-clock.js'
 
-/** Where everything is, and how much of it a peer may use; the same for every peer. */
+/** Addresses and limits of a peer's resources; the same for every peer. */
 export interface PeerTerms {
   readonly databaseUrl: string
   readonly redisUrl: string
@@ -23,7 +23,7 @@ export interface Peer {
   readonly name: string
   /** `order`: each order is a job, a message or a workflow of its own. */
   readonly kind: 'order' | 'batch'
-  /** How it is set up, as its documentation advises. */
+  /** Its settings, as its documentation advises. */
   readonly tuning: string
   /** Orders a second on two cores, roughly; only sizes the runs. */
   readonly roughly: number
@@ -34,7 +34,7 @@ export interface Peer {
 /** A peer that is ready. */
 export interface OpenPeer {
   readonly versions: Readonly<Record<string, string>>
-  /** What its own servers promise to keep, by server. */
+  /** The durability that its own servers promise, by server. */
   readonly durability: Readonly<Record<string, string>>
   /** Its servers' processes, which count as its CPU time too. */
   readonly processes: NamedProcesses

@@ -8,7 +8,7 @@ import { versionOf } from './version-of.js'
 /** Acknowledges a message, or with `upTo` all unacknowledged ones up to it. */
 type Ack = (message: ConsumeMessage, upTo?: boolean) => void
 
-/** What differs between one message at a time and collected ones. */
+/** The differences between one message at a time and collected ones. */
 interface Consumer {
   readonly prefetch: number
   /** Acknowledges once the orders are committed; rejects when they were not. */
@@ -51,7 +51,9 @@ export const rabbitmqBatched: Peer = {
   },
 }
 
-const laneOf = (message: ConsumeMessage): Purchase => JSON.parse(message.content.toString()) as Purchase
+function laneOf(message: ConsumeMessage): Purchase {
+  return JSON.parse(message.content.toString()) as Purchase
+}
 
 const OLDEST_MS = 10
 /** A queue that a killed benchmark left behind removes itself. */

@@ -14,7 +14,7 @@ import { openBatchWork, openOrderWork } from './open-work.js'
 import { type OpenPeer, type Peer, PeerMissing, type PeerTerms } from './peer.js'
 import { versionOf } from './version-of.js'
 
-/** What differs between one invocation per order and one per batch. */
+/** The differences between one invocation per order and one per batch. */
 interface Invocations {
   readonly lanesAnInvocation: number
   readonly concurrency: number
@@ -135,28 +135,30 @@ interface ServerShape {
 }
 
 /** The server's settings, as environment variables. */
-const settingsOf = (terms: PeerTerms, shape: ServerShape): Readonly<Record<string, string>> => ({
-  PATH: process.env.PATH ?? '',
-  HOME: terms.dir,
-  RESTATE_LISTEN_MODE: 'tcp',
-  RESTATE_BIND_ADDRESS: `127.0.0.1:${shape.nodePort}`,
-  RESTATE_ADVERTISED_ADDRESS: `http://127.0.0.1:${shape.nodePort}`,
-  RESTATE_INGRESS__BIND_ADDRESS: `127.0.0.1:${shape.ingressPort}`,
-  RESTATE_ADMIN__BIND_ADDRESS: `127.0.0.1:${shape.adminPort}`,
-  RESTATE_NODE_NAME: 'bench',
-  RESTATE_DEFAULT_NUM_PARTITIONS: '1',
-  RESTATE_WORKER__INVOKER__CONCURRENT_INVOCATIONS_LIMIT: String(shape.concurrency),
-  RESTATE_DISABLE_TELEMETRY: 'true',
-  RESTATE_LOG_FILTER: 'warn',
-})
+function settingsOf(terms: PeerTerms, shape: ServerShape): Readonly<Record<string, string>> {
+  return {
+    PATH: process.env.PATH ?? '',
+    HOME: terms.dir,
+    RESTATE_LISTEN_MODE: 'tcp',
+    RESTATE_BIND_ADDRESS: `127.0.0.1:${shape.nodePort}`,
+    RESTATE_ADVERTISED_ADDRESS: `http://127.0.0.1:${shape.nodePort}`,
+    RESTATE_INGRESS__BIND_ADDRESS: `127.0.0.1:${shape.ingressPort}`,
+    RESTATE_ADMIN__BIND_ADDRESS: `127.0.0.1:${shape.adminPort}`,
+    RESTATE_NODE_NAME: 'bench',
+    RESTATE_DEFAULT_NUM_PARTITIONS: '1',
+    RESTATE_WORKER__INVOKER__CONCURRENT_INVOCATIONS_LIMIT: String(shape.concurrency),
+    RESTATE_DISABLE_TELEMETRY: 'true',
+    RESTATE_LOG_FILTER: 'warn',
+  }
+}
 
 /** Starts the server of the npm package on a data directory of this peer's own. */
-const startServer = (
+function startServer(
   terms: PeerTerms,
   adminPort: number,
   env: Readonly<Record<string, string>>,
-): Promise<AttachedProcess> =>
-  startProcess({
+): Promise<AttachedProcess> {
+  return startProcess({
     name: 'restate',
     command: serverBinary(),
     args: ['--no-logo', '--base-dir', join(terms.dir, terms.prefix)],
@@ -165,10 +167,11 @@ const startServer = (
     ready: async () => (await fetch(`http://127.0.0.1:${adminPort}/health`)).ok,
     timeoutMs: 60_000,
   })
+}
 
 const DURABILITY_SETTINGS = /^(default-replication|rocksdb-disable-wal|rocksdb-disable-wal-fsync) = (.*)$/gm
 
-/** What the server says it would run with under these settings. */
+/** The server's own account of its configuration under these settings. */
 async function readDurability(env: Readonly<Record<string, string>>): Promise<string> {
   const { stdout } = await promisify(execFile)(serverBinary(), ['--dump-config'], { env })
   const found = [...stdout.matchAll(DURABILITY_SETTINGS)].map(([, name, value]) => `${name}=${value}`)

@@ -8,7 +8,7 @@ import { openBatchWork, openOrderWork } from './open-work.js'
 import type { OpenPeer, Peer, PeerTerms } from './peer.js'
 import { versionOf } from './version-of.js'
 
-/** What differs between the workflows of the comparison. */
+/** The differences between the workflows of the comparison. */
 interface Runs {
   readonly workflow: string
   readonly bundle: string
@@ -21,30 +21,34 @@ interface Runs {
   readonly close: () => Promise<void>
 }
 
-const bundleOf = (side: string): string => fileURLToPath(new URL(`../${side}.bundle.js`, import.meta.url))
+function bundleOf(side: string): string {
+  return fileURLToPath(new URL(`../${side}.bundle.js`, import.meta.url))
+}
 const handBundle = bundleOf('hand-written')
 const sagaBundle = bundleOf('saga-core')
 const saleBundle = fileURLToPath(import.meta.resolve('seckill-workflows/bundle'))
 
 interface Single extends Pick<Runs, 'workflow' | 'bundle' | 'localOnly'>, Pick<Peer, 'name' | 'tuning' | 'roughly'> {}
 
-const onePerOrder = ({ name, tuning, roughly, ...how }: Single): Peer => ({
-  name,
-  kind: 'order',
-  tuning,
-  roughly,
-  async open(terms) {
-    const { steps, close } = openOrderWork(terms)
-    return openRuns(terms, {
-      ...how,
-      activities: steps,
-      lanesARun: 1,
-      runsInFlight: terms.ordersInFlight,
-      argument: ([lane]) => lane,
-      close,
-    })
-  },
-})
+function onePerOrder({ name, tuning, roughly, ...how }: Single): Peer {
+  return {
+    name,
+    kind: 'order',
+    tuning,
+    roughly,
+    async open(terms) {
+      const { steps, close } = openOrderWork(terms)
+      return openRuns(terms, {
+        ...how,
+        activities: steps,
+        lanesARun: 1,
+        runsInFlight: terms.ordersInFlight,
+        argument: ([lane]) => lane,
+        close,
+      })
+    },
+  }
+}
 
 const LOCAL = 'local activities, eager start, one connection for client and worker'
 const REGULAR = 'regular activities, a worker with its defaults, eager activities'
@@ -84,30 +88,32 @@ export const handWrittenRegular = onePerOrder({
 })
 
 /** The sale's own purchase runs of this many lanes, started by hand. */
-export const purchaseRuns = (lanesARun: number): Peer => ({
-  name: `purchase runs of ${lanesARun} lane${lanesARun === 1 ? '' : 's'}`,
-  kind: lanesARun === 1 ? 'order' : 'batch',
-  tuning: LOCAL,
-  roughly: Math.min(MOST_ORDERS_A_SECOND, lanesARun * RUNS_A_SECOND),
-  async open(terms) {
-    const { activities, close } = openBatchWork(terms)
-    return openRuns(terms, {
-      workflow: 'purchase',
-      bundle: saleBundle,
-      activities,
-      localOnly: true,
-      lanesARun,
-      runsInFlight: lanesARun === 1 ? terms.ordersInFlight : RUNS_AT_ONCE,
-      argument: toColumns,
-      close,
-    })
-  },
-})
+export function purchaseRuns(lanesARun: number): Peer {
+  return {
+    name: `purchase runs of ${lanesARun} lane${lanesARun === 1 ? '' : 's'}`,
+    kind: lanesARun === 1 ? 'order' : 'batch',
+    tuning: LOCAL,
+    roughly: Math.min(MOST_ORDERS_A_SECOND, lanesARun * RUNS_A_SECOND),
+    async open(terms) {
+      const { activities, close } = openBatchWork(terms)
+      return openRuns(terms, {
+        workflow: 'purchase',
+        bundle: saleBundle,
+        activities,
+        localOnly: true,
+        lanesARun,
+        runsInFlight: lanesARun === 1 ? terms.ordersInFlight : RUNS_AT_ONCE,
+        argument: toColumns,
+        close,
+      })
+    },
+  }
+}
 
 /** Roughly, on two cores. */
 const RUNS_A_SECOND = 30
 const MOST_ORDERS_A_SECOND = 15_000
-/** Where two cores are full. */
+/** The number of runs at once that fills two cores. */
 const RUNS_AT_ONCE = 6
 
 async function openRuns(terms: PeerTerms, runs: Runs): Promise<OpenPeer> {
@@ -157,7 +163,9 @@ async function openRuns(terms: PeerTerms, runs: Runs): Promise<OpenPeer> {
 
 const SAMPLED_RUNS = 5
 
-const reasonOf = (error: unknown): unknown => (error instanceof WorkflowFailedError ? error.cause : error)
+function reasonOf(error: unknown): unknown {
+  return error instanceof WorkflowFailedError ? error.cause : error
+}
 
 async function runOne(client: Client, terms: PeerTerms, runs: Runs, lanes: readonly Purchase[]): Promise<void> {
   const handle = await client.workflow.start(runs.workflow, {
@@ -170,7 +178,7 @@ async function runOne(client: Client, terms: PeerTerms, runs: Runs, lanes: reado
   await handle.result()
 }
 
-/** Events and state transitions of some runs: what they cost the server, whatever the machine. */
+/** Events and state transitions of some runs: their cost to the server, independent of the machine. */
 async function describeRuns(client: Client, ids: readonly string[]): Promise<Readonly<Record<string, number>>> {
   const infos = await Promise.all(ids.map((id) => client.workflow.getHandle(id).describe()))
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length

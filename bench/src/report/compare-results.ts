@@ -39,10 +39,13 @@ function verdictOf(before: ResultRow | undefined, after: ResultRow | undefined):
   return rose === (after.better === 'higher') ? 'better' : 'worse'
 }
 
-const cpuOf = (row: ResultRow | undefined): number | null =>
-  row?.status === 'measured' ? sumOf(row.cpuMicrosPerOp.ours) : null
+function cpuOf(row: ResultRow | undefined): number | null {
+  return row?.status === 'measured' ? sumOf(row.cpuMicrosPerOp.ours) : null
+}
 
-const sumOf = (cpu: CpuMicros): number => Object.values(cpu).reduce((sum, micros) => sum + micros, 0)
+function sumOf(cpu: CpuMicros): number {
+  return Object.values(cpu).reduce((sum, micros) => sum + micros, 0)
+}
 
 /** The changes for people. */
 export function changesForPeople(changes: readonly RowChange[]): string {

@@ -1,8 +1,8 @@
 import type { CpuMicros, MeasuredRow } from '../result.js'
 import type { PoisonedRush } from '../sale/poisoned-rush.js'
-import type { LaneFigures } from '../scenarios/e3.js'
-import type { MemoryFigures } from '../scenarios/m1.js'
-import type { RushSizeFigures } from '../scenarios/s1.js'
+import type { RushSizeFigures } from '../scenarios/growth-of-a-rush.js'
+import type { LaneFigures } from '../scenarios/lanes-in-a-run.js'
+import type { MemoryFigures } from '../scenarios/memory-in-a-rush.js'
 import type { BenchId } from '../targets.js'
 import { markdownTable } from './markdown-table.js'
 import { figure } from './numbers.js'
@@ -10,13 +10,14 @@ import { figure } from './numbers.js'
 type Lines = readonly string[]
 
 /** CPU time by process, for people. */
-export const cpuCell = (cpu: CpuMicros): string =>
-  Object.entries(cpu)
+export function cpuCell(cpu: CpuMicros): string {
+  return Object.entries(cpu)
     .filter(([, micros]) => micros > 0)
     .map(([name, micros]) => `${name} ${figure(micros)}`)
     .join(', ')
+}
 
-/** What scenarios found out beside their ratios: how the sale grows, what it keeps in memory, how it gets over a kill. */
+/** The figures of scenarios beside their ratios: growth of the sale, memory, and recovery after a kill. */
 export function detailTables(rows: readonly MeasuredRow[]): Lines {
   const detail = <T>(id: BenchId, table: (details: T) => Lines): Lines => {
     const row = rows.find((one) => one.id === id)
@@ -37,54 +38,60 @@ function eventLines({ historyEvents }: { readonly historyEvents: Readonly<Record
   return ['', 'History events of a run, ours and theirs:', '', ...lines]
 }
 
-const laneTable = ({ byLanes }: { readonly byLanes: readonly LaneFigures[] }): Lines => [
-  '',
-  'By the lanes of a run (E3):',
-  '',
-  ...markdownTable(
-    ['lanes a run', 'orders/s', 'CPU µs an order, by process'],
-    byLanes.map(({ lanes, ordersPerSecond, cpuMicrosPerOrder }) => [
-      figure(lanes),
-      figure(ordersPerSecond),
-      cpuCell(cpuMicrosPerOrder),
-    ]),
-  ),
-]
+function laneTable({ byLanes }: { readonly byLanes: readonly LaneFigures[] }): Lines {
+  return [
+    '',
+    'By the lanes of a run (E3):',
+    '',
+    ...markdownTable(
+      ['lanes a run', 'orders/s', 'CPU µs an order, by process'],
+      byLanes.map(({ lanes, ordersPerSecond, cpuMicrosPerOrder }) => [
+        figure(lanes),
+        figure(ordersPerSecond),
+        cpuCell(cpuMicrosPerOrder),
+      ]),
+    ),
+  ]
+}
 
 interface RushGrowth {
   readonly byShoppers: readonly RushSizeFigures[]
   readonly line: { readonly r2: number }
 }
 
-const shopperTable = ({ byShoppers, line }: RushGrowth): Lines => [
-  '',
-  `By the shoppers of a rush (S1); R² of a line through the times: ${figure(line.r2)}.`,
-  '',
-  ...markdownTable(
-    ['shoppers', 'seconds', 'shoppers/s', 'CPU µs a shopper, by process'],
-    byShoppers.map(({ shoppers, seconds, cpuMicrosPerShopper }) => [
-      figure(shoppers),
-      figure(seconds),
-      figure(shoppers / seconds),
-      cpuCell(cpuMicrosPerShopper),
-    ]),
-  ),
-]
+function shopperTable({ byShoppers, line }: RushGrowth): Lines {
+  return [
+    '',
+    `By the shoppers of a rush (S1); R² of a line through the times: ${figure(line.r2)}.`,
+    '',
+    ...markdownTable(
+      ['shoppers', 'seconds', 'shoppers/s', 'CPU µs a shopper, by process'],
+      byShoppers.map(({ shoppers, seconds, cpuMicrosPerShopper }) => [
+        figure(shoppers),
+        figure(seconds),
+        figure(shoppers / seconds),
+        cpuCell(cpuMicrosPerShopper),
+      ]),
+    ),
+  ]
+}
 
-const memoryTable = ({ shoppers, redisBytesPerAdmittedShopper, residentMiB }: MemoryFigures): Lines => [
-  '',
-  `Memory over a rush of ${figure(shoppers)} (M1); an admitted shopper takes ${figure(redisBytesPerAdmittedShopper)} bytes in Redis.`,
-  '',
-  ...markdownTable(
-    ['process', 'MiB at the start', 'median', 'most', 'at the end'],
-    Object.entries(residentMiB).map(([name, { start, median, max, end }]) => [
-      name,
-      ...[start, median, max, end].map(figure),
-    ]),
-  ),
-]
+function memoryTable({ shoppers, redisBytesPerAdmittedShopper, residentMiB }: MemoryFigures): Lines {
+  return [
+    '',
+    `Memory over a rush of ${figure(shoppers)} (M1); an admitted shopper takes ${figure(redisBytesPerAdmittedShopper)} bytes in Redis.`,
+    '',
+    ...markdownTable(
+      ['process', 'MiB at the start', 'median', 'most', 'at the end'],
+      Object.entries(residentMiB).map(([name, { start, median, max, end }]) => [
+        name,
+        ...[start, median, max, end].map(figure),
+      ]),
+    ),
+  ]
+}
 
-const poisonLines = ({ poisoned }: { readonly poisoned: Omit<PoisonedRush, 'invariants'> }): Lines => {
+function poisonLines({ poisoned }: { readonly poisoned: Omit<PoisonedRush, 'invariants'> }): Lines {
   const { orders, refused, poisoned: lanes, secondsWithoutOrders, ordersASecond } = poisoned
   const { before, after } = ordersASecond
   return [

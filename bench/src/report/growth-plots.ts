@@ -1,6 +1,6 @@
 import type { BenchResult, CpuMicros } from '../result.js'
-import type { LaneFigures } from '../scenarios/e3.js'
-import type { RushSizeFigures } from '../scenarios/s1.js'
+import type { RushSizeFigures } from '../scenarios/growth-of-a-rush.js'
+import type { LaneFigures } from '../scenarios/lanes-in-a-run.js'
 import type { BenchId } from '../targets.js'
 import { lineChart } from './line-chart.js'
 
@@ -16,47 +16,51 @@ function detailOf({ results }: BenchResult, id: BenchId, name: string): unknown 
   return row?.status === 'measured' ? row.details[name] : undefined
 }
 
-const lanePlots = (figures: readonly LaneFigures[]): readonly (readonly [string, string])[] => [
-  [
-    'orders-by-lanes.svg',
-    lineChart({
-      title: 'Orders a second by lanes a run',
-      xLabel: 'lanes a run',
-      yLabel: 'orders/s',
-      series: [{ name: 'purchase runs', points: figures.map((one) => [one.lanes, one.ordersPerSecond]) }],
-    }),
-  ],
-  [
-    'cpu-by-lanes.svg',
-    lineChart({
-      title: 'CPU time of an order by lanes a run',
-      xLabel: 'lanes a run',
-      yLabel: 'µs an order',
-      series: byProcess(figures.map((one) => [one.lanes, one.cpuMicrosPerOrder])),
-    }),
-  ],
-]
+function lanePlots(figures: readonly LaneFigures[]): readonly (readonly [string, string])[] {
+  return [
+    [
+      'orders-by-lanes.svg',
+      lineChart({
+        title: 'Orders a second by lanes a run',
+        xLabel: 'lanes a run',
+        yLabel: 'orders/s',
+        series: [{ name: 'purchase runs', points: figures.map((one) => [one.lanes, one.ordersPerSecond]) }],
+      }),
+    ],
+    [
+      'cpu-by-lanes.svg',
+      lineChart({
+        title: 'CPU time of an order by lanes a run',
+        xLabel: 'lanes a run',
+        yLabel: 'µs an order',
+        series: byProcess(figures.map((one) => [one.lanes, one.cpuMicrosPerOrder])),
+      }),
+    ],
+  ]
+}
 
-const rushPlots = (figures: readonly RushSizeFigures[]): readonly (readonly [string, string])[] => [
-  [
-    'seconds-by-shoppers.svg',
-    lineChart({
-      title: 'Time of a rush by shoppers',
-      xLabel: 'shoppers',
-      yLabel: 'seconds',
-      series: [{ name: 'a rush', points: figures.map((one) => [one.shoppers, one.seconds]) }],
-    }),
-  ],
-  [
-    'cpu-by-shoppers.svg',
-    lineChart({
-      title: 'CPU time of a shopper by size of the rush',
-      xLabel: 'shoppers',
-      yLabel: 'µs a shopper',
-      series: byProcess(figures.map((one) => [one.shoppers, one.cpuMicrosPerShopper])),
-    }),
-  ],
-]
+function rushPlots(figures: readonly RushSizeFigures[]): readonly (readonly [string, string])[] {
+  return [
+    [
+      'seconds-by-shoppers.svg',
+      lineChart({
+        title: 'Time of a rush by shoppers',
+        xLabel: 'shoppers',
+        yLabel: 'seconds',
+        series: [{ name: 'a rush', points: figures.map((one) => [one.shoppers, one.seconds]) }],
+      }),
+    ],
+    [
+      'cpu-by-shoppers.svg',
+      lineChart({
+        title: 'CPU time of a shopper by size of the rush',
+        xLabel: 'shoppers',
+        yLabel: 'µs a shopper',
+        series: byProcess(figures.map((one) => [one.shoppers, one.cpuMicrosPerShopper])),
+      }),
+    ],
+  ]
+}
 
 function byProcess(figures: readonly (readonly [number, CpuMicros])[]) {
   const names = [...new Set(figures.flatMap(([, cpu]) => Object.keys(cpu)))]

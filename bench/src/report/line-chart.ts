@@ -53,7 +53,9 @@ export function lineChart({ title, xLabel, yLabel, series }: LineChart): string 
 
 const number = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 })
 
-const colourOf = (index: number): string => COLOURS[index % COLOURS.length] ?? COLOURS[0]
+function colourOf(index: number): string {
+  return COLOURS[index % COLOURS.length] ?? COLOURS[0]
+}
 
 function axis(values: readonly number[], [from, to]: readonly [number, number]): Axis {
   const low = Math.floor(Math.log10(Math.min(...values)))
@@ -79,10 +81,14 @@ function line(
   ]
 }
 
-const grid = (x1: number, y1: number, x2: number, y2: number): string =>
-  `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke="#ddd"/>`
+function grid(x1: number, y1: number, x2: number, y2: number): string {
+  return `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke="#ddd"/>`
+}
 
-const text = (x: number, y: number, content: string, anchor: 'start' | 'middle' | 'end', fill = '#222'): string =>
-  `<text x="${x}" y="${y}" text-anchor="${anchor}" fill="${fill}">${escaped(content)}</text>`
+function text(x: number, y: number, content: string, anchor: 'start' | 'middle' | 'end', fill = '#222'): string {
+  return `<text x="${x}" y="${y}" text-anchor="${anchor}" fill="${fill}">${escaped(content)}</text>`
+}
 
-const escaped = (content: string): string => content.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+function escaped(content: string): string {
+  return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+}

@@ -54,12 +54,9 @@ function mainRow(row: ResultRow): readonly string[] {
   return [id, title, range, `${sign} ${target}`, met ? '✔' : '✘', `${figure(ours)} ${unit}`, figure(theirs)]
 }
 
-const comparisonRow = (id: string, { ours, theirs, ratio, min, max }: Comparison): readonly string[] => [
-  id,
-  ours.name,
-  theirs.name,
-  `${figure(ratio)} (${figure(min)} to ${figure(max)})`,
-]
+function comparisonRow(id: string, { ours, theirs, ratio, min, max }: Comparison): readonly string[] {
+  return [id, ours.name, theirs.name, `${figure(ratio)} (${figure(min)} to ${figure(max)})`]
+}
 
 /** Each contender once, in the order of the comparisons; a limit is none, it used no time. */
 function sidesOf(comparisons: readonly Comparison[]): readonly Comparison['ours'][] {
@@ -69,12 +66,9 @@ function sidesOf(comparisons: readonly Comparison[]): readonly Comparison['ours'
   return [...new Map(sides.map((side) => [side.name, side])).values()]
 }
 
-const sideRow = (id: string, { name, median, cpuMicrosPerOp }: Comparison['ours'], unit: string): readonly string[] => [
-  id,
-  name,
-  `${figure(median)} ${unit}`,
-  cpuCell(cpuMicrosPerOp),
-]
+function sideRow(id: string, { name, median, cpuMicrosPerOp }: Comparison['ours'], unit: string): readonly string[] {
+  return [id, name, `${figure(median)} ${unit}`, cpuCell(cpuMicrosPerOp)]
+}
 
 function skippedLines(rows: readonly ResultRow[]): readonly string[] {
   const skipped = rows.flatMap((row) => row.skipped.map(({ name, reason }) => `- ${row.id}: ${name}: ${reason}`))

@@ -16,7 +16,7 @@ export interface Victim {
   start(): Promise<void>
 }
 
-/** How a kill in the middle of a rush was got over. */
+/** Recovery from a kill in the middle of a rush. */
 export interface Recovery {
   /** From the kill to the first order of a shopper who was admitted after it. */
   readonly seconds: number

@@ -7,7 +7,7 @@ import type { BenchSale } from './bench-sale.js'
 import { rushDisturbed } from './disturbed-rush.js'
 import { RUSH_CONNECTIONS } from './saturating-rush.js'
 
-/** How a rush went on after everything that can go wrong with a lane, and a kill of the worker in the middle. */
+/** The result of a rush with every fault of a lane, and a kill of the worker in the middle. */
 export interface PoisonedRush {
   readonly orders: number
   /** Lanes that were refused, and lanes that no attempt could complete. */
@@ -28,7 +28,9 @@ const BLOCKED = { of: 100, at: 3 } as const
 const POISON = { of: 1_000, at: 7 } as const
 
 type Some = typeof BLOCKED | typeof POISON
-const amongFirst = (users: number, { of, at }: Some): number => Math.floor((users - at) / of) + 1
+function amongFirst(users: number, { of, at }: Some): number {
+  return Math.floor((users - at) / of) + 1
+}
 
 /**
  * Kills the worker in the middle of a rush with lanes that are refused and lanes that fail their batches, and checks the sale when all is
@@ -56,8 +58,8 @@ export async function rushWithPoison(bench: Bench, sale: BenchSale): Promise<Poi
 }
 
 /** Returns when the worker was killed, in epoch milliseconds. */
-const rushAndKill = (bench: Bench, sale: BenchSale, voucherId: number, shoppers: number): Promise<number> =>
-  rushDisturbed(bench, sale, {
+function rushAndKill(bench: Bench, sale: BenchSale, voucherId: number, shoppers: number): Promise<number> {
+  return rushDisturbed(bench, sale, {
     shoppers,
     rate: RATE,
     connections: RUSH_CONNECTIONS,
@@ -70,6 +72,7 @@ const rushAndKill = (bench: Bench, sale: BenchSale, voucherId: number, shoppers:
       return killedAt
     },
   })
+}
 
 /** Makes some users' purchases go wrong; what it answers makes them right again. */
 async function poison({ stack }: Bench): Promise<() => Promise<void>> {
@@ -103,7 +106,7 @@ function ordersByTime(db: Kysely<Database>, voucherId: number): Promise<readonly
     .execute()
 }
 
-/** What was committed in the worker's name when it died counts as before. */
+/** Commits of the worker from before its death count as well. */
 function paceAround(
   times: readonly OrdersAt[],
   killedAt: number,

@@ -11,7 +11,7 @@ const PAUSE_MS = 150
 const POLL_MS = 1
 const LONGEST_MS = 10_000
 
-/** What single purchases on an idle system took, from the request to the order being readable. */
+/** Latencies of single purchases on an idle system, from the request to the readable order. */
 export interface QuietPurchases {
   /** The value is the 99th percentile in milliseconds. */
   readonly figures: RunFigures

@@ -33,15 +33,17 @@ export async function measureWrk(
 }
 
 /** A side that is plain Express. */
-export const baselineSide = (name: string, baseline: Baseline, options: Omit<WrkOptions, 'origin'>): Side => ({
-  name,
-  async run(): Promise<MeasuredRun> {
-    const { wrk, figures } = await measureWrk({ express: baseline.pid }, { ...options, origin: baseline.origin })
-    const detail = `${wrk.refused} of ${wrk.requests} were not`
-    const checks = [{ name: 'every request was answered with 200', ok: wrk.refused === 0, detail }]
-    return { figures, invariants: { run: name, ok: wrk.refused === 0, checks }, further: {} }
-  },
-})
+export function baselineSide(name: string, baseline: Baseline, options: Omit<WrkOptions, 'origin'>): Side {
+  return {
+    name,
+    async run(): Promise<MeasuredRun> {
+      const { wrk, figures } = await measureWrk({ express: baseline.pid }, { ...options, origin: baseline.origin })
+      const detail = `${wrk.refused} of ${wrk.requests} were not`
+      const checks = [{ name: 'every request was answered with 200', ok: wrk.refused === 0, detail }]
+      return { figures, invariants: { run: name, ok: wrk.refused === 0, checks }, further: {} }
+    },
+  }
+}
 
 /** Compares two sides, or says that wrk is missing. */
 export async function compareHttp(

@@ -1,17 +1,31 @@
 import type { Scenario } from '../scenario.js'
-import { e1 } from './e1.js'
-import { e2 } from './e2.js'
-import { e3 } from './e3.js'
-import { e5 } from './e5.js'
-import { g1 } from './g1.js'
-import { g2 } from './g2.js'
-import { g3 } from './g3.js'
-import { m1 } from './m1.js'
-import { p1 } from './p1.js'
-import { p2 } from './p2.js'
-import { r1 } from './r1.js'
-import { s1 } from './s1.js'
-import { s2 } from './s2.js'
+import { acceptedPurchases } from './accepted-purchases.js'
+import { batchBesideBulkSql } from './batch-beside-bulk-sql.js'
+import { costOverTemporal } from './cost-over-temporal.js'
+import { gainOverSamples } from './gain-over-samples.js'
+import { gateLibrary } from './gate-library.js'
+import { growthOfARush } from './growth-of-a-rush.js'
+import { lanesInARun } from './lanes-in-a-run.js'
+import { latencyOfAccept } from './latency-of-accept.js'
+import { memoryInARush } from './memory-in-a-rush.js'
+import { recoveryAfterKill } from './recovery-after-kill.js'
+import { saleBesideBatches } from './sale-beside-batches.js'
+import { saleBesideSingleJobs } from './sale-beside-single-jobs.js'
+import { soldOutAnswers } from './sold-out-answers.js'
 
 /** Every scenario, in the order of the table. */
-export const SCENARIOS: readonly Scenario[] = [g1, g2, g3, e1, e2, e3, e5, p1, p2, s1, s2, r1, m1]
+export const SCENARIOS: readonly Scenario[] = [
+  gateLibrary,
+  acceptedPurchases,
+  soldOutAnswers,
+  costOverTemporal,
+  gainOverSamples,
+  lanesInARun,
+  batchBesideBulkSql,
+  saleBesideSingleJobs,
+  saleBesideBatches,
+  growthOfARush,
+  latencyOfAccept,
+  recoveryAfterKill,
+  memoryInARush,
+]

@@ -18,7 +18,7 @@ export interface BenchStackOptions {
   readonly onProgress: (line: string) => void
 }
 
-/** Starts a stack on empty data directories, whatever servers the environment names. */
+/** Starts a stack on empty data directories; servers that the environment names are ignored. */
 export async function startBenchStack({ root, name, signal, onProgress }: BenchStackOptions): Promise<BenchStack> {
   const selector = { root, name }
   const tell = (progress: StackProgress): void => {

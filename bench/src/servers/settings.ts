@@ -5,7 +5,7 @@ import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
 import type { NamedProcesses } from '../measure/cpu-clock.js'
 import { commandOf } from '../measure/process-tree.js'
 
-/** What the running servers promise to keep, and which of their limits were raised; read from them, not from our files. */
+/** Durability settings and raised limits, as the running servers report them. */
 export interface ServerSettings {
   readonly durability: Readonly<Record<string, string>>
   readonly limits: Readonly<Record<string, string>>
@@ -36,8 +36,9 @@ async function redisDurability(url: string): Promise<string> {
 }
 
 /** A map with RESP3, a flat list with RESP2. */
-const pairOf = (reply: unknown): string =>
-  (Array.isArray(reply) ? reply : Object.entries(reply as object).flat()).slice(0, 2).join(' ')
+function pairOf(reply: unknown): string {
+  return (Array.isArray(reply) ? reply : Object.entries(reply as object).flat()).slice(0, 2).join(' ')
+}
 
 async function mysqlDurability(url: string): Promise<string> {
   const db = connectDatabase(url, { poolSize: 1 })

@@ -5,7 +5,7 @@ import type { Stack } from 'seckill-local-stack'
 import { gateKeys } from 'seckill-store/gate'
 import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
 
-/** What a run writes; users stay. */
+/** The tables that a run writes; users stay. */
 const TABLES = [
   'purchases',
   'user_claims',

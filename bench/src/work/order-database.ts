@@ -11,7 +11,7 @@ export interface OrderTransaction {
   first(statement: string, values: readonly (string | number)[]): Promise<RowDataPacket | undefined>
 }
 
-/** A pool for one order at a time, as somebody who tunes for it would write it: prepared statements, no query builder. */
+/** A pool tuned for one order at a time: prepared statements, no query builder. */
 export interface OrderDatabase {
   /**
    * One step of one order: its barrier row first, then its writes, in one transaction. A step that has its barrier row
@@ -60,7 +60,7 @@ async function withTransaction(
     await connection.query('COMMIT')
     connection.release()
   } catch (error) {
-    // What it began is rolled back by the server.
+    // The server rolls the open transaction back.
     connection.destroy()
     throw error
   }

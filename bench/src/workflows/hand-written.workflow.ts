@@ -10,10 +10,14 @@ const regular = proxyActivities<OrderSteps>(options)
 const local = proxyLocalActivities<OrderSteps>({ ...options, localRetryThreshold: '1s' })
 
 /** Each step an activity of its own. */
-export const handWrittenRegular = (lane: Purchase): Promise<void> => purchase(regular, lane)
+export function handWrittenRegular(lane: Purchase): Promise<void> {
+  return purchase(regular, lane)
+}
 
 /** Each step a local activity. */
-export const handWrittenLocal = (lane: Purchase): Promise<void> => purchase(local, lane)
+export function handWrittenLocal(lane: Purchase): Promise<void> {
+  return purchase(local, lane)
+}
 
 async function purchase(steps: OrderSteps, lane: Purchase): Promise<void> {
   const compensations: (() => Promise<void>)[] = []

@@ -15,10 +15,14 @@ const purchaseSaga = saga<Purchase>('purchase', { key: (lane) => lane.reservatio
   .build()
 
 /** The same purchase with saga-core, as it comes: each step a local activity. */
-export const sagaCoreLocal = (lane: Purchase) => runSaga(purchaseSaga, lane)
+export function sagaCoreLocal(lane: Purchase) {
+  return runSaga(purchaseSaga, lane)
+}
 
 /** Each step a regular activity. */
-export const sagaCoreRegular = (lane: Purchase) => runSaga(purchaseSaga, lane, { placement: onOwnQueue() })
+export function sagaCoreRegular(lane: Purchase) {
+  return runSaga(purchaseSaga, lane, { placement: onOwnQueue() })
+}
 
 function onOwnQueue(): Record<string, string> {
   const { taskQueue } = workflowInfo()

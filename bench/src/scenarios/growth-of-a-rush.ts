@@ -14,8 +14,8 @@ const STOCK_SHARE = 0.1
 /** Of a straight line through the times. */
 const LEAST_R2 = 0.99
 
-/** Whether the sale stays as fast when it grows: rushes of different sizes, all as fast as they can be. */
-export const s1: Scenario = {
+/** Throughput of rushes of different sizes, each at its maximum rate. */
+export const growthOfARush: Scenario = {
   id: 'S1',
   async run(bench) {
     const sizes = bench.sizes.rushes

@@ -8,8 +8,8 @@ import { rushWithPoison } from '../sale/poisoned-rush.js'
 import type { Scenario } from '../scenario.js'
 import { TARGETS } from '../targets.js'
 
-/** How long a crash of each process is felt: the next order after a kill, against what starting the process takes anyway. */
-export const r1: Scenario = {
+/** Time from the kill of a process to the next order, against the start-up time of that process. */
+export const recoveryAfterKill: Scenario = {
   id: 'R1',
   async run(bench) {
     const sale = await openBenchSale(bench, { users: Math.max(bench.sizes.killShoppers, bench.sizes.poisonedShoppers) })

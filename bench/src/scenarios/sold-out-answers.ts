@@ -12,8 +12,8 @@ import { baselineSide, compareHttp, measureWrk } from './http-sides.js'
 
 const BODY = '{"quantity":1}'
 
-/** What a rush mostly is: shoppers who come too late, each with a token of its own, against the smallest Express there is. */
-export const g3: Scenario = {
+/** Sold-out answers, most of a rush: each shopper with a token of its own, against the smallest Express there is. */
+export const soldOutAnswers: Scenario = {
   id: 'G3',
   async run(bench) {
     const { sizes, signal } = bench

@@ -19,8 +19,8 @@ const DISTINCT_SHARE = 0.999
 
 const gateLoad = fileURLToPath(new URL('../load/gate-load.js', import.meta.url))
 
-/** What the library's own work costs: the gate's script from one Node process and from the fastest client there is. */
-export const g1: Scenario = {
+/** The cost of the gate library: its script called from one Node process and from the fastest client there is. */
+export const gateLibrary: Scenario = {
   id: 'G1',
   async run(bench): Promise<Findings> {
     try {
@@ -35,28 +35,32 @@ export const g1: Scenario = {
   },
 }
 
-const library = (bench: Bench): Side => ({
-  name: 'gate library',
-  run: () =>
-    measure(bench, 'gate library', 1, async (voucherId, requests) => {
-      const args = [gateLoad, bench.stack.redisUrl, voucherId, requests, IN_FLIGHT].map(String)
-      const { output } = await runGenerator(process.execPath, args, {
-        env: { NODE_ENV: 'production' },
-        signal: bench.signal,
-      })
-      const { seconds, cpuMicros } = JSON.parse(output) as { readonly seconds: number; readonly cpuMicros: number }
-      return { rate: requests / seconds, cpuMicros }
-    }),
-})
+function library(bench: Bench): Side {
+  return {
+    name: 'gate library',
+    run: () =>
+      measure(bench, 'gate library', 1, async (voucherId, requests) => {
+        const args = [gateLoad, bench.stack.redisUrl, voucherId, requests, IN_FLIGHT].map(String)
+        const { output } = await runGenerator(process.execPath, args, {
+          env: { NODE_ENV: 'production' },
+          signal: bench.signal,
+        })
+        const { seconds, cpuMicros } = JSON.parse(output) as { readonly seconds: number; readonly cpuMicros: number }
+        return { rate: requests / seconds, cpuMicros }
+      }),
+  }
+}
 
-const redisBenchmark = (bench: Bench): Side => ({
-  name: 'redis-benchmark -c 50 -P 1',
-  run: () =>
-    measure(bench, 'redis-benchmark', DISTINCT_SHARE, (voucherId, requests) => {
-      const { redisUrl } = bench.stack
-      return runRedisBenchmark({ redisUrl, voucherId, requests, connections: IN_FLIGHT, signal: bench.signal })
-    }),
-})
+function redisBenchmark(bench: Bench): Side {
+  return {
+    name: 'redis-benchmark -c 50 -P 1',
+    run: () =>
+      measure(bench, 'redis-benchmark', DISTINCT_SHARE, (voucherId, requests) => {
+        const { redisUrl } = bench.stack
+        return runRedisBenchmark({ redisUrl, voucherId, requests, connections: IN_FLIGHT, signal: bench.signal })
+      }),
+  }
+}
 
 async function measure(
   bench: Bench,

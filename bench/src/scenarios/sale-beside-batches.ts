@@ -13,7 +13,7 @@ const ENGINE_NAMES: ReadonlySet<string> = new Set(ENGINES.map((name) => PEERS[na
 const ENGINE_TARGET = 1
 
 /** The whole pipeline against consumers of batches: those that keep no saga decide, those that do have a target of their own. */
-export const p2: Scenario = {
+export const saleBesideBatches: Scenario = {
   id: 'P2',
   async run(bench) {
     const findings = await compareContenders(bench, {

@@ -12,7 +12,7 @@ import { rushAtOnce } from '../sale/saturating-rush.js'
 import type { Scenario } from '../scenario.js'
 import { TARGETS } from '../targets.js'
 
-/** What M1 found out beside its ratios. */
+/** The figures of M1 beside its ratios. */
 export interface MemoryFigures {
   readonly shoppers: number
   readonly redisBytesPerAdmittedShopper: number
@@ -32,8 +32,8 @@ const FLAT = ['api', 'worker'] as const
 /** Units for sale, as a share of the shoppers. */
 const STOCK_SHARE = 0.1
 
-/** What the largest rush costs in memory, process by process, and what one admitted shopper costs in Redis. */
-export const m1: Scenario = {
+/** Memory of each process in the largest rush, and of one admitted shopper in Redis. */
+export const memoryInARush: Scenario = {
   id: 'M1',
   async run(bench) {
     const shoppers = Math.max(...bench.sizes.rushes)
@@ -97,15 +97,16 @@ function thirds(samples: readonly number[]): readonly [readonly number[], readon
   return [samples.slice(0, third), samples.slice(third, 2 * third), samples.slice(2 * third)]
 }
 
-const summaries = (samples: MemorySamples): MemoryFigures['residentMiB'] =>
-  Object.fromEntries(
+function summaries(samples: MemorySamples): MemoryFigures['residentMiB'] {
+  return Object.fromEntries(
     Object.entries(samples).map(([name, values]) => [
       name,
       { start: values[0] ?? 0, median: median(values), max: Math.max(...values), end: values.at(-1) ?? 0 },
     ]),
   )
+}
 
-/** What the keys of a campaign take, divided by its admissions, while all of them wait. */
+/** Bytes of a campaign's keys, divided by its admissions, while all of them wait. */
 async function bytesPerAdmission(bench: Bench): Promise<number> {
   const admissions = bench.sizes.memoryAdmissions
   const { redisUrl } = bench.stack

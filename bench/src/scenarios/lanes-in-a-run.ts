@@ -4,14 +4,14 @@ import { compareContenders } from '../driver/compare-contenders.js'
 import { measureDrain } from '../driver/drain.js'
 import type { SideRuns } from '../driver/rounds.js'
 import { median } from '../driver/statistics.js'
-import { type laneCounts, purchaseRunsOf } from '../peers/index.js'
+import { type LANE_COUNTS, purchaseRunsOf } from '../peers/index.js'
 import type { CpuMicros, RunFigures } from '../result.js'
 import type { Scenario } from '../scenario.js'
 import { ordersFor } from '../sizes.js'
 import { TARGETS } from '../targets.js'
 
-/** What lanes gain: the sale's purchase workflow with 128 of them and with one, and once with other numbers. */
-export const e3: Scenario = {
+/** The gain of lanes: the sale's purchase workflow with 128 lanes and with one, and once with other numbers. */
+export const lanesInARun: Scenario = {
   id: 'E3',
   async run(bench) {
     const findings = await compareContenders(bench, {
@@ -40,7 +40,7 @@ function laneFigures(lanes: number, runs: readonly RunFigures[]): LaneFigures {
   return { lanes, ordersPerSecond, cpuMicrosPerOrder: runs.at(-1)?.cpuMicrosPerOp ?? {} }
 }
 
-async function measureOnce(bench: Bench, lanes: (typeof laneCounts)[number]): Promise<RunFigures> {
+async function measureOnce(bench: Bench, lanes: (typeof LANE_COUNTS)[number]): Promise<RunFigures> {
   const contender = await openPeerContender(bench, purchaseRunsOf(lanes))
   try {
     const orders = ordersFor(bench.sizes, contender.roughly)

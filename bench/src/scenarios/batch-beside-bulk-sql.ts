@@ -10,8 +10,8 @@ const STAGES = [
   { lanes: 2_000, target: 0.7 },
 ] as const
 
-/** What durable orchestration costs: batch sagas against the same bulk SQL, the same rows, and nothing that remembers. */
-export const e5: Scenario = {
+/** The cost of durable orchestration: batch sagas against the same bulk SQL on the same rows, without any saga state. */
+export const batchBesideBulkSql: Scenario = {
   id: 'E5',
   async run(bench) {
     const stages: Findings[] = []
@@ -26,11 +26,12 @@ export const e5: Scenario = {
   },
 }
 
-const runStage = (bench: Bench, { lanes, target }: (typeof STAGES)[number]): Promise<Findings> =>
-  compareContenders(bench, {
+function runStage(bench: Bench, { lanes, target }: (typeof STAGES)[number]): Promise<Findings> {
+  return compareContenders(bench, {
     id: `E5 at ${lanes} lanes`,
     ours: () => openSaleContender(bench, lanes),
     theirs: ['bareStreamBatched'],
     target: { ...TARGETS.E5, target },
     changes: { lanesABatch: lanes },
   })
+}

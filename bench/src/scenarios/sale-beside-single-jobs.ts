@@ -5,11 +5,13 @@ import type { Comparison } from '../result.js'
 import type { Scenario } from '../scenario.js'
 import { TARGETS } from '../targets.js'
 
-/** Shown for comparison: nobody runs a sale on it, because nothing tries an order again. */
-const isBare = ({ theirs }: Comparison): boolean => theirs.name === PEERS.bareStream.name
+/** Shown for comparison only: it does not retry an order, so no sale can run on it. */
+function isBare({ theirs }: Comparison): boolean {
+  return theirs.name === PEERS.bareStream.name
+}
 
 /** The whole pipeline with a saga behind each order, against one job, message, workflow or invocation for each order. */
-export const p1: Scenario = {
+export const saleBesideSingleJobs: Scenario = {
   id: 'P1',
   async run(bench) {
     const findings = await compareContenders(bench, {

@@ -12,11 +12,11 @@ import { baselineSide, compareHttp, measureWrk } from './http-sides.js'
 const BODY = '{"quantity":1}'
 
 /**
- * What the gate costs on top of Express: purchases accepted over HTTP, each authenticated with a token of its own,
+ * The cost of the gate over Express: purchases accepted over HTTP, each authenticated with a token of its own,
  * validated and on disk, against an echo that gets the same requests. The worker stands still meanwhile, so that what is
  * measured is accepting; it then makes every accepted purchase an order.
  */
-export const g2: Scenario = {
+export const acceptedPurchases: Scenario = {
   id: 'G2',
   async run(bench) {
     const { sizes, signal } = bench

@@ -4,8 +4,8 @@ import type { PeerName } from '../peers/index.js'
 import type { Findings, Scenario } from '../scenario.js'
 import { TARGETS } from '../targets.js'
 
-/** What saga-core costs on top of Temporal's own API: the same steps, the same mode, one saga an order. */
-export const e1: Scenario = {
+/** The cost of saga-core over Temporal's own API: the same steps, the same mode, one saga an order. */
+export const costOverTemporal: Scenario = {
   id: 'E1',
   async run(bench): Promise<Findings> {
     const finely = { ...bench, sizes: { ...bench.sizes, pairs: bench.sizes.finePairs } }

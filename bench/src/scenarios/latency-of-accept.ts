@@ -14,8 +14,8 @@ const ACCEPT_LIMIT_MS = 10
 const VISIBLE_LIMIT_MS = 250
 const QUIET_LIMIT_MS = 100
 
-/** How long shoppers wait at half of the maximum rate, measured from the moment they meant to ask; and when all is quiet. */
-export const s2: Scenario = {
+/** Latency of accept at half of the maximum rate, from the moment of the planned request; and on an idle system. */
+export const latencyOfAccept: Scenario = {
   id: 'S2',
   async run(bench) {
     const { latencySeconds, rushes, pairs } = bench.sizes
@@ -94,7 +94,7 @@ async function rushAtRate(bench: Bench, sale: BenchSale, rate: number, shoppers:
   })
   const latencies = (await watch?.latencies()) ?? []
   const { p99 } = report.acceptLatencyMs
-  if (p99 === null) throw new Error(`nobody was accepted: ${JSON.stringify(report.results)}`)
+  if (p99 === null) throw new Error(`no shopper was accepted: ${JSON.stringify(report.results)}`)
   const common = {
     operations: shoppers,
     seconds: report.seconds,
