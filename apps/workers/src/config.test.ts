@@ -10,7 +10,6 @@ const usable = {
 describe('readConfig', () => {
   it('needs three addresses and has a default for everything else', () => {
     expect(readConfig(usable)).toMatchObject({
-      role: 'fused',
       temporal: { connection: { address: 'temporal.internal:7233' }, namespace: 'default' },
       healthPort: 0,
       logLevel: 'info',

@@ -8,11 +8,9 @@ import {
   type TemporalTarget,
 } from 'seckill-process/configuration'
 import { z } from 'zod'
-import { roleNames } from './role-names.js'
 
 const environment = z.object({
   ...processVariables,
-  WORKER_ROLE: z.enum(roleNames).default('fused'),
   HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
   HEALTH_PORT: port(0),
   START_TIMEOUT_MS: milliseconds(100, 60_000),
@@ -21,7 +19,6 @@ const environment = z.object({
 
 /** Everything a worker process reads from its environment; times in milliseconds. */
 export interface Config {
-  readonly role: (typeof roleNames)[number]
   readonly temporal: TemporalTarget
   readonly databaseUrl: string
   readonly redisUrl: string
@@ -45,7 +42,6 @@ export interface Config {
 export function readConfig(variables: Environment = process.env): Config {
   const env = readEnvironment('worker', environment, variables)
   return {
-    role: env.WORKER_ROLE,
     temporal: readTemporalTarget(variables, env.TEMPORAL_NAMESPACE),
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL,

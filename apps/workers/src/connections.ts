@@ -9,10 +9,10 @@ import {
   pendingMigrations,
 } from 'seckill-store/mysql'
 import type { Config } from './config.js'
-import { LOCAL_ACTIVITY_SLOTS } from './roles.js'
 import { waitUntil } from './wait-until.js'
+import { LOCAL_ACTIVITY_SLOTS } from './worker-options.js'
 
-/** What the process holds open. */
+/** The clients of a worker process. */
 export interface Connections {
   readonly temporal: NativeConnection
   readonly db: ReturnType<typeof connectDatabase>

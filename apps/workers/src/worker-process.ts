@@ -6,7 +6,7 @@ import type { Config } from './config.js'
 import { type Connections, openConnections } from './connections.js'
 import { serveHealth } from './health-server.js'
 import { checkReadiness } from './readiness.js'
-import { roles } from './roles.js'
+import { workerOptions } from './worker-options.js'
 
 /** A worker that runs. */
 export interface WorkerProcess {
@@ -17,11 +17,8 @@ export interface WorkerProcess {
   stop(): Promise<void>
 }
 
-/** Waiting runs stay in memory, about 1.6 MB for a thousand lanes; one that is evicted is replayed. */
-const MAX_CACHED_WORKFLOWS = 2_000
-
 /**
- * Starts the worker of the configured role.
+ * Starts a worker and its probes.
  *
  * @throws DependencyUnavailable when Temporal or the database is not there in time.
  */
@@ -31,7 +28,7 @@ export async function startWorkerProcess(config: Config, logger: Logger): Promis
   const finished = worker.run()
   const health = await serveHealth(config.healthHost, config.healthPort, () => checkReadiness(worker, connections))
   if (config.readyFile !== undefined) await writeReadyFile(config.readyFile, { healthPort: health.port })
-  logger.info({ role: config.role, healthPort: health.port }, 'working')
+  logger.info({ healthPort: health.port }, 'working')
   const stop = async () => {
     if (worker.getState() === 'RUNNING') worker.shutdown()
     await finished
@@ -42,13 +39,8 @@ export async function startWorkerProcess(config: Config, logger: Logger): Promis
 
 function createWorker(config: Config, { temporal, db, redis }: Connections): Promise<Worker> {
   return Worker.create({
-    ...roles[config.role]({ db, gate: createGate(redis) }),
+    ...workerOptions({ db, gate: createGate(redis) }, config.shutdownGraceMs),
     connection: temporal,
     namespace: config.temporal.namespace,
-    maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
-    // A run whose worker was killed is on another one after a second, not after ten.
-    stickyQueueScheduleToStartTimeout: '1s',
-    shutdownGraceTime: config.shutdownGraceMs / 2,
-    shutdownForceTime: config.shutdownGraceMs,
   })
 }
