@@ -1,26 +1,11 @@
 import type { Environment, StackSelector } from '../stack.js'
 import { stackLayout } from '../stack-layout.js'
 import { stackStatus } from '../stack-status.js'
+import type { Diagnosis, Finding } from './finding.js'
 import { checkDataDirectory, checkDisk, checkMemory, checkNode, checkNpm, checkPorts } from './machine-checks.js'
 import { checkDocker, checkMysql, checkRedis, checkTemporal } from './server-checks.js'
 
-/** One thing the sale needs of this machine. */
-export interface Finding {
-  readonly subject: string
-  /** `failed` keeps the sale from starting; `note` is worth knowing. */
-  readonly level: 'ok' | 'note' | 'failed'
-  readonly detail: string
-  /** What to type, or null where nothing needs to be done. */
-  readonly hint: string | null
-}
-
-/** What {@link diagnose} found. */
-export interface Diagnosis {
-  readonly ok: boolean
-  readonly findings: readonly Finding[]
-}
-
-/** Looks at everything a stack needs of this machine; starts and installs nothing. */
+/** Checks everything that a stack needs of this machine; starts and installs nothing. */
 export async function diagnose(selector: StackSelector, env: Environment = process.env): Promise<Diagnosis> {
   const layout = stackLayout(selector)
   const findings = await Promise.all([

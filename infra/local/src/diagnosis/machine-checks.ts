@@ -7,7 +7,7 @@ import { freePort } from '../discovery/free-port.js'
 import type { Environment } from '../stack.js'
 import { reasonOf } from '../stack-error.js'
 import type { StackLayout } from '../stack-layout.js'
-import type { Finding } from './diagnose.js'
+import type { Finding } from './finding.js'
 
 const gib = 1024 ** 3
 /** `statfs` types whose files do not survive a restart: tmpfs and ramfs. */

@@ -12,7 +12,7 @@ import { findTemporal, temporalInstallLine } from '../services/temporal-binary.j
 import { findGo } from '../services/temporal-go-install.js'
 import type { Environment } from '../stack.js'
 import { reasonOf } from '../stack-error.js'
-import type { Finding } from './diagnose.js'
+import type { Finding } from './finding.js'
 
 /** Redis: given, here, or to be had. */
 export function checkRedis(env: Environment): Promise<Finding> {
