@@ -7,21 +7,21 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const compiler = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url))
 
-/** An example as its README runs it: compiled, each program in a process of its own. */
+/** An example run as its README says: compiled, each program in a process of its own. */
 export interface Programs {
-  /** Runs a program to its end; answers what it printed. @throws Error when it fails, or the worker ended meanwhile. */
+  /** Runs a program to its end and returns its output. @throws Error when the program fails or the worker has ended. */
   run(program: string, ...args: string[]): Promise<string>
   startWorker(): void
   stop(): Promise<void>
 }
 
-/** Compiles an example. `env` comes on top of this process's environment. */
+/** Compiles an example; `env` is added to this process's environment. */
 export async function programsOf(example: string, env: Readonly<Record<string, string>> = {}): Promise<Programs> {
   const cwd = fileURLToPath(new URL(`./${example}`, import.meta.url))
   await run(process.execPath, [compiler, '-b'], { cwd })
   const options = { cwd, env: { ...process.env, ...env } }
   const ended = Promise.withResolvers<never>()
-  // Only `run` wants to know.
+  // `run` reports a worker that ended.
   ended.promise.catch(() => undefined)
   let stop = async () => {}
   return {

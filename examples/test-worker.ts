@@ -11,7 +11,7 @@ export interface TestWorker {
   stop(): Promise<void>
 }
 
-/** Starts a worker on the server at TEMPORAL_ADDRESS; once in a process. */
+/** Starts a worker at TEMPORAL_ADDRESS; once in a process. */
 export async function startWorker(example: string, activities: object): Promise<TestWorker> {
   const { connectionOptions } = loadClientConnectConfig()
   Runtime.install({ logger: new DefaultLogger('ERROR') })

@@ -1,9 +1,9 @@
 import { Kysely, MysqlDialect, sql } from 'kysely'
 import { createPool } from 'mysql2'
 import { type BarrierDatabase, createBarrierTable } from 'saga-core/kysely'
-import { type Account, bankNames } from './saga.js'
+import { type Account, bankNames } from './transfer.js'
 
-/** A bank's database has the barrier's table beside its own. */
+/** A bank's database: its own table and the barrier's. */
 export interface BankDatabase extends BarrierDatabase {
   accounts: { number: string; cents: number }
 }
@@ -11,12 +11,11 @@ export interface BankDatabase extends BarrierDatabase {
 export type Banks = Readonly<Record<Account['bank'], Kysely<BankDatabase>>>
 
 /** Connects to the databases `<prefix>_north` and `<prefix>_south` of a MySQL or MariaDB server. */
-export const openBanks = (server: string, prefix: string): Banks => ({
-  north: connect(server, `${prefix}_north`),
-  south: connect(server, `${prefix}_south`),
-})
+export function openBanks(server: string, prefix: string): Banks {
+  return { north: connect(server, `${prefix}_north`), south: connect(server, `${prefix}_south`) }
+}
 
-/** Makes the two databases, empty. */
+/** Creates the two databases, without accounts. */
 export async function createBanks(server: string, prefix: string): Promise<void> {
   const admin = connect(server, '')
   for (const bank of bankNames) await sql`CREATE DATABASE ${sql.id(`${prefix}_${bank}`)}`.execute(admin)

@@ -1,17 +1,18 @@
 import { explore, type Invariant, sagaMatrix } from 'saga-core/testing'
 import { describe, expect, it } from 'vitest'
-import { type Account, type Transfer, transferSaga } from './saga.js'
+import { transferSaga } from './saga.js'
+import type { Account, Transfer } from './transfer.js'
 
 const ann: Account = { bank: 'north', number: 'ann' }
 const bob: Account = { bank: 'south', number: 'bob' }
 
 type Balances = Record<string, number>
 
-const add = (balances: Balances, { number }: Account, cents: number) => {
+function add(balances: Balances, { number }: Account, cents: number) {
   balances[number] = (balances[number] ?? 0) + cents
 }
 
-/** What the steps do to balances; every attempt goes through a model of the barrier. */
+/** The steps on balances in memory; every attempt goes through a model of the barrier. */
 const options = {
   inputs: [
     { id: '1', from: ann, to: bob, cents: 2_500 },
@@ -41,11 +42,11 @@ const options = {
 
 const matrix = await sagaMatrix(transferSaga, options)
 
-describe('a transfer whose every step and compensation goes wrong in every way', () => {
+describe('a transfer with every fault in every step and compensation', () => {
   for (const cell of matrix.cells) it(cell.name, cell.run)
 })
 
-describe('two faults in any places', () => {
+describe('transfers with two faults in any two places', () => {
   it('neither make nor lose money', async () => {
     const { counterExample, runs } = await explore(transferSaga, options)
 
@@ -53,7 +54,7 @@ describe('two faults in any places', () => {
     expect(runs).toBeGreaterThan(100)
   })
 
-  it('would, without the barrier', async () => {
+  it('do so without the barrier', async () => {
     const { counterExample } = await explore(transferSaga, { ...options, barrier: 'none' })
 
     expect(counterExample?.wrong.join()).toContain('the balances sum to')

@@ -1,22 +1,8 @@
 import { type InputSchema, saga } from 'saga-core'
 import type { TransferActivities } from './activities.js'
+import type { Transfer } from './transfer.js'
 
-export const bankNames = ['north', 'south'] as const
-
-/** An account is in one of two banks, each with a database of its own. */
-export interface Account {
-  readonly bank: (typeof bankNames)[number]
-  readonly number: string
-}
-
-export interface Transfer {
-  readonly id: string
-  readonly from: Account
-  readonly to: Account
-  readonly cents: number
-}
-
-/** Checked before the first step. Any Standard Schema will do, one of Zod or Valibot for instance. */
+/** The check before the first step; any Standard Schema, such as one of Zod or Valibot, can take its place. */
 const schema: InputSchema<Transfer> = {
   '~standard': {
     validate(value) {
@@ -27,7 +13,7 @@ const schema: InputSchema<Transfer> = {
   },
 }
 
-/** The credit is the pivot: refused, the debit is taken back; not known, it is asked for again until it is. */
+/** The credit is the pivot: a refusal rolls the debit back; an unknown answer is asked for again until it is known. */
 export const transferSaga = saga<Transfer>('transfer', { key: (transfer) => transfer.id, schema })
   .activities<TransferActivities>()
   .step('debit', { invoke: 'debit', compensate: 'creditBack', onUnknown: 'compensate' })

@@ -1,30 +1,34 @@
 import { ApplicationFailure } from '@temporalio/common'
 import type { LaneCall } from 'saga-core'
 import type { TransferActivities } from '../src/activities.js'
-import type { Transfer } from '../src/saga.js'
+import type { Transfer } from '../src/transfer.js'
 
 export const faultKinds = ['none', 'before', 'after', 'late', 'twice', 'givenUp', 'givenUpLate'] as const
 export type FaultKind = (typeof faultKinds)[number]
 
-/** Decides what goes wrong with an attempt. */
+/** Chooses the fault of an attempt. */
 export type FaultScript = (activity: keyof TransferActivities) => FaultKind
 
 type Work = () => Promise<void>
 
-/** Activities whose attempts go wrong, and the attempts that are still on their way. */
+/** Activities with faults, and their late attempts. */
 export interface FaultyActivities {
   readonly activities: TransferActivities
-  /** How often each fault happened. */
+  /** The number of times each fault happened. */
   readonly happened: Record<FaultKind, number>
-  /** Lets all late attempts arrive; answers how each ended. */
+  /** Lets all late attempts arrive, and returns the end of each. */
   land(): Promise<readonly PromiseSettledResult<void>[]>
 }
 
-const lost = () => new Error('the connection was lost')
+function lost() {
+  return new Error('the connection was lost')
+}
 /** The engine takes the step as unknown at once, as after the last of its retries. */
-const givenUp = () => ApplicationFailure.nonRetryable('the bank does not answer', 'GivenUp')
+function givenUp() {
+  return ApplicationFailure.nonRetryable('the bank does not answer', 'GivenUp')
+}
 
-/** Stands between the saga and its activities. */
+/** Wraps activities so that their attempts meet faults. */
 export function withFaults(activities: TransferActivities, script: FaultScript): FaultyActivities {
   const late: Work[] = []
   const happened = Object.fromEntries(faultKinds.map((kind) => [kind, 0])) as Record<FaultKind, number>

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Programs, programsOf } from '../../test-programs.js'
 import { closeBanks, openBanks } from '../src/banks.js'
-import { bankNames } from '../src/saga.js'
+import { bankNames } from '../src/transfer.js'
 
 const id = randomBytes(4).toString('hex')
 const prefix = `seckill_bank_${id}`

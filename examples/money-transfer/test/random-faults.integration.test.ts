@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Account, Transfer } from '../src/saga.js'
+import type { Account, Transfer } from '../src/transfer.js'
 import { type FaultScript, faultKinds } from './faults.js'
 import { type Random, seeded } from './seeded.js'
 import { type TestBanks, testBanks } from './test-banks.js'
@@ -30,7 +30,7 @@ describe('a hundred transfers under random faults', () => {
   }, 120_000)
 })
 
-/** Two of five attempts go wrong; only a debit is given up, since the others are asked for until they are known. */
+/** Two of five attempts meet a fault; only a debit is given up, because the other steps are retried until known. */
 function randomFaults(random: Random): FaultScript {
   const passing = ['before', 'after', 'late', 'twice'] as const
   return (activity) => {
@@ -47,12 +47,13 @@ function randomTransfer(random: Random, accounts: readonly Account[]): Pick<Tran
   return { from, to, cents: 1 + Math.floor(random() * 1_500) }
 }
 
-const movedTo = (
+function movedTo(
   account: Account,
   requests: readonly Pick<Transfer, 'from' | 'to' | 'cents'>[],
   ends: readonly { readonly outcome: string }[],
-): number =>
-  requests.reduce((sum, { from, to, cents }, at) => {
+): number {
+  return requests.reduce((sum, { from, to, cents }, at) => {
     if (ends[at]?.outcome !== 'completed') return sum
     return sum + (to === account ? cents : 0) - (from === account ? cents : 0)
   }, 0)
+}

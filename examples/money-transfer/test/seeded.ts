@@ -1,7 +1,7 @@
-/** Numbers from 0 up to 1. */
+/** A generator of numbers from 0 up to 1. */
 export type Random = () => number
 
-/** The same seed gives the same numbers (mulberry32). */
+/** Creates a generator whose numbers depend on the seed only (mulberry32). */
 export function seeded(seed: number): Random {
   let state = seed >>> 0
   return () => {

@@ -4,13 +4,13 @@ import type { SagaOutcome } from 'saga-core/workflow'
 import { startWorker } from '../../test-worker.js'
 import { createActivities } from '../src/activities.js'
 import { closeBanks, createBanks, openBanks } from '../src/banks.js'
-import { type Account, bankNames, type Transfer } from '../src/saga.js'
+import { type Account, bankNames, type Transfer } from '../src/transfer.js'
 import type { transfer } from '../src/workflows.js'
 import { type FaultKind, type FaultScript, type FaultyActivities, withFaults } from './faults.js'
 
-/** Two databases of a test's own, and a worker between them. */
+/** Two databases of one test file, and a worker between them. */
 export interface TestBanks {
-  /** Decides from now on what goes wrong. */
+  /** Replaces the script of faults. */
   meet(script: FaultScript): void
   open(bank: Account['bank'], cents: number): Promise<Account>
   centsOf(account: Account): Promise<number>
@@ -19,7 +19,7 @@ export interface TestBanks {
   close(): Promise<void>
 }
 
-/** Makes them at DATABASE_MIGRATION_URL and TEMPORAL_ADDRESS; once in a process. */
+/** Creates the databases at DATABASE_MIGRATION_URL and the worker at TEMPORAL_ADDRESS; once in a process. */
 export async function testBanks(): Promise<TestBanks> {
   const server = process.env.DATABASE_MIGRATION_URL ?? 'mysql://root@127.0.0.1:3306'
   const prefix = `seckill_bank_${randomBytes(4).toString('hex')}`
@@ -54,8 +54,8 @@ export async function testBanks(): Promise<TestBanks> {
   }
 }
 
-/** The next attempts at the debit go wrong like this, and all others well. */
-export const debitMeets = (...faults: readonly FaultKind[]): FaultScript => {
+/** A script in which the next attempts at the debit meet these faults, and all other attempts succeed. */
+export function debitMeets(...faults: readonly FaultKind[]): FaultScript {
   const left = [...faults]
   return (activity) => (activity === 'debit' ? left.shift() : undefined) ?? 'none'
 }

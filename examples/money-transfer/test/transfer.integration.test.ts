@@ -8,21 +8,21 @@ beforeAll(async () => {
 afterAll(() => bank.close())
 
 describe('a transfer between two databases', () => {
-  it('takes here and gives there', async () => {
+  it('debits one account and credits the other', async () => {
     const [ann, bob] = [await bank.open('north', 10_000), await bank.open('south', 0)]
 
     expect((await bank.send(ann, bob, 2_500)).outcome).toBe('completed')
     expect([await bank.centsOf(ann), await bank.centsOf(bob)]).toEqual([7_500, 2_500])
   })
 
-  it('is refused when there is not enough', async () => {
+  it('is refused when the account holds too little', async () => {
     const [ann, bob] = [await bank.open('north', 100), await bank.open('south', 0)]
 
     expect(await bank.send(ann, bob, 101)).toMatchObject({ outcome: 'refused', cause: { code: 'INSUFFICIENT_FUNDS' } })
     expect([await bank.centsOf(ann), await bank.centsOf(bob)]).toEqual([100, 0])
   })
 
-  it('is taken back when the other bank refuses', async () => {
+  it('is rolled back when the other bank refuses', async () => {
     const ann = await bank.open('north', 100)
 
     const end = await bank.send(ann, { bank: 'south', number: 'nobody' }, 100)
@@ -30,7 +30,7 @@ describe('a transfer between two databases', () => {
     expect(await bank.centsOf(ann)).toBe(100)
   })
 
-  it('that is not one ends before its first step', async () => {
+  it('with an invalid amount ends before its first step', async () => {
     const [ann, bob] = [await bank.open('north', 0), await bank.open('south', 100)]
 
     expect(await bank.send(ann, bob, -100)).toMatchObject({ outcome: 'failed', cause: { code: 'SAGA_INPUT' } })
@@ -45,7 +45,7 @@ describe('a transfer between two databases', () => {
     expect([await bank.centsOf(ann), await bank.centsOf(bob)]).toEqual([40, 60])
   })
 
-  it('is taken back when the bank does not answer, though it debited', async () => {
+  it('is rolled back when the bank debited but did not answer', async () => {
     bank.meet(debitMeets('givenUp'))
     const [ann, bob] = [await bank.open('north', 100), await bank.open('south', 0)]
 
@@ -53,7 +53,7 @@ describe('a transfer between two databases', () => {
     expect([await bank.centsOf(ann), await bank.centsOf(bob)]).toEqual([100, 0])
   })
 
-  it('is not made by an attempt that arrives after it was taken back', async () => {
+  it('is not made by an attempt that arrives after the roll back', async () => {
     bank.meet(debitMeets('givenUpLate'))
     const [ann, bob] = [await bank.open('north', 100), await bank.open('south', 0)]
 

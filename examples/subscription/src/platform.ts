@@ -1,11 +1,11 @@
 /**
- * The services a subscription needs: accounts, payments and mail. Everything has a key of the caller's, so that it can be written
- * twice, and removed before it is written. This one lives in the worker's memory.
+ * The services of a subscription: accounts, payments and mail, in the worker's memory. Each entry has a key of the caller's, so
+ * that it can be written twice, and removed before it is written.
  */
 export class Platform {
   readonly #entries = new Map<string, unknown>()
 
-  /** False when it was removed before it arrived. */
+  /** Reports whether the entry stands; an entry removed before its write arrived does not. */
   async put(kind: string, key: string, value: unknown): Promise<boolean> {
     const at = `${kind}/${key}`
     if (!this.#entries.has(at)) this.#entries.set(at, value)
@@ -16,7 +16,7 @@ export class Platform {
     this.#entries.set(`${kind}/${key}`, removed)
   }
 
-  /** What stands, by kind. */
+  /** The entries that stand, as `kind/key`. */
   standing(): readonly string[] {
     return [...this.#entries].flatMap(([at, value]) => (value === removed ? [] : [at]))
   }

@@ -2,7 +2,8 @@ import { runInMemory, sagaMatrix } from 'saga-core/testing'
 import { describe, expect, it } from 'vitest'
 import { createAccountActivities } from './activities.js'
 import { Platform } from './platform.js'
-import { type Account, accountSaga, subscriptionSaga } from './saga.js'
+import { accountSaga, subscriptionSaga } from './saga.js'
+import type { Account } from './subscription.js'
 
 const account: Account = { id: 'ann', email: 'ann@example.com' }
 
@@ -27,11 +28,11 @@ describe('setting an account up', () => {
 
 const accounts = await sagaMatrix(accountSaga, { inputs: [account, { ...account, id: 'bob' }] })
 
-describe('an account of which every step and compensation goes wrong in every way', () => {
+describe('an account with every fault in every step and compensation', () => {
   for (const cell of accounts.cells) it(cell.name, cell.run)
 })
 
-/** A matrix sends its messages when no timer is left. */
+/** The matrix sends a message once no timer is left. */
 const patient = { ...account, plan: 'monthly', payWithinMs: Number.POSITIVE_INFINITY }
 const subscriptions = await sagaMatrix(subscriptionSaga, {
   inputs: [patient, { ...patient, id: 'bob' }],
@@ -39,10 +40,10 @@ const subscriptions = await sagaMatrix(subscriptionSaga, {
   children: { setUpAccount: accountSaga },
 })
 
-/** Cancelled before its first step a run leaves no mark, so that one would not be found cancelled if it were begun again. */
+/** A run cancelled before its first step leaves no entry, so a second run of its key would not be found cancelled. */
 const marked = subscriptions.cells.filter(({ name }) => name !== 'account.tenant is cancelled before')
 
-describe('a subscription of which every step, of its child as well, goes wrong in every way', () => {
+describe('a subscription with every fault in every step, its child included', () => {
   for (const cell of marked) it(cell.name, cell.run)
 
   it('has one cell that is left out', () => {

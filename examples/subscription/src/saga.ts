@@ -1,29 +1,15 @@
 import { saga, typed } from 'saga-core'
 import type { AccountActivities, SubscriptionActivities } from './activities.js'
+import type { Account, Card, Subscription } from './subscription.js'
 
-export interface Account {
-  readonly id: string
-  readonly email: string
-}
-
-export interface Subscription extends Account {
-  readonly plan: string
-  /** How long the customer may take to give a card, in milliseconds. */
-  readonly payWithinMs: number
-}
-
-export interface Card {
-  readonly token: string
-}
-
-/** Setting an account up is a saga of its own: others use it too. */
+/** Setting an account up is a saga of its own, which other sagas can call too. */
 export const accountSaga = saga<Account>('account', { key: (account) => account.id })
   .activities<AccountActivities>()
   .step('tenant', { invoke: 'createTenant', compensate: 'deleteTenant', onUnknown: 'compensate' })
   .step('login', { invoke: 'createLogin', compensate: 'deleteLogin', onUnknown: 'compensate' })
   .build()
 
-/** Charged, it goes on until it is done; before, anything that stops it takes the account away again. */
+/** The charge is the pivot: before it, every failure deletes the account; after it, the saga only goes forward. */
 export const subscriptionSaga = saga<Subscription>('subscription', {
   key: (subscription) => subscription.id,
   deadline: ({ payWithinMs }, startedAt) => startedAt + payWithinMs,

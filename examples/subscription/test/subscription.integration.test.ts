@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWorker, type TestWorker } from '../../test-worker.js'
 import { createAccountActivities, createSubscriptionActivities } from '../src/activities.js'
 import { Platform } from '../src/platform.js'
-import type { Subscription } from '../src/saga.js'
+import type { Subscription } from '../src/subscription.js'
 import type { subscribe } from '../src/workflows.js'
 
-/** Keeps logins waiting while `open` is a promise that has not resolved. */
+/** A platform whose logins wait for the promise `open`. */
 class SlowPlatform extends Platform {
   open: Promise<void> = Promise.resolve()
 
@@ -39,7 +39,7 @@ async function begin(asked: Partial<Subscription> = {}) {
 }
 
 describe('a subscription on Temporal', () => {
-  it('that is paid for is active and welcomed', async () => {
+  it('that is paid for is activated, and its welcome is sent', async () => {
     const { id, handle, pay, standing } = await begin()
     await pay('visa')
 
@@ -50,7 +50,7 @@ describe('a subscription on Temporal', () => {
     expect(standing().map((entry) => entry.split('/')[0])).toEqual(['tenants', 'logins', 'charges', 'active', 'mails'])
   })
 
-  it('whose card is declined loses its account, which the child undoes', async () => {
+  it('whose card is declined loses its account, which the child rolls back', async () => {
     const { handle, pay, standing } = await begin()
     await pay('declined')
 
@@ -73,7 +73,7 @@ describe('a subscription on Temporal', () => {
     expect(standing()).toEqual([])
   })
 
-  it('that is not paid for before its deadline is expired and undone', async () => {
+  it('that is not paid for before its deadline expires and is rolled back', async () => {
     const { handle, standing } = await begin({ payWithinMs: 1_000 })
 
     expect(await handle.result()).toMatchObject({
@@ -84,7 +84,7 @@ describe('a subscription on Temporal', () => {
     expect(standing()).toEqual([])
   })
 
-  it('that is cancelled while its account is set up is undone, and ends Cancelled', async () => {
+  it('that is cancelled while its account is set up is rolled back, and ends Cancelled', async () => {
     const login = Promise.withResolvers<void>()
     platform.open = login.promise
     const { handle, standing } = await begin()

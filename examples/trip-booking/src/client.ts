@@ -1,7 +1,8 @@
 import { Client, Connection } from '@temporalio/client'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { createSagaClient } from 'saga-core/client'
-import { type Trip, tripSaga } from './saga.js'
+import { tripSaga } from './saga.js'
+import type { Trip } from './trip.js'
 
 const [verb, id = '', word = ''] = process.argv.slice(2)
 const connection = await Connection.connect(loadClientConnectConfig().connectionOptions)

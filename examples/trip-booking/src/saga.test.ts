@@ -1,13 +1,14 @@
 import { runInMemory, sagaMatrix } from 'saga-core/testing'
 import { describe, expect, it } from 'vitest'
 import { createActivities } from './activities.js'
-import { type Trip, tripSaga } from './saga.js'
+import { tripSaga } from './saga.js'
 import { createSuppliers } from './suppliers.js'
+import type { Trip } from './trip.js'
 
-/** The clock in memory begins at 0. */
+/** The in-memory clock begins at 0. */
 const trip: Trip = { id: 'rome', city: 'Rome', approveBy: 60_000 }
 
-const begin = (places?: Parameters<typeof createSuppliers>[0]) => {
+function begin(places?: Parameters<typeof createSuppliers>[0]) {
   const suppliers = createSuppliers(places)
   const run = runInMemory(tripSaga, [trip], { activities: createActivities(suppliers) })
   const booked = () => Object.values(suppliers).map((supplier) => supplier.booked())
@@ -23,7 +24,7 @@ describe('a trip', () => {
     expect(booked()).toEqual([1, 1, 1])
   })
 
-  it('that is rejected loses all of them', async () => {
+  it('that is rejected loses all of its bookings', async () => {
     const { report, message, booked } = begin()
 
     message({ wait: 'approval', lanes: { rome: { refuse: 'TOO_DEAR' } } })
@@ -31,7 +32,7 @@ describe('a trip', () => {
     expect(booked()).toEqual([0, 0, 0])
   })
 
-  it('that nobody approves in time loses them too', async () => {
+  it('without an approval before the deadline loses all of its bookings', async () => {
     const { report, runtime, booked } = begin()
 
     expect((await report).except).toMatchObject([{ outcome: 'refused', cause: { code: 'SAGA_WAIT_EXPIRED' } }])
@@ -39,7 +40,7 @@ describe('a trip', () => {
     expect(booked()).toEqual([0, 0, 0])
   })
 
-  it('without a room gives flight and car back', async () => {
+  it('without a free room cancels flight and car', async () => {
     const { report, booked } = begin({ hotel: 0 })
 
     const [end] = (await report).except
@@ -48,7 +49,7 @@ describe('a trip', () => {
     expect(booked()).toEqual([0, 0, 0])
   })
 
-  it('that is cancelled is undone', async () => {
+  it('that is cancelled is rolled back', async () => {
     const { report, runtime, booked } = begin()
 
     runtime.cancel()
@@ -57,11 +58,11 @@ describe('a trip', () => {
   })
 })
 
-/** A matrix sends its messages when no timer is left. */
+/** The matrix sends a message once no timer is left. */
 const patient = { ...trip, approveBy: Number.POSITIVE_INFINITY }
 const inputs: readonly Trip[] = [patient, { ...patient, id: 'oslo' }]
 const matrix = await sagaMatrix(tripSaga, { inputs, messages: { approval: { by: 'ann' } } })
 
-describe('a trip whose every step and compensation goes wrong in every way', () => {
+describe('a trip with every fault in every step and compensation', () => {
   for (const cell of matrix.cells) it(cell.name, cell.run)
 })

@@ -1,18 +1,8 @@
 import { saga, typed } from 'saga-core'
 import type { TripActivities } from './activities.js'
+import type { Approval, Trip } from './trip.js'
 
-export interface Trip {
-  readonly id: string
-  readonly city: string
-  /** Epoch milliseconds: until then somebody must have approved it. */
-  readonly approveBy: number
-}
-
-export interface Approval {
-  readonly by: string
-}
-
-/** A flight, then hotel and car at the same time, then a person's word. Whatever ends it early cancels what was booked. */
+/** A flight, then hotel and car at the same time, then an approval; every early end cancels the bookings. */
 export const tripSaga = saga<Trip>('trip', { key: (trip) => trip.id })
   .activities<TripActivities>()
   .step('flight', { invoke: 'bookFlight', compensate: 'cancelFlight', onUnknown: 'compensate' })

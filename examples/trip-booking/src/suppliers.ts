@@ -3,8 +3,8 @@ export interface Booking {
 }
 
 /**
- * An airline, a hotel or a car rental, as its API should be: a booking has a key of the caller's, so it can be made again and
- * cancelled before it arrives. This one lives in the worker's memory; a real one is a `fetch` away.
+ * An airline, a hotel or a car rental, in the worker's memory. A booking has a key of the caller's, so it can be made again, and
+ * cancelled before it arrives.
  */
 export class Supplier {
   readonly #bookings = new Map<string, Booking | 'cancelled'>()
@@ -27,7 +27,7 @@ export class Supplier {
     this.#bookings.set(key, 'cancelled')
   }
 
-  /** How many bookings stand. */
+  /** The number of bookings that stand. */
   booked(): number {
     return [...this.#bookings.values()].filter((booking) => booking !== 'cancelled').length
   }
@@ -39,8 +39,10 @@ export interface Suppliers {
   readonly cars: Supplier
 }
 
-export const createSuppliers = (places: { readonly [S in keyof Suppliers]?: number } = {}): Suppliers => ({
-  airline: new Supplier('flight', places.airline ?? 100),
-  hotel: new Supplier('room', places.hotel ?? 100),
-  cars: new Supplier('car', places.cars ?? 100),
-})
+export function createSuppliers(places: { readonly [S in keyof Suppliers]?: number } = {}): Suppliers {
+  return {
+    airline: new Supplier('flight', places.airline ?? 100),
+    hotel: new Supplier('room', places.hotel ?? 100),
+    cars: new Supplier('car', places.cars ?? 100),
+  }
+}

@@ -4,11 +4,11 @@ import { sagaMessageSignal, sagaStateQuery } from 'saga-core/workflow'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWorker, type TestWorker } from '../../test-worker.js'
 import { createActivities } from '../src/activities.js'
-import type { Trip } from '../src/saga.js'
 import { type Booking, createSuppliers, Supplier } from '../src/suppliers.js'
+import type { Trip } from '../src/trip.js'
 import type { bookTrip } from '../src/workflows.js'
 
-/** Books, and then its first answer is lost. */
+/** A supplier that books and loses its first answer. */
 class Forgetful extends Supplier {
   #answers = 0
 
@@ -20,7 +20,9 @@ class Forgetful extends Supplier {
 }
 
 const suppliers = { ...createSuppliers(), airline: new Forgetful('flight', 100) }
-const booked = () => Object.values(suppliers).map((supplier) => supplier.booked())
+function booked() {
+  return Object.values(suppliers).map((supplier) => supplier.booked())
+}
 let worker: TestWorker
 
 beforeAll(async () => {
@@ -66,7 +68,7 @@ describe('a trip on Temporal', () => {
     expect(booked()).toEqual([1, 1, 1])
   })
 
-  it('that is cancelled while it waits is undone, and ends Cancelled', async () => {
+  it('that is cancelled while it waits is rolled back, and ends Cancelled', async () => {
     const { handle } = await begin()
     await expect.poll(async () => (await handle.query(sagaStateQuery)).counts.waiting).toBe(1)
     await handle.cancel()
