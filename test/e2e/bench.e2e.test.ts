@@ -24,7 +24,9 @@ let folder: string
 let file: string
 let result: { readonly results: readonly Row[]; readonly surroundings: { readonly durability: object } }
 
-const seckill = (...args: readonly string[]) => promisify(execFile)(process.execPath, [main, ...args])
+function seckill(...args: readonly string[]) {
+  return promisify(execFile)(process.execPath, [main, ...args])
+}
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'seckill-bench-'))

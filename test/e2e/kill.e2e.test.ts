@@ -19,14 +19,18 @@ beforeAll(async () => {
 
 afterAll(() => under?.close())
 
-const service = (name: ServiceName) => async () => {
-  await killService(under.stack, name)
-  await restartService(under.stack, name)
+function service(name: ServiceName) {
+  return async () => {
+    await killService(under.stack, name)
+    await restartService(under.stack, name)
+  }
 }
 
-const process = (role: 'api' | 'worker') => async () => {
-  await under.sale.kill(role)
-  await under.sale.restart(role)
+function process(role: 'api' | 'worker') {
+  return async () => {
+    await under.sale.kill(role)
+    await under.sale.restart(role)
+  }
 }
 
 /** Lets shoppers rush, and has `fault` happen once in the middle of it. */

@@ -8,7 +8,9 @@ import {
 import { type Logger, pino } from 'pino'
 
 /** JSON lines on the standard output. */
-export const createLogger = (level: string): Logger => pino({ level, base: { service: 'seckill-worker' } })
+export function createLogger(level: string): Logger {
+  return pino({ level, base: { service: 'seckill-worker' } })
+}
 
 const pinoLevel = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { WorkerOptions } from '@temporalio/worker'
-import { PURCHASE_TASK_QUEUE } from 'seckill-workflows'
+import { purchaseTaskQueue } from 'seckill-workflows'
 import { type ActivityDependencies, createActivities } from 'seckill-workflows/activities'
 
 /** Local activities at a time; each holds one database connection. Two cores are full at six runs. */
@@ -12,7 +12,7 @@ const MAX_CACHED_WORKFLOWS = 2_000
 /** The options of a worker that runs every step of the sale. */
 export function workerOptions(dependencies: ActivityDependencies, shutdownGraceMs: number) {
   return {
-    taskQueue: PURCHASE_TASK_QUEUE,
+    taskQueue: purchaseTaskQueue,
     workflowBundle: { codePath: fileURLToPath(import.meta.resolve('seckill-workflows/bundle')) },
     activities: createActivities(dependencies),
     // Every step is a local activity, so the worker does not poll for remote ones.

@@ -52,7 +52,9 @@ function run(
   })
 }
 
-const builds = (): number => readFileSync(join(root, 'builds'), 'utf8').split('\n').length - 1
+function builds(): number {
+  return readFileSync(join(root, 'builds'), 'utf8').split('\n').length - 1
+}
 
 describe('the entry script', () => {
   it('called three times at once on a fresh clone installs and builds once', async () => {

@@ -65,13 +65,15 @@ function purchaseReport({ traceId, purchase, hold, run }: ShownPurchase): string
   ].join('\n')
 }
 
-const purchaseLine = ({ state, reason, userId, units, admittedAt, endedAt }: PurchaseStatus): string => {
+function purchaseLine({ state, reason, userId, units, admittedAt, endedAt }: PurchaseStatus): string {
   const end = endedAt === null ? '' : `, ended ${duration(endedAt - admittedAt)} after it was admitted`
   return `${state}${reason === null ? '' : ` (${reason})`}: user ${userId}, units ${units}${end}`
 }
 
-const orderLine = ({ id, state, payBefore }: NonNullable<PurchaseStatus['order']>): string =>
-  `${id} ${state}, to be paid before ${new Date(payBefore).toISOString()}`
+function orderLine({ id, state, payBefore }: NonNullable<PurchaseStatus['order']>): string {
+  return `${id} ${state}, to be paid before ${new Date(payBefore).toISOString()}`
+}
 
-const holdLine = ({ state, reason, seq, admittedAt }: Hold): string =>
-  `${state}${reason === null ? '' : ` (${reason})`}: number ${seq}, admitted ${new Date(admittedAt).toISOString()}`
+function holdLine({ state, reason, seq, admittedAt }: Hold): string {
+  return `${state}${reason === null ? '' : ` (${reason})`}: number ${seq}, admitted ${new Date(admittedAt).toISOString()}`
+}

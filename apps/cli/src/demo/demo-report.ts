@@ -32,13 +32,14 @@ export function demoReport(result: DemoResult): string {
   ].join('\n')
 }
 
-const row = (title: string, ...cells: readonly string[]): string => `  ${title.padEnd(12)} ${cells.join('  ')}`
+function row(title: string, ...cells: readonly string[]): string {
+  return `  ${title.padEnd(12)} ${cells.join('  ')}`
+}
 
-const others = ({ duplicate, rejected, failed }: DemoResult['requests']): readonly string[] => [
-  `repeated ${figure(duplicate)}`,
-  `rejected ${figure(rejected)}`,
-  `failed ${figure(failed)}`,
-]
+function others({ duplicate, rejected, failed }: DemoResult['requests']): readonly string[] {
+  return [`repeated ${figure(duplicate)}`, `rejected ${figure(rejected)}`, `failed ${figure(failed)}`]
+}
 
-const harm = ({ oversold, duplicates, lost, leaked }: DemoResult): readonly string[] =>
-  Object.entries({ oversold, duplicates, lost, leaked }).map(([name, units]) => `${name} ${figure(units)}`)
+function harm({ oversold, duplicates, lost, leaked }: DemoResult): readonly string[] {
+  return Object.entries({ oversold, duplicates, lost, leaked }).map(([name, units]) => `${name} ${figure(units)}`)
+}

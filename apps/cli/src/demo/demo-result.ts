@@ -48,8 +48,9 @@ export function demoResult(
 }
 
 /** Orders there must be when nothing went wrong: everything is sold, or every shopper was served. */
-export const expectedOrders = ({ stock, shoppers }: Pick<DemoResult, 'stock' | 'shoppers'>): number =>
-  Math.min(stock, shoppers)
+export function expectedOrders({ stock, shoppers }: Pick<DemoResult, 'stock' | 'shoppers'>): number {
+  return Math.min(stock, shoppers)
+}
 
 /** What is wrong with a result; empty when the demo is what it promises to be. */
 export function faultsOf(result: DemoResult): readonly string[] {

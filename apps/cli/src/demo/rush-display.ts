@@ -26,7 +26,7 @@ export function rushLine({ elapsedMs, rush, standing, stock }: RushView): string
   ].join('  ')
 }
 
-const bar = (done: number, of: number): string => {
+function bar(done: number, of: number): string {
   const filled = Math.min(BAR_CELLS, Math.floor((done / of) * BAR_CELLS))
   return '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled)
 }

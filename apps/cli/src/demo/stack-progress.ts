@@ -3,11 +3,11 @@ import type { LiveLine } from '../output/live-line.js'
 import { duration } from '../output/numbers.js'
 
 /** Shows a stack's start on a live line: what is under way in place, what is done as a line that stays. */
-export const stackProgress =
-  (line: LiveLine): OnProgress =>
-  ({ service, phase, message, elapsedMs }) => {
+export function stackProgress(line: LiveLine): OnProgress {
+  return ({ service, phase, message, elapsedMs }) => {
     const text = `  ${service.padEnd(8)} ${message}`
     const isLast = phase === 'ready' || phase === 'reused' || phase === 'stopped'
     if (isLast) line.log(`${text} (${duration(elapsedMs)})`)
     else line.update(`${text} … ${duration(elapsedMs)}`)
   }
+}

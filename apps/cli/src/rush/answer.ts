@@ -16,4 +16,6 @@ export function resultOf(status: number, body: string): RushResult {
 const TRACE_ID = /"traceId":"([^"]+)"/
 
 /** The trace id in the body of a 202. */
-export const traceIdOf = (body: string): string | undefined => TRACE_ID.exec(body)?.[1]
+export function traceIdOf(body: string): string | undefined {
+  return TRACE_ID.exec(body)?.[1]
+}

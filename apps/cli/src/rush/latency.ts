@@ -35,4 +35,6 @@ export function createLatencyRecorder(): LatencyRecorder {
   }
 }
 
-const inMilliseconds = (microseconds: number): number => Math.round(microseconds / 100) / 10
+function inMilliseconds(microseconds: number): number {
+  return Math.round(microseconds / 100) / 10
+}

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { planRush, type RushShape } from './plan.js'
 
 const shape: RushShape = { shoppers: 1_000, firstUser: 1, duplicates: 0.02, bad: 0.01, rate: 1_000 }
-const count = (of: RushShape, kind: string) => planRush(of).filter((shot) => shot.kind === kind).length
+function count(of: RushShape, kind: string) {
+  return planRush(of).filter((shot) => shot.kind === kind).length
+}
 
 describe('planRush', () => {
   it('asks once for each shopper, and has the shares it was given', () => {

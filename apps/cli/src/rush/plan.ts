@@ -44,14 +44,20 @@ export function planRush(shape: RushShape): readonly Shot[] {
 }
 
 /** True for a `share` of all indexes, evenly spread. */
-const isDue = (index: number, share: number): boolean => Math.floor((index + 1) * share) > Math.floor(index * share)
+function isDue(index: number, share: number): boolean {
+  return Math.floor((index + 1) * share) > Math.floor(index * share)
+}
 
-const faultOf = (count: number): BadRequest => BAD_REQUESTS[count % BAD_REQUESTS.length] ?? 'forged-token'
+function faultOf(count: number): BadRequest {
+  return BAD_REQUESTS[count % BAD_REQUESTS.length] ?? 'forged-token'
+}
 
-const repeatOf = (repeat: { readonly userId: number } | undefined): Shot => {
+function repeatOf(repeat: { readonly userId: number } | undefined): Shot {
   if (repeat === undefined) throw new RangeError('there is no repeat buyer left')
   return { kind: 'repeat', userId: repeat.userId }
 }
 
 /** Requests a second that let any rush last a few seconds: 1,000 for a small one, 4,000 for a large one. */
-export const defaultRate = (shoppers: number): number => Math.min(4_000, Math.max(1_000, Math.ceil(shoppers / 4)))
+export function defaultRate(shoppers: number): number {
+  return Math.min(4_000, Math.max(1_000, Math.ceil(shoppers / 4)))
+}

@@ -8,5 +8,6 @@ export interface RetryPolicy {
 }
 
 /** No answer came, or one that asks to come back: the request may be sent again under its key. */
-export const isWorthRetrying = (answer: Answer): boolean =>
-  'error' in answer || answer.status === 503 || answer.status === 429 || answer.status === 502
+export function isWorthRetrying(answer: Answer): boolean {
+  return 'error' in answer || answer.status === 503 || answer.status === 429 || answer.status === 502
+}

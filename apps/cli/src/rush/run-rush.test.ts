@@ -17,24 +17,26 @@ afterEach(() => {
   server?.close()
 })
 
-const options = (apiUrl: string): RushOptions => ({
-  apiUrl,
-  voucherId: 7,
-  secret: 'a secret of at least thirty-two bytes',
-  connections: 8,
-  shoppers: 100,
-  firstUser: 1,
-  duplicates: 0,
-  bad: 0,
-  rate: 10_000,
-})
+function options(apiUrl: string): RushOptions {
+  return {
+    apiUrl,
+    voucherId: 7,
+    secret: 'a secret of at least thirty-two bytes',
+    connections: 8,
+    shoppers: 100,
+    firstUser: 1,
+    duplicates: 0,
+    bad: 0,
+    rate: 10_000,
+  }
+}
 
-const accept =
-  (traceId: string): RequestListener =>
-  (_request, response) => {
+function accept(traceId: string): RequestListener {
+  return (_request, response) => {
     response.statusCode = 202
     response.end(JSON.stringify({ code: 202, data: { traceId, status: 'QUEUED' } }))
   }
+}
 
 describe('runRush', () => {
   it('lets every user of the plan ask with a token of their own', async () => {

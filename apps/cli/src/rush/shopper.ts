@@ -34,10 +34,12 @@ export function requestOf(shot: Shot, place: number, desk: ShopperDesk): HttpReq
   }
 }
 
-const pathOf = (voucherId: number): string => `/api/v1/vouchers/${voucherId}/purchases`
+function pathOf(voucherId: number): string {
+  return `/api/v1/vouchers/${voucherId}/purchases`
+}
 
 /** The token with a signature that is not its own. */
-const forged = (token: string): string => {
+function forged(token: string): string {
   const dot = token.lastIndexOf('.') + 1
   return token.slice(0, dot) + [...token.slice(dot)].reverse().join('')
 }

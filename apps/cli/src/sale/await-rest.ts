@@ -45,7 +45,9 @@ export async function awaitRest(
 }
 
 /** Everything but the time of the reading. */
-const figuresOf = ({ gate, ...rest }: Standing): string => JSON.stringify({ ...rest, gate: { ...gate, now: 0 } })
+function figuresOf({ gate, ...rest }: Standing): string {
+  return JSON.stringify({ ...rest, gate: { ...gate, now: 0 } })
+}
 
 function unrest(voucherId: number, timeoutMs: number, standing: Standing | undefined): string {
   const found = standing === undefined ? 'its servers did not answer' : JSON.stringify(standing)

@@ -95,7 +95,7 @@ function parseEnvelope(text: string): Envelope | undefined {
 }
 
 /** The part of an error's data that says what is wrong. */
-const detail = (data: unknown): string => {
+function detail(data: unknown): string {
   if (typeof data !== 'object' || data === null) return ''
   return 'detail' in data ? String(data.detail) : JSON.stringify(data)
 }

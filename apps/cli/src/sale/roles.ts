@@ -5,8 +5,9 @@ export const SALE_ROLES = ['api', 'worker'] as const
 export type SaleRole = (typeof SALE_ROLES)[number]
 
 /** The built entry of a role's process. */
-export const entryOf = (root: string, role: SaleRole): string =>
-  join(root, 'apps', role === 'api' ? 'api' : 'workers', 'dist', 'main.js')
+export function entryOf(root: string, role: SaleRole): string {
+  return join(root, 'apps', role === 'api' ? 'api' : 'workers', 'dist', 'main.js')
+}
 
 /**
  * Flags of Node for processes that work in a rush. Left alone, V8 shrinks the heap of a process that was quiet, and keeps it small: in the

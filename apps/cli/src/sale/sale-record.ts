@@ -14,7 +14,9 @@ export interface SaleRecord {
   readonly voucherId: number
 }
 
-const fileIn = (stackDir: string): string => join(stackDir, 'sale.json')
+function fileIn(stackDir: string): string {
+  return join(stackDir, 'sale.json')
+}
 
 /** Writes the record beside its stack, readable by its owner only. */
 export function writeSaleRecord(stackDir: string, record: SaleRecord): void {

@@ -39,8 +39,9 @@ function forwardSignals(child: ChildProcess): () => void {
 
 const SIGNAL_NUMBERS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }
 
-const exitOf = (child: ChildProcess): Promise<number> =>
-  new Promise((resolve, reject) => {
+function exitOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => resolve(code ?? 128 + (SIGNAL_NUMBERS[signal ?? ''] ?? 0)))
   })
+}

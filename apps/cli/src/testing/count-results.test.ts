@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { countResults, summaryLine } from './count-results.js'
 
-const file = (status: string, ...tests: string[]) => ({
-  name: 'x.test.ts',
-  status,
-  assertionResults: tests.map((test) => ({ status: test })),
-})
+function file(status: string, ...tests: string[]) {
+  return {
+    name: 'x.test.ts',
+    status,
+    assertionResults: tests.map((test) => ({ status: test })),
+  }
+}
 
 describe('countResults', () => {
   it('counts tests over all files', () => {

@@ -29,11 +29,12 @@ export function countResults(report: VitestReport): TestCounts {
   return counts
 }
 
-const kindOf = (status: string): keyof TestCounts => {
+function kindOf(status: string): keyof TestCounts {
   if (status === 'passed') return 'passed'
   return status === 'failed' ? 'failed' : 'skipped'
 }
 
 /** The last line of a test run. */
-export const summaryLine = ({ passed, failed, skipped }: TestCounts): string =>
-  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
+export function summaryLine({ passed, failed, skipped }: TestCounts): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
+}

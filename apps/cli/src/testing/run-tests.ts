@@ -40,14 +40,17 @@ export async function runTests({ root, args, output }: TestRunOptions): Promise<
   }
 }
 
-const readReport = (file: string): VitestReport => JSON.parse(readFileSync(file, 'utf8'))
+function readReport(file: string): VitestReport {
+  return JSON.parse(readFileSync(file, 'utf8'))
+}
 
 /** A runner that failed and counted no failure did fail. */
-const withRunFailure = (counts: TestCounts, code: number): TestCounts =>
-  code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+function withRunFailure(counts: TestCounts, code: number): TestCounts {
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+}
 
 /** A run of no test at all proves nothing, so it fails too. */
-const exitCodeOf = ({ passed, failed }: TestCounts, code: number): number => {
+function exitCodeOf({ passed, failed }: TestCounts, code: number): number {
   if (code > 128) return code
   return code === 0 && failed === 0 && passed > 0 ? 0 : 1
 }

@@ -11,7 +11,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(directory, { recursive: true }))
 
-const holder = (number: number, startTime: string): void => {
+function holder(number: number, startTime: string): void {
   mkdirSync(directory, { recursive: true })
   writeFileSync(join(directory, String(number)), JSON.stringify({ pid: process.pid, startTime, released: false }))
 }
