@@ -3,7 +3,7 @@ import { type ConnectionOptions, defaultGrpcRetryOptions, makeGrpcRetryIntercept
 type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number]
 
 /** The health check and the long poll for a run's end; both treat a failed call as an answer. */
-const ASKED_ONCE: ReadonlySet<string> = new Set(['GetSystemInfo', 'GetWorkflowExecutionHistory'])
+const askedOnceMethods: ReadonlySet<string> = new Set(['GetSystemInfo', 'GetWorkflowExecutionHistory'])
 
 /**
  * Retries failed gRPC calls as Temporal's client does, except the health check and the long poll.
@@ -15,6 +15,6 @@ export function askedOnce(): Interceptor {
   const retrying = makeGrpcRetryInterceptor(defaultGrpcRetryOptions())
   return (options, nextCall) => {
     const method = options.method_definition.path.split('/').at(-1) ?? ''
-    return ASKED_ONCE.has(method) ? (nextCall(options) as ReturnType<Interceptor>) : retrying(options, nextCall)
+    return askedOnceMethods.has(method) ? (nextCall(options) as ReturnType<Interceptor>) : retrying(options, nextCall)
   }
 }

@@ -19,7 +19,7 @@ export interface Connections {
 /** The MySQL connection pool of the sale. */
 export type SaleDatabase = ReturnType<typeof connectDatabase>
 
-const PING_LIMIT_MS = 2_000
+const pingLimitMs = 2_000
 
 /** Creates the clients without waiting for a connection. */
 export function openConnections(config: Config, logger: Logger): Connections {
@@ -35,7 +35,7 @@ export function openConnections(config: Config, logger: Logger): Connections {
     db,
     temporal,
     async pingTemporal() {
-      const deadline = Date.now() + PING_LIMIT_MS
+      const deadline = Date.now() + pingLimitMs
       await temporal.withDeadline(deadline, () => temporal.workflowService.getSystemInfo({}))
     },
     async close() {

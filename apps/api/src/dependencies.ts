@@ -30,9 +30,9 @@ import { createSoldOutMemory, type SoldOutMemory } from './purchases/sold-out-me
 import { createTallies, type Tallies } from './purchases/tallies.js'
 import { reasonOf } from './reason.js'
 
-const REMEMBERED_TOKENS = 20_000
-const REMEMBERED_BUYERS = 200_000
-const TALLY_INTERVAL_MS = 200
+const rememberedTokens = 20_000
+const rememberedBuyers = 200_000
+const tallyIntervalMs = 200
 
 /** The collaborators of the two apps. */
 export interface Dependencies {
@@ -89,9 +89,9 @@ function shopFront({ logger, connections, config }: Inner) {
     logger.warn({ reason: reasonOf(error) }, "Redis's durability could not be read; 'none' is promised until it is"),
   )
   return {
-    verify: rememberTokens(createTokenVerifier(config.auth), REMEMBERED_TOKENS),
+    verify: rememberTokens(createTokenVerifier(config.auth), rememberedTokens),
     soldOutMemory: createSoldOutMemory(),
-    buyers: createKnownBuyers(REMEMBERED_BUYERS),
+    buyers: createKnownBuyers(rememberedBuyers),
     findPurchase: (reservationId: string) => findPurchaseStatus(db, reservationId),
     durability: redisDurability.durability,
     tallies: createTallies((tallies) => addTallies(db, processId, tallies)),
@@ -121,7 +121,7 @@ export function createDependencies(config: Config): Dependencies {
     runLink: createRunLink(config.temporal.uiUrl, config.temporal.namespace),
     start() {
       parts.dispatcher.start()
-      parts.tallies.start(TALLY_INTERVAL_MS, (error) =>
+      parts.tallies.start(tallyIntervalMs, (error) =>
         logger.warn({ reason: reasonOf(error) }, 'tallies not stored; trying again'),
       )
     },

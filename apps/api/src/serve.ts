@@ -6,7 +6,7 @@ import { createApp } from './app.js'
 import type { Config } from './config.js'
 import { createDependencies, type Dependencies } from './dependencies.js'
 
-const IDLE_SWEEP_MS = 100
+const idleSweepMs = 100
 
 /** A running API on both ports. */
 export interface RunningApi {
@@ -38,7 +38,7 @@ function portOf(server: Server): number {
 /** Closes keep-alive connections as they become idle; busy ones finish their request. */
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve, reject) => {
-    const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
+    const sweep = setInterval(() => server.closeIdleConnections(), idleSweepMs)
     server.close((error) => {
       clearInterval(sweep)
       if (error === undefined) resolve()

@@ -5,7 +5,7 @@ import { createAdminApp } from '../src/admin-app.js'
 import { createApp } from '../src/app.js'
 import { readConfig } from '../src/config.js'
 import { createDependencies, type Dependencies } from '../src/dependencies.js'
-import { SECRET } from './tokens.js'
+import { testSecret } from './tokens.js'
 
 /** An API on free ports and its own database; it dispatches only with `start`. */
 export interface ApiUnderTest {
@@ -32,7 +32,7 @@ export function localEnvironment(databaseUrl: string): Record<string, string> {
   }
   return {
     SECKILL_MODE: 'local',
-    AUTH_LOCAL_SECRET: SECRET,
+    AUTH_LOCAL_SECRET: testSecret,
     REDIS_URL,
     TEMPORAL_ADDRESS,
     DATABASE_URL: databaseUrl,

@@ -25,8 +25,8 @@ async function post(body: string, headers: Record<string, string> = {}, path: st
   return send(`${api.url}/api/v1/vouchers/${path}/purchases`, { method: 'POST', body, headers: all })
 }
 
-const LUA = "1 end redis.call('FLUSHALL') --"
-const SQL = "1'; DROP TABLE purchases; --"
+const luaSnippet = "1 end redis.call('FLUSHALL') --"
+const sqlSnippet = "1'; DROP TABLE purchases; --"
 
 describe('bad input gets the documented 4xx and changes nothing', () => {
   it.each([
@@ -42,8 +42,8 @@ describe('bad input gets the documented 4xx and changes nothing', () => {
     ['an array', '[1]', 400, 'INVALID_REQUEST'],
     ['a JSON string', '"1"', 400, 'INVALID_JSON'],
     ['broken JSON', '{"quantity":', 400, 'INVALID_JSON'],
-    ['a Lua snippet', JSON.stringify({ quantity: LUA }), 400, 'INVALID_REQUEST'],
-    ['an SQL snippet', JSON.stringify({ quantity: SQL }), 400, 'INVALID_REQUEST'],
+    ['a Lua snippet', JSON.stringify({ quantity: luaSnippet }), 400, 'INVALID_REQUEST'],
+    ['an SQL snippet', JSON.stringify({ quantity: sqlSnippet }), 400, 'INVALID_REQUEST'],
     ['a body of 1 MB', JSON.stringify({ quantity: 1, pad: 'x'.repeat(1_048_576) }), 413, 'BODY_TOO_LARGE'],
   ])('%s in the body', async (_what, body, status, error) => {
     const answer = await post(body)
@@ -67,8 +67,8 @@ describe('bad input gets the documented 4xx and changes nothing', () => {
     ['a fraction', '1.5', 400],
     ['beyond 2^53', '9007199254740993', 400],
     ['of 400 digits', '9'.repeat(400), 400],
-    ['a Lua snippet', encodeURIComponent(LUA), 400],
-    ['an SQL snippet', encodeURIComponent(SQL), 400],
+    ['a Lua snippet', encodeURIComponent(luaSnippet), 400],
+    ['an SQL snippet', encodeURIComponent(sqlSnippet), 400],
     ['a hash tag', encodeURIComponent('1}:campaign'), 400],
     ['a broken escape', '%E0%A4%A', 400],
     ['unknown', '9007199254740991', 404],
@@ -119,7 +119,7 @@ describe('bad input gets the documented 4xx and changes nothing', () => {
 
   it.each([
     ['malformed', 'abc', 400],
-    ['a snippet', encodeURIComponent(`1-${SQL}`), 400],
+    ['a snippet', encodeURIComponent(`1-${sqlSnippet}`), 400],
     ['unknown', `1-${'a'.repeat(26)}`, 404],
   ])('a trace id that is %s', async (_what, traceId, status) => {
     expect((await ask(api, traceId, 1)).status).toBe(status)

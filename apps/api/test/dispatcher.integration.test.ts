@@ -6,13 +6,13 @@ import { loseCampaign } from './gate-loss.js'
 import { startProxy, type TcpProxy } from './proxy.js'
 import { buy, send, startSale } from './sale.js'
 
-const TEMPORAL = process.env.TEMPORAL_ADDRESS ?? ''
+const temporalAddress = process.env.TEMPORAL_ADDRESS ?? ''
 let connection: Connection
 let client: Client
 let api: ApiUnderTest
 
 beforeAll(async () => {
-  connection = await Connection.connect({ address: TEMPORAL })
+  connection = await Connection.connect({ address: temporalAddress })
   client = new Client({ connection })
   api = await startApi({ start: true })
 })
@@ -99,7 +99,7 @@ describe('seed fault 4: a start that is unknown', () => {
   let doubtful: ApiUnderTest
 
   beforeAll(async () => {
-    const [host = '', port = ''] = TEMPORAL.split(':')
+    const [host = '', port = ''] = temporalAddress.split(':')
     temporal = await startProxy(host, Number(port))
     const env = { TEMPORAL_ADDRESS: `127.0.0.1:${temporal.port}`, DISPATCH_LEASE_MS: '1500' }
     doubtful = await startApi({ start: true, env })

@@ -6,8 +6,8 @@ import { type ApiUnderTest, startApi } from './api-under-test.js'
 import { send } from './sale.js'
 import { tokenOf } from './tokens.js'
 
-const ISSUER = 'https://login.example'
-const AUDIENCE = 'seckill'
+const issuer = 'https://login.example'
+const audience = 'seckill'
 
 let keys: Awaited<ReturnType<typeof generateKeyPair>>
 let jwks: Server
@@ -23,7 +23,7 @@ beforeAll(async () => {
   })
   await new Promise<void>((resolve) => jwks.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(jwks.address() as AddressInfo).port}/jwks`
-  const env = { AUTH_JWKS_URL: url, AUTH_ISSUER: ISSUER, AUTH_AUDIENCE: AUDIENCE }
+  const env = { AUTH_JWKS_URL: url, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience }
   api = await startApi({ env: { SECKILL_MODE: 'production', AUTH_LOCAL_SECRET: '', ...env } })
 })
 afterAll(async () => {
@@ -32,7 +32,7 @@ afterAll(async () => {
 })
 
 function sign(claims: JWTPayload = {}) {
-  return new SignJWT({ sub: '7', iss: ISSUER, aud: AUDIENCE, exp: Math.floor(Date.now() / 1_000) + 60, ...claims })
+  return new SignJWT({ sub: '7', iss: issuer, aud: audience, exp: Math.floor(Date.now() / 1_000) + 60, ...claims })
     .setProtectedHeader({ alg: 'RS256', kid: 'k1' })
     .sign(keys.privateKey)
 }
@@ -58,7 +58,7 @@ describe('in production', () => {
 
   it('refuses a token signed with the public key as a shared secret, and one of local mode', async () => {
     const { n = '' } = JSON.parse(published).keys[0]
-    expect(await statusWith(await tokenOf(7, { secret: n, iss: ISSUER, aud: AUDIENCE }))).toBe(401)
+    expect(await statusWith(await tokenOf(7, { secret: n, iss: issuer, aud: audience }))).toBe(401)
     expect(await statusWith(await tokenOf(7))).toBe(401)
   })
 })

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { SignJWT } from 'jose'
 import { pino } from 'pino'
-import { createTokenVerifier, LOCAL_AUDIENCE, LOCAL_ISSUER } from '../src/auth/token-verifier.js'
+import { createTokenVerifier, localAudience, localIssuer } from '../src/auth/token-verifier.js'
 import { createMetrics } from '../src/observe/metrics.js'
 import type { Accepted, PurchaseRequest } from '../src/purchases/admission.js'
 import { createCampaignBook } from '../src/purchases/campaign-book.js'
@@ -11,12 +11,12 @@ import { createKnownBuyers } from '../src/purchases/known-buyers.js'
 import { purchaseListener } from '../src/purchases/purchase-listener.js'
 import { createSoldOutMemory } from '../src/purchases/sold-out-memory.js'
 
-export const PATH = '/api/v1/vouchers/7/purchases'
-const SECRET = 'a secret of these tests only, 32 bytes or more'
+export const purchasePath = '/api/v1/vouchers/7/purchases'
+const testSecret = 'a secret of these tests only, 32 bytes or more'
 
 export async function bearer(userId: number) {
   const token = new SignJWT().setProtectedHeader({ alg: 'HS256' }).setSubject(String(userId)).setExpirationTime('1h')
-  const signed = await token.setIssuer(LOCAL_ISSUER).setAudience(LOCAL_AUDIENCE).sign(Buffer.from(SECRET))
+  const signed = await token.setIssuer(localIssuer).setAudience(localAudience).sign(Buffer.from(testSecret))
   return { authorization: `Bearer ${signed}` }
 }
 
@@ -44,7 +44,7 @@ export async function startListener(maxInFlight = 10) {
   const metrics = createMetrics()
   const campaigns = createCampaignBook(async () => [])
   const dependencies = {
-    verify: createTokenVerifier({ kind: 'local', secret: SECRET }),
+    verify: createTokenVerifier({ kind: 'local', secret: testSecret }),
     soldOutMemory,
     buyers,
     campaigns,
@@ -76,7 +76,7 @@ export async function startListener(maxInFlight = 10) {
       held = promise
       return resolve
     },
-    ask({ method = 'POST', path = PATH, headers = {}, body }: Asked): Promise<Answer> {
+    ask({ method = 'POST', path = purchasePath, headers = {}, body }: Asked): Promise<Answer> {
       const sent = request({ host: '127.0.0.1', port, method, path, headers })
       sent.end(body)
       return new Promise((resolve, reject) => {

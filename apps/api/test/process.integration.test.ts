@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { localEnvironment } from './api-under-test.js'
 import { send } from './sale.js'
 
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+const entry = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
 let database: TemporaryDatabase
 let folder: string
@@ -26,7 +26,7 @@ afterAll(async () => {
 })
 
 function run(env: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env.PATH, ...env } })
+  const child = spawn(process.execPath, [entry], { env: { PATH: process.env.PATH, ...env } })
   children.add(child)
   const output = { out: '', err: '' }
   child.stdout.on('data', (chunk) => {

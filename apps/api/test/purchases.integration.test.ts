@@ -7,7 +7,7 @@ let api: ApiUnderTest
 
 beforeAll(async () => {
   api = await startApi()
-  await vi.waitFor(async () => expect((await send(`${api.url}/ready`)).status).toBe(200))
+  await vi.waitFor(async () => expect((await send(`${api.url}/ready`)).status).toBe(200), { timeout: 10_000 })
 })
 afterAll(() => api.close())
 

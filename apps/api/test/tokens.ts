@@ -1,7 +1,7 @@
 import { type JWTPayload, SignJWT } from 'jose'
 
 /** The secret of every API under test. */
-export const SECRET = 'a secret of these tests only, 32 bytes or more'
+export const testSecret = 'a secret of these tests only, 32 bytes or more'
 
 /** Claims and signature of a token that differ from a valid one's. */
 export interface TokenClaims extends JWTPayload {
@@ -12,7 +12,7 @@ export interface TokenClaims extends JWTPayload {
 
 /** A bearer token of local mode, valid by default. */
 export function tokenOf(userId: number | string, claims: TokenClaims = {}): Promise<string> {
-  const { secret = SECRET, alg = 'HS256', expiresInSeconds = 600, iss, aud, ...payload } = claims
+  const { secret = testSecret, alg = 'HS256', expiresInSeconds = 600, iss, aud, ...payload } = claims
   const now = Math.floor(Date.now() / 1_000)
   return new SignJWT(payload)
     .setProtectedHeader({ alg })

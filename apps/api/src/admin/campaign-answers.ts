@@ -7,7 +7,7 @@ import { type Message, sendData } from '../http/envelope.js'
 import type { ErrorCode } from '../http/error-codes.js'
 import { reasonOf } from '../reason.js'
 
-const ERROR_OF_FAULT = {
+const errorOfFault = {
   NOT_FOUND: 'NOT_FOUND',
   ALREADY_EXISTS: 'CAMPAIGN_EXISTS',
   VERSION_CONFLICT: 'VERSION_CONFLICT',
@@ -17,7 +17,7 @@ const ERROR_OF_FAULT = {
   INVALID: 'INVALID_REQUEST',
 } as const satisfies Record<CampaignFault, ErrorCode>
 
-const PENDING: Message = {
+const pendingMessage: Message = {
   'zh-CN': '已保存，闸门稍后同步',
   en: 'Saved; the gate follows as soon as it can be reached',
 }
@@ -26,7 +26,7 @@ const PENDING: Message = {
 export function campaignFault(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof CampaignError) {
-    return new ApiError(ERROR_OF_FAULT[error.code], { data: { detail: error.message }, cause: error })
+    return new ApiError(errorOfFault[error.code], { data: { detail: error.message }, cause: error })
   }
   return new ApiError('UNAVAILABLE', { cause: error, retryAfterMs: 1_000 })
 }
@@ -45,7 +45,7 @@ export async function answerChange(
     )
     return { status: 'pending' }
   })
-  const options = gate.status === 'in-step' ? {} : { status: 202, message: PENDING }
+  const options = gate.status === 'in-step' ? {} : { status: 202, message: pendingMessage }
   response.setHeader('ETag', `"${change.campaign.version}"`)
   sendData(response, { campaign: change.campaign, gate }, options)
 }

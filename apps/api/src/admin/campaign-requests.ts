@@ -2,8 +2,8 @@ import type { Request } from 'express'
 import { z } from 'zod'
 import { ApiError } from '../http/api-error.js'
 
-const MOST_UNITS = 1_000_000_000
-const units = z.number().int().min(1).max(MOST_UNITS)
+const mostUnits = 1_000_000_000
+const units = z.number().int().min(1).max(mostUnits)
 const epochMs = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 const minor = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 
@@ -50,8 +50,8 @@ export const restockBody = z.union([
     units: z
       .number()
       .int()
-      .min(-MOST_UNITS)
-      .max(MOST_UNITS)
+      .min(-mostUnits)
+      .max(mostUnits)
       .refine((value) => value !== 0, 'must not be 0'),
   }),
   z.strictObject({ total: units }),
@@ -60,13 +60,13 @@ export const restockBody = z.union([
 /** A verb takes an empty body. */
 export const emptyBody = z.strictObject({})
 
-const ETAG = /^"([1-9]\d{0,15})"$/
+const etag = /^"([1-9]\d{0,15})"$/
 
 /** The version in If-Match, `undefined` without one. @throws ApiError INVALID_REQUEST when it is not a version */
 export function versionOf(request: Request): number | undefined {
   const header = request.get('if-match')
   if (header === undefined || header === '*') return undefined
-  const version = ETAG.exec(header)?.[1]
+  const version = etag.exec(header)?.[1]
   if (version !== undefined) return Number(version)
   throw new ApiError('INVALID_REQUEST', { data: { issues: [{ field: 'If-Match', problem: 'must be "<version>"' }] } })
 }

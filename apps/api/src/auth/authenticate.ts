@@ -2,11 +2,11 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { ApiError } from '../http/api-error.js'
 import type { Principal, TokenVerifier } from './token-verifier.js'
 
-const BEARER = /^Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)$/i
-const LONGEST_TOKEN = 4_096
+const bearerHeader = /^Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)$/i
+const longestToken = 4_096
 
 function tokenOf(header: string | undefined): string {
-  const token = header !== undefined && header.length <= LONGEST_TOKEN ? BEARER.exec(header)?.[1] : undefined
+  const token = header !== undefined && header.length <= longestToken ? bearerHeader.exec(header)?.[1] : undefined
   if (token === undefined) throw new ApiError('UNAUTHENTICATED')
   return token
 }

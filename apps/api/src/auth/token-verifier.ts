@@ -3,8 +3,8 @@ import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { AuthConfig } from '../config.js'
 
 /** Issuer and audience of tokens in local mode. */
-export const LOCAL_ISSUER = 'seckill-local'
-export const LOCAL_AUDIENCE = 'seckill-api'
+export const localIssuer = 'seckill-local'
+export const localAudience = 'seckill-api'
 
 /** The sender of a request; the user id is the token's `sub`, never a part of the body. */
 export interface Principal {
@@ -19,14 +19,14 @@ export interface Principal {
  */
 export type TokenVerifier = (token: string) => Principal | null | Promise<Principal | null>
 
-const USER_ID = /^[1-9]\d{0,15}$/
+const userIdText = /^[1-9]\d{0,15}$/
 
 function isAdmin(payload: JWTPayload): boolean {
   return payload.role === 'admin' || (Array.isArray(payload.roles) && payload.roles.includes('admin'))
 }
 
 function principalOf(payload: JWTPayload): Principal | null {
-  if (payload.exp === undefined || !USER_ID.test(payload.sub ?? '')) return null
+  if (payload.exp === undefined || !userIdText.test(payload.sub ?? '')) return null
   const userId = Number(payload.sub)
   if (!Number.isSafeInteger(userId)) return null
   return { userId, admin: isAdmin(payload), expiresAt: payload.exp * 1_000 }
@@ -55,8 +55,8 @@ function localVerifier(secret: string): TokenVerifier {
   const verify = createVerifier({
     key: secret,
     algorithms: ['HS256'],
-    allowedIss: LOCAL_ISSUER,
-    allowedAud: LOCAL_AUDIENCE,
+    allowedIss: localIssuer,
+    allowedAud: localAudience,
     requiredClaims: ['sub', 'exp'],
     cache: false,
   })

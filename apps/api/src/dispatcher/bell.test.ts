@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { createBell } from './bell.js'
 
-const LONG_MS = 60_000
+const longMs = 60_000
 
 it('a ring ends the wait', async () => {
   const bell = createBell()
-  const wait = bell.ringOr(LONG_MS)
+  const wait = bell.ringOr(longMs)
   bell.ring()
   await expect(wait).resolves.toBeUndefined()
 })
@@ -13,7 +13,7 @@ it('a ring ends the wait', async () => {
 it('a ring between two waits ends the next one, and only that', async () => {
   const bell = createBell()
   bell.ring()
-  await bell.ringOr(LONG_MS)
+  await bell.ringOr(longMs)
   const startedAt = performance.now()
   await bell.ringOr(20)
   expect(performance.now() - startedAt).toBeGreaterThan(15)

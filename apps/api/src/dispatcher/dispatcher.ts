@@ -1,7 +1,7 @@
 import { createBell } from './bell.js'
 import type { VoucherLoops } from './voucher-loops.js'
 
-const REFRESH_MS = 1_000
+const refreshMs = 1_000
 
 /** Starts runs for the admissions of every unsettled campaign; any number of processes may do so at the same time. */
 export interface Dispatcher {
@@ -23,7 +23,7 @@ export function createDispatcher(loops: VoucherLoops, refresh: () => Promise<voi
   const refreshUntilStopped = async (): Promise<void> => {
     while (!stopping) {
       await refresh()
-      await bell.ringOr(REFRESH_MS)
+      await bell.ringOr(refreshMs)
     }
   }
 

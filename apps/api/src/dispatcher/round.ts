@@ -8,7 +8,7 @@ import { reasonOf } from '../reason.js'
 import type { Recover } from './recovery.js'
 import type { RunStarter, TakenRun } from './run-starter.js'
 
-const MOST_OPEN_RECORDS = 32
+const mostOpenRecords = 32
 
 export interface RoundDependencies {
   readonly gate: Pick<Gate, 'take' | 'settle'>
@@ -61,7 +61,7 @@ export function createRound(dependencies: RoundDependencies): Round {
       runId: `${purchaseRunPrefix(voucherId)}${uuidv7()}`,
       maxLanes: config.maxLanes,
       leaseMs: config.leaseMs,
-      maxOpenRuns: MOST_OPEN_RECORDS,
+      maxOpenRuns: mostOpenRecords,
     })
 
   const round: Round = async (voucherId, onStarted) => {

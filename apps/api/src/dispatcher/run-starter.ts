@@ -9,7 +9,7 @@ import { toColumns } from 'saga-core'
 import type { AdmittedLane } from 'seckill-store/gate'
 import { purchaseTaskQueue, purchaseWorkflow } from 'seckill-workflows'
 
-const INVALID_ARGUMENT = 3
+const invalidArgument = 3
 /**
  * Milliseconds to wait for a run's end: above what its size takes on a busy machine, yet short, since no worker may be
  * running.
@@ -42,7 +42,7 @@ export interface RunStarter {
 
 function refusedForGood(error: unknown): boolean {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
-  return isGrpcServiceError(cause) && Number(cause.code) === INVALID_ARGUMENT
+  return isGrpcServiceError(cause) && Number(cause.code) === invalidArgument
 }
 
 function optionsOf({ voucherId, runId, lanes }: TakenRun) {

@@ -4,9 +4,9 @@ import type { Round, RoundResult } from './round.js'
 import type { RunStarter } from './run-starter.js'
 import { createRunsInFlight } from './runs-in-flight.js'
 
-const POLL_MS = 100
+const pollMs = 100
 /** The fraction of a full run from which one may start beside another. */
-const WORTH_ITS_OWN_RUN = 0.5
+const worthItsOwnRun = 0.5
 
 export interface VoucherLoopDependencies {
   readonly round: Round
@@ -37,7 +37,7 @@ export function startVoucherLoop(dependencies: VoucherLoopDependencies, voucherI
   let waiting = 0
 
   const mayStart = (): boolean =>
-    runs.count() === 0 || (runs.count() < runsInFlight && waiting >= maxLanes * WORTH_ITS_OWN_RUN)
+    runs.count() === 0 || (runs.count() < runsInFlight && waiting >= maxLanes * worthItsOwnRun)
 
   const onStarted = (runId: string, lanes: number): void => {
     runs.track(runId, lanes)
@@ -49,7 +49,7 @@ export function startVoucherLoop(dependencies: VoucherLoopDependencies, voucherI
     failures = result === 'failed' ? failures + 1 : 0
     if (result === 'idle') {
       waiting = 0
-      await bell.ringOr(POLL_MS)
+      await bell.ringOr(pollMs)
     }
     // A wake-up does not shorten the back-off.
     if (result === 'failed') await pause(backoffMs(failures), stopping.signal)
@@ -58,7 +58,7 @@ export function startVoucherLoop(dependencies: VoucherLoopDependencies, voucherI
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       if (mayStart()) await waitAfter(await round(voucherId, onStarted))
-      else await bell.ringOr(POLL_MS)
+      else await bell.ringOr(pollMs)
     }
   }
 

@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import express, { type NextFunction, type Request, type Response } from 'express'
 import { ApiError } from './api-error.js'
 
-const LIMIT_BYTES = 4_096
-const parseAny = express.json({ limit: LIMIT_BYTES, type: 'application/json', strict: true })
-const PLAIN_JSON = /^application\/json(?:; ?charset=utf-8)?$/i
+const limitBytes = 4_096
+const parseAny = express.json({ limit: limitBytes, type: 'application/json', strict: true })
+const plainJson = /^application\/json(?:; ?charset=utf-8)?$/i
 
 /**
  * Reads a JSON body of at most 4 KB, an object or an array; a missing body is an empty object.
@@ -17,8 +17,8 @@ export function readJson(request: IncomingMessage, response: ServerResponse): ob
   if (headers['transfer-encoding'] !== undefined) return readAny(request, response)
   const bytes = Number(headers['content-length'] ?? 0)
   if (bytes === 0) return {}
-  const isPlain = headers['content-encoding'] === undefined && PLAIN_JSON.test(headers['content-type'] ?? '')
-  return isPlain && bytes <= LIMIT_BYTES ? readPlain(request, bytes) : readAny(request, response)
+  const isPlain = headers['content-encoding'] === undefined && plainJson.test(headers['content-type'] ?? '')
+  return isPlain && bytes <= limitBytes ? readPlain(request, bytes) : readAny(request, response)
 }
 
 /** Middleware that sets `request.body`; see {@link readJson}. */
@@ -62,10 +62,10 @@ function readPlain(request: IncomingMessage, bytes: number): Promise<unknown> {
   })
 }
 
-const BYTE_ORDER_MARK = '\ufeff'
+const byteOrderMark = '\ufeff'
 
 function parsed(text: string): object {
-  const value = json(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text)
+  const value = json(text.startsWith(byteOrderMark) ? text.slice(1) : text)
   if (typeof value === 'object' && value !== null) return value
   throw new ApiError('INVALID_JSON', { cause: new Error('The body is neither an object nor an array.') })
 }

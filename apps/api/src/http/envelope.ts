@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { ApiError } from './api-error.js'
-import { ERROR_CODES, type ErrorCode, type Language } from './error-codes.js'
+import { type ErrorCode, ErrorCodes, type Language } from './error-codes.js'
 import { languageOf } from './language.js'
 
 /** A success message per language. */
@@ -9,9 +9,9 @@ export type Message = Readonly<Record<Language, string>>
 /** Headers in Node's flat form: name, value, name, value, … */
 export type FlatHeaders = readonly string[]
 
-const OK: Message = { 'zh-CN': '成功', en: 'OK' }
-const JSON_TYPE = 'application/json'
-const PROBLEM = 'application/problem+json'
+const okMessage: Message = { 'zh-CN': '成功', en: 'OK' }
+const jsonType = 'application/json'
+const problemType = 'application/problem+json'
 
 /** Answers `{code, message, data}`; `code` is the HTTP status. */
 export function sendData(
@@ -19,17 +19,17 @@ export function sendData(
   data: unknown,
   options: { readonly status?: number; readonly message?: Message } = {},
 ): void {
-  const { status = 200, message = OK } = options
+  const { status = 200, message = okMessage } = options
   sendText(response, status, JSON.stringify({ code: status, message: message[languageOf(response.req)], data }))
 }
 
 /** Answers an error: the envelope with its stable `error`, or RFC 9457 when the client accepts it. */
 export function sendError(response: ServerResponse, error: ApiError, headers: FlatHeaders = []): void {
   const request = response.req
-  const { status } = ERROR_CODES[error.code]
+  const { status } = ErrorCodes[error.code]
   const all = [...headers, ...headersOf(error)]
   const language = languageOf(request)
-  if (wantsProblem(request.headers)) sendText(response, status, problem(error, language), all, PROBLEM)
+  if (wantsProblem(request.headers)) sendText(response, status, problem(error, language), all, problemType)
   else sendText(response, status, envelope(error, language), all)
 }
 
@@ -42,7 +42,7 @@ export function sendText(
   status: number,
   text: string,
   headers: FlatHeaders = [],
-  type = JSON_TYPE,
+  type = jsonType,
 ): void {
   const length = String(Buffer.byteLength(text))
   response.writeHead(status, ['Content-Type', `${type}; charset=utf-8`, 'Content-Length', length, ...headers])
@@ -51,17 +51,17 @@ export function sendText(
 
 /** Reports whether the client accepts RFC 9457. */
 function wantsProblem({ accept }: IncomingHttpHeaders): boolean {
-  return accept?.includes(PROBLEM) ?? false
+  return accept?.includes(problemType) ?? false
 }
 
 function headersOf({ code, retryAfterMs }: ApiError): FlatHeaders {
-  const challenge = ERROR_CODES[code].status === 401 ? ['WWW-Authenticate', 'Bearer'] : []
+  const challenge = ErrorCodes[code].status === 401 ? ['WWW-Authenticate', 'Bearer'] : []
   if (retryAfterMs === undefined) return challenge
   return [...challenge, 'Retry-After', String(Math.max(1, Math.ceil(retryAfterMs / 1_000)))]
 }
 
 function problem({ code, data }: ApiError, language: Language): string {
-  const { status, [language]: title } = ERROR_CODES[code]
+  const { status, [language]: title } = ErrorCodes[code]
   return JSON.stringify({ type: `urn:seckill:error:${code}`, title, status, error: code, data })
 }
 
@@ -72,7 +72,7 @@ function envelope({ code, data }: ApiError, language: Language): string {
   const key = `${code} ${language}` as const
   const known = data === null ? withoutData.get(key) : undefined
   if (known !== undefined) return known
-  const { status, [language]: message } = ERROR_CODES[code]
+  const { status, [language]: message } = ErrorCodes[code]
   const text = JSON.stringify({ code: status, message, data, error: code })
   if (data === null) withoutData.set(key, text)
   return text

@@ -1,8 +1,8 @@
 import { GateRefusal } from 'seckill-store/gate'
 
 /** The languages of messages; the first is the default. */
-export const LANGUAGES = ['zh-CN', 'en'] as const
-export type Language = (typeof LANGUAGES)[number]
+export const languages = ['zh-CN', 'en'] as const
+export type Language = (typeof languages)[number]
 
 interface ErrorEntry {
   readonly status: number
@@ -15,7 +15,7 @@ function entry(status: number, zh: string, en: string): ErrorEntry {
 }
 
 /** Error codes of this API with HTTP status and message per language; docs/errors.md lists them. */
-export const ERROR_CODES = {
+export const ErrorCodes = {
   INVALID_REQUEST: entry(400, '请求参数错误', 'The request is not valid'),
   INVALID_JSON: entry(400, '请求体不是有效的 JSON', 'The body is not valid JSON'),
   UNAUTHENTICATED: entry(401, '请先登录', 'A valid bearer token is needed'),
@@ -49,10 +49,10 @@ export const ERROR_CODES = {
 } as const satisfies Record<string, ErrorEntry>
 
 /** The stable name of an error, sent as `error`. */
-export type ErrorCode = keyof typeof ERROR_CODES
+export type ErrorCode = keyof typeof ErrorCodes
 
 /** Error code of each refusal of the gate. */
-export const ERROR_OF_GATE_REFUSAL = {
+export const errorOfGateRefusal = {
   [GateRefusal.NotFound]: 'VOUCHER_NOT_FOUND',
   [GateRefusal.Recovering]: 'RECOVERING',
   [GateRefusal.NotStarted]: 'NOT_STARTED',

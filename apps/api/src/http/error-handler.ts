@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { reasonOf } from '../reason.js'
 import { ApiError } from './api-error.js'
 import { sendError } from './envelope.js'
-import { ERROR_CODES } from './error-codes.js'
+import { ErrorCodes } from './error-codes.js'
 import { requestIdIn } from './request-log.js'
 
 const bodyParserError = z.object({ type: z.string(), status: z.number().int().min(400).max(499) })
@@ -33,7 +33,7 @@ export function toApiError(error: unknown): ApiError {
 /** Logs an INTERNAL error with its stack, and any other 5xx in one line, since an outage fails every request. */
 export function logFault(logger: Logger, requestId: string, { code, cause }: ApiError): void {
   if (code === 'INTERNAL') logger.error({ requestId, err: cause, error: code }, 'request failed')
-  else if (ERROR_CODES[code].status >= 500)
+  else if (ErrorCodes[code].status >= 500)
     logger.warn({ requestId, reason: reasonOf(cause), error: code }, 'request not served')
 }
 

@@ -17,7 +17,7 @@ export function pageHeaders(): RequestHandler {
  * The security headers of the purchase routes, whose answers a browser never renders; helmet's other headers only
  * concern pages.
  */
-export const DATA_HEADERS = [
+export const dataHeaderPairs = [
   'X-Content-Type-Options',
   'nosniff',
   'Cache-Control',
@@ -26,10 +26,10 @@ export const DATA_HEADERS = [
   'max-age=31536000; includeSubDomains',
 ] as const
 
-/** Sets {@link DATA_HEADERS}. */
+/** Sets {@link dataHeaderPairs}. */
 export function dataHeaders(_request: Request, response: Response, next: NextFunction): void {
-  for (let at = 0; at < DATA_HEADERS.length; at += 2) {
-    response.setHeader(String(DATA_HEADERS[at]), String(DATA_HEADERS[at + 1]))
+  for (let at = 0; at < dataHeaderPairs.length; at += 2) {
+    response.setHeader(String(dataHeaderPairs[at]), String(dataHeaderPairs[at + 1]))
   }
   next()
 }

@@ -1,25 +1,25 @@
 import type { IncomingMessage } from 'node:http'
 import express, { type Request } from 'express'
-import { LANGUAGES, type Language } from './error-codes.js'
+import { type Language, languages } from './error-codes.js'
 
-const MOST_REMEMBERED = 1_000
+const mostRemembered = 1_000
 const remembered = new Map<string, Language>()
 
 /** The language of the answer's message, by Accept-Language; zh-CN when none fits. */
 export function languageOf(request: IncomingMessage): Language {
   const header = request.headers['accept-language']
-  if (header === undefined) return LANGUAGES[0]
+  if (header === undefined) return languages[0]
   return remembered.get(header) ?? remember(header, negotiated(request))
 }
 
 /** Express's negotiation, which reads the headers only and therefore works on a plain request. */
 function negotiated(request: IncomingMessage): Language {
-  const accepted = express.request.acceptsLanguages.call(request as Request, ...LANGUAGES)
-  return LANGUAGES.find((language) => language === accepted) ?? LANGUAGES[0]
+  const accepted = express.request.acceptsLanguages.call(request as Request, ...languages)
+  return languages.find((language) => language === accepted) ?? languages[0]
 }
 
 function remember(header: string, language: Language): Language {
-  if (remembered.size >= MOST_REMEMBERED) remembered.clear()
+  if (remembered.size >= mostRemembered) remembered.clear()
   remembered.set(header, language)
   return language
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
 
-const ACCEPTABLE_ID = /^[\w.-]{1,64}$/
+const acceptableId = /^[\w.-]{1,64}$/
 
 /** The logged facts of a request; `startedAt` is a `performance.now()` value. */
 export interface LoggedRequest {
@@ -16,7 +16,7 @@ export interface LoggedRequest {
 /** The client's X-Request-Id when it is well-formed, else a new id. */
 export function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id']
-  return typeof given === 'string' && ACCEPTABLE_ID.test(given) ? given : randomUUID()
+  return typeof given === 'string' && acceptableId.test(given) ? given : randomUUID()
 }
 
 /** The id of the request; only set behind `requestLog`. */

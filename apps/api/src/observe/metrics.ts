@@ -1,8 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { type RequestResult, requestResults } from 'seckill-store/mysql'
 
-const REQUEST_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
-const LANE_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000]
+const requestBucketsSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
+const laneBuckets = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000]
 
 /** Metrics of the dispatcher. */
 export interface DispatchMetrics {
@@ -37,7 +37,7 @@ function purchaseMetrics(registers: [Registry]): PurchaseMetrics {
   const latency = new Histogram({
     name: 'seckill_purchase_request_seconds',
     help: 'Time from request to answer of a purchase',
-    buckets: REQUEST_BUCKETS_S,
+    buckets: requestBucketsSeconds,
     registers,
   })
   const answersOf = new Map(requestResults.map((result) => [result, answers.labels(result)]))
@@ -69,7 +69,7 @@ function dispatchMetrics(registers: [Registry]): DispatchMetrics {
   const lanes = new Histogram({
     name: 'seckill_dispatch_lanes',
     help: 'Lanes per run',
-    buckets: LANE_BUCKETS,
+    buckets: laneBuckets,
     registers,
   })
   const again = new Counter({

@@ -1,5 +1,5 @@
-const FRESH_MS = 1_000
-const CHECK_LIMIT_MS = 2_000
+const freshMs = 1_000
+const checkLimitMs = 2_000
 
 /** The check of one dependency. */
 export interface Check {
@@ -34,8 +34,8 @@ function limited<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
-      () => reject(new Error(`The dependency did not answer within ${CHECK_LIMIT_MS} ms.`)),
-      CHECK_LIMIT_MS,
+      () => reject(new Error(`The dependency did not answer within ${checkLimitMs} ms.`)),
+      checkLimitMs,
     )
   })
   return Promise.race([work, limit]).finally(() => clearTimeout(timer))
@@ -54,7 +54,7 @@ export function createReadiness(checks: readonly Check[]): Readiness {
   let checked: { readonly at: number; readonly results: Promise<readonly Checked[]> } | undefined
 
   const results = (): Promise<readonly Checked[]> => {
-    if (checked === undefined || performance.now() - checked.at > FRESH_MS) {
+    if (checked === undefined || performance.now() - checked.at > freshMs) {
       checked = { at: performance.now(), results: Promise.all(checks.map(check)) }
     }
     return checked.results

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Admission, type AdmitRequest, type Gate, GateInputError, newReservationId } from 'seckill-store/gate'
 import { ApiError } from '../http/api-error.js'
-import { ERROR_OF_GATE_REFUSAL } from '../http/error-codes.js'
+import { errorOfGateRefusal } from '../http/error-codes.js'
 import type { CampaignBook } from './campaign-book.js'
 import { createDeadlines } from './deadlines.js'
 import type { KnownBuyers } from './known-buyers.js'
 import type { SoldOutMemory } from './sold-out-memory.js'
 
-const RESENDS_AFTER_MS = [50, 200, 500] as const
-const RETRY_AFTER_MS = 1_000
+const resendsAfterMs = [50, 200, 500] as const
+const retryAfterMs = 1_000
 /** Limit for one request, its resends included. */
-const LONGEST_WAIT_MS = 3_000
+const longestWaitMs = 3_000
 
 /** A purchase request after validation. */
 export interface PurchaseRequest {
@@ -45,11 +45,11 @@ type Refused = Extract<Admission, { status: 'refused' }>
  * unknown, and the error carries the id.
  */
 function createAskGate(gate: Pick<Gate, 'admit'>) {
-  const deadlines = createDeadlines(LONGEST_WAIT_MS)
+  const deadlines = createDeadlines(longestWaitMs)
   return (request: AdmitRequest): Promise<Admission> =>
     new Promise((resolve, reject) => {
       const answered = deadlines.begin(() => {
-        const cause = new Error(`The gate did not answer within ${LONGEST_WAIT_MS} ms.`)
+        const cause = new Error(`The gate did not answer within ${longestWaitMs} ms.`)
         reject(outcomeUnknown(request.reservationId, cause))
       })
       const settle = (admission: Admission): void => {
@@ -64,7 +64,7 @@ function createAskGate(gate: Pick<Gate, 'admit'>) {
 
 async function resend(gate: Pick<Gate, 'admit'>, request: AdmitRequest, first: unknown): Promise<Admission> {
   let failure = first
-  for (const pause of RESENDS_AFTER_MS) {
+  for (const pause of resendsAfterMs) {
     if (failure instanceof GateInputError) throw failure
     await delay(pause)
     try {
@@ -77,19 +77,19 @@ async function resend(gate: Pick<Gate, 'admit'>, request: AdmitRequest, first: u
 }
 
 function outcomeUnknown(traceId: string, cause: unknown): ApiError {
-  return new ApiError('OUTCOME_UNKNOWN', { data: { traceId }, retryAfterMs: RETRY_AFTER_MS, cause })
+  return new ApiError('OUTCOME_UNKNOWN', { data: { traceId }, retryAfterMs, cause })
 }
 
 /** The error for a campaign that the gate does not know: the gate has lost it, it has ended, or it does not exist. */
 async function unknownToGate(campaigns: CampaignBook, voucherId: number): Promise<ApiError> {
   const known = await campaigns.recent().catch((cause: unknown) => {
-    throw new ApiError('UNAVAILABLE', { cause, retryAfterMs: RETRY_AFTER_MS })
+    throw new ApiError('UNAVAILABLE', { cause, retryAfterMs })
   })
   switch (known.get(voucherId)?.state) {
     case 'WARM':
     case 'OPEN':
     case 'PAUSED':
-      return new ApiError('RECOVERING', { retryAfterMs: RETRY_AFTER_MS })
+      return new ApiError('RECOVERING', { retryAfterMs })
     case 'CLOSED':
     case 'SETTLED':
       return new ApiError('ENDED')
@@ -100,12 +100,12 @@ async function unknownToGate(campaigns: CampaignBook, voucherId: number): Promis
 }
 
 function refusal(refused: Refused): ApiError {
-  const code = ERROR_OF_GATE_REFUSAL[refused.code]
+  const code = errorOfGateRefusal[refused.code]
   const traceIds = refused.reservationIds ?? []
   if (code === 'ALREADY_PURCHASED' && traceIds.length === 0) return new ApiError('OVER_LIMIT')
   if (code === 'ALREADY_PURCHASED') return new ApiError(code, { data: { traceId: traceIds[0] ?? null, traceIds } })
-  if (code === 'NOT_STARTED') return new ApiError(code, { retryAfterMs: refused.retryAfterMs ?? RETRY_AFTER_MS })
-  if (code === 'RECOVERING') return new ApiError(code, { retryAfterMs: RETRY_AFTER_MS })
+  if (code === 'NOT_STARTED') return new ApiError(code, { retryAfterMs: refused.retryAfterMs ?? retryAfterMs })
+  if (code === 'RECOVERING') return new ApiError(code, { retryAfterMs })
   return new ApiError(code)
 }
 

@@ -1,6 +1,6 @@
 import type { Campaign } from 'seckill-store/mysql'
 
-const FRESH_MS = 1_000
+const freshMs = 1_000
 
 /** The campaigns in MySQL; requests for any voucher id cause at most one read a second. */
 export interface CampaignBook {
@@ -37,7 +37,7 @@ export function createCampaignBook(
 
   return {
     refresh,
-    recent: () => (now() - readAt > FRESH_MS ? refresh() : Promise.resolve(known)),
+    recent: () => (now() - readAt > freshMs ? refresh() : Promise.resolve(known)),
     knows: (voucherId) => known.has(voucherId),
   }
 }

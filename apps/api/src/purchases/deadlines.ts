@@ -1,4 +1,4 @@
-const SWEEPS = 10
+const sweepsPerLimit = 10
 
 /** Deadlines of equal length, all watched by one timer. */
 export interface Deadlines {
@@ -32,7 +32,7 @@ export function createDeadlines(limitMs: number, now: () => number = () => perfo
     begin(onPassed) {
       const one = { until: now() + limitMs, onPassed }
       waiting.add(one)
-      timer ??= setInterval(sweep, limitMs / SWEEPS)
+      timer ??= setInterval(sweep, limitMs / sweepsPerLimit)
       return () => waiting.delete(one)
     },
   }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Asked, bearer, PATH, startListener } from '../../test/listener-under-test.js'
+import { type Asked, bearer, purchasePath, startListener } from '../../test/listener-under-test.js'
 
 type Listener = Awaited<ReturnType<typeof startListener>>
 
@@ -16,10 +16,10 @@ beforeEach(() => {
   for (const list of [listener.admitted, listener.counted, listener.logged]) list.length = 0
 })
 
-const TRACE_ID = `7-${'a'.repeat(26)}`
-const BODY = '{"quantity":2}'
+const traceId = `7-${'a'.repeat(26)}`
+const jsonText = '{"quantity":2}'
 function head(headers: Record<string, string>): string {
-  return `POST ${PATH} HTTP/1.1\r\nHost: x\r\n${Object.entries(headers)
+  return `POST ${purchasePath} HTTP/1.1\r\nHost: x\r\n${Object.entries(headers)
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')}\r\n`
 }
@@ -39,9 +39,9 @@ async function received(socket: Socket, what: RegExp): Promise<string> {
 
 describe('an accepted purchase', () => {
   it('is a 202 with Location, the data headers and the request id, counted and logged', async () => {
-    const answer = await listener.ask({ headers: { ...own, 'x-request-id': 'mine' }, body: BODY })
+    const answer = await listener.ask({ headers: { ...own, 'x-request-id': 'mine' }, body: jsonText })
     expect(answer.status).toBe(202)
-    const data = { traceId: TRACE_ID, status: 'QUEUED', durability: 'always' }
+    const data = { traceId, status: 'QUEUED', durability: 'always' }
     expect(JSON.parse(answer.text)).toEqual({ code: 202, message: '排队中，请稍后查询结果', data })
     expect(answer.headers).toMatchObject({
       'content-type': 'application/json; charset=utf-8',
@@ -50,30 +50,30 @@ describe('an accepted purchase', () => {
       'strict-transport-security': 'max-age=31536000; includeSubDomains',
       'x-content-type-options': 'nosniff',
       'x-request-id': 'mine',
-      location: `/api/v1/purchases/${TRACE_ID}`,
+      location: `/api/v1/purchases/${traceId}`,
     })
     expect(listener.admitted).toEqual([{ voucherId: 7, userId: 2, quantity: 2, idempotencyKey: undefined }])
     expect(listener.counted).toEqual(['7 accepted'])
-    const line = { requestId: 'mine', method: 'POST', path: PATH, status: 202, msg: 'answered' }
+    const line = { requestId: 'mine', method: 'POST', path: purchasePath, status: 202, msg: 'answered' }
     await vi.waitFor(() => expect(listener.logged.map((one) => JSON.parse(one))).toMatchObject([line]))
   })
 
   it('is answered in English by Accept-Language', async () => {
-    const answer = await listener.ask({ headers: { ...own, 'accept-language': 'en-GB' }, body: BODY })
+    const answer = await listener.ask({ headers: { ...own, 'accept-language': 'en-GB' }, body: jsonText })
     expect(JSON.parse(answer.text).message).toBe('Queued; ask for the result shortly')
   })
 
   it.each<[string, Asked, number]>([
     ['without a body', {}, 1],
     ['with an empty object', { body: '{}' }, 1],
-    ['with a query', { path: `${PATH}?a=/b`, body: BODY }, 2],
-    ['with a slash at the end', { path: `${PATH}/`, body: BODY }, 2],
-    ['in capitals', { path: PATH.toUpperCase(), body: BODY }, 2],
-    ['with an escape', { path: PATH.replace('7', '%37'), body: BODY }, 2],
-    ['with a charset', { headers: { 'content-type': 'application/json; charset="UTF-8"' }, body: BODY }, 2],
-    ['with a byte order mark', { body: `\ufeff${BODY}` }, 2],
-    ['compressed', { headers: { 'content-encoding': 'gzip' }, body: gzipSync(BODY) }, 2],
-    ['sent in chunks', { headers: { 'transfer-encoding': 'chunked' }, body: BODY }, 2],
+    ['with a query', { path: `${purchasePath}?a=/b`, body: jsonText }, 2],
+    ['with a slash at the end', { path: `${purchasePath}/`, body: jsonText }, 2],
+    ['in capitals', { path: purchasePath.toUpperCase(), body: jsonText }, 2],
+    ['with an escape', { path: purchasePath.replace('7', '%37'), body: jsonText }, 2],
+    ['with a charset', { headers: { 'content-type': 'application/json; charset="UTF-8"' }, body: jsonText }, 2],
+    ['with a byte order mark', { body: `\ufeff${jsonText}` }, 2],
+    ['compressed', { headers: { 'content-encoding': 'gzip' }, body: gzipSync(jsonText) }, 2],
+    ['sent in chunks', { headers: { 'transfer-encoding': 'chunked' }, body: jsonText }, 2],
   ])('%s', async (_, { headers, ...asked }, quantity) => {
     expect((await listener.ask({ ...asked, headers: { ...own, ...headers } })).status).toBe(202)
     expect(listener.admitted).toMatchObject([{ voucherId: 7, quantity }])
@@ -81,11 +81,11 @@ describe('an accepted purchase', () => {
 
   it('whose body comes in pieces is one purchase', async () => {
     const socket = await listener.connect()
-    socket.write(head({ ...own, ...lengthOf(BODY) }))
-    socket.write(BODY.slice(0, 5))
+    socket.write(head({ ...own, ...lengthOf(jsonText) }))
+    socket.write(jsonText.slice(0, 5))
     await new Promise((resolve) => setImmediate(resolve))
     expect(listener.admitted).toEqual([])
-    socket.write(BODY.slice(5))
+    socket.write(jsonText.slice(5))
     await received(socket, /202 Accepted/)
     expect(listener.admitted).toMatchObject([{ quantity: 2 }])
     socket.destroy()
@@ -93,16 +93,16 @@ describe('an accepted purchase', () => {
 
   it('with Expect: 100-continue gets 100 Continue first', async () => {
     const socket = await listener.connect()
-    socket.write(head({ ...own, ...lengthOf(BODY), Expect: '100-continue' }))
+    socket.write(head({ ...own, ...lengthOf(jsonText), Expect: '100-continue' }))
     await received(socket, /100 Continue/)
-    socket.write(BODY)
+    socket.write(jsonText)
     await received(socket, /202 Accepted/)
     socket.destroy()
   })
 
   it('behind another one on the same connection is answered after it', async () => {
     const socket = await listener.connect()
-    const first = head({ ...own, ...lengthOf(BODY), 'X-Request-Id': 'first' }) + BODY
+    const first = head({ ...own, ...lengthOf(jsonText), 'X-Request-Id': 'first' }) + jsonText
     const second = head({ ...own, ...lengthOf('{}'), 'X-Request-Id': 'second' })
     socket.write(`${first}${second}{}`)
     const all = await received(socket, /second[\s\S]*QUEUED/)
@@ -116,10 +116,10 @@ describe('a client that goes away', () => {
   it('before its body has ended has bought nothing and holds no slot', async () => {
     const narrow = await startListener(1)
     const socket = await narrow.connect()
-    socket.write(`${head({ ...own, ...lengthOf(BODY) })}{"qua`)
-    await vi.waitFor(async () => expect((await narrow.ask({ headers: own, body: BODY })).status).toBe(429))
+    socket.write(`${head({ ...own, ...lengthOf(jsonText) })}{"qua`)
+    await vi.waitFor(async () => expect((await narrow.ask({ headers: own, body: jsonText })).status).toBe(429))
     socket.destroy()
-    await vi.waitFor(async () => expect((await narrow.ask({ headers: own, body: BODY })).status).toBe(202))
+    await vi.waitFor(async () => expect((await narrow.ask({ headers: own, body: jsonText })).status).toBe(202))
     expect(narrow.admitted).toHaveLength(1)
     narrow.close()
   })
@@ -127,7 +127,7 @@ describe('a client that goes away', () => {
   it('while the gate decides has bought: it is counted', async () => {
     const admit = listener.hold()
     const socket = await listener.connect()
-    socket.write(`${head({ ...own, ...lengthOf(BODY) })}${BODY}`)
+    socket.write(`${head({ ...own, ...lengthOf(jsonText) })}${jsonText}`)
     await vi.waitFor(() => expect(listener.admitted).toHaveLength(1))
     socket.destroy()
     await vi.waitFor(() => expect(listener.logged.join()).toContain('did not wait'))
@@ -153,17 +153,22 @@ describe('what is not accepted', () => {
     ],
     [
       'a charset unknown to JSON',
-      { headers: { 'content-type': 'application/json; charset=latin1' }, body: BODY },
+      { headers: { 'content-type': 'application/json; charset=latin1' }, body: jsonText },
       415,
       'UNSUPPORTED_MEDIA_TYPE',
     ],
-    ['an encoding nobody knows', { headers: { 'content-encoding': 'x' }, body: BODY }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    [
+      'an encoding nobody knows',
+      { headers: { 'content-encoding': 'x' }, body: jsonText },
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+    ],
     ['a number', { body: '7' }, 400, 'INVALID_JSON'],
     ['null', { body: 'null' }, 400, 'INVALID_JSON'],
     ['a quantity that is a word', { body: '{"quantity":"2"}' }, 400, 'INVALID_REQUEST'],
-    ['a broken escape in the path', { path: PATH.replace('7', '%E0%A4%A') }, 400, 'INVALID_REQUEST'],
-    ['a voucher in another notation', { path: PATH.replace('7', '7e0') }, 400, 'INVALID_REQUEST'],
-    ['no token', { headers: { authorization: '' }, body: BODY }, 401, 'UNAUTHENTICATED'],
+    ['a broken escape in the path', { path: purchasePath.replace('7', '%E0%A4%A') }, 400, 'INVALID_REQUEST'],
+    ['a voucher in another notation', { path: purchasePath.replace('7', '7e0') }, 400, 'INVALID_REQUEST'],
+    ['no token', { headers: { authorization: '' }, body: jsonText }, 401, 'UNAUTHENTICATED'],
   ])('%s', async (_, { headers, ...asked }, status, error) => {
     const answer = await listener.ask({ ...asked, headers: { ...own, ...headers, 'x-request-id': 'mine' } })
     expect([answer.status, JSON.parse(answer.text).error]).toEqual([status, error])
@@ -209,7 +214,7 @@ describe('when not one unit is left', () => {
 
   it('SOLD_OUT has the language and format that the client accepts', async () => {
     const headers = { ...own, accept: 'application/problem+json', 'accept-language': 'en' }
-    const answer = await soldOut.ask({ headers, body: BODY })
+    const answer = await soldOut.ask({ headers, body: jsonText })
     expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8')
     expect(JSON.parse(answer.text)).toMatchObject({ status: 409, title: 'Sold out', error: 'SOLD_OUT' })
   })
@@ -218,8 +223,8 @@ describe('when not one unit is left', () => {
     ['without a token', { headers: { authorization: '' } }, 401],
     ['with a token that cannot be read', { headers: { authorization: 'Bearer a.b.c' } }, 401],
     ['that says it is a retry', { headers: { 'idempotency-key': 'tap-1' } }, 202],
-    ['for another voucher', { path: PATH.replace('7', '9') }, 202],
-    ['where single units are left', { path: PATH.replace('7', '8') }, 202],
+    ['for another voucher', { path: purchasePath.replace('7', '9') }, 202],
+    ['where single units are left', { path: purchasePath.replace('7', '8') }, 202],
   ])('a request %s is not answered by the sold-out memory', async (_, { headers, ...asked }, status) => {
     expect((await soldOut.ask({ ...asked, headers: { ...own, ...headers } })).status).toBe(status)
   })
@@ -231,7 +236,7 @@ describe('when not one unit is left', () => {
   it('an unread body does not disturb the next request of the connection', async () => {
     const socket = await soldOut.connect()
     const body = 'x'.repeat(100_000)
-    socket.write(`${head({ ...own, ...lengthOf(body) })}${body}${head({ ...own, ...lengthOf(BODY) })}${BODY}`)
+    socket.write(`${head({ ...own, ...lengthOf(body) })}${body}${head({ ...own, ...lengthOf(jsonText) })}${jsonText}`)
     expect((await received(socket, /SOLD_OUT[\s\S]*SOLD_OUT/)).match(/409 Conflict/g)).toHaveLength(2)
     socket.destroy()
   })

@@ -5,9 +5,9 @@ import { claimedUser } from '../auth/claimed-user.js'
 import type { TokenVerifier } from '../auth/token-verifier.js'
 import { ApiError } from '../http/api-error.js'
 import { type FlatHeaders, sendError, sendText } from '../http/envelope.js'
-import { ERROR_CODES } from '../http/error-codes.js'
+import { ErrorCodes } from '../http/error-codes.js'
 import { logFault, toApiError } from '../http/error-handler.js'
-import { DATA_HEADERS } from '../http/harden.js'
+import { dataHeaderPairs } from '../http/harden.js'
 import { type LoggedRequest, logWhenClosed, requestIdOf } from '../http/request-log.js'
 import type { PurchaseMetrics } from '../observe/metrics.js'
 import type { Durability } from '../observe/redis-durability.js'
@@ -25,8 +25,8 @@ import type { Tallies } from './tallies.js'
  * The path as Express's router matches it: case-insensitive, with or without a trailing slash; the voucher id is
  * decoded later.
  */
-const PURCHASES = /^(?:https?:\/\/[^/]*)?\/api\/v1\/vouchers\/([^/?#]+)\/purchases\/?(?:[?#]|$)/i
-const SOLD_OUT = new ApiError('SOLD_OUT')
+const purchasePath = /^(?:https?:\/\/[^/]*)?\/api\/v1\/vouchers\/([^/?#]+)\/purchases\/?(?:[?#]|$)/i
+const soldOut = new ApiError('SOLD_OUT')
 
 export interface PurchaseListenerDependencies {
   readonly verify: TokenVerifier
@@ -74,7 +74,7 @@ export function purchaseListener(dependencies: PurchaseListenerDependencies, app
   }
 
   return (request, response) => {
-    const voucher = request.method === 'POST' ? PURCHASES.exec(request.url ?? '')?.[1] : undefined
+    const voucher = request.method === 'POST' ? purchasePath.exec(request.url ?? '')?.[1] : undefined
     if (voucher === undefined) return app(request, response)
     const { url } = request
     const startedAt = performance.now()
@@ -94,7 +94,7 @@ function isSoldOut({ soldOutMemory, buyers }: PurchaseListenerDependencies, { vo
 }
 
 function saySoldOut({ tallies, metrics }: PurchaseListenerDependencies, purchase: Purchase): void {
-  sendError(purchase.response, SOLD_OUT, headersOf(purchase))
+  sendError(purchase.response, soldOut, headersOf(purchase))
   tallies.count(Number(purchase.voucher), 'soldOut')
   metrics.soldOutFirst()
 }
@@ -113,7 +113,7 @@ function sendQueued(
 }
 
 /** Results that only the gate gives, which proves that the campaign exists. */
-const GATE_RESULTS: ReadonlySet<RequestResult> = new Set(['soldOut', 'duplicate'])
+const gateResults: ReadonlySet<RequestResult> = new Set(['soldOut', 'duplicate'])
 
 /** Answers a refused purchase, and counts it when its campaign exists. */
 function refuse(
@@ -124,14 +124,14 @@ function refuse(
   const error = toApiError(cause)
   const result = resultOfError(error.code)
   const voucherId = Number(purchase.voucher)
-  if (GATE_RESULTS.has(result) || campaigns.knows(voucherId)) tallies.count(voucherId, result)
+  if (gateResults.has(result) || campaigns.knows(voucherId)) tallies.count(voucherId, result)
   metrics.answered(result, performance.now() - purchase.startedAt)
   logFault(logger, purchase.requestId, error)
   const isLogged = logger.isLevelEnabled('debug')
-  if (ERROR_CODES[error.code].status >= 500 && !isLogged) logWhenClosed(logger, purchase.response, purchase)
+  if (ErrorCodes[error.code].status >= 500 && !isLogged) logWhenClosed(logger, purchase.response, purchase)
   sendError(purchase.response, error, headersOf(purchase))
 }
 
 function headersOf({ requestId }: Pick<Purchase, 'requestId'>): FlatHeaders {
-  return ['X-Request-Id', requestId, ...DATA_HEADERS]
+  return ['X-Request-Id', requestId, ...dataHeaderPairs]
 }

@@ -6,9 +6,9 @@ import { readJson } from '../http/body.js'
 import { positiveId, validated } from '../http/validate.js'
 import type { PurchaseRequest } from './admission.js'
 
-const MOST_UNITS = 100
+const mostUnits = 100
 
-const purchaseBody = z.strictObject({ quantity: z.number().int().min(1).max(MOST_UNITS).default(1) })
+const purchaseBody = z.strictObject({ quantity: z.number().int().min(1).max(mostUnits).default(1) })
 const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 visible ASCII characters')
 
 /**
@@ -49,7 +49,7 @@ function quantityOf(body: unknown): number {
 function isPlain(body: unknown): body is { readonly quantity: number } {
   if (typeof body !== 'object' || body === null || Object.keys(body).length !== 1 || !('quantity' in body)) return false
   const { quantity } = body
-  return typeof quantity === 'number' && Number.isInteger(quantity) && quantity >= 1 && quantity <= MOST_UNITS
+  return typeof quantity === 'number' && Number.isInteger(quantity) && quantity >= 1 && quantity <= mostUnits
 }
 
 function keyOf(header: string | string[] | undefined): string | undefined {

@@ -56,7 +56,7 @@ function unavailable(cause: unknown): never {
   throw new ApiError('UNAVAILABLE', { cause, retryAfterMs: 1_000 })
 }
 
-const IN_GATE: ReadonlySet<string | undefined> = new Set(['WARM', 'OPEN', 'PAUSED'])
+const statesInGate: ReadonlySet<string | undefined> = new Set(['WARM', 'OPEN', 'PAUSED'])
 
 /**
  * Reads the status of a user's purchase from MySQL by primary key, else from the gate's hold; never from a workflow.
@@ -67,7 +67,7 @@ export function createPurchaseStatus({ gate, findPurchase, campaigns }: Purchase
   const recovering = async (voucherId: number): Promise<boolean> => {
     const audit = await gate.audit(voucherId)
     if (audit !== null) return audit.state === 'RECOVERING'
-    return IN_GATE.has((await campaigns.recent()).get(voucherId)?.state)
+    return statesInGate.has((await campaigns.recent()).get(voucherId)?.state)
   }
 
   const fromGate = async (traceId: string, voucherId: number, userId: number): Promise<PurchaseView> => {

@@ -3,24 +3,24 @@ import type { Message } from '../http/envelope.js'
 import { languageOf } from '../http/language.js'
 import type { Durability } from '../observe/redis-durability.js'
 
-const QUEUED: Message = { 'zh-CN': '排队中，请稍后查询结果', en: 'Queued; ask for the result shortly' }
-const PLACE = '<traceId>'
+const queuedMessage: Message = { 'zh-CN': '排队中，请稍后查询结果', en: 'Queued; ask for the result shortly' }
+const placeholder = '<traceId>'
 
 /** The JSON before and after the trace id, per message and durability. */
 const around = new Map<string, readonly [before: string, after: string]>()
 
 /** The body of a 202; a trace id needs no escape in JSON. */
 export function queuedText(request: IncomingMessage, traceId: string, durability: Durability): string {
-  const message = QUEUED[languageOf(request)]
+  const message = queuedMessage[languageOf(request)]
   const key = `${message}${durability}`
   const [before, after] = around.get(key) ?? remember(key, message, durability)
   return before + traceId + after
 }
 
 function remember(key: string, message: string, durability: Durability) {
-  const text = JSON.stringify({ code: 202, message, data: { traceId: PLACE, status: 'QUEUED', durability } })
-  const at = text.indexOf(PLACE)
-  const parts = [text.slice(0, at), text.slice(at + PLACE.length)] as const
+  const text = JSON.stringify({ code: 202, message, data: { traceId: placeholder, status: 'QUEUED', durability } })
+  const at = text.indexOf(placeholder)
+  const parts = [text.slice(0, at), text.slice(at + placeholder.length)] as const
   around.set(key, parts)
   return parts
 }

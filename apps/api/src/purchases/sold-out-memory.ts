@@ -1,6 +1,6 @@
-const MEMORY_MS = 50
+const memoryMs = 50
 /** Age from which one purchase asks the gate again while the others still get the remembered answer. */
-const ASK_AGAIN_MS = 20
+const askAgainMs = 20
 
 /** Remembers the gate's SOLD_OUT per voucher and quantity for 50 ms, so that it needs no invalidation. */
 export interface SoldOutMemory {
@@ -23,11 +23,11 @@ export function createSoldOutMemory(now: () => number = () => performance.now())
       const memory = memories.get(key)
       if (memory === undefined) return false
       const age = now() - memory.answeredAt
-      if (age > MEMORY_MS) {
+      if (age > memoryMs) {
         memories.delete(key)
         return false
       }
-      if (age <= ASK_AGAIN_MS || memory.askedAgain) return true
+      if (age <= askAgainMs || memory.askedAgain) return true
       memory.askedAgain = true
       return false
     },
