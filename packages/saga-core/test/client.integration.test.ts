@@ -18,22 +18,28 @@ beforeAll(async () => {
 })
 afterAll(() => side?.close())
 
-const newId = () => `stay-${randomUUID()}`
-const startStay = (input: Stay, startOverAfter?: number) =>
-  sagas.start(staySaga, {
+function newId() {
+  return `stay-${randomUUID()}`
+}
+
+function startStay(input: Stay, startOverAfter?: number) {
+  return sagas.start(staySaga, {
     workflow: stay,
     taskQueue: side.taskQueue,
     input,
     ...(startOverAfter !== undefined && { startOverAfter }),
   })
-const startStays = (workflowId: string, lanes: readonly Stay[], startOverAfter?: number) =>
-  sagas.startBatch(staySaga, {
+}
+
+function startStays(workflowId: string, lanes: readonly Stay[], startOverAfter?: number) {
+  return sagas.startBatch(staySaga, {
     workflow: stays,
     taskQueue: side.taskQueue,
     workflowId,
     lanes,
     ...(startOverAfter !== undefined && { startOverAfter }),
   })
+}
 
 describe('a start', () => {
   it('runs the saga under its name and key, and gives its end with its results', async () => {
@@ -296,7 +302,7 @@ describe('a run', () => {
     expect((await run.lane(`${workflowId}-7`))?.outcome).toBe('completed')
   })
 
-  it('sends what waits for its group when it is flushed, and says when nobody is there to take it', async () => {
+  it('sends the inputs that wait for their group when it is flushed, and says when no worker takes them', async () => {
     const sent = sagas.message('no such run', 'arrival', 'a', { value: 1 })
 
     await expect(sagas.flush()).rejects.toMatchObject({ code: 'SAGA_RUN_NOT_OPEN' })
@@ -353,7 +359,7 @@ describe('a run', () => {
     expect(await run.result()).toMatchObject({ completed: 0, lanes: 40 })
   })
 
-  it('says that nobody answers where no worker is', async () => {
+  it('says that no worker answers', async () => {
     const impatient = createSagaClient(side.client, { timeoutMs: 300 })
     const workflowId = newId()
     const run = await impatient.startBatch(keySaga, {

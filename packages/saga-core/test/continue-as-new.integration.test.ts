@@ -47,7 +47,7 @@ describe('a run that has grown long', () => {
     const handle = client.workflow.getHandle(run.workflowId as string)
     await expect.poll(async () => (await handle.describe()).historyLength, { timeout: 30_000 }).toBeLessThan(1_000)
     const after = await run.state()
-    // The 4,200 signals that made it long were for nobody.
+    // The 4,200 signals that made the history long were for no lane of the run.
     const same = { ...before, notable: [], running: {}, unusedMessages: 4_200 }
     expect({ ...after, notable: [], running: {} }).toEqual(same)
     expect(after.notable.map(({ key }) => key)).toEqual(['parked'])

@@ -3,7 +3,8 @@ import { bundleWorkflowCode, DefaultLogger, Runtime } from '@temporalio/worker'
 import { sagaDiff } from 'saga-core'
 import { type HistoryReplay, type RecordedHistory, replayHistories } from 'saga-core/testing'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type ChangedSaga, changedSagas } from './diff/changed-sagas.js'
+import type { ChangedSaga } from './diff/changed-saga.js'
+import { changedSagas } from './diff/changed-sagas.js'
 import { recordedSaga } from './diff/recorded-saga.js'
 import { committedHistories } from './replay/histories.js'
 
@@ -20,11 +21,13 @@ beforeAll(async () => {
 /** Placements and messages name steps: under another name a step loses its place, or its message, which only these histories have. */
 const naming = ['setWise-with-a-step-on-a-task-queue', 'setWise-confirmed-later']
 
-const historiesOf = ({ saga, breaks }: ChangedSaga) =>
-  committed.filter(({ name }) => name.startsWith(`${saga}-`) && (breaks !== 'effects' || !naming.includes(name)))
+function historiesOf({ saga, breaks }: ChangedSaga) {
+  return committed.filter(({ name }) => name.startsWith(`${saga}-`) && (breaks !== 'effects' || !naming.includes(name)))
+}
 
-const replayed = (change: string, histories: readonly RecordedHistory[]): Promise<readonly HistoryReplay[]> =>
-  replayHistories({ workflowBundle: { code: code.replaceAll('%change%', change) }, histories })
+function replayed(change: string, histories: readonly RecordedHistory[]): Promise<readonly HistoryReplay[]> {
+  return replayHistories({ workflowBundle: { code: code.replaceAll('%change%', change) }, histories })
+}
 
 const changes = Object.entries(changedSagas) as readonly (readonly [string, ChangedSaga])[]
 

@@ -17,11 +17,15 @@ beforeAll(async () => {
 })
 afterAll(() => side?.close())
 
-const newId = () => `early-${randomUUID()}`
+function newId() {
+  return `early-${randomUUID()}`
+}
+
 /** An answer that had to wait for the task's local activities would come after 48 seconds. */
 const temporal = { workflowTaskTimeout: '60s' } as const
-const startVisit = (input: Stay, step: 'room' | 'meal' = 'room', workflow = 'visit', startOverAfter?: number) =>
-  sagas.startUntil(visitSaga, {
+
+function startVisit(input: Stay, step: 'room' | 'meal' = 'room', workflow = 'visit', startOverAfter?: number) {
+  return sagas.startUntil(visitSaga, {
     workflow,
     taskQueue: side.taskQueue,
     input,
@@ -29,8 +33,16 @@ const startVisit = (input: Stay, step: 'room' | 'meal' = 'room', workflow = 'vis
     temporal,
     ...(startOverAfter !== undefined && { startOverAfter }),
   })
-const handleOf = (workflowId: string): WorkflowHandle => side.client.workflow.getHandle(workflowId)
-const statusOf = async (workflowId: string) => (await handleOf(workflowId).describe()).status.name
+}
+
+function handleOf(workflowId: string): WorkflowHandle {
+  return side.client.workflow.getHandle(workflowId)
+}
+
+async function statusOf(workflowId: string) {
+  return (await handleOf(workflowId).describe()).status.name
+}
+
 async function questionsTo(workflowId: string): Promise<number> {
   const { events } = await handleOf(workflowId).fetchHistory()
   return (events ?? []).filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length
@@ -169,7 +181,7 @@ describe('a start that waits for a step', () => {
     await sagas.run(id).cancel()
   })
 
-  it('says that nobody answers where no worker is; the run is there', async () => {
+  it('says that no worker answers; the run is there', async () => {
     const id = newId()
     const options = { workflow: 'visit', taskQueue: 'a queue without a worker', input: { id }, step: 'room' } as const
 

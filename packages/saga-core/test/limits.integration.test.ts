@@ -15,11 +15,12 @@ beforeAll(async () => {
 })
 afterAll(() => side?.close())
 
-const lanesOf = (count: number, more: Omit<Stay, 'id'> = {}): readonly Stay[] => {
+function lanesOf(count: number, more: Omit<Stay, 'id'> = {}): readonly Stay[] {
   const run = randomUUID()
   return Array.from({ length: count }, (_, at) => ({ id: `${run}-${at}`, ...more }))
 }
-const start = (lanes: readonly Stay[], sagas: SagaClient = createSagaClient(side.client), workflow = stays) => {
+
+function start(lanes: readonly Stay[], sagas: SagaClient = createSagaClient(side.client), workflow = stays) {
   const workflowId = `limits-${randomUUID()}`
   // On a machine that is busy with other things a task of 2 seconds with 1,000 calls would be lost, and done again.
   const temporal = { workflowTaskTimeout: '20s' } as const

@@ -24,10 +24,11 @@ const chosen = [
 ]
 
 /** A server tells a run of a cancel between workflow tasks: when the next one begins, the lane may have passed its pivot. */
-const onServer = (plan: CellPlan): CellPlan =>
-  plan.ends.includes('cancelled')
+function onServer(plan: CellPlan): CellPlan {
+  return plan.ends.includes('cancelled')
     ? { ...plan, ends: [...plan.ends, 'completed'], others: [...plan.others, 'completed'] }
     : plan
+}
 
 const plans = await planCells(bookingSaga, { inputs: [{ id: 'a' }, { id: 'b' }] })
 

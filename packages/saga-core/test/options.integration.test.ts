@@ -30,7 +30,9 @@ async function historyOf({ workflowId }: TemporalRun): Promise<Shown> {
 }
 
 /** The end of a run; `undefined` where it failed, as `throwOn` has it. */
-const endOf = (run: TemporalRun): Promise<SagaReport | undefined> => run.report.catch(() => undefined)
+function endOf(run: TemporalRun): Promise<SagaReport | undefined> {
+  return run.report.catch(() => undefined)
+}
 
 async function shown(name: string, side: Side, { lanes, former, run: more, message, parks }: Case) {
   const placement = placed(name)

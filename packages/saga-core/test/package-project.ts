@@ -10,7 +10,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 const packageRoot = dirname(here)
 const installed = join(packageRoot, '../../node_modules')
 
-/** What the project has beside saga-core: its peers, and what an application on Temporal has anyway. */
+/** The packages of the project beside saga-core: its peers, and those of every application on Temporal. */
 const peers = ['client', 'common', 'activity', 'plugin', 'worker', 'workflow'].map((name) => `@temporalio/${name}`)
 const neighbours = [...peers, 'kysely', 'ioredis', '@types/node']
 
@@ -53,7 +53,7 @@ export async function consumerProject(type: 'module' | 'commonjs'): Promise<Cons
   return {
     folder,
     node,
-    // What the compiler finds is on its standard output.
+    // The compiler writes its errors to standard output.
     compile: (...flags) =>
       node(join(installed, 'typescript/bin/tsc'), '-p', '.', ...flags).then(
         () => [],

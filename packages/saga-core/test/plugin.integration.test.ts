@@ -74,12 +74,13 @@ async function samples(name: string): Promise<Record<string, number>> {
   return found
 }
 
-const runStays = (lanes: readonly Stay[]) =>
-  client.workflow.start(stays, {
+function runStays(lanes: readonly Stay[]) {
+  return client.workflow.start(stays, {
     taskQueue,
     workflowId: `plugin-${randomUUID()}`,
     args: [{ count: lanes.length, rows: lanes }],
   })
+}
 
 describe('a worker with the plugin', () => {
   it('counts lanes by outcome, their compensations, and how often they parked, and measures attempts', async () => {

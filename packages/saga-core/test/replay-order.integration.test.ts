@@ -4,7 +4,10 @@ import { type TemporalHost, temporalHost } from './conformance/temporal-host.js'
 import { newWorld } from './conformance/world.js'
 
 const ids = ['a', 'b', 'c', 'd', 'e', 'f']
-const upTo = (milliseconds: number) => setTimeout(Math.random() * milliseconds)
+
+function upTo(milliseconds: number) {
+  return setTimeout(Math.random() * milliseconds)
+}
 
 /** Runs six lanes that pass each other; one is refused, and some meet their deadlines under way. */
 async function race(host: TemporalHost): Promise<number> {

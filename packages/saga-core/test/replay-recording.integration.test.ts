@@ -57,7 +57,7 @@ describe('a run is recorded', () => {
   })
 })
 
-/** What a run did, without when it did it: how many commands of each kind are in its history. */
+/** The number of commands of each kind in a run's history. */
 function commandsOf({ name, history }: RecordedHistory) {
   const commands = /MARKER_RECORDED|TIMER_STARTED|ACTIVITY_TASK_SCHEDULED|CHILD_WORKFLOW_EXECUTION_INITIATED/
   const types = history.events.map(({ eventType }) => String(eventType)).filter((type) => commands.test(type))

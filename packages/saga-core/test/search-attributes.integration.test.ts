@@ -15,7 +15,10 @@ import { guestSaga, keySaga, type Stay, staySaga, tourSaga } from './client/stay
 import { type TemporalSide, temporalSide } from './client/temporal.js'
 import { guest, guests, keys, nobody, stays, tour } from './client/workflows.js'
 
-const newId = () => `stay-${randomUUID()}`
+function newId() {
+  return `stay-${randomUUID()}`
+}
+
 const by = { actor: 'ann', reason: 'a test' } as const
 const names = ['SagaName', 'SagaState', 'SagaStep'] as const
 

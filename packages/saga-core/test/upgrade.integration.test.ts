@@ -50,13 +50,14 @@ async function killWorker(): Promise<void> {
   await exit
 }
 
-const effectsOf = async (trip: string): Promise<readonly string[]> => {
+async function effectsOf(trip: string): Promise<readonly string[]> {
   const rows = await db.selectFrom('effects').select('what').where('trip', '=', trip).orderBy(sql`id`).execute()
   return rows.map(({ what }) => what)
 }
 
-const startTrip = (definition: typeof firstTrip | typeof secondTrip, input: Trip) =>
-  sagas.start(definition as typeof firstTrip, { workflow: 'trip', taskQueue, input })
+function startTrip(definition: typeof firstTrip | typeof secondTrip, input: Trip) {
+  return sagas.start(definition as typeof firstTrip, { workflow: 'trip', taskQueue, input })
+}
 
 it('runs that are parked, half undone or under way survive kill -9 and a new version, and go on by one `operateParked`', async () => {
   const fates = ['hotelDown', 'flightStays', 'carHangs'] as const

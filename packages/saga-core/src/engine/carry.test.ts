@@ -13,7 +13,10 @@ import { typed } from '../definition/typed.js'
 import { type CarriedRun, isCarried } from './carry.js'
 import type { Operation, Verb } from './outside/operate.js'
 
-const key = ({ id }: Errand) => id
+function key({ id }: Errand) {
+  return id
+}
+
 const errand = saga<Errand>('errand', {
   key,
   version: 2,
@@ -32,16 +35,19 @@ const errand = saga<Errand>('errand', {
   .step('two', { ...step, arg: ({ input, results }) => ({ ...input, items: [...results.each, results.word] }) })
   .build()
 
-const lost = () => {
+function lost(): never {
   throw new Error('lost')
 }
-const said = (verb: Verb, operationId: string, lanes?: readonly string[]): Operation => ({
-  verb,
-  actor: 'ann',
-  reason: 'enough',
-  operationId,
-  ...(lanes && { lanes }),
-})
+
+function said(verb: Verb, operationId: string, lanes?: readonly string[]): Operation {
+  return {
+    verb,
+    actor: 'ann',
+    reason: 'enough',
+    operationId,
+    ...(lanes && { lanes }),
+  }
+}
 
 type Run = ReturnType<typeof recordedRun>
 
@@ -144,7 +150,7 @@ describe('a run that goes on as a new one', () => {
     ])
   })
 
-  it('still says of a lane that had ended how it ended, and of the messages nobody took', async () => {
+  it('still has the end of a lane that had ended, and the messages that no lane took', async () => {
     const run = await grown()
     run.say({ d: { value: 'late' } })
     const next = started(await run.carried(), {})

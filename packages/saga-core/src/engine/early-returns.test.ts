@@ -18,10 +18,11 @@ const errand = saga<Errand>('errand', { key: ({ id }: Errand) => id })
   .step('two', { ...step, onUnknown: 'park' })
   .step('three', step)
   .build()
-const lost = () => {
+function lost(): never {
   throw new Error('lost')
 }
-const no = () => {
+
+function no(): never {
   throw refuse('NO')
 }
 
@@ -56,7 +57,7 @@ describe('a question about a step', () => {
     expect(await run.ask('three')).toEqual({ status: 'done', result: undefined })
   })
 
-  it('lets the answer out before the lane goes on, where somebody has asked', async () => {
+  it('lets the answer out before the lane goes on, when a caller has asked', async () => {
     const asked = started()
     const other = started({}, [{ id: 'a' }, { id: 'b' }])
     const answer = asked.ask('one')
@@ -73,7 +74,7 @@ describe('a question about a step', () => {
     expect(run.checkpoints).toEqual([['action one a']])
   })
 
-  it('lets the answer out before its lane is undone, whatever it rolled back for', async () => {
+  it('lets the answer out before its lane is undone, for every cause', async () => {
     const stored = () => {
       throw refusal({ code: 'NO', definite: true, stored: true })
     }

@@ -20,11 +20,19 @@ const builder = saga<Errand>('errand', { key: ({ id }) => id })
 const paid = builder.pivot('paid', { invoke: 'act' }).build() as unknown as SagaDefinition
 const waits = builder.wait('word', { message: typed<string>() }).build() as unknown as SagaDefinition
 
-const act = async () => undefined
+async function act() {
+  return undefined
+}
+
 const activities = { act, undo: act }
-const broken = async () => Promise.reject(new Error('the host is broken'))
-const run = (definition: SagaDefinition, faults: Partial<SagaRuntime>) =>
-  createBatch(definition, [{ id: 'a' }], { ...inMemoryRuntime({ activities }), ...faults }).run()
+
+async function broken() {
+  return Promise.reject(new Error('the host is broken'))
+}
+
+function run(definition: SagaDefinition, faults: Partial<SagaRuntime>) {
+  return createBatch(definition, [{ id: 'a' }], { ...inMemoryRuntime({ activities }), ...faults }).run()
+}
 
 describe('a host that breaks ends the run with its error', () => {
   it('between the steps and the pivot', async () => {

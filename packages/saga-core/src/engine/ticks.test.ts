@@ -39,11 +39,11 @@ const errand = saga<Errand>('errand', { key: ({ id }) => id, deadline: (_, start
 
 const lanes = ['a', 'b', 'c'].map((id): Errand => ({ id }))
 
-/** What a host can be told to do next: answer a local activity, or have an event: a timer rings, a child ends, the parent is told. */
+/** The next event of a host: a local activity's answer, a timer, a child's end, or the answer of telling the parent. */
 interface Open {
   readonly isEvent: boolean
   readonly answer: () => void
-  /** What a child tells: that it has parked, or goes on. */
+  /** The news of a child: it has parked, or goes on. */
   readonly hear?: ChildRequest['heard']
 }
 
@@ -112,8 +112,9 @@ type History = readonly (
   | { readonly hears: number; readonly parked: boolean }
 )[]
 
-const hear = ({ hear: tell }: Open, parked: boolean) =>
-  tell?.(parked ? { step: 'inner', code: givenCode('DOWN') } : null)
+function hear({ hear: tell }: Open, parked: boolean) {
+  return tell?.(parked ? { step: 'inner', code: givenCode('DOWN') } : null)
+}
 
 /** Runs the errand as a worker does, one answer an activation, in the order that `choices` say. */
 async function live(choices: readonly number[], refused: ReadonlySet<string>) {

@@ -2,7 +2,7 @@ import type { Batch } from '../engine/batch.js'
 import type { StepAnswer } from '../wire/answer.js'
 import type { SagaReport } from '../wire/outcome.js'
 
-/** What a child's run that has ended answers its parent, as its workflow would. */
+/** The answer of a child's run that has ended to its parent, as the child's workflow gives it. */
 export function childAnswer(batch: Batch, { except }: SagaReport, isCancelled: boolean): StepAnswer {
   const [end] = except
   if (isCancelled && end?.outcome === 'cancelled') return { status: 'refused', code: 'SAGA_CHILD_CANCELLED' }
@@ -10,9 +10,11 @@ export function childAnswer(batch: Batch, { except }: SagaReport, isCancelled: b
   return { status: 'done', value: structuredClone({ outcome: 'completed', results: batch.first?.results }) }
 }
 
-/** What a child's run that threw answers its parent. */
-export const childFailure = (error: unknown): StepAnswer => ({
-  status: 'unknown',
-  code: 'SAGA_CHILD_FAILED',
-  message: error instanceof Error ? error.message : String(error),
-})
+/** The answer of a child's run that threw to its parent. */
+export function childFailure(error: unknown): StepAnswer {
+  return {
+    status: 'unknown',
+    code: 'SAGA_CHILD_FAILED',
+    message: error instanceof Error ? error.message : String(error),
+  }
+}

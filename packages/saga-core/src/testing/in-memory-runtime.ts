@@ -8,7 +8,7 @@ import { type VirtualClock, virtualClock } from './virtual-clock.js'
 // biome-ignore lint/suspicious/noExplicitAny: activities have arguments of any type, as in Worker.create
 export type AnyActivity = (...args: any[]) => Promise<unknown>
 
-/** What an in-memory runtime is made of. */
+/** The activities, clock and children of an in-memory runtime. */
 export interface InMemoryOptions {
   readonly activities: { readonly [name: string]: AnyActivity }
   readonly workflowId?: string
@@ -31,19 +31,19 @@ export interface Attempt {
 /** A runtime without a server: the same definition and activities, on a virtual clock. */
 export interface InMemoryRuntime extends SagaRuntime {
   readonly clock: VirtualClock
-  /** Asks for the run to be cancelled. */
+  /** Requests the run's cancellation. */
   cancel(): void
-  /** Lets everything that waits look again, once what can go on has done so. */
+  /** Checks every waiting condition once everything that can go on has done so. */
   wake(): void
   /** Resolves when everything that can go on has done so. */
   atRest(): Promise<void>
-  /** Runs `change` and then looks at every waiting condition, as a message to a workflow does. */
+  /** Runs `change` and then checks every waiting condition, as a signal to a workflow does. */
   message<T>(change: () => T): T
   /** The worker of this run dies: no attempt starts any more, and no call is answered. Attempts that run go on. */
   abandon(): void
-  /** True once it is. */
+  /** Reports whether the run's worker has died. */
   isAbandoned(): boolean
-  /** What the run shows. */
+  /** The run's current details, as Markdown. */
   details(): string
 }
 
@@ -82,11 +82,11 @@ export function inMemoryRuntime({
       waiters.splice(waiters.indexOf(waiter), 1)
       waiter.resolve()
     }
-    // What goes on now may be what another one waits for.
+    // A waiter that goes on may change the condition of another.
     if (woken.length > 0) wakeSoon()
   }
 
-  /** What waits looks again once everything that can go on has done so. */
+  /** Checks the waiting conditions once everything that can go on has done so. */
   function wakeSoon(): void {
     if (waking) return
     waking = true
@@ -163,11 +163,13 @@ type Calls = Required<Pick<InMemoryOptions, 'activities' | 'clock' | 'intercept'
 
 const never = new Promise<never>(() => undefined)
 
-/** What fails so often, without a limit, does not come to an end. */
+/** Attempts after which a call without a limit ends its run: it would never succeed. */
 const mostAttempts = 100_000
 
-/** A value as it arrives from a server. @throws TypeError where it is none, as JSON says it. */
-const asJson = <T>(value: T): T => (value === undefined ? value : JSON.parse(JSON.stringify(value)))
+/** A value as it arrives from a server. @throws TypeError when it is not JSON. */
+function asJson<T>(value: T): T {
+  return value === undefined ? value : JSON.parse(JSON.stringify(value))
+}
 
 async function callWithRetries(calls: Calls, request: ActivityRequest): Promise<ActivityAnswer> {
   const { retry } = request.policy
@@ -233,18 +235,22 @@ function factsOf(error: unknown): Attempted {
   return { message: String(error), final: false }
 }
 
-/** Answers that there is no such child. */
-export const noChild = ({ workflow }: ChildRequest): ChildCall => ({
-  answer: Promise.resolve({
-    status: 'unknown',
-    code: 'SAGA_NO_CHILDREN',
-    message: `no saga is given for workflow "${workflow}": name it in "children"`,
-  }),
-  cancel: () => undefined,
-})
+/** A call of a child that cannot be started; it answers unknown. */
+export function noChild({ workflow }: ChildRequest): ChildCall {
+  return {
+    answer: Promise.resolve({
+      status: 'unknown',
+      code: 'SAGA_NO_CHILDREN',
+      message: `no saga is given for workflow "${workflow}": name it in "children"`,
+    }),
+    cancel: () => undefined,
+  }
+}
 
-const notRegistered = ({ activity }: ActivityRequest): Attempted => ({
-  type: 'NotFoundError',
-  message: `activity "${activity}" is not registered`,
-  final: false,
-})
+function notRegistered({ activity }: ActivityRequest): Attempted {
+  return {
+    type: 'NotFoundError',
+    message: `activity "${activity}" is not registered`,
+    final: false,
+  }
+}

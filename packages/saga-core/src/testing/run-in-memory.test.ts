@@ -45,7 +45,7 @@ describe('a run in memory', () => {
     .step('book', { invoke: 'book', compensate: 'cancel', onUnknown: 'park' })
     .build()
 
-  it('without an activity that its saga names does not start: on a server a pivot would be asked for ever', () => {
+  it('without an activity that its saga names does not start: on a server its pivot would be retried for ever', () => {
     const start = () => runInMemory(booking, [{ id: 'a' }], { activities: { book: async () => undefined } })
 
     expect(start).toThrow(
@@ -56,7 +56,7 @@ describe('a run in memory', () => {
     )
   })
 
-  it('is at rest where it can only go on with a word from outside', async () => {
+  it('is at rest when only an operator can make it go on', async () => {
     let isDown = true
     const activities: Activities = {
       cancel: async () => undefined,
@@ -121,7 +121,7 @@ describe('what activities are given and answer in memory', () => {
     ])
   })
 
-  it('ends a run that would ask for ever, and says for what', async () => {
+  it('ends a run whose call would be retried for ever, and names its activity', { timeout: 60_000 }, async () => {
     const asking = saga<Request>('asking', { key: ({ id }) => id })
       .activities<{ pay(request: Request): Promise<void> }>()
       .pivot('pay', { invoke: 'pay' })

@@ -16,7 +16,7 @@ import { virtualClock } from './virtual-clock.js'
 // biome-ignore lint/suspicious/noExplicitAny: each has an input and results of its own
 export type ChildSagas = { readonly [workflow: string]: SagaDefinition<any, any> }
 
-/** What a run in memory is made of. */
+/** The activities, children and clock of a run in memory. */
 export interface RunInMemoryOptions
   extends Omit<InMemoryOptions, 'child' | 'tellParent'>,
     Pick<RunOptions, 'placement'> {
@@ -30,21 +30,21 @@ export interface InMemoryRun<TResults = unknown> {
   /** Resolves when every lane has ended: never, while one is parked or waits for a message. */
   readonly report: Promise<SagaReport>
   /**
-   * Resolves to the state of the run when it has ended, or can only go on with a word from outside: its lanes are parked, or wait.
+   * Resolves to the state of the run when it has ended, or only a message or an operator can make it go on.
    *
    * @example
    * const { counts, notable } = await run.atRest()
    */
   atRest(): Promise<SagaState>
-  /** Where the run is: counts, and the lanes that are not simply going on or done. */
+  /** The state of the run: counts, and the lanes that are neither going on nor completed. */
   readonly state: Batch['state']
   /** The run of a child, or of a child's child, by its workflow id: `<workflow id of its parent>/<step>/<lane>`. */
   child(workflowId: string): InMemoryRun | undefined
-  /** Sends messages to waiting lanes; says how many took theirs. */
+  /** Sends messages to waiting lanes; answers the number of lanes that took theirs. */
   message(messages: LaneMessages): number
-  /** Carries out an operator's word. @throws Error when no lane allows it. */
+  /** Carries out an operator's verb. @throws Error when no lane allows it. */
   operate(operation: Operation): Operated
-  /** What the steps of a lane returned, once it has completed. */
+  /** The results of a lane's steps, once the lane has completed. */
   results(lane: string): TResults | undefined
 }
 
@@ -78,7 +78,7 @@ function checkGiven(sagas: readonly SagaDefinition[], activities: object): void 
   throw new SagaError(SagaErrorCode.ActivityMissing, message)
 }
 
-/** What a run and its children have in common. */
+/** The options that a run and its children share. */
 interface Family extends RunInMemoryOptions {
   readonly runs: Map<string, InMemoryRun>
 }

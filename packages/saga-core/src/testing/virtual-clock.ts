@@ -8,7 +8,7 @@ export interface VirtualClock {
   timer(ms: number): { readonly fired: Promise<void>; readonly cancel: () => void }
   /** Keeps the clock where it is until the answered function is called. */
   hold(): () => void
-  /** Resolves when nothing runs, no timer is set and nobody holds the clock. */
+  /** Resolves when nothing runs, no timer is set and the clock is not held. */
   idle(): Promise<void>
 }
 
@@ -19,8 +19,13 @@ interface Timer {
 }
 
 /**
- * Makes a virtual clock. It takes one turn of the event loop without progress as "nothing runs", so what waits on it must not wait
+ * Makes a virtual clock. It takes one turn of the event loop without progress as "nothing runs", so code that waits on it must not wait
  * for real input or output.
+ *
+ * @example
+ * const clock = virtualClock()
+ * await clock.sleep(86_400_000)
+ * expect(clock.now()).toBe(86_400_000)
  */
 export function virtualClock(): VirtualClock {
   const timers: Timer[] = []
@@ -72,7 +77,7 @@ export function virtualClock(): VirtualClock {
   }
 
   async function idle(): Promise<void> {
-    // What a timer set off has run by the next turn; the second turn sees whether it set another.
+    // Work set off by a timer has run by the next turn of the event loop; the second turn finds the timers that it set.
     for (let quiet = 0; quiet < 2; ) {
       await new Promise((resolve) => setImmediate(resolve))
       quiet = timers.length === 0 && holds === 0 ? quiet + 1 : 0

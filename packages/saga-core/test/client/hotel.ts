@@ -2,10 +2,10 @@ import type { LaneCall } from 'saga-core'
 import { refuse } from 'saga-core/activity'
 import type { Stay, StayActivities } from './stay.saga.js'
 
-/** What the activities of a test did, and its levers. */
+/** The effects of a test's activities, and its levers. */
 export interface Hotel {
   readonly activities: StayActivities
-  /** True: what was down answers again. */
+  /** `true` when the activities that were down answer again. */
   mended: boolean
   /** Lanes that are held. */
   readonly held: Set<string>

@@ -23,7 +23,10 @@ export interface StayActivities {
 
 const quick = { startToCloseMs: 1_000, retry: { initialMs: 1, factor: 1, maximumMs: 1, attempts: 2 } }
 const take = { ...quick, invoke: 'takeRoom', compensate: 'giveRoomBack', compensation: quick } as const
-const key = ({ id }: Stay) => id
+
+function key({ id }: Stay) {
+  return id
+}
 
 /** Parks where the room is unknown; the key is sent after the pivot. */
 export const staySaga = saga<Stay>('stay', { key })
@@ -31,7 +34,7 @@ export const staySaga = saga<Stay>('stay', { key })
   .step('room', { ...take, onUnknown: 'park' })
   .build()
 
-/** Has a step after the one somebody waits for. */
+/** Has a step after the one whose early return the caller waits for. */
 export const visitSaga = saga<Stay>('visit', { key })
   .activities<StayActivities>()
   .step('room', { ...take, onUnknown: 'compensate' })

@@ -20,7 +20,7 @@ export interface TemporalSide {
 
 export const temporalAddress = process.env.TEMPORAL_ADDRESS ?? 'localhost:7233'
 
-/** A namespace that nobody else has, so that search attributes can come and go. */
+/** A namespace of the test's own, so that search attributes can come and go. */
 export async function newNamespace(connection: Connection): Promise<string> {
   const namespace = `saga-core-${randomUUID()}`
   await connection.workflowService.registerNamespace({

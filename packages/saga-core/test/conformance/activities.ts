@@ -16,7 +16,7 @@ import {
 import type { World } from './world.js'
 
 /**
- * What a step does to a lane. `flaky` fails twice, then is done; `pends` is pending twice; `keeps` returns
+ * The behaviour of a step for a lane. `flaky` fails twice, then is done; `pends` is pending twice; `keeps` returns
  * something for its compensation beside its result; `lost` takes effect and then never answers; `poison` fails its whole
  * call for a reason of data; `down` never takes effect and never answers until the world is mended.
  */
@@ -44,7 +44,7 @@ export interface ScriptedLane {
   readonly elements?: readonly ScriptedLane[]
   /** Epoch milliseconds: the deadline of a wait, or of the saga. */
   readonly until?: number
-  /** What `verify` and `decide` answer. */
+  /** The answer of `verify` and `decide`. */
   readonly verdict?: 'done' | 'fenced' | 'pending' | 'refused'
   /** Set by a step that shapes its argument. */
   readonly saw?: string
@@ -130,8 +130,9 @@ async function actSet(
   return answers
 }
 
-const behaviourOf = (lane: SetLane<ScriptedLane>, { step, phase }: SetCall): Behaviour =>
-  (phase === 'action' ? lane.arg.on : lane.arg.undo)?.[step] ?? 'ok'
+function behaviourOf(lane: SetLane<ScriptedLane>, { step, phase }: SetCall): Behaviour {
+  return (phase === 'action' ? lane.arg.on : lane.arg.undo)?.[step] ?? 'ok'
+}
 
 /** `undefined`: the lane was forgotten in the answer. */
 async function act(

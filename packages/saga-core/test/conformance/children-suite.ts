@@ -4,13 +4,14 @@ import type { Host, HostedRun } from './host.js'
 import { end, operation, undoneOf, until } from './shapes-suite.js'
 
 /** Resolves to how the run ends: the report's first lane, or `cancelled` for a run that was. */
-const endOf = (run: HostedRun) =>
-  run.report.then(
+function endOf(run: HostedRun) {
+  return run.report.then(
     (report) => report.except[0] ?? 'completed',
     () => 'cancelled',
   )
+}
 
-/** What every runtime must do with child sagas. */
+/** The tests of child sagas, for every runtime. */
 export function describeChildren(name: string, host: () => Host, { now }: { readonly now: () => number }): void {
   const start = (saga: 'parent' | 'guardian' | 'grandparent', lanes: readonly ScriptedLane[]) =>
     host().start(saga, lanes)
@@ -244,7 +245,7 @@ export function describeChildren(name: string, host: () => Host, { now }: { read
       expect(undoneOf(parent.world.effectsOf('a')).filter((step) => step !== 'last')).toEqual(['inner', 'three', 'one'])
     })
 
-    it('is what its child was cancelled for; a child that somebody else cancels has refused', async () => {
+    it('is the cause of the cancel of its child; a child that a client cancels has refused', async () => {
       const { parent, child } = await waiting()
       await until(child, 'waiting', 1)
       await child.cancel()

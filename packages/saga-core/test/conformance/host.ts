@@ -26,7 +26,7 @@ export interface HostedChild extends Pick<HostedRun, 'cancel' | 'message' | 'ope
 
 /** A runtime under test. */
 export interface Host {
-  /** Where its activities can be placed. */
+  /** The task queue on which its activities can be placed. */
   readonly taskQueue: string
   start(saga: SagaName, lanes: readonly ScriptedLane[], world?: World, options?: RunOptions): Promise<HostedRun>
 }

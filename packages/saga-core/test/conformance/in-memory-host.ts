@@ -7,15 +7,17 @@ import { allSagas } from './sagas.js'
 import { childSagas } from './shapes.js'
 import { newWorld } from './world.js'
 
-/** What can be said to a run, a child's or its parent's. */
-const leversOf = (run: InMemoryRun): Omit<HostedChild, 'workflowId'> => ({
-  cancel: async () => run.runtime.cancel(),
-  message: async (messages) => {
-    run.message(messages)
-  },
-  operate: async (operation) => run.operate(operation),
-  state: async () => run.state(),
-})
+/** The messages and verbs of a run, a child's or its parent's. */
+function leversOf(run: InMemoryRun): Omit<HostedChild, 'workflowId'> {
+  return {
+    cancel: async () => run.runtime.cancel(),
+    message: async (messages) => {
+      run.message(messages)
+    },
+    operate: async (operation) => run.operate(operation),
+    state: async () => run.state(),
+  }
+}
 
 /** The in-memory runtime under test. */
 export const inMemoryHost: Host = {

@@ -5,7 +5,8 @@ import { shapes } from './shapes.js'
 const quick = { startToCloseMs: 1_000, retry: { initialMs: 1, factor: 1, maximumMs: 1, attempts: 3 } }
 const undo = { ...quick, retry: { ...quick.retry, attempts: 2 } }
 const both = { ...quick, compensation: undo, onUnknown: 'compensate' } as const
-const key = (lane: ScriptedLane) => {
+
+function key(lane: ScriptedLane) {
   if (lane.id === 'throw') throw new Error('this input has no key')
   return lane.id
 }

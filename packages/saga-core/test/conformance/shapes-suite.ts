@@ -4,26 +4,32 @@ import type { ScriptedLane } from './activities.js'
 import type { Host, HostedRun } from './host.js'
 import { newWorld } from './world.js'
 
-export const end = (report: SagaReport, key: string): LaneEnd | undefined =>
-  report.except.find((lane) => lane.key === key)
-export const undoneOf = (effects: readonly string[]) =>
-  effects.flatMap((effect) => (effect.startsWith('undo ') ? [effect.split(' ')[1]] : []))
+export function end(report: SagaReport, key: string): LaneEnd | undefined {
+  return report.except.find((lane) => lane.key === key)
+}
+
+export function undoneOf(effects: readonly string[]) {
+  return effects.flatMap((effect) => (effect.startsWith('undo ') ? [effect.split(' ')[1]] : []))
+}
 
 let operations = 0
-export const operation = (verb: Verb, lanes?: readonly string[], more: Partial<Operation> = {}): Operation => ({
-  verb,
-  actor: 'ann',
-  reason: 'the suite says so',
-  operationId: `shape-${++operations}`,
-  ...(lanes && { lanes }),
-  ...more,
-})
+
+export function operation(verb: Verb, lanes?: readonly string[], more: Partial<Operation> = {}): Operation {
+  return {
+    verb,
+    actor: 'ann',
+    reason: 'the suite says so',
+    operationId: `shape-${++operations}`,
+    ...(lanes && { lanes }),
+    ...more,
+  }
+}
 
 export async function until(run: Pick<HostedRun, 'state'>, word: string, lanes: number): Promise<void> {
   await expect.poll(async () => (await run.state()).counts[word] ?? 0, { timeout: 15_000, interval: 20 }).toBe(lanes)
 }
 
-/** What every runtime must do with groups, lists, waits, decisions, deadlines, versions and operators. */
+/** The tests of groups, lists, waits, decisions, deadlines, versions and operators, for every runtime. */
 export function describeShapes(name: string, host: () => Host, options: { readonly now: () => number }): void {
   const run = async (saga: Parameters<Host['start']>[0], lanes: readonly ScriptedLane[]) => {
     const started = await host().start(saga, lanes)
@@ -152,7 +158,7 @@ export function describeShapes(name: string, host: () => Host, options: { readon
       expect(end(report, 'a')).toMatchObject({ outcome: 'failed', compensations: { one: 'done', two: 'notNeeded' } })
     })
 
-    it('a step nobody knows of parks, and can be resolved by an operator', async () => {
+    it('a step with an unknown answer parks, and can be resolved by an operator', async () => {
       const started = await host().start('verifying', [{ id: 'a', on: { two: 'down' }, verdict: 'pending' }])
       await until(started, 'parked', 1)
 
@@ -277,7 +283,7 @@ export function describeShapes(name: string, host: () => Host, options: { readon
       expect((await started.report).completed).toBe(1)
     })
 
-    it('is asked again while nobody knows', async () => {
+    it('is asked again while its answer is unknown', async () => {
       const started = await host().start('deciding', [{ id: 'a', verdict: 'pending' }])
       await until(started, 'waiting', 1)
       await started.message({ wait: 'paid', lanes: { a: { value: 'a hint' } } })

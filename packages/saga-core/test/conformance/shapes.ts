@@ -11,7 +11,10 @@ const lane = {
   onUnknown: 'compensate',
 } as const
 const set = { ...quick, invoke: 'doSet', compensate: 'undoSet', compensation: undo, onUnknown: 'compensate' } as const
-const key = ({ id }: ScriptedLane) => id
+
+function key({ id }: ScriptedLane) {
+  return id
+}
 
 export const child = saga<ScriptedLane>('child', { key })
   .activities<ScriptedActivities>()
@@ -19,7 +22,7 @@ export const child = saga<ScriptedLane>('child', { key })
   .step('last', lane)
   .build()
 
-/** A child that parks where nobody knows what happened, and waits for a word. */
+/** A child that parks when a step is unknown, and waits for a message. */
 const waitingChild = saga<ScriptedLane>('waitingChild', { key })
   .activities<ScriptedActivities>()
   .step('inner', { ...lane, onUnknown: 'park' })
@@ -27,7 +30,9 @@ const waitingChild = saga<ScriptedLane>('waitingChild', { key })
   .step('last', lane)
   .build()
 
-const deadline = ({ until }: ScriptedLane) => until ?? Number.POSITIVE_INFINITY
+function deadline({ until }: ScriptedLane) {
+  return until ?? Number.POSITIVE_INFINITY
+}
 
 const guardian = saga<ScriptedLane>('guardian', { key, deadline })
   .activities<ScriptedActivities>()

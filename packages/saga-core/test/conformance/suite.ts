@@ -4,28 +4,36 @@ import type { ScriptedLane } from './activities.js'
 import type { Host, HostedRun } from './host.js'
 import { newWorld } from './world.js'
 
-const end = (report: SagaReport, key: string): LaneEnd | undefined => report.except.find((lane) => lane.key === key)
+function end(report: SagaReport, key: string): LaneEnd | undefined {
+  return report.except.find((lane) => lane.key === key)
+}
 
 /** The steps that were undone, in order. */
-const undoneOf = (effects: readonly string[]): readonly string[] =>
-  effects.flatMap((effect) => (effect.startsWith('undo ') ? [effect.split(' ')[1] as string] : []))
+function undoneOf(effects: readonly string[]): readonly string[] {
+  return effects.flatMap((effect) => (effect.startsWith('undo ') ? [effect.split(' ')[1] as string] : []))
+}
 
 let operations = 0
-const operation = (verb: Verb, lanes?: readonly string[]): Operation => ({
-  verb,
-  actor: 'test',
-  reason: 'the suite says so',
-  operationId: `operation-${++operations}`,
-  ...(lanes && { lanes }),
-})
 
-const retry = async (run: HostedRun, lanes?: readonly string[]) => (await run.operate(operation('retry', lanes))).lanes
+function operation(verb: Verb, lanes?: readonly string[]): Operation {
+  return {
+    verb,
+    actor: 'test',
+    reason: 'the suite says so',
+    operationId: `operation-${++operations}`,
+    ...(lanes && { lanes }),
+  }
+}
+
+async function retry(run: HostedRun, lanes?: readonly string[]) {
+  return (await run.operate(operation('retry', lanes))).lanes
+}
 
 async function untilParked(run: HostedRun, lanes: number): Promise<void> {
   await expect.poll(async () => (await run.state()).counts.parked ?? 0, { timeout: 10_000, interval: 20 }).toBe(lanes)
 }
 
-/** What every runtime must do; each calls this with itself. */
+/** The tests of steps, rolling back and batches, for every runtime. */
 export function describeRuntime(name: string, host: () => Host): void {
   const run = async (saga: Parameters<Host['start']>[0], lanes: readonly ScriptedLane[]) => {
     const started = await host().start(saga, lanes)
@@ -292,7 +300,7 @@ export function describeRuntime(name: string, host: () => Host): void {
     )
 
     it.each(['setWise', 'perLane'] as const)(
-      'a %s compensation is told what its step returned beside the result, which nobody else sees',
+      'a %s compensation is given the undo data of its step, which no other step sees',
       async (saga) => {
         const { report, world } = await host().start(saga, [{ id: 'a', on: { two: 'keeps', three: 'refuse' } }])
 

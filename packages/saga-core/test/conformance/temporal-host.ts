@@ -81,15 +81,17 @@ export async function temporalHost(workflows: URL = new URL('./workflows.ts', im
   }
 }
 
-/** What can be said to a run, a child's or its parent's. */
-const leversOf = (handle: WorkflowHandle): Omit<HostedChild, 'workflowId'> => ({
-  cancel: async () => {
-    await handle.cancel()
-  },
-  message: (messages) => handle.signal(sagaMessageSignal, messages),
-  operate: (operation) => handle.executeUpdate(sagaOperateUpdate, { args: [operation] }),
-  state: () => handle.query(sagaStateQuery),
-})
+/** The messages and verbs of a run, a child's or its parent's. */
+function leversOf(handle: WorkflowHandle): Omit<HostedChild, 'workflowId'> {
+  return {
+    cancel: async () => {
+      await handle.cancel()
+    },
+    message: (messages) => handle.signal(sagaMessageSignal, messages),
+    operate: (operation) => handle.executeUpdate(sagaOperateUpdate, { args: [operation] }),
+    state: () => handle.query(sagaStateQuery),
+  }
+}
 
 /** A child's run, once it has started. */
 async function childOf(client: Client, workflowId: string): Promise<HostedChild> {
@@ -114,7 +116,7 @@ function idsOfChildren(event: HistoryEvent): readonly string[] {
   return started ? [started.workflowExecution.workflowId] : []
 }
 
-/** What a run did once it must do again: an engine that decides otherwise in a replay hangs real runs. */
+/** A run replays to the same commands: an engine that decides otherwise in a replay hangs real runs. */
 async function replayAll(workflowBundle: WorkflowBundle, histories: readonly RecordedHistory[]): Promise<void> {
   if (histories.length === 0) return
   const replays = await replayHistories({ workflowBundle, histories })

@@ -5,11 +5,12 @@ import { allSagas, type SagaName } from './sagas.js'
 import { childSagas } from './shapes.js'
 
 /** Runs one of the suite's sagas. */
-export const conformance = (saga: SagaName, lanes: readonly ScriptedLane[], options?: WorkflowRunOptions) =>
-  runSagaBatch(allSagas[saga] as SagaDefinition<ScriptedLane>, lanes, {
+export function conformance(saga: SagaName, lanes: readonly ScriptedLane[], options?: WorkflowRunOptions) {
+  return runSagaBatch(allSagas[saga] as SagaDefinition<ScriptedLane>, lanes, {
     ...options,
     continueWith: (carried) => [saga, carried, options],
   })
+}
 
 export const childSaga = sagaWorkflow(childSagas.childSaga)
 export const waitingChildSaga = sagaWorkflow(childSagas.waitingChildSaga)

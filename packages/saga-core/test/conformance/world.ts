@@ -1,20 +1,19 @@
 import type { SetCall, SetLane } from 'saga-core'
-import type { ScriptedLane } from './activities.js'
 
-/** What the scripted activities changed, and the levers a test has on them. */
+/** The effects of the scripted activities, and the levers of a test. */
 export interface World {
-  /** True: what was down answers again. */
+  /** `true` when the activities that were down answer again. */
   mended: boolean
-  /** How often this was tried, this time included. */
+  /** Counts one try; answers the number of tries so far, this one included. */
   tried(what: string): number
-  /** How often it was tried so far. */
+  /** The number of tries so far. */
   times(what: string): number
   /** Waits while that call is held up. */
   passes(what: string): Promise<void>
   /** Holds that call up; `entered` resolves when it is waited for. */
   holdUp(what: string): { readonly entered: Promise<void>; readonly release: () => void }
-  effect(call: SetCall, lane: SetLane<ScriptedLane>): void
-  /** What happened to a lane, in order: `one`, `undo one (known)`; repeated effects of one call count once, as a barrier would have it. */
+  effect(call: SetCall, lane: Pick<SetLane, 'key' | 'known' | 'undo'>): void
+  /** The effects of a lane, in order: `one`, `undo one (known)`; repeated effects of one call count once, as behind a barrier. */
   effectsOf(key: string): readonly string[]
 }
 

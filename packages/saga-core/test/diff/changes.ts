@@ -1,29 +1,38 @@
 import type { SagaDefinition, StepDefinition } from 'saga-core'
 
 /** A saga with one step changed; `undefined` takes a field away. */
-export const withStep = (
+export function withStep(
   definition: SagaDefinition,
   name: string,
   change: { readonly [F in keyof StepDefinition]?: StepDefinition[F] | undefined },
-): SagaDefinition => ({
-  ...definition,
-  steps: definition.steps.map((step) => (step.name === name ? defined({ ...step, ...change }) : step)),
-})
+): SagaDefinition {
+  return {
+    ...definition,
+    steps: definition.steps.map((step) => (step.name === name ? defined({ ...step, ...change }) : step)),
+  }
+}
 
-const defined = (step: object): StepDefinition =>
-  Object.fromEntries(Object.entries(step).filter(([, value]) => value !== undefined)) as unknown as StepDefinition
+function defined(step: object): StepDefinition {
+  return Object.fromEntries(
+    Object.entries(step).filter(([, value]) => value !== undefined),
+  ) as unknown as StepDefinition
+}
 
 /** A saga without a step. */
-export const without = (definition: SagaDefinition, name: string): SagaDefinition => ({
-  ...definition,
-  steps: definition.steps.filter((step) => step.name !== name),
-})
+export function without(definition: SagaDefinition, name: string): SagaDefinition {
+  return {
+    ...definition,
+    steps: definition.steps.filter((step) => step.name !== name),
+  }
+}
 
 /** A saga with a step more, before another. */
-export const inserted = (definition: SagaDefinition, before: string, step: StepDefinition): SagaDefinition => ({
-  ...definition,
-  steps: definition.steps.flatMap((one) => (one.name === before ? [step, one] : [one])),
-})
+export function inserted(definition: SagaDefinition, before: string, step: StepDefinition): SagaDefinition {
+  return {
+    ...definition,
+    steps: definition.steps.flatMap((one) => (one.name === before ? [step, one] : [one])),
+  }
+}
 
 /** A saga with two steps in each other's place. */
 export function swapped(definition: SagaDefinition, one: string, other: string): SagaDefinition {
@@ -40,7 +49,9 @@ export function stepOf({ name, steps }: SagaDefinition, called: string): StepDef
 }
 
 /** A saga under its next version. */
-export const raised = (definition: SagaDefinition, by = 1): SagaDefinition => ({
-  ...definition,
-  version: definition.version + by,
-})
+export function raised(definition: SagaDefinition, by = 1): SagaDefinition {
+  return {
+    ...definition,
+    version: definition.version + by,
+  }
+}

@@ -1,29 +1,35 @@
 import type { SagaDefinition, StepDefinition } from 'saga-core'
 import type { RecordedSaga } from '../replay/sagas.js'
-import type { ChangedSaga } from './changed-sagas.js'
+import type { ChangedSaga } from './changed-saga.js'
 import { inserted, stepOf, swapped, without, withStep } from './changes.js'
 import { recordedSaga } from './recorded-saga.js'
 
 type Change = (before: SagaDefinition) => SagaDefinition
 
-const changed = (
+function changed(
   saga: RecordedSaga,
   change: Change,
   verdict: ChangedSaga['verdict'] = 'forbidden',
   breaks: ChangedSaga['breaks'] = 'replay',
-): ChangedSaga => ({ saga, after: change(recordedSaga(saga)), verdict, breaks })
+): ChangedSaga {
+  return { saga, after: change(recordedSaga(saga)), verdict, breaks }
+}
 
-const step =
-  (name: string, of: (step: StepDefinition) => Parameters<typeof withStep>[2]): Change =>
-  (before) =>
-    withStep(before, name, of(stepOf(before, name)))
+function step(name: string, of: (step: StepDefinition) => Parameters<typeof withStep>[2]): Change {
+  return (before) => withStep(before, name, of(stepOf(before, name)))
+}
 
 type Calls = 'invoke' | 'compensate' | 'verify'
-const calls = (name: string, call: Calls, to: Partial<NonNullable<StepDefinition[Calls]>>): Change =>
-  step(name, (one) => ({ [call]: { ...one[call], ...to } }))
+
+function calls(name: string, call: Calls, to: Partial<NonNullable<StepDefinition[Calls]>>): Change {
+  return step(name, (one) => ({ [call]: { ...one[call], ...to } }))
+}
 
 const patience = { startToCloseMs: 60_000, retry: { initialMs: 7, factor: 3, maximumMs: 9, attempts: 99 } }
-const added = (before: SagaDefinition): StepDefinition => ({ ...stepOf(before, 'one'), name: 'added' })
+
+function added(before: SagaDefinition): StepDefinition {
+  return { ...stepOf(before, 'one'), name: 'added' }
+}
 
 /** Changes of definitions without a version. */
 export const inPlace: Readonly<Record<string, ChangedSaga>> = {

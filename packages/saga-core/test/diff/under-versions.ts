@@ -1,28 +1,32 @@
 import type { SagaDefinition, StepDefinition } from 'saga-core'
 import type { RecordedSaga } from '../replay/sagas.js'
-import type { ChangedSaga } from './changed-sagas.js'
+import type { ChangedSaga } from './changed-saga.js'
 import { inserted, raised, stepOf, without, withStep } from './changes.js'
 import { recordedSaga } from './recorded-saga.js'
 
-const changed = (
+function changed(
   saga: RecordedSaga,
   change: (before: SagaDefinition) => SagaDefinition,
   verdict: ChangedSaga['verdict'] = 'safe',
   breaks: ChangedSaga['breaks'] = 'nothing',
-): ChangedSaga => ({ saga, after: change(recordedSaga(saga)), verdict, breaks })
+): ChangedSaga {
+  return { saga, after: change(recordedSaga(saga)), verdict, breaks }
+}
 
 /** A step as a later version has it: under another name, in the place of the former. */
-const replaced = (before: SagaDefinition, name: string, step: Partial<StepDefinition>): SagaDefinition => {
+function replaced(before: SagaDefinition, name: string, step: Partial<StepDefinition>): SagaDefinition {
   const former = stepOf(before, name)
   const later = { ...former, ...step, name: `${name}2`, since: 2 } as StepDefinition
   return raised(withStep(inserted(before, name, later), name, { until: 2 }))
 }
 
-const added = (before: SagaDefinition, since?: number): StepDefinition => ({
-  ...stepOf(before, 'one'),
-  name: 'added',
-  ...(since !== undefined && { since }),
-})
+function added(before: SagaDefinition, since?: number): StepDefinition {
+  return {
+    ...stepOf(before, 'one'),
+    name: 'added',
+    ...(since !== undefined && { since }),
+  }
+}
 
 /** Changes under a version of their own, and what is wrong with versions. */
 export const underVersions: Readonly<Record<string, ChangedSaga>> = {

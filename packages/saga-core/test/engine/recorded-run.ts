@@ -17,7 +17,7 @@ export interface Errand {
 
 type LaneActivity = (arg: Errand | undefined, call: LaneCall) => Promise<string>
 
-/** Activities that do what a test's script says, per lane and set-wise. */
+/** Activities that follow a test's script, per lane and set-wise. */
 export type LaneActivities = Record<'act' | 'undo' | 'ask', LaneActivity>
 export type SetActivities = Record<'act' | 'undo' | 'ask', SetWiseActivity<Errand | undefined, string>>
 
@@ -35,14 +35,12 @@ export const eachItem = {
   arg: ({ item }: { readonly item: string }) => ({ id: item }),
 } as const
 
-/** What a step does in a phase, by `<phase> <step>` or `<phase> <step> <lane>`; nothing said: it is done. */
+/** The answers of steps by `<phase> <step>` or `<phase> <step> <lane>`; a step without an entry is done. */
 export type LaneScript = { readonly [when: string]: (call: LaneCall) => unknown }
 
-const wordOf = <T>(
-  script: { readonly [when: string]: T },
-  { step: name, phase }: SetCall,
-  key: string,
-): T | undefined => script[`${phase} ${name} ${key}`] ?? script[`${phase} ${name}`]
+function wordOf<T>(script: { readonly [when: string]: T }, { step: name, phase }: SetCall, key: string): T | undefined {
+  return script[`${phase} ${name} ${key}`] ?? script[`${phase} ${name}`]
+}
 
 /** Per-lane activities by a script. */
 export function laneActivities(script: LaneScript): LaneActivities {
@@ -50,7 +48,7 @@ export function laneActivities(script: LaneScript): LaneActivities {
   return { act, undo: act, ask: act }
 }
 
-/** What a set-wise step answers for a lane; a throw fails the whole call. */
+/** The answers of set-wise steps for one lane; a throw fails the whole call. */
 export type SetScript = { readonly [when: string]: (lane: SetLane<Errand>) => LaneAnswer<string> }
 
 /** Set-wise activities by a script. */
@@ -67,7 +65,7 @@ export interface Recorded extends ActivityRequest {
 }
 
 export interface RecordedOptions extends RunOptions {
-  /** What the host does otherwise than in memory. */
+  /** The methods in which the host differs from the in-memory runtime. */
   readonly host?: Partial<SagaRuntime>
 }
 
@@ -101,7 +99,7 @@ export function recordedRun(
     batch,
     runtime,
     calls,
-    /** How long each timer was set for, in milliseconds. */
+    /** The duration of each timer, in milliseconds. */
     timers,
     ended,
     report: ended as Promise<SagaReport>,
@@ -113,4 +111,6 @@ export function recordedRun(
   }
 }
 
-const phaseOf = ({ phase, step: name }: { readonly phase: Phase; readonly step: string }) => `${phase} ${name}`
+function phaseOf({ phase, step: name }: { readonly phase: Phase; readonly step: string }) {
+  return `${phase} ${name}`
+}

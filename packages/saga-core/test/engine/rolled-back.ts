@@ -4,31 +4,40 @@ import { saga } from '../../src/definition/saga.js'
 import { type Errand, type LaneActivities, type LaneScript, laneActivities, recordedRun } from './recorded-run.js'
 
 /** A lane's key. */
-export const key = ({ id }: Errand) => id
+export function key({ id }: Errand) {
+  return id
+}
+
 /** A saga to add steps to. */
-export const plain = (options = {}) => saga<Errand>('plain', { key, ...options }).activities<LaneActivities>()
-/** Nobody knows whether it happened. */
-export const lost = () => {
+export function plain(options = {}) {
+  return saga<Errand>('plain', { key, ...options }).activities<LaneActivities>()
+}
+
+/** Fails a step without a known answer. */
+export function lost(): never {
   throw new Error('lost')
 }
-/** A refusal that nothing keeps. */
-export const no = () => {
+
+/** Refuses without a barrier: the refusal is not stored. */
+export function no(): never {
   throw refuse('NO')
 }
-/** One that a barrier keeps. */
-export const storedNo = () => {
+
+/** Refuses with a refusal that a barrier has stored. */
+export function storedNo(): never {
   throw refusal({ code: 'NO', definite: true, stored: true })
 }
 
-/** A definition with a step otherwise. */
-export const withStep = (definition: unknown, name: string, more: Partial<StepDefinition>) => {
+/** A definition with one step changed. */
+export function withStep(definition: unknown, name: string, more: Partial<StepDefinition>) {
   const { steps, ...rest } = definition as SagaDefinition
   return { ...rest, steps: steps.map((one) => (one.name === name ? { ...one, ...more } : one)) }
 }
 
-/** What was undone, in order. */
-export const undone = (asked: readonly string[]) =>
-  asked.flatMap((call) => (call.startsWith('compensation ') ? [call.slice(13).replaceAll('\u001f', '.')] : []))
+/** The steps and lanes that were undone, in order. */
+export function undone(asked: readonly string[]) {
+  return asked.flatMap((call) => (call.startsWith('compensation ') ? [call.slice(13).replaceAll('\u001f', '.')] : []))
+}
 
 /** Starts a run of one lane that does what the script says. */
 export function started(
@@ -40,7 +49,7 @@ export function started(
   return recordedRun(definition, lanes, laneActivities(script), options)
 }
 
-/** Undone in a run that ends at once. */
+/** The steps and lanes that a run undoes by its end, in order. */
 export async function undoneBy(definition: unknown, script: LaneScript, lanes?: readonly Errand[], options?: object) {
   const run = started(definition, script, lanes, options)
   await run.report

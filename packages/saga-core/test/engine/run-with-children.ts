@@ -6,10 +6,12 @@ import type { StepAnswer } from '../../src/wire/answer.js'
 import { type Errand, type LaneScript, laneActivities, type RecordedOptions, recordedRun } from './recorded-run.js'
 
 /** A child that completed, with its results. */
-export const completed = (results: unknown = {}): StepAnswer => ({
-  status: 'done',
-  value: { outcome: 'completed', results },
-})
+export function completed(results: unknown = {}): StepAnswer {
+  return {
+    status: 'done',
+    value: { outcome: 'completed', results },
+  }
+}
 
 /** A child that was undone. */
 export const undone: StepAnswer = { status: 'done', value: { outcome: 'cancelled' } }
@@ -50,7 +52,7 @@ export function runWithChildren(
     ...run,
     /** The workflow ids of the children that were asked for, without the run's own, in order. */
     children: () => started.map((id) => id.slice('run-1/'.length)),
-    /** What a child was asked for with. */
+    /** The request that started a child. */
     requestOf: (id: string) => requests.get(`run-1/${id}`),
     cancelled: () => cancelled.map((id) => id.slice('run-1/'.length)),
     /** A child that runs ends. */

@@ -11,7 +11,7 @@ export interface BookingLedger {
   readonly activity: SetWiseActivity<Booking, undefined>
   /** From now on this step says no to the lane. */
   refuse(step: string, lane: string): void
-  /** What happened to these lanes, in order. */
+  /** The effects of these lanes, in order. */
   effectsOf(lanes: readonly string[]): Promise<readonly Effect[]>
 }
 

@@ -40,12 +40,14 @@ export function faultyActivities(
   return Object.fromEntries(names.flatMap((name) => (name === undefined ? [] : [[name, faulty]])))
 }
 
-const targetsOf = (run: FaultyRun): FaultTargets => ({
-  late: (proceed) => run.late.push(AsyncLocalStorage.bind(proceed)),
-  crash: () => {
-    throw new Error('a worker of this process cannot die alone: the kill tests are in test/e2e')
-  },
-  cancel: () => run.cancel(),
-  refuse: (step, lane) => run.refuse(step, lane),
-  violated: (what) => run.violations.push(what),
-})
+function targetsOf(run: FaultyRun): FaultTargets {
+  return {
+    late: (proceed) => run.late.push(AsyncLocalStorage.bind(proceed)),
+    crash: () => {
+      throw new Error('a worker of this process cannot die alone: the kill tests are in test/e2e')
+    },
+    cancel: () => run.cancel(),
+    refuse: (step, lane) => run.refuse(step, lane),
+    violated: (what) => run.violations.push(what),
+  }
+}

@@ -2,10 +2,12 @@ import type { SagaDefinition } from 'saga-core'
 import type { SagaRuntime } from '../../src/engine/runtime.js'
 import { fromSetRequest, type SetRequest, toSetReport } from '../../src/wire/set-wise.js'
 
-/** What an engine with a known fault would do, made by standing between a sound engine and its runtime. */
+/** An engine with a known fault, made by a runtime between a sound engine and its own. */
 type Seed = (definition: SagaDefinition) => (runtime: SagaRuntime) => SagaRuntime
 
-const requestOf = (args: readonly unknown[]) => args[0] as SetRequest
+function requestOf(args: readonly unknown[]) {
+  return args[0] as SetRequest
+}
 
 /** Compensates in the order in which the steps started, the adopted effects last. */
 export const undoesInStartOrder: Seed = (definition) => {

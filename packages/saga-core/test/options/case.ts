@@ -23,5 +23,5 @@ export interface Case {
 /** The names of all options: a new one without a case does not compile. */
 export type KeysOf<T> = T extends unknown ? keyof T : never
 
-/** Which of the two. */
+/** The side of a comparison. */
 export type Side = 'without' | 'with'

@@ -19,7 +19,9 @@ export const allCases = {
 } as const satisfies Record<string, Record<string, Case>>
 
 /** The name under which a run finds its saga. */
-export const nameOf = (group: string, option: string, side: Side): string => [group, option, side].join(' ')
+export function nameOf(group: string, option: string, side: Side): string {
+  return [group, option, side].join(' ')
+}
 
 /** The saga of that name; where an option is one of the run, both sides have the same. */
 export function sagaOf(name: string): SagaDefinition {

@@ -18,20 +18,20 @@ export interface Command {
   readonly task: string
 }
 
-/** What a run's history shows. */
+/** The facts that a run's history shows. */
 export interface Shown {
   readonly commands: readonly Command[]
   /** The calls, in their order. */
   readonly calls: readonly string[]
   /** The call of this name. @throws Error when there is none. */
   call(name: string): Command
-  /** How long each timer runs, in seconds. */
+  /** The duration of each timer, in seconds. */
   readonly timers: readonly number[]
-  /** How many activities were asked to stop. */
+  /** The number of activities with a cancel request. */
   readonly cancels: number
   /** Names of markers: patches, and the local activities that were answered. */
   readonly markers: readonly string[]
-  /** How often the n-th local activity was tried, as its marker says. */
+  /** The attempts of the n-th local activity, by its marker. */
   readonly localAttempts: readonly number[]
   readonly children: readonly { readonly workflow: string; readonly workflowId: string; readonly arg: unknown }[]
   /** The event the run ended with. */
@@ -41,10 +41,15 @@ export interface Shown {
 interface Payload {
   readonly data: string
 }
-const decode = ({ data }: Payload): unknown => JSON.parse(Buffer.from(data, 'base64').toString('utf8') || 'null')
+
+function decode({ data }: Payload): unknown {
+  return JSON.parse(Buffer.from(data, 'base64').toString('utf8') || 'null')
+}
 
 /** Durations are texts as `1.5s`. */
-const secondsOf = (duration: string): number => Number(duration.replace(/s$/, ''))
+function secondsOf(duration: string): number {
+  return Number(duration.replace(/s$/, ''))
+}
 
 /* biome-ignore lint/suspicious/noExplicitAny: events of a history are JSON of many shapes */
 type Event = any

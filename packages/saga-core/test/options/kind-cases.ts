@@ -31,18 +31,21 @@ type RetriableOption = Exclude<KeysOf<Parameters<Builder['retriable']>[1]>, Step
 
 const setStep = { ...quick, invoke: 'doSet' } as const
 const setLane = { ...setStep, compensate: 'undoSet', onUnknown: 'compensate', compensation: quick } as const
-const ownedBy = (how: object) =>
-  built(
+
+function ownedBy(how: object) {
+  return built(
     sets()
       .owned({ take: 'doSet', ...how })
       .step('one', setStep),
   )
-const takes = (shown: Shown) => {
+}
+
+function takes(shown: Shown) {
   const { startToClose, retry, activity } = shown.call('@own')
   return { startToClose, retry, activity }
 }
 
-/** What taking ownership can say. */
+/** The options of taking ownership. */
 export const ownedCases = {
   take: {
     without: ownedBy({}),
@@ -64,15 +67,16 @@ export const ownedCases = {
   },
 } as const satisfies Record<OwnedOption, Case>
 
-const told = (options: object) =>
-  built(
+function told(options: object) {
+  return built(
     plain()
       .pivot('one', { invoke: 'doLane', ...quick })
       .retriable('two', { invoke: 'doLane', ...quick, ...options })
       .retriable('three', { invoke: 'doLane', ...quick }),
   )
+}
 
-/** What a retriable step can say that no other step can. */
+/** The options that only a retriable step has. */
 export const retriableCases = {
   when: {
     without: told({}),
@@ -86,10 +90,12 @@ export const retriableCases = {
 } as const satisfies Record<RetriableOption, Case>
 
 const inTwoSeconds = { retry: { ...policy, initialMs: 2_000, maximumMs: 2_000, attempts: 2 } }
-const pair = (options: ParallelOptions) =>
-  built(plain().parallel({ one: lane, two: { ...lane, ...inTwoSeconds } }, options))
 
-/** What a parallel group can say. */
+function pair(options: ParallelOptions) {
+  return built(plain().parallel({ one: lane, two: { ...lane, ...inTwoSeconds } }, options))
+}
+
+/** The options of a parallel group. */
 export const parallelCases = {
   onFailure: {
     without: pair({}),
@@ -100,7 +106,7 @@ export const parallelCases = {
   },
 } as const satisfies Record<keyof ParallelOptions, Case>
 
-/** What kinds of steps there are, beside the plain one. */
+/** The kinds of steps beside the plain one. */
 export const kindCases = {
   adopted: {
     without: built(plain().step('two', lane)),

@@ -4,10 +4,10 @@ import type { ScriptedLane } from '../conformance/activities.js'
 import type { Case, Side } from './case.js'
 import { built, calls, ends, hour, lane, one, plain, quick, refusedAt, two } from './case-parts.js'
 
-/** Where calls go is shown beside the table, in runs that place nothing; how a run continues as new, by the tests of that. */
+/** Placement of calls is shown beside the table, in runs that place nothing; continuing as new, by tests of its own. */
 type RunOption = Exclude<keyof WorkflowRunOptions, 'placement' | 'continueWith'>
 
-/** What a saga can say. */
+/** The options of a saga. */
 export const sagaCases = {
   key: {
     without: one,
@@ -47,7 +47,7 @@ export const sagaCases = {
   },
 } as const satisfies Record<keyof SagaOptions<ScriptedLane>, Case>
 
-/** What a run can be told. */
+/** The options of a run. */
 export const runCases = {
   attempt: {
     without: one,
@@ -81,7 +81,11 @@ export const runCases = {
 
 const patient = { initialMs: 1_200, factor: 2, maximumMs: 10_000, attempts: 3 }
 const hasty = { ...quick, retry: { ...quick.retry, attempts: 1 } }
-const attempts = (count: number) => ({ ...lane, retry: { ...quick.retry, attempts: count } })
+
+function attempts(count: number) {
+  return { ...lane, retry: { ...quick.retry, attempts: count } }
+}
+
 export type Sides = Readonly<Record<Side, SagaDefinition>>
 
 /** Sagas whose calls are local activities: what they show is told beside the table. */

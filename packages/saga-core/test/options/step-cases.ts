@@ -23,14 +23,15 @@ import {
 type List = ElementOptions<ScriptedLane, unknown, ScriptedLane, ScriptedActivities, false, 'doLane'>
 export type StepOption = KeysOf<List> | 'optional' | Exclude<keyof CompensationOptions, keyof CallOptions>
 
-const unconfirmed = (confirmWithinMs: number) =>
-  built(
+function unconfirmed(confirmWithinMs: number) {
+  return built(
     plain()
       .step('one', { ...lane, compensation: { ...quick, confirmWithinMs } })
       .step('two', lane),
   )
+}
 
-/** What a step can say. */
+/** The options of a step. */
 export const stepCases = {
   invoke: {
     without: one,

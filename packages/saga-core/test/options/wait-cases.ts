@@ -12,9 +12,12 @@ type ChildOption = keyof ChildOptions<ScriptedLane, unknown, ScriptedLane>
 export const saidWord: LaneMessages = { wait: 'word', lanes: { a: { value: 'yes' } } }
 export const paid = { message: typed<string>() } as const
 export const saidPaid: LaneMessages = { wait: 'paid', lanes: { a: { value: 'a hint' } } }
-const deciding = (options: object) => built(sets().waitingPivot('paid', { ...paid, ...options }))
 
-/** What a wait can say. */
+function deciding(options: object) {
+  return built(sets().waitingPivot('paid', { ...paid, ...options }))
+}
+
+/** The options of a wait. */
 export const waitCases = {
   message: {
     without: built(plain().wait('word', word)),
@@ -83,9 +86,12 @@ export const waitCases = {
 } as const satisfies Record<WaitOption, Case>
 
 export const toChild = { workflow: 'childSaga', arg: ({ input }: { readonly input: ScriptedLane }) => input } as const
-const children = ({ children }: Shown) => children.map(({ workflow, arg }) => [workflow, arg])
 
-/** What a child can say. */
+function children({ children }: Shown) {
+  return children.map(({ workflow, arg }) => [workflow, arg])
+}
+
+/** The options of a child. */
 export const childCases = {
   workflow: {
     without: built(plain().child('child', child, toChild)),

@@ -8,8 +8,9 @@ import { sagaOf } from './cases.js'
 type RunLanes = readonly ScriptedLane[] | CarriedRun
 
 /** Runs one side of a case. */
-export const conformance = (name: string, lanes: RunLanes, options?: WorkflowRunOptions) =>
-  runSagaBatch(sagaOf(name) as SagaDefinition<ScriptedLane>, lanes, options)
+export function conformance(name: string, lanes: RunLanes, options?: WorkflowRunOptions) {
+  return runSagaBatch(sagaOf(name) as SagaDefinition<ScriptedLane>, lanes, options)
+}
 
 export const childSaga = sagaWorkflow(child)
 export const otherChildSaga = childSaga

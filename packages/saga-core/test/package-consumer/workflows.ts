@@ -1,4 +1,6 @@
 import { runSaga } from 'saga-core/workflow'
 import { type Transfer, transferSaga } from './transfer.js'
 
-export const transfer = (input: Transfer) => runSaga(transferSaga, input)
+export function transfer(input: Transfer) {
+  return runSaga(transferSaga, input)
+}

@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { type RecordedHistory, readHistories } from 'saga-core/testing'
 
-/** Where the committed histories are; `npm run record-histories` writes them anew. */
+/** The directory of the committed histories; `npm run record-histories` writes them anew. */
 export const historiesDirectory = fileURLToPath(new URL('../histories', import.meta.url))
 
 /** The committed histories. */
-export const committedHistories = (): Promise<readonly RecordedHistory[]> => readHistories(historiesDirectory)
+export function committedHistories(): Promise<readonly RecordedHistory[]> {
+  return readHistories(historiesDirectory)
+}

@@ -2,7 +2,10 @@ import { saga } from 'saga-core'
 import type { ScriptedActivities, ScriptedLane } from '../conformance/activities.js'
 import { allSagas } from '../conformance/sagas.js'
 
-const key = ({ id }: ScriptedLane) => id
+function key({ id }: ScriptedLane) {
+  return id
+}
+
 const once = { initialMs: 1, factor: 1, maximumMs: 1, attempts: 2 }
 /** Pauses over the worker's local retry threshold become timers in history. */
 const slow = { startToCloseMs: 5_000, retry: { initialMs: 1_200, factor: 1, maximumMs: 1_200, attempts: 3 } }

@@ -17,24 +17,33 @@ export interface Scenario {
   readonly open?: true
 }
 
-const until = (status: string) => (run: TemporalRun) =>
-  expect.poll(async () => (await run.state()).counts[status] ?? 0).toBeGreaterThan(0)
+function until(status: string) {
+  return (run: TemporalRun) => expect.poll(async () => (await run.state()).counts[status] ?? 0).toBeGreaterThan(0)
+}
 
-const operate =
-  (verb: Verb, more: Partial<Operation> = {}) =>
-  async (run: TemporalRun) => {
+function operate(verb: Verb, more: Partial<Operation> = {}) {
+  return async (run: TemporalRun) => {
     await until('parked')(run)
     run.world.mended = true
     await run.operate({ verb, actor: 'ann', reason: 'for the record', operationId: verb, ...more })
   }
-
-const message = (wait: string, lanes: Parameters<TemporalRun['message']>[0]['lanes']) => async (run: TemporalRun) => {
-  await until('waiting')(run)
-  await run.message({ wait, lanes })
 }
 
-const soon = () => Date.now() + 200
-const inAYear = () => Date.now() + 365 * 86_400_000
+function message(wait: string, lanes: Parameters<TemporalRun['message']>[0]['lanes']) {
+  return async (run: TemporalRun) => {
+    await until('waiting')(run)
+    await run.message({ wait, lanes })
+  }
+}
+
+function soon() {
+  return Date.now() + 200
+}
+
+function inAYear() {
+  return Date.now() + 365 * 86_400_000
+}
+
 const stuck: ScriptedLane = { id: 'a', on: { three: 'refuse' }, undo: { two: 'down' } }
 const elements = ['x', 'y', 'z'].map((id): ScriptedLane => ({ id, ...(id === 'y' && { on: { each: 'refuse' } }) }))
 

@@ -10,7 +10,7 @@ export { childSaga, guardianSaga, waitingChildSaga } from '../conformance/workfl
 const change = '%change%'
 
 /** Runs one of the recorded sagas. */
-export const conformance = (saga: RecordedSaga, lanes: readonly ScriptedLane[], options?: WorkflowRunOptions) => {
+export function conformance(saga: RecordedSaga, lanes: readonly ScriptedLane[], options?: WorkflowRunOptions) {
   const definition = changedSagas[change]?.after ?? recordedSagas[saga]
   return runSagaBatch(definition as SagaDefinition<ScriptedLane>, lanes, options)
 }

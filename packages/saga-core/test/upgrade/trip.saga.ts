@@ -14,9 +14,12 @@ export interface TripActivities {
 
 const call = { startToCloseMs: 120_000, retry: { initialMs: 1, factor: 1, maximumMs: 1, attempts: 2 } }
 const step = { ...call, invoke: 'book', compensate: 'undo', compensation: call } as const
-const key = ({ id }: Trip) => id
 
-/** What is deployed first. */
+function key({ id }: Trip) {
+  return id
+}
+
+/** The version that is deployed first. */
 export const firstTrip = saga<Trip>('trip', { key })
   .activities<TripActivities>()
   .step('flight', { ...step, onUnknown: 'compensate' })
@@ -24,7 +27,7 @@ export const firstTrip = saga<Trip>('trip', { key })
   .step('car', { ...step, onUnknown: 'compensate' })
   .build()
 
-/** What is deployed then: one step more, and one step less. */
+/** The version that is deployed next: one step more, and one step less. */
 export const secondTrip = saga<Trip>('trip', { key, version: 2 })
   .activities<TripActivities>()
   .step('flight', { ...step, onUnknown: 'compensate' })

@@ -17,17 +17,21 @@ export interface UpgradeDatabase extends BarrierDatabase {
 const [address = '', namespace = '', taskQueue = '', database = '', version = ''] = process.argv.slice(2)
 const pool = createPool({ uri: database, connectionLimit: 8 })
 const db = new Kysely<UpgradeDatabase>({ dialect: new MysqlDialect({ pool }) })
-const isMended = async () => (await db.selectFrom('mended').select('at').executeTakeFirst()) !== undefined
+
+async function isMended() {
+  return (await db.selectFrom('mended').select('at').executeTakeFirst()) !== undefined
+}
 
 /** Fails for now. */
 async function unlessMended(): Promise<void> {
   if (!(await isMended())) throw Object.assign(new Error('unreachable'), { code: 'ECONNREFUSED' })
 }
 
-const write = (trip: string, what: string, call: LaneCall) =>
-  withLaneBarrier(db, call, async (trx) => {
+function write(trip: string, what: string, call: LaneCall) {
+  return withLaneBarrier(db, call, async (trx) => {
     await trx.insertInto('effects').values({ trip, what }).execute()
   })
+}
 
 const activities: TripActivities = {
   async book({ id, fate }: Trip, call) {

@@ -1,4 +1,6 @@
 import { runSaga } from 'saga-core/workflow'
 import { firstTrip, type Trip } from './trip.saga.js'
 
-export const trip = (input: Trip) => runSaga(firstTrip, input)
+export function trip(input: Trip) {
+  return runSaga(firstTrip, input)
+}

@@ -1,4 +1,6 @@
 import { runSaga } from 'saga-core/workflow'
 import { secondTrip, type Trip } from './trip.saga.js'
 
-export const trip = (input: Trip) => runSaga(secondTrip, input)
+export function trip(input: Trip) {
+  return runSaga(secondTrip, input)
+}

@@ -12,7 +12,7 @@ describe('compensations', () => {
       .step('three', step)
       .build()
 
-  /** What has been asked for, and where the lane is, while the undo of `two` runs. */
+  /** The calls so far, and the lane's status, while the undo of `two` runs. */
   async function whileUndoingTwo(definition: unknown) {
     const seen: unknown[] = []
     const run: ReturnType<typeof started> = started(definition, {

@@ -11,7 +11,10 @@ import { type CarriedRun, isCarried } from '../carry.js'
 import type { Verb } from '../outside/operate.js'
 
 const errand = plain().step('one', step).step('two', step).step('last', step).build()
-const within = (confirmWithinMs: number) => withStep(errand, 'two', { confirmWithinMs })
+
+function within(confirmWithinMs: number) {
+  return withStep(errand, 'two', { confirmWithinMs })
+}
 
 /** A run whose last step is refused and whose undos of `two` are pending, until they are confirmed. */
 function pendingRun(
@@ -38,7 +41,7 @@ function pendingRun(
     ...run,
     undone: () => undone(run.asked()),
     confirm: (lane: string) => confirmed.add(lane),
-    /** How often it made sure that all so far was durable. */
+    /** The number of checkpoints so far. */
     checkpoints: () => checkpoints,
     say: (lane: string, wait = 'two') =>
       run.runtime.message(() => run.batch.message({ wait, lanes: { [lane]: { value: 'it is there' } } })),
@@ -184,7 +187,7 @@ describe('an ask for a compensation that is pending', () => {
   })
 })
 
-const unknown = () => {
+function unknown(): never {
   throw new Error('lost')
 }
 
@@ -244,7 +247,7 @@ describe('of several lanes whose compensation is pending', () => {
 })
 
 describe('a message to a step whose compensation is pending', () => {
-  it('has it asked again at once, whatever the message is, and takes nothing of its time', async () => {
+  it('has it asked again at once, for any message, and takes nothing of its time', async () => {
     const run = pendingRun(within(3_000))
     await run.runtime.until(() => run.timers.length === 2)
     const before = run.runtime.now()
@@ -288,7 +291,7 @@ describe('a message to a step whose compensation is pending', () => {
     expect(run.undone()).toEqual(['two a', 'two a', 'two a', 'one a'])
   })
 
-  it('is for that step and that lane alone, and for nobody once it is confirmed', async () => {
+  it('is for that step and that lane alone, and for no lane once it is confirmed', async () => {
     const run = pendingRun(errand, [{ id: 'a' }, { id: 'b' }])
     await run.pendingAt('b')
     expect(run.say('a', 'one')).toBe(0)

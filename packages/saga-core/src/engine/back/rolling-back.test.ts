@@ -82,12 +82,12 @@ describe('a lane that rolls back while a lost execution may have gone further', 
     ])
   })
 
-  it('fences no step it has passed without it, whatever the condition would say by now', async () => {
+  it('fences no step that it has skipped, with any later value of its condition', async () => {
     const when = ({ results }: { readonly results: Readonly<Record<string, unknown>> }) => 'two' in results
     expect(await undoneBy(withStep(three, 'one', { when }), { 'action three': lost })).toEqual(['three a', 'two a'])
   })
 
-  it('fences each element of a list, those that were asked for once; of a list nobody can tell, none', async () => {
+  it('fences each element of a list, those that were asked for once; of a list that cannot be read, none', async () => {
     const listed = withStep(three, 'two', { elements: { items: () => ['x', 'y', 'z'], key: String } })
     expect(await undoneBy(listed, { 'action one': lost })).toEqual([
       'three a',
@@ -213,7 +213,7 @@ describe('a pivot', () => {
     expect(await after(9)).toMatchObject({ outcome: 'completed', count: 2 })
   })
 
-  it('that nobody knows the end of holds its lane back from every cancel, abort and deadline', async () => {
+  it('whose end is unknown holds its lane back from every cancel, abort and deadline', async () => {
     let known = false
     const run = started({ ...pivoted, deadline: () => 5_000 } as unknown, {
       'action go': () => (known ? 'gone' : lost()),

@@ -5,9 +5,11 @@ import { refusal } from '../../activity/refuse.js'
 import { saga } from '../../definition/saga.js'
 import type { Verb } from '../outside/operate.js'
 
-const plain = (options = {}) =>
-  saga<Errand>('errand', { key: ({ id }: Errand) => id, ...options }).activities<LaneActivities>()
-const no = () => {
+function plain(options = {}) {
+  return saga<Errand>('errand', { key: ({ id }: Errand) => id, ...options }).activities<LaneActivities>()
+}
+
+function no(): never {
   throw refusal({ code: 'NO', definite: true, stored: true })
 }
 

@@ -17,15 +17,20 @@ import { withUndo } from '../../wire/with-undo.js'
 import { type CarriedRun, isCarried } from '../carry.js'
 
 const errand = plain().step('one', step).step('two', step).build()
-const kept = ({ lane }: LaneCall) => withUndo(`moved ${lane}`, { from: `table of ${lane}` })
+
+function kept({ lane }: LaneCall) {
+  return withUndo(`moved ${lane}`, { from: `table of ${lane}` })
+}
+
 const no = { 'action two': storedNo }
 
-/** What the compensations of a run were told, by the key they travel under. */
-const toldOf = ({ calls }: ReturnType<typeof recordedRun>) =>
-  calls
+/** The undo data that a run's compensations were given, by their travelling keys. */
+function toldOf({ calls }: ReturnType<typeof recordedRun>) {
+  return calls
     .map(({ args }) => args[1] as LaneCall)
     .filter(({ phase }) => phase === 'compensation')
     .map(({ known, result, undo }) => ({ known, result, undo }))
+}
 
 describe('what a step returned beside its result', () => {
   it('is told to its compensation, with the result', async () => {
@@ -43,7 +48,7 @@ describe('what a step returned beside its result', () => {
     expect(toldOf(run)).toEqual([{ known: true, result: undefined, undo: 7 }])
   })
 
-  it('is seen by nobody else: not by later steps, nor in the state, nor in an early return, nor in the end', async () => {
+  it('is seen by its compensation alone: not by later steps, nor in the state, nor in an early return, nor in the end', async () => {
     const seen: unknown[] = []
     const looking = plain()
       .step('one', step)
@@ -69,7 +74,7 @@ describe('what a step returned beside its result', () => {
     expect(JSON.stringify([run.batch.state(), await run.report])).not.toContain('table of')
   })
 
-  it('is not there where nobody knows the end of the step, and not where an operator says it', async () => {
+  it('is not there for an unknown step, nor for one that an operator resolved', async () => {
     const parking = plain()
       .step('one', { ...step, onUnknown: 'park' })
       .step('two', step)

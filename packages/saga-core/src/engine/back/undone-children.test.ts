@@ -6,29 +6,39 @@ import type { SagaDefinition } from '../../definition/definition.js'
 import { saga } from '../../definition/saga.js'
 import { givenCode } from '../../saga-error.js'
 
-const key = ({ id }: Errand) => id
+function key({ id }: Errand) {
+  return id
+}
+
 const inner = saga<Errand>('inner', { key }).activities<LaneActivities>().step('inner', step).build()
 const own = { workflow: 'inner', arg: ({ input }: { readonly input: Errand }) => input }
-const errand = (options = {}, more = {}) =>
-  saga<Errand>('errand', { key, ...options })
+
+function errand(options = {}, more = {}) {
+  return saga<Errand>('errand', { key, ...options })
     .activities<LaneActivities>()
     .adopted('hold', { compensate: 'undo', compensation: once })
     .step('one', step)
     .child('child', inner, { ...own, ...more })
     .step('three', step)
     .build() as unknown as SagaDefinition
+}
+
 const two: readonly Errand[] = [{ id: 'a' }, { id: 'b' }]
-const no = () => {
+
+function no(): never {
   throw refuse('NO')
 }
-const lost = () => {
+
+function lost(): never {
   throw new Error('lost')
 }
 
 type Run = ReturnType<typeof runWithChildren>
 
-/** What has been undone, in order. */
-const undoneBy = (run: Run) => run.asked().flatMap((call) => (call.startsWith('compensation') ? [call.slice(13)] : []))
+/** The steps that have been undone, in order. */
+function undoneBy(run: Run) {
+  return run.asked().flatMap((call) => (call.startsWith('compensation') ? [call.slice(13)] : []))
+}
 
 /** A run whose lanes roll back past a child that completed. */
 async function turned(definition: SagaDefinition, lanes: readonly Errand[], script = {}, options = {}) {
@@ -85,7 +95,7 @@ describe('the undo of a child', () => {
       'SAGA_CHILD_UNDO',
       'the child\u0027s undo ended abandoned',
     ],
-  ] as const)('that %s parks its lane until somebody says what to do', async (_, answer, code, message) => {
+  ] as const)('that %s parks its lane until an operator decides', async (_, answer, code, message) => {
     const run = await turned(errand(), [{ id: 'a' }])
     await run.end('child/a/undo', answer)
     expect(run.lane('a')?.parked).toEqual({ phase: 'compensation', step: 'child', code, message })
@@ -162,7 +172,7 @@ describe('a lane that is parked for a reason of its own while a child of it is u
     }
   }
 
-  it('keeps its reason, whatever the child tells', async () => {
+  it('keeps its reason after any news of the child', async () => {
     const run = await stuck()
     const reason = { status: 'parked', parked: { step: 'one', message: 'lost' } }
     expect(run.lane('a')).toMatchObject(reason)

@@ -8,11 +8,18 @@ import { ownershipStep } from '../../wire/ownership.js'
 import type { CarriedRun } from '../carry.js'
 
 const parks = { ...step, onUnknown: 'park' } as const
-const plain = (options = {}) =>
-  saga<Errand>('errand', { key: ({ id }: Errand) => id, ...options }).activities<LaneActivities>()
-const parking = (options = {}) => plain(options).step('one', step).step('two', parks).step('three', step).build()
+
+function plain(options = {}) {
+  return saga<Errand>('errand', { key: ({ id }: Errand) => id, ...options }).activities<LaneActivities>()
+}
+
+function parking(options = {}) {
+  return plain(options).step('one', step).step('two', parks).step('three', step).build()
+}
+
 const two: readonly Errand[] = [{ id: 'a' }, { id: 'b' }]
-const lost = () => {
+
+function lost(): never {
   throw new Error('lost')
 }
 
@@ -165,7 +172,7 @@ describe('a lane that is parked on its way forward', () => {
     await run.report
   })
 
-  it('stays parked where nobody knows whose it is', async () => {
+  it('stays parked while its owner is unknown', async () => {
     const owned = plain()
       .owned({ take: 'ask' as never, ...once })
       .step('one', step)
@@ -235,7 +242,7 @@ describe('beside a lane that is called off', () => {
     expect((await run.report).except).toMatchObject([{ outcome: 'cancelled' }, { outcome: 'cancelled' }])
   })
 
-  it('one of which nobody knows whose it is stays parked', async () => {
+  it('one whose owner is unknown stays parked', async () => {
     const policy = { startToCloseMs: 100, retry: { initialMs: 1, factor: 1, maximumMs: 1, attempts: 1 } }
     const own = { ...parking(), owner: { activity: 'ask', setWise: false, policy } }
     const run = runWithChildren(own, two, { [`action ${ownershipStep} a`]: lost, 'action two b': lost })

@@ -12,7 +12,10 @@ import { refuse } from '../../activity/refuse.js'
 import { saga } from '../../definition/saga.js'
 import { typed } from '../../definition/typed.js'
 
-const key = ({ id }: Errand) => id
+function key({ id }: Errand) {
+  return id
+}
+
 const errand = saga<Errand>('errand', { key })
   .activities<LaneActivities>()
   .adopted('hold', { compensate: 'undo' })
@@ -79,7 +82,7 @@ describe('a call of a per-lane activity', () => {
     ])
   })
 
-  it('that undoes what nobody knows has no result', async () => {
+  it('that undoes an unknown step has no result', async () => {
     const { report, calls } = recordedRun(errand, [{ id: 'a' }], {
       ...laneActivities({
         'action one': () => {

@@ -5,8 +5,14 @@ import { refuse } from '../../activity/refuse.js'
 import { saga } from '../../definition/saga.js'
 import { givenCode } from '../../saga-error.js'
 
-const key = ({ id }: Errand) => id
-const plain = (options = {}) => saga<Errand>('errand', { key, ...options }).activities<LaneActivities>()
+function key({ id }: Errand) {
+  return id
+}
+
+function plain(options = {}) {
+  return saga<Errand>('errand', { key, ...options }).activities<LaneActivities>()
+}
+
 const inner = saga<Errand>('inner', { key }).activities<LaneActivities>().step('inner', step).build()
 const own = { workflow: 'inner', arg: ({ input }: { readonly input: Errand }) => input }
 const errand = plain()
@@ -15,7 +21,8 @@ const errand = plain()
   .step('two', { ...step, arg: ({ input, results }) => ({ ...input, items: [`${results.child}`] }) })
   .build()
 const two: readonly Errand[] = [{ id: 'a' }, { id: 'b' }]
-const no = () => {
+
+function no(): never {
   throw refuse('NO')
 }
 
@@ -50,7 +57,7 @@ describe('a child', () => {
     await run.report
   })
 
-  it('is left together with the others of its step: nobody goes on before all are at rest', async () => {
+  it('is left together with the others of its step: no lane goes on before all are at rest', async () => {
     const run = runWithChildren(errand, two)
     await run.end('child/a')
     expect(run.asked()).toEqual(['action one a', 'action one b'])
@@ -59,7 +66,7 @@ describe('a child', () => {
     expect((await run.report).completed).toBe(2)
   })
 
-  it('that is parked holds up nobody but its lane', async () => {
+  it('that is parked holds up its lane alone', async () => {
     const run = runWithChildren(errand, two)
     await run.end('child/a')
     await run.tell('child/b', down)
@@ -71,7 +78,7 @@ describe('a child', () => {
     expect((await run.report).completed).toBe(2)
   })
 
-  it('waits for nobody whose argument could not be made, and holds no such lane up', async () => {
+  it('is not started for a lane whose argument could not be made, and holds no such lane up', async () => {
     const arg = ({ input }: { readonly input: Errand }) => (input.id === 'b' ? no() : input)
     const picky = plain()
       .step('one', step)
@@ -86,7 +93,7 @@ describe('a child', () => {
     expect(await run.report).toMatchObject({ completed: 1, except: [{ key: 'b', cause: { code: 'SAGA_ARGUMENT' } }] })
   })
 
-  it('whose argument is another one by the time it starts is a step nobody knows', async () => {
+  it('whose argument is another one by the time it starts is an unknown step', async () => {
     let asked = 0
     const arg = ({ input }: { readonly input: Errand }) => (++asked === 2 ? no() : input)
     const fickle = plain()
@@ -122,12 +129,7 @@ describe('a child', () => {
 
   it.each([
     ['that was refused', { status: 'done', value: { outcome: 'refused', cause: { code: 'NO' } } }, 'NO', 'refused'],
-    [
-      'that failed, and nobody says why,',
-      { status: 'done', value: { outcome: 'failed' } },
-      'SAGA_CHILD_FAILED',
-      'failed',
-    ],
+    ['that failed without a cause', { status: 'done', value: { outcome: 'failed' } }, 'SAGA_CHILD_FAILED', 'failed'],
     ['that ended otherwise', { status: 'done', value: { outcome: 'duplicate' } }, 'SAGA_CHILD_DUPLICATE', 'duplicate'],
   ] as const)('%s is a refusal, by its cause or its outcome', async (_, answer, code, child) => {
     const run = runWithChildren(errand, [{ id: 'a' }])
@@ -142,7 +144,7 @@ describe('a child', () => {
     ])
   })
 
-  it('that was abandoned, or that nobody knows the end of, is undone', async () => {
+  it('that was abandoned, or whose end is unknown, is undone', async () => {
     const run = runWithChildren(errand, two)
     await run.end('child/a', { status: 'done', value: { outcome: 'abandoned' } })
     await run.end('child/b', { status: 'unknown', code: givenCode('LOST'), message: 'lost' })
@@ -180,7 +182,7 @@ describe('a lane whose child is parked', () => {
     expect((await run.report).completed).toBe(1)
   })
 
-  it('goes on when its child has ended, whatever the child told last; news that come later are none', async () => {
+  it('goes on when its child has ended, after any news of the child; later news change nothing', async () => {
     const gate = Promise.withResolvers<string>()
     const run = runWithChildren(errand, [{ id: 'a' }], { 'action two': () => gate.promise })
     await run.tell('child/a', down)
@@ -264,7 +266,7 @@ describe('a lane that was called off while its child ran', () => {
     expect((await run.report).except).toMatchObject([{ outcome: 'cancelled', cause: { kind: 'cancelled' } }])
   })
 
-  it('rolls back for the refusal of a step that is no child, whatever its code', async () => {
+  it('rolls back for the refusal of a step that is no child, with any code', async () => {
     const run: ReturnType<typeof runWithChildren> = runWithChildren(errand, [{ id: 'a' }], {
       'action one': () => {
         run.runtime.cancel()

@@ -14,7 +14,10 @@ import { typed } from '../../definition/typed.js'
 import { done, pending, refused } from '../../wire/answer.js'
 import { fromSetRequest, type SetRequest } from '../../wire/set-wise.js'
 
-const key = ({ id }: Errand) => id
+function key({ id }: Errand) {
+  return id
+}
+
 const errand = saga<Errand>('errand', { key })
   .setActivities<SetActivities>()
   .step('one', step)
@@ -22,16 +25,29 @@ const errand = saga<Errand>('errand', { key })
   .build()
 const single = saga<Errand>('single', { key }).setActivities<SetActivities>().step('one', step).build()
 
-const lanes = (count: number) => Array.from({ length: count }, (_, at): Errand => ({ id: `l${at}` }))
-const requestOf = ({ args }: Recorded) => args[0] as SetRequest
-const lanesOf = (call: Recorded | undefined) => (call ? fromSetRequest(requestOf(call)) : [])
-const sizes = (calls: readonly Recorded[]) =>
-  calls.filter((call) => requestOf(call).phase === 'action').map((call) => lanesOf(call).length)
-const poison = () => {
+function lanes(count: number) {
+  return Array.from({ length: count }, (_, at): Errand => ({ id: `l${at}` }))
+}
+
+function requestOf({ args }: Recorded) {
+  return args[0] as SetRequest
+}
+
+function lanesOf(call: Recorded | undefined) {
+  return call ? fromSetRequest(requestOf(call)) : []
+}
+
+function sizes(calls: readonly Recorded[]) {
+  return calls.filter((call) => requestOf(call).phase === 'action').map((call) => lanesOf(call).length)
+}
+
+function poison(): never {
   throw new Error('cannot be stored')
 }
-const poisonous = (...bad: readonly string[]): SetScript =>
-  Object.fromEntries(bad.map((id) => [`action one ${id}`, poison]))
+
+function poisonous(...bad: readonly string[]): SetScript {
+  return Object.fromEntries(bad.map((id) => [`action one ${id}`, poison]))
+}
 
 describe('a call of a set-wise activity', () => {
   it('names its lanes with their arguments, and tells an undo the known results and the causes', async () => {
@@ -73,7 +89,7 @@ describe('a call of a set-wise activity', () => {
     expect(calls).toMatchObject([{ summary: 'one · 1 lane', taskQueue: 'elsewhere' }])
   })
 
-  it('has no result of a step that nobody knows the end of', async () => {
+  it('has no result of an unknown step', async () => {
     const verifying = saga<Errand>('verifying', { key })
       .setActivities<SetActivities>()
       .step('one', { ...step, onUnknown: 'verify', verify: 'ask' })
@@ -168,7 +184,7 @@ describe('a set-wise call that fails for a reason of data', () => {
     expect(except.map(({ key }) => key)).toEqual(bad.map(({ id }) => id))
   })
 
-  it('for a reason that blames nobody is not searched at all', async () => {
+  it('for a reason that blames no lane is not halved', async () => {
     const script: SetScript = {
       'action one': () => {
         throw Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })

@@ -11,16 +11,19 @@ import { saga } from '../../definition/saga.js'
 import { done, refused } from '../../wire/answer.js'
 
 const patient = { ...step, retry: { initialMs: 60_000, factor: 1, maximumMs: 60_000, attempts: 3 } } as const
-const group = (left: object = step, right: object = patient, options: object = { onFailure: 'cancel' }) =>
-  plain()
+
+function group(left: object = step, right: object = patient, options: object = { onFailure: 'cancel' }) {
+  return plain()
     .step('one', step)
     .parallel({ left: { ...step, ...left }, right: { ...step, ...right } }, options)
     .build()
-const down = () => {
+}
+
+function down(): never {
   throw new Error('down')
 }
 
-/** Where calls can be called off. */
+/** A task queue on which calls can be called off. */
 const placement = { left: 'elsewhere', right: 'elsewhere' }
 
 /** Runs it; how often each was attempted, and how long it took, in milliseconds of its clock. */
@@ -240,7 +243,7 @@ describe('in a group that is called off, a step beside one that failed', () => {
   })
 })
 
-const thrown = (error: Error): never => {
+function thrown(error: Error): never {
   throw error
 }
 
@@ -256,7 +259,7 @@ describe('a step beside one that failed is awaited', () => {
       {},
     ],
     [
-      'where that one may have happened, and nobody knows',
+      'where that one is unknown',
       group({ onUnknown: 'verify', verify: 'ask' }),
       { 'action left': lost, 'verify left': () => thrown(stepPending()) },
     ],

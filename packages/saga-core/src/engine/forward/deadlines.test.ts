@@ -14,7 +14,10 @@ interface Dated extends Errand {
   readonly wait?: number
 }
 
-const key = ({ id }: Errand) => id
+function key({ id }: Errand) {
+  return id
+}
+
 const never = Number.POSITIVE_INFINITY
 const dated = saga<Dated>('dated', { key, deadline: (input) => input.saga ?? never })
   .activities<LaneActivities>()
@@ -25,8 +28,11 @@ const dated = saga<Dated>('dated', { key, deadline: (input) => input.saga ?? nev
 
 type Run = ReturnType<typeof recordedRun>
 
-const ends = async (run: Run) =>
-  Object.fromEntries((await run.report).except.map(({ key, outcome, cause }) => [key, `${outcome} ${cause?.code}`]))
+async function ends(run: Run) {
+  return Object.fromEntries(
+    (await run.report).except.map(({ key, outcome, cause }) => [key, `${outcome} ${cause?.code}`]),
+  )
+}
 
 describe('the one timer of a run', () => {
   it('rings at the earliest deadline, then at the next; a lane ends at its own', async () => {
@@ -49,7 +55,7 @@ describe('the one timer of a run', () => {
     expect(run.timers).toEqual([5_000, 2_000, 3_000, 4_000])
   })
 
-  it('is not set where nobody has a deadline', async () => {
+  it('is not set when no lane has a deadline', async () => {
     const run = recordedRun(dated, [{ id: 'a' }], laneActivities({}))
     await run.until('a', 'waiting')
     run.runtime.message(() => run.batch.message({ wait: 'word', lanes: { a: { value: 'go' } } }))

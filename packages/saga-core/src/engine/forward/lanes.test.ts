@@ -12,7 +12,10 @@ import { refuse, stepFenced, stepPending } from '../../activity/refuse.js'
 import { saga } from '../../definition/saga.js'
 import { ownershipStep } from '../../wire/ownership.js'
 
-const key = ({ id }: Errand) => id
+function key({ id }: Errand) {
+  return id
+}
+
 const errand = saga<Errand>('errand', {
   key,
   deadline: ({ items }, startedAt) => {

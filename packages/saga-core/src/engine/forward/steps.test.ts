@@ -14,26 +14,35 @@ import { refusal, refuse, stepFenced, stepPending } from '../../activity/refuse.
 import type { SagaDefinition, StepDefinition } from '../../definition/definition.js'
 import { saga } from '../../definition/saga.js'
 
-const key = ({ id }: Errand) => id
-const lost = () => {
+function key({ id }: Errand) {
+  return id
+}
+
+function lost(): never {
   throw new Error('lost')
 }
-const no =
-  (code = 'NO') =>
-  () => {
+
+function no(code = 'NO') {
+  return () => {
     throw refuse(code)
   }
-const storedNo = () => {
+}
+
+function storedNo(): never {
   throw refusal({ code: 'NO', definite: true, stored: true })
 }
-const fenced = () => {
+
+function fenced(): never {
   throw stepFenced('x')
 }
 
-const plain = () => saga<Errand>('plain', { key }).activities<LaneActivities>()
+function plain() {
+  return saga<Errand>('plain', { key }).activities<LaneActivities>()
+}
 
-const started = (definition: unknown, script: LaneScript = {}, lanes: readonly Errand[] = [{ id: 'a' }]) =>
-  recordedRun(definition, lanes, laneActivities(script))
+function started(definition: unknown, script: LaneScript = {}, lanes: readonly Errand[] = [{ id: 'a' }]) {
+  return recordedRun(definition, lanes, laneActivities(script))
+}
 
 async function endOf(definition: unknown, script: LaneScript = {}, lanes: readonly Errand[] = [{ id: 'a' }]) {
   const run = started(definition, script, lanes)
@@ -41,7 +50,7 @@ async function endOf(definition: unknown, script: LaneScript = {}, lanes: readon
   return { ...run, report, end: report.except[0] }
 }
 
-const withStep = (definition: unknown, name: string, more: Partial<StepDefinition>) => {
+function withStep(definition: unknown, name: string, more: Partial<StepDefinition>) {
   const { steps, ...rest } = definition as SagaDefinition
   return { ...rest, steps: steps.map((one) => (one.name === name ? { ...one, ...more } : one)) }
 }
@@ -82,7 +91,7 @@ describe('what a step answered', () => {
     ['an unknown retriable step', retriable, lost, 'SAGA_UNKNOWN', 'lost'],
     ['an unknown pivot', pivot, lost, 'SAGA_UNKNOWN', 'lost'],
     [
-      'an unknown pivot, whatever it says',
+      'an unknown pivot, with any onUnknown',
       withStep(pivot, 'one', { onUnknown: 'compensate' }),
       lost,
       'SAGA_UNKNOWN',
@@ -114,7 +123,7 @@ describe('what a step answered', () => {
     expect((await endOf(one, { 'action one': no() })).end?.cause).not.toHaveProperty('stored')
   })
 
-  it('is asked of verify where nobody knows, lane by lane', async () => {
+  it('is asked of verify for unknown steps, lane by lane', async () => {
     const verifying = plain()
       .step('one', { ...step, onUnknown: 'verify', verify: 'ask' })
       .step('two', { ...step, arg: ({ input, results }) => ({ ...input, items: [results.one] }) })
@@ -283,7 +292,7 @@ describe('a parallel group', () => {
     expect(run.asked()).toEqual(['action one a', 'action left a', 'action right a', 'action right a'])
   })
 
-  it('parks where any sibling parks, whatever the others say', async () => {
+  it('parks when any sibling parks, with every answer of the others', async () => {
     const parking = withStep(both, 'right', { onUnknown: 'park' })
     const run = started(parking, { 'action left': no('LEFT'), 'action right': lost })
     await run.until('a', 'parked')

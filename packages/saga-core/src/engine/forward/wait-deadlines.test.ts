@@ -10,7 +10,10 @@ import { saga } from '../../definition/saga.js'
 import { typed } from '../../definition/typed.js'
 import { virtualClock } from '../../testing/virtual-clock.js'
 
-const key = ({ id }: Errand) => id
+function key({ id }: Errand) {
+  return id
+}
+
 const word = typed<string>()
 
 function started(definition: unknown, lanes: readonly Errand[]) {

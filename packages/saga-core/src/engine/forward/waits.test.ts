@@ -19,7 +19,10 @@ interface Dated extends Errand {
   readonly until?: number
 }
 
-const key = ({ id }: Errand) => id
+function key({ id }: Errand) {
+  return id
+}
+
 const never = Number.POSITIVE_INFINITY
 const word = typed<string>()
 const plain = saga<Dated>('plain', { key })
@@ -47,11 +50,12 @@ function started(definition: unknown, lanes: readonly Dated[], script: LaneScrip
 }
 
 /** The decisions asked for: when, and why. */
-const decisions = (run: Run) =>
-  run.calls.flatMap(({ at, args }) => {
+function decisions(run: Run) {
+  return run.calls.flatMap(({ at, args }) => {
     const { phase, intent } = args[1] as LaneCall
     return phase === 'decide' ? [`${at} ${intent?.on}`] : []
   })
+}
 
 describe('a wait', () => {
   it('takes the first message to a lane, early or not, and tells how many lanes took theirs', async () => {
@@ -187,7 +191,7 @@ describe('a wait', () => {
   })
 })
 
-describe('a wait that somebody decides', () => {
+describe('a wait with a decide activity', () => {
   it('asks on a message; a message that brought nothing is spent, and the next one counts', async () => {
     const answers = ['pending', 'paid']
     const run = started(deciding, [{ id: 'a' }], {
@@ -222,7 +226,7 @@ describe('a wait that somebody decides', () => {
     expect(decisions(run)).toHaveLength(10)
   })
 
-  it('keeps a message of which nobody could tell anything, and asks about it again', async () => {
+  it('keeps a message whose decision is pending, and asks about it again', async () => {
     let asked = 0
     const run = started(deciding, [{ id: 'a' }], {
       'decide paid': () => {

@@ -15,7 +15,7 @@ const definition = saga<Errand>('errand', { key: ({ id }) => id })
   .build()
 const sound: Operation = { verb: 'abandon', actor: 'ann', reason: 'enough', operationId: '1' }
 
-describe('an operation that nobody could have typed', () => {
+describe('an operation of no allowed shape', () => {
   it.each([
     [
       'has a verb of its own',

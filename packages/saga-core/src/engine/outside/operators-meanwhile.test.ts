@@ -4,15 +4,23 @@ import { runWithChildren } from '../../../test/engine/run-with-children.js'
 import { refusal, refuse } from '../../activity/refuse.js'
 import { saga } from '../../definition/saga.js'
 
-const key = ({ id }: Errand) => id
-const plain = (options = {}) => saga<Errand>('errand', { key, ...options }).activities<LaneActivities>()
-const no = () => {
+function key({ id }: Errand) {
+  return id
+}
+
+function plain(options = {}) {
+  return saga<Errand>('errand', { key, ...options }).activities<LaneActivities>()
+}
+
+function no(): never {
   throw refuse('NO')
 }
-const storedNo = () => {
+
+function storedNo(): never {
   throw refusal({ code: 'NO', definite: true, stored: true })
 }
-const lost = () => {
+
+function lost(): never {
   throw new Error('lost')
 }
 
@@ -137,7 +145,7 @@ describe('an operator', () => {
     expect(run.calls.at(-1)?.args[0]).toEqual({ id: 'a', items: ['by hand', 'asked again'] })
   })
 
-  it('takes a step up again, of which nobody is told before it has answered', async () => {
+  it('takes a step up again; the caller is told once it has answered', async () => {
     const gate = Promise.withResolvers<string>()
     let isDown = true
     const run = runWithChildren(

@@ -16,7 +16,10 @@ import { type Lane, newLane } from '../lane.js'
 import type { Run } from '../run.js'
 import { type Operation, type Verb, whyNot } from './operate.js'
 
-const key = ({ id }: Errand) => id
+function key({ id }: Errand) {
+  return id
+}
+
 const errand = saga<Errand>('errand', { key })
   .activities<LaneActivities>()
   .step('one', { ...step, onUnknown: 'park' })
@@ -37,14 +40,18 @@ const errand = saga<Errand>('errand', { key })
   .build()
 
 let operations = 0
-const said = (verb: Verb, more: Partial<Operation> = {}): Operation => ({
-  verb,
-  actor: 'ann',
-  reason: 'enough',
-  operationId: `said-${++operations}`,
-  ...more,
-})
-const lost = () => {
+
+function said(verb: Verb, more: Partial<Operation> = {}): Operation {
+  return {
+    verb,
+    actor: 'ann',
+    reason: 'enough',
+    operationId: `said-${++operations}`,
+    ...more,
+  }
+}
+
+function lost(): never {
   throw new Error('lost')
 }
 
@@ -155,7 +162,7 @@ describe('an operation', () => {
     ])
   })
 
-  it('said again changes nothing and gets the same answer, whatever it says the second time', async () => {
+  it('said again changes nothing and gets the same answer, with other words as well', async () => {
     const run = started([{ id: 'a' }], 'action one a')
     await run.until('a', 'parked')
     const again = said('retry')

@@ -6,11 +6,13 @@ import { typed } from '../../definition/typed.js'
 import type { LaneMessages } from './take-messages.js'
 
 /** Takes what the predicate says. */
-const schema = <T>(accepts: (value: unknown) => boolean): InputSchema<T> => ({
-  '~standard': {
-    validate: (value) => (accepts(value) ? { value: value as T } : { issues: [{ message: 'no' }] }),
-  },
-})
+function schema<T>(accepts: (value: unknown) => boolean): InputSchema<T> {
+  return {
+    '~standard': {
+      validate: (value) => (accepts(value) ? { value: value as T } : { issues: [{ message: 'no' }] }),
+    },
+  }
+}
 
 function waiting(message: InputSchema<string>) {
   const definition = saga<Errand>('errand', { key: ({ id }) => id })
@@ -22,7 +24,7 @@ function waiting(message: InputSchema<string>) {
   return { ...run, say, sayTo: (lane: string, message: unknown) => say({ wait: 'word', lanes: { [lane]: message } }) }
 }
 
-describe('a message that nobody could have typed', () => {
+describe('a message of no allowed shape', () => {
   it.each([
     ['is a text', { wait: 'word', lanes: { a: 'yes' } }],
     ['is a bare value', { wait: 'word', lanes: { a: { by: 'ann' } } }],
@@ -68,7 +70,7 @@ describe('a message without a value', () => {
   })
 })
 
-it('messages that changed nothing are counted: doubled, for nobody, late', async () => {
+it('messages that changed nothing are counted: doubled, for no lane, late', async () => {
   const run = waiting(typed<string>())
   await run.until('a', 'waiting')
   run.say({ wait: 'word', lanes: { a: { value: 'yes' }, c: { value: 'who' } } })

@@ -13,10 +13,11 @@ const errand = saga<Errand>('errand', { key: ({ id }: Errand) => id })
   .wait('word', { message: typed<string>() })
   .step('two', { ...step, onUnknown: 'park' })
   .build()
-const lost = () => {
+function lost(): never {
   throw new Error('lost')
 }
-const undecidedly = () => {
+
+function undecidedly(): never {
   throw stepPending()
 }
 
@@ -94,7 +95,7 @@ describe('a run that is a child', () => {
     await run.report
   })
 
-  it('tells of the lane that is parked, whatever the others do', async () => {
+  it('tells of the lane that is parked, beside lanes in every other state', async () => {
     const run = started([{ id: 'a' }, { id: 'b' }, { id: 'c' }], { 'action one b': lost })
     run.say('a')
     await run.until('a', 'ended')

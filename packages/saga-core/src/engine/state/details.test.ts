@@ -18,7 +18,7 @@ const errand = saga<Errand>('errand', { key: ({ id }: Errand) => id })
   .parallel({ left: { ...step, onUnknown: 'park' }, right: step })
   .build()
 
-const lost = () => {
+function lost(): never {
   throw new Error('lost')
 }
 

@@ -10,8 +10,11 @@ import {
 import { saga } from '../../definition/saga.js'
 import { typed } from '../../definition/typed.js'
 
-const plain = () => saga<Errand>('errand', { key: ({ id }: Errand) => id }).activities<LaneActivities>()
-const lost = () => {
+function plain() {
+  return saga<Errand>('errand', { key: ({ id }: Errand) => id }).activities<LaneActivities>()
+}
+
+function lost(): never {
   throw new Error('lost')
 }
 

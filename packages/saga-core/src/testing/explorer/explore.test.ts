@@ -12,9 +12,12 @@ import {
 
 const inputs = [{ id: 'a' }]
 const booking = bookingSaga as SagaDefinition<{ readonly id: string }>
-const seeded = (seed: typeof undoesInStartOrder) => ({ inputs, runtime: seed(booking as SagaDefinition) })
 
-const found = (example: CounterExample | undefined) => {
+function seeded(seed: typeof undoesInStartOrder) {
+  return { inputs, runtime: seed(booking as SagaDefinition) }
+}
+
+function found(example: CounterExample | undefined) {
   if (!example) throw new Error('nothing was found')
   return example
 }
@@ -68,7 +71,7 @@ describe('an exploration that proves nothing', () => {
   })
 
   it.each([-1, 0.5, Number.NaN])('is one of %d faults', async (bound) => {
-    await expect(explore(booking, { inputs, bound })).rejects.toThrow('the bound of an exploration is a whole number')
+    await expect(explore(booking, { inputs, bound })).rejects.toThrow('Give a whole number of faults')
   })
 })
 
@@ -150,7 +153,7 @@ describe('the explorer of a saga with a child', () => {
     expect(runs).toBeGreaterThan(1_000)
   }, 60_000)
 
-  it('finds a child that nobody undoes', async () => {
+  it('finds a child that is never undone', async () => {
     const { counterExample } = await explore(parent, { ...options, runtime: undoesNoChild(parent as SagaDefinition) })
 
     const { faults, wrong } = found(counterExample)

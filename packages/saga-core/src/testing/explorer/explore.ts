@@ -8,16 +8,16 @@ import type { SimulationOptions } from '../simulation/simulation-options.js'
 import { toSequence } from '../simulation/trace.js'
 import { type FaultKind, type Placement, placementsAt } from './placements.js'
 
-/** What is explored. */
+/** The inputs, faults and bound of an exploration. */
 export interface ExplorerOptions<TInput = unknown, TState = unknown>
   extends Omit<SimulationOptions<TInput, TState>, 'cancelled'> {
-  /** Default `crash`, `duplicate`, `late`, `cancel`. */
+  /** The kinds of faults that are placed. Default `crash`, `duplicate`, `late`, `cancel`. */
   readonly faults?: readonly FaultKind[]
-  /** Whether each finished run is run again, to see that it changes nothing. Default false. */
+  /** `true` when each finished run is run again, to see that it changes nothing. Default `false`. */
   readonly again?: boolean
-  /** How many faults one run meets at most. Default 2. */
+  /** The largest number of faults in one run, a whole number. Default 2. */
   readonly bound?: number
-  /** What must hold beside the library's own promises. */
+  /** Invariants of the test's own, beside the library's promises. */
   readonly invariants?: readonly Invariant<TState>[]
 }
 
@@ -25,11 +25,11 @@ export interface ExplorerOptions<TInput = unknown, TState = unknown>
 export interface CounterExample {
   readonly faults: readonly string[]
   readonly wrong: readonly string[]
-  /** What happened, as a Mermaid sequence diagram. */
+  /** The run as a Mermaid sequence diagram. */
   readonly diagram: string
 }
 
-/** What an exploration found. */
+/** The result of an exploration: the number of its runs, and the first that breaks a promise. */
 export interface Exploration {
   readonly runs: number
   readonly counterExample?: CounterExample
@@ -41,7 +41,7 @@ type Schedule = readonly Placement[]
  * Runs a saga through every interleaving of so many faults, those with fewer faults first, and stops at the first that breaks a
  * promise. The run without a fault must complete.
  *
- * @throws Error when the bound is no whole number.
+ * @throws Error when the bound is not a whole number, 0 or more.
  * @example
  * const { counterExample } = await explore(tripSaga, { inputs: [trip] })
  * expect(counterExample?.diagram).toBeUndefined()
@@ -52,7 +52,7 @@ export async function explore<TInput, TState = undefined>(
 ): Promise<Exploration> {
   const { bound = 2 } = options
   if (!Number.isInteger(bound) || bound < 0)
-    throw new Error(`the bound of an exploration is a whole number, not ${bound}`)
+    throw new Error(`The bound of an exploration is ${bound}. Give a whole number of faults, 0 or more.`)
   const kinds = new Set(options.faults ?? (['crash', 'duplicate', 'late', 'cancel'] as const))
   const byCost: Schedule[][] = Array.from({ length: bound + 1 }, () => [])
   byCost[0]?.push([])
@@ -80,8 +80,9 @@ function extensions(schedule: Schedule, attempts: number, kinds: ReadonlySet<Fau
   return places.flat().filter((placement) => !(cancelled && isCancel(placement)))
 }
 
-const isCancel = ({ fault }: Placement): boolean =>
-  fault.kind === 'cancelled' || ('cancelled' in fault && fault.cancelled === true)
+function isCancel({ fault }: Placement): boolean {
+  return fault.kind === 'cancelled' || ('cancelled' in fault && fault.cancelled === true)
+}
 
 async function runSchedule<TInput, TState>(
   definition: SagaDefinition<TInput>,
@@ -106,9 +107,10 @@ async function runSchedule<TInput, TState>(
   return { run, seen, wrong }
 }
 
-/** Where nothing goes wrong, everything is done; else all runs are about how the saga rolls back, and the way forward is not looked at. */
-const notCompleted = ({ key, outcome, cause }: SimulatedEnd): readonly string[] =>
-  outcome === 'completed' ? [] : [`without a fault, ${key} ended ${outcome}${whyOf(cause)}, not completed`]
+/** Checks that lanes complete without a fault; a saga that always rolls back would leave its way forward unexplored. */
+function notCompleted({ key, outcome, cause }: SimulatedEnd): readonly string[] {
+  return outcome === 'completed' ? [] : [`without a fault, ${key} ended ${outcome}${whyOf(cause)}, not completed`]
+}
 
 function toExample<TState>(
   schedule: Schedule,

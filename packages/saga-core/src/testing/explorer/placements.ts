@@ -1,6 +1,6 @@
 import type { AttemptFault } from '../simulation/faults.js'
 
-/** What an explorer may do to a run. `fail`: an attempt takes effect and fails for good. */
+/** A kind of fault that an explorer places. `fail`: an attempt takes effect and fails for good. */
 export type FaultKind = 'crash' | 'duplicate' | 'late' | 'cancel' | 'fail'
 
 /** A fault at one attempt. */
@@ -8,7 +8,7 @@ export interface Placement {
   /** The attempt's number in the run, from 0. */
   readonly index: number
   readonly fault: AttemptFault
-  /** How many faults it counts for. */
+  /** The number of faults it counts for. */
   readonly cost: number
 }
 
@@ -37,24 +37,26 @@ const cancels: readonly AttemptFault[] = [
   { kind: 'crashes', effect: 'done', cancelled: true },
 ]
 
-const crashes = (index: number, attempts: number): readonly AttemptFault[] => [
-  { kind: 'crashes', effect: 'none' },
-  { kind: 'crashes', effect: 'done' },
-  { kind: 'crashes', effect: 'none', remembers: true },
-  { kind: 'crashes', effect: 'done', remembers: true },
-  ...landings(index, attempts).map((lands) => ({ kind: 'crashes', effect: 'late', ...lands }) as const),
-]
+function crashes(index: number, attempts: number): readonly AttemptFault[] {
+  return [
+    { kind: 'crashes', effect: 'none' },
+    { kind: 'crashes', effect: 'done' },
+    { kind: 'crashes', effect: 'none', remembers: true },
+    { kind: 'crashes', effect: 'done', remembers: true },
+    ...landings(index, attempts).map((lands) => ({ kind: 'crashes', effect: 'late', ...lands }) as const),
+  ]
+}
 
-const cancelledWhileAway = (index: number, attempts: number): readonly Placement[] =>
-  [
+function cancelledWhileAway(index: number, attempts: number): readonly Placement[] {
+  return [
     { kind: 'crashes', effect: 'none', cancelled: true } as const,
     ...landings(index, attempts).map(
       (lands) => ({ kind: 'crashes', effect: 'late', cancelled: true, ...lands }) as const,
     ),
   ].map((fault) => ({ index, fault, cost: 2 }))
+}
 
 /** A late attempt lands before any later attempt, or when all is over. */
-const landings = (index: number, attempts: number): readonly { readonly lands?: number }[] => [
-  ...Array.from({ length: attempts - index }, (_, at) => ({ lands: index + 1 + at })),
-  {},
-]
+function landings(index: number, attempts: number): readonly { readonly lands?: number }[] {
+  return [...Array.from({ length: attempts - index }, (_, at) => ({ lands: index + 1 + at })), {}]
+}

@@ -7,10 +7,10 @@ import type { SimulationOptions } from '../simulation/simulation-options.js'
 import { toSequence } from '../simulation/trace.js'
 import { type Rule, type RuleScript, scriptOf } from './rules.js'
 
-/** What a matrix is made for. */
+/** The inputs, models and invariants of a matrix. */
 export interface MatrixOptions<TInput = unknown, TState = unknown>
   extends Omit<SimulationOptions<TInput, TState>, 'cancelled' | 'again'> {
-  /** What must hold beside the library's own promises. */
+  /** Invariants of the test's own, beside the library's promises. */
   readonly invariants?: readonly Invariant<TState>[]
 }
 
@@ -27,7 +27,7 @@ export interface MatrixCell {
   run(): Promise<void>
 }
 
-/** What one cell does, as data. */
+/** The faults of one cell, and the ends it allows. */
 export interface CellPlan {
   readonly name: string
   readonly step: string
@@ -42,7 +42,7 @@ export interface CellPlan {
   readonly stuck?: { readonly step: string; readonly owed: readonly string[] }
 }
 
-/** Runs one cell; answers the run, and what is wrong with it. */
+/** Runs one cell; answers the run, and the promises it breaks. */
 export async function runCell<TInput, TState>(
   definition: SagaDefinition<TInput>,
   options: MatrixOptions<TInput, TState>,
@@ -60,7 +60,7 @@ export async function runCell<TInput, TState>(
   return { run, wrong, script }
 }
 
-/** What a run did otherwise than its cell plans; the faults were aimed at `target`. */
+/** The differences between a run and the plan of its cell; the faults were aimed at `target`. */
 export function checkPlan(
   plan: CellPlan,
   run: Pick<Simulated, 'ends' | 'parked'>,
@@ -74,7 +74,7 @@ export function checkPlan(
   ]
 }
 
-/** Says how a cell failed, and how to run it alone. */
+/** The error of a failed cell, with the command that runs it alone. */
 export function failureOf({ name }: CellPlan, run: Simulated, wrong: readonly string[]): Error {
   const alone = `npx vitest run -t '${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$'`
   const list = wrong.map((one) => `  - ${one}`).join('\n')
@@ -97,10 +97,12 @@ function checkStuck({ stuck }: CellPlan, { parked }: Pick<Simulated, 'parked'>, 
     Object.entries(lane.compensations).flatMap(([name, state]) => (isPart(step, name) ? [state] : []))
   const states = statesOf(stuck.step)
   const wrong = states.includes('stuck') ? [] : [`parked, the undo of ${stuck.step} is ${states.join()}, not stuck`]
-  // Where a child rolls back, its parent's steps are still armed.
+  // The steps of a parent are still armed while its child rolls back.
   const early = stuck.owed.filter((step) => statesOf(step).some((state) => state !== 'owed' && state !== 'armed'))
   return [...wrong, ...early.map((step) => `parked, the undo of ${step} is ${statesOf(step).join()}, not owed`)]
 }
 
 /** The parts of a list step are named after their elements. */
-const isPart = (step: string, name: string): boolean => name === step || name.startsWith(`${step}[`)
+function isPart(step: string, name: string): boolean {
+  return name === step || name.startsWith(`${step}[`)
+}

@@ -5,7 +5,7 @@ import type { StepFault } from './step-faults.js'
 
 type End = SimulatedEnd['outcome']
 
-/** How the lane a fault is aimed at may end. */
+/** The outcomes that the lane with the fault may have. */
 export function expectedEnds(definition: FamilyDefinition, stepName: string, fault: StepFault): readonly End[] {
   const step = definition.steps.find(({ name }) => name === stepName)
   switch (fault.expects) {
@@ -25,7 +25,9 @@ export function expectedEnds(definition: FamilyDefinition, stepName: string, fau
 }
 
 /** A child that failed, and undid itself, is a step that was refused. */
-const rolledBack = ({ inChild }: FamilyStep): End => (inChild ? 'refused' : 'failed')
+function rolledBack({ inChild }: FamilyStep): End {
+  return inChild ? 'refused' : 'failed'
+}
 
 /** A cancel that comes when the pivot has begun is declined. */
 function pastPivot({ steps }: FamilyDefinition, stepName: string, fault: StepFault): boolean {
@@ -34,6 +36,7 @@ function pastPivot({ steps }: FamilyDefinition, stepName: string, fault: StepFau
   return pivot >= 0 && (fault.before ? at > pivot : at >= pivot)
 }
 
-/** How the other lanes of the run may end: a cancel is for all of them, any other fault leaves them alone. */
-export const expectedOthers = (ends: readonly End[], { expects }: StepFault): readonly End[] =>
-  expects === 'cancelled' ? ends : ['completed']
+/** The outcomes that the other lanes of the run may have: a cancel is for all of them, any other fault leaves them alone. */
+export function expectedOthers(ends: readonly End[], { expects }: StepFault): readonly End[] {
+  return expects === 'cancelled' ? ends : ['completed']
+}

@@ -24,8 +24,8 @@ const fine: CellPlan = {
 }
 
 /**
- * Plans the cells of a saga. Its steps, and the compensations each fault sets off, are found by running it: whatever a definition is
- * made of, only what it really calls is a cell.
+ * Plans the cells of a saga. Its steps, and the compensations that each fault sets off, are found by running it: only a call that the
+ * run makes has a cell.
  *
  * @throws Error when the saga does not complete without faults.
  */
@@ -56,9 +56,9 @@ function sitesOf(seen: readonly AttemptPoint[]): readonly Site[] {
 }
 
 /** Steps that were compensated, in the order in which that began. */
-const undoneIn = (seen: readonly AttemptPoint[]): readonly string[] => [
-  ...new Set(seen.filter(({ phase }) => phase === 'compensation').map(({ step }) => step)),
-]
+function undoneIn(seen: readonly AttemptPoint[]): readonly string[] {
+  return [...new Set(seen.filter(({ phase }) => phase === 'compensation').map(({ step }) => step))]
+}
 
 function planStep(definition: FamilyDefinition, site: Site, before: Site | undefined, fault: StepFault): CellPlan {
   const ends = expectedEnds(definition, site.step, fault)
@@ -94,8 +94,9 @@ interface Undo {
 }
 
 /** A child that ends failed is a step that was refused. */
-const endsAfterRepeat = ({ steps }: FamilyDefinition, step: string): CellPlan['ends'] =>
-  steps.some(({ name, inChild }) => name === step && inChild) ? ['failed', 'refused'] : ['failed']
+function endsAfterRepeat({ steps }: FamilyDefinition, step: string): CellPlan['ends'] {
+  return steps.some(({ name, inChild }) => name === step && inChild) ? ['failed', 'refused'] : ['failed']
+}
 
 /** The compensations that wait for this one. */
 function heldUpBy(definition: SagaDefinition, step: string, after: readonly string[]): readonly string[] {
@@ -122,8 +123,9 @@ function withUndo(base: CellPlan, { step, owed, ends }: Undo, fault: UndoFault):
 }
 
 /** Lanes that went on are not undone, so executing the run again changes nothing for them. */
-const afterRepeat = (others: CellPlan['others'], ends: CellPlan['ends']): CellPlan['others'] =>
-  others.includes('completed') ? others : [...others, ...ends]
+function afterRepeat(others: CellPlan['others'], ends: CellPlan['ends']): CellPlan['others'] {
+  return others.includes('completed') ? others : [...others, ...ends]
+}
 
 function withTwoUndos(base: CellPlan, undo: Undo, waiting: string): CellPlan {
   const first = withUndo(base, undo, { name: 'fails for good', parks: true, repeats: false, at: untilLifted(1) })

@@ -1,16 +1,16 @@
 import { laneOfKey } from '../simulation/effects.js'
 import type { AttemptFault, AttemptPoint, FaultScript } from '../simulation/faults.js'
 
-/** One fault of a cell: where, and what happens there. */
+/** One fault of a cell: its step and phase, and the attempts that meet it. */
 export interface Rule {
   readonly name: string
   readonly step: string
   readonly phase: string
-  /** What happens to the n-th attempt (from 1) here; `key` is the one of the lane, or of its element. */
+  /** The fault of the n-th attempt (from 1) here; `key` is the one of the lane, or of its element. */
   readonly at: (nth: number, point: AttemptPoint, key: string) => AttemptFault | undefined
 }
 
-/** Rules as a script for one lane, which remembers what it did. */
+/** Rules as a script for one lane, which keeps the attempts it has seen. */
 export interface RuleScript {
   readonly script: FaultScript
   /** Rules that never met an attempt. */

@@ -25,7 +25,7 @@ export async function sagaMatrix<TInput, TState = undefined>(
   options: MatrixOptions<TInput, TState>,
 ): Promise<SagaMatrix> {
   if (options.inputs.length === 0)
-    throw new Error('a matrix needs an input: the first is the lane the faults are aimed at')
+    throw new Error('The matrix has no input. Give at least one: the faults are aimed at the lane of the first.')
   const plans = await planCells(definition, options)
   const cells = plans.map(
     (plan): MatrixCell => ({
@@ -43,7 +43,14 @@ export async function sagaMatrix<TInput, TState = undefined>(
   return { cells, table: () => toTable(cells) }
 }
 
-/** Runs cells one after the other; answers the error of each that failed, by name. */
+/**
+ * Runs cells one after the other.
+ *
+ * @returns The error of each cell that failed, by the cell's name.
+ * @example
+ * const failed = await runCells(cells)
+ * expect([...failed.values()].map(({ message }) => message)).toEqual([])
+ */
 export async function runCells(cells: readonly MatrixCell[]): Promise<ReadonlyMap<string, Error>> {
   const failed = new Map<string, Error>()
   for (const cell of cells) {

@@ -51,7 +51,7 @@ const doubting = saga<ScriptedLane>('doubting', { key: ({ id }) => id })
   .parallel({ left: set, right: { ...set, onUnknown: 'verify', verify: 'verifySet' } }, { onFailure: 'cancel' })
   .build()
 
-describe('every shape of saga, whatever fails', () => {
+describe('every shape of saga, against every fault', () => {
   it.each(Object.keys(options))(
     '%s',
     async (shape) => {

@@ -1,24 +1,37 @@
 import type { AttemptFault } from '../simulation/faults.js'
 
-/** How a lane should end once this fault met one of its steps. */
+/** The end that a lane should have after this fault at one of its steps. */
 export type Expectation = 'goesOn' | 'refused' | 'unknown' | 'cancelled'
 
 /** One way in which a step goes wrong. */
 export interface StepFault {
   readonly name: string
   readonly expects: Expectation
-  /** What happens to the n-th attempt (from 1) at this step for this lane. */
+  /** The fault of the n-th attempt (from 1) at this step for this lane. */
   readonly at: (nth: number, lane: string) => AttemptFault | undefined
-  /** The fault goes with the attempt before this step's. */
+  /** `true` when the fault goes with the attempt before this step's. */
   readonly before?: boolean
 }
 
-const fails = (effect: boolean, final: false | 'lane') => ({ kind: 'fails', effect, final }) as const
-const crashes = (effect: 'none' | 'done' | 'late', cancelled = false) =>
-  ({ kind: 'crashes', effect, cancelled }) as const
-const once = (fault: AttemptFault) => (nth: number) => (nth === 1 ? fault : undefined)
-const always = (fault: AttemptFault) => () => fault
-const refuses = (lane: string) => ({ kind: 'refuses', lane }) as const
+function fails(effect: boolean, final: false | 'lane') {
+  return { kind: 'fails', effect, final } as const
+}
+
+function crashes(effect: 'none' | 'done' | 'late', cancelled = false) {
+  return { kind: 'crashes', effect, cancelled } as const
+}
+
+function once(fault: AttemptFault) {
+  return (nth: number) => (nth === 1 ? fault : undefined)
+}
+
+function always(fault: AttemptFault) {
+  return () => fault
+}
+
+function refuses(lane: string) {
+  return { kind: 'refuses', lane } as const
+}
 
 /** Every way in which a step goes wrong and the lane goes on. */
 const passing: readonly StepFault[] = (

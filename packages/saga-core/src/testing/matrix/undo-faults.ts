@@ -3,15 +3,17 @@ import type { AttemptFault } from '../simulation/faults.js'
 /** One way in which a compensation goes wrong. */
 export interface UndoFault {
   readonly name: string
-  /** The lane parks, until the fault is lifted. */
+  /** `true` when the lane parks until the fault is lifted. */
   readonly parks: boolean
-  /** The run is executed again, and may meet a step that was undone already: a lane then ends failed whatever rolled it back. */
+  /** `true` when the run is executed again and may meet a step that was undone already: its lane then ends failed, for any cause. */
   readonly repeats: boolean
-  /** What happens to the n-th attempt (from 1) of this compensation for this lane, after so many lifts. */
+  /** The fault of the n-th attempt (from 1) of this compensation for this lane, after so many lifts. */
   readonly at: (nth: number, lifted: number) => AttemptFault | undefined
 }
 
-const within = (attempts: number, fault: AttemptFault) => (nth: number) => (nth <= attempts ? fault : undefined)
+function within(attempts: number, fault: AttemptFault) {
+  return (nth: number) => (nth <= attempts ? fault : undefined)
+}
 
 /** Every way in which a compensation goes wrong. */
 export const undoFaults: readonly UndoFault[] = [

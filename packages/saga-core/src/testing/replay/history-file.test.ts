@@ -49,13 +49,15 @@ describe('histories as files', () => {
   })
 
   it('that are none are refused by name', () => {
-    expect(() => toRecorded('half', { events: [{ eventId: '7' }] })).toThrow('"half" is no history of a whole run')
+    expect(() => toRecorded('half', { events: [{ eventId: '7' }] })).toThrow('"half" is not the history of a whole run')
     expect(() => toRecorded('nothing', null)).toThrow('"nothing"')
   })
 
   it('are wanted', async () => {
-    await expect(readHistories(directory)).rejects.toThrow('holds no history')
-    await expect(replayHistories({ histories: [], workflowsPath: directory })).rejects.toThrow('no history to replay')
+    await expect(readHistories(directory)).rejects.toThrow('holds no histories')
+    await expect(replayHistories({ histories: [], workflowsPath: directory })).rejects.toThrow(
+      'There is no history to replay',
+    )
   })
 })
 
@@ -74,6 +76,8 @@ describe('the JSON of histories', () => {
   })
 
   it('with a time that is none is refused', () => {
-    expect(() => fromProtoJson({ eventTime: 'yesterday' })).toThrow('"yesterday" in the field "eventTime" is no time')
+    expect(() => fromProtoJson({ eventTime: 'yesterday' })).toThrow(
+      'The field "eventTime" of the history holds "yesterday"',
+    )
   })
 })

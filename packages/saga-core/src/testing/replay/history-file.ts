@@ -3,7 +3,7 @@ import { join, parse } from 'node:path'
 
 /** A run's history, as `recordHistories`, the Temporal CLI and the Web UI write it. */
 export interface RecordedHistory {
-  /** What reports call it: the file's name without its ending. */
+  /** The name in reports: the file's name without its ending. */
   readonly name: string
   /** The id the run had; ids of children begin with it. */
   readonly workflowId: string
@@ -18,11 +18,14 @@ export type HistoryEvent = { readonly [field: string]: unknown }
 /**
  * Reads all `.json` files of a directory as histories, in the order of their names.
  *
- * @throws Error when a file is no history, or there is none.
+ * @throws Error when a file is not a history, or the directory holds none.
+ * @example
+ * const histories = await readHistories('test/histories')
  */
 export async function readHistories(directory: string): Promise<readonly RecordedHistory[]> {
   const files = (await readdir(directory)).filter((file) => file.endsWith('.json')).toSorted()
-  if (files.length === 0) throw new Error(`${directory} holds no history: record some with recordHistories`)
+  if (files.length === 0)
+    throw new Error(`The directory ${directory} holds no histories. Record some with recordHistories.`)
   return Promise.all(
     files.map(async (file) => toRecorded(parse(file).name, JSON.parse(await readFile(join(directory, file), 'utf8')))),
   )
@@ -33,12 +36,18 @@ interface Started {
   readonly workflowType?: { readonly name?: string }
 }
 
-/** A history with what its first event says of the run. @throws Error when it is no history of a whole run. */
+/**
+ * Reads the JSON of a history, with the workflow id and type of its first event.
+ *
+ * @throws Error when it is not the history of a whole run.
+ * @example
+ * const history = toRecorded('trip-1', JSON.parse(await readFile('trip-1.json', 'utf8')))
+ */
 export function toRecorded(name: string, json: unknown): RecordedHistory {
   const { events } = (json ?? {}) as { readonly events?: readonly HistoryEvent[] }
   const started = events?.[0]?.workflowExecutionStartedEventAttributes as Started | undefined
   if (!events || !started) {
-    throw new Error(`"${name}" is no history of a whole run: it does not begin with the event of its start`)
+    throw new Error(`"${name}" is not the history of a whole run: its first event is not the start. Record it again.`)
   }
   return {
     name,
@@ -70,5 +79,6 @@ export function toText(events: readonly HistoryEvent[]): string {
 }
 
 /** Workers and clients sign with process id and host; the names of their sticky queues begin with that. */
-const identitiesOf = (text: string): ReadonlySet<string> =>
-  new Set([...text.matchAll(/"identity":"([^"]+)"/g)].map(([, identity]) => identity as string))
+function identitiesOf(text: string): ReadonlySet<string> {
+  return new Set([...text.matchAll(/"identity":"([^"]+)"/g)].map(([, identity]) => identity as string))
+}

@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client'
 import { type RecordedHistory, toRecorded, toText } from './history-file.js'
 import { toProtoJson } from './proto-json.js'
 
-/** Which runs are recorded: those a visibility query finds, those with these ids, or these ids by the names of their files. */
+/** The runs to record: those that a visibility query finds, those with these workflow ids, or workflow ids by the names of their files. */
 export type RunSelection =
   | { readonly query: string }
   | { readonly workflowIds: readonly string[] }
@@ -14,6 +14,8 @@ export type RunSelection =
  * Fetches the histories of runs, open or closed.
  *
  * @throws WorkflowNotFoundError when the server does not have a run.
+ * @example
+ * const histories = await fetchHistories(client, { workflowIds: ['trip-1'] })
  */
 export async function fetchHistories(client: Client, runs: RunSelection): Promise<readonly RecordedHistory[]> {
   const histories: RecordedHistory[] = []
@@ -28,7 +30,7 @@ export async function fetchHistories(client: Client, runs: RunSelection): Promis
  * Writes the histories of runs to a directory: one `.json` file each, without the names of machines. Payloads are written as they
  * are, so record no run whose input must not be in a repository.
  *
- * @returns the files' paths
+ * @returns The paths of the files.
  * @throws WorkflowNotFoundError when the server does not have a run.
  * @example
  * await recordHistories(client, { query: "WorkflowType = 'trip'" }, 'test/histories')

@@ -2,7 +2,7 @@ import type { ReplayWorkerOptions } from '@temporalio/worker'
 import { type RecordedHistory, readHistories } from './history-file.js'
 import { fromProtoJson } from './proto-json.js'
 
-/** What a replay found. */
+/** The result of replaying one history. */
 export interface HistoryReplay {
   readonly name: string
   readonly workflowType: string
@@ -11,14 +11,14 @@ export interface HistoryReplay {
   readonly failure?: ReplayFailure
 }
 
-/** Why a history cannot be replayed. */
+/** The reason for which a history cannot be replayed. */
 export interface ReplayFailure {
-  /** `determinism`: the code does something else than the history says. `other`: it did not come to that. */
+  /** `determinism`: the code gives other commands than the history. `other`: the replay itself failed. */
   readonly kind: 'determinism' | 'other'
   readonly message: string
 }
 
-/** Which histories, against which code. */
+/** The histories of a replay, and the workflow code they are replayed against. */
 export type ReplayOptions = Pick<
   ReplayWorkerOptions,
   'dataConverter' | 'workflowBundle' | 'workflowsPath' | 'bundlerOptions'
@@ -26,7 +26,7 @@ export type ReplayOptions = Pick<
   ({ readonly directory: string } | { readonly histories: readonly RecordedHistory[] })
 
 /**
- * Replays recorded histories against the code of a bundle or path, without a server: what each of them came to.
+ * Replays recorded histories against the code of a bundle or path, without a server, one after another, and answers them in their order.
  * Needs the packages `@temporalio/worker` and `@temporalio/proto`.
  *
  * @throws Error when there is no history, or the workflows cannot be bundled.
@@ -61,15 +61,17 @@ async function importMessages(): Promise<typeof import('@temporalio/proto')> {
 async function split(options: ReplayOptions) {
   if ('histories' in options) {
     const { histories, ...worker } = options
-    if (histories.length === 0) throw new Error('there is no history to replay: record some with recordHistories')
+    if (histories.length === 0) throw new Error('There is no history to replay. Record some with recordHistories.')
     return { histories, worker }
   }
   const { directory, ...worker } = options
   return { histories: await readHistories(directory), worker }
 }
 
-const toFailure = ({ name, message }: Error): ReplayFailure => ({
-  kind: name === 'DeterminismViolationError' ? 'determinism' : 'other',
-  // The reason stands in the text of a Rust structure.
-  message: /\[TMPRL\d+\] (?:Nondeterminism error: )?(.*?)", source/.exec(message)?.[1] ?? message,
-})
+function toFailure({ name, message }: Error): ReplayFailure {
+  return {
+    kind: name === 'DeterminismViolationError' ? 'determinism' : 'other',
+    // The reason stands in the text of a Rust structure.
+    message: /\[TMPRL\d+\] (?:Nondeterminism error: )?(.*?)", source/.exec(message)?.[1] ?? message,
+  }
+}

@@ -3,7 +3,7 @@ import { stepPending } from '../../activity/refuse.js'
 import { FailureType } from '../../wire/failure.js'
 import type { AttemptFault, AttemptPoint } from './faults.js'
 
-/** What a fault may do to the run it meets. */
+/** The changes that a fault may make to its run. */
 export interface FaultTargets {
   /** Lets the attempt take effect later: before attempt `lands`, or when all is over. */
   late(run: () => Promise<unknown>, point: AttemptPoint, lands: number | undefined): void
@@ -38,7 +38,7 @@ export async function attemptWithFault(
       targets.late(proceed, point, fault.lands)
       return never
     case 'crashes':
-      // Whatever the attempt answers, nobody is there to hear it.
+      // The attempt's answer is lost with its worker.
       if (fault.effect === 'done') await proceed().catch(() => undefined)
       if (fault.effect === 'late') targets.late(proceed, point, fault.lands)
       targets.crash(fault)

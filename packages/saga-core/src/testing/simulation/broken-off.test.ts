@@ -6,7 +6,7 @@ import { bookingSaga } from '../../../test/matrix/booking.saga.js'
 const inputs = [{ id: 'a' }]
 const booking = bookingSaga as SagaDefinition<{ readonly id: string }>
 
-describe('a simulation that can only go round in circles is broken off, and says why:', () => {
+describe('a simulation whose own code fails is broken off at once, and names its error:', () => {
   it('a model of an effect that throws', async () => {
     const effects = {
       hold: {
@@ -50,7 +50,7 @@ describe('a simulation that can only go round in circles is broken off, and says
     expect(String(failure).split('\n').length).toBeLessThan(350)
   })
 
-  it('a runtime whose calls nobody can read', async () => {
+  it('a runtime whose calls cannot be read', async () => {
     const runtime = (inner: SagaRuntime): SagaRuntime => ({
       ...inner,
       call: (request) => inner.call({ ...request, args: [] }),

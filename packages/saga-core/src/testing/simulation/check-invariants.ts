@@ -1,7 +1,7 @@
 import type { Invariant } from './promises.js'
 import type { Simulated } from './simulate.js'
 
-/** What a test's own invariants find wrong with a run; a throw is a finding. */
+/** The violations of a test's own invariants in a run; an invariant that throws is violated. */
 export function checkInvariants<TState>(
   invariants: readonly Invariant<TState>[] | undefined,
   run: Simulated<TState>,

@@ -2,19 +2,19 @@
 export interface ModelLane<TArg = unknown> {
   readonly key: string
   readonly arg: TArg
-  /** In an undo: what the step returned. */
+  /** In an undo: the step's result. */
   readonly result?: unknown
-  /** In an undo: what the step returned beside its result, by `withUndo`. */
+  /** In an undo: the undo data that the step kept by `withUndo`. */
   readonly undo?: unknown
 }
 
-/** What one step does to the test's own state; all of it is optional, and everything must happen at once (no promises). */
+/** The effect of one step on the test's own state; all methods are optional and synchronous. */
 export interface EffectModel<TState = unknown> {
   /** The step's effect; its value is the step's result. */
   apply?(state: TState, lane: ModelLane): unknown
   /** Takes the effect back. */
   undo?(state: TState, lane: ModelLane): void
-  /** A code, when the step says no to this lane. */
+  /** The code with which the step refuses this lane, or `undefined` when it does not. */
   refuses?(state: TState, lane: ModelLane): string | undefined
 }
 
@@ -27,7 +27,7 @@ export interface Effect {
   readonly what: 'did' | 'undid'
 }
 
-/** What stands in the world between runs: effects, and who owns which lane. */
+/** The effects that stand in a world between runs. */
 export interface Ledger {
   readonly effects: readonly Effect[]
   record(effect: Effect): void
@@ -46,4 +46,6 @@ export function newLedger(listen: (effect: Effect) => void): Ledger {
 }
 
 /** The lane of a key: keys of elements, and of later attempts of a lane, begin with the lane's own. */
-export const laneOfKey = (key: string): string => key.split('\u001f', 1)[0] as string
+export function laneOfKey(key: string): string {
+  return key.split('\u001f', 1)[0] as string
+}

@@ -6,20 +6,20 @@ import { isSetRequest } from './model-activities.js'
 export interface AttemptPoint {
   /** Its number in the whole simulation, from 0. */
   readonly index: number
-  /** Which execution of the run makes it, from 1; a crash begins another. */
+  /** The number of the run's execution, from 1; a crash begins another. */
   readonly execution: number
   /** A child's step after the one that runs the child: `account.tenant`. */
   readonly step: string
-  /** `action` or `compensation`; whatever else the engine asks (`verify`, `decide`). */
+  /** `action`, `compensation`, `verify` or `decide`. */
   readonly phase: string
   readonly lanes: readonly string[]
   /** Of its call, from 1. */
   readonly attempt: number
-  /** How often an operator has lifted faults and retried; without limit once faults have lasted their time. */
+  /** The number of times an operator has lifted faults and retried; infinite once faults have lasted their time. */
   readonly lifted: number
 }
 
-/** What goes wrong with one attempt. */
+/** The fault of one attempt. */
 export type AttemptFault =
   /**
    * It fails before or after its effect. For good (no retry by the runtime), blaming one lane, or the call as a whole; or for now.
@@ -49,7 +49,7 @@ export type AttemptFault =
 /** Decides what goes wrong with each attempt. */
 export type FaultScript = (point: AttemptPoint) => AttemptFault | undefined
 
-/** What a call is about, read from its arguments. */
+/** The step, phase, lanes and workflow id of a call, read from its arguments. */
 export function subjectOf({
   args,
 }: Pick<ActivityRequest, 'args'>): Pick<AttemptPoint, 'step' | 'phase' | 'lanes'> & { readonly workflowId: string } {
@@ -64,7 +64,7 @@ export function subjectOf({
 
 const moments = { none: 'before the effect', done: 'after the effect', late: 'with the effect on its way' } as const
 
-/** What people read of a fault. */
+/** A fault in words. */
 export function describeFault(fault: AttemptFault): string {
   switch (fault.kind) {
     case 'fails':

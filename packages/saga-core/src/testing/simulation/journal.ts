@@ -1,17 +1,17 @@
 import type { ActivityAnswer, ChildParked } from '../../engine/runtime.js'
 import type { StepAnswer } from '../../wire/answer.js'
 
-/** What a child tells its parent. */
+/** The news of a child for its parent. */
 export interface ChildEvent {
   /** Its workflow id. */
   readonly child: string
   readonly parked: ChildParked | null
 }
 
-/** What reaches a run from outside. */
+/** An event from outside a run. */
 export type RunEvent = 'cancel' | 'retry' | 'message' | ChildEvent
 
-/** What a run saw, in the order in which it saw it. */
+/** One thing that a run saw; entries are in the order in which it saw them. */
 export type JournalEntry =
   | { readonly kind: 'answer'; readonly call: number; readonly what: string; readonly answer: ActivityAnswer }
   /** A checkpoint was reached, or the parent was told. */

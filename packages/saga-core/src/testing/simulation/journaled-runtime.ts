@@ -14,11 +14,11 @@ export interface JournaledRuntime {
   replay(deliver: (event: RunEvent) => void): Promise<void>
   /** From now on the run's calls go out. */
   goOn(): void
-  /** What a child tells this run. */
+  /** Takes the news of a child of this run. */
   hear(event: ChildEvent): void
 }
 
-/** What a run that has children, or is one, needs of its surroundings. */
+/** The children and the parent of a run. */
 export interface Relatives {
   /** The end of a child; it is started, unless it was before. */
   child(request: ChildRequest, wasStarted: boolean): Promise<StepAnswer>

@@ -24,9 +24,10 @@ function modelActivity(world: SimulatedWorld<unknown>): AnyActivity {
   }
 }
 
-/** True for the argument of a set-wise call. */
-export const isSetRequest = (arg: unknown): arg is SetRequest =>
-  typeof arg === 'object' && arg !== null && 'keys' in arg && 'phase' in arg
+/** Reports whether an argument is the request of a set-wise call. */
+export function isSetRequest(arg: unknown): arg is SetRequest {
+  return typeof arg === 'object' && arg !== null && 'keys' in arg && 'phase' in arg
+}
 
 function answer(world: SimulatedWorld<unknown>, call: SetCall, lanes: readonly SetLane[]): readonly LaneAnswer[] {
   return call.step === ownershipStep ? own(world, call, lanes) : world.perform(call, lanes)

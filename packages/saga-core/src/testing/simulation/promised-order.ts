@@ -2,7 +2,7 @@ import type { SagaDefinition, StepDefinition } from '../../definition/definition
 import type { Effect } from './effects.js'
 import { hasEffect, maySkip } from './step-kinds.js'
 
-/** Where one lane's steps are at some moment. */
+/** The effects of one lane's steps at one moment. */
 interface Standing {
   readonly definition: SagaDefinition
   /** Steps of which some effect stands. */
@@ -34,11 +34,14 @@ function afterDid({ definition, now, undone }: Standing, step: StepDefinition, {
   ]
 }
 
-const mustPrecede = (earlier: StepDefinition, step: StepDefinition): boolean =>
-  (step.kind === 'pivot' || step.kind === 'retriable') &&
-  earlier.kind !== 'retriable' &&
-  hasEffect(earlier) &&
-  !maySkip(earlier)
+function mustPrecede(earlier: StepDefinition, step: StepDefinition): boolean {
+  return (
+    (step.kind === 'pivot' || step.kind === 'retriable') &&
+    earlier.kind !== 'retriable' &&
+    hasEffect(earlier) &&
+    !maySkip(earlier)
+  )
+}
 
 function afterUndo({ definition, now, undone }: Standing, step: StepDefinition, { lane }: Effect): readonly string[] {
   const left = (now.get(step.name) ?? 0) - 1

@@ -4,10 +4,10 @@ import { checkOrder } from './promised-order.js'
 import type { Simulated, SimulatedEnd } from './simulate.js'
 import { hasEffect, maySkip } from './step-kinds.js'
 
-/** Looks at a run at rest: throws, or answers what is wrong; nothing when all is well. */
+/** A check of a run at rest: it throws or answers the violations, and answers nothing when there are none. */
 export type Invariant<TState = unknown> = (run: Simulated<TState>) => string | readonly string[] | undefined
 
-/** What every saga promises, checked on what its steps, and those of its children, did and undid. */
+/** Checks the promises of every saga against the effects of its steps and those of its children. */
 export function checkPromises(
   definition: FamilyDefinition,
   run: Pick<Simulated, 'ends' | 'effects'>,
@@ -45,7 +45,7 @@ function allowedOf(step: FamilyStep, outcome: SimulatedEnd['outcome']): readonly
     default:
       if (step.kind === 'adopted' && !step.inChild) return [undone]
       if (step.compensate) return ['', undone]
-      // What a child did from its pivot on stands, though its parent rolls back.
+      // Effects of a child from its pivot on stand, though its parent rolls back.
       return step.inChild ? ['', 'did'] : ['']
   }
 }

@@ -21,8 +21,9 @@ export async function runAgain<TState>(simulation: Simulation<TState>): Promise<
 }
 
 /** An optional step that failed may succeed now, and a step without an effect may look again. */
-const mayCatchUp = ({ steps }: SagaDefinition, { step, what }: Effect): boolean =>
-  what === 'did' && steps.some((one) => one.name === step && (one.optional || !hasEffect(one)))
+function mayCatchUp({ steps }: SagaDefinition, { step, what }: Effect): boolean {
+  return what === 'did' && steps.some((one) => one.name === step && (one.optional || !hasEffect(one)))
+}
 
 function completedOf<TState>({ execution, definition, options }: Simulation<TState>): string {
   const keys = options.inputs.map((input) => definition.key(input))

@@ -10,7 +10,7 @@ import { Simulation } from './simulation.js'
 import type { SimulationOptions } from './simulation-options.js'
 import type { TraceLine } from './trace.js'
 
-/** How one lane of a simulated run ended, or that it is parked. */
+/** The end of one lane of a simulated run; `parked` when it has none. */
 export interface SimulatedEnd {
   readonly key: string
   readonly outcome: Outcome | 'parked'
@@ -28,7 +28,7 @@ export interface Simulated<TState = unknown> {
   readonly parked: readonly SagaState[]
   /** Attempts that had a fault. */
   readonly faults: number
-  /** What went wrong with the simulation itself: a run that finds no end, or is at rest and neither ended nor parked; a replay that differs. */
+  /** Faults of the run as a whole: it finds no end, is at rest and neither ended nor parked, or differs when it is replayed. */
   readonly violations: readonly string[]
   readonly trace: readonly TraceLine[]
 }
@@ -61,9 +61,10 @@ export async function simulate<TInput, TState>(
   }
 }
 
-/** Why a lane ended so, for a sentence about it. */
-export const whyOf = (cause: ToldCause | undefined): string =>
-  cause ? ` (${[cause.step, cause.code, cause.message].filter((part) => part !== undefined).join(': ')})` : ''
+/** The cause of a lane's end, in brackets behind a sentence. */
+export function whyOf(cause: ToldCause | undefined): string {
+  return cause ? ` (${[cause.step, cause.code, cause.message].filter((part) => part !== undefined).join(': ')})` : ''
+}
 
 function endsOf<TState>(simulation: Simulation<TState>): readonly SimulatedEnd[] {
   if (simulation.isBrokenOff) return []
@@ -80,9 +81,9 @@ function endsOf<TState>(simulation: Simulation<TState>): readonly SimulatedEnd[]
   return ends
 }
 
-const keysOf = <TState>({ definition, options }: Simulation<TState>): readonly string[] => [
-  ...new Set(options.inputs.map((input) => definition.key(input))),
-]
+function keysOf<TState>({ definition, options }: Simulation<TState>): readonly string[] {
+  return [...new Set(options.inputs.map((input) => definition.key(input)))]
+}
 
 function fromReport(report: SagaReport, key: string): SimulatedEnd {
   const end: LaneEnd | undefined = report.except.find((one) => one.key === key)
@@ -95,4 +96,6 @@ function fromLane<TState>(simulation: Simulation<TState>, key: string): Simulate
   return { key, outcome, ...(known && { cause: known }) }
 }
 
-const pick = ({ step, code, message }: Parked) => ({ step, code, message })
+function pick({ step, code, message }: Parked) {
+  return { step, code, message }
+}

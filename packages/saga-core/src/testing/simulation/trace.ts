@@ -1,4 +1,4 @@
-/** Who takes part in a simulated run. */
+/** A participant of a simulated run's diagram. */
 export type Participant = 'caller' | 'workflow' | 'activities'
 
 /** One line of what happened, in order. */
@@ -13,7 +13,7 @@ export type TraceLine =
     }
   | { readonly kind: 'note'; readonly over: Participant; readonly text: string }
 
-/** Writes down what happens. */
+/** The lines of what happens, in order. */
 export interface Trace {
   readonly lines: readonly TraceLine[]
   message(from: Participant, to: Participant, text: string, lost?: boolean): void
@@ -37,7 +37,7 @@ export function newTrace(): Trace {
 /** A diagram shows so many lines from the beginning of a longer trace, and so many from its end. */
 const [linesAtFirst, linesAtLast] = [100, 200]
 
-/** A trace as a Mermaid sequence diagram; one that nobody could read has its middle left out. */
+/** A trace as a Mermaid sequence diagram; a long one has its middle left out. */
 export function toSequence(lines: readonly TraceLine[]): string {
   const body = withoutMiddle(lines).map((line) => {
     if (line.kind === 'note') return `  Note over ${line.over}: ${plain(line.text)}`
@@ -61,4 +61,6 @@ function withoutMiddle(lines: readonly TraceLine[]): readonly TraceLine[] {
 }
 
 /** Mermaid ends a message at a semicolon and reads a number sign as an entity. */
-const plain = (text: string): string => text.replaceAll(';', ',').replaceAll('#', 'no. ').replaceAll('\n', ' ')
+function plain(text: string): string {
+  return text.replaceAll(';', ',').replaceAll('#', 'no. ').replaceAll('\n', ' ')
+}

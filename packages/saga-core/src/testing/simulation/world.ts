@@ -4,7 +4,7 @@ import type { SetLane } from '../../wire/set-wise.js'
 import { type BarrierCall, barrierModel } from './barrier-model.js'
 import { type Effect, type EffectModel, type Ledger, newLedger } from './effects.js'
 
-/** What the activities of a simulated saga work on. */
+/** The effects, owners and state that the activities of a simulated saga work on. */
 export interface World<TState = unknown> {
   readonly state: TState
   readonly effects: readonly Effect[]
@@ -12,26 +12,26 @@ export interface World<TState = unknown> {
   readonly owners: Map<string, string>
   /** One step's work for some lanes behind the barrier, as a set-wise activity answers. */
   perform(call: BarrierCall, lanes: readonly SetLane[]): readonly LaneAnswer[]
-  /** From now on the step says no to this lane. */
+  /** Makes the step refuse this lane from now on. */
   refuse(step: string, lane: string): void
-  /** A code, when the step is to say no to this lane; for activities of the test's own. */
+  /** The code with which the step refuses this lane; for activities of the test's own. */
   refuses(step: string, lane: string): string | undefined
 }
 
-/** What a world is made of. */
+/** The state, effects and barrier of a world. */
 export interface WorldOptions<TState> {
   /** A new state for every run of the simulation. */
   readonly state?: () => TState
   /** By step; a child's step after the one that runs the child: `account.tenant`. */
   readonly effects?: { readonly [step: string]: EffectModel<TState> }
-  /** To see what it breaks: `none` leaves the barrier out, `unfenced` takes what was undone for done when it is asked again. */
+  /** Breaks a promise on purpose: `none` leaves the barrier out, `unfenced` takes what was undone for done when it is asked again. */
   readonly barrier?: 'model' | 'none' | 'unfenced'
 }
 
 /** A step and a key of a call as the simulation names them: those of a child after its parent's. */
 export type Place = (call: Pick<BarrierCall, 'step' | 'workflowId'>, key: string) => Omit<Effect, 'what'>
 
-/** Who hears what happens in a world. */
+/** The listener of a world's events. */
 export interface WorldListener {
   happened(effect: Effect): void
   /** A model of an effect threw. */
