@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, request } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type RequestListener, request } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { SignJWT } from 'jose'
@@ -12,7 +12,10 @@ import { purchaseListener } from '../src/purchases/purchase-listener.js'
 import { createSoldOutMemory } from '../src/purchases/sold-out-memory.js'
 
 export const purchasePath = '/api/v1/vouchers/7/purchases'
-const testSecret = 'a secret of these tests only, 32 bytes or more'
+export const testSecret = 'a secret of these tests only, 32 bytes or more'
+
+/** The verifier of the tests' tokens. */
+export const verifyToken = createTokenVerifier({ kind: 'local', secret: testSecret })
 
 export async function bearer(userId: number) {
   const token = new SignJWT().setProtectedHeader({ alg: 'HS256' }).setSubject(String(userId)).setExpirationTime('1h')
@@ -34,7 +37,7 @@ export interface Answer {
 }
 
 /** The listener on its own port, in front of an app that answers `the app`, with a gate that admits every request. */
-export async function startListener(maxInFlight = 10) {
+export async function startListener(maxInFlight = 100) {
   const admitted: PurchaseRequest[] = []
   const counted: string[] = []
   const logged: string[] = []
@@ -44,7 +47,7 @@ export async function startListener(maxInFlight = 10) {
   const metrics = createMetrics()
   const campaigns = createCampaignBook(async () => [])
   const dependencies = {
-    verify: createTokenVerifier({ kind: 'local', secret: testSecret }),
+    verify: verifyToken,
     soldOutMemory,
     buyers,
     campaigns,
@@ -59,9 +62,7 @@ export async function startListener(maxInFlight = 10) {
       return { traceId: `${asked.voucherId}-${'a'.repeat(26)}`, replayed: false }
     },
   }
-  const server = createServer(purchaseListener(dependencies, (_request, response) => response.end('the app')))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const server = await startServer(purchaseListener(dependencies, (_request, response) => response.end('the app')))
 
   return {
     admitted,
@@ -76,6 +77,16 @@ export async function startListener(maxInFlight = 10) {
       held = promise
       return resolve
     },
+    ...server,
+  }
+}
+
+/** Serves `app` on its own port, with the two ways in which tests send requests. */
+export async function startServer(app: RequestListener) {
+  const server = createServer(app)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
     ask({ method = 'POST', path = purchasePath, headers = {}, body }: Asked): Promise<Answer> {
       const sent = request({ host: '127.0.0.1', port, method, path, headers })
       sent.end(body)

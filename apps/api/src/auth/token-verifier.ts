@@ -26,10 +26,11 @@ function isAdmin(payload: JWTPayload): boolean {
 }
 
 function principalOf(payload: JWTPayload): Principal | null {
-  if (payload.exp === undefined || !userIdText.test(payload.sub ?? '')) return null
-  const userId = Number(payload.sub)
+  const { sub, exp } = payload
+  if (typeof exp !== 'number' || typeof sub !== 'string' || !userIdText.test(sub)) return null
+  const userId = Number(sub)
   if (!Number.isSafeInteger(userId)) return null
-  return { userId, admin: isAdmin(payload), expiresAt: payload.exp * 1_000 }
+  return { userId, admin: isAdmin(payload), expiresAt: exp * 1_000 }
 }
 
 /** Reports whether the token is invalid; any other error means that the key server did not answer. */
@@ -57,7 +58,7 @@ function localVerifier(secret: string): TokenVerifier {
     algorithms: ['HS256'],
     allowedIss: localIssuer,
     allowedAud: localAudience,
-    requiredClaims: ['sub', 'exp'],
+    requiredClaims: ['sub', 'exp', 'iss', 'aud'],
     cache: false,
   })
   return (token) => {

@@ -31,11 +31,16 @@ export async function jsonBody(request: Request, response: Response, next: NextF
 function readAny(request: IncomingMessage & { body?: unknown }, response: ServerResponse): Promise<unknown> {
   return new Promise((resolve, reject) => {
     parseAny(request as never, response as never, (error?: unknown) => {
-      if (error !== undefined) reject(error)
+      if (error !== undefined) reject(isBroken(error) ? new ApiError('INVALID_REQUEST', { cause: error }) : error)
       else if (request.body === undefined) reject(new ApiError('UNSUPPORTED_MEDIA_TYPE'))
       else resolve(request.body)
     })
   })
+}
+
+/** Reports whether zlib could not decompress the body; body-parser passes zlib's errors on without a status. */
+function isBroken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
 }
 
 /** Reads UTF-8 of a known length; the promise resolves with its last byte, which mostly arrives with the head. */

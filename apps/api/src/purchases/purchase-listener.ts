@@ -1,7 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import express from 'express'
 import type { Logger } from 'pino'
 import type { RequestResult } from 'seckill-store/mysql'
-import { claimedUser } from '../auth/claimed-user.js'
+import { principalIn } from '../auth/authenticate.js'
 import type { TokenVerifier } from '../auth/token-verifier.js'
 import { ApiError } from '../http/api-error.js'
 import { type FlatHeaders, sendError, sendText } from '../http/envelope.js'
@@ -11,21 +12,19 @@ import { dataHeaderPairs } from '../http/harden.js'
 import { type LoggedRequest, logWhenClosed, requestIdOf } from '../http/request-log.js'
 import type { PurchaseMetrics } from '../observe/metrics.js'
 import type { Durability } from '../observe/redis-durability.js'
-import type { Accepted, Admit } from './admission.js'
+import type { Accepted, Admit, PurchaseRequest } from './admission.js'
 import type { CampaignBook } from './campaign-book.js'
 import { atEndOfTurn } from './end-of-turn.js'
 import type { KnownBuyers } from './known-buyers.js'
 import { readPurchase } from './purchase-request.js'
 import { queuedText } from './queued-text.js'
 import { resultOfError } from './result.js'
+import { createSlots } from './slots.js'
 import type { SoldOutMemory } from './sold-out-memory.js'
 import type { Tallies } from './tallies.js'
 
-/**
- * The path as Express's router matches it: case-insensitive, with or without a trailing slash; the voucher id is
- * decoded later.
- */
-const purchasePath = /^(?:https?:\/\/[^/]*)?\/api\/v1\/vouchers\/([^/?#]+)\/purchases\/?(?:[?#]|$)/i
+/** Case-insensitive and with or without a trailing slash, as in Express's router; the voucher id is decoded later. */
+const purchasePath = /^\/api\/v1\/vouchers\/([^/?#]+)\/purchases\/?(?:[?#]|$)/i
 const soldOut = new ApiError('SOLD_OUT')
 
 export interface PurchaseListenerDependencies {
@@ -37,7 +36,7 @@ export interface PurchaseListenerDependencies {
   readonly campaigns: CampaignBook
   readonly tallies: Pick<Tallies, 'count'>
   readonly metrics: PurchaseMetrics
-  /** Limit of purchases under way in this process; one more is answered 429. */
+  /** Limit of purchases at the gate at a time; one more is answered 429. */
   readonly maxInFlight: number
   readonly logger: Logger
 }
@@ -53,44 +52,60 @@ interface Purchase extends LoggedRequest {
 /**
  * Serves `POST /api/v1/vouchers/:voucherId/purchases` in front of Express, which gets every other request.
  *
- * While no unit is left, a newcomer is answered SOLD_OUT before the body is read. A known buyer and a request with an
- * Idempotency-Key are always decided by the gate.
+ * While no unit is left, a newcomer with a valid token is answered SOLD_OUT before the body is read. A known buyer and a
+ * request with an Idempotency-Key are always decided by the gate. A slot is taken once the body has arrived, so that a
+ * slow client holds none.
  */
 export function purchaseListener(dependencies: PurchaseListenerDependencies, app: RequestListener): RequestListener {
-  let inFlight = 0
+  const { verify, admit, logger } = dependencies
+  const slots = createSlots(dependencies.maxInFlight)
   const sendSoldOut = atEndOfTurn((purchase: Purchase) => saySoldOut(dependencies, purchase))
 
-  const accept = async (purchase: Purchase): Promise<void> => {
-    inFlight += 1
+  const decide = async (asked: PurchaseRequest): Promise<Accepted> => {
+    const giveBack = slots.take(asked.userId)
+    if (giveBack === undefined) throw new ApiError('TOO_MANY_REQUESTS', { retryAfterMs: 1_000 })
+    return admit(asked).finally(giveBack)
+  }
+
+  const serve = async (purchase: Purchase): Promise<void> => {
     try {
-      const { request, response } = purchase
-      const asked = await readPurchase(dependencies.verify, decodeURIComponent(purchase.voucher), request, response)
-      sendQueued(dependencies, purchase, asked.voucherId, await dependencies.admit(asked))
+      const { request, response, voucher } = purchase
+      const principal = principalIn(verify, request.headers.authorization)
+      const { userId } = principal instanceof Promise ? await principal : principal
+      if (isSoldOut(dependencies, purchase, userId)) return sendSoldOut(purchase)
+      const asked = await readPurchase(userId, decodeURIComponent(voucher), request, response)
+      sendQueued(dependencies, purchase, asked.voucherId, await decide(asked))
     } catch (error) {
       refuse(dependencies, purchase, error)
-    } finally {
-      inFlight -= 1
     }
   }
 
   return (request, response) => {
-    const voucher = request.method === 'POST' ? purchasePath.exec(request.url ?? '')?.[1] : undefined
+    const voucher = request.method === 'POST' ? purchasePath.exec(pathOf(request))?.[1] : undefined
     if (voucher === undefined) return app(request, response)
     const { url } = request
     const startedAt = performance.now()
     const purchase = { request, response, voucher, url, requestId: requestIdOf(request), startedAt }
-    if (dependencies.logger.isLevelEnabled('debug')) logWhenClosed(dependencies.logger, response, purchase)
-    if (isSoldOut(dependencies, purchase)) sendSoldOut(purchase)
-    else if (inFlight < dependencies.maxInFlight) void accept(purchase)
-    else refuse(dependencies, purchase, new ApiError('TOO_MANY_REQUESTS', { retryAfterMs: 1_000 }))
+    if (logger.isLevelEnabled('debug')) logWhenClosed(logger, response, purchase)
+    void serve(purchase)
   }
 }
 
-function isSoldOut({ soldOutMemory, buyers }: PurchaseListenerDependencies, { voucher, request }: Purchase): boolean {
+/** The path of the target; Express parses one in absolute form. */
+function pathOf(request: IncomingMessage): string {
+  const target = request.url ?? ''
+  return target.startsWith('/') ? target : (Reflect.get(express.request, 'path', request) ?? '')
+}
+
+/** Reports whether the sold-out memory answers a user, whose token must be verified: the answer tells buyers apart. */
+function isSoldOut(
+  { soldOutMemory, buyers }: PurchaseListenerDependencies,
+  { voucher, request }: Purchase,
+  userId: number,
+): boolean {
   const voucherId = Number(voucher)
   if (request.headers['idempotency-key'] !== undefined || !soldOutMemory.remembers(voucherId, 1)) return false
-  const userId = claimedUser(request.headers.authorization)
-  return userId !== undefined && !buyers.has(voucherId, userId) && String(voucherId) === voucher
+  return !buyers.has(voucherId, userId) && String(voucherId) === voucher
 }
 
 function saySoldOut({ tallies, metrics }: PurchaseListenerDependencies, purchase: Purchase): void {
