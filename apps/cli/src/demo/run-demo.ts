@@ -11,6 +11,7 @@ import { openCampaign, prepareDatabase } from '../sale/prepare.js'
 import { removeSaleRecord, writeSaleRecord } from '../sale/sale-record.js'
 import { openSources, type Sources } from '../sale/sources.js'
 import { type DemoResult, demoResult } from './demo-result.js'
+import { asOnlyDemo, type NamedStack } from './only-demo.js'
 import { stackProgress } from './stack-progress.js'
 import { newVoucherId } from './voucher-id.js'
 import { watchRush } from './watch-rush.js'
@@ -30,7 +31,7 @@ export interface DemoOptions {
 /** A demo whose rush is over; its sale still runs. */
 export interface RunningDemo {
   readonly result: DemoResult
-  /** An accepted purchase, to look at; there is none when nobody was accepted. */
+  /** One accepted purchase; undefined when the API accepted none. */
   readonly traceId: string | undefined
   /** Settles when a process of the sale ends by itself. */
   readonly died: Sale['died']
@@ -39,12 +40,22 @@ export interface RunningDemo {
 const REST_TIMEOUT_MS = 120_000
 
 /**
- * Starts the stack and the sale, lets the shoppers rush, and hands the result to `whileUp`; whatever it started is
- * stopped when that returns or anything fails.
+ * Starts the stack and the sale, lets the shoppers rush, and hands the result to `whileUp`; afterwards, and after a failure,
+ * it stops the servers and processes it started.
+ *
+ * @throws Error when another process runs a demo on the stack.
  */
-export async function runDemo<T>(options: DemoOptions, whileUp: (demo: RunningDemo) => Promise<T>): Promise<T> {
-  const { name, line, signal } = options
-  const root = findRepositoryRoot()
+export function runDemo<T>(options: DemoOptions, whileUp: (demo: RunningDemo) => Promise<T>): Promise<T> {
+  const selector = { root: findRepositoryRoot(), name: options.name }
+  return asOnlyDemo(selector, () => runOnStack(selector, options, whileUp))
+}
+
+async function runOnStack<T>(
+  { root, name }: NamedStack,
+  options: DemoOptions,
+  whileUp: (demo: RunningDemo) => Promise<T>,
+): Promise<T> {
+  const { line, signal } = options
   const wasUp = (await findStack({ root, name })) !== undefined
   line.log(`Stack ${name}`)
   try {

@@ -13,20 +13,21 @@ export interface WatchOptions {
 
 export interface Watch {
   onProgress(progress: RushProgress): void
-  /** Shows how it stands a last time. */
+  /** Shows the figures a last time. */
   end(): Promise<void>
 }
 
 const EVERY_MS = 250
 
-/** Shows a rush as it goes on: the driver's progress, and how the sale stands in Redis and MySQL. */
+/** Shows a rush as it goes on: the driver's progress, and the sale's figures in Redis and MySQL. */
 export function watchRush(sources: Pick<Sources, 'db' | 'gate'>, { voucherId, stock, line }: WatchOptions): Watch {
   const startedAt = performance.now()
   const ending = new AbortController()
   let rush: RushProgress | undefined
   let standing: Standing | undefined
   const show = async (): Promise<void> => {
-    standing = await readStanding(sources, voucherId)
+    // A server that is away leaves the figures as they were; the certificate, not this line, decides.
+    standing = await readStanding(sources, voucherId).catch(() => standing)
     line.update(rushLine({ elapsedMs: performance.now() - startedAt, rush, standing, stock }))
   }
   const watching = (async () => {

@@ -1,0 +1,31 @@
+import { join } from 'node:path'
+import { StackError, withLock } from 'seckill-local-stack'
+
+/** A stack of a repository by its name. */
+export interface NamedStack {
+  readonly root: string
+  readonly name: string
+}
+
+/**
+ * Runs a demo while no other one runs on its stack; the lock of a process that died is free.
+ *
+ * @throws Error that says what to type when another process runs a demo on the stack.
+ */
+export async function asOnlyDemo<T>({ root, name }: NamedStack, work: () => Promise<T>): Promise<T> {
+  // No stack's name has a dot, so this is not the lock of a launcher.
+  const lockDir = join(root, '.seckill', '.locks', `${name}.demo`)
+  let holder: number | undefined
+  const onWait = (pid: number): void => {
+    holder = pid
+  }
+  try {
+    return await withLock(lockDir, { timeoutMs: 0, onWait }, work)
+  } catch (error) {
+    if (holder === undefined || !(error instanceof StackError) || error.code !== 'LOCKED') throw error
+    throw new Error(
+      `A demo runs on the stack '${name}' already, in process ${holder}.\n` +
+        `For more shoppers on it: ./seckill rush --name ${name}. For a second sale: ./seckill demo --name ${name}-2`,
+    )
+  }
+}

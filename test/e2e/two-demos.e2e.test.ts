@@ -1,0 +1,42 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { resetStack } from 'seckill-local-stack'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { E2E_STACK } from '../setup/e2e-stack-name.js'
+
+const stack = { root: E2E_STACK.root, name: 'e2e-two-demos' }
+const main = join(stack.root, 'apps/cli/dist/main.js')
+const { REDIS_URL, DATABASE_URL, DATABASE_MIGRATION_URL, TEMPORAL_ADDRESS, ...env } = process.env
+const sale = ['--shoppers', '200', '--stock', '20', '--name', stack.name]
+
+let first: ChildProcess
+let said = ''
+
+function seckill(...args: readonly string[]) {
+  return promisify(execFile)(process.execPath, [main, ...args], { env })
+}
+
+beforeAll(async () => {
+  first = spawn(process.execPath, [main, 'demo', ...sale], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  first.stderr?.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
+  await vi.waitFor(() => expect(said).toContain('The sale stays up'), { timeout: 120_000, interval: 100 })
+})
+
+afterAll(async () => {
+  first.kill('SIGINT')
+  if (first.exitCode === null) await once(first, 'exit')
+  await resetStack(stack)
+})
+
+it('a second demo on a stack is refused with what to type, and rush and token still find the first', async () => {
+  const second = seckill('demo', '--exit', ...sale)
+  await expect(second).rejects.toThrow(/A demo runs on the stack 'e2e-two-demos' .*\.\/seckill demo --name /s)
+  expect(first.exitCode).toBeNull()
+  const { stdout } = await seckill('rush', '--shoppers', '10', '--name', stack.name, '--json')
+  expect(JSON.parse(stdout).results.failed).toBe(0)
+  await expect(seckill('token', '--user', '1', '--name', stack.name)).resolves.toBeDefined()
+})
