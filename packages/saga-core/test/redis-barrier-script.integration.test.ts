@@ -109,6 +109,7 @@ describe('a barrier script', () => {
     ['goes around read and write', `redis.call('INCR', lane.keys[1])`, /use read\(\.\.\.\) and write/],
     ['answers something else', `return 1`, /end with done/],
     ['returns a number Lua would cut', `return done({ id = 12345678901234567 })`, /more than 14 digits/],
+    ['refuses without a code', `return refuse()`, /refuse\(code, details\) needs a code/],
     ['has its only write refused', `redis = nil write('LPUSH', lane.keys[1], 1)`, /WRONGTYPE/],
   ] as const
   it.each(mistakes)('that %s fails with a remedy, and changes nothing', async (_, lua, message) => {
@@ -120,6 +121,57 @@ describe('a barrier script', () => {
     expect(failure).toMatchObject({ code: 'SAGA_BARRIER_SCRIPT', message: expect.stringMatching(message) })
     expect(await redis.get(`work:{${tag}}`)).toBe('7')
     expect(await redis.exists(`saga-barrier:{${tag}}`)).toBe(0)
+  })
+
+  const lists = { seats: [], rows: [[], [1, []]], none: null, empty: {}, text: '[]' }
+
+  it('returns empty lists of its argument, stores them, and gives them to its undo', async () => {
+    const tag = newTag()
+    const echo = script(tag, `return done(lane.arg, lane.arg)`)
+    const first = await echo.run(call('action'), [{ key: 'a', arg: lists }])
+    const undo = script(tag, `write('RPUSH', lane.keys[1], cjson.encode(lane.result), cjson.encode(lane.undo))`)
+    await undo.run(call('compensation'), [{ key: 'a', arg: lists }])
+
+    const told = { 'saga-core/result': lists, 'saga-core/undo': lists }
+    expect(first).toEqual([{ key: 'a', status: 'done', value: told }])
+    expect((await redis.lrange(`work:{${tag}}`, 0, -1)).map((text) => JSON.parse(text))).toEqual([lists, lists])
+  })
+
+  it('returns an empty list that its work makes with list()', async () => {
+    const make = script(newTag(), `return done({ free = list(), taken = list({ 'a' }) })`)
+
+    const answers = [await make.run(call('action'), lanesOf(['a'])), await make.run(call('action'), lanesOf(['a']))]
+    const value = { free: [], taken: ['a'] }
+    expect(answers).toEqual(Array(2).fill([{ key: 'a', status: 'done', value }]))
+  })
+
+  it('sees an empty list as a Lua table', async () => {
+    const count = script<number>(
+      newTag(),
+      `local n = 0 for _ in pairs(lane.arg) do n = n + 1 end return done(n + #lane.arg)`,
+    )
+
+    expect(await count.run(call('action'), [{ key: 'a', arg: [] }])).toEqual([{ key: 'a', status: 'done', value: 0 }])
+  })
+
+  it.each([[1234567890123451], [{ user: { id: 1234567890123452 } }], [[0.1 + 0.2]], [-1e15 - 1]])(
+    'refuses the argument %j, whose digits Lua cuts',
+    async (arg) => {
+      const tag = newTag()
+      const mark = script(tag, `write('HSET', lane.keys[1], tostring(lane.arg), 1)`)
+
+      await expect(mark.run(call('action'), [{ key: 'a', arg }])).rejects.toMatchObject({
+        code: 'SAGA_BARRIER_SCRIPT',
+        message: expect.stringMatching(/lane "a": the number .* more than 14 digits: send it as text/),
+      })
+      expect(await redis.exists(`work:{${tag}}`)).toBe(0)
+    },
+  )
+
+  it.each([[99999999999999], [1e300], [-0.25], [1732900000123]])('takes the argument %j', async (arg) => {
+    const echo = script(newTag(), `return done(lane.arg)`)
+
+    expect(await echo.run(call('action'), [{ key: 'a', arg }])).toEqual([{ key: 'a', status: 'done', value: arg }])
   })
 
   it('refuses a result over 4,000 bytes before it writes', async () => {

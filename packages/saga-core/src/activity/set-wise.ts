@@ -15,6 +15,7 @@ import {
 } from '../wire/set-wise.js'
 import { sizeLimits } from '../wire/size-limits.js'
 import { currentAttempt } from './attempt.js'
+import { checkAnswers } from './check-answers.js'
 import { toFailure } from './classify-error.js'
 
 /** The limit of a set-wise result in bytes; a result over Temporal's blob limits would terminate the run or repeat its task for ever. */
@@ -39,30 +40,12 @@ export function setWise<TArg, TResult = unknown>(
     const keys = lanes.map(({ key }) => key)
     const call: SetCall = { saga, step, phase, workflowId }
     try {
-      const answers = inOrder(keys, await work(lanes, call)).map((answer) => doubtSilence(answer, call))
+      const answers = checkAnswers(keys, await work(lanes, call)).map((answer) => doubtSilence(answer, call))
       return withinLimit(toSetReport(keys, answers))
     } catch (error) {
       throw toFailure(error)
     }
   }
-}
-
-function inOrder(keys: readonly string[], answers: readonly LaneAnswer[]): readonly LaneAnswer[] {
-  const byKey = new Map(answers.map((answer) => [answer.key, answer]))
-  const missing = keys.filter((key) => !byKey.has(key))
-  const doubled = answers.length - byKey.size
-  const unknown = byKey.size - (keys.length - missing.length)
-  if (missing.length > 0 || doubled > 0 || unknown > 0) {
-    const facts = `${missing.length} lanes without an answer (first: ${missing[0] ?? '-'}), ${doubled} answered twice, ${unknown} not asked for`
-    const message = `a set-wise activity must answer each lane of its call exactly once: ${facts}`
-    throw ApplicationFailure.create({
-      message,
-      type: FailureType.Report,
-      nonRetryable: true,
-      details: ['SAGA_REPORT_MISMATCH'],
-    })
-  }
-  return keys.map((key) => byKey.get(key) as LaneAnswer)
 }
 
 /** A refusal that no barrier stored is unknown after the first attempt, since an earlier attempt may have taken effect. */

@@ -1,28 +1,40 @@
 import { byteLength, KeyWidth } from '../definition/check-definition.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
-import type { SetCall, SetLane } from '../wire/set-wise.js'
+import type { Phase, SetCall, SetLane } from '../wire/set-wise.js'
 
 /**
  * The direction of a step's work in a call; a `decide` is its pivot's action and has the action's row.
  *
- * @throws SagaError SAGA_BARRIER_PHASE for a `verify`, which has no work; the message names `instead` as the function to call.
+ * @throws SagaError SAGA_BARRIER_PHASE for an unknown phase, and for a `verify`, which has no work; the message names `instead` as the
+ * function to call.
  */
 export function workOf({ step, phase }: SetCall, instead: string): 'act' | 'undo' {
+  checkPhase(step, phase)
   if (phase === 'compensation') return 'undo'
-  if (phase !== 'verify') return 'act'
+  if (phase === 'action' || phase === 'decide') return 'act'
   const text = `the verify of step "${step}" asks whether its work happened, and must neither do nor undo it`
   throw new SagaError(SagaErrorCode.BarrierPhase, `${text}: let ${instead} answer it`)
 }
 
+const phases: ReadonlySet<unknown> = new Set<Phase>(['action', 'compensation', 'verify', 'decide'])
+
 /**
- * Checks a row's key against the widths of the MySQL columns; a saga of the Redis barrier has the same limits, so that it fits both.
+ * Checks a call's phase, and the keys of its rows against the widths of the MySQL columns; a saga of the Redis barrier has the same
+ * limits, so that it fits both.
  *
- * @throws SagaError SAGA_BARRIER_KEY with the name that is too long, its bytes and its limit.
+ * @throws SagaError SAGA_BARRIER_KEY with a name that is empty or too long; SAGA_BARRIER_PHASE with an unknown phase.
  */
-export function checkWidths({ saga, step }: SetCall, keys: readonly string[]): void {
-  checkWidth('saga', saga)
-  checkWidth('step', step)
-  for (const key of keys) checkWidth('lane', key)
+export function checkCall({ saga, step, phase }: SetCall, keys: readonly string[]): void {
+  checkName('saga', saga)
+  checkName('step', step)
+  for (const key of keys) checkName('lane', key)
+  checkPhase(step, phase)
+}
+
+function checkPhase(step: string, phase: Phase): void {
+  if (phases.has(phase)) return
+  const text = `step "${step}": "${phase}" is no phase`
+  throw new SagaError(SagaErrorCode.BarrierPhase, `${text}: pass the call that the activity got`)
 }
 
 /**
@@ -39,7 +51,10 @@ const remedies = {
   lane: "shorten the lane's key or its element's: together, with the attempt, they are the key of a row",
 } as const
 
-function checkWidth(what: keyof typeof remedies, text: string): void {
+function checkName(what: keyof typeof remedies, text: string): void {
+  if (text === '') {
+    throw new SagaError(SagaErrorCode.BarrierKey, `the ${what} is empty: a barrier row needs a saga, a step and a lane`)
+  }
   const bytes = byteLength(text)
   if (bytes <= KeyWidth[what]) return
   const fault = `the ${what} ${JSON.stringify(text)} has ${bytes} bytes, over ${KeyWidth[what]}, and does not fit a barrier row`

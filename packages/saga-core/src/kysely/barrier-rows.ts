@@ -35,7 +35,7 @@ export interface BarrierRow {
  * Inserts the missing rows in `state`, then reads and locks all rows in the order of their keys. Keys come sorted, which is the one
  * lock order, and fit their column, since the server may cut a longer one.
  *
- * @throws SagaError SAGA_BARRIER_MISMATCH when rows and keys differ in number.
+ * @throws SagaError SAGA_BARRIER_MISMATCH when rows and keys differ in number; SAGA_BARRIER_TABLE for a row that it cannot read.
  */
 export async function takeRows(
   trx: Transaction<BarrierDatabase>,
@@ -46,7 +46,9 @@ export async function takeRows(
   const token = randomBytes(16)
   const [saga, step] = [Buffer.from(scope.saga), Buffer.from(scope.step)]
   // One JSON text of all keys takes a third of the driver's time of one parameter row a key, and two thirds of the server's.
-  const lanes = sql`JSON_TABLE(${JSON.stringify(keys)}, '$[*]' COLUMNS (lane VARCHAR(96) CHARACTER SET utf8mb4 PATH '$'))`
+  // It travels as bytes, since text is cut to the characters of the connection's charset.
+  const text = Buffer.from(JSON.stringify(keys))
+  const lanes = sql`JSON_TABLE(CONVERT(${text} USING utf8mb4), '$[*]' COLUMNS (lane VARCHAR(96) CHARACTER SET utf8mb4 PATH '$'))`
   // MySQL counts an inserted row as one and an updated row as two: a count equal to the keys means that all rows are this attempt's.
   const { numAffectedRows } = await sql`INSERT INTO saga_barrier (saga, step, phase, lane, state, token, at)
     SELECT ${saga}, ${step}, ${scope.phase}, asked.lane, ${state}, ${token}, ${databaseClock} FROM ${lanes} AS asked
@@ -56,7 +58,7 @@ export async function takeRows(
   }
   const found = await trx
     .selectFrom('saga_barrier')
-    .select(['lane', 'state', 'token', 'result'])
+    .select(['lane', 'token', 'result', sql<unknown>`CONCAT(state)`.as('state')])
     .where(areAmong(scope, keys))
     .orderBy('lane')
     .forUpdate()
@@ -65,16 +67,31 @@ export async function takeRows(
     const text = `step "${scope.step}": ${keys.length} lanes, but ${found.length} barrier rows`
     throw new SagaError(SagaErrorCode.BarrierMismatch, `${text}: keys must be distinct`)
   }
-  return new Map(
-    found.map((row) => [
-      row.lane.toString(),
-      {
-        fresh: row.token.equals(token),
-        state: row.state,
-        result: row.result === null ? undefined : JSON.parse(row.result.toString()),
-      },
-    ]),
-  )
+  return new Map(found.map((row) => [row.lane.toString(), readRow(scope, row, token)]))
+}
+
+interface FoundRow {
+  readonly lane: Buffer
+  readonly token: Buffer
+  readonly result: Buffer | null
+  /** As text, which a `typeCast` of TINYINT leaves alone. */
+  readonly state: unknown
+}
+
+const states: ReadonlySet<number> = new Set(Object.values(RowState))
+
+function readRow({ step }: RowScope, { lane, token, result, state }: FoundRow, own: Buffer): BarrierRow {
+  const where = `step "${step}", lane "${lane}": the barrier row`
+  if (!Buffer.isBuffer(lane) || !Buffer.isBuffer(token) || !(result === null || Buffer.isBuffer(result))) {
+    const text = `${where} has binary columns that the driver does not return as buffers`
+    throw new SagaError(SagaErrorCode.BarrierTable, `${text}: leave VARBINARY and BINARY out of its typeCast`)
+  }
+  if (!states.has(Number(state))) {
+    const text = `${where} has the state ${JSON.stringify(state)}, which is none of ${[...states]}`
+    throw new SagaError(SagaErrorCode.BarrierTable, `${text}: restore the row, or its typeCast`)
+  }
+  const stored = result === null ? undefined : JSON.parse(result.toString())
+  return { fresh: token.equals(own), state: Number(state), result: stored }
 }
 
 /** An action's state and result, stored for later attempts. */

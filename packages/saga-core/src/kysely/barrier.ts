@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
-import { checkWidths, fencesUndone, workOf } from '../barrier/barrier-call.js'
+import { checkAnswers } from '../activity/check-answers.js'
+import { checkCall, fencesUndone, workOf } from '../barrier/barrier-call.js'
 import type { LaneAnswer } from '../wire/answer.js'
 import { done, fenced } from '../wire/answer.js'
 import type { SetCall, SetLane } from '../wire/set-wise.js'
@@ -33,7 +34,8 @@ export type BarrierWork<TDatabase, TArg, TResult> = (
  * with stored refusals.
  *
  * @throws any error of `work` and of the driver, after which nothing is committed; SagaError SAGA_BARRIER_PHASE in a `verify`, which
- * {@link verifyBarrier} answers; SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH, SAGA_RESULT_TOO_LARGE.
+ * {@link verifyBarrier} answers; SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH, SAGA_BARRIER_TABLE, SAGA_RESULT_TOO_LARGE; ApplicationFailure
+ * SAGA_REPORT_MISMATCH when `work` answers a lane not at all, twice, or with a refusal without a code.
  * @example
  * setWise<Purchase, void>((lanes, call) =>
  *   withBarrier(db, call, lanes, async (trx, fresh) => {
@@ -46,7 +48,7 @@ export async function withBarrier<TDatabase extends BarrierDatabase, TArg, TResu
   lanes: readonly SetLane<TArg, TResult>[],
   work: BarrierWork<TDatabase, TArg, TResult>,
 ): Promise<readonly LaneAnswer<TResult>[]> {
-  checkWidths(call, keysOf(lanes))
+  checkCall(call, keysOf(lanes))
   const sorted = inKeyOrder(lanes, ({ key }) => key)
   const run = workOf(call, 'verifyBarrier or verifyLaneBarrier') === 'act' ? act : undo
   return db
@@ -58,7 +60,7 @@ export async function withBarrier<TDatabase extends BarrierDatabase, TArg, TResu
 /**
  * Answers a step's `verify` from the barrier alone: done with the stored result, the stored refusal, or not done and fenced from then on.
  *
- * @throws driver errors; SagaError SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH.
+ * @throws driver errors; SagaError SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH, SAGA_BARRIER_PHASE, SAGA_BARRIER_TABLE.
  * @example
  * const verifyCharge = setWise<Charge, Receipt>((lanes, call) => verifyBarrier(db, call, lanes))
  */
@@ -67,7 +69,7 @@ export async function verifyBarrier<TDatabase extends BarrierDatabase, TArg, TRe
   call: SetCall,
   lanes: readonly SetLane<TArg, TResult>[],
 ): Promise<readonly LaneAnswer<TResult>[]> {
-  checkWidths(call, keysOf(lanes))
+  checkCall(call, keysOf(lanes))
   const keys = inKeyOrder(keysOf(lanes), (key) => key)
   return db
     .transaction()
@@ -86,9 +88,9 @@ function inKeyOrder<T>(items: readonly T[], keyOf: (item: T) => string): readonl
     .map(({ item }) => item)
 }
 
-/** The transaction with the barrier's table alone; Kysely's types are invariant in the database. */
-function ownTable(trx: unknown): Transaction<BarrierDatabase> {
-  return trx as Transaction<BarrierDatabase>
+/** The transaction with the barrier's table alone and without plugins, so that `withSchema` moves no statement to another database. */
+function ownTable<TDatabase>(trx: Transaction<TDatabase>): Transaction<BarrierDatabase> {
+  return trx.withoutPlugins() as unknown as Transaction<BarrierDatabase>
 }
 
 function scopeOf({ saga, step }: SetCall, phase: 0 | 1): RowScope {
@@ -156,7 +158,7 @@ async function workOn<TDatabase, TArg, TResult>(
 ): Promise<readonly LaneAnswer<TResult>[]> {
   if (lanes.length === 0) return []
   const answers = await work(trx, lanes)
-  return answers ?? lanes.map((lane) => done<TResult>(lane.key))
+  return answers ? checkAnswers(keysOf(lanes), answers) : lanes.map((lane) => done<TResult>(lane.key))
 }
 
 /** The lane with its action's stored result; a result the run itself knows, such as an operator's, goes before it. */

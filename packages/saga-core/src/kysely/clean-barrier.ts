@@ -13,7 +13,8 @@ import { type BarrierDatabase, databaseClock } from './barrier-table.js'
 interface TableRow {
   readonly saga: Buffer
   readonly step: Buffer
-  readonly phase: number
+  /** As text, which a `typeCast` of TINYINT leaves alone. */
+  readonly phase: string
   readonly lane: Buffer
   readonly at: number
 }
@@ -34,8 +35,8 @@ export async function cleanBarrier<TDatabase extends BarrierDatabase>(
   db: Kysely<TDatabase>,
   options: CleaningOptions,
 ): Promise<CleaningReport> {
-  // Kysely's types are invariant in the database; a cleaning uses the barrier's table alone.
-  const own = db as unknown as Kysely<BarrierDatabase>
+  // Without plugins, so that `withSchema` moves no statement to another database.
+  const own = db.withoutPlugins() as unknown as Kysely<BarrierDatabase>
   const { olderThanMs } = options
   return cleanOldRows<CleanableRow>(
     options,
@@ -53,7 +54,7 @@ async function readOld(
   const after = from === '' ? sql`TRUE` : sql`(at, saga, step, phase, lane) > (${sql.join(fromPlace(from))})`
   const least = from === '' ? 0 : fromPlace(from)[0]
   const { rows } = await sql<TableRow & { readonly young: number }>`
-    SELECT saga, step, phase, lane, at, EXISTS (
+    SELECT saga, step, CONCAT(phase) AS phase, lane, at, EXISTS (
       SELECT * FROM saga_barrier AS undone WHERE undone.saga = saga_barrier.saga AND undone.step = saga_barrier.step
         AND undone.phase = 1 AND undone.lane = saga_barrier.lane AND undone.at >= ${databaseClock} - ${olderThanMs}
     ) AS young
@@ -82,7 +83,7 @@ async function remove(
           .deleteFrom('saga_barrier')
           .where('saga', '=', saga)
           .where('step', '=', step)
-          .where('phase', '=', phase)
+          .where('phase', '=', Number(phase))
           .where(
             'lane',
             'in',

@@ -1,3 +1,5 @@
+import { emptyList } from './barrier-json.js'
+
 /** Redis commands that `read` accepts; all others go through `write`. */
 const readCommands = [
   'GET MGET STRLEN GETRANGE EXISTS TYPE TTL PTTL GETBIT BITCOUNT TIME',
@@ -31,10 +33,32 @@ local function check_numbers(value)
   if type(value) == 'table' then for _, item in pairs(value) do check_numbers(item) end end
 end
 
+-- cjson encodes every empty table as {}: an empty list has a metatable here, and is a text in payloads and rows.
+local json, empty_list, list_mark = cjson, '${emptyList}', {}
+local cjson = setmetatable({}, { __index = json })
+local function list(items) return setmetatable(items or {}, list_mark) end
+
+local function opened(value)
+  if value == empty_list then return list() end
+  if type(value) == 'table' then for key, item in pairs(value) do value[key] = opened(item) end end
+  return value
+end
+
+local function closed(value)
+  if type(value) ~= 'table' then return value end
+  if next(value) == nil then return getmetatable(value) == list_mark and empty_list or value end
+  local copy = {}
+  for key, item in pairs(value) do copy[key] = closed(item) end
+  return copy
+end
+
+local function encode(value) return json.encode(closed(value)) end
+function cjson.encode(value) return (string.gsub(encode(value), '"' .. string.gsub(empty_list, '%p', '%%%0') .. '"', '[]')) end
+
 local function outcome(state, value)
   if value == nil then return { state = state, stored = '' } end
   check_numbers(value)
-  local stored = cjson.encode(value)
+  local stored = encode(value)
   if #stored > 4000 then error({ too_large = #stored }, 0) end
   return { state = state, stored = stored }
 end
@@ -43,7 +67,10 @@ local function done(value, undo)
   if undo == nil then return outcome('1', value) end
   return outcome('1', { ['saga-core/result'] = value, ['saga-core/undo'] = undo })
 end
-local function refuse(code, details) return outcome('3', { code = code, details = details }) end
+local function refuse(code, details)
+  if type(code) ~= 'string' or code == '' then error('refuse(code, details) needs a code', 0) end
+  return outcome('3', { code = code, details = details })
+end
 local function pending() return { state = 'p', stored = '' } end
 
 local function work(lane)
@@ -117,7 +144,7 @@ end
 -- Gives a compensation its action's stored result and undo data, unless the run sent its own.
 local function tell(lane, stored)
   if stored == '' or (lane.result ~= nil and lane.undo ~= nil) then return end
-  local result, undo = cjson.decode(stored), nil
+  local result, undo = opened(cjson.decode(stored)), nil
   if type(result) == 'table' and result['saga-core/undo'] ~= nil then
     result, undo = result['saga-core/result'], result['saga-core/undo']
   end
@@ -149,7 +176,7 @@ end
 
 local ways, answers = { act = act, undo = undo, verify = verify }, {}
 for at = 4, #ARGV, 2 do
-  local key, lane = ARGV[at], cjson.decode(ARGV[at + 1])
+  local key, lane = ARGV[at], opened(cjson.decode(ARGV[at + 1]))
   lane.key = key
   for index, position in ipairs(lane.keys) do lane.keys[index] = KEYS[position] end
   local answer, problem = ways[ARGV[3]](key, lane)

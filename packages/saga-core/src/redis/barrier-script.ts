@@ -1,10 +1,11 @@
 import { laneOf } from '../activity/lane-of.js'
 import { laneResult } from '../activity/lane-result.js'
-import { checkWidths, fencesUndone, workOf } from '../barrier/barrier-call.js'
+import { checkCall, fencesUndone, workOf } from '../barrier/barrier-call.js'
 import type { LaneCall } from '../definition/activity-types.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { done, type LaneAnswer } from '../wire/answer.js'
 import type { SetCall, SetLane } from '../wire/set-wise.js'
+import { fromLua, toLua } from './barrier-json.js'
 import { defaultPrefix, fieldPrefix, inSlot, rowsKey } from './barrier-keys.js'
 import { withinBarrier } from './barrier-lua.js'
 import type { BarrierRedis } from './barrier-redis.js'
@@ -21,7 +22,8 @@ export interface BarrierScriptOptions<TArg, TResult = unknown> {
    * The step's work for one lane, in Lua. It has `lane.key`, `lane.arg` and `lane.keys`, in a compensation `lane.result` and
    * `lane.undo`, in a decision `lane.intent`. `read(command, ...)` runs at once; `write(command, ...)` runs when the lane is done. It
    * ends with `return done(value)`, `return done(value, undo)` as `withUndo`, `return refuse(code, details)`, `return pending()` (which
-   * leaves no row) or without a return, which means done.
+   * leaves no row) or without a return, which means done. An empty table returns as `{}`; `list()` makes an empty list. Numbers have at
+   * most 14 digits in Lua's text: ids with more are text.
    */
   readonly lua: string
   /** The hash tag of the lane's keys, which puts its barrier row and its effects into one slot. */
@@ -120,7 +122,7 @@ async function runTags<TArg, TResult>(
   lanes: readonly SetLane<TArg, TResult>[],
 ): Promise<readonly LaneAnswer<TResult>[]> {
   const { call, tag } = run
-  checkWidths(
+  checkCall(
     call,
     lanes.map(({ key }) => key),
   )
@@ -143,7 +145,7 @@ async function runTag<TArg, TResult>(
   for (let from = 0; from < lanes.length; from += lanesPerScript) {
     const some = lanes.slice(from, from + lanesPerScript)
     const table = new Map([[rowsKey(prefix, tag), 1]])
-    const payloads = some.flatMap((lane) => [lane.key, payloadOf(lane, inSlot(name, tag, keys(lane)), table)])
+    const payloads = some.flatMap((lane) => [lane.key, payloadOf(name, lane, inSlot(name, tag, keys(lane)), table)])
     const head = [fieldPrefix(call, 'action'), fieldPrefix(call, 'compensation'), way]
     const replies = (await send([...table.keys()], [...head, ...payloads])) as readonly string[]
     answers.push(...some.map((lane, at) => toAnswer<TResult>(lane.key, replies[at] as string)))
@@ -152,22 +154,22 @@ async function runTag<TArg, TResult>(
 }
 
 /** The lane's payload as JSON; its keys are positions in `table`, the table of all keys, to which it adds them. */
-function payloadOf(lane: SetLane, keys: readonly string[], table: Map<string, number>): string {
+function payloadOf(script: string, lane: SetLane, keys: readonly string[], table: Map<string, number>): string {
   const positions = keys.map((key) => {
     const position = table.get(key) ?? table.size + 1
     table.set(key, position)
     return position
   })
   const { arg, result, undo, intent } = lane
-  return JSON.stringify({ keys: positions, arg, result, undo, intent, fence: fencesUndone(lane) })
+  return toLua(script, lane.key, { keys: positions, arg, result, undo, intent, fence: fencesUndone(lane) })
 }
 
 function toAnswer<TResult>(key: string, reply: string): LaneAnswer<TResult> {
   if (reply === 'f') return { key, status: 'fenced' }
   if (reply === 'p') return { key, status: 'pending' }
-  const stored = reply.length > 1 ? JSON.parse(reply.slice(1)) : undefined
-  if (reply.startsWith('r')) return { key, status: 'refused', ...stored, definite: true }
-  return stored === undefined ? done<TResult>(key) : { key, status: 'done', value: stored }
+  const stored = reply.length > 1 ? fromLua(reply.slice(1)) : undefined
+  if (reply.startsWith('r')) return { key, status: 'refused', ...(stored as { code: string }), definite: true }
+  return stored === undefined ? done<TResult>(key) : { key, status: 'done', value: stored as TResult }
 }
 
 function checkDistinct({ step }: SetCall, lanes: readonly SetLane[]): void {

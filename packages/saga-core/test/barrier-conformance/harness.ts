@@ -33,6 +33,8 @@ export interface BarrierHarness {
   verifyLane(step: string, key: string): Promise<unknown>
   /** Runs the work of `act`, set-wise and for one lane, in a `verify`, which the barrier refuses. */
   actToVerify(step: string, key: string): readonly Promise<unknown>[]
+  /** Runs the work of `act` and verifies, each set-wise and for one lane, in a call with this phase. */
+  actInPhase(phase: string, step: string, key: string): readonly Promise<unknown>[]
   /** Balances of a step's accounts; accounts that were never written are absent. */
   balances(step: string): Promise<ReadonlyMap<string, number>>
   /** Reports whether an attempt with this error changed nothing, so that it is tried again. */

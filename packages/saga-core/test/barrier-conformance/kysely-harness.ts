@@ -131,6 +131,17 @@ export async function kyselyHarness(): Promise<BarrierHarness> {
       decide(db, 'verify', step, [key], []),
       decideLane(db, laneCall(step, key, 'verify'), true),
     ],
+    actInPhase(text, step, key) {
+      const phase = text as SetCall['phase']
+      return [
+        withBarrier<TestDatabase, string, unknown>(db, call(step, phase), lanesOf([key]), (trx) =>
+          add(trx, step, [key]),
+        ),
+        withLaneBarrier<TestDatabase, void>(db, laneCall(step, key, phase), (trx) => add(trx, step, [key])),
+        verifyBarrier(db, call(step, phase), lanesOf([key])),
+        verifyLaneBarrier(db, laneCall(step, key, phase)),
+      ]
+    },
     async balances(step) {
       const rows = await db.selectFrom('accounts').selectAll().where('id', 'like', `${step}/%`).execute()
       return new Map(rows.map(({ id, balance }) => [id.slice(step.length + 1), balance]))

@@ -111,6 +111,17 @@ export async function redisHarness(): Promise<BarrierHarness> {
         act.runLane(laneCall(step, key, 'verify'), { refuse: false, log: log() }),
       ]
     },
+    actInPhase(text, step, key) {
+      const phase = text as SetCall['phase']
+      const { act } = scriptsOn(redis, tag, step)
+      const arg = { refuse: false, log: log() }
+      return [
+        act.run(call(step, phase), told([key], [], log())),
+        act.runLane(laneCall(step, key, phase), arg),
+        act.verify(call(step, phase), told([key], [], log())),
+        act.verifyLane(laneCall(step, key, phase), arg),
+      ]
+    },
     async balances(step) {
       const entries = Object.entries(await redis.hgetall(`accounts:{${tag}}:${step}`))
       return new Map(entries.map(([key, balance]) => [key, Number(balance)]))

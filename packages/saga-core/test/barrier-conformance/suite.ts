@@ -119,6 +119,34 @@ function describeAnswers(barrier: () => BarrierHarness): void {
     }
   })
 
+  it('refuses an empty step and an empty lane', async () => {
+    for (const [step, key] of [
+      ['', 'a'],
+      [newStep(), ''],
+    ] as const) {
+      const attempts = await Promise.allSettled([
+        barrier().act(step, [key]),
+        barrier().undo(step, [key]),
+        barrier().verify(step, [key]),
+        barrier().actLane(step, key, true),
+      ])
+      for (const attempt of attempts) {
+        const message = expect.stringMatching(/is empty/)
+        expect(attempt).toMatchObject({ status: 'rejected', reason: { code: 'SAGA_BARRIER_KEY', message } })
+      }
+    }
+  })
+
+  it('refuses an unknown phase, which it would take for an action', async () => {
+    const step = newStep()
+    const message = expect.stringMatching(/"compensate" is no phase/)
+    const reason = { code: 'SAGA_BARRIER_PHASE', message }
+
+    const attempts = barrier().actInPhase('compensate', step, 'a')
+    expect(await Promise.allSettled(attempts)).toMatchObject(Array(4).fill({ status: 'rejected', reason }))
+    expect(await barrier().balances(step)).toEqual(new Map())
+  })
+
   it.each(['x'.repeat(96), '座'.repeat(32)])('takes a key of the full width: %s', async (key) => {
     expect(await barrier().act(newStep(), [key])).toEqual([{ key, status: 'done', value: { seen: key } }])
   })
