@@ -34,6 +34,7 @@ describe('apply', () => {
       seq: 0,
       waiting: 0,
       runs: 0,
+      releasesOwed: false,
       now: expect.any(Number),
     })
     const serverRun = /run_id:(\w+)/.exec(await redis.info('server'))?.[1]

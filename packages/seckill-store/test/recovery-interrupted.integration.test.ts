@@ -92,10 +92,11 @@ describe('a rebuild', () => {
       const { redis } = fixture
       const voucherId = await lostSale()
       let before: Record<string, string | null> = {}
-      const outcome = await recoverUntil(voucherId, script, call, async () => {
+      const meanwhile = async (): Promise<void> => {
         await restart(fixture)
         before = await dump(redis, voucherId)
-      })
+      }
+      const outcome = await recoverUntil(voucherId, script, call, meanwhile, 3_600_000)
       expect(outcome).toBe('rebuilding')
       expect(await dump(redis, voucherId)).toEqual(before)
       expect(await fixture.gate.audit(voucherId)).toMatchObject({ state: 'RECOVERING' })

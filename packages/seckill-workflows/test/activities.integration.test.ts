@@ -3,7 +3,7 @@ import type { Purchase } from '../src/contract/purchase.js'
 import { Refusal } from '../src/contract/refusals.js'
 import { countUnits, readBooks } from './harness/books.js'
 import { forwardSteps } from './harness/call-step.js'
-import { lanesOf } from './harness/lanes.js'
+import { lanesOf, newRunId } from './harness/lanes.js'
 import { untilRunning } from './harness/running-statement.js'
 import { type Sale, startSale } from './harness/sale.js'
 
@@ -18,6 +18,16 @@ function all(lanes: readonly Purchase[], answer: string) {
 }
 
 describe('takeLanes', () => {
+  it('gives lanes that a rebuild did not know their holds, so that the gate sells no unit twice', async () => {
+    const voucherId = await sale.open({ total: 2 })
+    const run = sale.run(voucherId)
+    const lanes = await sale.admit(voucherId, newRunId(voucherId), [{ userId: 1 }, { userId: 2 }])
+    await sale.loseGate(voucherId)
+    expect(await sale.gate.audit(voucherId)).toMatchObject({ held: 0, stock: 2 })
+    expect(await run.take(lanes)).toEqual(all(lanes, 'done'))
+    expect(await sale.gate.audit(voucherId)).toMatchObject({ held: 2, liveHolds: 2, stock: 0 })
+  })
+
   it('gives each lane to the first run that asks and tells every other run so, however often each asks', async () => {
     const voucherId = await sale.open()
     const lanes = lanesOf(voucherId, 4)

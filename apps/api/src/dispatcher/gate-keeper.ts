@@ -62,7 +62,7 @@ export function createGateKeeper({ gate, recover }: GateKeeperDependencies): Gat
       const { voucherId } = campaign
       if (campaign.state === 'DRAFT') return { status: 'in-step' }
       const audit = await auditOf(voucherId)
-      const lost = audit === null ? !neverSold(campaign) : audit.state === 'RECOVERING'
+      const lost = audit === null ? !neverSold(campaign) : audit.state === 'RECOVERING' || audit.releasesOwed
       if (lost) await recover(voucherId)
       if (lost || audit === null || audit.version < campaign.version) return apply(campaign)
       return { status: 'in-step' }

@@ -13,6 +13,7 @@ const gate: GateAudit = {
   seq: 12,
   waiting: 0,
   runs: 0,
+  releasesOwed: false,
   now: 0,
 }
 const resting: Standing = {

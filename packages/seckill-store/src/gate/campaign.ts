@@ -67,6 +67,7 @@ export async function audit(redis: GateRedis, voucherId: number): Promise<GateAu
     waiting: at(7),
     runs: at(8),
     now: at(9),
+    releasesOwed: at(10) === 1,
   }
 }
 

@@ -3,13 +3,13 @@ import { createAdmit } from './admit.js'
 import { apply, audit, recount } from './campaign.js'
 import { explain } from './connection-lost.js'
 import { hold, release } from './holds.js'
-import { settle, take } from './runs.js'
+import { secure, settle, take } from './runs.js'
 import { withScripts } from './scripts.js'
 import type { Gate } from './types.js'
 
 /**
  * The gate on a Redis connection. Calls reject with {@link GateUnavailableError} when Redis does not answer, with
- * {@link GateInputError} when an argument is out of its range and, for `release`, with {@link GateRecoveringError}
+ * {@link GateInputError} when an argument is out of its range and, for `secure` and `release`, with {@link GateRecoveringError}
  * while the gate is closed for recovery.
  */
 export function createGate(redis: Redis): Gate {
@@ -17,6 +17,8 @@ export function createGate(redis: Redis): Gate {
   return {
     admit: createAdmit(taught),
     take: (request) => take(taught, request).catch(explain('take', request.voucherId)),
+    secure: (voucherId, runId, lanes) =>
+      secure(taught, voucherId, { runId, lanes }).catch(explain('secure', voucherId)),
     settle: (voucherId, runId) => settle(taught, voucherId, runId).catch(explain('settle', voucherId)),
     release: (voucherId, releases) => release(taught, voucherId, releases).catch(explain('release', voucherId)),
     apply: (campaign) => apply(taught, campaign).catch(explain('apply', campaign.voucherId)),

@@ -78,6 +78,6 @@ export function unpackRecord(voucherId: number, record: string): AdmittedLane[] 
 }
 
 /** Writes a lane the way the scripts do. */
-export function packLane(tail: string, hold: PackedHold): string {
+export function packLane(tail: string, hold: Pick<PackedHold, 'userId' | 'quantity' | 'seq' | 'admittedAt'>): string {
   return `${tail}|${hold.userId}|${hold.quantity}|${hold.seq}|${hold.admittedAt}`
 }

@@ -1,10 +1,10 @@
 import { codeName, GateCode } from './codes.js'
-import { GateReplyError } from './errors.js'
-import { requireId, requireMillis, requireRunId, requireUnits } from './input.js'
+import { GateRecoveringError, GateReplyError } from './errors.js'
+import { requireId, requireMillis, requireRunId, requireTail, requireUnits } from './input.js'
 import { gateKeys } from './keys.js'
-import { unpackRecord } from './packed.js'
+import { packLane, unpackRecord } from './packed.js'
 import type { GateRedis } from './scripts.js'
-import type { Taken, TakeRequest } from './types.js'
+import type { AdmittedLane, Taken, TakeRequest } from './types.js'
 
 const nothing = new Map<number, 'empty' | 'busy' | 'recovering' | 'unknown'>([
   [GateCode.Empty, 'empty'],
@@ -35,6 +35,20 @@ export async function take(redis: GateRedis, request: TakeRequest): Promise<Take
   const status = nothing.get(code)
   if (status === undefined) throw new GateReplyError(`take of voucher ${voucherId} answered ${codeName(code)}.`)
   return { status }
+}
+
+/** Makes the holds that Redis lost; see {@link Gate.secure}. */
+export async function secure(
+  redis: GateRedis,
+  voucherId: number,
+  { runId, lanes }: { readonly runId: string; readonly lanes: readonly AdmittedLane[] },
+) {
+  const keys = gateKeys(requireId('voucherId', voucherId))
+  const packed = lanes.map((lane) => packLane(requireTail(voucherId, lane.reservationId), lane))
+  if (packed.length === 0) return { secured: 0 }
+  const [secured] = await redis.seckillSecure(keys.campaign, keys.holds, requireRunId(runId), ...packed)
+  if (secured === GateCode.Recovering) throw new GateRecoveringError(voucherId, 'secure')
+  return { secured }
 }
 
 /** Deletes the record and the lease of a run that Temporal has. */

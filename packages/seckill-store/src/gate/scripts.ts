@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis'
 export const scriptFiles = {
   seckillAdmit: 'admit',
   seckillTake: 'take',
+  seckillSecure: 'secure',
   seckillSettle: 'settle',
   seckillRelease: 'release',
   seckillApply: 'apply',
@@ -19,13 +20,14 @@ type ScriptName = keyof typeof scriptFiles
 const keyCounts: Record<ScriptName, number> = {
   seckillAdmit: 3,
   seckillTake: 5,
+  seckillSecure: 2,
   seckillSettle: 2,
   seckillRelease: 2,
   seckillApply: 4,
   seckillAudit: 3,
-  seckillReopen: 1,
+  seckillReopen: 2,
   seckillRebuildBegin: 1,
-  seckillRebuildWrite: 4,
+  seckillRebuildWrite: 5,
   seckillRebuildFinish: 1,
 }
 

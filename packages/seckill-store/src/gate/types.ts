@@ -100,6 +100,8 @@ export interface GateAudit {
   readonly waiting: number
   /** Open run records. */
   readonly runs: number
+  /** `true` until the releases that Redis lost with its last writes are made again. */
+  readonly releasesOwed: boolean
   readonly now: number
 }
 
@@ -132,6 +134,11 @@ export interface Gate {
   take(request: TakeRequest): Promise<Taken>
   /** The run's start is known to Temporal: delete its record and lease. Twice is a no-op. */
   settle(voucherId: number, runId: string): Promise<void>
+  /**
+   * The run owns these lanes in MySQL: make their holds where Redis lost them. Twice is a no-op.
+   * @throws {GateRecoveringError} while the gate is closed: a rebuild may have read MySQL before the lanes were owned
+   */
+  secure(voucherId: number, runId: string, lanes: readonly AdmittedLane[]): Promise<{ readonly secured: number }>
   /** Gives units and marks back, once per reservation; unknown or already released reservations change nothing. */
   release(
     voucherId: number,

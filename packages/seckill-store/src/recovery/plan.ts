@@ -12,7 +12,6 @@ export interface RebuildPlan {
   /** Units of live holds. */
   readonly held: number
   readonly liveHolds: number
-  readonly released: number
   /** The highest running number seen. */
   readonly seq: number
 }
@@ -27,7 +26,6 @@ export function planRebuild(voucherId: number, survivors: Survivors, purchases: 
     writes: [...fieldWrites(bySeq, survivors.fields), ...missingAdmissions(bySeq, survivors.waiting), ...leases],
     held: live.reduce((units, hold) => units + hold.quantity, 0),
     liveHolds: live.length,
-    released: holds.size - live.length,
     seq: bySeq.at(-1)?.[1].seq ?? 0,
   }
 }

@@ -3,6 +3,9 @@ import type { Database, PurchaseState } from '../mysql/index.js'
 
 const rowsPerPage = 2_000
 
+/** More than one, because a running number may have been given twice after a loss. */
+const newestCompared = 64
+
 /** States of a purchase whose hold must be given back. */
 export const endedStates = ['REFUSED', 'CANCELLED', 'EXPIRED'] as const satisfies readonly PurchaseState[]
 
@@ -18,27 +21,16 @@ export interface OwnedLane {
   readonly admittedAt: number
 }
 
-/** The highest running number MySQL has seen; 0 for none. */
-export async function highestSeq(db: Kysely<Database>, voucherId: number): Promise<number> {
-  const row = await db
+/** The reservation ids of a voucher's newest purchases, by running number. */
+export async function newestPurchases(db: Kysely<Database>, voucherId: number): Promise<readonly string[]> {
+  const rows = await db
     .selectFrom('purchases')
-    .select('seq')
+    .select('reservation_id')
     .where('voucher_id', '=', voucherId)
     .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.seq ?? 0
-}
-
-/** How many purchases ended without a sale. */
-export async function countEnded(db: Kysely<Database>, voucherId: number): Promise<number> {
-  const row = await db
-    .selectFrom('purchases')
-    .select((eb) => eb.fn.countAll<number>().as('ended'))
-    .where('voucher_id', '=', voucherId)
-    .where('state', 'in', endedStates)
-    .executeTakeFirstOrThrow()
-  return Number(row.ended)
+    .limit(newestCompared)
+    .execute()
+  return rows.map((row) => row.reservation_id)
 }
 
 /** A voucher's purchases in the given states, or all, in pages ordered by running number. */

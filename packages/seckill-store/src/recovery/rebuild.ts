@@ -12,6 +12,7 @@ import { type OwnedLane, purchasePages } from './purchases.js'
 import { readSurvivors } from './survivors.js'
 
 const writesPerCall = 500
+const shortestRenewalMs = 100
 
 /** `rebuilding`: another process has the rebuild, or Redis restarted meanwhile; `unknown`: MySQL serves no such sale. */
 export type RebuildOutcome = 'rebuilt' | 'rebuilding' | 'unknown'
@@ -35,8 +36,13 @@ export async function rebuildGate(
 ): Promise<RebuildOutcome> {
   const rebuild: Rebuild = { redis, voucherId, token: randomUUID(), leaseMs }
   if (!(await begin(rebuild))) return 'rebuilding'
+  return whileRenewed(rebuild, () => readWriteOpen(rebuild, db))
+}
+
+async function readWriteOpen(rebuild: Rebuild, db: Kysely<Database>): Promise<RebuildOutcome> {
+  const { redis, voucherId, token } = rebuild
   // Only now, with the gate closed: what ended before is in the snapshot, what ends later is released when it is open.
-  const snapshot = await readSnapshot(db, rebuild)
+  const snapshot = await readSnapshot(db, voucherId)
   if (snapshot === null) return 'unknown'
   const plan = planRebuild(voucherId, await readSurvivors(redis, voucherId), snapshot.purchases)
   for (let i = 0; i < plan.writes.length; i += writesPerCall) {
@@ -44,14 +50,25 @@ export async function rebuildGate(
   }
   const [code] = await redis.seckillRebuildFinish(
     gateKeys(voucherId).campaign,
-    rebuild.token,
+    token,
     ...campaignArguments(snapshot.campaign),
     plan.held,
     plan.liveHolds,
-    plan.released,
     plan.seq,
   )
   return code === GateCode.Rebuilding ? 'rebuilding' : 'rebuilt'
+}
+
+/** Renews the lease three times in its length until the work is done; a renewal that fails is an error of the work. */
+async function whileRenewed<T>(rebuild: Rebuild, work: () => Promise<T>): Promise<T> {
+  const failure = Promise.withResolvers<never>()
+  const renew = (): void => void write(rebuild, []).catch(failure.reject)
+  const renewal = setInterval(renew, Math.max(rebuild.leaseMs / 3, shortestRenewalMs))
+  try {
+    return await Promise.race([work(), failure.promise])
+  } finally {
+    clearInterval(renewal)
+  }
 }
 
 async function begin({ redis, voucherId, token, leaseMs }: Rebuild): Promise<boolean> {
@@ -60,8 +77,9 @@ async function begin({ redis, voucherId, token, leaseMs }: Rebuild): Promise<boo
 }
 
 async function write({ redis, voucherId, token, leaseMs }: Rebuild, writes: readonly RebuildWrite[]): Promise<boolean> {
-  const { campaign, holds, admissions, leases } = gateKeys(voucherId)
-  const [code] = await redis.seckillRebuildWrite(campaign, holds, admissions, leases, token, leaseMs, ...writes.flat())
+  const { campaign, holds, admissions, leases, runs } = gateKeys(voucherId)
+  const keys = [campaign, holds, admissions, leases, runs]
+  const [code] = await redis.seckillRebuildWrite(...keys, token, leaseMs, ...writes.flat())
   return code !== GateCode.Rebuilding
 }
 
@@ -70,20 +88,16 @@ interface Snapshot {
   readonly purchases: readonly OwnedLane[]
 }
 
-async function readSnapshot(db: Kysely<Database>, rebuild: Rebuild): Promise<Snapshot | null> {
+async function readSnapshot(db: Kysely<Database>, voucherId: number): Promise<Snapshot | null> {
   return db
     .transaction()
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
     .execute(async (trx) => {
-      const campaign = await campaignToServe(trx, rebuild.voucherId)
+      const campaign = await campaignToServe(trx, voucherId)
       if (campaign === null) return null
       const purchases: OwnedLane[] = []
-      for await (const page of purchasePages(trx, rebuild.voucherId)) {
-        purchases.push(...page)
-        // Renews the lease: reading a great sale takes longer than one.
-        await write(rebuild, [])
-      }
+      for await (const page of purchasePages(trx, voucherId)) purchases.push(...page)
       return { campaign, purchases }
     })
 }

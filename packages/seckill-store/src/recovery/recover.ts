@@ -3,12 +3,13 @@ import type { Kysely } from 'kysely'
 import { codeName, GateCode } from '../gate/codes.js'
 import { GateReplyError } from '../gate/errors.js'
 import { createGate } from '../gate/gate.js'
+import { tailOf } from '../gate/input.js'
 import { gateKeys } from '../gate/keys.js'
 import { withScripts } from '../gate/scripts.js'
 import type { GateCampaign } from '../gate/types.js'
 import type { Database } from '../mysql/index.js'
 import { campaignToServe } from './campaigns.js'
-import { highestSeq } from './purchases.js'
+import { newestPurchases } from './purchases.js'
 import { type RebuildOutcome, rebuildGate } from './rebuild.js'
 import { releaseEnded } from './release-ended.js'
 
@@ -25,13 +26,13 @@ export interface RecoveryRequest {
 
 /**
  * `open`: nothing was wrong, at most a version was missed. `reopened`: Redis restarted and lost nothing MySQL knows of.
- * `rebuilding`: somebody else does it; ask again. `unknown`: MySQL has no such sale, or only a draft or a settled one.
+ * `rebuilding`: another process does it; call again later. `unknown`: MySQL has no such sale, or only a draft or a settled one.
  */
 export type RecoveryOutcome = 'open' | 'reopened' | RebuildOutcome
 
 /**
- * Brings the gate of a voucher back: call it when `take` answers `recovering` or `unknown`, and at start. Any number
- * of processes may call it at once.
+ * Brings the gate of a voucher back: call it when `take` answers `recovering` or `unknown`, when `audit` says that
+ * releases are owed, and at start. Any number of processes may call it at once.
  * @throws what Redis or MySQL threw; the gate then stays closed and the next call goes on
  */
 export async function recoverGate(request: RecoveryRequest): Promise<RecoveryOutcome> {
@@ -41,21 +42,20 @@ export async function recoverGate(request: RecoveryRequest): Promise<RecoveryOut
   // MySQL before Redis: a gate that works is then never found behind.
   const campaign = await campaignToServe(db, voucherId)
   if (campaign === null) return 'unknown'
-  const seq = await highestSeq(db, voucherId)
-  const reply = request.force ? 'rebuild' : await reopen(redis, campaign, seq)
+  const newest = await newestPurchases(db, voucherId)
+  const reply = request.force ? 'rebuild' : await reopen(redis, campaign, newest)
   if (reply === 'rebuild') {
     const outcome = await rebuildGate(redis, db, voucherId, request.leaseMs ?? 5_000)
     if (outcome === 'rebuilt') await applyNewer(gate, db, voucherId, campaign.version)
     return outcome
   }
   if (reply.version < campaign.version) await gate.apply(campaign)
-  if (reply.replay) await releaseEnded({ redis, gate, db }, voucherId, reply.released)
+  if (reply.replay) await releaseEnded({ redis, gate, db }, voucherId)
   return reply.outcome
 }
 
 interface Reopened {
   readonly outcome: 'open' | 'reopened'
-  readonly released: number
   readonly version: number
   readonly replay: boolean
 }
@@ -63,16 +63,16 @@ interface Reopened {
 async function reopen(
   redis: ReturnType<typeof withScripts>,
   campaign: GateCampaign,
-  seq: number,
+  newest: readonly string[],
 ): Promise<Reopened | 'rebuild'> {
-  const key = gateKeys(campaign.voucherId).campaign
-  const [code, released, version, replay] = await redis.seckillReopen(key, seq, campaign.version, campaign.state)
+  const { campaign: key, holds } = gateKeys(campaign.voucherId)
+  const tails = newest.flatMap((id) => tailOf(campaign.voucherId, id) ?? [])
+  const [code, version, replay] = await redis.seckillReopen(key, holds, campaign.version, campaign.state, ...tails)
   switch (code) {
     case 1:
     case 2:
       return {
         outcome: code === 1 ? 'reopened' : 'open',
-        released: Number(released),
         version: Number(version),
         replay: replay === 1,
       }

@@ -3,7 +3,7 @@ import { gateKeys } from '../gate/keys.js'
 import type { GateRedis } from '../gate/scripts.js'
 import type { Gate } from '../gate/types.js'
 import type { Database } from '../mysql/index.js'
-import { countEnded, endedStates, purchasePages } from './purchases.js'
+import { endedStates, purchasePages } from './purchases.js'
 
 const releasesPerCall = 500
 
@@ -14,17 +14,14 @@ const releasesPerCall = 500
 export async function releaseEnded(
   { redis, gate, db }: { readonly redis: GateRedis; readonly gate: Gate; readonly db: Kysely<Database> },
   voucherId: number,
-  released: number,
 ): Promise<void> {
-  if ((await countEnded(db, voucherId)) > released) {
-    for await (const page of purchasePages(db, voucherId, endedStates)) {
-      for (let i = 0; i < page.length; i += releasesPerCall) {
-        const lanes = page.slice(i, i + releasesPerCall)
-        await gate.release(
-          voucherId,
-          lanes.map(({ reservationId, reason, state }) => ({ reservationId, reason: reason ?? state })),
-        )
-      }
+  for await (const page of purchasePages(db, voucherId, endedStates)) {
+    for (let i = 0; i < page.length; i += releasesPerCall) {
+      const lanes = page.slice(i, i + releasesPerCall)
+      await gate.release(
+        voucherId,
+        lanes.map(({ reservationId, reason, state }) => ({ reservationId, reason: reason ?? state })),
+      )
     }
   }
   await redis.hdel(gateKeys(voucherId).campaign, 'replay')

@@ -1,9 +1,9 @@
-import { ApplicationFailure } from '@temporalio/common'
 import type { Kysely } from 'kysely'
 import { done, type LaneAnswer, type SetLane, setWise } from 'saga-core/activity'
-import { type Gate, GateInputError, type Release } from 'seckill-store/gate'
+import type { Gate, Release } from 'seckill-store/gate'
 import { type Database, liveOrderStates, nowMs, type PurchaseState } from 'seckill-store/mysql'
 import type { Purchase } from '../contract/purchase.js'
+import { retryAtGate } from './gate-failure.js'
 import { voucherOf } from './one-voucher.js'
 
 type Lane = SetLane<Purchase, undefined>
@@ -54,14 +54,10 @@ async function release(db: Kysely<Database>, gate: Pick<Gate, 'release'>, lanes:
     reason: reason ?? state,
   }))
   const voucherId = voucherOf(lanes.map((lane) => lane.arg))
-  if (releases.length > 0) await gate.release(voucherId, releases).catch(rethrowForRetry)
-}
-
-/** An error of the gate is no lane's fault: Temporal retries the call. */
-function rethrowForRetry(cause: unknown): never {
-  if (!(cause instanceof Error) || cause instanceof GateInputError) throw cause
-  const message = `The purchases have ended, but the gate did not take their units back yet: ${cause.message}`
-  throw ApplicationFailure.create({ message, type: 'GateUnavailable', details: ['GATE_UNAVAILABLE'], cause })
+  if (releases.length > 0)
+    await gate
+      .release(voucherId, releases)
+      .catch(retryAtGate('The purchases have ended, but the gate did not take their units back yet'))
 }
 
 /** Ends what is still live of this run's purchases; returns how each of them has ended, now or before. */

@@ -13,7 +13,7 @@ import { createVoucherActivities } from './voucher.js'
 /** The stores the activities use; neither may retry by itself, since Temporal retries the activity. */
 export interface ActivityDependencies {
   readonly db: Kysely<Database>
-  readonly gate: Pick<Gate, 'release'>
+  readonly gate: Pick<Gate, 'secure' | 'release'>
 }
 
 type PurchaseActivity = SetWiseActivity<Purchase, undefined>
@@ -40,7 +40,7 @@ export interface PurchaseActivities {
  */
 export function createActivities({ db, gate }: ActivityDependencies): PurchaseActivities {
   return {
-    ...createOwnershipActivities(db),
+    ...createOwnershipActivities(db, gate),
     ...createHoldActivities(db, gate),
     ...createUserActivities(db),
     ...createVoucherActivities(db),

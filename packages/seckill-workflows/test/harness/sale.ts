@@ -1,4 +1,5 @@
 import { connectGateRedis, createGate, type Gate, gateKeys, newReservationId } from 'seckill-store/gate'
+import { recoverGate } from 'seckill-store/recovery'
 import { type CampaignSeed, seedCampaign, type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
 import { createActivities, type PurchaseActivities } from '../../src/activities/index.js'
 import type { Purchase } from '../../src/contract/purchase.js'
@@ -13,6 +14,8 @@ export interface Sale extends Pick<TemporaryDatabase, 'db' | 'url'> {
   open(seed?: CampaignSeed): Promise<number>
   /** Admits users at the gate, one unit each unless told otherwise; returns their lanes, taken as a dispatcher takes them. */
   admit(voucherId: number, runId: string, asks: readonly Ask[]): Promise<readonly Purchase[]>
+  /** Redis loses all it has of this voucher; the gate is rebuilt from MySQL. */
+  loseGate(voucherId: number): Promise<void>
   /** The calls of a new run. */
   run(voucherId: number): Caller
   close(): Promise<void>
@@ -43,6 +46,10 @@ export async function startSale(): Promise<Sale> {
       return voucherId
     },
     admit: (voucherId, runId, asks) => admitAndTake(gate, voucherId, runId, asks),
+    loseGate: async (voucherId) => {
+      await redis.del(Object.values(gateKeys(voucherId)))
+      await recoverGate({ redis, db: database.db, voucherId })
+    },
     run: (voucherId) => new Caller(activities, newRunId(voucherId)),
     close: async () => {
       for (const voucherId of opened) await redis.del(Object.values(gateKeys(voucherId)))

@@ -10,7 +10,7 @@ local stock = total
 if not campaign[1] then
   -- Holds without a campaign: part of the gate was lost; only a rebuild knows the stock.
   if redis.call('EXISTS', KEYS[2], KEYS[3], KEYS[4]) > 0 then return { -2 } end
-  redis.call('HSET', KEYS[1], 'held', 0, 'live', 0, 'released', 0, 'seq', 0,
+  redis.call('HSET', KEYS[1], 'held', 0, 'live', 0, 'seq', 0,
     'run_id', string.match(redis.call('INFO', 'server'), 'run_id:(%x+)'))
 else
   local held = tonumber(campaign[5])

@@ -1,6 +1,6 @@
 #!lua
 -- Purpose: makes a bounded number of a rebuild's writes.
--- KEYS: 1 campaign, 2 holds, 3 admissions, 4 leases
+-- KEYS: 1 campaign, 2 holds, 3 admissions, 4 leases, 5 runs
 -- ARGV: 1 rebuild token, 2 lease in ms, then triples:
 --   'set' field value | 'del' field '' | 'add' lane '' | 'lease' run ''
 -- Returns: {1} written; or {-15} REBUILDING by another, or Redis restarted meanwhile
@@ -20,7 +20,8 @@ for i = 3, #ARGV, 3 do
   elseif verb == 'del' then
     redis.call('HDEL', KEYS[2], name)
   elseif verb == 'lease' then
-    redis.call('ZADD', KEYS[4], 'NX', now, name)
+    -- The run may have been settled since its record was read.
+    if redis.call('HEXISTS', KEYS[5], name) == 1 then redis.call('ZADD', KEYS[4], 'NX', now, name) end
   else
     redis.call('XADD', KEYS[3], '*', 'lane', name)
   end

@@ -3,7 +3,7 @@
 -- KEYS: 1 campaign, 2 holds
 -- ARGV: pairs of reservation tail and reason
 -- Returns: {units, holds} released; or {-2} RECOVERING
-local campaign = redis.call('HMGET', KEYS[1], 'state', 'total', 'stock', 'held', 'live', 'released')
+local campaign = redis.call('HMGET', KEYS[1], 'state', 'total', 'stock', 'held', 'live')
 if not campaign[1] then return { 0, 0 } end
 if campaign[1] == 'RECOVERING' then return { -2 } end
 local units, count = 0, 0
@@ -31,7 +31,7 @@ if count == 0 then return { 0, 0 } end
 -- After a rebuild the holds may exceed the total; their units fill that gap before they are stock again.
 local gap = math.max(campaign[4] - campaign[2], 0)
 redis.call('HSET', KEYS[1], 'stock', campaign[3] + math.max(units - gap, 0),
-  'held', campaign[4] - units, 'live', campaign[5] - count, 'released', campaign[6] + count)
+  'held', campaign[4] - units, 'live', campaign[5] - count)
 for tail, value in pairs(writes) do redis.call('HSET', KEYS[2], tail, value) end
 for field, mark in pairs(marks) do
   if string.sub(mark, -1) == '|' then redis.call('HDEL', KEYS[2], field) else redis.call('HSET', KEYS[2], field, mark) end

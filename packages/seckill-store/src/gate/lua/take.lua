@@ -22,9 +22,12 @@ end
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local run = redis.call('ZRANGE', KEYS[5], '-inf', now, 'BYSCORE', 'LIMIT', 0, 1)[1]
-if redis.call('HEXISTS', KEYS[4], ARGV[1]) == 1 then run = ARGV[1] end
-local record = run and redis.call('HGET', KEYS[4], run)
+local run, record = ARGV[1], redis.call('HGET', KEYS[4], ARGV[1])
+while run and not record do
+  if run ~= ARGV[1] then redis.call('ZREM', KEYS[5], run) end
+  run = redis.call('ZRANGE', KEYS[5], '-inf', now, 'BYSCORE', 'LIMIT', 0, 1)[1]
+  record = run and redis.call('HGET', KEYS[4], run)
+end
 if record then
   redis.call('ZADD', KEYS[5], now + ARGV[3], run)
   return { 2, run, record }
