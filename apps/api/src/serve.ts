@@ -1,10 +1,11 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { writeReadyFile } from 'seckill-process/ready-file'
 import { createAdminApp } from './admin-app.js'
 import { createApp } from './app.js'
 import type { Config } from './config.js'
 import { createDependencies, type Dependencies } from './dependencies.js'
+import { createHttpServer } from './http/server.js'
 
 const idleSweepMs = 100
 
@@ -22,10 +23,7 @@ export interface RunningApi {
 
 function listen(app: RequestListener, host: string, port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = createServer(
-      { requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 65_000, maxHeaderSize: 8_192 },
-      app,
-    )
+    const server = createHttpServer(app)
     server.once('error', reject)
     server.listen({ host, port, backlog: 4_096 }, () => resolve(server))
   })

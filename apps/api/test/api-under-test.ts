@@ -1,10 +1,11 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
 import { createAdminApp } from '../src/admin-app.js'
 import { createApp } from '../src/app.js'
 import { readConfig } from '../src/config.js'
 import { createDependencies, type Dependencies } from '../src/dependencies.js'
+import { createHttpServer } from '../src/http/server.js'
 import { testSecret } from './tokens.js'
 
 /** An API on free ports and its own database; it dispatches only with `start`. */
@@ -41,7 +42,7 @@ export function localEnvironment(databaseUrl: string): Record<string, string> {
 }
 
 async function listen(app: RequestListener): Promise<Server> {
-  const server = createServer(app)
+  const server = createHttpServer(app)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return server
 }

@@ -1,9 +1,10 @@
-import { createServer, type IncomingHttpHeaders, type RequestListener, request } from 'node:http'
+import { type IncomingHttpHeaders, type RequestListener, request } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { SignJWT } from 'jose'
 import { pino } from 'pino'
 import { createTokenVerifier, localAudience, localIssuer } from '../src/auth/token-verifier.js'
+import { createHttpServer } from '../src/http/server.js'
 import { createMetrics } from '../src/observe/metrics.js'
 import type { Accepted, PurchaseRequest } from '../src/purchases/admission.js'
 import { createCampaignBook } from '../src/purchases/campaign-book.js'
@@ -83,7 +84,7 @@ export async function startListener(maxInFlight = 100) {
 
 /** Serves `app` on its own port, with the two ways in which tests send requests. */
 export async function startServer(app: RequestListener) {
-  const server = createServer(app)
+  const server = createHttpServer(app)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {

@@ -68,7 +68,8 @@ function problem({ code, data }: ApiError, language: Language): string {
 /** Envelopes of errors without data, which never differ. */
 const withoutData = new Map<`${ErrorCode} ${Language}`, string>()
 
-function envelope({ code, data }: ApiError, language: Language): string {
+/** The text `{code, message, data, error}` of an error. */
+export function envelope({ code, data }: ApiError, language: Language): string {
   const key = `${code} ${language}` as const
   const known = data === null ? withoutData.get(key) : undefined
   if (known !== undefined) return known
