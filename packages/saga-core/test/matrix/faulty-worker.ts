@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity'
 import type { SagaDefinition, SetWiseActivity } from 'saga-core'
 import { attemptWithFault, type FaultTargets } from '../../src/testing/simulation/attempt-with-fault.js'
 import { type FaultScript, subjectOf } from '../../src/testing/simulation/faults.js'
+import type { SetRequest } from '../../src/wire/set-wise.js'
 import type { Booking } from './booking.saga.js'
 
 /** A run's faults, as a worker meets them. */
@@ -10,8 +11,11 @@ export interface FaultyRun {
   readonly script: FaultScript
   readonly refuse: (step: string, lane: string) => void
   readonly cancel: () => Promise<void>
+  readonly abort: () => Promise<void>
   readonly late: (() => Promise<unknown>)[]
   readonly violations: string[]
+  /** Ends the test of the run: the worker's own code failed, and Temporal would retry it for ever. */
+  readonly breakOff: (error: unknown) => void
   attempts: number
   lifted: number
 }
@@ -26,13 +30,11 @@ export function faultyActivities(
     const run = runs.get(request.workflowId)
     if (!run) throw new Error(`no test started ${request.workflowId}`)
     const { info, cancelled } = Context.current()
-    const subject = subjectOf({ args: [request] })
-    const point = { ...subject, index: run.attempts++, execution: 1, attempt: info.attempt, lifted: run.lifted }
-    const fault = run.script(point)
+    const met = meet(run, request, info.attempt)
     const proceed = () => activity(request)
-    if (!fault) return proceed()
+    if (!met.fault) return proceed()
     // An attempt that hangs ends for the worker when the server has given it up.
-    return Promise.race([attemptWithFault(fault, point, proceed, targetsOf(run)), cancelled]) as ReturnType<
+    return Promise.race([attemptWithFault(met.fault, met.point, proceed, targetsOf(run)), cancelled]) as ReturnType<
       typeof activity
     >
   }
@@ -40,13 +42,26 @@ export function faultyActivities(
   return Object.fromEntries(names.flatMap((name) => (name === undefined ? [] : [[name, faulty]])))
 }
 
+/** Asks the run's script for the fault of one attempt. */
+function meet(run: FaultyRun, request: SetRequest, attempt: number) {
+  try {
+    const subject = subjectOf({ args: [request] })
+    const point = { ...subject, index: run.attempts++, execution: 1, attempt, lifted: run.lifted }
+    return { point, fault: run.script(point) }
+  } catch (error) {
+    run.breakOff(error)
+    throw error
+  }
+}
+
 function targetsOf(run: FaultyRun): FaultTargets {
   return {
     late: (proceed) => run.late.push(AsyncLocalStorage.bind(proceed)),
     crash: () => {
-      throw new Error('a worker of this process cannot die alone: the kill tests are in test/e2e')
+      run.breakOff(new Error('A worker of this process cannot die alone. Its tests are in test/e2e.'))
     },
     cancel: () => run.cancel(),
+    abort: () => run.abort(),
     refuse: (step, lane) => run.refuse(step, lane),
     violated: (what) => run.violations.push(what),
   }

@@ -19,7 +19,7 @@ const pollMs = 50
 
 /** Cells of the booking saga's matrix on a Temporal server and a database. */
 export interface TemporalCells {
-  /** Runs a cell; answers what is wrong. */
+  /** Runs a cell; answers the promises it breaks. @throws Error when the test's own code fails in the worker. */
   run(plan: CellPlan): Promise<readonly string[]>
   close(): Promise<void>
 }
@@ -54,26 +54,32 @@ export async function temporalCells(): Promise<TemporalCells> {
   }
 }
 
-interface Stage {
+interface Bench {
   readonly client: Client
   readonly taskQueue: string
   readonly ledger: BookingLedger
   readonly runs: Map<string, FaultyRun>
 }
 
-async function runCell({ client, taskQueue, ledger, runs }: Stage, plan: CellPlan): Promise<readonly string[]> {
+async function runCell({ client, taskQueue, ledger, runs }: Bench, plan: CellPlan): Promise<readonly string[]> {
   const workflowId = `matrix-${randomUUID()}`
   const lanes: readonly Booking[] = ['a', 'b'].map((name) => ({ id: `${name}-${workflowId}` }))
   const keys = lanes.map(({ id }) => id)
   const target = keys[0] as string
   const script = scriptOf(plan.rules, target)
   const handle = client.workflow.getHandle<typeof booking>(workflowId)
+  const broken = Promise.withResolvers<never>()
   const run: FaultyRun = {
     script: script.script,
     refuse: ledger.refuse,
     cancel: async () => void (await handle.cancel()),
+    abort: async () => {
+      const abort = { verb: 'abort', actor: 'test', reason: 'the run is called off', operationId: 'abort' } as const
+      await handle.executeUpdate(sagaOperateUpdate, { args: [abort] })
+    },
     late: [],
     violations: [],
+    breakOff: broken.reject,
     attempts: 0,
     lifted: 0,
   }
@@ -86,7 +92,10 @@ async function runCell({ client, taskQueue, ledger, runs }: Stage, plan: CellPla
     args: [lanes],
     workflowTaskTimeout: '2s',
   })
-  const parked = await drain(handle, run)
+  const parked = await Promise.race([untilEnded(handle, run), broken.promise]).catch(async (error: unknown) => {
+    await handle.terminate('the test is broken off')
+    throw error
+  })
   for (const late of run.late) await late().catch(() => undefined)
   const ends: SimulatedEnd[] = []
   // Of two queries that a closed run gets at the same time, Temporal now and then loses one.
@@ -100,7 +109,7 @@ async function runCell({ client, taskQueue, ledger, runs }: Stage, plan: CellPla
 }
 
 /** Follows a run to its end; while it is parked, its faults are lifted and it is tried again. */
-async function drain(handle: Handle, run: FaultyRun): Promise<readonly SagaState[]> {
+async function untilEnded(handle: Handle, run: FaultyRun): Promise<readonly SagaState[]> {
   const parked: SagaState[] = []
   for (;;) {
     const { status } = await handle.describe()
@@ -108,7 +117,7 @@ async function drain(handle: Handle, run: FaultyRun): Promise<readonly SagaState
     const state = await handle.query(sagaStateQuery)
     const { parked: waiting = 0, running = 0, compensating = 0 } = state.counts
     if (waiting === 0 || running + compensating > 0) {
-      // A query takes a worker's turn; asked without a pause, it would keep the run itself from going on.
+      // A query takes a workflow task; asked without a pause, queries would keep the run itself from going on.
       await setTimeout(pollMs)
       continue
     }

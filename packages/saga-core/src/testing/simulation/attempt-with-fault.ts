@@ -9,6 +9,8 @@ export interface FaultTargets {
   late(run: () => Promise<unknown>, point: AttemptPoint, lands: number | undefined): void
   crash(fault: AttemptFault & { readonly kind: 'crashes' }): void
   cancel(): void | Promise<void>
+  /** Aborts every lane, as an operator does. */
+  abort(): void | Promise<void>
   refuse(step: string, lane: string): void
   violated(what: string): void
 }
@@ -33,6 +35,7 @@ export async function attemptWithFault(
   switch (fault.kind) {
     case 'fails':
       if (fault.effect) await proceed()
+      if (fault.calledOff) await targets[fault.calledOff]()
       throw failure(fault.final)
     case 'hangs':
       targets.late(proceed, point, fault.lands)

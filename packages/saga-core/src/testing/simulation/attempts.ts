@@ -108,6 +108,7 @@ export class Attempts {
       },
       crash: (crash) => host.crash(crash),
       cancel: () => host.cancel(),
+      abort: () => host.abort(),
       refuse: (step, lane) => host.refuse(step, lane),
       violated: (what) => host.violated(what),
     })

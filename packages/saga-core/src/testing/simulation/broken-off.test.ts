@@ -60,4 +60,18 @@ describe('a simulation whose own code fails is broken off at once, and names its
 
     expect(counterExample?.wrong[0]).toMatch(/^the simulation is broken off: TypeError: .*\n.*faults\.ts/)
   })
+
+  it('a runtime whose calls cannot be read, in a matrix', async () => {
+    let calls = 0
+    const runtime = (inner: SagaRuntime): SagaRuntime => ({
+      ...inner,
+      call: (request) => {
+        calls++
+        return inner.call({ ...request, args: [] })
+      },
+    })
+
+    await expect(sagaMatrix(booking, { inputs, runtime })).rejects.toThrow('the simulation is broken off: TypeError')
+    expect(calls).toBe(1)
+  })
 })

@@ -22,6 +22,7 @@ export interface ExecutionHost {
 }
 
 const retryAll = { verb: 'retry', actor: 'simulation', reason: 'the fault is lifted' } as const
+const abortAll = { verb: 'abort', actor: 'simulation', reason: 'the run is called off', operationId: 'abort' } as const
 
 /** Sends every waiting step of every lane its message. */
 function sendAll({ options }: ExecutionHost, { definition, inputs, childOf }: SimulatedRun, batch: Batch): void {
@@ -57,6 +58,7 @@ export function execute(
   const deliver = (event: RunEvent) => {
     if (typeof event === 'object') hear(event)
     else if (event === 'cancel') inner.cancel()
+    else if (event === 'abort') inner.message(() => batch.operate(abortAll))
     else if (event === 'message') inner.message(() => sendAll(host, run, batch))
     else inner.message(() => batch.operate({ ...retryAll, operationId: `retry-${++retries}` }))
   }

@@ -24,7 +24,13 @@ export type AttemptFault =
   /**
    * It fails before or after its effect. For good (no retry by the runtime), blaming one lane, or the call as a whole; or for now.
    */
-  | { readonly kind: 'fails'; readonly effect: boolean; readonly final: false | 'lane' | 'call' }
+  | {
+      readonly kind: 'fails'
+      readonly effect: boolean
+      readonly final: false | 'lane' | 'call'
+      /** The run is cancelled, or an operator aborts its lanes, while the attempt runs. */
+      readonly calledOff?: 'cancel' | 'abort'
+    }
   /** It times out, and commits late: before attempt `lands`, or when all is over. */
   | { readonly kind: 'hangs'; readonly lands?: number }
   /** The worker dies before the effect, after it, or with the effect on its way. */
@@ -68,7 +74,7 @@ const moments = { none: 'before the effect', done: 'after the effect', late: 'wi
 export function describeFault(fault: AttemptFault): string {
   switch (fault.kind) {
     case 'fails':
-      return `fails ${fault.effect ? 'after' : 'before'} its effect${fault.final ? ', for good' : ''}`
+      return `fails ${fault.effect ? 'after' : 'before'} its effect${fault.final ? ', for good' : ''}${fault.calledOff ? `, at a${fault.calledOff === 'abort' ? 'n abort' : ' cancel'}` : ''}`
     case 'hangs':
       return 'times out and is on its way still'
     case 'crashes':

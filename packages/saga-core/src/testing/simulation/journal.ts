@@ -9,7 +9,7 @@ export interface ChildEvent {
 }
 
 /** An event from outside a run. */
-export type RunEvent = 'cancel' | 'retry' | 'message' | ChildEvent
+export type RunEvent = 'cancel' | 'abort' | 'retry' | 'message' | ChildEvent
 
 /** One thing that a run saw; entries are in the order in which it saw them. */
 export type JournalEntry =

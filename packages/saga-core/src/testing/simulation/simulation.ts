@@ -68,6 +68,11 @@ export class Simulation<TState = unknown> implements AttemptsHost, FamilyHost, O
     deliver(this.root, 'cancel')
   }
 
+  abort(): void {
+    this.trace.message('caller', 'workflow', 'abort')
+    deliver(this.root, 'abort')
+  }
+
   /** Cancels a run before its next execution begins. */
   #cancelUnseen(run: SimulatedRun): void {
     this.trace.message('caller', 'workflow', 'cancel')
