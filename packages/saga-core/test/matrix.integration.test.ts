@@ -49,14 +49,4 @@ describe('cells of the matrix on a Temporal server and a database', () => {
     },
     60_000,
   )
-
-  it('fail at once when the code of a fault throws', async () => {
-    const [plan] = plans as readonly [CellPlan]
-    const at = () => {
-      throw new ReferenceError('effect is not defined')
-    }
-    const rules = [{ name: 'of a broken test', step: 'pay', phase: 'action', at }]
-
-    await expect(cells.run({ ...plan, rules })).rejects.toThrow('effect is not defined')
-  })
 })
