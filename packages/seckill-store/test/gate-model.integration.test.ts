@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type AdmitRequest, newReservationId } from '../src/gate/index.js'
+import { type AdmitRequest, type AdmittedLane, newReservationId } from '../src/gate/index.js'
 import { type GateFixture, gateFixture, openCampaign, request, takeRequest } from './gate-fixture.js'
 import { GateModel } from './gate-model.js'
 
@@ -24,6 +24,7 @@ const operation = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('resend' as const), pick }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('release' as const), names }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('secure' as const), names }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -68,6 +69,11 @@ class Pair {
           ids.map((reservationId) => ({ reservationId, reason: 'X' })),
         )
         return expect(answer).toEqual(this.model.release(ids))
+      }
+      case 'secure': {
+        const lanes = this.#ids(operation.names).flatMap((id) => this.#lane(id) ?? [])
+        const ids = lanes.map((lane) => lane.reservationId)
+        return expect(await gate.secure(voucherId, 'purchase-owner', lanes)).toEqual(this.model.secure(ids))
       }
       case 'take':
         return this.#take(operation.max, operation.passes)
@@ -123,6 +129,13 @@ class Pair {
     if (taken.status !== 'taken') throw new Error(`lanes were waiting, but take answered ${taken.status}`)
     expect(taken.lanes.map((lane) => lane.reservationId)).toEqual(lanes)
     if (passes) this.#passed.add(asked.runId)
+  }
+
+  #lane(reservationId: string): AdmittedLane | undefined {
+    const hold = this.model.holds.get(reservationId)
+    if (hold === undefined) return undefined
+    const { userId, quantity, seq } = hold
+    return { reservationId, voucherId: this.model.campaign.voucherId, userId, quantity, seq, admittedAt: 1 }
   }
 
   #ids(names: readonly number[]): string[] {

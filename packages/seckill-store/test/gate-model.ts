@@ -66,6 +66,15 @@ export class GateModel {
     return { units: ending.reduce((units, hold) => units + hold.quantity, 0), released: ending.length }
   }
 
+  /** Assigns the waiting ones of lanes that the gate has; the others stay as they are. */
+  secure(ids: readonly string[]): { secured: number } {
+    const waiting = [...new Set(ids)]
+      .flatMap((id) => this.holds.get(id) ?? [])
+      .filter((hold) => hold.state === 'WAITING')
+    for (const hold of waiting) hold.state = 'ASSIGNED'
+    return { secured: waiting.length }
+  }
+
   /** The lanes a take without passed leases must give; none when there are none. */
   take(runId: string, max: number): readonly string[] {
     const lanes = this.waiting.splice(0, max).filter((id) => this.holds.get(id)?.state === 'WAITING')
