@@ -112,6 +112,25 @@ describe('campaigns on the admin port', () => {
     expect((await call('POST', `/campaigns/${temporaryVoucherId()}/open`)).body.error).toBe('NOT_FOUND')
   })
 
+  it.each([
+    ['GET', '/warmup', 'POST'],
+    ['GET', '/open', 'POST'],
+    ['DELETE', '/pause', 'POST'],
+    ['PUT', '/restock', 'POST'],
+    ['GET', '/close', 'POST'],
+    ['POST', '/certificate', 'GET, HEAD'],
+    ['POST', '', 'GET, HEAD, PATCH'],
+  ])('answers 405 to %s of a campaign%s', async (method, verb, allow) => {
+    const authorization = `Bearer ${await tokenOf(9, { role: 'admin' })}`
+    const answer = await send(`${api.adminUrl}/admin/v1/campaigns/7${verb}`, { method, headers: { authorization } })
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, allow])
+  })
+
+  it.each(['/health', '/ready', '/metrics'])('answers 405 to a POST of %s', async (path) => {
+    const answer = await send(`${api.adminUrl}${path}`, { method: 'POST' })
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+  })
+
   it('needs the role admin, and is not on the shoppers’ port', async () => {
     const shopper = { authorization: `Bearer ${await tokenOf(1)}` }
     expect((await call('GET', '/campaigns', undefined, shopper)).status).toBe(403)

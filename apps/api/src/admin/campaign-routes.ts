@@ -64,4 +64,8 @@ export function campaignRoutes(dependencies: CampaignRouteDependencies): Router 
     .post(`${path}/close`, jsonBody, changing(close))
     .all('/campaigns', methodNotAllowed('GET, HEAD, POST'))
     .all(path, methodNotAllowed('GET, HEAD, PATCH'))
+    .all(
+      ['warmup', 'open', 'pause', 'restock', 'close'].map((verb) => `${path}/${verb}`),
+      methodNotAllowed('POST'),
+    )
 }

@@ -1,5 +1,6 @@
 import { type RequestHandler, Router } from 'express'
 import { sendData } from '../http/envelope.js'
+import { methodNotAllowed } from '../http/error-handler.js'
 import { voucherIdOf } from '../http/validate.js'
 import { campaignFault } from './campaign-answers.js'
 import type { Certify } from './certify.js'
@@ -10,5 +11,6 @@ export function certificateRoutes({ certify }: { readonly certify: Certify }): R
     const counted = await certify(voucherIdOf(request)).catch((error: unknown) => Promise.reject(campaignFault(error)))
     sendData(response, counted)
   }
-  return Router().get('/campaigns/:voucherId/certificate', certificate)
+  const path = '/campaigns/:voucherId/certificate'
+  return Router().get(path, certificate).all(path, methodNotAllowed('GET, HEAD'))
 }

@@ -51,7 +51,13 @@ export function sendText(
 
 /** Reports whether the client accepts RFC 9457. */
 function wantsProblem({ accept }: IncomingHttpHeaders): boolean {
-  return accept?.includes(problemType) ?? false
+  return accept?.split(',').some(isProblemRange) ?? false
+}
+
+/** Reports whether a media range is RFC 9457's type and not excluded by `q=0`. */
+function isProblemRange(range: string): boolean {
+  const [type, ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
+  return type === problemType && !parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter))
 }
 
 function headersOf({ code, retryAfterMs }: ApiError): FlatHeaders {

@@ -17,7 +17,7 @@ export interface DispatchMetrics {
 export interface PurchaseMetrics {
   answered(result: RequestResult, milliseconds: number): void
   remembered(): void
-  /** Counts an answer of the sold-out memory given before token and body are read; its time is not observed. */
+  /** Counts an answer of the sold-out memory given before the body is read; its time is not observed. */
   soldOutFirst(): void
 }
 

@@ -1,6 +1,7 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express'
 import type { Registry } from 'prom-client'
 import { sendData } from '../http/envelope.js'
+import { methodNotAllowed } from '../http/error-handler.js'
 import type { Readiness } from '../observe/readiness.js'
 
 function live(_request: Request, response: Response): void {
@@ -23,5 +24,9 @@ function metrics(registry: Registry): RequestHandler {
 
 /** `/health` calls no dependency, `/ready` calls each, `/metrics` is Prometheus text. */
 export function healthRoutes(readiness: Readiness, registry: Registry): Router {
-  return Router().get('/health', live).get('/ready', ready(readiness)).get('/metrics', metrics(registry))
+  return Router()
+    .get('/health', live)
+    .get('/ready', ready(readiness))
+    .get('/metrics', metrics(registry))
+    .all(['/health', '/ready', '/metrics'], methodNotAllowed('GET, HEAD'))
 }
