@@ -17,6 +17,7 @@ export const SagaErrorCode = {
   BarrierPhase: 'SAGA_BARRIER_PHASE',
   BarrierScript: 'SAGA_BARRIER_SCRIPT',
   BarrierTorn: 'SAGA_BARRIER_TORN',
+  BarrierTransaction: 'SAGA_BARRIER_TRANSACTION',
   CleaningTooEarly: 'SAGA_CLEANING_TOO_EARLY',
   TooManyLanes: 'SAGA_TOO_MANY_LANES',
   InputTooLarge: 'SAGA_INPUT_TOO_LARGE',

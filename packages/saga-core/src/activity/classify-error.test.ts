@@ -82,6 +82,24 @@ describe('infrastructure is to blame', () => {
     },
   )
 
+  it.each([
+    'NOREPLICAS Not enough good replicas to write.',
+    'NOAUTH Authentication required.',
+    'NOPERM this user has no permissions to run the command',
+    "Can't add new command when connection is in closed state",
+    'Queue limit reached.',
+    'No connections available.',
+    'Pool is closed.',
+    "Stream isn't writeable and enableOfflineQueue options is false",
+    'driver has already been destroyed',
+  ])("for a driver's error without a code: %s", (message) => {
+    expect(isInfrastructure(new Error(message))).toBe(true)
+  })
+
+  it('for an error after which the connection is unusable', () => {
+    expect(isInfrastructure(Object.assign(new Error('a fault'), { fatal: true }))).toBe(true)
+  })
+
   it('for an error whose cause has it as its cause', () => {
     const cause = new Error('no rows', { cause: coded('ECONNRESET') })
 

@@ -51,11 +51,29 @@ const infrastructureNames: ReadonlySet<string> = new Set([
   'ClusterAllFailedError',
 ])
 
-const redisPrefixes = ['LOADING', 'BUSY', 'CLUSTERDOWN', 'MASTERDOWN', 'READONLY', 'TRYAGAIN', 'OOM', 'MISCONF']
+const redisPrefixes = [
+  ...['LOADING', 'BUSY', 'CLUSTERDOWN', 'MASTERDOWN', 'READONLY', 'TRYAGAIN', 'OOM', 'MISCONF'],
+  // Faults of a deployment: too few replicas, a missing password, a missing right.
+  ...['NOREPLICAS', 'NOAUTH', 'NOPERM', 'WRONGPASS'],
+]
+
+/** Texts of drivers' errors without a code: a closed connection, a full queue, an exhausted pool, a destroyed client. */
+const closedTexts = [
+  ...[
+    'Connection is closed.',
+    'Command timed out',
+    'in closed state',
+    'Queue limit reached.',
+    'No connections available.',
+  ],
+  ...["Stream isn't writeable", 'driver has already been destroyed', 'Pool is closed.'],
+]
 
 interface DriverError {
   readonly code?: unknown
   readonly errno?: unknown
+  /** mysql2: `true` when the connection is unusable after the error. */
+  readonly fatal?: unknown
   readonly name?: unknown
   readonly message?: unknown
   readonly cause?: unknown
@@ -69,13 +87,13 @@ interface DriverError {
  */
 export function isInfrastructure(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false
-  const { code, errno, name, message, cause } = error as DriverError
+  const { code, errno, fatal, name, message, cause } = error as DriverError
   if (typeof code === 'string' && infrastructureCodes.has(code)) return true
   if (typeof errno === 'number' && infrastructureNumbers.has(errno)) return true
   if (typeof name === 'string' && infrastructureNames.has(name)) return true
   const text = typeof message === 'string' ? message : ''
   if (redisPrefixes.some((prefix) => text.startsWith(`${prefix} `))) return true
-  if (text === 'Connection is closed.' || text === 'Command timed out') return true
+  if (fatal === true || closedTexts.some((part) => text.includes(part))) return true
   return isInfrastructure(cause)
 }
 

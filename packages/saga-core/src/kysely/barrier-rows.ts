@@ -27,6 +27,8 @@ export interface BarrierRow {
   /** `true` when this attempt inserted the row. */
   readonly fresh: boolean
   readonly state: number
+  /** The token of the attempt that inserted it. */
+  readonly token: Buffer
   /** The stored result or refusal; `undefined` when the row has none. */
   readonly result: unknown
 }
@@ -54,7 +56,7 @@ export async function takeRows(
     SELECT ${saga}, ${step}, ${scope.phase}, asked.lane, ${state}, ${token}, ${databaseClock} FROM ${lanes} AS asked
     ON DUPLICATE KEY UPDATE at = saga_barrier.at + 1`.execute(trx)
   if (numAffectedRows === BigInt(keys.length)) {
-    return new Map(keys.map((key) => [key, { fresh: true, state, result: undefined }]))
+    return new Map(keys.map((key) => [key, { fresh: true, state, token, result: undefined }]))
   }
   const found = await trx
     .selectFrom('saga_barrier')
@@ -91,7 +93,7 @@ function readRow({ step }: RowScope, { lane, token, result, state }: FoundRow, o
     throw new SagaError(SagaErrorCode.BarrierTable, `${text}: restore the row, or its typeCast`)
   }
   const stored = result === null ? undefined : JSON.parse(result.toString())
-  return { fresh: token.equals(own), state: Number(state), result: stored }
+  return { fresh: token.equals(own), state: Number(state), token, result: stored }
 }
 
 /** An action's state and result, stored for later attempts. */

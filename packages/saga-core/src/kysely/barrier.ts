@@ -15,6 +15,7 @@ import {
   takeRows,
 } from './barrier-rows.js'
 import { type BarrierDatabase, RowState } from './barrier-table.js'
+import { inStandingTransaction } from './standing-transaction.js'
 
 /**
  * A step's business writes inside the barrier's transaction, for the lanes whose effect is due now. A lane that it answers as refused or
@@ -34,7 +35,8 @@ export type BarrierWork<TDatabase, TArg, TResult> = (
  * with stored refusals.
  *
  * @throws any error of `work` and of the driver, after which nothing is committed; SagaError SAGA_BARRIER_PHASE in a `verify`, which
- * {@link verifyBarrier} answers; SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH, SAGA_BARRIER_TABLE, SAGA_RESULT_TOO_LARGE; ApplicationFailure
+ * {@link verifyBarrier} answers; SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH, SAGA_BARRIER_TABLE, SAGA_BARRIER_TRANSACTION for a statement that
+ * would commit, SAGA_RESULT_TOO_LARGE; ApplicationFailure
  * SAGA_REPORT_MISMATCH when `work` answers a lane not at all, twice, or with a refusal without a code.
  * @example
  * setWise<Purchase, void>((lanes, call) =>
@@ -110,7 +112,7 @@ async function act<TDatabase, TArg, TResult>(
   const scope = scopeOf(call, 0)
   const rows = await takeRows(ownTable(trx), scope, keysOf(lanes), RowState.Applied)
   const fresh = lanes.filter((lane) => (rows.get(lane.key) as BarrierRow).fresh)
-  const answers = await workOn(trx, fresh, work)
+  const answers = await workOn(trx, scope, rows, fresh, work)
   await storeAnswers(ownTable(trx), scope, answers.flatMap(toStored))
   const undecided = answers.filter(({ status }) => status !== 'done' && status !== 'refused')
   await dropRows(ownTable(trx), scope, keysOf(undecided))
@@ -135,11 +137,8 @@ async function undo<TDatabase, TArg, TResult>(
     // A fresh row of the action is a fence, because this call inserted it as fenced.
     return undo.fresh && action.state === RowState.Applied
   })
-  const answers = await workOn(
-    trx,
-    standing.map((lane) => withStoredResult(lane, actions)),
-    work,
-  )
+  const told = standing.map((lane) => withStoredResult(lane, actions))
+  const answers = await workOn(trx, scope, own, told, work)
   const kept = answers.filter((answer) => answer.status !== 'done')
   await dropRows(ownTable(trx), scope, keysOf(kept))
   const keptKeys = new Set(keysOf(kept))
@@ -153,11 +152,15 @@ async function undo<TDatabase, TArg, TResult>(
 
 async function workOn<TDatabase, TArg, TResult>(
   trx: Transaction<TDatabase>,
+  scope: RowScope,
+  rows: ReadonlyMap<string, BarrierRow>,
   lanes: readonly SetLane<TArg, TResult>[],
   work: BarrierWork<TDatabase, TArg, TResult>,
 ): Promise<readonly LaneAnswer<TResult>[]> {
-  if (lanes.length === 0) return []
-  const answers = await work(trx, lanes)
+  const key = lanes[0]?.key
+  if (key === undefined) return []
+  const { token } = rows.get(key) as BarrierRow
+  const answers = await inStandingTransaction(ownTable(trx), { ...scope, key, token }, () => work(trx, lanes))
   return answers ? checkAnswers(keysOf(lanes), answers) : lanes.map((lane) => done<TResult>(lane.key))
 }
 
