@@ -21,12 +21,13 @@ const TAIL_PREFIX = 'aaaaaaaaaaaaaa'
 
 /** Sends the gate's admit script with random users by redis-benchmark, without pipelining; answers requests a second. */
 export async function runRedisBenchmark(run: RedisBenchmark): Promise<GeneratorRun & { readonly rate: number }> {
-  const { hostname, port } = new URL(run.redisUrl)
+  const { hostname, port, password } = new URL(run.redisUrl)
   const sha = await loadScript(run.redisUrl)
   const { campaign, holds, admissions } = gateKeys(run.voucherId)
   const generated = await runGenerator(
     'redis-benchmark',
     [
+      ...(password === '' ? [] : ['-a', password]),
       ...['-h', hostname, '-p', port, '-c', String(run.connections), '-P', '1', '-n', String(run.requests)],
       ...['-r', String(RANDOM_RANGE), '--csv', 'evalsha', sha, '3', campaign, holds, admissions],
       ...[`${TAIL_PREFIX}__rand_int__`, '__rand_int__', '1', ''],

@@ -47,8 +47,8 @@ const JOBS_AT_ONCE = 1_000
 const ATTEMPTS = 5
 
 async function openQueue(terms: PeerTerms, jobs: Jobs): Promise<OpenPeer> {
-  const { hostname: host, port } = new URL(terms.redisUrl)
-  const connection = { host, port: Number(port), maxRetriesPerRequest: null }
+  const { hostname: host, port, password } = new URL(terms.redisUrl)
+  const connection = { host, port: Number(port), password, maxRetriesPerRequest: null }
   const queue = new Queue<readonly Purchase[]>('orders', { connection, prefix: terms.prefix })
   let worker: Worker<readonly Purchase[]> | undefined
   const opts = { removeOnComplete: true, attempts: ATTEMPTS, backoff: { type: 'exponential', delay: 100 } }

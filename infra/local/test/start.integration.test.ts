@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Connection } from '@temporalio/client'
 import { Redis } from 'ioredis'
@@ -41,6 +41,16 @@ describe('a started stack', () => {
     expect(
       ['appendonly', 'appendfsync', 'no-appendfsync-on-rewrite', 'maxmemory-policy', 'save', 'bind'].map(setting),
     ).toEqual(['yes', 'always', 'no', 'noeviction', '', '127.0.0.1'])
+  })
+
+  it('has a Redis that refuses a client without the password, which no process list shows', async () => {
+    const { host, password } = new URL(stack.redisUrl)
+    expect(password.length).toBeGreaterThanOrEqual(24)
+    const stranger = new Redis(`redis://${host}`, { retryStrategy: null })
+    await expect(stranger.ping()).rejects.toThrow(/NOAUTH/)
+    stranger.disconnect()
+    const { pid } = recorded(stack).redis ?? {}
+    expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toContain(password)
   })
 
   it('has a database that flushes at commit, reads committed rows and compares bytes', async () => {

@@ -1,11 +1,14 @@
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { StackError } from '../stack-error.js'
+import type { StackLayout } from '../stack-layout.js'
+import type { StackState } from '../state/stack-state.js'
 import type { ObtainableServer } from './obtain-server.js'
 import { obtainServer } from './obtain-server.js'
 import type { ServiceDriver } from './service-driver.js'
 
-/** How Redis is found and installed. */
+/** The programs, package and image of Redis. */
 export const redisServer: ObtainableServer = {
   title: 'Redis',
   programs: ['redis-server', 'valkey-server'],
@@ -19,7 +22,7 @@ export const redisServer: ObtainableServer = {
   variable: 'REDIS_URL',
 }
 
-/** What makes an acknowledged write survive a kill: each event loop turn is on disk before its answers go out. */
+/** An acknowledged write survives a kill: Redis syncs the writes of an event loop turn before it sends their answers. */
 const durability = [
   ['--appendonly', 'yes'],
   ['--appendfsync', 'always'],
@@ -36,26 +39,41 @@ export const redisDriver: ServiceDriver = {
   hasUi: false,
   given: ({ REDIS_URL }) => (REDIS_URL ? { REDIS_URL } : undefined),
   obtain: (context) => obtainServer(redisServer, context),
-  prepare: async ({ layout }, { dataDir, version }) => {
+  prepare: async ({ layout, state }, { dataDir, version }) => {
     requireVersion(version)
+    await writePasswordFile(layout, state, 0o600)
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
     await mkdir(layout.logsDir, { recursive: true, mode: 0o700 })
   },
   // Without a rewritten title the command line keeps the data directory, by which the process is recognised.
-  args: (_context, { dataDir, port }) => [
+  args: ({ layout }, { dataDir, port }) => [
+    passwordFile(layout),
     ...['--port', String(port), '--bind', '127.0.0.1', '--dir', dataDir, '--daemonize', 'no'],
     ...['--set-proc-title', 'no', ...durability],
   ],
-  container: async (_context, record) => ({
+  container: async ({ layout, state }, record) => ({
     ...record,
     containerPort: 6379,
     dataPath: '/data',
     env: {},
-    files: {},
-    args: ['redis-server', ...durability],
+    files: { [await writePasswordFile(layout, state, 0o644)]: '/etc/seckill-redis.conf' },
+    args: ['redis-server', '/etc/seckill-redis.conf', ...durability],
   }),
-  env: (_state, { port }) => ({ REDIS_URL: `redis://127.0.0.1:${port}` }),
+  env: ({ passwords }, { port }) => ({ REDIS_URL: `redis://:${passwords.app}@127.0.0.1:${port}` }),
   check: ({ REDIS_URL = '' }) => ping(REDIS_URL),
+}
+
+function passwordFile(layout: StackLayout): string {
+  return join(layout.serviceDir('redis'), 'redis.conf')
+}
+
+/** Writes the password to a file, because every user of the machine can read a command line; returns the file. */
+async function writePasswordFile(layout: StackLayout, { passwords }: StackState, mode: number): Promise<string> {
+  const file = passwordFile(layout)
+  await mkdir(layout.serviceDir('redis'), { recursive: true, mode: 0o700 })
+  await writeFile(file, `requirepass ${passwords.app}\n`, { mode })
+  await chmod(file, mode)
+  return file
 }
 
 async function ping(url: string): Promise<string> {
