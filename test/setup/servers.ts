@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { writeProgress } from './progress.js'
 
-/** What integration tests need to know of their servers. */
+/** The variables that name the servers of integration tests. */
 export const STACK_VARIABLES = ['DATABASE_MIGRATION_URL', 'REDIS_URL', 'TEMPORAL_ADDRESS'] as const
 
 export type ServerEnvironment = Readonly<Record<(typeof STACK_VARIABLES)[number], string>>

@@ -1,4 +1,4 @@
-/** Why the local stack could not do what it was asked. */
+/** Error codes of the local stack. */
 export type StackErrorCode =
   | 'INVALID_NAME'
   | 'NOT_IN_REPOSITORY'
@@ -20,7 +20,7 @@ export class StackError extends Error {
   constructor(
     readonly code: StackErrorCode,
     message: string,
-    /** What to type or change. */
+    /** The command to type, or the setting to change. */
     readonly hint: string,
     options?: ErrorOptions,
   ) {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { ServiceName, StackSelector } from './stack.js'
 import { StackError } from './stack-error.js'
 
-/** Where a stack keeps what. */
+/** The paths of a stack. */
 export interface StackLayout {
   readonly name: string
   readonly root: string

@@ -9,7 +9,7 @@ import { stackFrom } from './stack-value.js'
 import type { StackState } from './state/stack-state.js'
 import { readState } from './state/state-file.js'
 
-/** How one service of a stack is. */
+/** The condition of one service of a stack. */
 export interface ServiceStatus {
   readonly service: ServiceName
   /** `healthy` answers, `unhealthy` runs but does not answer, `stopped` was started once, `absent` never. */
@@ -22,15 +22,15 @@ export interface ServiceStatus {
   readonly logFile: string | null
   /** The variables by which clients find it, without passwords. */
   readonly env: ServiceEnv
-  /** Why it does not answer. */
+  /** The reason that it does not answer. */
   readonly reason: string | null
 }
 
-/** How a stack is. */
+/** The condition of a stack. */
 export interface StackStatus {
   readonly name: string
   readonly dir: string
-  /** Whether every service answers. */
+  /** `true` when every service answers. */
   readonly healthy: boolean
   readonly services: readonly ServiceStatus[]
 }

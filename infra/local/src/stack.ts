@@ -7,7 +7,7 @@ export type ServiceName = (typeof serviceNames)[number]
 /** A running stack and how to reach it; `env` is what its client processes need in their environment. */
 export interface Stack {
   readonly name: string
-  /** Where the stack keeps its data, logs and state. */
+  /** The directory of its data, logs and state. */
   readonly dir: string
   readonly redisUrl: string
   /** The sale's own account: reads and writes rows, changes no tables. */
@@ -28,7 +28,7 @@ export interface StackSelector {
   readonly name?: string | undefined
 }
 
-/** What happened while a stack starts or stops. */
+/** A progress event of a stack that starts or stops. */
 export interface StackProgress {
   readonly service: ServiceName | 'stack'
   /** `tick` repeats while something long runs; `ready`, `reused` and `stopped` are the last of their service. */
@@ -44,7 +44,7 @@ export type OnProgress = (progress: StackProgress) => void
 /** Environment variables as Node gives them. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** How to start a stack. */
+/** Options of starting a stack. */
 export interface StartStackOptions extends StackSelector {
   readonly onProgress?: OnProgress | undefined
   /** Where server URLs, PATH and the cache directory are looked up; `process.env` when left out. */

@@ -10,7 +10,7 @@ import { readState } from './state/state-file.js'
 
 const lockTimeoutMs = 60_000
 
-/** How to stop a stack. */
+/** Options of stopping a stack. */
 export interface StopStackOptions extends StackSelector {
   readonly onProgress?: OnProgress | undefined
 }

@@ -13,7 +13,7 @@ import { interruptible } from '../output/interruption.js'
 import { writeStackProgress } from '../output/stack-progress.js'
 import { coloured, seconds, table } from '../output/table.js'
 
-/** What every `stack` command takes. */
+/** The flags of every `stack` command. */
 export interface StackCommandOptions {
   readonly name: string
   readonly json?: boolean

@@ -4,7 +4,7 @@ import type { Standing } from '../sale/standing.js'
 
 const BAR_CELLS = 5
 
-/** What there is to see while shoppers rush. */
+/** The figures of the live line during a rush. */
 export interface RushView {
   readonly elapsedMs: number
   readonly rush: RushProgress | undefined

@@ -5,7 +5,7 @@ export type RushResult = (typeof RUSH_RESULTS)[number]
 /** Sold out and already purchased share the status 409; this is the stable error name of the first. */
 const SOLD_OUT = '"error":"SOLD_OUT"'
 
-/** What the status and body of an answer mean. */
+/** Classifies an answer by its status and body. */
 export function resultOf(status: number, body: string): RushResult {
   if (status === 202) return 'accepted'
   if (status === 409) return body.includes(SOLD_OUT) ? 'soldOut' : 'duplicate'

@@ -2,7 +2,7 @@ import { type RushResult, resultOf, traceIdOf } from './answer.js'
 import type { Answer } from './connections.js'
 import { createLatencyRecorder, type Latency } from './latency.js'
 
-/** How far a rush is. */
+/** The progress of a rush. */
 export interface RushProgress {
   readonly planned: number
   readonly sent: number

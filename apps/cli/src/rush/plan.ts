@@ -1,4 +1,4 @@
-/** How a rush is made up. */
+/** The composition of a rush. */
 export interface RushShape {
   /** Distinct users, each of whom asks once. */
   readonly shoppers: number
@@ -12,7 +12,7 @@ export interface RushShape {
   readonly rate: number
 }
 
-/** What is wrong with a bad request. */
+/** The faults of bad requests. */
 export const BAD_REQUESTS = ['forged-token', 'no-token', 'zero-units', 'not-json', 'unknown-voucher'] as const
 export type BadRequest = (typeof BAD_REQUESTS)[number]
 
@@ -43,7 +43,7 @@ export function planRush(shape: RushShape): readonly Shot[] {
   return shots
 }
 
-/** True for a `share` of all indexes, evenly spread. */
+/** Reports whether an index is in an evenly spread `share` of all indexes. */
 function isDue(index: number, share: number): boolean {
   return Math.floor((index + 1) * share) > Math.floor(index * share)
 }

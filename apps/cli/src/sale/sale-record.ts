@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { findRepositoryRoot } from 'seckill-local-stack'
 
-/** How commands find a sale that runs in another terminal. */
+/** The record by which commands find a sale that runs in another terminal. */
 export interface SaleRecord {
   /** The process that runs it. */
   readonly pid: number

@@ -12,7 +12,7 @@ export interface Sources {
   close(): Promise<void>
 }
 
-/** How the sources of a sale are reached. */
+/** The addresses of a sale's sources. */
 export type SourceAddresses = Pick<Stack, 'databaseUrl' | 'redisUrl' | 'temporalAddress'>
 
 /** Connects to the database, the gate and Temporal; close them when done. */

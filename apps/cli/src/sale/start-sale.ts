@@ -6,7 +6,7 @@ import type { SaleRole } from './roles.js'
 
 export interface SaleOptions {
   readonly stack: Stack
-  /** Where the processes write their logs and ready files. */
+  /** The directory of the processes' logs and ready files. */
   readonly logDir: string
   /** Secret of the sale's own tokens; a new random one when not given. */
   readonly secret?: string
@@ -15,7 +15,7 @@ export interface SaleOptions {
   readonly onProgress?: (line: string) => void
 }
 
-/** A process of the sale ended although nobody asked it to. */
+/** A process of the sale that ended by itself. */
 export interface UnexpectedEnd {
   readonly role: SaleRole
   readonly logFile: string

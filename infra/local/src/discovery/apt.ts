@@ -3,7 +3,7 @@ import type { Environment } from '../stack.js'
 import { StackError } from '../stack-error.js'
 import { findServer } from './executable.js'
 
-/** What apt installs for a server. */
+/** The apt packages of a server. */
 export interface AptPackage {
   /** The first of these that the machine's package lists know is installed. */
   readonly names: readonly string[]

@@ -11,7 +11,7 @@ export interface ContainerCommand {
   /** On 127.0.0.1 of this machine. */
   readonly port: number
   readonly containerPort: number
-  /** Where the image keeps its data. */
+  /** The data directory inside the image. */
   readonly dataPath: string
   readonly env: Readonly<Record<string, string>>
   /** Read-only files: path here to path there. */
@@ -19,7 +19,7 @@ export interface ContainerCommand {
   readonly args: readonly string[]
 }
 
-/** Whether a Docker daemon answers. */
+/** Reports whether a Docker daemon answers. */
 export async function dockerAnswers(env: Environment): Promise<boolean> {
   const docker = findServer(['docker'], env)
   if (docker === undefined) return false
@@ -38,7 +38,7 @@ export async function runContainer(command: ContainerCommand): Promise<void> {
   await docker(['run', ...options, command.image, ...command.args], 10 * 60_000)
 }
 
-/** Whether this container runs. */
+/** Reports whether this container runs. */
 export async function containerRuns(container: string): Promise<boolean> {
   const { stdout, failed } = await execa('docker', ['inspect', '--format', '{{.State.Running}}', container], {
     reject: false,

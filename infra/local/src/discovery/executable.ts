@@ -30,7 +30,7 @@ export function findOnPath(name: string, env: Environment): string | undefined {
   return findIn([name], pathOf(env))
 }
 
-/** Whether this file can be run. */
+/** Reports whether this file can be run. */
 export function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK)

@@ -14,7 +14,7 @@ export async function freePort(): Promise<number> {
   return getPort({ port: candidates, host: '127.0.0.1' })
 }
 
-/** Whether a server could listen on this port of loopback now. */
+/** Reports whether a server could listen on this loopback port now. */
 export function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()

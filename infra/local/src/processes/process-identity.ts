@@ -14,7 +14,7 @@ export function processStartTime(pid: number): string | undefined {
   return hasProc ? startTimeFromProc(pid) : startTimeFromPs(pid)
 }
 
-/** Whether exactly this process still runs. */
+/** Reports whether exactly this process still runs. */
 export function isAlive({ pid, startTime }: ProcessIdentity): boolean {
   return processStartTime(pid) === startTime
 }

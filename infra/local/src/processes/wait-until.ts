@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** How to wait. */
+/** Options of waiting. */
 export interface WaitOptions {
   readonly timeoutMs: number
   readonly everyMs?: number

@@ -1,6 +1,6 @@
 import { StackError } from '../stack-error.js'
 
-/** How a server is installed by hand. */
+/** The commands that install a server by hand. */
 export interface InstallLines {
   readonly debian: string
   readonly mac: string

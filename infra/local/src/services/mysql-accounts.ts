@@ -16,7 +16,7 @@ export const containerHost = '%'
 export interface InitFileOptions {
   readonly host: string
   readonly mode: number
-  /** Whether root still has the empty password of a new MySQL. */
+  /** `true` while root has the empty password of a new MySQL. */
   readonly secureRoot?: boolean
 }
 

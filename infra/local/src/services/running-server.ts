@@ -53,7 +53,7 @@ export async function signalServer(server: RunningServer, signal: NodeJS.Signals
   return true
 }
 
-/** Whether a server has ended. */
+/** Reports whether a server has ended. */
 export async function hasEnded(server: RunningServer): Promise<boolean> {
   if (server.kind === 'process') return !isAlive(server.identity)
   return !(await containerRuns(server.record.container))

@@ -3,7 +3,7 @@ import type { Environment, ServiceName } from '../stack.js'
 import type { StackLayout } from '../stack-layout.js'
 import type { ContainerRecord, ProcessRecord, StackState } from '../state/stack-state.js'
 
-/** What one service's start works with. */
+/** The context of one service's start. */
 export interface ServiceContext {
   readonly layout: StackLayout
   readonly state: StackState
@@ -13,7 +13,7 @@ export interface ServiceContext {
   report(message: string, phase?: 'working' | 'tick' | 'launching' | 'launched'): void
 }
 
-/** Where a server comes from. */
+/** The source of a server. */
 export type ServerSource =
   | { readonly kind: 'binary'; readonly binary: string; readonly version: string }
   | { readonly kind: 'image'; readonly image: string }

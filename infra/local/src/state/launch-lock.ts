@@ -6,7 +6,7 @@ import { isAlive, ownIdentity } from '../processes/process-identity.js'
 import { waitUntil } from '../processes/wait-until.js'
 import { StackError } from '../stack-error.js'
 
-/** How to take a lock. */
+/** Options of taking a lock. */
 export interface LockOptions {
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined

@@ -28,7 +28,7 @@ const externalRecord = z.object({
 
 const serviceRecord = z.discriminatedUnion('kind', [processRecord, containerRecord, externalRecord])
 
-/** What `state.json` holds. */
+/** The content of `state.json`. */
 export const stackStateSchema = z.object({
   format: z.literal(1),
   name: z.string(),
@@ -36,9 +36,9 @@ export const stackStateSchema = z.object({
   services: z.object({ redis: serviceRecord, mysql: serviceRecord, temporal: serviceRecord }).partial(),
 })
 
-/** What a stack remembers between two calls of its launcher. */
+/** The state of a stack between two calls of its launcher. */
 export type StackState = z.infer<typeof stackStateSchema>
-/** How one server of the stack runs. */
+/** The record of one server of the stack. */
 export type ServiceRecord = z.infer<typeof serviceRecord>
 /** A server this stack runs as a process. */
 export type ProcessRecord = z.infer<typeof processRecord>
