@@ -1,8 +1,10 @@
 export type { ArgOf, LaneActivity, LaneCall, ResultOf, SetWiseActivity, UndoCall } from './definition/activity-types.js'
 export type {
   CallOptions,
+  CallPolicy,
   InputSchema,
   OnUnknown,
+  RetryPolicy,
   SagaDefinition,
   StepDefinition,
   StepView,
@@ -18,7 +20,6 @@ export { type DiffOptions, type SagaDiff, sagaDiff } from './diff/saga-diff.js'
 export type { RunOptions } from './engine/batch.js'
 export type { AuditEntry, Operated, Operation, Verb } from './engine/outside/operate.js'
 export type { LaneMessages } from './engine/outside/take-messages.js'
-export type { CallPolicy, RetryPolicy } from './engine/runtime.js'
 export type { LaneState, SagaState } from './engine/state/saga-state.js'
 export { CauseCode, SagaError, SagaErrorCode } from './saga-error.js'
 export type { LaneAnswer } from './wire/answer.js'

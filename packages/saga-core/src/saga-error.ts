@@ -1,4 +1,4 @@
-/** What can be wrong with a definition or a start. */
+/** Codes of {@link SagaError}: of a definition, a start, an operation or a barrier. */
 export const SagaErrorCode = {
   EmptyName: 'SAGA_EMPTY_NAME',
   NameTooLong: 'SAGA_NAME_TOO_LONG',
@@ -32,10 +32,10 @@ export const SagaErrorCode = {
   ActivityMissing: 'SAGA_ACTIVITY_MISSING',
   DuplicateSaga: 'SAGA_DUPLICATE_SAGA',
 } as const
-/** A SagaError's `code`. */
+/** One of {@link SagaErrorCode}. */
 export type SagaErrorCode = (typeof SagaErrorCode)[keyof typeof SagaErrorCode]
 
-/** The codes that saga-core itself gives as a lane's `cause`, or as why it is parked; all others come from activities. */
+/** Codes that saga-core itself gives to the cause of a lane, or to a parked lane; all others come from activities and messages. */
 export const CauseCode = {
   Cancelled: 'SAGA_CANCELLED',
   Deadline: 'SAGA_DEADLINE',
@@ -66,7 +66,7 @@ export const CauseCode = {
   ChildFailed: 'SAGA_CHILD_FAILED',
   ChildUndo: 'SAGA_CHILD_UNDO',
   NoChildren: 'SAGA_NO_CHILDREN',
-  /** Of an update that came too late. */
+  /** The failure type of an update that arrives while the run closes or continues as new. */
   RunClosing: 'SAGA_RUN_CLOSING',
 } as const
 /** One of {@link CauseCode}. */
@@ -85,7 +85,12 @@ export function givenCode(code: string): Code {
 
 const mark = Symbol.for('saga-core.SagaError')
 
-/** A mistake in a saga's definition or use; `code` is stable. */
+/**
+ * A mistake in a saga's definition or use; `code` is stable, `message` is for people.
+ *
+ * @example
+ * const isTaken = (error: unknown) => SagaError.is(error) && error.code === 'SAGA_INPUT_MISMATCH'
+ */
 export class SagaError extends Error {
   override readonly name = 'SagaError'
   readonly code: SagaErrorCode
@@ -96,7 +101,7 @@ export class SagaError extends Error {
     this.code = code
   }
 
-  /** Recognises a SagaError from any realm, the workflow sandbox included. */
+  /** Reports whether a value is a SagaError of any realm, the workflow sandbox included. */
   static is(error: unknown): error is SagaError {
     return typeof error === 'object' && error !== null && mark in error
   }

@@ -151,7 +151,7 @@ describe('saga()', () => {
     trip().step('hotel', { invoke: 'bookHotel', compensate: 'cancelHotel', onUnknown: 'compensate' })
   })
 
-  it('refuses an activity nobody declared', () => {
+  it('refuses an activity that is not declared', () => {
     // @ts-expect-error no such activity
     trip().step('flight', { ...flight, invoke: 'bookBoat' })
   })

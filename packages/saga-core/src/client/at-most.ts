@@ -1,7 +1,7 @@
-/** Runs work, a bounded number of pieces at a time. */
+/** Runs a piece of work once fewer than the limit are running. */
 export type AtMost = <T>(work: () => Promise<T>) => Promise<T>
 
-/** A limit on how many pieces of work run at the same time; the others wait in their order. */
+/** Bounds the number of pieces of work that run at the same time; the others wait in their order. */
 export function atMost(limit: number): AtMost & { readonly idle: () => boolean } {
   let running = 0
   const waiting: (() => void)[] = []
@@ -23,7 +23,7 @@ export function atMost(limit: number): AtMost & { readonly idle: () => boolean }
   return Object.assign(run, { idle: () => running === 0 && waiting.length === 0 })
 }
 
-/** Maps with a bounded number of calls at a time; the results come in the order of the items. */
+/** Maps the items with at most `limit` calls at the same time; the results have the order of the items. */
 export function mapAtMost<T, R>(limit: number, items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const run = atMost(limit)
   return Promise.all(items.map((item) => run(() => work(item))))

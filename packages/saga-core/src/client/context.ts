@@ -5,25 +5,25 @@ import { sizeLimits } from '../wire/size-limits.js'
 import { type AtMost, atMost } from './at-most.js'
 import { registeredAttributes } from './search-attributes.js'
 
-/** How a saga client does its work. */
+/** Limits and settings of a saga client. */
 export interface SagaClientOptions {
-  /** The most lanes a run is started with. Default 1,000, at most 2,000. */
+  /** The largest number of lanes of a run. Default 1,000, at most 2,000. */
   readonly maxLanes?: number
-  /** Which search attributes runs have: those the namespace has (the default), or none. */
+  /** The search attributes that a run is started with: those registered in the namespace (the default), or none. */
   readonly searchAttributes?: 'registered' | 'none'
-  /** How long an operator's word or a question to a run may take, in milliseconds. Default 30,000. */
+  /** The time limit of an update, a query, a signal or a cancellation request, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number
 }
 
-/** What the parts of a saga client have in common. */
+/** The connection and limits that the parts of a saga client work with. */
 export interface ClientContext {
   readonly client: Client
   readonly maxLanes: number
   readonly timeoutMs: number
   attributes(): Promise<readonly SagaAttribute[]>
-  /** Forgets which attributes there are: the next start asks again. */
+  /** Forgets the registered attributes: the next start asks the server for them. */
   refreshAttributes(): void
-  /** Updates of one run, at most 4 at once: above 10 in flight Temporal serves a twentieth of them. */
+  /** Bounds the updates of one run to 4 in flight: above 10 Temporal serves a twentieth of them. */
   updates(workflowId: string): AtMost
 }
 
@@ -33,7 +33,7 @@ const updatesAtOnce = 4
 export function newContext(client: Client, options: SagaClientOptions): ClientContext {
   const { maxLanes = sizeLimits.lanes, searchAttributes = 'registered', timeoutMs = 30_000 } = options
   if (maxLanes > sizeLimits.mostLanes) {
-    const message = `maxLanes is ${maxLanes}: a run has at most ${sizeLimits.mostLanes} lanes`
+    const message = `maxLanes is ${maxLanes}, but a run has at most ${sizeLimits.mostLanes} lanes: lower it`
     throw new SagaError(SagaErrorCode.TooManyLanes, message)
   }
   let attributes: Promise<readonly SagaAttribute[]> | undefined

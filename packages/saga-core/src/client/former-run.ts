@@ -6,13 +6,13 @@ import type { LaneEnd, Outcome, SagaReport } from '../wire/outcome.js'
 import { sagaLaneQuery } from '../workflow/messages.js'
 import type { StartRequest } from './start-request.js'
 
-/** Ends of lanes that were undone: nothing of them is left, so they can start again. */
+/** Outcomes of lanes whose effects are undone, so that they can start again. */
 const undone: ReadonlySet<Outcome> = new Set<Outcome>(['refused', 'failed', 'expired', 'cancelled'])
 
 /**
- * The inputs of a run that has ended which can start over.
+ * The inputs of a closed run whose lanes are undone, and can start over.
  *
- * @throws SagaError SAGA_START_OVER when the run ended without outcomes: what it did may stand.
+ * @throws SagaError SAGA_START_OVER when the run ended without outcomes, so that its effects may stand.
  */
 export async function undoneInputs(handle: WorkflowHandle, request: StartRequest): Promise<readonly unknown[]> {
   const ends = await endsOf(handle, request)
@@ -31,7 +31,7 @@ async function endsOf(handle: WorkflowHandle, request: StartRequest): Promise<Re
   return askLanes(handle, request)
 }
 
-/** The value of a run; `undefined` where it was cancelled, for then its lanes know. */
+/** The result of a run; `undefined` when it was cancelled, in which case its lanes are queried. */
 async function resultOf(handle: WorkflowHandle): Promise<unknown> {
   try {
     return await handle.result()
@@ -40,18 +40,18 @@ async function resultOf(handle: WorkflowHandle): Promise<unknown> {
     if (cause instanceof CancelledFailure) return undefined
     if (cause instanceof ApplicationFailure && cause.type === 'SagaOutcome') return cause.details?.[0]
     if (!(error instanceof WorkflowFailedError)) throw error
-    const message = `run "${handle.workflowId}" ended without outcomes (${cause?.message ?? error.message}), so what it did may stand: look at its lanes and put them right before they start over`
+    const message = `run "${handle.workflowId}" ended without outcomes (${cause?.message ?? error.message}), so its effects may stand: query its lanes and put them right before they start over`
     throw new SagaError(SagaErrorCode.StartOver, message)
   }
 }
 
-/** A lane whose key function failed ended so; it has no key, and cannot start over. */
+/** The key of an input; `undefined` when the key function throws, in which case the lane cannot start over. */
 function keyOf({ definition }: StartRequest, input: unknown): string | undefined {
   const key = shaped(() => definition.key(input))
   return key.ok ? key.value : undefined
 }
 
-/** One after the other: of two queries that a closed run gets at the same time, Temporal now and then loses one. */
+/** Queries the lanes one after another: of two concurrent queries to a closed run, Temporal sometimes loses one. */
 async function askLanes(handle: WorkflowHandle, request: StartRequest) {
   const ends = new Map<string, Outcome>()
   for (const key of request.inputs.flatMap((input) => keyOf(request, input) ?? [])) {
@@ -61,8 +61,10 @@ async function askLanes(handle: WorkflowHandle, request: StartRequest) {
   return ends
 }
 
-const isReport = (value: unknown): value is SagaReport =>
-  typeof value === 'object' && value !== null && 'except' in value && 'completed' in value
+function isReport(value: unknown): value is SagaReport {
+  return typeof value === 'object' && value !== null && 'except' in value && 'completed' in value
+}
 
-const isEnd = (value: unknown): value is Pick<LaneEnd, 'outcome'> =>
-  typeof value === 'object' && value !== null && 'outcome' in value
+function isEnd(value: unknown): value is Pick<LaneEnd, 'outcome'> {
+  return typeof value === 'object' && value !== null && 'outcome' in value
+}

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 
-/** A hash of what JSON would carry of a value, whatever the order of its fields. */
-export const inputHash = (input: unknown): string =>
-  createHash('sha256')
+/** A hash of a value's JSON; the order of fields does not change it. */
+export function inputHash(input: unknown): string {
+  return createHash('sha256')
     .update(JSON.stringify(sorted(input)) ?? '')
     .digest('base64url')
+}
 
-/** The value as JSON has it, fields sorted. */
+/** The value as JSON carries it, with its fields sorted. */
 function sorted(value: unknown): unknown {
   const plain: unknown = JSON.parse(JSON.stringify(value) ?? 'null', (_, field: unknown) => {
     if (typeof field !== 'object' || field === null || Array.isArray(field)) return field

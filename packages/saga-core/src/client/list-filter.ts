@@ -1,29 +1,29 @@
 import type { RunState } from '../engine/state/run-phase.js'
 import { type WorkflowName, workflowName } from './workflow-name.js'
 
-/** Which runs to list. */
+/** A filter for runs, and the page to read. */
 export interface ListOptions {
-  /** Runs of this workflow only. Left out: of every saga; of closed runs then those that a saga client or a parent saga started. */
+  /** Lists the runs of this workflow only. Default: of every saga; of closed runs, those that a saga client or a parent saga started. */
   readonly workflow?: WorkflowName
-  /** Runs in this state only; `ended` ones as long as Temporal keeps them. Left out: all. */
+  /** Lists the runs in this state only; `ended` ones as long as Temporal retains them. Default: all. */
   readonly state?: RunState
-  /** How states are known. Left out: `both` where the namespace has the search attribute `SagaState`, else `questions`. */
+  /** The source of states. Default: `both` when the namespace has the search attribute `SagaState`, else `questions`. */
   readonly by?: ListedBy
-  /** Runs Temporal is asked for at once. Default 100. */
+  /** The size of a page of the visibility query. Default 100. */
   readonly pageSize?: number
-  /** What the page before this one gave as `next`. */
+  /** The `next` of the previous page. */
   readonly from?: string
 }
 
 /**
- * How states of runs are known. `questions`: each open run is asked, which takes a worker and some milliseconds a run. `searchAttributes`:
- * nobody is asked, and only runs are seen that have those: a saga client started them once the attributes were registered. `both`: open
- * runs that have none are asked.
+ * The source of the states of runs. `questions`: each open run is queried, which takes a worker and some milliseconds a run.
+ * `searchAttributes`: no run is queried, and only runs that have the attributes are listed, as a saga client starts them once the
+ * attributes are registered. `both`: open runs without the attributes are queried.
  */
 export type ListedBy = 'searchAttributes' | 'questions' | 'both'
 
 /**
- * The visibility query that finds the runs to list, and those that have to be asked whether they are among them.
+ * The visibility query for the runs to list, and for the runs that have to be queried for their state.
  *
  * @throws SagaError SAGA_EMPTY_NAME when the workflow has no name.
  */
@@ -31,7 +31,7 @@ export function filterOf({ workflow, state }: Pick<ListOptions, 'workflow' | 'st
   const isOpen = state !== undefined && state !== 'ended'
   const terms = [
     ...(workflow === undefined ? [] : [`WorkflowType = ${JSON.stringify(workflowName(workflow))}`]),
-    // A run that continued as new is closed, but its saga goes on in the next one.
+    // A run that continued as new is closed, but its saga goes on in the next run.
     isOpen ? `ExecutionStatus = 'Running'` : `ExecutionStatus != 'ContinuedAsNew'`,
     ...(state === 'ended' ? [`ExecutionStatus != 'Running'`] : []),
     ...attributeTerms(isOpen ? state : undefined, by),

@@ -15,26 +15,26 @@ export interface ListedRun {
   readonly workflow: string
   /** Epoch milliseconds. */
   readonly startedAt: number
-  /** Absent when the run was asked and did not answer. */
+  /** Absent when the run did not answer the query. */
   readonly state?: RunState
-  /** The step of the first lane that gave the run its state, from search attributes. */
+  /** The step of the first lane in that state, from the search attribute `SagaStep`. */
   readonly step?: string
-  /** Why a run that was asked did not answer. */
+  /** The error of a run that did not answer the query. */
   readonly silent?: string
 }
 
-/** Some runs, newest first. Of a page that was asked for, fewer may be in the state that is wanted. */
+/** A page of runs, newest first; it may have fewer than `pageSize`, since the state of a run is looked at after it is read. */
 export interface RunPage {
   readonly runs: readonly ListedRun[]
-  /** How their states are known. */
+  /** The source of their states. */
   readonly by: ListedBy
-  /** What to go on from; absent on the last page. */
+  /** The token of the next page; absent on the last page. */
   readonly next?: string
 }
 
 const questionsAtOnce = 8
 
-/** One page of runs. Lists lag behind by some tenths of a second, and never tell of runs Temporal no longer keeps. */
+/** One page of runs. The visibility store lags behind by some tenths of a second, and has no run past its retention. */
 export async function listRuns(context: ClientContext, options: ListOptions): Promise<RunPage> {
   const { state, by = await defaultBy(context), pageSize = 100, from } = options
   const { workflowService, options: clientOptions } = context.client
@@ -64,9 +64,10 @@ export async function* eachRun(context: ClientContext, options: ListOptions): As
   }
 }
 
-/** How states are known where nobody says. */
-export const defaultBy = async (context: ClientContext): Promise<ListedBy> =>
-  (await context.attributes()).includes('SagaState') ? 'both' : 'questions'
+/** The default source of states. */
+export async function defaultBy(context: ClientContext): Promise<ListedBy> {
+  return (await context.attributes()).includes('SagaState') ? 'both' : 'questions'
+}
 
 type Execution = Awaited<
   ReturnType<ClientContext['client']['workflowService']['listWorkflowExecutions']>
@@ -74,9 +75,10 @@ type Execution = Awaited<
 
 const running = 1
 
-/** A closed run of any workflow is a saga's where its memo says so: a worker would have to replay it to be asked. */
-const mayBeSaga = ({ status, memo }: Execution, { workflow }: ListOptions): boolean =>
-  status === running || workflow !== undefined || memo?.fields?.[runMemoKey] !== undefined
+/** Reports whether a run may be a saga's; a closed run is one by its memo, since a worker would have to replay it for a query. */
+function mayBeSaga({ status, memo }: Execution, { workflow }: ListOptions): boolean {
+  return status === running || workflow !== undefined || memo?.fields?.[runMemoKey] !== undefined
+}
 
 function toListed({ execution, type, startTime, status, searchAttributes }: Execution): ListedRun {
   const attribute = (name: string): string | undefined => {
@@ -95,7 +97,7 @@ function toListed({ execution, type, startTime, status, searchAttributes }: Exec
   }
 }
 
-/** Asks an open run where it is; of a workflow that is no saga, and of a run that is gone, there is nothing to list. */
+/** Queries an open run for its state; `undefined` for a workflow that is no saga, and for a run that has closed. */
 async function askRun(context: ClientContext, run: ListedRun): Promise<ListedRun | undefined> {
   const handle = context.client.workflow.getHandle(run.workflowId, run.runId)
   try {

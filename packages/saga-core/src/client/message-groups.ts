@@ -5,14 +5,14 @@ import { sagaMessageSignal } from '../workflow/messages.js'
 import type { ClientContext } from './context.js'
 import { ask } from './rpc.js'
 
-/** One signal carries the messages of so long, in milliseconds, so many lanes, or so many bytes, whichever comes first. */
+/** Limits of one signal: it is sent when the first of them is reached. */
 const group = { milliseconds: 20, lanes: 200, bytes: 256 * 1024 } as const
 
-/** Messages to lanes, grouped by run: a server takes a hundred times as many lanes a second in signals that name many. */
+/** Messages to lanes, grouped by run and wait: a server takes a hundred times as many lanes a second in signals that name many. */
 export interface MessageGroups {
   /** Resolves when the server has the signal with this message; the run keeps the first one to a lane's wait. */
   send(workflowId: string, wait: string, lane: string, message: Message): Promise<void>
-  /** Sends what is waiting, and resolves when the server has all of it. */
+  /** Sends the open groups, and resolves when the server has all messages. */
   flush(): Promise<void>
 }
 
@@ -23,14 +23,14 @@ interface Group {
   readonly close: () => void
 }
 
-/** Work of the same key, one piece after another. */
+/** Queues by key: pieces of work of one key run one after another. */
 function newLines() {
   const lines = new Map<string, Promise<void>>()
   return {
     all: () => [...lines.values()],
     join(key: string, work: () => Promise<void>): Promise<void> {
       const done = (lines.get(key) ?? Promise.resolve()).then(work)
-      // Work that failed is for those who asked for it; the next piece goes all the same.
+      // The caller of a piece gets its error; the next piece of the key runs all the same.
       const over = done.catch(() => undefined)
       const line = over.then(() => {
         if (lines.get(key) === line) lines.delete(key)
@@ -41,7 +41,7 @@ function newLines() {
   }
 }
 
-/** Groups of one client. The signals of one run go one after another, so that a lane's first message stays its first. */
+/** Groups of one client. The signals of one run are sent one after another, so that a lane's first message stays its first. */
 export function newMessageGroups(context: ClientContext): MessageGroups {
   const groups = new Map<string, Group>()
   const lines = newLines()
@@ -67,7 +67,7 @@ export function newMessageGroups(context: ClientContext): MessageGroups {
     send(workflowId, wait, lane, message) {
       const bytes = jsonBytes(message)
       if (bytes > group.bytes) {
-        const text = `a message to lane "${lane}" has ${bytes} bytes, over ${group.bytes}: send a key instead`
+        const text = `a message to lane "${lane}" has ${bytes} bytes, over ${group.bytes}: keep it in a table and send its key`
         return Promise.reject(new SagaError(SagaErrorCode.InputTooLarge, text))
       }
       const id = JSON.stringify([workflowId, wait])

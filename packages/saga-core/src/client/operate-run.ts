@@ -5,17 +5,17 @@ import type { ClientContext } from './context.js'
 import { ask } from './rpc.js'
 import { untilRunIsOpen } from './update-run.js'
 
-/** An operator's word; an operation id makes it idempotent, and is made up where there is none. */
+/** An operation of an operator; `operationId` makes it idempotent. Default: a new UUID. */
 export type ClientOperation = Omit<Operation, 'operationId'> & { readonly operationId?: string }
 
 /**
- * Carries out an operator's word on one run: many lanes in one update, at most four updates of a run at once.
+ * Sends an operation to one run: many lanes in one update, at most four updates of a run in flight.
  *
  * @throws SagaError SAGA_OPERATION_REFUSED, SAGA_NOTHING_PARKED, SAGA_RUN_NOT_OPEN, SAGA_NO_ANSWER
  */
 export function operateRun(context: ClientContext, workflowId: string, operation: ClientOperation): Promise<Operated> {
   const complete: Operation = { operationId: randomUUID(), ...operation }
-  // Without a run id: the run that goes on as a new one is asked next.
+  // The handle has no run id: after continue-as-new the update goes to the new run.
   const handle = context.client.workflow.getHandle(workflowId)
   const options = { args: [complete] as [Operation], updateId: complete.operationId }
   const update = () => ask(context, workflowId, () => handle.executeUpdate(sagaOperateUpdate, options))

@@ -3,13 +3,13 @@ import { expect, it } from 'vitest'
 import type { ClientContext } from './context.js'
 import { ask } from './rpc.js'
 
-const grpcError = (code: number) => {
+function grpcError(code: number) {
   const cause = Object.assign(new Error(`${code} of gRPC`), { code, details: '', metadata: {} })
   return new ServiceError('Failed to query Workflow', { cause })
 }
 
 /** Asks a run over a connection that answers each question after some milliseconds, with this error. */
-const askOver = (error: Error, afterMs: number, timeoutMs: number) => {
+function askOver(error: Error, afterMs: number, timeoutMs: number) {
   const connection = { withDeadline: (_: number, question: () => Promise<unknown>) => question() }
   const context = { client: { connection } } as unknown as ClientContext
   const question = () => new Promise((_, reject) => setTimeout(() => reject(error), afterMs))

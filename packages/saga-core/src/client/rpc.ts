@@ -7,16 +7,16 @@ import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import type { ClientContext } from './context.js'
 
-/** gRPC's number for a run whose workflow task failed over the question. */
+/** gRPC status 9 (failed precondition): the run's workflow task failed over the message. */
 const taskFailed = 9
-/** That, and the number for a deadline that passed. */
+/** Status 9, and status 4 (deadline exceeded). */
 const unanswered: ReadonlySet<number> = new Set([4, taskFailed])
-/** Of a call whose time is up, a server that notices first says that it was cancelled. */
+/** gRPC status 1 (cancelled): the answer of a server that notices the deadline before the client does. */
 const cancelled = 1
-/** How much sooner than ours its clock may ring. */
+/** The lead of the server's clock over the client's, in milliseconds. */
 const raceMs = 50
 
-/** Asks a run something within the client's time limit; says in a SagaError's code what a caller can act on. */
+/** Sends a message to a run within the client's time limit; errors that a caller can act on become SagaErrors. */
 export async function ask<T>(
   context: ClientContext,
   workflowId: string,
@@ -32,12 +32,15 @@ export async function ask<T>(
   }
 }
 
-/** Codes with which a run turns an update away. */
+/** Codes with which a run rejects an update. */
 const updateCodes = [SagaErrorCode.OperationRefused, SagaErrorCode.NothingParked, SagaErrorCode.NoSuchStep] as const
 
 function explain(error: unknown, workflowId: string, timeoutMs: number, codes: ReadonlySet<number>): unknown {
   if (error instanceof WorkflowNotFoundError) {
-    return new SagaError(SagaErrorCode.RunNotOpen, `there is no open run "${workflowId}": ${error.message}`)
+    return new SagaError(
+      SagaErrorCode.RunNotOpen,
+      `there is no open run "${workflowId}" (${error.message}): check the workflow id, or read its result`,
+    )
   }
   if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
     const { type, message } = error.cause
@@ -46,7 +49,7 @@ function explain(error: unknown, workflowId: string, timeoutMs: number, codes: R
   }
   if (isUnanswered(error, codes)) {
     const why = error instanceof Error ? `: ${(error.cause instanceof Error ? error.cause : error).message}` : ''
-    const message = `run "${workflowId}" did not answer within ${timeoutMs} ms${why}. Is a worker up, and do its tasks succeed? What was asked for may still be done`
+    const message = `run "${workflowId}" did not answer within ${timeoutMs} ms${why}: check that a worker is up and that its tasks succeed; the request may still be carried out`
     return new SagaError(SagaErrorCode.NoAnswer, message, { cause: error })
   }
   return error
@@ -56,9 +59,10 @@ function isUnanswered(error: unknown, codes: ReadonlySet<number>): boolean {
   return error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isOf(error, codes)
 }
 
-/** True where the run's workflow task failed over the question: once, by a message that came while it continued as new, or again and again. */
-export const isTaskFailure = (error: unknown): boolean =>
-  SagaError.is(error) && error.code === SagaErrorCode.NoAnswer && isOf(error.cause, new Set([taskFailed]))
+/** Reports whether the run's workflow task failed over the message: once, when it arrived during continue-as-new, or at every attempt. */
+export function isTaskFailure(error: unknown): boolean {
+  return SagaError.is(error) && error.code === SagaErrorCode.NoAnswer && isOf(error.cause, new Set([taskFailed]))
+}
 
 function isOf(error: unknown, codes: ReadonlySet<number>): boolean {
   const cause = error instanceof Error ? error.cause : undefined

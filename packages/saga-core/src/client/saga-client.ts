@@ -17,19 +17,19 @@ import { startUntil } from './start-until.js'
 /** A start with one input. */
 export interface StartOne<TInput> extends StartOptions {
   readonly input: TInput
-  /** Default `<name of the saga>/<key of the lane>`: one run for one business thing, for ever. */
+  /** Default `<name of the saga>/<key of the lane>`: one run for one business thing. */
   readonly workflowId?: string
 }
 
 /** A start with one input that waits for a step. */
 export interface StartUntil<TInput, TStep extends string> extends StartOne<TInput> {
-  /** The step to wait for. A branch of a group is through when its group is. */
+  /** The step to wait for; a step of a group is through when its group is. */
   readonly step: TStep
-  /** How long the start and then the step may take, in milliseconds. Default: the client's `timeoutMs`. */
+  /** The time limit of the start, and then of the step, in milliseconds. Default: the client's `timeoutMs`. */
   readonly timeoutMs?: number
 }
 
-/** A run, and what is known early of the step it was asked for. */
+/** A run, and the early return of the step that the caller waited for. */
 export interface AnsweredRun<TEnd, TResult> extends StartedRun<TEnd> {
   readonly answer: EarlyReturn<TResult>
 }
@@ -40,25 +40,25 @@ export interface StartMany<TInput> extends StartOptions {
   readonly workflowId: string
 }
 
-/** Starts sagas and looks after them, through Temporal's client. */
+/** Starts and operates sagas through Temporal's client. */
 export interface SagaClient {
   /**
-   * Starts a saga for one input. An id that exists gives its run, or that run's outcome.
+   * Starts a saga for one input, or finds the run with its workflow id.
    *
    * @throws SagaError SAGA_INPUT_MISMATCH when the id has another input, SAGA_INPUT_TOO_LARGE, SAGA_EMPTY_NAME when `workflow` is a
-   * function without a name, SAGA_NO_SUCH_STEP when `placement` names a step the saga lacks, and SAGA_START_OVER where
-   * `startOverAfter` cannot be done; nothing is started.
+   * function without a name, SAGA_NO_SUCH_STEP when `placement` names a step the saga lacks, and SAGA_START_OVER when
+   * `startOverAfter` does not hold; nothing is started.
    */
   start<TInput, TResults>(
     saga: SagaDefinition<TInput, TResults>,
     options: StartOne<TInput>,
   ): Promise<StartedRun<SagaOutcome<TResults>>>
   /**
-   * Starts a saga for one input, as `start` does, and waits only until a step of it is through, or will not come: its lane has turned
-   * back, parked or ended. The run goes on. At most 10 callers can wait for one run.
+   * Starts a saga for one input, as `start` does, and waits until a step is through, or its lane has rolled back, parked or ended. The
+   * run goes on. At most 10 callers can wait for one run.
    *
-   * @throws SagaError as `start`; SAGA_NO_SUCH_STEP; and SAGA_NO_ANSWER when `timeoutMs` is over: the run may be there and go on, and
-   * the same call asks it again.
+   * @throws SagaError as `start`; SAGA_NO_SUCH_STEP; and SAGA_NO_ANSWER when `timeoutMs` is over: the run may have started, and the
+   * same call finds it.
    */
   startUntil<TInput, TResults, TStep extends keyof TResults & string>(
     saga: SagaDefinition<TInput, TResults>,
@@ -70,35 +70,51 @@ export interface SagaClient {
    * @throws SagaError as `start`, and SAGA_NO_LANES, SAGA_TOO_MANY_LANES; nothing is started.
    */
   startBatch<TInput>(saga: SagaDefinition<TInput>, options: StartMany<TInput>): Promise<StartedRun<SagaReport>>
-  /** Starts a saga for one input and waits for its end. */
+  /**
+   * Starts a saga for one input and waits for its end.
+   *
+   * @throws SagaError as `start`; WorkflowFailedError of Temporal as `result` of a run.
+   */
   execute<TInput, TResults>(
     saga: SagaDefinition<TInput, TResults>,
     options: StartOne<TInput>,
   ): Promise<SagaOutcome<TResults>>
-  /** Starts a saga for many inputs and waits for its end. */
+  /**
+   * Starts a saga for many inputs and waits for its end.
+   *
+   * @throws SagaError as `startBatch`; WorkflowFailedError of Temporal as `result` of a run.
+   */
   executeBatch<TInput>(saga: SagaDefinition<TInput>, options: StartMany<TInput>): Promise<SagaReport>
-  /** The run with this workflow id. */
+  /** The run with this workflow id; no request is sent. */
   run(workflowId: string): SagaRun<unknown>
-  /** Tells a lane what it waits for: messages of 20 ms, or 200 lanes, go to a run in one signal. */
+  /**
+   * Sends a message to the wait of a lane: the messages of 20 ms, or of 200 lanes, go to a run in one signal.
+   *
+   * @throws SagaError SAGA_INPUT_TOO_LARGE when the message has over 256 KiB, SAGA_RUN_NOT_OPEN, SAGA_NO_ANSWER
+   */
   message(workflowId: string, wait: string, lane: string, message: Message): Promise<void>
   /**
-   * One page of runs; `by` says whether states come from search attributes or from the runs.
+   * One page of runs; `by` chooses whether states come from search attributes or from queries.
    *
    * @throws SagaError SAGA_EMPTY_NAME when `workflow` is a function without a name.
    */
   list(options?: ListOptions): Promise<RunPage>
   /** All runs that match, as `list` does. */
   each(options?: ListOptions): AsyncGenerator<ListedRun, void>
-  /** Carries an operation out on every parked lane of every parked run. */
+  /**
+   * Carries an operation out on every parked lane of every parked run.
+   *
+   * @throws SagaError SAGA_EMPTY_NAME when `workflow` is a function without a name.
+   */
   operateParked(options: OperateParkedOptions): Promise<OperateParkedResult>
-  /** Looks again which search attributes the namespace has. */
+  /** Forgets the registered search attributes: the next start or list asks the namespace for them. */
   refreshAttributes(): void
-  /** Sends the messages that wait for their group. */
+  /** Sends the messages of open groups, and resolves when the server has them. */
   flush(): Promise<void>
 }
 
 /**
- * Makes a saga client. It keeps nothing but messages of the last milliseconds: `flush()` before the process ends.
+ * Makes a saga client. It holds only the messages of the last 20 ms: call `flush()` before the process ends.
  *
  * @example
  * const sagas = createSagaClient(new Client({ connection }))
@@ -119,7 +135,7 @@ export function createSagaClient(client: Client, options: SagaClientOptions = {}
     const { step, timeoutMs } = options
     const question = { lane: saga.key(options.input), step }
     const { started, answer } = await startUntil(context, toRequestOfOne(saga, options), question, timeoutMs)
-    // Types begin again here: the step's result is what the definition says.
+    // Types begin again here: the definition types the step's result.
     return { ...sagaRun(context, messages, started.workflowId), ...started, answer: answer as never }
   }
   const startMany: SagaClient['startBatch'] = (saga, options) => start(toRequestOfMany(saga, options))
@@ -141,18 +157,22 @@ export function createSagaClient(client: Client, options: SagaClientOptions = {}
 }
 
 // Types end here: the parts of the client handle every saga as data.
-const toRequestOfOne = <TInput>(saga: SagaDefinition<TInput>, options: StartOne<TInput>): StartRequest => ({
-  definition: saga as SagaDefinition,
-  options,
-  workflowId: options.workflowId ?? `${saga.name}/${saga.key(options.input)}`,
-  one: true,
-  inputs: [options.input],
-})
+function toRequestOfOne<TInput>(saga: SagaDefinition<TInput>, options: StartOne<TInput>): StartRequest {
+  return {
+    definition: saga as SagaDefinition,
+    options,
+    workflowId: options.workflowId ?? `${saga.name}/${saga.key(options.input)}`,
+    one: true,
+    inputs: [options.input],
+  }
+}
 
-const toRequestOfMany = <TInput>(saga: SagaDefinition<TInput>, options: StartMany<TInput>): StartRequest => ({
-  definition: saga as SagaDefinition,
-  options,
-  workflowId: options.workflowId,
-  one: false,
-  inputs: options.lanes,
-})
+function toRequestOfMany<TInput>(saga: SagaDefinition<TInput>, options: StartMany<TInput>): StartRequest {
+  return {
+    definition: saga as SagaDefinition,
+    options,
+    workflowId: options.workflowId,
+    one: false,
+    inputs: options.lanes,
+  }
+}

@@ -8,36 +8,48 @@ import { type ClientOperation, operateRun } from './operate-run.js'
 import { ask } from './rpc.js'
 import type { Started } from './start-run.js'
 
-/** One run, by its workflow id; questions are for operators, a shopper's status is read from a table. */
+/** One run, by its workflow id. Queries need a worker: they are for operators, not for the status page of an application. */
 export interface SagaRun<TEnd> {
   readonly workflowId: string
   /**
-   * Resolves with how it ended, whatever its lanes came to; of a run that started over, with the lanes that did.
+   * Resolves with the outcome or the report of the run; of a run that started over, with the report of the lanes that did.
    *
-   * @throws WorkflowFailedError of Temporal when the run was cancelled or terminated, or failed because of `throwOn`. How the lanes of a
-   * cancelled run ended, `state` and `lane` tell.
+   * @throws WorkflowFailedError of Temporal when the run was cancelled or terminated, or failed because of `throwOn`; the outcomes of a
+   * cancelled run are in `state` and `lane`.
    */
   result(): Promise<TEnd>
-  /** Counts, and the first 50 lanes that are not simply going on or done. A worker answers. */
+  /**
+   * Counts, and the first 50 lanes that are not simply going on or done; a query, which a worker answers.
+   *
+   * @throws SagaError SAGA_RUN_NOT_OPEN, SAGA_NO_ANSWER
+   */
   state(): Promise<SagaState>
-  /** One lane; `undefined` when the run does not have it. Ask a closed run one thing at a time: Temporal may lose one of two queries. */
+  /**
+   * One lane; `undefined` when the run does not have it. Send queries to a closed run one at a time: Temporal may lose one of two.
+   *
+   * @throws SagaError SAGA_RUN_NOT_OPEN, SAGA_NO_ANSWER
+   */
   lane(key: string): Promise<LaneState | undefined>
-  /** Tells a lane what it waits for; grouped with other messages to this run. Resolves when the server has it. */
+  /** Sends a message to the wait of a lane, as `message` of the client does; resolves when the server has it. */
   message(wait: string, lane: string, message: Message): Promise<void>
   /**
-   * Carries out an operator's word on many lanes.
+   * Carries out an operation on parked lanes; `abort` on running ones too.
    *
-   * @throws SagaError SAGA_OPERATION_REFUSED, SAGA_RUN_NOT_OPEN, SAGA_NO_ANSWER
+   * @throws SagaError SAGA_OPERATION_REFUSED, SAGA_NOTHING_PARKED, SAGA_RUN_NOT_OPEN, SAGA_NO_ANSWER
    */
   operate(operation: ClientOperation): Promise<Operated>
-  /** Asks for the run to be cancelled: it undoes what it did, and ends Cancelled. */
+  /**
+   * Requests the cancellation of the run: its lanes roll back, and it ends Cancelled.
+   *
+   * @throws SagaError SAGA_RUN_NOT_OPEN, SAGA_NO_ANSWER
+   */
   cancel(): Promise<void>
 }
 
-/** A run that `start` started, or found. */
+/** A run that `start` started or found. */
 export interface StartedRun<TEnd> extends SagaRun<TEnd>, Started {}
 
-/** The run with this workflow id; nothing is asked yet. */
+/** The run with this workflow id; no request is sent. */
 export function sagaRun<TEnd>(context: ClientContext, messages: MessageGroups, workflowId: string): SagaRun<TEnd> {
   const handle = context.client.workflow.getHandle(workflowId)
   return {

@@ -4,16 +4,16 @@ import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { type SagaAttribute, sagaAttributes } from '../wire/run-memo.js'
 
-/** Temporal's number for the type Keyword. */
+/** `IndexedValueType` Keyword of Temporal's API. */
 const keyword = 2
 
-/** gRPC's number for a request that names what is not there. */
+/** gRPC status 3: of a request that names an unregistered attribute. */
 const invalidArgument = 3
 
-/** gRPC's numbers for what a user may not do, and what a server does not have. */
+/** gRPC statuses 7 (permission denied) and 12 (unimplemented). */
 const withheld: ReadonlySet<unknown> = new Set([7, 12])
 
-/** The namespace's own search attributes and their types; none where the caller may not ask. */
+/** The namespace's custom search attributes and their types; none when the caller may not list them. */
 async function ownAttributes({ connection, options }: Client): Promise<Readonly<Record<string, unknown>>> {
   try {
     const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: options.namespace })
@@ -24,16 +24,18 @@ async function ownAttributes({ connection, options }: Client): Promise<Readonly<
   }
 }
 
-/** The search attributes a namespace has, of those saga-core sets; one of another type than Keyword does not count. */
+/** The search attributes of saga-core that the namespace has as Keywords. */
 export async function registeredAttributes(client: Client): Promise<readonly SagaAttribute[]> {
   const own = await ownAttributes(client)
   return sagaAttributes.filter((name) => own[name] === keyword)
 }
 
 /**
- * Registers the search attributes `SagaName`, `SagaState` and `SagaStep` in the client's namespace, where it lacks them, and answers
- * which it added. Saga clients that exist already notice after `refreshAttributes()`, others at once. They are there to stay: Temporal
- * holds a run that has one up, should it be removed, until it is back.
+ * Registers the search attributes `SagaName`, `SagaState` and `SagaStep` that the client's namespace lacks, and returns those it added.
+ * An existing saga client uses them after `refreshAttributes()`. Do not remove them later: Temporal blocks the runs that have one.
+ *
+ * @example
+ * await registerSearchAttributes(new Client({ connection }))
  *
  * @throws SagaError SAGA_SEARCH_ATTRIBUTE when one of them exists with another type than Keyword.
  */
@@ -52,7 +54,7 @@ export async function registerSearchAttributes(client: Client): Promise<readonly
   return missing
 }
 
-/** How long a server may take until it knows a new attribute everywhere, in milliseconds, and how often it is asked. */
+/** The longest time until the visibility store accepts a new attribute, and the pause between two tries, in milliseconds. */
 const usable = { within: 60_000, every: 100 } as const
 
 async function untilUsable(client: Client, names: readonly SagaAttribute[]): Promise<void> {
@@ -68,7 +70,7 @@ async function untilUsable(client: Client, names: readonly SagaAttribute[]): Pro
   }
 }
 
-/** What a run that starts now shows. */
+/** The search attributes of a start. */
 export function startAttributes(
   attributes: readonly SagaAttribute[],
   values: Readonly<Record<SagaAttribute, string>>,
@@ -76,11 +78,11 @@ export function startAttributes(
   return attributes.map((name) => ({ key: defineSearchAttributeKey(name, 'KEYWORD'), value: values[name] }))
 }
 
-/** True for the refusal of a start, or a question, that named an attribute the namespace does not have. */
+/** Reports whether a start or a visibility query was rejected for an attribute that the namespace does not have. */
 export function namesUnregistered(error: unknown): boolean {
   const cause = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error
   if (!isGrpcServiceError(cause) || cause.code !== invalidArgument) return false
-  // An update-with-start says only in its details, which are bytes, what was wrong with either of the two.
+  // An update-with-start has the message of either operation only in its binary details.
   const details = cause.metadata?.get('grpc-status-details-bin') ?? []
   return [cause.details, ...details].some((text) => text.toString().toLowerCase().includes('search attribute'))
 }

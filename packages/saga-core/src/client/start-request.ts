@@ -8,28 +8,28 @@ import { inputHash } from './input-hash.js'
 import { startAttributes } from './search-attributes.js'
 import { type WorkflowName, workflowName } from './workflow-name.js'
 
-/** Where a run is started, and under which id. */
+/** The workflow and the task queue of a start, and its settings. */
 export interface StartOptions {
   /** The workflow that runs the saga: `(input) => runSaga(…)`, or `(lanes) => runSagaBatch(…)` for a batch. */
   readonly workflow: WorkflowName
   /** The task queue of the workers that have the workflow. */
   readonly taskQueue: string
   /**
-   * Task queues of steps that other workers run as regular activities, by step name; the other steps run where the workflow says. A run
-   * that exists keeps what it was started with.
+   * Task queues by step name, for steps that other workers run as regular activities; it comes before the workflow's own placement. An
+   * existing run keeps the placement it was started with.
    */
   readonly placement?: Readonly<Record<string, string>>
   /**
-   * Start over, once the run whose attempt has this number has ended and not all of its lanes completed: those that were refused,
-   * failed, expired or were cancelled, and undone, start again under keys of their own.
+   * Starts over once the run of this attempt number has ended: its lanes that ended refused, failed, expired or cancelled start again
+   * under keys of the next attempt.
    */
   readonly startOverAfter?: number
-  /** What else Temporal is told. */
+  /** Start options of Temporal's client. */
   readonly temporal?: Pick<
     WorkflowStartOptions,
     'memo' | 'priority' | 'requestEagerStart' | 'staticDetails' | 'staticSummary' | 'versioningOverride'
   > & {
-    /** Default 2 seconds: what a lost worker costs the lanes it had. */
+    /** Default 2 seconds: the delay of a run whose worker is lost. */
     readonly workflowTaskTimeout?: WorkflowStartOptions['workflowTaskTimeout']
   }
 }
@@ -44,10 +44,12 @@ export interface StartRequest {
   readonly inputs: readonly unknown[]
 }
 
-/** The hash by which another input under the same id is told. */
-export const hashOf = ({ one, inputs }: StartRequest): string => inputHash(one ? inputs[0] : inputs)
+/** The hash that tells apart two inputs under one workflow id. */
+export function hashOf({ one, inputs }: StartRequest): string {
+  return inputHash(one ? inputs[0] : inputs)
+}
 
-/** Temporal's options for a start, checked against what a run can carry. */
+/** Temporal's options for a start. */
 export function toStartOptions(
   request: StartRequest,
   attributes: readonly SagaAttribute[],
@@ -95,7 +97,7 @@ export function checkStep({ name, steps }: SagaDefinition, step: string): void {
   throw new SagaError(SagaErrorCode.NoSuchStep, `saga "${name}" has no step "${step}": name one it has`)
 }
 
-/** What people see of a run in a list. */
+/** The run's summary in Temporal's lists. */
 export function summaryOf({ name }: { readonly name: string }, lanes: number, attempt = 1): string {
   const over = attempt > 1 ? `, attempt ${attempt}` : ''
   return `saga ${name}, ${lanes} ${lanes === 1 ? 'lane' : 'lanes'}${over}`

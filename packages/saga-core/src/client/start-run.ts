@@ -8,22 +8,22 @@ import { namesUnregistered } from './search-attributes.js'
 import { checkRequest, hashOf, type StartRequest, toStartOptions } from './start-request.js'
 import { workflowName } from './workflow-name.js'
 
-/** A run that was started, or was there. */
+/** A run that was started or found. */
 export interface Started {
   readonly workflowId: string
   readonly runId: string
   readonly attempt: number
-  /** True when this call found the run: it started nothing. */
+  /** `true` when the run existed, so that this call started none. */
   readonly existed: boolean
 }
 
-/** How a run is brought to the server: answers its run id. */
+/** Sends the start to the server, and returns the run id. */
 export type Launch = (
   workflow: string,
   options: ReturnType<typeof toStartOptions> & Pick<How, 'workflowIdReusePolicy'>,
 ) => Promise<string>
 
-/** Starts a run, or finds the one that has this id. */
+/** Starts a run, or finds the run with its workflow id. */
 export async function startRun(
   context: ClientContext,
   request: StartRequest,
@@ -47,7 +47,7 @@ interface How {
   readonly inputs?: readonly unknown[]
 }
 
-/** Starts a run with the attributes there are; without, where one of them is gone since they were looked at. */
+/** Starts a run with the registered attributes; without them when one was removed since they were listed. */
 async function start(context: ClientContext, request: StartRequest, launch: Launch, how: How): Promise<string> {
   const attributes = await context.attributes()
   const attempt = (names: typeof attributes) => {
@@ -64,10 +64,9 @@ async function start(context: ClientContext, request: StartRequest, launch: Laun
   }
 }
 
-const plainly =
-  ({ client }: ClientContext): Launch =>
-  async (workflow, options) =>
-    (await client.workflow.start(workflow, options)).firstExecutionRunId
+function plainly({ client }: ClientContext): Launch {
+  return async (workflow, options) => (await client.workflow.start(workflow, options)).firstExecutionRunId
+}
 
 async function existing({ client }: ClientContext, request: StartRequest): Promise<Started> {
   const { workflowId } = request
@@ -75,13 +74,13 @@ async function existing({ client }: ClientContext, request: StartRequest): Promi
   const { attempt, inputHash } = toRunMemo(memo)
   if (inputHash === hashOf(request)) return { workflowId, runId, attempt, existed: true }
   const why = inputHash === undefined ? 'was not started by a saga client' : 'has another input'
-  const message = `run "${workflowId}" exists and ${why}: give another thing another workflow id`
+  const message = `run "${workflowId}" exists and ${why}: give this input another workflow id`
   throw new SagaError(SagaErrorCode.InputMismatch, message)
 }
 
 /**
- * Two callers that start over after the same attempt get the same run: the later finds the number raised. Should the first one's run
- * have ended in between, the second runs the same attempt again, and barriers replay it.
+ * Two callers that start over after the same attempt get the same run: the later finds the attempt raised. When the first caller's run
+ * has ended in between, the second runs the same attempt again, and barriers replay it.
  */
 async function startOver(
   context: ClientContext,
@@ -99,7 +98,7 @@ async function startOver(
   const handle: WorkflowHandle = context.client.workflow.getHandle(workflowId)
   const { status } = await handle.describe()
   if (status.name === 'RUNNING') {
-    const message = `run "${workflowId}" has not ended: it can start over when it has`
+    const message = `run "${workflowId}" has not ended: wait for its end before it starts over`
     throw new SagaError(SagaErrorCode.StartOver, message)
   }
   const inputs = await undoneInputs(handle, request)
@@ -115,5 +114,5 @@ async function startOver(
 
 function startOverNothing(error: unknown): never {
   if (!(error instanceof WorkflowNotFoundError)) throw error
-  throw new SagaError(SagaErrorCode.StartOver, `${error.message}: there is nothing to start over`)
+  throw new SagaError(SagaErrorCode.StartOver, `${error.message}: start it without startOverAfter`)
 }

@@ -17,15 +17,15 @@ import { checkStep, type StartRequest } from './start-request.js'
 import { type Launch, type Started, startRun } from './start-run.js'
 import { untilRunIsOpen } from './update-run.js'
 
-/** What came of a start, and of the step that was asked for. */
+/** A run, and the early return of the step. */
 export interface Answered {
   readonly started: Started
   readonly answer: EarlyReturn
 }
 
 /**
- * Starts a run, or finds the one that has this id, and waits until a step of its lane is through. A new run has the question in its first
- * workflow task: one that came later would wait for the local activities of that task.
+ * Starts a run, or finds the run with its workflow id, and waits until a step of its lane is through. A new run gets the update in its
+ * first workflow task (update-with-start): a later update would wait for the local activities of that task.
  */
 export async function startUntil(
   context: ClientContext,
@@ -39,7 +39,7 @@ export async function startUntil(
   const args: [EarlyQuestion] = [question]
   let asked: WorkflowUpdateHandle<EarlyReturn> | undefined
   const launch: Launch = async (name, { requestEagerStart: _, ...options }) => {
-    // An id that exists is told by the error, as in every start: its input is looked at before it is asked anything.
+    // FAIL: for an existing id the input is compared, as in every start, before the update is sent.
     const startWorkflowOperation = new WithStartWorkflowOperation(name, {
       ...options,
       workflowIdConflictPolicy: 'FAIL',
@@ -69,13 +69,14 @@ export async function startUntil(
   }
 }
 
-/** True where the run was closed, or was closed from outside while it was asked. */
-const hasEnded = (error: unknown): boolean =>
-  SagaError.is(error)
+/** Reports whether the run was closed before the update, or from outside during it. */
+function hasEnded(error: unknown): boolean {
+  return SagaError.is(error)
     ? error.code === SagaErrorCode.RunNotOpen
     : error instanceof WorkflowUpdateFailedError &&
-      error.cause instanceof ApplicationFailure &&
-      error.cause.type === 'AcceptedUpdateCompletedWorkflow'
+        error.cause instanceof ApplicationFailure &&
+        error.cause.type === 'AcceptedUpdateCompletedWorkflow'
+}
 
 async function answerOfEnd(handle: WorkflowHandle, { lane, step }: EarlyQuestion): Promise<EarlyReturn> {
   const end = await endOf(handle, lane)

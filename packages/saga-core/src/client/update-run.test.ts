@@ -3,14 +3,14 @@ import { expect, it } from 'vitest'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { untilRunIsOpen } from './update-run.js'
 
-const silent = (grpcCode: number) => {
+function silent(grpcCode: number) {
   const cause = Object.assign(new Error(`${grpcCode} of gRPC`), { code: grpcCode, details: '', metadata: {} })
   const failed = new ServiceError('Update failed', { cause })
   return new SagaError(SagaErrorCode.NoAnswer, 'did not answer', { cause: failed })
 }
 
 /** An update that fails so often before it is carried out. */
-const failing = (error: Error, times: number) => {
+function failing(error: Error, times: number) {
   let sent = 0
   const update = async () => {
     sent += 1

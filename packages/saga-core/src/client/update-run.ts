@@ -4,10 +4,10 @@ import { ApplicationFailure } from '@temporalio/common'
 import { runClosing } from '../wire/run-memo.js'
 import { isTaskFailure } from './rpc.js'
 
-/** The pauses before a run that continues as new is asked again, in milliseconds. */
+/** Pauses before an update is sent again to a run that continues as new, in milliseconds. */
 const pauses = [50, 100, 200, 400, 800, 1_600] as const
 
-/** Sends an update again while the run it goes to is closing or continuing as new; it must be one that is carried out once, however often it comes. */
+/** Sends an update again while its run closes or continues as new; the update must be idempotent. */
 export async function untilRunIsOpen<T>(update: () => Promise<T>): Promise<T> {
   for (const pause of pauses) {
     try {
@@ -20,7 +20,10 @@ export async function untilRunIsOpen<T>(update: () => Promise<T>): Promise<T> {
   return update()
 }
 
-const isClosing = (error: unknown): boolean =>
-  error instanceof WorkflowUpdateFailedError &&
-  error.cause instanceof ApplicationFailure &&
-  error.cause.type === runClosing
+function isClosing(error: unknown): boolean {
+  return (
+    error instanceof WorkflowUpdateFailedError &&
+    error.cause instanceof ApplicationFailure &&
+    error.cause.type === runClosing
+  )
+}

@@ -1,13 +1,13 @@
 import type { Workflow } from '@temporalio/common'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 
-/** A workflow by its name, or by its function where that has one: what `sagaWorkflow` makes has none. */
+/** A workflow by its name, or by its function; a function that `sagaWorkflow` made has no name. */
 export type WorkflowName = string | Workflow
 
-/** @throws SagaError SAGA_EMPTY_NAME when there is no name, as of a function that was made. */
+/** @throws SagaError SAGA_EMPTY_NAME when the function has no name. */
 export function workflowName(workflow: WorkflowName): string {
   const name = typeof workflow === 'string' ? workflow : workflow.name
   if (name !== '') return name
-  const message = `the workflow has no name: a function that was made, as sagaWorkflow(…) does, has none of its own; give the name it is exported under, as 'trip'`
+  const message = `the workflow is a function without a name, as sagaWorkflow(…) returns: give the name it is exported under, as 'trip'`
   throw new SagaError(SagaErrorCode.EmptyName, message)
 }

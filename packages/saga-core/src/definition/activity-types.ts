@@ -5,51 +5,51 @@ import type { SagaTypeError } from './type-error.js'
 
 declare const setWiseTypes: unique symbol
 
-/** A set-wise activity: lanes in, one answer per lane out. Made by `setWise` of `saga-core/activity`. */
+/** An activity that takes a set of lanes and answers for each; `setWise` of `saga-core/activity` makes it. */
 export interface SetWiseActivity<TArg, TResult> {
   (request: SetRequest): Promise<SetReport>
-  /** Never set; carries the types. */
+  /** Never set: it carries the types. */
   readonly [setWiseTypes]?: { readonly arg: (arg: TArg) => void; readonly result: TResult }
 }
 
-/** What a per-lane activity is told beside its argument. */
+/** The second argument of a per-lane activity: the saga, the step and the lane of the call, and its idempotency key. */
 export interface LaneCall<TResult = unknown, TUndo = unknown> {
   readonly saga: string
   readonly step: string
   readonly phase: Phase
   readonly workflowId: string
   readonly lane: string
-  /** The key to hand to other services: the same in every attempt, another for the compensation. */
+  /** The idempotency key for other services: the same in every attempt, and another one for the compensation. */
   readonly idempotencyKey: string
-  /** In a compensation: the key its action had. */
+  /** In a compensation: its action's idempotency key. */
   readonly actionKey?: string
-  /** In a compensation: true where the step is known to have happened, though it may have returned nothing. */
+  /** In a compensation: `true` when the step is known to have happened, even if it returned nothing. */
   readonly known?: boolean
-  /** In a compensation: what the step returned, where that is known. */
+  /** In a compensation: the result of the step, if it is known. */
   readonly result?: TResult
-  /** In a compensation: what the step returned beside its result, by `withUndo`. */
+  /** In a compensation: the undo data that the step returned by `withUndo`. */
   readonly undo?: TUndo
   readonly cause?: ToldCause
-  /** In a decision: why it is asked for. */
+  /** In a decision: the event that it is asked for. */
   readonly intent?: Intent
 }
 
-/** What a per-lane compensation is told: a {@link LaneCall} that always has its action's key, and the cause. */
+/** The second argument of a per-lane compensation: a {@link LaneCall} that always has its action's key and the cause. */
 export interface UndoCall<TResult = unknown, TUndo = unknown> extends LaneCall<TResult, TUndo> {
   readonly phase: 'compensation'
   readonly actionKey: string
   readonly cause: ToldCause
 }
 
-/** A per-lane activity: one argument, and what the call is about. */
+/** A per-lane activity: it takes its argument and the call. */
 export type LaneActivity<TArg, TResult> = (arg: TArg, call: LaneCall) => Promise<TResult>
 
 type AnyFunction = (...args: never[]) => unknown
 
-/** By its mark alone: what answers `any` would else be taken for everything. */
+/** `true` for a set-wise activity, by its mark: by its signature an activity that returns `any` would be one too. */
 type IsSetWise<F> = typeof setWiseTypes extends keyof F ? true : false
 
-/** The names in A of activities of the builder's style. */
+/** The names in A of set-wise activities, or of per-lane ones. */
 export type NamesOf<A, TSetWise extends boolean> = {
   [N in keyof A & string]: IsSetWise<A[N]> extends true
     ? TSetWise extends true
@@ -62,18 +62,18 @@ export type NamesOf<A, TSetWise extends boolean> = {
       : never
 }[keyof A & string]
 
-/** The names in A of activities that can be a step's action: not those that want to be told what a compensation is. */
+/** The names in A of activities that can be a step's action: their call needs no field of {@link UndoCall}. */
 export type ActionsOf<A, TSetWise extends boolean> = {
   [N in NamesOf<A, TSetWise>]: IsCalledBy<A[N], LaneCall> extends true ? N : never
 }[NamesOf<A, TSetWise>]
 
-/** True for what takes one argument and this call, and no more; set-wise activities have a call of their own. */
+/** `true` for a function of one argument and this call; set-wise activities have a call of their own. */
 type IsCalledBy<F, TCall> =
   IsSetWise<F> extends true ? true : F extends (arg: never, call: TCall) => unknown ? true : false
 
 /**
- * The names of activities of the builder's style that take this argument; and, as compensations, what an action gives that returns a
- * TReturn.
+ * The names of activities that take this argument; as compensations, those whose call fits the result and undo data of an action that
+ * returns TReturn.
  */
 export type NamesTaking<A, TSetWise extends boolean, TArg, TReturn = never> = {
   [N in NamesOf<A, TSetWise>]: [TArg] extends [ArgOf<A[N]>]
@@ -83,7 +83,7 @@ export type NamesTaking<A, TSetWise extends boolean, TArg, TReturn = never> = {
     : never
 }[NamesOf<A, TSetWise>]
 
-/** The names of activities that take this argument, and answer what can stand for this result; a sentence where there is none. */
+/** The names of activities that take this argument and return this result; a message for the compiler if there is none. */
 export type NamesAnswering<A, TSetWise extends boolean, TArg, TResult> = OrSay<
   {
     [N in NamesTaking<A, TSetWise, TArg>]: [ResultOf<A[N]>] extends [TResult] ? N : never
@@ -93,7 +93,7 @@ export type NamesAnswering<A, TSetWise extends boolean, TArg, TResult> = OrSay<
 
 type OrSay<TNames, TMessage extends string> = [TNames] extends [never] ? SagaTypeError<TMessage> : TNames
 
-/** What an activity takes for one lane. */
+/** The argument of an activity for one lane. */
 export type ArgOf<F> =
   IsSetWise<F> extends true
     ? F extends SetWiseActivity<infer TArg, infer _R>
@@ -105,10 +105,10 @@ export type ArgOf<F> =
         ? TArg
         : never
 
-/** What an activity returns for one lane, without what is for its compensation alone. */
+/** The result of an activity for one lane, without its undo data. */
 export type ResultOf<F> = ResultPart<ReturnOf<F>>
 
-/** All that an activity returns for one lane. */
+/** The return value of an activity for one lane, with its undo data. */
 export type ReturnOf<F> =
   IsSetWise<F> extends true
     ? F extends SetWiseActivity<infer _A, infer TResult>

@@ -1,8 +1,7 @@
-import type { CallPolicy } from '../engine/runtime.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
-import type { SagaDefinition } from './definition.js'
+import type { CallPolicy, SagaDefinition } from './definition.js'
 
-/** One number of a policy, and what Temporal takes for it. */
+/** One number of a policy, and the range that Temporal accepts. */
 interface Limit {
   readonly name: string
   readonly of: (policy: CallPolicy) => number
@@ -10,7 +9,9 @@ interface Limit {
   readonly wanted: (policy: CallPolicy) => string
 }
 
-const isLong = (ms: number) => Number.isFinite(ms) && ms > 0
+function isLong(ms: number) {
+  return Number.isFinite(ms) && ms > 0
+}
 /** Temporal counts attempts in 32 bits. */
 const mostAttempts = 2 ** 31 - 1
 
@@ -43,8 +44,8 @@ const limits: readonly Limit[] = [
 ]
 
 /**
- * @throws SagaError SAGA_CALL_OPTIONS when Temporal would refuse a call each time it is made, compensations included, or when a time
- * to confirm is none.
+ * @throws SagaError SAGA_CALL_OPTIONS when Temporal would reject a call of the definition at every attempt, or when `confirmWithinMs`
+ * is not positive.
  */
 export function checkCalls({ name, owner, steps }: SagaDefinition): void {
   checkCall(`take of saga "${name}"`, owner?.policy)

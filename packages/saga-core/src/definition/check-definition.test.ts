@@ -9,7 +9,9 @@ interface Activities {
 
 // The types refuse most of these; a definition built without them must be refused as well.
 // biome-ignore lint/suspicious/noExplicitAny: what JavaScript can write
-const untyped = (name: string): any => saga<string>(name, { key: (id) => id }).activities<Activities>()
+function untyped(name: string): any {
+  return saga<string>(name, { key: (id) => id }).activities<Activities>()
+}
 
 function codeOf(build: () => unknown): string | undefined {
   try {
@@ -134,9 +136,9 @@ describe('build()', () => {
     ['a version under 1', versions(0, {}), 'version of saga "s" is 0'],
     ['a step of half a version', versions(2, { since: 1.5 }), 'since of step "one" of saga "s" is 1.5'],
     ['an end that is no number', versions(2, { until: '2' }), 'until of step "one" of saga "s" is 2'],
-    ['a step of a version to come', versions(2, { since: 3 }), 'since version 3, and the saga has version 2'],
-    ['a step that ends where it begins', versions(3, { since: 2, until: 2 }), 'since version 2 until 2, so in no run'],
-    ['a step that ends before the first version', versions(2, { until: 1 }), 'since version 1 until 1, so in no run'],
+    ['a step of a version to come', versions(2, { since: 3 }), 'begins with version 3, but the saga has version 2'],
+    ['a step that ends where it begins', versions(3, { since: 2, until: 2 }), 'begins with version 2 and ends before version 2, so no run has it'],
+    ['a step that ends before the first version', versions(2, { until: 1 }), 'begins with version 1 and ends before version 1, so no run has it'],
     [
       'an adopted effect of some versions',
       untyped('s').adopted('hold', { compensate: 'act', until: 2 }).step('one', step).build,

@@ -18,7 +18,7 @@ export function byteLength(text: string): number {
 }
 
 /**
- * Freezes a definition that is sound.
+ * Checks and freezes a definition.
  *
  * @throws SagaError SAGA_EMPTY_NAME, SAGA_NAME_TOO_LONG, SAGA_NAME_CHARACTER, SAGA_DUPLICATE_STEP, SAGA_NO_STEPS, SAGA_PHASE_ORDER,
  * SAGA_CALL_OPTIONS, SAGA_VERSION
@@ -61,7 +61,7 @@ function checkPhases({ name, steps }: SagaDefinition): void {
   }
 }
 
-/** Characters of which the engine makes names of its own: keys, `step[element]`, `@own`. */
+/** Characters that the engine puts into names of its own: keys, `step[element]`, `@own`. */
 const isKept = {
   saga: (character: string) => character === keySeparator,
   step: (character: string, at: number) =>
@@ -76,7 +76,7 @@ function checkName(kind: 'saga' | 'step', what: string, name: string): void {
   }
   const kept = [...name].find(isKept[kind])
   if (kept !== undefined) {
-    const message = `the name "${name}" of a ${what} has ${JSON.stringify(kept)}, of which the engine makes names of its own: leave it out`
+    const message = `the name "${name}" of a ${what} has ${JSON.stringify(kept)}, which the engine puts into names of its own: leave it out`
     throw new SagaError(SagaErrorCode.NameCharacter, message)
   }
 }

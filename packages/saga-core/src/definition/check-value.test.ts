@@ -75,7 +75,7 @@ describe('a schema', () => {
     expect(told).toEqual(['yes'])
   })
 
-  it('says what is wrong with an input, whatever its deadline makes of it', async () => {
+  it('reports the issues of an input, also when its deadline throws', async () => {
     const { report } = await run({ id: 'a', nights: 'few' }, 'yes')
 
     expect((await report).except).toMatchObject([{ key: 'a', cause: { code: 'SAGA_INPUT' } }])

@@ -1,6 +1,4 @@
-import type { CallPolicy, RetryPolicy } from '../engine/runtime.js'
-
-/** What a step may look at when it shapes its argument. */
+/** The view of a lane from which a step makes its argument. */
 export interface StepView<TInput, TResults> {
   readonly input: TInput
   /** The results of the earlier steps. */
@@ -9,15 +7,34 @@ export interface StepView<TInput, TResults> {
   readonly key: string
 }
 
-/** A view with the element of a list step. */
+/** A view with an element of a list step. */
 export interface ElementView<TInput, TResults, TItem> extends StepView<TInput, TResults> {
   readonly item: TItem
 }
 
-/** A view with its types let go, as the engine passes it. */
+/** A view of any types, as the engine passes it. */
 export type AnyView = ElementView<unknown, Record<string, unknown>, unknown>
 
-/** An activity by name, and how it is called: once for all lanes, or once a lane. */
+/** Times and retries of a call; all times in milliseconds. */
+export interface CallPolicy {
+  /** The time limit of one attempt. */
+  readonly startToCloseMs: number
+  readonly retry: RetryPolicy
+}
+
+/** Retries of a call: the pauses between its attempts, in milliseconds, and their number. */
+export interface RetryPolicy {
+  /** The first pause. */
+  readonly initialMs: number
+  /** The factor by which each pause exceeds the one before. */
+  readonly factor: number
+  /** The longest pause. */
+  readonly maximumMs: number
+  /** The number of attempts; 0 is without limit. */
+  readonly attempts: number
+}
+
+/** The name of an activity, and its call: set-wise or per lane, its times and retries. */
 export interface ActivityReference {
   readonly activity: string
   readonly setWise: boolean
@@ -25,8 +42,8 @@ export interface ActivityReference {
 }
 
 /**
- * What happens to a lane whose step may or may not have happened: it is undone, it parks for an operator, or a given activity is
- * asked whether it happened.
+ * The way of a lane whose step may have happened: the step is compensated, the lane parks for an operator, or the `verify` activity
+ * answers for the step.
  */
 export type OnUnknown = 'compensate' | 'park' | 'verify'
 
@@ -38,13 +55,13 @@ export interface ElementsDefinition {
 
 /** A step that waits for a message. */
 export interface WaitDefinition {
-  /** Checks a message's value, and makes the result of it; one that fails it is not taken. */
+  /** Checks a message's value, and returns the step's result; a message that fails it is not taken. */
   readonly message?: InputSchema<unknown>
-  /** Epoch milliseconds after which nobody waits any more; absent: for ever. */
+  /** The end of the wait in epoch milliseconds; absent: the lane waits until a message comes. */
   readonly deadline?: (view: AnyView, startedAt: number) => number
-  /** What the deadline means: a refusal, or this value. Ignored where `decide` answers. */
+  /** The answer at the deadline: a refusal, or this value; `decide` comes before it. */
   readonly onDeadline: 'refuse' | { readonly value: unknown }
-  /** Messages and timers are hints; this activity's answer moves the lane. */
+  /** The activity that a message, the deadline or a cancel asks for the answer. */
   readonly decide?: ActivityReference
 }
 
@@ -60,11 +77,11 @@ export interface StepDefinition {
   readonly name: string
   /** Steps of one group stand next to each other and run at the same time. */
   readonly group?: string
-  /** What its failure does to the other steps of its group; absent: nothing, they are awaited. */
+  /** `cancel`: its failure calls off the other steps of its group; absent: they are awaited. */
   readonly onFailure?: 'cancel'
   readonly invoke?: ActivityReference
   readonly compensate?: ActivityReference
-  /** How long its compensation may stay unconfirmed before it is stuck, in milliseconds; absent: a day. */
+  /** The time until an unconfirmed compensation is stuck, in milliseconds; absent: a day. */
   readonly confirmWithinMs?: number
   readonly verify?: ActivityReference
   readonly wait?: WaitDefinition
@@ -75,9 +92,9 @@ export interface StepDefinition {
   readonly independent: boolean
   /** Its failure is recorded, and the lane goes on. */
   readonly optional: boolean
-  /** Makes the argument of its activity; absent: the lane's input. */
+  /** Returns the argument of its activity; absent: the lane's input. */
   readonly arg?: (view: AnyView) => unknown
-  /** Whether a lane has the step; absent: each has. */
+  /** Reports whether a lane has the step; absent: every lane has it. */
   readonly when?: (view: AnyView) => boolean
   /** The definition's version from which on runs have this step. */
   readonly since?: number
@@ -85,7 +102,7 @@ export interface StepDefinition {
   readonly until?: number
 }
 
-/** Checks a value, types it, and may make another one of it, as JSON can carry it. Any Standard Schema (standardschema.dev) that answers synchronously fits. */
+/** A synchronous Standard Schema (standardschema.dev): it checks a value and returns the one to use, which must be JSON. */
 export interface InputSchema<TInput> {
   readonly '~standard': {
     readonly validate: (
@@ -109,13 +126,13 @@ export interface SagaDefinition<TInput = unknown, TResults = unknown> {
   readonly compensation: 'sequential' | 'parallel'
   readonly owner?: ActivityReference
   readonly steps: readonly StepDefinition[]
-  /** Never set; carries the types. */
+  /** Never set: it carries the types. */
   readonly types?: { readonly input: TInput; readonly results: TResults }
 }
 
-/** Times and retries of one call, as a definition gives them. */
+/** Times and retries of one call, in a definition. */
 export interface CallOptions {
-  /** The longest one attempt may take, in milliseconds. Default 15,000. */
+  /** The time limit of one attempt, in milliseconds. Default 15,000. */
   readonly startToCloseMs?: number
   readonly retry?: Partial<RetryPolicy>
 }
@@ -123,21 +140,20 @@ export interface CallOptions {
 /** Times and retries of a compensation. */
 export interface CompensationOptions extends CallOptions {
   /**
-   * How long the compensation may answer that it is pending, asked for and not confirmed yet, before its lane parks, in milliseconds.
-   * Default a day.
+   * The time until the lane of a compensation that answers `pending` parks, in milliseconds. Default a day.
    */
   readonly confirmWithinMs?: number
 }
 
 const forward: RetryPolicy = { initialMs: 100, factor: 2, maximumMs: 5_000, attempts: 10 }
-/** About a quarter of an hour, then the lane parks. */
+/** Ends after about a quarter of an hour, and parks the lane. */
 const backward: RetryPolicy = { initialMs: 100, factor: 2, maximumMs: 10_000, attempts: 95 }
 const persistent: RetryPolicy = { ...forward, attempts: 0 }
 
-/** The policies calls have where their definition says nothing. */
+/** The default retries of actions, of compensations, and of calls without an end. */
 export const defaultRetry = { forward, backward, persistent } as const
 
-/** Fills a call's options up; one pause that is given alone moves the other one, so that the first is never the longest. */
+/** A call's policy with its defaults; an `initialMs` or `maximumMs` alone moves the other default, so that initialMs <= maximumMs. */
 export function toPolicy({ startToCloseMs = 15_000, retry = {} }: CallOptions = {}, usual: RetryPolicy): CallPolicy {
   const { factor = usual.factor, attempts = usual.attempts } = retry
   const { initialMs = Math.min(usual.initialMs, retry.maximumMs ?? usual.maximumMs) } = retry

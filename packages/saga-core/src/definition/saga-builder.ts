@@ -1,4 +1,3 @@
-import type { RetryPolicy } from '../engine/runtime.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { checkDefinition } from './check-definition.js'
 import {
@@ -8,13 +7,14 @@ import {
   defaultRetry,
   type InputSchema,
   type OnUnknown,
+  type RetryPolicy,
   type SagaDefinition,
   type StepDefinition,
   toPolicy,
 } from './definition.js'
 import type { ParallelOptions } from './step-options.js'
 
-/** Any step's options, as JavaScript can write them. */
+/** The options of any step, untyped. */
 interface RawOptions extends CallOptions {
   readonly invoke?: string
   readonly compensate?: string
@@ -49,7 +49,7 @@ interface RawChild {
   readonly until?: number
 }
 
-/** The builder as data: every call adds a frozen step to a draft. */
+/** The untyped builder: every call returns a builder with one more step in its draft. */
 export function builder(draft: SagaDefinition, setWise: boolean) {
   const withSteps = (...steps: readonly StepDefinition[]) =>
     builder({ ...draft, steps: [...draft.steps, ...steps] }, setWise)
@@ -103,7 +103,7 @@ export function builder(draft: SagaDefinition, setWise: boolean) {
 function emptyGroup({ name, steps }: SagaDefinition): SagaError {
   const before = steps.at(-1)
   const place = before ? `after "${before.name}"` : 'at its beginning'
-  const message = `saga "${name}" has a parallel group without a step, ${place}: give it one, or leave it out`
+  const message = `saga "${name}" has a parallel group without a step, ${place}: give it a step, or leave it out`
   return new SagaError(SagaErrorCode.NoSteps, message)
 }
 
@@ -113,14 +113,17 @@ function unknownOnFailure({ name }: SagaDefinition, group: readonly string[], on
   return new SagaError(SagaErrorCode.CallOptions, message)
 }
 
-const plain = (kind: StepDefinition['kind'], name: string) =>
-  ({ kind, name, independent: false, optional: false }) as const
+function plain(kind: StepDefinition['kind'], name: string) {
+  return { kind, name, independent: false, optional: false } as const
+}
 
-/** The versions that have a step, where they are not all of them. */
-const inVersions = ({ since, until }: { readonly since?: number; readonly until?: number }) => ({
-  ...(since !== undefined && { since }),
-  ...(until !== undefined && { until }),
-})
+/** The fields `since` and `until` of a step, if it has them. */
+function inVersions({ since, until }: { readonly since?: number; readonly until?: number }) {
+  return {
+    ...(since !== undefined && { since }),
+    ...(until !== undefined && { until }),
+  }
+}
 
 function toStep(
   kind: StepDefinition['kind'],

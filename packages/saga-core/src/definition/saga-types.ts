@@ -23,7 +23,7 @@ type AfterPivot<TPhase, TArgument> = TPhase extends 'after'
   ? TArgument
   : SagaTypeError<'retriable steps come after the pivot: use .step() with a compensation, or add .pivot() first'>
 
-/** A step whose failure is only recorded may have no result. */
+/** The result of a step; `undefined` too if it is optional. */
 type Value<TResult, TOptional> = TOptional extends true ? TResult | undefined : TResult
 
 type With<TResults, TName extends string, TValue> = TResults & { readonly [N in TName]: TValue }
@@ -33,34 +33,35 @@ export type BranchOptions<TInput, TResults, A, TSetWise extends boolean, TInvoke
   readonly invoke: TInvoke
 } & Shape<TInput, TResults, A, TSetWise, TInvoke>
 
-/** Builds a saga step by step; each call returns a new builder. */
+/** A builder of a saga; each call returns a new builder with one more step. */
 export interface SagaBuilder<TInput, TResults, A, TSetWise extends boolean, TPhase extends 'before' | 'after'> {
-  /** The steps that follow name activities of B that are called once a lane. */
+  /** Types the steps that follow: they name activities of B that are called once a lane. */
   activities<B>(): SagaBuilder<TInput, TResults, B, false, TPhase>
-  /** The steps that follow name set-wise activities of B: one call for all lanes. */
+  /** Types the steps that follow: they name set-wise activities of B, called once for all lanes. */
   setActivities<B>(): SagaBuilder<TInput, TResults, B, true, TPhase>
-  /** Before its first step a run takes its lanes with this set-wise activity; a refused lane belongs to another run. */
+  /** Has a run take its lanes with this set-wise activity before the first step; a refused lane ends `duplicate`, owned by another run. */
   owned(
     options: CallOptions & { readonly take: NamesTaking<A, true, TInput> },
   ): SagaBuilder<TInput, TResults, A, TSetWise, TPhase>
-  /** An effect that exists before the saga starts, and is compensated last; adopted effects come before the steps. */
+  /** Adds an effect that exists before the saga starts, and is compensated last; adopted effects come before the steps. */
   adopted<TName extends string>(
     name: BeforePivot<TPhase, Fresh<TName, TResults>>,
     options: { readonly compensate: NamesTaking<A, TSetWise, TInput>; readonly compensation?: CompensationOptions },
   ): SagaBuilder<TInput, With<TResults, TName, undefined>, A, TSetWise, TPhase>
-  /** A step that can be undone, or (without `compensate`) has no effect. */
+  /** Adds a step that can be compensated, or (without `compensate`) has no effect. */
   step<TName extends string, TInvoke extends ActionsOf<A, TSetWise>, TOptional extends boolean = false>(
     name: BeforePivot<TPhase, Fresh<TName, TResults>>,
     options: BranchOptions<TInput, TResults, A, TSetWise, TInvoke> & { readonly optional?: TOptional },
   ): SagaBuilder<TInput, With<TResults, TName, Value<ResultOf<A[TInvoke]>, TOptional>>, A, TSetWise, TPhase>
-  /** A step that a lane has only where `when` says so. */
+  /** Adds a step that a lane has only if `when` returns `true`. */
   stepWhen<TName extends string, TInvoke extends ActionsOf<A, TSetWise>>(
     name: BeforePivot<TPhase, Fresh<TName, TResults>>,
     when: (view: StepView<TInput, TResults>) => boolean,
     options: BranchOptions<TInput, TResults, A, TSetWise, TInvoke> & { readonly optional?: boolean },
   ): SagaBuilder<TInput, With<TResults, TName, ResultOf<A[TInvoke]> | undefined>, A, TSetWise, TPhase>
   /**
-   * Steps that run at the same time; siblings of one that fails are awaited, or called off, all causes are kept, the first leads.
+   * Adds steps that run at the same time. When one fails, the others are awaited or called off; the first failure is the cause, with the
+   * others in `others`.
    *
    * @throws SagaError SAGA_NO_STEPS when the group is empty.
    */
@@ -75,43 +76,48 @@ export interface SagaBuilder<TInput, TResults, A, TSetWise extends boolean, TPha
     >,
     options?: ParallelOptions,
   ): SagaBuilder<TInput, TResults & { readonly [N in keyof TBranches]: ResultOf<A[TBranches[N]]> }, A, TSetWise, TPhase>
-  /** One call, one compensation and one key for each element of a list; its result is the list of their results. */
+  /** Adds a list step: one call, one compensation and one key for each element; its result is the list of their results. */
   forEach<TName extends string, TItem, TInvoke extends ActionsOf<A, TSetWise>>(
     name: BeforePivot<TPhase, Fresh<TName, TResults>>,
     options: ElementOptions<TInput, TResults, TItem, A, TSetWise, TInvoke>,
   ): SagaBuilder<TInput, With<TResults, TName, readonly ResultOf<A[TInvoke]>[]>, A, TSetWise, TPhase>
-  /** Waits for a message to this lane, for a person's approval or another system's answer; its result is the message's value. */
+  /** Adds a wait for a message to the lane, as a person's approval or another system's answer; its result is the message's value. */
   wait<TName extends string, TValue>(
     name: BeforePivot<TPhase, Fresh<TName, TResults>>,
     options: WaitOptions<TInput, TResults, TValue, A, TSetWise>,
   ): SagaBuilder<TInput, With<TResults, TName, TValue>, A, TSetWise, TPhase>
-  /** A wait that a lane has only where `when` says so. */
+  /** Adds a wait that a lane has only if `when` returns `true`. */
   waitWhen<TName extends string, TValue>(
     name: BeforePivot<TPhase, Fresh<TName, TResults>>,
     when: (view: StepView<TInput, TResults>) => boolean,
     options: WaitOptions<TInput, TResults, TValue, A, TSetWise>,
   ): SagaBuilder<TInput, With<TResults, TName, TValue | undefined>, A, TSetWise, TPhase>
-  /** A saga of its own, in a child workflow; the parent undoes it when it rolls back. */
+  /** Adds a saga of its own as a step, in a child workflow; the parent undoes it when it rolls back. */
   child<TName extends string, TChildInput, TChildResults>(
     name: BeforePivot<TPhase, Fresh<TName, TResults>>,
     saga: SagaDefinition<TChildInput, TChildResults>,
     options: ChildOptions<TInput, TResults, TChildInput>,
   ): SagaBuilder<TInput, With<TResults, TName, TChildResults>, A, TSetWise, TPhase>
-  /** The go or no-go: refused, everything before is undone; done, nothing ever is. */
+  /** Adds the pivot: if it is refused, the steps before it are compensated; once it is done, no step is. */
   pivot<TName extends string, TInvoke extends ActionsOf<A, TSetWise>>(
     name: OnePivot<TPhase, Fresh<TName, TResults>>,
     options: Forward<TInput, TResults, A, TInvoke>,
   ): SagaBuilder<TInput, With<TResults, TName, ResultOf<A[TInvoke]>>, A, TSetWise, 'after'>
-  /** A pivot that waits: paid, or the time is up. `decide` is wanted, since nothing can be undone after a wrong guess. */
+  /** Adds a pivot that waits for a message, as of a payment. Give `decide`: no step is compensated after a wrong answer. */
   waitingPivot<TName extends string, TValue>(
     name: OnePivot<TPhase, Fresh<TName, TResults>>,
     options: WaitOptions<TInput, TResults, TValue, A, TSetWise>,
   ): SagaBuilder<TInput, With<TResults, TName, TValue>, A, TSetWise, 'after'>
-  /** A step after the pivot: it is tried until it is done, or parks the lane. `when` may leave it out. */
+  /** Adds a step after the pivot: it is retried until it is done, or parks the lane. `when` may leave it out. */
   retriable<TName extends string, TInvoke extends ActionsOf<A, TSetWise>>(
     name: AfterPivot<TPhase, Fresh<TName, TResults>>,
     options: Forward<TInput, TResults, A, TInvoke> & { readonly when?: (view: StepView<TInput, TResults>) => boolean },
   ): SagaBuilder<TInput, With<TResults, TName, ResultOf<A[TInvoke]> | undefined>, A, TSetWise, TPhase>
-  /** @throws SagaError with what is wrong and where: names, phases, versions, times and retries. */
+  /**
+   * Checks and freezes the definition.
+   *
+   * @throws SagaError SAGA_EMPTY_NAME, SAGA_NAME_TOO_LONG, SAGA_NAME_CHARACTER, SAGA_DUPLICATE_STEP, SAGA_NO_STEPS, SAGA_PHASE_ORDER,
+   * SAGA_CALL_OPTIONS, SAGA_VERSION
+   */
   build(): SagaDefinition<TInput, TResults>
 }

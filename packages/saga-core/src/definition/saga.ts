@@ -2,25 +2,25 @@ import type { InputSchema, SagaDefinition } from './definition.js'
 import { builder } from './saga-builder.js'
 import type { SagaBuilder } from './saga-types.js'
 
-/** What a saga is made of besides its steps. */
+/** The options of a saga, beside its steps. */
 export interface SagaOptions<TInput> {
-  /** The lane's key: names one business thing for ever, at most 96 bytes. */
+  /** Returns the lane's key, the permanent name of one business thing: at most 96 bytes of UTF-8. */
   readonly key: (input: TInput) => string
-  /** Raised with each change that runs which are open cannot replay; each keeps the version it started with. Default 1. */
+  /** Raise it with each change that open runs cannot replay; a run keeps the version it started with. Default 1. */
   readonly version?: number
   /**
-   * Checks each lane's input, and makes of it what steps and deadline see; `key` sees what was sent. A lane that fails it ends failed,
-   * its adopted effects compensated.
+   * Checks each lane's input; steps and `deadline` get the value it returns, `key` gets the input as it was sent. A lane whose input
+   * fails it ends failed, with its adopted effects compensated.
    */
   readonly schema?: InputSchema<TInput>
-  /** Epoch milliseconds after which a lane that has not passed its pivot rolls back; `startedAt` is the run's start. */
+  /** Returns the epoch milliseconds after which a lane before its pivot rolls back; `startedAt` is the start of the run. */
   readonly deadline?: (input: TInput, startedAt: number) => number
-  /** Run the compensations one after another in reverse (the default), or all at once; adopted effects come last either way. */
+  /** The order of compensations: one after another in reverse (the default), or all at once; adopted effects come last. */
   readonly compensation?: 'sequential' | 'parallel'
 }
 
 /**
- * Starts a saga's definition. Phases after Chris Richardson's saga pattern: compensatable steps, at most one pivot, retriable steps.
+ * Begins the definition of a saga, with Chris Richardson's phases: compensatable steps, at most one pivot, retriable steps.
  *
  * @example
  * const trip = saga<Trip>('trip', { key: (trip) => trip.id })

@@ -2,7 +2,7 @@ import type { ArgOf, NamesAnswering, NamesTaking, ResultOf, ReturnOf } from './a
 import type { CallOptions, CompensationOptions, ElementView, InputSchema, StepView } from './definition.js'
 import type { SagaTypeError } from './type-error.js'
 
-/** What any step can say. */
+/** Options of any step. */
 export interface CommonOptions extends CallOptions {
   /** The definition's version from which on runs have this step. */
   readonly since?: number
@@ -10,13 +10,13 @@ export interface CommonOptions extends CallOptions {
   readonly until?: number
 }
 
-/** What to do when a step may have happened. */
+/** The way of a step that may have happened. */
 type Unknown<TVerify> =
   | { readonly onUnknown: 'compensate' | 'park'; readonly verify?: never }
-  /** Ask this activity whether it happened: done with the step's result, not done and fenced, or pending, which parks. */
+  /** The activity that answers for the step: done with its result, fenced (it did not happen), or pending, which parks the lane. */
   | { readonly onUnknown: 'verify'; readonly verify: TVerify }
 
-/** How a step is undone; a step without `compensate` has no effect. */
+/** The compensation of a step; a step without `compensate` has no effect. */
 export type Undo<TCompensate, TVerify> =
   | ({
       readonly compensate: TCompensate
@@ -33,8 +33,8 @@ export type Undo<TCompensate, TVerify> =
     }
 
 /**
- * The argument of a step: the lane's input where the activity takes that, or what `arg` makes of it. A compensation gets the same
- * argument; `undefined` where the step was never known to start and `arg` lacks the results it needs.
+ * The argument of a step: the lane's input if the activity takes that, or the value of `arg`. Its compensation gets the same argument;
+ * `undefined` if the step is not known to have started and `arg` lacks results.
  */
 export type Shape<TInput, TResults, A, TSetWise extends boolean, TInvoke extends keyof A> =
   | ([TInput] extends [ArgOf<A[TInvoke]>]
@@ -48,7 +48,7 @@ export type Shape<TInput, TResults, A, TSetWise extends boolean, TInvoke extends
       NamesAnswering<A, TSetWise, ArgOf<A[TInvoke]>, ResultOf<A[TInvoke]>>
     >)
 
-/** A forward call without an undo: pivot and retriable steps. */
+/** A step without a compensation: the pivot, or a retriable step. */
 export type Forward<TInput, TResults, A, TInvoke extends keyof A> = CommonOptions & {
   readonly invoke: TInvoke
 } & ([TInput] extends [ArgOf<A[TInvoke]>]
@@ -65,7 +65,7 @@ export type ElementOptions<
   TInvoke extends keyof A,
 > = CommonOptions & {
   readonly items: (view: StepView<TInput, TResults>) => readonly TItem[]
-  /** Names an element for ever, within its lane. */
+  /** Returns the permanent key of an element within its lane. */
   readonly key: (item: TItem) => string
   readonly invoke: TInvoke
 } & (
@@ -81,27 +81,27 @@ export type ElementOptions<
       >)
   )
 
-/** What a parallel group can say. */
+/** Options of a parallel group. */
 export interface ParallelOptions {
   /**
-   * What the failure of one step does to the others of its lane: they are awaited (the default), or called off. A call that is called
-   * off may have happened, so `onUnknown` says what becomes of it; one of a step that would park is awaited. A set-wise call is
-   * called off when all of its lanes have failed.
+   * The effect of a failed step on the others of its lane: they are awaited (the default), or called off. A call that is called off may
+   * have happened, so `onUnknown` applies to it; a step that would park is awaited. A set-wise call is called off when all of its lanes
+   * have failed.
    */
   readonly onFailure?: 'await' | 'cancel'
 }
 
 /** A step that waits for a message of type TValue. */
 export interface WaitOptions<TInput, TResults, TValue, A, TSetWise extends boolean> {
-  /** Makes the step's result of a message, and checks it when it comes. `typed<T>()` where nothing is to be checked. */
+  /** Checks a message on its arrival, and returns the step's result. Give `typed<T>()` to check nothing. */
   readonly message: InputSchema<TValue>
-  /** Epoch milliseconds after which nobody waits any more. */
+  /** Returns the end of the wait in epoch milliseconds. Default: the lane waits until a message comes. */
   readonly deadline?: (view: StepView<TInput, TResults>, startedAt: number) => number
-  /** What the deadline means: a refusal (the default), or this value. */
+  /** The answer at the deadline: a refusal (the default), or this value. */
   readonly onDeadline?: 'refuse' | { readonly value: TValue }
   /**
-   * Messages, the deadline and cancels are hints; this activity decides, set-wise where the builder is: done with the value, refused,
-   * or pending, which asks it again.
+   * The activity that answers for the wait, asked at a message, at the deadline and at a cancel: done with the value, refused, or
+   * pending, after which it is asked again. It is set-wise if the builder is.
    */
   readonly decide?: NamesAnswering<A, TSetWise, TInput, TValue>
   readonly decision?: CallOptions
@@ -109,17 +109,17 @@ export interface WaitOptions<TInput, TResults, TValue, A, TSetWise extends boole
   readonly until?: number
 }
 
-/** A child saga: parked, it parks its parent's lane; called off, it undoes itself before its parent does. */
+/** A child saga: a parked child parks its parent's lane, and a child that is called off rolls back before its parent does. */
 export interface ChildOptions<TInput, TResults, TChildInput> {
-  /** The workflow type that runs it: a function `(input, options?) => runSaga(childSaga, input, options)`. */
+  /** The workflow type that runs it, as `sagaWorkflow(childSaga)` makes it. */
   readonly workflow: string
   readonly arg: (view: StepView<TInput, TResults>) => TChildInput
   readonly since?: number
   readonly until?: number
 }
 
-/** A name no earlier step has. */
+/** A name that no earlier step has. */
 export type Fresh<TName extends string, TResults> = TName extends keyof TResults ? Taken<TName> : TName
 
-/** What the compiler says of a name that an earlier step has. */
+/** The compiler's message for a name that an earlier step has. */
 export type Taken<TName extends string> = SagaTypeError<`this saga has a step named ${TName} already`>

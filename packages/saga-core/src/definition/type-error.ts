@@ -1,6 +1,6 @@
 declare const reason: unique symbol
 
-/** A type nothing is assignable to; the message is what the compiler shows. */
+/** A type without values, whose message the compiler shows. */
 export interface SagaTypeError<TMessage extends string> {
   readonly [reason]: TMessage
 }

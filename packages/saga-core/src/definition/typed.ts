@@ -1,9 +1,13 @@
 import type { InputSchema } from './definition.js'
 
 /**
- * A schema that takes every value as a T: for messages whose sender is trusted.
+ * A schema that takes every value as a T without a check, for messages of a trusted sender.
  *
  * @example
- * .wait('approval', { message: typed<{ readonly by: string }>() })
+ * const approvedTrip = saga<Trip>('trip', { key: (trip) => trip.id })
+ *   .wait('approval', { message: typed<{ readonly by: string }>() })
+ *   .build()
  */
-export const typed = <T>(): InputSchema<T> => ({ '~standard': { validate: (value) => ({ value: value as T }) } })
+export function typed<T>(): InputSchema<T> {
+  return { '~standard': { validate: (value) => ({ value: value as T }) } }
+}

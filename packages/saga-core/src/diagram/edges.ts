@@ -23,31 +23,34 @@ export function backwardEdges(steps: readonly StepDefinition[], { compensation }
   return [...line, nodeIds.undone].slice(1).map((to, at) => `${line[at]} --> ${to}`)
 }
 
-/** From each step to what happens to a lane that it refuses, or that nobody knows about. */
+/** Edges from each step to the node of a lane that it refuses, or whose answer is unknown. */
 export function rollBackEdges(steps: readonly StepDefinition[]): readonly string[] {
   return toStages(steps).flatMap((stage) =>
     stage.steps.flatMap((step) => {
       const id = nodeIds.step(steps.indexOf(step))
       if (step.optional) return []
-      if (stage.kind === 'retriable') return [turn(id, 'refused or unknown', nodeIds.parked)]
+      if (stage.kind === 'retriable') return [dottedEdge(id, 'refused or unknown', nodeIds.parked)]
       const refused = entry(steps, stage, step, step.elements !== undefined)
       const unknown = parksUnknown(step) ? nodeIds.parked : entry(steps, stage, step, true)
       const no = step.wait?.deadline ? 'refused or too late' : 'refused'
-      if (step.wait && !step.wait.decide) return [turn(id, no, refused)]
+      if (step.wait && !step.wait.decide) return [dottedEdge(id, no, refused)]
       // A waiting step's activity is asked again until it knows.
-      if (step.wait) return [turn(id, no, refused), turn(id, 'pending', id)]
-      if (refused === unknown) return [turn(id, `${no} or unknown`, refused)]
-      return [turn(id, no, refused), turn(id, step.verify ? 'nobody knows' : 'unknown', unknown)]
+      if (step.wait) return [dottedEdge(id, no, refused), dottedEdge(id, 'pending', id)]
+      if (refused === unknown) return [dottedEdge(id, `${no} or unknown`, refused)]
+      return [dottedEdge(id, no, refused), dottedEdge(id, step.verify ? 'nobody knows' : 'unknown', unknown)]
     }),
   )
 }
 
-const turn = (from: string, why: string, to: string): string => `${from} -. "${why}" .-> ${to}`
+function dottedEdge(from: string, why: string, to: string): string {
+  return `${from} -. "${why}" .-> ${to}`
+}
 
-const parksUnknown = ({ kind, onUnknown }: StepDefinition): boolean =>
-  kind !== 'compensatable' || onUnknown !== 'compensate'
+function parksUnknown({ kind, onUnknown }: StepDefinition): boolean {
+  return kind !== 'compensatable' || onUnknown !== 'compensate'
+}
 
-/** The compensation a lane's way back begins with: siblings and elements are through by then; a refused step itself owes nothing. */
+/** The first compensation of a lane that rolls back, after its siblings and elements are through; a refused step itself owes none. */
 function entry(steps: readonly StepDefinition[], stage: Stage, step: StepDefinition, itself: boolean): string {
   const last = steps.indexOf(stage.steps.at(-1) as StepDefinition)
   const own = steps.indexOf(step)

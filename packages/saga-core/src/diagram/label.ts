@@ -1,12 +1,15 @@
-/** Characters that mean nothing to Mermaid, wherever they stand in a label. */
+/** Characters without a meaning in a Mermaid label. */
 const plain = /^[\p{L}\p{N} _.,-]$/u
 
 /**
- * Any text as part of a quoted Mermaid label: every character that could mean something to Mermaid, Markdown or HTML is written as
- * its entity code (mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters).
+ * Escapes a text for a quoted Mermaid label: every character with a meaning in Mermaid, Markdown or HTML becomes its entity code
+ * (mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters).
  */
-export const escaped = (text: string): string =>
-  [...text].map((one) => (plain.test(one) ? one : `#${one.codePointAt(0)};`)).join('')
+export function escaped(text: string): string {
+  return [...text].map((one) => (plain.test(one) ? one : `#${one.codePointAt(0)};`)).join('')
+}
 
-/** Lines of any text as one quoted label. */
-export const toLabel = (lines: readonly string[]): string => `"${lines.map(escaped).join('<br/>')}"`
+/** Lines of text as one quoted label. */
+export function toLabel(lines: readonly string[]): string {
+  return `"${lines.map(escaped).join('<br/>')}"`
+}

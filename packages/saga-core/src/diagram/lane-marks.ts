@@ -5,7 +5,7 @@ import type { CompensationState } from '../wire/outcome.js'
 import { type Mark, type Marked, type Marks, nodeIds } from './marks.js'
 import { stepNamed } from './step-named.js'
 
-/** The path one lane took, as far as its state tells: `perhaps` marks what it cannot tell from not done. */
+/** Marks of the path of one lane; `perhaps` marks a step that may be done, which the state does not tell. */
 export function laneMarks(steps: readonly StepDefinition[], lane: LaneState): Marks {
   const marks = new Map<string, Marked>()
   markCompensations(steps, lane, marks)
@@ -24,7 +24,7 @@ function endOf({ status, outcome, cause }: LaneState): { readonly id: string; re
   return { id: nodeIds.undone, mark: cause?.kind === 'refused' ? 'refused' : 'failed' }
 }
 
-/** Of the elements of one step the first of these is shown. */
+/** Marks by compensation state; a list step shows the first of these that one of its elements has. */
 const shown: readonly (readonly [CompensationState, Mark])[] = [
   ['stuck', 'stuck'],
   ['unconfirmed', 'owed'],
@@ -42,8 +42,10 @@ function markCompensations(steps: readonly StepDefinition[], lane: LaneState, ma
   }
 }
 
-/** A step that may have been left out cannot be told from a done one. */
-const passed = (step: StepDefinition): Mark => (step.when ? 'perhaps' : 'done')
+/** The mark of a step before the current one; one with `when` may have been left out. */
+function passed(step: StepDefinition): Mark {
+  return step.when ? 'perhaps' : 'done'
+}
 
 function markAll(steps: readonly StepDefinition[], lane: LaneState, marks: Map<string, Marked>): void {
   for (const [at, step] of steps.entries()) marks.set(nodeIds.step(at), { mark: passed(step) })
@@ -53,7 +55,7 @@ function markAll(steps: readonly StepDefinition[], lane: LaneState, marks: Map<s
   }
 }
 
-/** Marks the stages before the one that has the step at `at`; answers that stage's other steps. */
+/** Marks the stages before the one with the step at `at`, and returns the steps of that stage. */
 function markBefore(steps: readonly StepDefinition[], at: number, marks: Map<string, Marked>): readonly number[] {
   const stages = [...steps.filter(({ kind }) => kind === 'adopted').map((step) => [step]), ...stagesOf(steps)]
   for (const stage of stages) {
@@ -63,13 +65,15 @@ function markBefore(steps: readonly StepDefinition[], at: number, marks: Map<str
   return []
 }
 
-const stagesOf = (steps: readonly StepDefinition[]) => toStages(steps).map((stage) => stage.steps)
+function stagesOf(steps: readonly StepDefinition[]) {
+  return toStages(steps).map((stage) => stage.steps)
+}
 
 function markFailure(steps: readonly StepDefinition[], lane: LaneState, marks: Map<string, Marked>): void {
   const causes = lane.cause ? [lane.cause, ...(lane.cause.others ?? [])] : []
   const at = stepNamed(steps, lane.cause?.step ?? '')
   if (at < 0) {
-    // A cancel or a deadline: compensations were owed for what may have happened, and perhaps for what lay ahead.
+    // After a cancel or a deadline, compensations are owed for steps that may have happened, and for steps ahead.
     for (const name of Object.keys(lane.compensations)) {
       const owing = stepNamed(steps, name)
       if (owing >= 0) marks.set(nodeIds.step(owing), { mark: 'perhaps' })

@@ -1,4 +1,4 @@
-/** What a lane's path made of a node. */
+/** The mark of a node on the path of a lane. */
 export type Mark =
   | 'done'
   | 'perhaps'
@@ -11,7 +11,7 @@ export type Mark =
   | 'stuck'
   | 'settled'
 
-/** A node of the diagram that a state has something to say about. */
+/** The mark and note of a node. */
 export interface Marked {
   readonly mark: Mark
   /** One more line of the node's label. */
@@ -21,7 +21,7 @@ export interface Marked {
 /** Marks by node id. */
 export type Marks = ReadonlyMap<string, Marked>
 
-/** How nodes of each mark are drawn; `perhaps` is what the state cannot tell from not done. */
+/** Mermaid styles by mark; `perhaps` is for a step that may be done, which the state does not tell. */
 export const styles: Readonly<Record<Mark, string>> = {
   done: 'fill:#d5f5e3,stroke:#1e8449,color:#145a32',
   perhaps: 'fill:#eafaf1,stroke:#1e8449,color:#145a32,stroke-dasharray:4 3',
@@ -35,7 +35,7 @@ export const styles: Readonly<Record<Mark, string>> = {
   settled: 'fill:#eaeded,stroke:#616a6b,color:#424949',
 }
 
-/** The ids of nodes: steps and compensations by their position, so that no name can be mistaken for syntax. */
+/** Ids of nodes: steps and compensations by their position, so that no name is read as syntax. */
 export const nodeIds = {
   start: 'begin',
   completed: 'completed',

@@ -2,14 +2,14 @@ import type { StepDefinition } from '../definition/definition.js'
 import { toLabel } from './label.js'
 import { type Marked, type Marks, nodeIds } from './marks.js'
 
-/** A step's node: its shape says its kind. */
+/** The node of a step, in the shape of its kind. */
 export function stepNode(step: StepDefinition, at: number, marks: Marks): string {
   const id = nodeIds.step(at)
   const [open, close] = shapeOf(step)
   return `${id}${open}${toLabel(noted(linesOf(step), marks.get(id)))}${close}`
 }
 
-/** A compensation's node; `undefined` where there is nothing to undo. */
+/** The node of a compensation; `undefined` for a step without one. */
 export function undoNode(step: StepDefinition, at: number, marks: Marks): string | undefined {
   const undo = step.compensate?.activity ?? (step.child && `undo ${step.child.workflow}`)
   if (undo === undefined) return undefined
@@ -19,11 +19,13 @@ export function undoNode(step: StepDefinition, at: number, marks: Marks): string
 }
 
 /** A node that is no step. */
-export const roundNode = (id: string, text: string, marks: Marks): string =>
-  `${id}([${toLabel(noted([text], marks.get(id)))}])`
+export function roundNode(id: string, text: string, marks: Marks): string {
+  return `${id}([${toLabel(noted([text], marks.get(id)))}])`
+}
 
-const noted = (lines: readonly string[], marked: Marked | undefined): readonly string[] =>
-  marked?.note === undefined ? lines : [...lines, marked.note]
+function noted(lines: readonly string[], marked: Marked | undefined): readonly string[] {
+  return marked?.note === undefined ? lines : [...lines, marked.note]
+}
 
 function shapeOf({ kind, wait, child }: StepDefinition): readonly [string, string] {
   if (kind === 'adopted') return ['[(', ')]']

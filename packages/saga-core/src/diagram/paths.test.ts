@@ -8,13 +8,15 @@ import { saga, typed } from '../index.js'
 import { inMemoryRuntime } from '../testing/in-memory-runtime.js'
 import { toMermaid } from './to-mermaid.js'
 
-/** What a lane's steps and compensations do, by name; the others succeed. */
+/** Faults of a lane by the name of its step or compensation; the others succeed. */
 interface Errand {
   readonly id: string
   readonly does?: Readonly<Record<string, 'refuse' | 'fail'>>
 }
 
-const key = ({ id }: Errand) => id
+function key({ id }: Errand) {
+  return id
+}
 const once = { retry: { attempts: 1 } }
 const step = { invoke: 'act', compensate: 'act', onUnknown: 'compensate', compensation: once, ...once } as const
 
@@ -55,11 +57,14 @@ async function settled(does: Errand['does'], { word = true, cancel = false } = {
   return { state: batch.state(), lane: toLaneState(lane as NonNullable<typeof lane>) }
 }
 
-/** What a diagram marks: node ids by mark. */
-const marksIn = (text: string) =>
-  Object.fromEntries([...text.matchAll(/^ {2}class (\S+) (\S+)$/gm)].map(([, ids, mark]) => [mark, ids]))
+/** Node ids of a diagram by mark. */
+function marksIn(text: string) {
+  return Object.fromEntries([...text.matchAll(/^ {2}class (\S+) (\S+)$/gm)].map(([, ids, mark]) => [mark, ids]))
+}
 
-const pathOf = (lane: LaneState) => marksIn(toMermaid(errand, lane))
+function pathOf(lane: LaneState) {
+  return marksIn(toMermaid(errand, lane))
+}
 
 // hold s0, one s1, left s2, right s3, each s4, sometimes s5, extra s6, word s7, go s8, tell s9
 describe('the path of a lane', () => {

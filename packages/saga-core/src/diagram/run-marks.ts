@@ -3,7 +3,7 @@ import type { SagaState } from '../engine/state/saga-state.js'
 import { type Mark, type Marked, type Marks, nodeIds } from './marks.js'
 import { stepNamed } from './step-named.js'
 
-/** Where the lanes of a run are: how many at which step, how many parked at what, how many ended how. */
+/** Marks of a run: the number of lanes at each step, parked at each node, and ended with each outcome. */
 export function runMarks(steps: readonly StepDefinition[], state: SagaState): Marks {
   const marks = new Map<string, Marked>()
   const mark = (id: string, as: Mark, note: string) => {
@@ -22,7 +22,7 @@ export function runMarks(steps: readonly StepDefinition[], state: SagaState): Ma
   return marks
 }
 
-/** Parked lanes by the node they are parked at, of those the state lists. */
+/** Number of parked lanes by node, of those that the state lists. */
 function parkedBy(steps: readonly StepDefinition[], { notable }: SagaState): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
   for (const { parked } of notable) {

@@ -1,5 +1,6 @@
 import type { StepDefinition } from '../definition/definition.js'
 
 /** The position of the step that a state calls `step` or `step[element]`; -1 where there is none. */
-export const stepNamed = (steps: readonly StepDefinition[], called: string): number =>
-  steps.findIndex(({ name }) => name === called.split('[')[0])
+export function stepNamed(steps: readonly StepDefinition[], called: string): number {
+  return steps.findIndex(({ name }) => name === called.split('[')[0])
+}

@@ -9,7 +9,7 @@ interface Vertex {
   readonly text: string
 }
 
-/** What of Mermaid's flowchart these tests look at. */
+/** The parts of Mermaid's flowchart that these tests read. */
 interface Flowchart {
   readonly db: { getVertices(): ReadonlyMap<string, Vertex>; getEdges(): readonly unknown[] }
 }
@@ -23,14 +23,16 @@ beforeAll(async () => {
   mermaid.initialize({ securityLevel: 'strict', maxEdges: 2_000 })
 })
 
-const parse = async (text: string): Promise<Flowchart> =>
-  (await mermaid.mermaidAPI.getDiagramFromText(text)) as unknown as Flowchart
+async function parse(text: string): Promise<Flowchart> {
+  return (await mermaid.mermaidAPI.getDiagramFromText(text)) as unknown as Flowchart
+}
 
 /** Mermaid keeps entity codes as `ﬂ°°35¶ß` until it draws. */
-const linesOf = (vertex: Vertex | undefined): readonly string[] =>
-  (vertex?.text ?? '')
+function linesOf(vertex: Vertex | undefined): readonly string[] {
+  return (vertex?.text ?? '')
     .split('<br>')
     .map((line) => line.replaceAll(/ﬂ°°(\d+)¶ß/g, (_, code) => String.fromCodePoint(Number(code))))
+}
 
 type Draft = Pick<StepDefinition, 'kind' | 'name'> & {
   readonly activity: string
@@ -38,24 +40,28 @@ type Draft = Pick<StepDefinition, 'kind' | 'name'> & {
   readonly form: 'call' | 'wait' | 'child' | 'group' | 'list'
 }
 
-const call = (activity: string) => ({
-  activity,
-  setWise: true,
-  policy: { startToCloseMs: 1, retry: { initialMs: 1, factor: 1, maximumMs: 1, attempts: 1 } },
-})
+function call(activity: string) {
+  return {
+    activity,
+    setWise: true,
+    policy: { startToCloseMs: 1, retry: { initialMs: 1, factor: 1, maximumMs: 1, attempts: 1 } },
+  }
+}
 
-const toStep = ({ kind, name, activity, undo, form }: Draft): StepDefinition => ({
-  kind,
-  name,
-  onUnknown: undo ? 'compensate' : 'park',
-  independent: false,
-  optional: false,
-  ...(form === 'wait' ? { wait: { onDeadline: 'refuse' } } : form !== 'child' && { invoke: call(activity) }),
-  ...(form === 'child' && { child: { workflow: activity } }),
-  ...(form === 'group' && { group: 'group' }),
-  ...(form === 'list' && { elements: { items: () => [], key: String } }),
-  ...(undo && { compensate: call(activity) }),
-})
+function toStep({ kind, name, activity, undo, form }: Draft): StepDefinition {
+  return {
+    kind,
+    name,
+    onUnknown: undo ? 'compensate' : 'park',
+    independent: false,
+    optional: false,
+    ...(form === 'wait' ? { wait: { onDeadline: 'refuse' } } : form !== 'child' && { invoke: call(activity) }),
+    ...(form === 'child' && { child: { workflow: activity } }),
+    ...(form === 'group' && { group: 'group' }),
+    ...(form === 'list' && { elements: { items: () => [], key: String } }),
+    ...(undo && { compensate: call(activity) }),
+  }
+}
 
 /** Any text, and texts that mean something to Mermaid. */
 const nameOf = fc.oneof(
@@ -83,16 +89,18 @@ const draft = fc.record({
   form: fc.constantFrom('call', 'wait', 'child', 'group', 'list'),
 }) satisfies fc.Arbitrary<Draft>
 
-const definitionOf = (name: string, drafts: readonly Draft[]): SagaDefinition => ({
-  name,
-  version: 1,
-  key: String,
-  compensation: 'sequential',
-  steps: drafts.map(toStep),
-})
+function definitionOf(name: string, drafts: readonly Draft[]): SagaDefinition {
+  return {
+    name,
+    version: 1,
+    key: String,
+    compensation: 'sequential',
+    steps: drafts.map(toStep),
+  }
+}
 
 describe('toMermaid', () => {
-  it('gives Mermaid every step and every name as it is, whatever the names are', async () => {
+  it('gives Mermaid every step, and every name unchanged, for names of any characters', async () => {
     const drafts = fc.uniqueArray(draft, { selector: ({ name }) => name, minLength: 1, maxLength: 8 })
     await fc.assert(
       fc.asyncProperty(nameOf, drafts, async (name, steps) => {
@@ -133,7 +141,9 @@ describe('toMermaid', () => {
   })
 })
 
-const key = ({ id }: Trip) => id
+function key({ id }: Trip) {
+  return id
+}
 
 interface Trip {
   readonly id: string

@@ -8,9 +8,9 @@ import { roundNode, stepNode, undoNode } from './nodes.js'
 import { runMarks } from './run-marks.js'
 
 /**
- * Draws a saga as a Mermaid flowchart: the way forward, what each step turns into when it is refused or unknown, and the
- * compensations in the order in which they run. With a lane's state (the query `sagaLane`) it shows the path that lane took; with a
- * run's state (`sagaState`), how many lanes are where. Dashed green is what the state cannot tell from not done.
+ * Draws a saga as a Mermaid flowchart: the steps, an edge from each for a refused or unknown answer, and the compensations in the order in
+ * which they run. With a lane's state (the query `sagaLane`) it marks the path of that lane; with a run's state (`sagaState`), the number
+ * of lanes at each node. Dashed green marks a step that may be done.
  *
  * @example
  * console.log(toMermaid(tripSaga))

@@ -1,30 +1,30 @@
 /**
- * Whether runs that have started may go on under a changed definition. `safe`: as it is. `needs version`: once the change says from
- * which version on it holds (`since`, `until`). `forbidden`: not in this form; the advice says in which.
+ * The verdict on open runs under a changed definition. `safe`: they go on. `needs version`: they go on once the change has a version
+ * (`since`, `until`). `forbidden`: they break; `advice` has another form of the change.
  */
 export type ChangeVerdict = 'safe' | 'needs version' | 'forbidden'
 
 /**
- * What a change does to runs that have started. `replay`: some of them cannot be replayed, and hang until the change is taken back.
- * `effects`: they replay, and do something wrong.
+ * The fault of open runs under a change. `replay`: some fail their workflow tasks with a nondeterminism error until the change is
+ * reverted. `effects`: they replay, with wrong effects.
  */
 export type Breakage = 'replay' | 'effects' | 'nothing'
 
-/** One change of a definition, and what it means for runs that have started. */
+/** One change of a definition, and its verdict for open runs. */
 export interface SagaChange {
   readonly verdict: ChangeVerdict
   readonly breaks: Breakage
-  /** The step it is about, by its former name; absent where it is about the saga. */
+  /** The changed step, by its former name; absent for a change of the saga. */
   readonly step?: string
-  /** What changed, in few words: the same for every saga. */
+  /** The kind of the change, in words that are the same for every saga. */
   readonly change: string
-  /** Why it breaks what it breaks, or what makes it safe. */
+  /** The reason for the verdict. */
   readonly reason: string
-  /** What to do instead; absent where it is safe. */
+  /** A form of the change that is safe; absent for a safe one. */
   readonly advice?: string
 }
 
-/** A rule that two values of a definition are held against. */
+/** A rule that compares two values of a definition. */
 export interface Rule<T> {
   readonly change: string
   readonly differs: (before: T, after: T) => boolean
@@ -33,23 +33,24 @@ export interface Rule<T> {
   readonly advice?: string
 }
 
-const different = (one: unknown, other: unknown): boolean => JSON.stringify(one) !== JSON.stringify(other)
+function different(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) !== JSON.stringify(other)
+}
 
-/** Another JSON of what is looked at is a change. */
-export const by =
-  <T>(of: (one: T) => unknown): Rule<T>['differs'] =>
-  (before, after) =>
-    different(of(before), of(after))
+/** Compares the JSON of one property. */
+export function by<T>(of: (one: T) => unknown): Rule<T>['differs'] {
+  return (before, after) => different(of(before), of(after))
+}
 
-/** As {@link by}, where both have what is looked at. */
-export const byBoth =
-  <T>(of: (one: T) => unknown): Rule<T>['differs'] =>
-  (before, after) =>
-    of(before) !== undefined && of(after) !== undefined && different(of(before), of(after))
+/** Compares as {@link by}, if both values have the property. */
+export function byBoth<T>(of: (one: T) => unknown): Rule<T>['differs'] {
+  return (before, after) => of(before) !== undefined && of(after) !== undefined && different(of(before), of(after))
+}
 
-/** The rules that tell two values apart. */
-export const broken = <T>(rules: readonly Rule<T>[], before: T, after: T): readonly Rule<T>[] =>
-  rules.filter(({ differs }) => differs(before, after))
+/** The rules by which two values differ. */
+export function broken<T>(rules: readonly Rule<T>[], before: T, after: T): readonly Rule<T>[] {
+  return rules.filter(({ differs }) => differs(before, after))
+}
 
 /** A change in place that a rule found. */
 export function toChange({ change, breaks, reason, advice }: Omit<Rule<never>, 'differs'>, step?: string): SagaChange {

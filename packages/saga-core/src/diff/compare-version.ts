@@ -3,11 +3,12 @@ import type { SagaOutline, StepOutline } from './outline.js'
 import { added, adviceFor, moved, removed, renamed } from './step-changes.js'
 import { stepRules } from './step-rules.js'
 
-/** The steps that a run of this version has. */
-export const stepsAt = ({ steps }: SagaOutline, version: number): readonly StepOutline[] =>
-  steps.filter(({ since = 1, until = Number.POSITIVE_INFINITY }) => since <= version && version < until)
+/** The steps of a run of this version. */
+export function stepsAt({ steps }: SagaOutline, version: number): readonly StepOutline[] {
+  return steps.filter(({ since = 1, until = Number.POSITIVE_INFINITY }) => since <= version && version < until)
+}
 
-/** What runs of one former version would meet: how the steps they have differ. */
+/** The changes for runs of one former version. */
 export function compareVersion(before: SagaOutline, after: SagaOutline, version: number): readonly SagaChange[] {
   const next = before.version + 1
   const had = stepsAt(before, version)
@@ -29,7 +30,7 @@ export function compareVersion(before: SagaOutline, after: SagaOutline, version:
   ]
 }
 
-/** The same calls in the same place, under another name. */
+/** Reports whether two steps have the same calls in the same place, under different names. */
 function isRenamed(
   had: readonly StepOutline[],
   has: readonly StepOutline[],
@@ -61,7 +62,7 @@ function compareOrder(had: readonly StepOutline[], has: readonly StepOutline[], 
   return regrouped.map((step) => moved(step, next, 'group changed', together))
 }
 
-/** Which steps run with this one: a group is its neighbours of one group name, whatever that is. */
+/** The names of the steps in the group of this step. */
 function siblings(steps: readonly StepOutline[], step: StepOutline): string {
   if (step.group === undefined) return step.name
   return JSON.stringify(steps.filter(({ group }) => group === step.group).map(({ name }) => name))

@@ -1,6 +1,6 @@
 import type { ActivityReference, SagaDefinition, StepDefinition, WaitDefinition } from '../definition/definition.js'
 
-/** A step of a {@link SagaOutline}: the step's definition, its functions left out. */
+/** A step of a {@link SagaOutline}: its definition without functions. */
 export interface StepOutline
   extends Pick<StepDefinition, 'kind' | 'name' | 'group' | 'onFailure' | 'onUnknown' | 'independent' | 'optional'>,
     Pick<StepDefinition, 'invoke' | 'compensate' | 'confirmWithinMs' | 'verify' | 'child' | 'since' | 'until'> {
@@ -9,12 +9,12 @@ export interface StepOutline
     readonly onDeadline: 'refuse' | { readonly value: unknown }
     readonly decide?: ActivityReference
   }
-  /** True for a list step. */
+  /** `true` for a list step. */
   readonly elements: boolean
   readonly when: boolean
 }
 
-/** A saga's definition as JSON, to be kept in a repository and compared with a later one. */
+/** A saga's definition as JSON, to keep in a repository and compare with a later one. */
 export interface SagaOutline {
   readonly outline: 1
   readonly name: string
@@ -24,12 +24,12 @@ export interface SagaOutline {
   readonly schema: boolean
   readonly owner?: ActivityReference
   readonly steps: readonly StepOutline[]
-  /** The text of each of its functions, by what it is for. */
+  /** The source text of each function, by its purpose. */
   readonly functions: { readonly [what: string]: string }
 }
 
 /**
- * A saga's definition as JSON: write it to a file when a version is deployed, and compare the next one with it.
+ * Makes the outline of a saga: write it to a file when a version is deployed, and compare the next version with it.
  *
  * @example
  * await writeFile('trip.v1.json', JSON.stringify(sagaOutline(tripSaga), null, 2))
@@ -71,11 +71,13 @@ function stepOutline(step: StepDefinition): StepOutline {
   }
 }
 
-const waitOutline = ({ deadline, onDeadline, decide }: WaitDefinition): NonNullable<StepOutline['wait']> => ({
-  deadline: deadline !== undefined,
-  onDeadline,
-  ...(decide && { decide }),
-})
+function waitOutline({ deadline, onDeadline, decide }: WaitDefinition): NonNullable<StepOutline['wait']> {
+  return {
+    deadline: deadline !== undefined,
+    onDeadline,
+    ...(decide && { decide }),
+  }
+}
 
 function texts(of: string, functions: Readonly<Record<string, unknown>>): readonly (readonly [string, string])[] {
   return Object.entries(functions).flatMap(([what, one]) => (one === undefined ? [] : [[`${what} ${of}`, String(one)]]))

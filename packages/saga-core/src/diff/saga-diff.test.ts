@@ -13,9 +13,13 @@ interface Activities {
   act(order: Order | undefined, call: LaneCall): Promise<void>
 }
 
-const key = ({ id }: Order) => id
+function key({ id }: Order) {
+  return id
+}
 const undo = { invoke: 'act', compensate: 'act', onUnknown: 'compensate' } as const
-const orders = (version = 1) => saga<Order>('orders', { key, version }).activities<Activities>()
+function orders(version = 1) {
+  return saga<Order>('orders', { key, version }).activities<Activities>()
+}
 
 const first = orders().step('one', undo).step('two', undo).build()
 

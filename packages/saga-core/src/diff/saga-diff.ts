@@ -5,27 +5,27 @@ import { type SagaOutline, sagaOutline } from './outline.js'
 import { sagaRules } from './saga-rules.js'
 import { unseenFunctions } from './unseen.js'
 
-/** What a changed definition means for runs that have started. */
+/** The changes between two definitions, and their verdict for open runs. */
 export interface SagaDiff {
   /** The worst verdict of the changes. */
   readonly verdict: ChangeVerdict
   readonly changes: readonly SagaChange[]
-  /** What a comparison cannot see, in sentences: functions that changed, or may have. */
+  /** Sentences about functions that changed, or may have, whose behaviour a comparison cannot see. */
   readonly unseen: readonly string[]
 }
 
-/** What is known of the runs that are open. */
+/** The versions of open runs. */
 export interface DiffOptions {
-  /** The oldest version of which runs may still be open. Default 1. */
+  /** The oldest version with open runs. Default 1. */
   readonly oldest?: number
 }
 
 type Comparable<TInput, TResults> = SagaDefinition<TInput, TResults> | SagaOutline
 
 /**
- * Says for each change of a definition whether runs that have started may go on under it. Every version that open runs may have is
- * compared: a definition is safe when each of them keeps its steps, so a change belongs under a new version, by `since` and `until`.
- * Behaviour after Temporal's replay: it matches activity, child and timer events in their order, and neither arguments nor options.
+ * Compares two definitions, and gives for each change its verdict for open runs. It compares every version from `oldest` on: a definition
+ * is safe when each version keeps its steps, so a change belongs to a new version, by `since` and `until`. The rules follow Temporal's
+ * replay, which matches activity, child and timer events in their order, but neither arguments nor options.
  *
  * @example
  * const { verdict, changes } = sagaDiff(JSON.parse(await readFile('trip.v1.json', 'utf8')), tripSaga)
@@ -50,15 +50,17 @@ export function sagaDiff<TBefore, TBeforeResults, TAfter, TAfterResults>(
   return { verdict: worst(changes), changes: changes.toReversed(), unseen: unseenFunctions(from, to) }
 }
 
-const toOutline = <TInput, TResults>(one: Comparable<TInput, TResults>): SagaOutline =>
-  'outline' in one ? one : sagaOutline(one)
+function toOutline<TInput, TResults>(one: Comparable<TInput, TResults>): SagaOutline {
+  return 'outline' in one ? one : sagaOutline(one)
+}
 
 const order: readonly ChangeVerdict[] = ['forbidden', 'needs version', 'safe']
 
-const worst = (changes: readonly SagaChange[]): ChangeVerdict =>
-  order.find((verdict) => changes.some((change) => change.verdict === verdict)) ?? 'safe'
+function worst(changes: readonly SagaChange[]): ChangeVerdict {
+  return order.find((verdict) => changes.some((change) => change.verdict === verdict)) ?? 'safe'
+}
 
-/** The version itself, and what only runs that start from now on have. */
+/** The changes of the version, and those for new runs only. */
 function compareNewest(from: SagaOutline, to: SagaOutline): readonly SagaChange[] {
   if (to.version < from.version) {
     return [
@@ -74,8 +76,9 @@ function compareNewest(from: SagaOutline, to: SagaOutline): readonly SagaChange[
   return to.version === from.version ? compareSleeping(from, to) : compareRaised(from, to)
 }
 
-const newIn = (steps: SagaOutline['steps'], others: SagaOutline['steps']) =>
-  steps.filter(({ name }) => !others.some((other) => other.name === name))
+function newIn(steps: SagaOutline['steps'], others: SagaOutline['steps']) {
+  return steps.filter(({ name }) => !others.some((other) => other.name === name))
+}
 
 function compareRaised(from: SagaOutline, to: SagaOutline): readonly SagaChange[] {
   const [had, has] = [stepsAt(from, from.version), stepsAt(to, to.version)]
@@ -88,7 +91,7 @@ function compareRaised(from: SagaOutline, to: SagaOutline): readonly SagaChange[
   ]
 }
 
-/** Steps that go on in every run, because the version they end with was not reached. */
+/** Steps that every run still has, because the saga has not reached the version that ends them. */
 function compareSleeping(from: SagaOutline, to: SagaOutline): readonly SagaChange[] {
   const known = new Map(from.steps.map((step) => [step.name, step]))
   return to.steps.flatMap(({ name, until = 1 }) => {
@@ -99,7 +102,7 @@ function compareSleeping(from: SagaOutline, to: SagaOutline): readonly SagaChang
         breaks: 'nothing',
         step: name,
         change: 'version not raised',
-        reason: `the step ends with version ${until}, and the saga has version ${to.version}: no run will see the difference`,
+        reason: `the step ends with version ${until}, and the saga has version ${to.version}: every run still has the step`,
         advice: `raise the saga's version to ${until}`,
       } as const,
     ]

@@ -4,7 +4,7 @@ import type { SagaOutline } from './outline.js'
 const instead =
   'leave it as it is, and define a saga of another name for runs that start from now on; or let the open runs end first'
 
-/** What belongs to a whole saga: versions of steps cannot express a change of it. */
+/** Rules for properties of a whole saga, which versions of steps cannot change. */
 export const sagaRules: readonly Rule<SagaOutline>[] = [
   {
     change: 'saga renamed',

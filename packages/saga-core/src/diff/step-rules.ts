@@ -2,13 +2,19 @@ import type { ActivityReference } from '../definition/definition.js'
 import { by, byBoth, type Rule } from './change.js'
 import type { StepOutline } from './outline.js'
 
-const activityOf = (reference: ActivityReference | undefined) => reference?.activity
-const setWiseOf = (reference: ActivityReference | undefined) => reference?.setWise
-const presentIn = (step: StepOutline) => ({
-  invoke: step.invoke !== undefined,
-  wait: step.wait !== undefined,
-  child: step.child !== undefined,
-})
+function activityOf(reference: ActivityReference | undefined) {
+  return reference?.activity
+}
+function setWiseOf(reference: ActivityReference | undefined) {
+  return reference?.setWise
+}
+function presentIn(step: StepOutline) {
+  return {
+    invoke: step.invoke !== undefined,
+    wait: step.wait !== undefined,
+    child: step.child !== undefined,
+  }
+}
 const policies: readonly ((step: StepOutline) => unknown)[] = [
   ({ invoke }) => invoke?.policy,
   ({ compensate }) => compensate?.policy,
@@ -18,7 +24,7 @@ const policies: readonly ((step: StepOutline) => unknown)[] = [
 const renamed =
   'history names the activity of every call; under another name a replay stops (nondeterminism) where a run called it'
 
-/** What a step may not change in place, and what it may, while runs that have it are open. */
+/** Rules for the properties of a step, while runs that have it are open. */
 export const stepRules: readonly Rule<StepOutline>[] = [
   {
     change: 'kind changed',
@@ -102,7 +108,7 @@ export const stepRules: readonly Rule<StepOutline>[] = [
     change: 'independent changed',
     differs: by(({ independent }) => independent),
     breaks: 'replay',
-    reason: 'a lane whose compensation was stuck went on unwinding, or did not',
+    reason: 'a lane with a stuck compensation went on to the earlier ones, or did not',
   },
   {
     change: 'optional changed',

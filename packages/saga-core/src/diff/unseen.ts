@@ -1,6 +1,6 @@
 import type { SagaOutline } from './outline.js'
 
-/** What a comparison of definitions cannot see: the author's functions. */
+/** Sentences about the functions of two definitions, whose behaviour a comparison cannot see. */
 export function unseenFunctions(before: SagaOutline, after: SagaOutline): readonly string[] {
   const names = Object.keys(before.functions).filter((name) => name in after.functions)
   const rewritten = names.filter((name) => before.functions[name] !== after.functions[name])

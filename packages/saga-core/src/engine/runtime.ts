@@ -1,21 +1,6 @@
+import type { CallPolicy } from '../definition/definition.js'
 import type { Code } from '../saga-error.js'
 import type { StepAnswer } from '../wire/answer.js'
-
-/** How a call is timed and retried; all times in milliseconds. */
-export interface CallPolicy {
-  /** The longest one attempt may take. */
-  readonly startToCloseMs: number
-  readonly retry: RetryPolicy
-}
-
-/** Backoff between attempts. */
-export interface RetryPolicy {
-  readonly initialMs: number
-  readonly factor: number
-  readonly maximumMs: number
-  /** Attempts in all; 0 is without limit. */
-  readonly attempts: number
-}
 
 /** One activity call. */
 export interface ActivityRequest {

@@ -5,7 +5,7 @@ import { type AnySaga, checkActivities, checkNames } from './check-sagas.js'
 import { startInterceptor } from './start-guard.js'
 import { stepInterceptor } from './step-metrics.js'
 
-/** What the plugin looks after. */
+/** The sagas that the plugin checks. */
 export interface SagaPluginOptions {
   /** The sagas whose activities this worker must have, by the workflow type that runs them. */
   readonly sagas?: { readonly [workflow: string]: AnySaga }
@@ -14,9 +14,9 @@ export interface SagaPluginOptions {
 }
 
 /**
- * A Temporal plugin for workers, bundles and clients; everything works without it. A worker gets metrics, its activities are checked,
- * and its runs are with another worker a second after it is lost; a client's own starts get a summary and are checked for size. To be put last where other plugins bring activities; it brings
- * none itself, so that it overrides none. A prebuilt bundle is to be built with it as well.
+ * An optional Temporal plugin for workers, bundles and clients. A worker gets metrics, its activities are checked, and another worker
+ * takes its runs over a second after it is lost; a client's own starts get a summary and are checked for size. Put it after plugins that
+ * bring activities, and build a prebuilt bundle with it too.
  *
  * | metric | tags |
  * |---|---|
@@ -47,8 +47,8 @@ export class SagaPlugin extends SimplePlugin {
   }
 
   /**
-   * A worker's options, with `stickyQueueScheduleToStartTimeout` of a second where they say nothing: Temporal's ten are what runs wait for a
-   * worker that is gone.
+   * A worker's options, with a default `stickyQueueScheduleToStartTimeout` of one second: with Temporal's default runs wait ten seconds for
+   * a lost worker.
    *
    * @throws SagaError SAGA_ACTIVITY_MISSING when a saga names an activity the worker lacks.
    */

@@ -5,8 +5,8 @@ import { checkInput, sizeLimits } from '../wire/size-limits.js'
 import type { AnySaga } from './check-sagas.js'
 
 /**
- * Looks after starts that go by Temporal's own client: what a run cannot carry is refused before it starts, and people see a summary.
- * The limit of lanes is the last one here; a saga client has its own.
+ * Checks starts by Temporal's own client: an input over the size limits is refused, and the run gets a summary. The limit of lanes is
+ * the highest one, 2,000; a saga client has its own.
  */
 export function startInterceptor(sagas: Readonly<Record<string, AnySaga>>): WorkflowClientInterceptor {
   function looked<TOptions extends Looked>(workflowType: string, options: TOptions): TOptions {
@@ -30,7 +30,7 @@ interface Looked {
   readonly staticSummary?: string
 }
 
-/** How many lanes a workflow's argument has: rows, columns, or one input. */
+/** The number of lanes in a workflow's argument: rows, columns, or one input. */
 function lanesIn(argument: unknown): number {
   if (Array.isArray(argument)) return argument.length
   if (typeof argument !== 'object' || argument === null || !('count' in argument)) return 1

@@ -1,34 +1,36 @@
 import { ApplicationFailure } from '@temporalio/common'
-import type { ActivityInterceptorsFactory } from '@temporalio/worker'
+import type { ActivityInterceptors, ActivityInterceptorsFactory } from '@temporalio/worker'
 import { SagaErrorCode } from '../saga-error.js'
 import { FailureType } from '../wire/failure.js'
 import type { SetCall } from '../wire/set-wise.js'
 import { jsonBytes, sizeLimits } from '../wire/size-limits.js'
 
-/** Measures every attempt of a saga's activities, through the worker's meter; and fails a result that no run could carry. */
-export const stepInterceptor: ActivityInterceptorsFactory = (context) => ({
-  inbound: {
-    async execute(input, next) {
-      const call = callOf(input.args)
-      if (!call) return next(input)
-      const { saga, step, phase } = call
-      const latency = context.metricMeter.createHistogram('saga_step_latency', 'float', 'ms', 'Attempts of steps')
-      const record = (result: string, from: number) =>
-        latency.record(performance.now() - from, { saga, step, phase, result })
-      const from = performance.now()
-      try {
-        const value = checkSize(await next(input), step)
-        record('done', from)
-        return value
-      } catch (error) {
-        record(resultOf(error), from)
-        throw error
-      }
+/** Measures every attempt of a saga's activities by the worker's meter, and fails an attempt whose result is over the size limit. */
+export function stepInterceptor(context: Parameters<ActivityInterceptorsFactory>[0]): ActivityInterceptors {
+  return {
+    inbound: {
+      async execute(input, next) {
+        const call = callOf(input.args)
+        if (!call) return next(input)
+        const { saga, step, phase } = call
+        const latency = context.metricMeter.createHistogram('saga_step_latency', 'float', 'ms', 'Attempts of steps')
+        const record = (result: string, from: number) =>
+          latency.record(performance.now() - from, { saga, step, phase, result })
+        const from = performance.now()
+        try {
+          const value = checkSize(await next(input), step)
+          record('done', from)
+          return value
+        } catch (error) {
+          record(resultOf(error), from)
+          throw error
+        }
+      },
     },
-  },
-})
+  }
+}
 
-/** What a call is about: a set-wise one says it in its request, a per-lane one in its second argument. */
+/** The call of an activity of a saga: in the request of a set-wise one, in the second argument of a per-lane one. */
 function callOf([request, call]: readonly unknown[]): SetCall | undefined {
   return [request, call].find(isCall)
 }
@@ -44,7 +46,7 @@ function resultOf(error: unknown): string {
   return type === FailureType.Fenced ? 'fenced' : type === FailureType.Pending ? 'pending' : 'failed'
 }
 
-/** A local activity's result over 2 MiB ends the run without a compensation, so a step that returns it has failed. */
+/** Fails a result over the limit: Temporal would end the run, without a compensation, for a local result over 2 MiB. */
 function checkSize(value: unknown, step: string): unknown {
   const bytes = jsonBytes(value)
   if (bytes <= sizeLimits.resultBytes) return value

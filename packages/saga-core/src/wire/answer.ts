@@ -1,11 +1,11 @@
 import type { Code } from '../saga-error.js'
 import type { Json } from './columns.js'
 
-/** What one lane's step answered, as a set-wise activity reports it. */
+/** The answer of one lane's step, in the report of a set-wise activity. */
 export type LaneAnswer<TValue = unknown> =
-  /** It happened. `undefined` as a value is told from "not known". */
+  /** The step happened, and returned this value. */
   | { readonly key: string; readonly status: 'done'; readonly value?: TValue }
-  /** A definite business no. `definite` says every attempt of this step gets the same no (a barrier stored it). */
+  /** The step is refused, for a business reason. `definite`: a barrier stored the refusal, so every attempt gets it. */
   | {
       readonly key: string
       readonly status: 'refused'
@@ -13,35 +13,56 @@ export type LaneAnswer<TValue = unknown> =
       readonly details?: Json
       readonly definite?: boolean
     }
-  /** It did not happen and never will: the lane was undone before this attempt arrived, or `verify` found and fenced nothing. */
+  /** The step did not happen and never will: a barrier fenced it, for a lane that rolled back or for `verify`. */
   | { readonly key: string; readonly status: 'fenced' }
-  /** Not decided yet, or not known: ask again. For `decide` and `verify`. */
+  /** The answer is not known yet, and is asked for again. For `decide`, `verify` and compensations. */
   | { readonly key: string; readonly status: 'pending' }
 
-/** What the engine knows of one lane's step once the call is over. */
+/** The answer of one lane's step, as the engine has it once the call is over. */
 export type StepAnswer =
   | { readonly status: 'done'; readonly value: unknown }
   | { readonly status: 'refused'; readonly code: Code; readonly details?: Json; readonly definite?: boolean }
   | { readonly status: 'fenced' }
   | { readonly status: 'pending' }
-  /** It may have happened. */
+  /** The step may have happened. */
   | { readonly status: 'unknown'; readonly code: Code; readonly message: string }
 
 /**
- * The lane's step happened.
+ * The answer of a lane whose step happened.
  *
  * @example
  * return lanes.map((lane) => done(lane.key, { orderId: orderIdOf(lane.arg) }))
  */
-export const done = <TValue = never>(key: string, value?: TValue): LaneAnswer<TValue> =>
-  value === undefined ? { key, status: 'done' } : { key, status: 'done', value }
+export function done<TValue = never>(key: string, value?: TValue): LaneAnswer<TValue> {
+  return value === undefined ? { key, status: 'done' } : { key, status: 'done', value }
+}
 
-/** The lane's step is refused, definitely and on purpose; nothing was written for this lane. */
-export const refused = (key: string, code: string, details?: Json): LaneAnswer<never> =>
-  details === undefined ? { key, status: 'refused', code } : { key, status: 'refused', code, details }
+/**
+ * The answer of a lane whose step is refused for a business reason; no effect was written for this lane.
+ *
+ * @example
+ * const answers = lanes.map(({ key }) => (soldOut.has(key) ? refused(key, 'SOLD_OUT') : done(key)))
+ */
+export function refused(key: string, code: string, details?: Json): LaneAnswer<never> {
+  return details === undefined ? { key, status: 'refused', code } : { key, status: 'refused', code, details }
+}
 
-/** Not decided yet, or not known; for `decide` and `verify`. */
-export const pending = (key: string): LaneAnswer<never> => ({ key, status: 'pending' })
+/**
+ * The answer of a lane that is not known yet: the activity is called again. For `decide`, `verify` and compensations.
+ *
+ * @example
+ * const answers = lanes.map(({ key }) => (paid.has(key) ? done(key) : pending(key)))
+ */
+export function pending(key: string): LaneAnswer<never> {
+  return { key, status: 'pending' }
+}
 
-/** It did not happen, and is fenced so that it never will; for `verify`. */
-export const fenced = (key: string): LaneAnswer<never> => ({ key, status: 'fenced' })
+/**
+ * The answer of a lane whose step did not happen, and is fenced so that it never will. For `verify`.
+ *
+ * @example
+ * const answers = lanes.map(({ key }) => (taken.has(key) ? done(key) : fenced(key)))
+ */
+export function fenced(key: string): LaneAnswer<never> {
+  return { key, status: 'fenced' }
+}

@@ -1,9 +1,9 @@
-/** A value JSON can carry without loss. */
+/** A value that JSON carries without loss. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [field: string]: Json | undefined }
 
 /**
- * Rows as columns, the form in which lanes travel: each field name is sent once, and a field equal in every row as one value.
- * Rows whose fields differ, or that are no plain objects, travel as they are.
+ * Rows as columns, the payload in which lanes travel: each field name is sent once, and a field equal in every row as one value. Rows
+ * with different fields, or that are not plain objects, are sent as rows.
  */
 export type Columns<TRow> =
   | { readonly count: number; readonly fields: { readonly [field: string]: Column } }
@@ -27,7 +27,13 @@ export function toColumns<TRow>(rows: readonly TRow[]): Columns<TRow> {
   return { count: rows.length, fields }
 }
 
-/** Decodes what {@link toColumns} made. */
+/**
+ * Decodes columns into rows.
+ *
+ * @example
+ * fromColumns({ count: 2, fields: { id: { each: ['a', 'b'] }, voucher: { same: 7 } } })
+ * // [{ id: 'a', voucher: 7 }, { id: 'b', voucher: 7 }]
+ */
 export function fromColumns<TRow>(columns: Columns<TRow>): readonly TRow[] {
   if ('rows' in columns) return columns.rows
   const fields = Object.entries(columns.fields)
@@ -38,7 +44,7 @@ export function fromColumns<TRow>(columns: Columns<TRow>): readonly TRow[] {
   })
 }
 
-/** Taken once: in a workflow's sandbox each look at a global is slow, and these are needed for each row. */
+/** Read once: in a workflow's sandbox each read of a global is slow, and these are called for each row. */
 const { getPrototypeOf, keys: namesOf, prototype: plain } = Object
 
 function fieldsOf(row: unknown): readonly string[] | undefined {

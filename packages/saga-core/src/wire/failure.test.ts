@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { answerOfFailure } from './failure.js'
 
-const answer = (type: string | undefined, ...details: readonly unknown[]) =>
-  answerOfFailure({ type, message: 'said so', details })
+function answer(type: string | undefined, ...details: readonly unknown[]) {
+  return answerOfFailure({ type, message: 'said so', details })
+}
 
 describe('what a failed call means', () => {
   it.each([
@@ -28,7 +29,7 @@ describe('what a failed call means', () => {
     ['a code that is no text', [{ code: 7, definite: true }]],
     ['no code', [{ definite: true }]],
     ['no word on whether it is definite', [{ code: 'NO' }]],
-  ])('for a refusal whose detail is %s: nobody knows, and what it lacks is told', (_, details) => {
+  ])('for a refusal whose detail is %s: unknown, with the missing fields in its message', (_, details) => {
     expect(answer('SagaRefused', ...details)).toStrictEqual({
       answer: {
         status: 'unknown',
@@ -48,7 +49,7 @@ describe('what a failed call means', () => {
   it.each([
     ['SagaFenced', 'fenced'],
     ['SagaPending', 'pending'],
-  ])('for a %s, whatever its details are', (type, status) => {
+  ])('for a %s with any details', (type, status) => {
     expect([answer(type), answer(type, null)]).toStrictEqual(
       [0, 1].map(() => ({ answer: { status }, blamesData: false })),
     )

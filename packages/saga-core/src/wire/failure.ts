@@ -2,21 +2,21 @@ import { givenCode } from '../saga-error.js'
 import type { StepAnswer } from './answer.js'
 import type { Json } from './columns.js'
 
-/** The `type` of the application failures by which activities and engine understand each other. */
+/** The `type` of the ApplicationFailures by which an activity answers the engine. */
 export const FailureType = {
   Refused: 'SagaRefused',
   Fenced: 'SagaFenced',
-  /** Not decided yet, or not known. */
+  /** The answer is not known yet. */
   Pending: 'SagaPending',
-  /** Blames the data of some lane: the engine looks for it by bisection. */
+  /** The data of some lane is at fault: the engine halves the set of lanes to find it. */
   Data: 'SagaData',
-  /** Blames the infrastructure: the whole call waits and is retried. */
+  /** The infrastructure is at fault: the whole call is retried. */
   Infrastructure: 'SagaInfrastructure',
-  /** A set-wise activity answered with missing, doubled or unknown keys. */
+  /** The report of a set-wise activity has missing, duplicate or unknown keys. */
   Report: 'SagaReport',
 } as const
 
-/** A failure as any runtime can describe it; `type` and `details` are those of an application failure. */
+/** A failure in the terms of any runtime; `type` and `details` are those of an ApplicationFailure. */
 export interface FailureFacts {
   readonly type?: string | undefined
   readonly message: string
@@ -25,31 +25,31 @@ export interface FailureFacts {
 
 const calledOff: FailureFacts = { type: 'SAGA_CALLED_OFF', message: 'called off: a step beside it failed' }
 
-/** Details of a refusal. */
+/** The first detail of a refusal's ApplicationFailure. */
 export interface RefusalFacts {
   readonly code: string
   readonly details?: Json
-  /** False when an earlier attempt ended without an answer and no barrier stored the refusal. */
+  /** `false` when an earlier attempt ended without an answer and no barrier stored the refusal. */
   readonly definite: boolean
-  /** A barrier keeps it: every attempt gets the same no. */
+  /** `true` when a barrier stored the refusal, so that every attempt gets it. */
   readonly stored?: boolean
 }
 
-/** The facts of a refusal; `undefined` where a failure is none, or was made by hand without them. */
+/** The facts of a refusal; `undefined` for another failure, and for one that was made without them. */
 export function refusalFacts(failure: Pick<FailureFacts, 'type' | 'details'>): RefusalFacts | undefined {
   const facts = failure.details?.[0] as RefusalFacts | null | undefined
   const isRefusal = failure.type === FailureType.Refused
   return isRefusal && typeof facts?.code === 'string' && typeof facts.definite === 'boolean' ? facts : undefined
 }
 
-/** What a failed call means for its lanes, and whether it blames their data. */
+/** The answer that a failed call gives its lanes, and whether their data is at fault. */
 export function answerOfFailure(failure: FailureFacts): { readonly answer: StepAnswer; readonly blamesData: boolean } {
   if (failure.type === FailureType.Refused) return { answer: answerOfRefusal(failure), blamesData: false }
   if (failure.type === FailureType.Fenced) return { answer: { status: 'fenced' }, blamesData: false }
   if (failure.type === FailureType.Pending) return { answer: { status: 'pending' }, blamesData: false }
   const first = failure.details?.[0]
   const said = typeof first === 'string' ? first : failure.type
-  // Of an error without a code or a class of its own nothing is known but its message.
+  // A plain Error has neither a code nor a class of its own.
   const code = said === undefined || said === 'Error' ? 'SAGA_UNKNOWN' : givenCode(said)
   return {
     answer: { status: 'unknown', code, message: failure.message.slice(0, 500) },
@@ -57,7 +57,7 @@ export function answerOfFailure(failure: FailureFacts): { readonly answer: StepA
   }
 }
 
-/** What a call came to that was called off: where nobody knows what it did, that is why. */
+/** The answer of a call that was called off: an unknown one gets the code SAGA_CALLED_OFF. */
 export function answerOfCalledOff(failure: FailureFacts = calledOff): ReturnType<typeof answerOfFailure> {
   const answered = answerOfFailure(failure)
   return answered.answer.status === 'unknown' ? answerOfFailure(calledOff) : answered

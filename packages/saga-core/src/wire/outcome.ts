@@ -1,33 +1,33 @@
 import type { Code } from '../saga-error.js'
 import type { Json } from './columns.js'
 
-/** The reason for which a lane rolled back, as reports, states and calls tell it. */
+/** The reason for which a lane rolled back, in reports, states and calls. */
 export interface ToldCause {
   readonly kind: 'refused' | 'unknown' | 'fenced' | 'cancelled' | 'expired' | 'aborted' | 'invalid'
   readonly code: string
-  /** The step that answered so; absent for a cancellation, a deadline and an abort. */
+  /** The step whose answer it is; absent for a cancellation, a deadline and an abort. */
   readonly step?: string
   readonly message?: string
   readonly details?: Json
-  /** A refusal that a barrier keeps: every attempt meets it. */
+  /** `true` for a refusal that a barrier stored. */
   readonly stored?: boolean
-  /** What else failed at the same time, in a parallel group. */
+  /** Further failures of the same parallel group. */
   readonly others?: readonly ToldCause[]
 }
 
-/** A cause as the engine makes it: its code is one of saga-core's own, or came from an activity. */
+/** A cause that the engine makes: its code is one of saga-core's own, or was given. */
 export interface Cause extends ToldCause {
   readonly code: Code
   readonly others?: readonly Cause[]
 }
 
-/** How a lane ended; a lane that is parked or compensating has not ended. */
+/** The end of a lane; a lane that is parked or compensating has not ended. */
 export type Outcome = 'completed' | 'refused' | 'failed' | 'expired' | 'cancelled' | 'duplicate' | 'abandoned'
 
 /**
- * What became of one step's compensation. `armed`: it would run if the lane rolled back; `owed`: it waits for its turn or for a
- * stuck one; `unconfirmed`: it was asked for, and is asked again until it is known to be done; `stuck`: its retries are spent, or it was
- * refused; the others are settled.
+ * The state of one step's compensation. `armed`: it would run if the lane rolled back; `owed`: it waits until later steps are compensated;
+ * `unconfirmed`: it answered `pending`, and is called again until it is done; `stuck`: its retries are spent, or it was refused; the
+ * others are final.
  */
 export type CompensationState =
   | 'armed'
@@ -39,28 +39,28 @@ export type CompensationState =
   | 'skipped'
   | 'resolved'
 
-/** The end of one lane. */
+/** The outcome of one lane, with its cause and the states of its compensations. */
 export interface LaneEnd {
   readonly key: string
   readonly outcome: Outcome
   readonly cause?: ToldCause
   readonly compensations?: { readonly [step: string]: CompensationState }
-  /** Optional steps that failed on the way. */
+  /** Optional steps that failed. */
   readonly partly?: readonly string[]
 }
 
-/** The value of a batch run: how many lanes completed, and each lane that did not simply complete. */
+/** The result of a batch run: the number of completed lanes, and each lane that did not simply complete. */
 export interface SagaReport {
   readonly saga: string
   readonly version: number
   readonly lanes: number
   readonly completed: number
   readonly except: readonly LaneEnd[]
-  /** There only where the whole report would not fit into one payload: causes are then cut to kind, step and code. */
+  /** Present when the whole report is over 1 MiB: causes are then cut to kind, step and code. */
   readonly cut?: {
-    /** Lanes by outcome, of those that are in `except` or were left out of it. */
+    /** Number of lanes by outcome, of those in `except` and those left out of it. */
     readonly outcomes: { readonly [outcome: string]: number }
-    /** How many lanes were left out of `except`. */
+    /** Number of lanes left out of `except`. */
     readonly omitted: number
   }
 }

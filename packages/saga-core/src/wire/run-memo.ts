@@ -1,30 +1,30 @@
-/** The field of a run's memo that says what saga-core's client knows of it. */
+/** The field of a run's memo that holds its {@link RunMemo}. */
 export const runMemoKey = 'saga-core'
 
-/** The `type` of the failure by which a run that is about to close, or to continue as new, turns an update away. */
+/** The failure type with which a run that closes or continues as new rejects an update. */
 export const runClosing = 'SAGA_RUN_CLOSING'
 
-/** The search attributes that saga-core can set; Temporal has none of them until somebody registers it, as a Keyword. */
+/** The search attributes that saga-core sets, of type Keyword; a namespace has them after `registerSearchAttributes`. */
 export const sagaAttributes = ['SagaName', 'SagaState', 'SagaStep'] as const
-/** One of them. */
+/** One of {@link sagaAttributes}. */
 export type SagaAttribute = (typeof sagaAttributes)[number]
 
-/** What a run is told by who started it, beside its input. */
+/** The memo with which a client or a parent saga starts a run. */
 export interface RunMemo {
-  /** Of those that saga-core can set, the ones the namespace had when the run was started: the run names no other. */
+  /** The registered search attributes at the start of the run; the run sets no others, which would fail its workflow task. */
   readonly attributes: readonly SagaAttribute[]
-  /** Raised when the saga starts over; part of every key. */
+  /** The attempt of the saga, raised by 1 at each start over; part of every idempotency key. */
   readonly attempt: number
-  /** Task queues of steps that other workers run, by step name; they come before the workflow's own. */
+  /** Task queues by step name, for steps that other workers run; they come before the workflow's own placement. */
   readonly placement?: Readonly<Record<string, string>>
-  /** The run is the child of a saga, which wants to hear when it parks. */
+  /** `true` for a child saga, which signals its parent when it parks. */
   readonly child?: true
   readonly saga?: string
-  /** Tells another input under the same workflow id. */
+  /** The hash that tells apart two inputs under one workflow id. */
   readonly inputHash?: string
 }
 
-/** A run's memo, or what a run has that saga-core's client did not start. */
+/** The memo of a run; defaults for a run that no saga client or parent saga started. */
 export function toRunMemo(memo: Readonly<Record<string, unknown>> | undefined): RunMemo {
   const found = memo?.[runMemoKey]
   const known = typeof found === 'object' && found !== null ? (found as Partial<RunMemo>) : {}

@@ -5,7 +5,9 @@ import { fromSetReport, fromSetRequest, hashKeys, type SetLane, toSetReport, toS
 
 const call = { saga: 's', step: 'one', phase: 'compensation', workflowId: 'w' } as const
 const cause = { kind: 'refused', code: 'NO', step: 'two' } as const
-const throughJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
+function throughJson<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T
+}
 
 describe('a set-wise call', () => {
   it("arrives with each lane's key, argument, result, what is beside that, and cause", () => {

@@ -3,10 +3,10 @@ import { type Column, type Columns, fromColumns, type Json, toColumns } from './
 import type { ToldCause } from './outcome.js'
 import type { ResultPart, UndoPart } from './with-undo.js'
 
-/** Which way a call goes. */
+/** The kind of a call: a step's action or compensation, or one of its questions `verify` and `decide`. */
 export type Phase = 'action' | 'compensation' | 'verify' | 'decide'
 
-/** What a set-wise activity is told about the call. */
+/** The saga, step and phase of a set-wise call. */
 export interface SetCall {
   readonly saga: string
   readonly step: string
@@ -18,30 +18,30 @@ export interface SetCall {
 export interface SetLane<TArg = unknown, TResult = unknown> {
   readonly key: string
   readonly arg: TArg
-  /** In a compensation: true where the step is known to have happened, though it may have returned nothing. */
+  /** In a compensation: `true` when the step is known to have happened, even if it returned nothing. */
   readonly known?: boolean
-  /** In a compensation: what the step returned, where that is known. */
+  /** In a compensation: the result of the step, if it is known. */
   readonly result?: ResultPart<TResult>
-  /** In a compensation: what the step returned beside its result, by `withUndo`. */
+  /** In a compensation: the undo data that the step returned by `withUndo`. */
   readonly undo?: UndoPart<TResult>
-  /** In a compensation: why the lane rolled back. */
+  /** In a compensation: the cause for which the lane rolled back. */
   readonly cause?: ToldCause
-  /** In a decision: why it is asked for. */
+  /** In a decision: the event that it is asked for. */
   readonly intent?: Intent
 }
 
-/** Why a waiting step's activity is asked for its decision. */
+/** The event for which a wait's `decide` is called. */
 export type Intent =
   | { readonly on: 'message'; readonly message: Message }
   | { readonly on: 'deadline' }
   | { readonly on: 'cancel' }
 
-/** A message to a waiting lane: what the wait is to return, or a refusal. */
+/** A message to a waiting lane: the result of the wait, or the code of a refusal. */
 export type Message = { readonly value: unknown } | { readonly refuse: string }
 
-/** A set-wise call as it travels. */
+/** The payload of a set-wise call. */
 export interface SetRequest extends SetCall {
-  /** The lanes' keys; where the arguments have them as a field, which one, since nothing of a run travels as often. */
+  /** The lanes' keys, or the field of the arguments that holds them, which keeps the payload small. */
   readonly keys: readonly string[] | { readonly field: string }
   readonly args: Columns<unknown>
   readonly results?: Columns<Pick<SetLane, 'known' | 'result' | 'undo'>>
@@ -49,7 +49,7 @@ export interface SetRequest extends SetCall {
   readonly intents?: Columns<Intent>
 }
 
-/** A set-wise answer as it travels: only what is not simply done. */
+/** The payload of a set-wise answer: the lanes that are not simply done, and the values of the others. */
 export interface SetReport {
   readonly count: number
   readonly keysHash: string
@@ -68,7 +68,7 @@ type ReportedException =
   | { readonly at: number; readonly status: 'fenced' | 'pending' }
   | { readonly at: number; readonly status: 'unknown'; readonly code: string; readonly message: string }
 
-/** Encodes a call. */
+/** Encodes a set-wise call. */
 export function toSetRequest(call: SetCall, lanes: readonly SetLane[]): SetRequest {
   const undo = call.phase === 'compensation'
   const keys = lanes.map((lane) => lane.key)
@@ -84,17 +84,18 @@ export function toSetRequest(call: SetCall, lanes: readonly SetLane[]): SetReque
   }
 }
 
-const toldOf = ({ known, result, undo }: SetLane) =>
-  known ? { known, result, ...(undo !== undefined && { undo }) } : {}
+function toldOf({ known, result, undo }: SetLane) {
+  return known ? { known, result, ...(undo !== undefined && { undo }) } : {}
+}
 
-/** The field of the arguments that is each lane's key, if there is one. */
+/** The field of the arguments that equals each lane's key; `undefined` if there is none. */
 function fieldOf(args: Columns<unknown>, keys: readonly string[]): string | undefined {
   if ('rows' in args) return undefined
   const isKey = ([, column]: [string, Column]) => 'each' in column && keys.every((key, at) => column.each[at] === key)
   return Object.entries(args.fields).find(isKey)?.[0]
 }
 
-/** Decodes a call into its lanes. */
+/** Decodes a set-wise call into its lanes. */
 export function fromSetRequest(request: SetRequest): readonly SetLane[] {
   const args = fromColumns(request.args)
   const results = request.results && fromColumns(request.results)
@@ -112,7 +113,7 @@ export function fromSetRequest(request: SetRequest): readonly SetLane[] {
   }))
 }
 
-/** What the worker says of a lane it cannot vouch for. */
+/** A checked answer of a worker: `unknown` for a lane whose answer cannot be trusted. */
 export type CheckedAnswer = LaneAnswer | { key: string; status: 'unknown'; code: string; message: string }
 
 /** Encodes answers given in the order of `keys`. */
@@ -128,7 +129,7 @@ export function toSetReport(keys: readonly string[], answers: readonly CheckedAn
   return { count: keys.length, keysHash: hashKeys(keys), except, ...(hasValues && { values: toColumns(values) }) }
 }
 
-/** Decodes a report for the keys that were asked; `undefined` when it answers something else. */
+/** Decodes a report for these keys; `undefined` for a value that is no report, or the report of other keys. */
 export function fromSetReport(keys: readonly string[], report: unknown): readonly StepAnswer[] | undefined {
   if (!isSetReport(report) || report.count !== keys.length || report.keysHash !== hashKeys(keys)) return undefined
   const values = report.values && fromColumns(report.values)
@@ -146,10 +147,10 @@ function isSetReport(report: unknown): report is SetReport {
   return typeof report === 'object' && report !== null && 'keysHash' in report && 'except' in report
 }
 
-/** Taken once: in a workflow's sandbox each look at a global is slow, and this one is needed for each character. */
+/** Read once: in a workflow's sandbox each read of a global is slow, and this one is called for each character. */
 const { imul } = Math
 
-/** A 53-bit hash of the keys in their order (cyrb53), so that call and answer can be matched without sending keys back. */
+/** A 53-bit hash of the keys in their order (cyrb53), by which a report is matched with its call without sending the keys back. */
 export function hashKeys(keys: readonly string[]): string {
   let high = 0xdeadbeef
   let low = 0x41c6ce57

@@ -2,19 +2,23 @@ import { describe, expect, it } from 'vitest'
 import type { LaneEnd, SagaReport } from './outcome.js'
 import { checkInput, fitReport, jsonBytes, sizeLimits } from './size-limits.js'
 
-const refused = (at: number, bytes: number): LaneEnd => ({
-  key: `lane-${at}`,
-  outcome: at % 4 === 0 ? 'failed' : 'refused',
-  cause: { kind: 'refused', code: 'NO_ROOM', step: 'hotel', details: 'x'.repeat(bytes) },
-  compensations: { flight: 'done' },
-})
-const reportOf = (lanes: number, bytes: number): SagaReport => ({
-  saga: 'trip',
-  version: 1,
-  lanes,
-  completed: 0,
-  except: Array.from({ length: lanes }, (_, at) => refused(at, bytes)),
-})
+function refused(at: number, bytes: number): LaneEnd {
+  return {
+    key: `lane-${at}`,
+    outcome: at % 4 === 0 ? 'failed' : 'refused',
+    cause: { kind: 'refused', code: 'NO_ROOM', step: 'hotel', details: 'x'.repeat(bytes) },
+    compensations: { flight: 'done' },
+  }
+}
+function reportOf(lanes: number, bytes: number): SagaReport {
+  return {
+    saga: 'trip',
+    version: 1,
+    lanes,
+    completed: 0,
+    except: Array.from({ length: lanes }, (_, at) => refused(at, bytes)),
+  }
+}
 
 describe('fitReport', () => {
   it('leaves a report that fits as it is', () => {
@@ -35,7 +39,7 @@ describe('fitReport', () => {
     expect(report.cut).toEqual({ outcomes: { refused: 750, failed: 250 }, omitted: 0 })
   })
 
-  it.each([500, 1_000, 5_000, 20_000])('keeps within %i bytes whatever it has to leave out', (most) => {
+  it.each([500, 1_000, 5_000, 20_000])('has at most %i bytes, however many lanes it leaves out', (most) => {
     const report = fitReport(reportOf(1_000, 2_000), most)
 
     expect(jsonBytes(report)).toBeLessThanOrEqual(most)

@@ -3,17 +3,17 @@ import { SagaError, SagaErrorCode } from '../saga-error.js'
 import type { LaneEnd, SagaReport } from './outcome.js'
 
 /**
- * What a run may carry. Temporal refuses, ends or loops what is larger, without a compensation: one payload may have 2 MiB, one
- * workflow task 4 MiB.
+ * Size limits of a run. Beyond Temporal's own (2 MiB a payload, 4 MiB a workflow task) a run would be terminated, or its workflow task
+ * fail at every attempt, without a compensation.
  */
 export const sizeLimits = {
-  /** Lanes of a run, where nothing else is said. */
+  /** The default limit of lanes of a run. */
   lanes: 1_000,
-  /** Lanes of a run, whatever is said. */
+  /** The highest limit of lanes of a run. */
   mostLanes: 2_000,
   /** A run's input, in bytes of JSON. */
   inputBytes: 512 * 1024,
-  /** What a run that continues as new takes along, in bytes of JSON. */
+  /** A carried run, in bytes of JSON. */
   carriedBytes: 1536 * 1024,
   /** A step's result, set-wise or not, in bytes of JSON. */
   resultBytes: 256 * 1024,
@@ -22,10 +22,12 @@ export const sizeLimits = {
 } as const
 
 /** Bytes of a value as JSON. */
-export const jsonBytes = (value: unknown): number => byteLength(JSON.stringify(value) ?? '')
+export function jsonBytes(value: unknown): number {
+  return byteLength(JSON.stringify(value) ?? '')
+}
 
 /**
- * Checks what a run is to be started with.
+ * Checks the number of lanes and the size of the input of a start.
  *
  * @throws SagaError SAGA_NO_LANES, SAGA_TOO_MANY_LANES, SAGA_INPUT_TOO_LARGE
  */
@@ -45,8 +47,7 @@ export function checkInput(saga: string, lanes: number, input: unknown, maxLanes
 }
 
 /**
- * A report that one payload can carry: as it is where it fits; else with causes cut to kind, step and code; else with so many lanes as
- * fit, and how many are left out.
+ * A report of at most `most` bytes: unchanged if it fits; else with causes cut to kind, step and code, and with as many lanes as fit.
  */
 export function fitReport(report: SagaReport, most: number = sizeLimits.reportBytes): SagaReport {
   if (jsonBytes(report) <= most) return report

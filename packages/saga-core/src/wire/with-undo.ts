@@ -1,13 +1,13 @@
-/** What a step returned, and apart from it what its compensation needs: JSON, under keys that no result has. */
+/** A step's result, and the undo data for its compensation: JSON, under keys that no result has. */
 export interface WithUndo<TResult = unknown, TUndo = unknown> {
   readonly 'saga-core/result'?: TResult
   readonly 'saga-core/undo': TUndo
 }
 
-/** The result alone, of what an activity returns. */
+/** The result in an activity's return value. */
 export type ResultPart<T> = T extends WithUndo<infer TResult, unknown> ? TResult : T
 
-/** What its compensation needs, of what an activity returns, if only sometimes. */
+/** The undo data in an activity's return value, even if only some of its returns have it. */
 export type UndoPart<T> = [T] extends [never]
   ? never
   : [Extract<T, WithUndo>] extends [WithUndo<unknown, infer TUndo>]
@@ -15,8 +15,8 @@ export type UndoPart<T> = [T] extends [never]
     : unknown
 
 /**
- * What a step's activity returns where its compensation needs more than the result: later steps, the run's value and its state have
- * `result`, the compensation has both. JSON, as all results are; a barrier keeps it with the result.
+ * The return value of an activity whose compensation needs more than the result: later steps, the report and the state get `result`, the
+ * compensation gets both. `undo` is JSON; a barrier stores it with the result.
  *
  * @example
  * const moveTable = async (booking: Booking) => {
@@ -26,21 +26,23 @@ export type UndoPart<T> = [T] extends [never]
  * const moveTableBack = (booking: Booking, { undo }: UndoCall<Table, { before: string }>) =>
  *   tables.move(booking.id, undo?.before)
  */
-export const withUndo = <TResult, TUndo extends NonNullable<unknown>>(
+export function withUndo<TResult, TUndo extends NonNullable<unknown>>(
   result: TResult,
   undo: TUndo,
-): WithUndo<TResult, TUndo> => ({
-  ...(result !== undefined && { 'saga-core/result': result }),
-  'saga-core/undo': undo,
-})
+): WithUndo<TResult, TUndo> {
+  return {
+    ...(result !== undefined && { 'saga-core/result': result }),
+    'saga-core/undo': undo,
+  }
+}
 
-/** A result, and what there is beside it for its compensation. */
+/** A result, and its undo data. */
 export interface Apart {
   readonly result: unknown
   readonly undo?: unknown
 }
 
-/** Takes apart what an activity returned. */
+/** Splits the return value of an activity into result and undo data. */
 export function apart(value: unknown): Apart {
   if (typeof value !== 'object' || value === null || !('saga-core/undo' in value)) return { result: value }
   const { 'saga-core/result': result, 'saga-core/undo': undo } = value as WithUndo

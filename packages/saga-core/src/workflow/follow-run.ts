@@ -7,14 +7,14 @@ import type { SagaReport } from '../wire/outcome.js'
 import type { SagaAttribute } from '../wire/run-memo.js'
 import { runObserver } from './run-observer.js'
 
-/** Follows a run without a say in it. */
+/** An observer of a run that sets its search attributes and metrics, and decides nothing. */
 export interface Follower {
   ended(report: SagaReport): void
 }
 
 /**
- * Keeps a run's search attributes up with its phase, and tells the observer which lanes park. It costs nothing where there is neither.
- * Attributes are set when the phase has changed at the end of a workflow task's work, so at most once in it.
+ * Sets a run's search attributes by its phase, and tells the observer which lanes park; without either it does nothing. Attributes are
+ * set when the phase has changed at the end of a workflow task's work, so at most once in a task.
  */
 export function followRun(saga: string, batch: Batch, attributes: readonly SagaAttribute[]): Follower {
   const observer = runObserver.getStore()
@@ -56,7 +56,7 @@ async function followParked(batch: Batch, onParked: (lanes: readonly Lane[]) => 
 
 interface Shown {
   differs(phase: RunPhase): boolean
-  /** Does nothing unless the state is another one: one upsert a phase. */
+  /** Sets the attributes when the state has changed: one upsert a phase. */
   show(phase: RunPhase): void
 }
 
@@ -73,7 +73,7 @@ function newShown(saga: string, attributes: readonly SagaAttribute[]): Shown {
       const wanted = { SagaName: saga, SagaState: phase.state, SagaStep: phase.step }
       const changed = attributes.filter((name) => values.get(name) !== wanted[name])
       for (const name of changed) values.set(name, wanted[name])
-      // An empty value takes the attribute off the run.
+      // `null` unsets the attribute.
       if (changed.length > 0) {
         upsertSearchAttributes(changed.map((name) => ({ key: keyOf(name), value: wanted[name] || null })))
       }
@@ -81,4 +81,6 @@ function newShown(saga: string, attributes: readonly SagaAttribute[]): Shown {
   }
 }
 
-const keyOf = (name: SagaAttribute) => defineSearchAttributeKey(name, 'KEYWORD')
+function keyOf(name: SagaAttribute) {
+  return defineSearchAttributeKey(name, 'KEYWORD')
+}

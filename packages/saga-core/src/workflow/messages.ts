@@ -5,33 +5,33 @@ import type { ChildParked } from '../engine/runtime.js'
 import type { LaneState, SagaState } from '../engine/state/saga-state.js'
 import type { EarlyQuestion, EarlyReturn } from '../wire/early-return.js'
 
-/** A run's counts and its lanes that are not simply done. */
+/** Query: a run's counts, and its lanes that are not simply done. */
 export const sagaStateQuery = defineQuery<SagaState>('sagaState')
 
-/** One lane of a run, or `null` when the run does not have it. */
+/** Query: one lane of a run, or `null` when the run does not have it. */
 export const sagaLaneQuery = defineQuery<LaneState | null, [key: string]>('sagaLane')
 
 /**
- * Messages to lanes that wait: one signal names many lanes. Early ones are kept, the first counts, doubled and late ones change
+ * Signal: messages to the waits of many lanes. A message before its wait is kept; the first to a wait counts, and later ones change
  * nothing.
  */
 export const sagaMessageSignal = defineSignal<[LaneMessages]>('sagaMessage')
 
-/** A child saga has parked, or (`null`) goes on; sent by the child. */
+/** Signal from a child saga to its parent: the child has parked, or (`null`) goes on. */
 export const sagaChildSignal = defineSignal<[ChildNews]>('sagaChild')
 
-/** What a child saga tells its parent. */
+/** A notice of a child saga to its parent. */
 export interface ChildNews {
   /** The child's workflow id. */
   readonly child: string
   readonly parked: ChildParked | null
 }
 
-/** An operator's word on some lanes; rejected before it enters history when no lane allows it. */
+/** Update: an operation on some lanes; its validator rejects it, before it enters history, when no lane allows it. */
 export const sagaOperateUpdate = defineUpdate<Operated, [Operation]>('sagaOperate')
 
 /**
- * What becomes of a lane's step, as soon as it is known: when the step is through, or the lane has rolled back, parked or ended.
- * Sent with the start of its run, or later; rejected where there is no such lane or step.
+ * Update: the early return of a lane's step, once the step is through, or the lane has rolled back, parked or ended. It comes with the
+ * start of its run (update-with-start), or later; its validator rejects an unknown lane or step.
  */
 export const sagaEarlyReturnUpdate = defineUpdate<EarlyReturn, [EarlyQuestion]>('sagaEarlyReturn')

@@ -1,13 +1,13 @@
-import { metricMeter, type WorkflowInterceptorsFactory } from '@temporalio/workflow'
+import { metricMeter, type WorkflowInterceptors } from '@temporalio/workflow'
 import { type RunObserver, runObserver } from './run-observer.js'
 
-/** Counts what becomes of lanes, through the meter of the workflow: nothing is counted twice in a replay. */
+/** Counts the ends of lanes by the meter of the workflow, which is silent during replay. */
 function metrics(): RunObserver {
   const lanes = metricMeter.createCounter('saga_lanes', 'lanes', 'Lanes that ended, by outcome')
   const compensations = metricMeter.createCounter(
     'saga_compensations',
     'steps',
-    'Steps of ended lanes that rolled back, by what became of their compensation',
+    'Steps of ended lanes that rolled back, by the state of their compensation',
   )
   const parked = metricMeter.createCounter('saga_lanes_parked', 'lanes', 'How often lanes parked, by step')
   return {
@@ -33,12 +33,16 @@ function metrics(): RunObserver {
   }
 }
 
-/** The elements of a list step count as their step: tags are few. */
-const nameOf = (step: string): string => step.split('[')[0] as string
+/** The step of an element: the tag has one value a step. */
+function nameOf(step: string): string {
+  return step.split('[')[0] as string
+}
 
-const count = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1)
+function count(counts: Map<string, number>, key: string) {
+  return counts.set(key, (counts.get(key) ?? 0) + 1)
+}
 
-/** Temporal's hook: the workflow runs with an observer that counts. */
-export const interceptors: WorkflowInterceptorsFactory = () => ({
-  inbound: [{ execute: (input, next) => runObserver.run(metrics(), () => next(input)) }],
-})
+/** The interceptors that Temporal loads by this name: a workflow runs with the metrics as its observer. */
+export function interceptors(): WorkflowInterceptors {
+  return { inbound: [{ execute: (input, next) => runObserver.run(metrics(), () => next(input)) }] }
+}

@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from '@temporalio/workflow'
 import type { Lane } from '../engine/lane.js'
 import type { SagaReport } from '../wire/outcome.js'
 
-/** Who is told what happens to the lanes of a run; it decides nothing. */
+/** An observer of the lanes of a run; it decides nothing. */
 export interface RunObserver {
-  /** These lanes have parked since it was last told. */
+  /** Called with the lanes that parked since the last call. */
   parked(saga: string, lanes: readonly Lane[]): void
   ended(report: SagaReport): void
 }

@@ -25,27 +25,27 @@ import {
 } from './messages.js'
 import { Shield, type TemporalRuntime, temporalRuntime } from './temporal-runtime.js'
 
-/** How one saga ended; with its results when it completed. */
+/** The outcome of one saga, with its results when it completed. */
 export type SagaOutcome<TResults> =
   | { readonly outcome: 'completed'; readonly results: TResults; readonly partly?: readonly string[] }
   | (LaneEnd & { readonly outcome: Exclude<Outcome, 'completed'> })
 
-/** What a run in a workflow is told beside its lanes. */
+/** Options of a run in a workflow. */
 export interface WorkflowRunOptions extends RunOptions {
-  /** Fail the workflow (an ApplicationFailure of type `SagaOutcome`) where a lane ends like this, instead of completing it. */
+  /** Outcomes of a lane that fail the workflow, with an ApplicationFailure of type `SagaOutcome`, instead of completing it. */
   readonly throwOn?: readonly Exclude<Outcome, 'completed'>[]
-  /** The workflow's arguments when it continues as new. Default: what was carried, in place of its only argument. */
+  /** Makes the workflow's arguments when it continues as new. Default: the carried run as its only argument. */
   readonly continueWith?: (carried: CarriedRun) => readonly unknown[]
 }
 
 /**
- * Runs a saga for many lanes in this workflow, one lane for each input; set-wise activities see all of them at once. The run
- * completes with its report, whatever the lanes' outcomes; a parked lane keeps it open. To be called once in a workflow, with the
- * workflow's argument as it came: a run that has grown long continues as new and carries its lanes there. A workflow with other
- * arguments says how by `continueWith`.
+ * Runs a saga for many lanes in this workflow, one lane for each input; a set-wise activity gets all of them in one call. The run
+ * completes with its report, also when lanes rolled back; a parked lane keeps it open. Call it once in a workflow, with the workflow's
+ * own argument: a run with a long history continues as new with its carried lanes as that argument. A workflow with other arguments
+ * gives `continueWith`.
  *
- * @throws CancelledFailure after the compensations, when the run was cancelled and a lane rolled back for it.
- * @throws ApplicationFailure of type SagaOutcome, where `throwOn` names a lane's outcome.
+ * @throws CancelledFailure after the compensations, when the run was cancelled and a lane rolled back for that.
+ * @throws ApplicationFailure of type SagaOutcome, when `throwOn` has the outcome of a lane.
  * @example
  * export const purchase = (lanes: Columns<Purchase>) => runSagaBatch(purchaseSaga, lanes)
  */
@@ -58,11 +58,11 @@ export function runSagaBatch<TInput>(
 }
 
 /**
- * Runs a saga for one input: a batch of one lane. To be called with the workflow's argument as it came, or with `continueWith`.
+ * Runs a saga for one input: a batch of one lane. Call it once in a workflow, with the workflow's own argument or with `continueWith`.
  *
- * @throws CancelledFailure after the compensations, when the run was cancelled and the lane rolled back for it.
- * @throws ApplicationFailure of type SagaOutcome, where `throwOn` names the outcome; of type SAGA_RESULT_TOO_LARGE, where it completed
- * with results over 1 MiB.
+ * @throws CancelledFailure after the compensations, when the run was cancelled and the lane rolled back for that.
+ * @throws ApplicationFailure of type SagaOutcome, when `throwOn` has the outcome; of type SAGA_RESULT_TOO_LARGE, when it completed with
+ * results over 1 MiB.
  * @example
  * export const trip = (request: Trip) => runSaga(tripSaga, request)
  */
@@ -83,8 +83,8 @@ export function runSaga<TInput, TResults>(
 }
 
 /**
- * The engine hears of a cancellation from its runtime; none reaches its calls, timers and waits. Chained, not awaited: in a workflow each
- * promise costs a stack trace.
+ * Runs the lanes in a scope that no cancellation reaches: the engine learns of one from its runtime, and its calls, timers and waits go
+ * on. Promises are chained, not awaited: in a workflow each promise costs a stack trace.
  */
 function runLanes<T>(
   definition: SagaDefinition,
@@ -137,7 +137,7 @@ function goOn(batch: Batch, { continueWith = (carried) => [carried] }: WorkflowR
   return continueAsNew<(...args: unknown[]) => Promise<never>>(...continueWith(batch.carry()))
 }
 
-/** Temporal takes no larger value from a run: its last task would fail again and again. */
+/** Fails a run with too large results once: Temporal would fail its last workflow task at every attempt. */
 function checkResults(saga: string, results: unknown): void {
   const bytes = jsonBytes(results)
   if (bytes <= sizeLimits.reportBytes) return
@@ -145,7 +145,7 @@ function checkResults(saga: string, results: unknown): void {
   throw ApplicationFailure.create({ message, type: SagaErrorCode.ResultTooLarge, nonRetryable: true })
 }
 
-/** A mistake in the start fails the workflow; thrown as it is, it would fail its task again and again. */
+/** Turns a mistake of the start into a failure of the workflow: a plain error would fail its workflow task at every attempt. */
 function newBatch(...args: Parameters<typeof createBatch>): Batch {
   try {
     return createBatch(...args)
@@ -185,9 +185,13 @@ function listen(batch: Batch, admission: { readonly open: boolean }): void {
   )
 }
 
-const closing = () => rejection(runClosing, 'the run is closing or continuing as new: send it again')
+function closing() {
+  return rejection(runClosing, 'the run is closing or continuing as new: send the update again')
+}
 
-const rejection = (type: string, message: string) => ApplicationFailure.create({ message, type, nonRetryable: true })
+function rejection(type: string, message: string) {
+  return ApplicationFailure.create({ message, type, nonRetryable: true })
+}
 
 function toInputs<TInput>(lanes: Columns<TInput> | readonly TInput[] | CarriedRun): readonly TInput[] | CarriedRun {
   if (isCarried(lanes)) return lanes

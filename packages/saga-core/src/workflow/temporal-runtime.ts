@@ -35,15 +35,15 @@ import { type ChildNews, sagaChildSignal } from './messages.js'
 
 type Untyped = Record<string, (...args: readonly unknown[]) => Promise<unknown>>
 
-/** The Temporal runtime. */
+/** The runtime of a workflow. */
 export interface TemporalRuntime extends SagaRuntime {
-  /** Rejects with what the run was cancelled with, once it was. */
+  /** Rejects with the CancelledFailure of the run, once it is cancelled. */
   readonly cancellation: Promise<never>
-  /** Takes what a child told this run. */
+  /** Takes a notice of a child saga. */
   readonly hear: (news: ChildNews) => void
 }
 
-/** The runtime of the workflow this is called in; used in a scope that the cancellation of this one does not reach. */
+/** The runtime of the current workflow; its calls are made in a scope that the cancellation of the current scope does not reach. */
 export function temporalRuntime(): TemporalRuntime {
   const scope = CancellationScope.current()
   const children = new Map<string, ChildRequest['heard']>()
@@ -72,7 +72,7 @@ export function temporalRuntime(): TemporalRuntime {
   }
 }
 
-/** A run keeps the version it started with: one marker, and none while there is only the first version. */
+/** The version that the run started with: one `patched` marker, and none for a saga of version 1. */
 function versionOf(saga: string, newest: number): number {
   for (let version = newest; version > 1; version--) if (patched(`saga-core/${saga}/v${version}`)) return version
   return 1
@@ -95,12 +95,12 @@ function activitiesFor({ summary, policy, taskQueue, opened }: ActivityRequest):
     : proxyActivities<Untyped>({
         ...options,
         taskQueue,
-        // Where it is not named, the SDK does not wait, whatever its reference says.
+        // The default of the SDK does not wait, against its reference.
         ...(opened && { cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED }),
       })
 }
 
-/** A promise-like, not a promise: in a workflow each of them costs a stack trace. */
+/** Answers with a promise-like object: in a workflow each promise costs a stack trace. */
 function call(request: ActivityRequest): PromiseLike<ActivityAnswer> {
   const { args } = request
   const activity = activitiesFor(request)[request.activity] as Untyped[string]
@@ -120,8 +120,8 @@ function call(request: ActivityRequest): PromiseLike<ActivityAnswer> {
 }
 
 /**
- * The scope of a call that may be called off: its activity is then cancelled, and awaited. A local one that has begun goes on: where it
- * ends as it is cancelled, the SDK fails the workflow task, and does so each time it is tried again.
+ * The scope of a call that may be called off, which cancels its activity and awaits it. A local activity that has begun goes on: if it
+ * ended while it is cancelled, the SDK would fail the workflow task at every attempt.
  */
 function scopeOf({ taskQueue, opened }: ActivityRequest): CancellationScope | undefined {
   if (!opened) return undefined
@@ -143,7 +143,7 @@ function factsOf(error: unknown) {
   return { message: rootCause(error) ?? String(error) }
 }
 
-/** How this run tells the saga it is a child of; a parent that is gone need not know. */
+/** Signals the parent saga of this run; a parent that has closed is ignored. */
 function toParent(): SagaRuntime['tellParent'] {
   const { parent, memo, workflowId } = workflowInfo()
   if (!parent || !toRunMemo(memo).child) return undefined
@@ -152,14 +152,16 @@ function toParent(): SagaRuntime['tellParent'] {
     handle.signal(sagaChildSignal, { child: workflowId, parked }).catch(() => undefined)
 }
 
-/** A child has the search attributes of its parent. */
-const memoOfChild = (attempt: number): RunMemo => ({
-  attempt,
-  attributes: toRunMemo(workflowInfo().memo).attributes,
-  child: true,
-})
+/** The memo of a child, with its parent's search attributes. */
+function memoOfChild(attempt: number): RunMemo {
+  return {
+    attempt,
+    attributes: toRunMemo(workflowInfo().memo).attributes,
+    child: true,
+  }
+}
 
-/** Starts a child in a scope of its own: it is cancelled when the engine says so. */
+/** Starts a child in a scope of its own, which the engine can cancel. */
 function startChild(request: ChildRequest): ChildCall {
   const scope = new CancellationScope()
   return { answer: scope.run(() => runChild(request)), cancel: () => scope.cancel() }
@@ -173,7 +175,7 @@ async function runChild({ workflow, workflowId, attempt, taskQueue, args }: Chil
       ...(taskQueue !== undefined && { taskQueue }),
       memo: { [runMemoKey]: memoOfChild(attempt) },
       cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-      // A parent that is terminated takes nobody along: the child ends as a saga does.
+      // The child of a terminated parent goes on, and ends as a saga does.
       parentClosePolicy: ParentClosePolicy.ABANDON,
     })
     return { status: 'done', value }
@@ -181,13 +183,13 @@ async function runChild({ workflow, workflowId, attempt, taskQueue, args }: Chil
     const cancelled =
       error instanceof CancelledFailure ||
       (error instanceof ChildWorkflowFailure && error.cause instanceof CancelledFailure)
-    // A saga that was cancelled has compensated itself.
+    // A cancelled saga has run its compensations.
     if (cancelled) return { status: 'refused', code: 'SAGA_CHILD_CANCELLED' }
     return { status: 'unknown', code: 'SAGA_CHILD_FAILED', message: rootCause(error) ?? String(error) }
   }
 }
 
-/** A scope that no cancellation reaches. The SDK's own costs two more promises, and in a workflow each of them costs a stack trace. */
+/** A scope that no cancellation reaches; `CancellationScope.nonCancellable` makes two more promises. */
 export class Shield extends CancellationScope {
   constructor() {
     super({ cancellable: false })
