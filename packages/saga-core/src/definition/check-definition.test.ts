@@ -137,8 +137,16 @@ describe('build()', () => {
     ['a step of half a version', versions(2, { since: 1.5 }), 'since of step "one" of saga "s" is 1.5'],
     ['an end that is no number', versions(2, { until: '2' }), 'until of step "one" of saga "s" is 2'],
     ['a step of a version to come', versions(2, { since: 3 }), 'begins with version 3, but the saga has version 2'],
-    ['a step that ends where it begins', versions(3, { since: 2, until: 2 }), 'begins with version 2 and ends before version 2, so no run has it'],
-    ['a step that ends before the first version', versions(2, { until: 1 }), 'begins with version 1 and ends before version 1, so no run has it'],
+    [
+      'a step that ends where it begins',
+      versions(3, { since: 2, until: 2 }),
+      'begins with version 2 and ends before version 2, so no run has it',
+    ],
+    [
+      'a step that ends before the first version',
+      versions(2, { until: 1 }),
+      'begins with version 1 and ends before version 1, so no run has it',
+    ],
     [
       'an adopted effect of some versions',
       untyped('s').adopted('hold', { compensate: 'act', until: 2 }).step('one', step).build,
