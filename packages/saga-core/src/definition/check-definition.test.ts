@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { SagaError } from '../saga-error.js'
 import { byteLength } from './check-definition.js'
 import { saga } from './saga.js'
+import { typed } from './typed.js'
 
 interface Activities {
   act(id: string): Promise<void>
@@ -20,6 +21,13 @@ function codeOf(build: () => unknown): string | undefined {
   } catch (error) {
     return SagaError.is(error) ? error.code : String(error)
   }
+}
+
+/** Paths of the objects that are not frozen; it does not look into those. */
+function mutableIn(value: unknown, path = 'definition'): readonly string[] {
+  if (typeof value !== 'object' || value === null) return []
+  if (!Object.isFrozen(value)) return [path]
+  return Object.entries(value).flatMap(([name, inner]) => mutableIn(inner, `${path}.${name}`))
 }
 
 describe('build()', () => {
@@ -161,11 +169,17 @@ describe('build()', () => {
     expect(versions(2, { since: 2, until: 4 })().steps).toMatchObject([{ since: 2, until: 4 }])
   })
 
-  it('gives a frozen definition', () => {
-    const definition = untyped('s').step('one', step).build()
+  it('freezes a definition all the way down, except the schemas of its user', () => {
+    const schema = typed<unknown>()
+    const child = untyped('c').step('one', step).build()
+    const definition = untyped('s')
+      .owned({ take: 'act' })
+      .wait('word', { message: schema, onDeadline: { value: { by: ['ann'] } }, decide: 'act' })
+      .forEach('many', { ...step, compensate: 'act', verify: 'act', items: () => [], key: String })
+      .child('stay', child, { workflow: 'stay', arg: () => ({}) })
+      .build()
 
-    expect(Object.isFrozen(definition)).toBe(true)
-    expect(Object.isFrozen(definition.steps[0])).toBe(true)
+    expect(mutableIn(definition)).toEqual(['definition.steps.0.wait.message'])
   })
 
   it('leaves people all other characters for their names', () => {

@@ -18,7 +18,7 @@ export function byteLength(text: string): number {
 }
 
 /**
- * Checks and freezes a definition.
+ * Checks a definition, and freezes it all the way down; schemas belong to its user and stay as they are.
  *
  * @throws SagaError SAGA_EMPTY_NAME, SAGA_NAME_TOO_LONG, SAGA_NAME_CHARACTER, SAGA_DUPLICATE_STEP, SAGA_NO_STEPS, SAGA_PHASE_ORDER,
  * SAGA_CALL_OPTIONS, SAGA_VERSION
@@ -42,7 +42,13 @@ export function checkDefinition(definition: SagaDefinition): SagaDefinition {
   checkPhases(definition)
   checkCalls(definition)
   checkVersions(definition)
-  return Object.freeze({ ...definition, steps: Object.freeze([...definition.steps]) })
+  return frozen({ ...definition, steps: [...definition.steps] })
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || '~standard' in value) return value
+  for (const inner of Object.values(value)) frozen(inner)
+  return Object.freeze(value)
 }
 
 const phaseOf = { adopted: 0, compensatable: 1, pivot: 2, retriable: 3 } as const

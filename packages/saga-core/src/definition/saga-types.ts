@@ -114,7 +114,7 @@ export interface SagaBuilder<TInput, TResults, A, TSetWise extends boolean, TPha
     options: Forward<TInput, TResults, A, TInvoke> & { readonly when?: (view: StepView<TInput, TResults>) => boolean },
   ): SagaBuilder<TInput, With<TResults, TName, ResultOf<A[TInvoke]> | undefined>, A, TSetWise, TPhase>
   /**
-   * Checks and freezes the definition.
+   * Checks the definition, and freezes it all the way down, except schemas.
    *
    * @throws SagaError SAGA_EMPTY_NAME, SAGA_NAME_TOO_LONG, SAGA_NAME_CHARACTER, SAGA_DUPLICATE_STEP, SAGA_NO_STEPS, SAGA_PHASE_ORDER,
    * SAGA_CALL_OPTIONS, SAGA_VERSION

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { temporal } from '@temporalio/proto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { readHistories, toRecorded, toText } from './history-file.js'
+import { readHistories, toFileName, toRecorded, toText } from './history-file.js'
 import { fromProtoJson, toProtoJson } from './proto-json.js'
 import { replayHistories } from './replay-histories.js'
 
@@ -28,6 +28,14 @@ describe('histories as files', () => {
     directory = await mkdtemp(join(tmpdir(), 'histories-'))
   })
   afterEach(() => rm(directory, { recursive: true }))
+
+  it('of long and non-Latin workflow ids each have a file of their own', async () => {
+    const ids = ['trip-1', 'a/b', `${'行程'.repeat(30)}1`, `${'行程'.repeat(30)}2`, 'x'.repeat(1_000), '\ud83d']
+    for (const id of ids) await writeFile(join(directory, toFileName(id)), toText([start]))
+
+    expect(await readHistories(directory)).toHaveLength(ids.length)
+    expect(ids.slice(0, 2).map(toFileName)).toEqual(['trip-1.json', 'a%2Fb.json'])
+  })
 
   it('are read with what their first event says', async () => {
     await writeFile(join(directory, 'a trip.json'), toText([start]))

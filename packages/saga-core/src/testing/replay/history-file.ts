@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join, parse } from 'node:path'
 
@@ -55,6 +56,17 @@ export function toRecorded(name: string, json: unknown): RecordedHistory {
     workflowType: started.workflowType?.name ?? '',
     history: { events },
   }
+}
+
+/** The longest name of a file before its hash: most file systems take 255 bytes. */
+const longestName = 200
+
+/** The file of a run; a long name, as of a workflow id in Chinese, is cut and ends with its hash, so that each run has its own file. */
+export function toFileName(name: string): string {
+  const encoded = encodeURIComponent(name.toWellFormed())
+  if (encoded.length <= longestName && name.isWellFormed()) return `${encoded}.json`
+  const hash = createHash('sha256').update(JSON.stringify(name)).digest('base64url').slice(0, 16)
+  return `${encoded.slice(0, longestName)}-${hash}.json`
 }
 
 /** Fields that no replay reads: stacks with their paths, what is shown to people, and the server's own numbers. */

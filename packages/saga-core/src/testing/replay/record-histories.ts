@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Client } from '@temporalio/client'
-import { type RecordedHistory, toRecorded, toText } from './history-file.js'
+import { type RecordedHistory, toFileName, toRecorded, toText } from './history-file.js'
 import { toProtoJson } from './proto-json.js'
 
 /** The runs to record: those that a visibility query finds, those with these workflow ids, or workflow ids by the names of their files. */
@@ -43,7 +43,7 @@ export async function recordHistories(
   const histories = await fetchHistories(client, runs)
   await mkdir(directory, { recursive: true })
   const files = histories.map(({ name, history }) => ({
-    path: join(directory, `${encodeURIComponent(name)}.json`),
+    path: join(directory, toFileName(name)),
     text: toText(history.events),
   }))
   for (const { path, text } of files) await writeFile(path, text)
