@@ -128,7 +128,10 @@ describe('sagaDiff', () => {
       const found = sagaDiff({ ...before, version: 1 }, after).changes.find(
         (one) => one.step === step && one.change === change,
       )
-      expect(found).toMatchObject({ verdict: 'forbidden', advice: expect.stringMatching(`^${first}; runs of every version`) })
+      expect(found).toMatchObject({
+        verdict: 'forbidden',
+        advice: expect.stringMatching(`^${first}; runs of every version`),
+      })
     }
   })
 
