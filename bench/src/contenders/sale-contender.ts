@@ -24,7 +24,7 @@ async function prepare(bench: Bench, sale: BenchSale, orders: number): Promise<P
   const processes = await sale.processes()
   const { api } = processes
   if (api === undefined) throw new Error('the process of the API is not to be found')
-  // The API stands still while its queue fills, so that it starts with a full one like everybody else.
+  // The API stands still while its queue fills, so that it starts with a full one like every other contender.
   process.kill(api, 'SIGSTOP')
   try {
     await admitAll(bench.stack.redisUrl, voucherId, orders)

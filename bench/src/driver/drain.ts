@@ -15,7 +15,7 @@ export interface MeasuredRun {
 }
 
 /**
- * Lets a contender work on waiting orders and measures until all are committed, the same way for everybody: by reading
+ * Lets a contender work on waiting orders and measures until all are committed, the same way for each: by reading
  * MySQL.
  *
  * @throws BrokenRun when an invariant does not hold afterwards

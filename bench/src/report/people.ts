@@ -15,7 +15,7 @@ export function reportForPeople(result: BenchResult): string {
     `size ${result.size}, commit ${result.commit}, ${cores} cores of ${cpu}`,
     `versions: ${pairs(versions)}`,
     `durability: ${pairs(durability)}`,
-    `limits raised for everybody: ${pairs(limits)}`,
+    `limits raised for all sides: ${pairs(limits)}`,
     ...stealLine(result),
     ...(result.size === 'full' ? [] : ['This was a short run: it shows that everything works; its figures vary.']),
     '',

@@ -34,7 +34,7 @@ function amongFirst(users: number, { of, at }: Some): number {
 
 /**
  * Kills the worker in the middle of a rush with lanes that are refused and lanes that fail their batches, and checks the sale when all is
- * over: everybody else has an order.
+ * over: every other shopper has an order.
  */
 export async function rushWithPoison(bench: Bench, sale: BenchSale): Promise<PoisonedRush> {
   const shoppers = bench.sizes.poisonedShoppers
@@ -47,7 +47,7 @@ export async function rushWithPoison(bench: Bench, sale: BenchSale): Promise<Poi
     const killedAt = await rushAndKill(bench, sale, voucherId, shoppers)
     const { invariants, orders } = await sale.certify(voucherId, run)
     const wanted = shoppers - refused - poisoned
-    const served = { name: 'everybody else has an order', ok: orders === wanted, detail: `${orders} of ${wanted}` }
+    const served = { name: 'every other shopper has an order', ok: orders === wanted, detail: `${orders} of ${wanted}` }
     const checks = requireAll(run, [...invariants.checks, served])
     const pace = paceAround(await ordersByTime(bench.db, voucherId), killedAt)
     await bench.cleaner.clean(voucherId)

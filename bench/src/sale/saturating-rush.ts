@@ -28,7 +28,7 @@ export const RUSH_CONNECTIONS = 256
 /** Requests a second that no machine answers: the rush is then a queue of shoppers on all connections. */
 const FASTER_THAN_ANY = 1_000_000
 
-/** Lets everybody ask at once, each as soon as a connection is free, and waits for the last order. */
+/** Lets all shoppers ask at once, each as soon as a connection is free, and waits for the last order. */
 export async function rushAtOnce(
   bench: Bench,
   sale: BenchSale,

@@ -56,7 +56,7 @@ export const latencyOfAccept: Scenario = {
   },
 }
 
-/** Purchases accepted a second when everybody asks at once and everybody can be served. */
+/** Purchases accepted a second when all shoppers ask at once and all can be served. */
 async function maximumRate(bench: Bench, sale: BenchSale): Promise<number> {
   const shoppers = bench.sizes.rushes.at(-2) ?? 0
   const { voucherId, report } = await rushAtOnce(bench, sale, { shoppers, stock: shoppers })

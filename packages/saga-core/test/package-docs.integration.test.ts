@@ -69,7 +69,7 @@ describe('the examples of the documents', async () => {
       const { stdout } = await run(process.execPath, [join('dist', name.replace(/ts$/, 'js'))], { cwd: folder })
       if (prints !== undefined) expect(stdout).toBe(prints)
     }
-  })
+  }, 120_000)
 })
 
 /** `.`, `./workflow`, … */
