@@ -6,7 +6,7 @@ const servers = {
   DATABASE_URL: 'mysql://seckill:secret@127.0.0.1:3306/seckill',
   TEMPORAL_ADDRESS: '127.0.0.1:7233',
 }
-const secret = 'x'.repeat(32)
+const secret = 'kP3v9-Qw7zT_mB2xLr8sYd5nHc4gFj6a'
 const local = { ...servers, SECKILL_MODE: 'local', AUTH_LOCAL_SECRET: secret }
 const issuer = {
   AUTH_JWKS_URL: 'https://login.example/jwks',
@@ -52,7 +52,11 @@ describe('readConfig', () => {
   it('seed fault 11: local mode has no default secret either, and takes none below 32 bytes', () => {
     const { AUTH_LOCAL_SECRET: _, ...without } = local
     expect(() => readConfig(without)).toThrow('AUTH_LOCAL_SECRET')
-    expect(() => readConfig({ ...local, AUTH_LOCAL_SECRET: 'x'.repeat(31) })).toThrow('at least 32 bytes')
+    expect(() => readConfig({ ...local, AUTH_LOCAL_SECRET: secret.slice(1) })).toThrow('at least 32 bytes')
+  })
+
+  it.each(['x'.repeat(32), 'secret'.repeat(6)])('refuses the guessable local secret %s', (guessable) => {
+    expect(() => readConfig({ ...local, AUTH_LOCAL_SECRET: guessable })).toThrow('at least 12 different')
   })
 
   it('treats an empty variable as unset', () => {

@@ -32,7 +32,8 @@ const local = z.object({
   SECKILL_MODE: z.literal('local'),
   AUTH_LOCAL_SECRET: z
     .string({ error: 'is required in local mode: at least 32 random bytes' })
-    .refine((secret) => Buffer.byteLength(secret) >= 32, 'must have at least 32 bytes'),
+    .refine((secret) => Buffer.byteLength(secret) >= 32, 'must have at least 32 bytes')
+    .refine((secret) => new Set(secret).size >= 12, 'must have at least 12 different characters: use random bytes'),
 })
 const production = z.object({
   ...base,
