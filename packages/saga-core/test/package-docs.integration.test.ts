@@ -59,17 +59,21 @@ describe('the examples of the documents', async () => {
   it.each([
     [readme, ['quickstart.ts']],
     ['packages/saga-core/docs/testing.md', ['trip.test.ts', 'trip.failures.test.ts']],
-  ])('of %s print the text that follows them, and its tests pass', async (file, programs) => {
-    const examples = await exampleProject(file)
-    const { folder } = await compile(examples)
-    const runnable = examples.filter(({ name, prints }) => prints !== undefined || name.endsWith('.test.ts'))
+  ])(
+    'of %s print the text that follows them, and its tests pass',
+    async (file, programs) => {
+      const examples = await exampleProject(file)
+      const { folder } = await compile(examples)
+      const runnable = examples.filter(({ name, prints }) => prints !== undefined || name.endsWith('.test.ts'))
 
-    expect(runnable.map(({ name }) => name)).toEqual(programs)
-    for (const { name, prints } of runnable) {
-      const { stdout } = await run(process.execPath, [join('dist', name.replace(/ts$/, 'js'))], { cwd: folder })
-      if (prints !== undefined) expect(stdout).toBe(prints)
-    }
-  }, 120_000)
+      expect(runnable.map(({ name }) => name)).toEqual(programs)
+      for (const { name, prints } of runnable) {
+        const { stdout } = await run(process.execPath, [join('dist', name.replace(/ts$/, 'js'))], { cwd: folder })
+        if (prints !== undefined) expect(stdout).toBe(prints)
+      }
+    },
+    120_000,
+  )
 })
 
 /** `.`, `./workflow`, … */
