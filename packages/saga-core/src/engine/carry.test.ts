@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   type Errand,
+  key,
   type LaneActivities,
   laneActivities,
   once,
@@ -12,10 +13,6 @@ import { saga } from '../definition/saga.js'
 import { typed } from '../definition/typed.js'
 import { type CarriedRun, isCarried } from './carry.js'
 import type { Operation, Verb } from './outside/operate.js'
-
-function key({ id }: Errand) {
-  return id
-}
 
 const errand = saga<Errand>('errand', {
   key,

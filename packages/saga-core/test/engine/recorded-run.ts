@@ -15,6 +15,11 @@ export interface Errand {
   readonly items?: readonly string[]
 }
 
+/** The key of an errand's lane. */
+export function key({ id }: Errand): string {
+  return id
+}
+
 type LaneActivity = (arg: Errand | undefined, call: LaneCall) => Promise<string>
 
 /** Activities that follow a test's script, per lane and set-wise. */

@@ -1,12 +1,7 @@
 import { refusal, refuse } from '../../src/activity/refuse.js'
 import type { SagaDefinition, StepDefinition } from '../../src/definition/definition.js'
 import { saga } from '../../src/definition/saga.js'
-import { type Errand, type LaneActivities, type LaneScript, laneActivities, recordedRun } from './recorded-run.js'
-
-/** A lane's key. */
-export function key({ id }: Errand) {
-  return id
-}
+import { type Errand, key, type LaneActivities, type LaneScript, laneActivities, recordedRun } from './recorded-run.js'
 
 /** A saga to add steps to. */
 export function plain(options = {}) {

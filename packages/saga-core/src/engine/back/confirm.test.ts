@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Errand, eachItem, laneActivities, recordedRun, step } from '../../../test/engine/recorded-run.js'
-import { key, plain, storedNo, undone, withStep } from '../../../test/engine/rolled-back.js'
+import { type Errand, eachItem, key, laneActivities, recordedRun, step } from '../../../test/engine/recorded-run.js'
+import { plain, storedNo, undone, withStep } from '../../../test/engine/rolled-back.js'
 import { stepPending } from '../../activity/refuse.js'
 import { setWise } from '../../activity/set-wise.js'
 import type { LaneCall, SetWiseActivity } from '../../definition/activity-types.js'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   type Errand,
+  key,
   type LaneActivities,
   type LaneScript,
   laneActivities,
@@ -8,7 +9,7 @@ import {
   recordedRun,
   step,
 } from '../../../test/engine/recorded-run.js'
-import { key, lost, no, plain, started, storedNo, undoneBy, withStep } from '../../../test/engine/rolled-back.js'
+import { lost, no, plain, started, storedNo, undoneBy, withStep } from '../../../test/engine/rolled-back.js'
 import { stepFenced } from '../../activity/refuse.js'
 import { saga } from '../../definition/saga.js'
 import { typed } from '../../definition/typed.js'

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest'
 import {
   type Errand,
   eachItem,
+  key,
   laneActivities,
   recordedRun,
   setActivities,
   step,
 } from '../../../test/engine/recorded-run.js'
-import { key, lost, plain, storedNo } from '../../../test/engine/rolled-back.js'
+import { lost, plain, storedNo } from '../../../test/engine/rolled-back.js'
 import { setWise } from '../../activity/set-wise.js'
 import type { LaneCall, SetWiseActivity } from '../../definition/activity-types.js'
 import { saga } from '../../definition/saga.js'

@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type Errand, type LaneActivities, once, step } from '../../../test/engine/recorded-run.js'
+import { type Errand, key, type LaneActivities, once, step } from '../../../test/engine/recorded-run.js'
 import { completed, down, runWithChildren, undone } from '../../../test/engine/run-with-children.js'
 import { refuse } from '../../activity/refuse.js'
 import type { SagaDefinition } from '../../definition/definition.js'
 import { saga } from '../../definition/saga.js'
 import { givenCode } from '../../saga-error.js'
-
-function key({ id }: Errand) {
-  return id
-}
 
 const inner = saga<Errand>('inner', { key }).activities<LaneActivities>().step('inner', step).build()
 const own = { workflow: 'inner', arg: ({ input }: { readonly input: Errand }) => input }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type Errand,
   eachItem,
+  key,
   type LaneActivities,
   laneActivities,
   once,
@@ -11,10 +12,6 @@ import {
 import { refuse } from '../../activity/refuse.js'
 import { saga } from '../../definition/saga.js'
 import { typed } from '../../definition/typed.js'
-
-function key({ id }: Errand) {
-  return id
-}
 
 const errand = saga<Errand>('errand', { key })
   .activities<LaneActivities>()

@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { type Errand, type LaneActivities, step } from '../../../test/engine/recorded-run.js'
+import { type Errand, key, type LaneActivities, step } from '../../../test/engine/recorded-run.js'
 import { completed, down, runWithChildren } from '../../../test/engine/run-with-children.js'
 import { refuse } from '../../activity/refuse.js'
 import { saga } from '../../definition/saga.js'
 import { givenCode } from '../../saga-error.js'
-
-function key({ id }: Errand) {
-  return id
-}
 
 function plain(options = {}) {
   return saga<Errand>('errand', { key, ...options }).activities<LaneActivities>()

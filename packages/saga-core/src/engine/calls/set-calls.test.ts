@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   type Errand,
+  key,
   once,
   type Recorded,
   recordedRun,
@@ -13,10 +14,6 @@ import { saga } from '../../definition/saga.js'
 import { typed } from '../../definition/typed.js'
 import { done, pending, refused } from '../../wire/answer.js'
 import { fromSetRequest, type SetRequest } from '../../wire/set-wise.js'
-
-function key({ id }: Errand) {
-  return id
-}
 
 const errand = saga<Errand>('errand', { key })
   .setActivities<SetActivities>()

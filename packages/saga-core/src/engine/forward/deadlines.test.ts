@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   type Errand,
+  key,
   type LaneActivities,
   laneActivities,
   recordedRun,
@@ -12,10 +13,6 @@ import { typed } from '../../definition/typed.js'
 interface Dated extends Errand {
   readonly saga?: number
   readonly wait?: number
-}
-
-function key({ id }: Errand) {
-  return id
 }
 
 const never = Number.POSITIVE_INFINITY

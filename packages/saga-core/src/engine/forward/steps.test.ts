@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   type Errand,
+  key,
   type LaneActivities,
   type LaneScript,
   laneActivities,
@@ -13,10 +14,6 @@ import {
 import { refusal, refuse, stepFenced, stepPending } from '../../activity/refuse.js'
 import type { SagaDefinition, StepDefinition } from '../../definition/definition.js'
 import { saga } from '../../definition/saga.js'
-
-function key({ id }: Errand) {
-  return id
-}
 
 function lost(): never {
   throw new Error('lost')

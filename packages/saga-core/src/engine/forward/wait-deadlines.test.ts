@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   type Errand,
+  key,
   type LaneActivities,
   laneActivities,
   recordedRun,
@@ -9,10 +10,6 @@ import {
 import { saga } from '../../definition/saga.js'
 import { typed } from '../../definition/typed.js'
 import { virtualClock } from '../../testing/virtual-clock.js'
-
-function key({ id }: Errand) {
-  return id
-}
 
 const word = typed<string>()
 

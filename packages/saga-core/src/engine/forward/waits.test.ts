@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   type Errand,
+  key,
   type LaneActivities,
   type LaneScript,
   laneActivities,
@@ -17,10 +18,6 @@ import type { Message } from '../../wire/set-wise.js'
 
 interface Dated extends Errand {
   readonly until?: number
-}
-
-function key({ id }: Errand) {
-  return id
 }
 
 const never = Number.POSITIVE_INFINITY

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type Errand, type LaneActivities, once, step } from '../../../test/engine/recorded-run.js'
+import { type Errand, key, type LaneActivities, once, step } from '../../../test/engine/recorded-run.js'
 import { runWithChildren } from '../../../test/engine/run-with-children.js'
 import { refusal, refuse } from '../../activity/refuse.js'
 import { saga } from '../../definition/saga.js'
-
-function key({ id }: Errand) {
-  return id
-}
 
 function plain(options = {}) {
   return saga<Errand>('errand', { key, ...options }).activities<LaneActivities>()

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   type Errand,
+  key,
   type LaneActivities,
   type LaneScript,
   laneActivities,
@@ -15,10 +16,6 @@ import { ownershipStep } from '../../wire/ownership.js'
 import { type Lane, newLane } from '../lane.js'
 import type { Run } from '../run.js'
 import { type Operation, type Verb, whyNot } from './operate.js'
-
-function key({ id }: Errand) {
-  return id
-}
 
 const errand = saga<Errand>('errand', { key })
   .activities<LaneActivities>()
