@@ -1,10 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common'
 import type { SetWiseActivity } from '../definition/activity-types.js'
-import { byteLength } from '../definition/check-definition.js'
 import { SagaErrorCode } from '../saga-error.js'
 import type { LaneAnswer } from '../wire/answer.js'
 import { FailureType } from '../wire/failure.js'
-import { ownershipStep } from '../wire/ownership.js'
+import { byteLength, ownershipStep } from '../wire/names.js'
 import {
   type CheckedAnswer,
   fromSetRequest,

@@ -1,5 +1,5 @@
-import { byteLength, KeyWidth } from '../definition/check-definition.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
+import { byteLength, keyWidths } from '../wire/names.js'
 import type { Phase, SetCall, SetLane } from '../wire/set-wise.js'
 
 /**
@@ -56,7 +56,7 @@ function checkName(what: keyof typeof remedies, text: string): void {
     throw new SagaError(SagaErrorCode.BarrierKey, `the ${what} is empty: a barrier row needs a saga, a step and a lane`)
   }
   const bytes = byteLength(text)
-  if (bytes <= KeyWidth[what]) return
-  const fault = `the ${what} ${JSON.stringify(text)} has ${bytes} bytes, over ${KeyWidth[what]}, and does not fit a barrier row`
+  if (bytes <= keyWidths[what]) return
+  const fault = `the ${what} ${JSON.stringify(text)} has ${bytes} bytes, over ${keyWidths[what]}, and does not fit a barrier row`
   throw new SagaError(SagaErrorCode.BarrierKey, `${fault}: ${remedies[what]}`)
 }

@@ -1,6 +1,6 @@
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client'
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
-import { shaped } from '../engine/calls/shape.js'
+import { shaped } from '../definition/shaped.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import type { LaneEnd, Outcome, SagaReport } from '../wire/outcome.js'
 import { sagaLaneQuery } from '../workflow/messages.js'

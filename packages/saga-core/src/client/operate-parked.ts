@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Verb } from '../engine/outside/operate.js'
+import type { Verb } from '../engine/outside/operation.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { mapAtMost } from './at-most.js'
 import type { ClientContext } from './context.js'

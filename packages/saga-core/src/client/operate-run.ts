@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Operated, Operation } from '../engine/outside/operate.js'
+import type { Operated, Operation } from '../engine/outside/operation.js'
 import { sagaOperateUpdate } from '../workflow/messages.js'
 import type { ClientContext } from './context.js'
 import { ask } from './rpc.js'

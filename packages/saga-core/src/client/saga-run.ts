@@ -1,4 +1,4 @@
-import type { Operated } from '../engine/outside/operate.js'
+import type { Operated } from '../engine/outside/operation.js'
 import type { LaneState, SagaState } from '../engine/state/saga-state.js'
 import type { Message } from '../wire/set-wise.js'
 import { sagaLaneQuery, sagaStateQuery } from '../workflow/messages.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { SagaError } from '../saga-error.js'
-import { byteLength } from './check-definition.js'
+import { byteLength } from '../wire/names.js'
 import { saga } from './saga.js'
 import { typed } from './typed.js'
 

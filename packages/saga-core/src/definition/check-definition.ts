@@ -1,21 +1,8 @@
-import { keySeparator } from '../engine/part.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
+import { byteLength, keySeparator, keyWidths } from '../wire/names.js'
 import { checkCalls } from './check-calls.js'
 import { checkVersions } from './check-versions.js'
 import type { SagaDefinition } from './definition.js'
-
-/** The widths of the barrier's key columns, in bytes. */
-export const KeyWidth = { saga: 32, step: 64, lane: 96 } as const
-
-/** Bytes of a name as the barrier stores it (UTF-8). */
-export function byteLength(text: string): number {
-  let bytes = 0
-  for (const character of text) {
-    const code = character.codePointAt(0) as number
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
-  }
-  return bytes
-}
 
 /**
  * Checks a definition, and freezes it all the way down; schemas belong to its user and stay as they are.
@@ -75,7 +62,7 @@ const isKept = {
 } as const
 
 function checkName(kind: 'saga' | 'step', what: string, name: string): void {
-  const width = KeyWidth[kind]
+  const width = keyWidths[kind]
   if (name === '') throw new SagaError(SagaErrorCode.EmptyName, `a ${what} has an empty name: give it one`)
   if (byteLength(name) > width) {
     throw new SagaError(SagaErrorCode.NameTooLong, `the name "${name}" of a ${what} is over ${width} bytes: shorten it`)

@@ -1,5 +1,5 @@
-import { type Shaped, shaped } from '../engine/calls/shape.js'
 import type { InputSchema } from './definition.js'
+import { type Shaped, shaped } from './shaped.js'
 
 /** The value as the schema returns it, or the message of its issues; without a schema the value itself. */
 export function checkValue(

@@ -1,4 +1,5 @@
 import { SagaError, SagaErrorCode } from '../saga-error.js'
+import { keySeparator } from '../wire/names.js'
 import { checkDefinition } from './check-definition.js'
 import {
   type AnyView,
@@ -73,7 +74,7 @@ export function builder(draft: SagaDefinition, setWise: boolean) {
       const names = Object.keys(branches)
       if (names.length === 0) throw emptyGroup(draft)
       if (!['await', 'cancel'].includes(onFailure)) throw unknownOnFailure(draft, names, onFailure)
-      const group = names.join('\u001f')
+      const group = names.join(keySeparator)
       const make = (name: string) =>
         Object.freeze({
           ...toStep('compensatable', name, branches[name] as RawOptions, setWise, defaultRetry.forward),

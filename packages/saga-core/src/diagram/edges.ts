@@ -1,6 +1,5 @@
 import type { SagaDefinition, StepDefinition } from '../definition/definition.js'
-import { hasUndo } from '../engine/part.js'
-import { type Stage, toStages } from '../engine/run.js'
+import { hasUndo, parksUnknown, type Stage, toStages } from '../definition/stages.js'
 import { nodeIds } from './marks.js'
 
 /** The way forward: from stage to stage, siblings of a group side by side. */
@@ -44,10 +43,6 @@ export function rollBackEdges(steps: readonly StepDefinition[]): readonly string
 
 function dottedEdge(from: string, why: string, to: string): string {
   return `${from} -. "${why}" .-> ${to}`
-}
-
-function parksUnknown({ kind, onUnknown }: StepDefinition): boolean {
-  return kind !== 'compensatable' || onUnknown !== 'compensate'
 }
 
 /** The first compensation of a lane that rolls back, after its siblings and elements are through; a refused step itself owes none. */

@@ -1,5 +1,5 @@
 import type { StepDefinition } from '../definition/definition.js'
-import { toStages } from '../engine/run.js'
+import { toStages } from '../definition/stages.js'
 import type { LaneState } from '../engine/state/saga-state.js'
 import type { CompensationState } from '../wire/outcome.js'
 import { type Mark, type Marked, type Marks, nodeIds } from './marks.js'

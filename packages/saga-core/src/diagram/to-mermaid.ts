@@ -1,5 +1,5 @@
 import type { SagaDefinition, StepDefinition } from '../definition/definition.js'
-import { stepsOf, toStages } from '../engine/run.js'
+import { stepsOf, toStages } from '../definition/stages.js'
 import type { LaneState, SagaState } from '../engine/state/saga-state.js'
 import { backwardEdges, forwardEdges, rollBackEdges } from './edges.js'
 import { laneMarks } from './lane-marks.js'

@@ -1,18 +1,14 @@
+import { stepsOf } from '../definition/stages.js'
 import { broken, type SagaChange, toChange } from './change.js'
 import type { SagaOutline, StepOutline } from './outline.js'
 import { added, adviceFor, moved, removed, renamed } from './step-changes.js'
 import { stepRules } from './step-rules.js'
 
-/** The steps of a run of this version. */
-export function stepsAt({ steps }: SagaOutline, version: number): readonly StepOutline[] {
-  return steps.filter(({ since = 1, until = Number.POSITIVE_INFINITY }) => since <= version && version < until)
-}
-
 /** The changes for runs of one former version. */
 export function compareVersion(before: SagaOutline, after: SagaOutline, version: number): readonly SagaChange[] {
   const next = before.version + 1
-  const had = stepsAt(before, version)
-  const has = stepsAt(after, version)
+  const had = stepsOf(before, version)
+  const has = stepsOf(after, version)
   const gone = had.filter(({ name }) => !has.some((step) => step.name === name))
   const come = has.filter(({ name }) => !had.some((step) => step.name === name))
   const pairs = gone.flatMap((from) => {

@@ -1,6 +1,7 @@
 import type { SagaDefinition } from '../definition/definition.js'
+import { stepsOf } from '../definition/stages.js'
 import { broken, type ChangeVerdict, type SagaChange, toChange } from './change.js'
-import { compareVersion, stepsAt } from './compare-version.js'
+import { compareVersion } from './compare-version.js'
 import { type SagaOutline, sagaOutline } from './outline.js'
 import { sagaRules } from './saga-rules.js'
 import { unseenFunctions } from './unseen.js'
@@ -81,7 +82,7 @@ function newIn(steps: SagaOutline['steps'], others: SagaOutline['steps']) {
 }
 
 function compareRaised(from: SagaOutline, to: SagaOutline): readonly SagaChange[] {
-  const [had, has] = [stepsAt(from, from.version), stepsAt(to, to.version)]
+  const [had, has] = [stepsOf(from, from.version), stepsOf(to, to.version)]
   const safe = (change: string, reason: string, step?: string): SagaChange =>
     toChange({ change, reason, breaks: 'nothing' }, step)
   return [

@@ -12,7 +12,7 @@ import { refuse } from '../activity/refuse.js'
 import { saga } from '../definition/saga.js'
 import { typed } from '../definition/typed.js'
 import { type CarriedRun, isCarried } from './carry.js'
-import type { Operation, Verb } from './outside/operate.js'
+import type { Operation, Verb } from './outside/operation.js'
 
 const errand = saga<Errand>('errand', {
   key,

@@ -1,10 +1,9 @@
 import type { StepDefinition } from '../definition/definition.js'
-import type { CompensationState, LaneEnd } from '../wire/outcome.js'
-import { type Lane, newLane, type Parked, toLaneEnd } from './lane.js'
-import type { AuditEntry, Operated } from './outside/operate.js'
-import { newPart, type PartAction } from './part.js'
+import type { CompensationState, LaneEnd, Parked } from '../wire/outcome.js'
+import type { AuditEntry, Operated } from './outside/operation.js'
+import { type Lane, newLane, newPart, type PartAction, toLaneEnd } from './run/lane.js'
 
-/** What a run that goes on as a new one takes along: JSON, under a key no input has. */
+/** The JSON that a run passes to the run that it continues as; its key tells it from an input. */
 export interface CarriedRun {
   readonly 'saga-core/carried': {
     readonly version: number
@@ -22,7 +21,7 @@ export interface CarriedRun {
 }
 
 type CarriedLane = Omit<Lane, 'parts' | 'deadline' | 'wakesAt' | 'results'> & {
-  /** `null` where there is none. */
+  /** Epoch milliseconds; `null` for a lane without a deadline. */
   readonly deadline: number | null
   readonly results: Readonly<Record<string, unknown>>
   readonly parts: readonly CarriedPart[]
@@ -41,11 +40,12 @@ interface CarriedPart {
   readonly isNudged?: boolean
 }
 
-/** True for what {@link carryLanes} and the batch made, not for an input. */
-export const isCarried = (input: unknown): input is CarriedRun =>
-  typeof input === 'object' && input !== null && 'saga-core/carried' in input
+/** Reports whether a workflow's argument is a carried run and not an input. */
+export function isCarried(input: unknown): input is CarriedRun {
+  return typeof input === 'object' && input !== null && 'saga-core/carried' in input
+}
 
-/** The lanes to take along, and the ends of the others. */
+/** The open lanes, and the ends of the others. */
 export function carryLanes(lanes: readonly Lane[]) {
   const ended = lanes.filter((lane) => lane.status === 'ended')
   return {
@@ -63,7 +63,11 @@ function toCarried({ parts, deadline, wakesAt: _, ...lane }: Lane): CarriedLane 
   }
 }
 
-/** A lane as it was; a step this definition no longer has is an error of the definition. */
+/**
+ * Restores a carried lane.
+ *
+ * @throws Error when the definition no longer has one of its steps
+ */
 export function fromCarried(steps: readonly StepDefinition[], carried: CarriedLane): Lane {
   const { parts, deadline, ...rest } = carried
   const lane = newLane(carried.key, carried.input, carried.attempt, deadline ?? Number.POSITIVE_INFINITY)

@@ -5,7 +5,7 @@ import { saga } from '../definition/saga.js'
 import { typed } from '../definition/typed.js'
 import { inMemoryRuntime } from '../testing/in-memory-runtime.js'
 import { createBatch } from './batch.js'
-import type { SagaRuntime } from './runtime.js'
+import type { SagaRuntime } from './run/runtime.js'
 
 interface Errand {
   readonly id: string

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { runAsAttempt } from '../activity/attempt.js'
-import type { ActivityAnswer, ActivityRequest, ChildCall, ChildRequest, SagaRuntime } from '../engine/runtime.js'
+import type { ActivityAnswer, ActivityRequest, ChildCall, ChildRequest, SagaRuntime } from '../engine/run/runtime.js'
 import { answerOfCalledOff, answerOfFailure, type FailureFacts } from '../wire/failure.js'
 import { type VirtualClock, virtualClock } from './virtual-clock.js'
 

@@ -1,4 +1,4 @@
-export type { ActivityAnswer, ActivityRequest, ChildRequest, SagaRuntime } from '../engine/runtime.js'
+export type { ActivityAnswer, ActivityRequest, ChildRequest, SagaRuntime } from '../engine/run/runtime.js'
 export { type CounterExample, type Exploration, type ExplorerOptions, explore } from './explorer/explore.js'
 export type { FaultKind } from './explorer/placements.js'
 export {

@@ -1,5 +1,4 @@
-import type { Parked } from '../engine/lane.js'
-import type { LaneEnd, ToldCause } from './outcome.js'
+import type { LaneEnd, Parked, ToldCause } from './outcome.js'
 
 /**
  * The state of a step before its saga has ended. `done`: the step is through, with its result (`undefined` if the lane left it out);

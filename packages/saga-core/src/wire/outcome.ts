@@ -21,6 +21,16 @@ export interface Cause extends ToldCause {
   readonly others?: readonly Cause[]
 }
 
+/** The reason for which a lane is parked. */
+export interface Parked {
+  readonly phase: 'action' | 'compensation'
+  readonly step: string
+  readonly code: Code
+  readonly message: string
+  /** The workflow id of the child saga whose parked lane parks this one; operations go to that run. */
+  readonly child?: string
+}
+
 /** The end of a lane; a lane that is parked or compensating has not ended. */
 export type Outcome = 'completed' | 'refused' | 'failed' | 'expired' | 'cancelled' | 'duplicate' | 'abandoned'
 

@@ -1,5 +1,5 @@
-import { byteLength } from '../definition/check-definition.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
+import { byteLength } from './names.js'
 import type { LaneEnd, SagaReport } from './outcome.js'
 
 /**
@@ -32,9 +32,7 @@ export function jsonBytes(value: unknown): number {
  * @throws SagaError SAGA_NO_LANES, SAGA_TOO_MANY_LANES, SAGA_INPUT_TOO_LARGE
  */
 export function checkInput(saga: string, lanes: number, input: unknown, maxLanes: number = sizeLimits.lanes): void {
-  if (lanes === 0) {
-    throw new SagaError(SagaErrorCode.NoLanes, `saga "${saga}" was started without a lane: give it at least one input`)
-  }
+  if (lanes === 0) throw noLanes(saga)
   if (lanes > maxLanes) {
     const message = `saga "${saga}" was started with ${lanes} lanes, over ${maxLanes}: start several runs`
     throw new SagaError(SagaErrorCode.TooManyLanes, message)
@@ -44,6 +42,11 @@ export function checkInput(saga: string, lanes: number, input: unknown, maxLanes
     const message = `saga "${saga}" was started with ${bytes} bytes of input, over ${sizeLimits.inputBytes}: start several runs, or keep the data in a table and give the run its key`
     throw new SagaError(SagaErrorCode.InputTooLarge, message)
   }
+}
+
+/** The error of a run that is started without a lane. */
+export function noLanes(saga: string): SagaError {
+  return new SagaError(SagaErrorCode.NoLanes, `saga "${saga}" was started without a lane: give it at least one input`)
 }
 
 /**

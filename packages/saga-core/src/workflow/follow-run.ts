@@ -1,7 +1,7 @@
 import { defineSearchAttributeKey } from '@temporalio/common'
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow'
 import type { Batch } from '../engine/batch.js'
-import type { Lane } from '../engine/lane.js'
+import type { Lane } from '../engine/run/lane.js'
 import { phaseOf, type RunPhase } from '../engine/state/run-phase.js'
 import type { SagaReport } from '../wire/outcome.js'
 import type { SagaAttribute } from '../wire/run-memo.js'

@@ -1,7 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
-import type { Operated, Operation } from '../engine/outside/operate.js'
+import type { Operated, Operation } from '../engine/outside/operation.js'
 import type { LaneMessages } from '../engine/outside/take-messages.js'
-import type { ChildParked } from '../engine/runtime.js'
+import type { ChildParked } from '../engine/run/runtime.js'
 import type { LaneState, SagaState } from '../engine/state/saga-state.js'
 import type { EarlyQuestion, EarlyReturn } from '../wire/early-return.js'
 

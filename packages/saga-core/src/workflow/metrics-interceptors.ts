@@ -1,4 +1,5 @@
 import { metricMeter, type WorkflowInterceptors } from '@temporalio/workflow'
+import { stepOfName } from '../wire/names.js'
 import { type RunObserver, runObserver } from './run-observer.js'
 
 /** Counts the ends of lanes by the meter of the workflow, which is silent during replay. */
@@ -14,7 +15,7 @@ function metrics(): RunObserver {
     parked(saga, some) {
       for (const lane of some) {
         const { step = lane.at, phase = 'compensation' } = lane.parked ?? {}
-        parked.add(1, { saga, step: nameOf(step), phase })
+        parked.add(1, { saga, step: stepOfName(step), phase })
       }
     },
     ended({ saga, completed, except }) {
@@ -22,7 +23,8 @@ function metrics(): RunObserver {
       const steps = new Map<string, number>()
       for (const end of except) {
         count(outcomes, end.outcome)
-        for (const [step, state] of Object.entries(end.compensations ?? {})) count(steps, `${state} ${nameOf(step)}`)
+        for (const [step, state] of Object.entries(end.compensations ?? {}))
+          count(steps, `${state} ${stepOfName(step)}`)
       }
       for (const [outcome, number] of outcomes) if (number > 0) lanes.add(number, { saga, outcome })
       for (const [key, number] of steps) {
@@ -31,11 +33,6 @@ function metrics(): RunObserver {
       }
     },
   }
-}
-
-/** The step of an element: the tag has one value a step. */
-function nameOf(step: string): string {
-  return step.split('[')[0] as string
 }
 
 function count(counts: Map<string, number>, key: string) {

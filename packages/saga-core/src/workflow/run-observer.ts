@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from '@temporalio/workflow'
-import type { Lane } from '../engine/lane.js'
+import type { Lane } from '../engine/run/lane.js'
 import type { SagaReport } from '../wire/outcome.js'
 
 /** An observer of the lanes of a run; it decides nothing. */

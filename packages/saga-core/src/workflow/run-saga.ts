@@ -7,8 +7,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { SagaDefinition } from '../definition/definition.js'
-import { type Batch, createBatch, type RunOptions } from '../engine/batch.js'
+import { type Batch, createBatch } from '../engine/batch.js'
 import { type CarriedRun, isCarried } from '../engine/carry.js'
+import type { RunOptions } from '../engine/start.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { type Columns, fromColumns } from '../wire/columns.js'
 import type { LaneEnd, Outcome, SagaReport } from '../wire/outcome.js'

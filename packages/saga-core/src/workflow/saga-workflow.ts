@@ -1,5 +1,5 @@
 import type { SagaDefinition } from '../definition/definition.js'
-import type { RunOptions } from '../engine/batch.js'
+import type { RunOptions } from '../engine/start.js'
 import type { Columns } from '../wire/columns.js'
 import type { SagaReport } from '../wire/outcome.js'
 import { runSaga, runSagaBatch, type SagaOutcome, type WorkflowRunOptions } from './run-saga.js'

@@ -26,7 +26,7 @@ import type {
   ChildParked,
   ChildRequest,
   SagaRuntime,
-} from '../engine/runtime.js'
+} from '../engine/run/runtime.js'
 import { CauseCode } from '../saga-error.js'
 import type { StepAnswer } from '../wire/answer.js'
 import { answerOfCalledOff, answerOfFailure } from '../wire/failure.js'

@@ -1,6 +1,6 @@
 import type { CarriedRun } from '../../src/engine/carry.js'
-import type { Operation, Verb } from '../../src/engine/outside/operate.js'
-import type { ChildCall, ChildParked, ChildRequest } from '../../src/engine/runtime.js'
+import type { Operation, Verb } from '../../src/engine/outside/operation.js'
+import type { ChildCall, ChildParked, ChildRequest } from '../../src/engine/run/runtime.js'
 import { givenCode } from '../../src/saga-error.js'
 import type { StepAnswer } from '../../src/wire/answer.js'
 import { type Errand, type LaneScript, laneActivities, type RecordedOptions, recordedRun } from './recorded-run.js'

@@ -1,5 +1,5 @@
 import type { SagaDefinition } from 'saga-core'
-import type { SagaRuntime } from '../../src/engine/runtime.js'
+import type { SagaRuntime } from '../../src/engine/run/runtime.js'
 import { fromSetRequest, type SetRequest, toSetReport } from '../../src/wire/set-wise.js'
 
 /** An engine with a known fault, made by a runtime between a sound engine and its own. */

@@ -8,7 +8,7 @@ import { saga } from '../../definition/saga.js'
 import type { RunOptions } from '../../index.js'
 import { done, pending, refused } from '../../wire/answer.js'
 import { type CarriedRun, isCarried } from '../carry.js'
-import type { Verb } from '../outside/operate.js'
+import type { Verb } from '../outside/operation.js'
 
 const errand = plain().step('one', step).step('two', step).step('last', step).build()
 

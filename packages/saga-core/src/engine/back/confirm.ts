@@ -1,14 +1,15 @@
 import type { StepDefinition } from '../../definition/definition.js'
-import type { Lane } from '../lane.js'
-import { isUnconfirmed, type Part } from '../part.js'
-import type { Run } from '../run.js'
-import { askFor, leftToConfirmMs } from './undo.js'
+import { isUnconfirmed, type Lane, type Part } from '../run/lane.js'
+import { firstPauseMs, nextPauseMs } from '../run/pauses.js'
+import type { Run } from '../run/run.js'
+import { callUndo, leftToConfirmMs } from './undo.js'
 
-/** How long a compensation that is not confirmed is left alone before it is asked again, in milliseconds: doubled, up to the longest. */
-const shortestPauseMs = 1_000
 const longestPauseMs = 600_000
 
-/** Asks again after longer and longer pauses, or when a message says so; `onward` takes the lanes whose compensation is settled. */
+/**
+ * Calls unconfirmed compensations again, after doubling pauses or when a message nudges them; `onward` takes the lanes whose compensation
+ * is done or stuck.
+ */
 export async function confirm(
   run: Run,
   step: StepDefinition,
@@ -16,10 +17,10 @@ export async function confirm(
   onward: (lanes: readonly Lane[]) => void,
 ): Promise<void> {
   let open = parts
-  for (let pauseMs = shortestPauseMs; open.length > 0; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+  for (let pauseMs = firstPauseMs; open.length > 0; pauseMs = nextPauseMs(pauseMs, longestPauseMs)) {
     await pauseUnlessNudged(run, open, Math.min(pauseMs, ...open.map(leftToConfirmMs)))
     const asked = open.filter(({ lane }) => lane.status !== 'ended')
-    open = await askFor(run, step, asked)
+    open = await callUndo(run, step, asked)
     run.show()
     const settled = asked.filter((part) => !isUnconfirmed(part))
     const lanes = new Set(settled.map(({ lane }) => lane))

@@ -1,16 +1,17 @@
 import type { StepDefinition } from '../../definition/definition.js'
+import { hasUndo } from '../../definition/stages.js'
 import type { Cause } from '../../wire/outcome.js'
 import { applies, elementsOf } from '../calls/shape.js'
-import type { Lane } from '../lane.js'
-import { findPart, hasUndo, newPart, type Part } from '../part.js'
-import { isDurable, type Run, stageAt } from '../run.js'
+import { findPart, type Lane, newPart, type Part } from '../run/lane.js'
+import { isDurable, type Run, stageAt } from '../run/run.js'
 
 /**
- * Rolls a lane back; its armed compensations are owed from now on. Unless it was refused, an earlier execution of the same workflow
- * task, whose answers were lost, may have gone further than this one: the steps ahead are then owed as well, up to the first that
- * cannot be started without the task having ended; their compensations, finding nothing, fence them.
+ * Rolls a lane back: from now on it owes its armed compensations. An execution whose workflow task was lost may have gone further than
+ * this one, unless a refusal is the cause. The steps ahead are then owed as well, up to the first one that ends a workflow task before
+ * it starts; a compensation that finds nothing to undo fences its step.
  */
 export function rollBack(run: Run, lane: Lane, cause: Cause): void {
+  delete lane.parked
   lane.status = 'compensating'
   lane.cause = cause
   lane.since = run.runtime.now()
@@ -18,26 +19,26 @@ export function rollBack(run: Run, lane: Lane, cause: Cause): void {
   for (const part of lane.parts) if (part.compensation === 'armed') part.compensation = 'owed'
 }
 
-/** Rolls a lane back that came to its end in another run: every step may have happened, those that end a workflow task as well. */
+/** Rolls back a lane that completed in another run: each step may have happened, those that end a workflow task as well. */
 export function rollAllBack(run: Run, lane: Lane, cause: Cause): void {
   for (const stage of run.stages) for (const step of stage.steps) if (hasUndo(step)) addAhead(lane, step)
   for (const part of lane.parts) recall(part)
   rollBack(run, lane, cause)
 }
 
-/** What a step returned in the other run, where that is known; a list step has the results of its elements in their order. */
+/** Gives a part its result of the other run, where it is known; a list step has the results of its elements in their order. */
 function recall(part: Part): void {
   const { lane, step } = part
   const result = lane.results[step.name]
-  const siblings = lane.parts.filter((one) => one.step === step)
-  const known = step.elements ? Array.isArray(result) && result.length === siblings.length : result !== undefined
+  const elements = lane.parts.filter((one) => one.step === step)
+  const known = step.elements ? Array.isArray(result) && result.length === elements.length : result !== undefined
   if (!known) return
   part.action = 'done'
-  part.value = step.elements ? (result as readonly unknown[])[siblings.indexOf(part)] : result
+  part.value = step.elements ? (result as readonly unknown[])[elements.indexOf(part)] : result
 }
 
 function fenceAhead(run: Run, lane: Lane): void {
-  // Before its first step, or taking ownership, it is in no stage.
+  // A lane that takes ownership, or has not reached its first step, is in no stage.
   const from = Math.max(0, stageAt(run, lane.at))
   for (const stage of run.stages.slice(from)) {
     if (stage.steps.some((step) => isDurable(run, step) && !findPart(lane, step))) return

@@ -3,7 +3,7 @@ import { type Errand, eachItem, type LaneActivities, step } from '../../../test/
 import { runWithChildren } from '../../../test/engine/run-with-children.js'
 import { refusal } from '../../activity/refuse.js'
 import { saga } from '../../definition/saga.js'
-import type { Verb } from '../outside/operate.js'
+import type { Verb } from '../outside/operation.js'
 
 function plain(options = {}) {
   return saga<Errand>('errand', { key: ({ id }: Errand) => id, ...options }).activities<LaneActivities>()

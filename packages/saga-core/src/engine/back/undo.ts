@@ -1,14 +1,14 @@
 import type { ActivityReference, StepDefinition } from '../../definition/definition.js'
 import type { Code } from '../../saga-error.js'
 import type { StepAnswer } from '../../wire/answer.js'
-import { answersOf, type Called } from '../calls/call-step.js'
+import type { Called } from '../calls/call-request.js'
+import { answersOf } from '../calls/call-step.js'
 import { argOf } from '../calls/shape.js'
-import { park } from '../lane.js'
-import { nameOf, type Part } from '../part.js'
-import type { Run } from '../run.js'
+import { nameOf, type Part, park } from '../run/lane.js'
+import type { Run } from '../run/run.js'
 
-/** Asks for compensations; answers those that are not confirmed yet. */
-export async function askFor(run: Run, step: StepDefinition, parts: readonly Part[]): Promise<readonly Part[]> {
+/** Calls a step's compensations; returns the parts that are not confirmed yet. */
+export async function callUndo(run: Run, step: StepDefinition, parts: readonly Part[]): Promise<readonly Part[]> {
   for (const part of parts) run.underWay.set(part, undefined)
   const answers = await undoParts(run, step, parts)
   return parts.filter((part, at) => {
@@ -18,29 +18,29 @@ export async function askFor(run: Run, step: StepDefinition, parts: readonly Par
       return true
     }
     run.underWay.delete(part)
-    record(run, part, answer)
+    takeUndoAnswer(run, part, answer)
     return false
   })
 }
 
 async function undoParts(run: Run, step: StepDefinition, parts: readonly Part[]): Promise<readonly StepAnswer[]> {
   const activity = step.compensate as ActivityReference
-  const failures = new Map<Part, StepAnswer>()
+  const byPart = new Map<Part, StepAnswer>()
   const called: Called[] = []
   for (const part of parts) {
     const arg = argOf(part)
     if (arg.ok) called.push({ part, arg: arg.value })
-    // What this execution never asked for may lack the results its argument needs.
+    // A step ahead may lack the results that its argument reads.
     else if (part.action === 'ahead') called.push({ part, arg: undefined })
-    else failures.set(part, { status: 'unknown', code: 'SAGA_ARGUMENT', message: arg.message })
+    else byPart.set(part, { status: 'unknown', code: 'SAGA_ARGUMENT', message: arg.message })
   }
   const answers = await answersOf(run, { step, phase: 'compensation', activity }, called)
-  for (const [at, { part }] of called.entries()) failures.set(part, answers[at] as StepAnswer)
-  return parts.map((part) => failures.get(part) as StepAnswer)
+  for (const [at, { part }] of called.entries()) byPart.set(part, answers[at] as StepAnswer)
+  return parts.map((part) => byPart.get(part) as StepAnswer)
 }
 
-/** Records what came of a compensation. */
-export function record(run: Run, part: Part, answer: StepAnswer): void {
+/** Records the answer of a compensation; one that is not done is stuck and parks its lane, unless its step is independent. */
+export function takeUndoAnswer(run: Run, part: Part, answer: StepAnswer): void {
   if (answer.status === 'done') {
     part.compensation = 'done'
     return
@@ -50,7 +50,7 @@ export function record(run: Run, part: Part, answer: StepAnswer): void {
   const parked = { phase: 'compensation', step: nameOf(part), code, message } as const
   part.stuck = parked
   if (part.step.independent) part.lane.parked ??= parked
-  else park(run, part.lane, parked)
+  else park(run.runtime, part.lane, parked)
 }
 
 function factsOf(part: Part, answer: StepAnswer): { readonly code: Code; readonly message: string } {
@@ -63,8 +63,12 @@ function factsOf(part: Part, answer: StepAnswer): { readonly code: Code; readonl
   return { code: 'SAGA_COMPENSATION_ANSWER', message: `a compensation cannot answer "${answer.status}"` }
 }
 
-/** How long a compensation may still be unconfirmed, in milliseconds. */
-export const leftToConfirmMs = (part: Part): number => confirmWithinMsOf(part) - (part.unconfirmedMs ?? 0)
+/** The time for which a compensation may still be unconfirmed, in milliseconds. */
+export function leftToConfirmMs(part: Part): number {
+  return confirmWithinMsOf(part) - (part.unconfirmedMs ?? 0)
+}
 
-/** A day where the step does not say: most of what is confirmed later is by then. */
-const confirmWithinMsOf = ({ step: { confirmWithinMs = 86_400_000 } }: Part): number => confirmWithinMs
+/** A day where the step does not say. */
+function confirmWithinMsOf({ step: { confirmWithinMs = 86_400_000 } }: Part): number {
+  return confirmWithinMs
+}

@@ -1,18 +1,17 @@
 import type { StepDefinition } from '../../definition/definition.js'
-import type { Cause } from '../../wire/outcome.js'
+import type { Cause, Parked } from '../../wire/outcome.js'
 import type { ChildGroup, EndedChild } from '../calls/child-group.js'
 import { fromUndoneChild, undoChildren } from '../calls/children.js'
-import { letAnswersOut } from '../early-returns.js'
-import { endLane, type Lane, outcomeOf, type Parked, park } from '../lane.js'
-import { isUnconfirmed, type Part } from '../part.js'
-import type { Run } from '../run.js'
+import { letAnswersOut } from '../run/early-returns.js'
+import { endLane, isUnconfirmed, type Lane, outcomeOf, type Part, park } from '../run/lane.js'
+import type { Run } from '../run/run.js'
 import { confirm } from './confirm.js'
-import { askFor, record } from './undo.js'
+import { callUndo, takeUndoAnswer } from './undo.js'
 
 /**
- * Runs what lanes that rolled back owe, in the reverse of the order in which their steps started, set-wise where lanes owe the same
- * step; all at once where the saga says so. A lane whose compensation is stuck parks there, unless the step is independent; the
- * other lanes go on.
+ * Runs the compensations that lanes owe, in the reverse of the order in which their steps started; set-wise where several lanes owe the
+ * same step, and all at once where the saga has `compensation: 'parallel'`. A lane whose compensation is stuck parks there, unless the
+ * step is independent; the other lanes go on.
  */
 export async function unwind(run: Run, lanes: readonly Lane[]): Promise<void> {
   if (lanes.some(({ cause }) => !isLasting(cause as Cause))) await run.runtime.checkpoint()
@@ -22,40 +21,43 @@ export async function unwind(run: Run, lanes: readonly Lane[]): Promise<void> {
     await Promise.all(backwards.filter((step) => step.kind !== 'adopted').map((step) => compensate(run, step, lanes)))
   }
   for (const step of backwards) await compensate(run, step, atRest(run, lanes))
-  for (const lane of lanes) settle(run, lane)
+  for (const lane of lanes) endOrPark(run, lane)
   run.show()
 }
 
-/** Has lanes unwound beside everything else. */
+/** Unwinds lanes beside the caller. */
 export function unwindBeside(run: Run, lanes: readonly Lane[]): void {
-  // For no lanes nothing is begun: in a workflow each promise costs a stack trace.
+  // No lanes, no promise: in a workflow each promise costs a stack trace.
   if (lanes.length > 0) run.spawn(unwind(run, lanes))
 }
 
-/** Lanes with a compensation under way are somebody else's, who goes on with them when it is over. */
-const atRest = (run: Run, lanes: readonly Lane[]): readonly Lane[] =>
-  lanes.filter((lane) => !lane.parts.some((part) => run.underWay.has(part) && !isApart(part)))
+/** The lanes without a running compensation; another unwinding goes on with the others when theirs has ended. */
+function atRest(run: Run, lanes: readonly Lane[]): readonly Lane[] {
+  return lanes.filter((lane) => !lane.parts.some((part) => run.underWay.has(part) && !isApart(part)))
+}
 
-/** One that is not confirmed yet holds up the earlier ones, unless its step is independent. */
-const isApart = (part: Part): boolean => part.step.independent && isUnconfirmed(part)
+/** An unconfirmed compensation holds up the earlier ones, unless its step is independent. */
+function isApart(part: Part): boolean {
+  return part.step.independent && isUnconfirmed(part)
+}
 
 /**
- * True for causes that another execution of the same task meets as well: a stored refusal, a cancel, a deadline that has passed. For
- * the others the turn must be durable before anything is undone, lest another execution goes forward over a late undo.
+ * Reports whether another execution of the same workflow task meets this cause as well: a stored refusal, a cancel, a deadline that has
+ * passed. For any other cause a checkpoint comes first: without it another execution could go forward over a late undo.
  */
 function isLasting(cause: Cause): boolean {
   if (cause.kind === 'refused') return cause.stored === true && (cause.others ?? []).every(isLasting)
   return cause.kind === 'cancelled' || cause.kind === 'expired' || cause.kind === 'invalid'
 }
 
-function settle(run: Run, lane: Lane): void {
+function endOrPark(run: Run, lane: Lane): void {
   if (lane.status !== 'compensating') return
   const held = lane.parts.filter((part) => run.underWay.has(part))
   const [parked] = held.flatMap((part) => run.underWay.get(part) ?? [])
-  if (parked) park(run, lane, parked)
+  if (parked) park(run.runtime, lane, parked)
   if (held.length > 0) return
   const stuck = lane.parts.find((part) => part.compensation === 'stuck')
-  if (stuck) park(run, lane, (lane.parked ?? stuck.stuck) as Parked)
+  if (stuck) park(run.runtime, lane, (lane.parked ?? stuck.stuck) as Parked)
   else endLane(lane, outcomeOf(lane.cause as Cause))
 }
 
@@ -70,31 +72,31 @@ async function compensate(run: Run, step: StepDefinition, lanes: readonly Lane[]
   for (const { lane } of owing) lane.at = step.name
   if (step.child) {
     const children = undoChildren(run, owing)
-    recordChildren(run, await children.atRest())
-    run.spawn(goOnWith(run, children))
+    takeChildren(run, await children.atRest())
+    run.spawn(unwindAfter(run, children))
     return
   }
-  const open = await askFor(run, step, owing)
+  const open = await callUndo(run, step, owing)
   if (open.length > 0) confirmBeside(run, step, open)
 }
 
-/** Has compensations confirmed beside everything else; their lanes are unwound further then. */
+/** Calls unconfirmed compensations again beside the caller; their lanes are unwound further when they are confirmed. */
 function confirmBeside(run: Run, step: StepDefinition, open: readonly Part[]): void {
   run.spawn(confirm(run, step, open, (lanes) => unwindBeside(run, lanes)))
 }
 
-/** Goes on with compensations that were not confirmed when their former run ended. */
+/** Goes on with compensations that were unconfirmed when the former run continued as new. */
 export function resumeConfirming(run: Run, lanes: readonly Lane[]): void {
   const open = lanes.flatMap(({ parts }) => parts.filter(isUnconfirmed))
   for (const part of open) run.underWay.set(part, undefined)
   for (const [step, parts] of Map.groupBy(open, ({ step }) => step)) confirmBeside(run, step, parts)
 }
 
-/** Unwinds lanes whose child's undo is parked, when it has ended. */
-async function goOnWith(run: Run, children: ChildGroup): Promise<void> {
+/** Unwinds lanes further when the parked undo of their child has ended. */
+async function unwindAfter(run: Run, children: ChildGroup): Promise<void> {
   while (children.isOpen()) {
     const ended = await children.next()
-    recordChildren(run, ended)
+    takeChildren(run, ended)
     unwindBeside(
       run,
       ended.map(({ part }) => part.lane),
@@ -102,6 +104,6 @@ async function goOnWith(run: Run, children: ChildGroup): Promise<void> {
   }
 }
 
-function recordChildren(run: Run, ended: readonly EndedChild[]): void {
-  for (const { part, answer } of ended) record(run, part, fromUndoneChild(answer))
+function takeChildren(run: Run, ended: readonly EndedChild[]): void {
+  for (const { part, answer } of ended) takeUndoAnswer(run, part, fromUndoneChild(answer))
 }

@@ -4,7 +4,7 @@ import { runWithChildren } from '../../../test/engine/run-with-children.js'
 import { refuse } from '../../activity/refuse.js'
 import { saga } from '../../definition/saga.js'
 import { givenCode } from '../../saga-error.js'
-import { ownershipStep } from '../../wire/ownership.js'
+import { ownershipStep } from '../../wire/names.js'
 import type { CarriedRun } from '../carry.js'
 
 const parks = { ...step, onUnknown: 'park' } as const

@@ -1,17 +1,12 @@
-import { ownershipStep } from '../../wire/ownership.js'
-import { calledOff } from '../called-off.js'
-import type { Lane } from '../lane.js'
-import { type Run, stageAt } from '../run.js'
-import { rollBack } from './roll-back.js'
-import { unwindBeside } from './unwind.js'
-
-/** True for a lane that is parked at a step of its own; one whose owner is not known, or whose child is parked, is looked after there. */
-const isParkedForward = ({ status, parked }: Lane): boolean =>
-  parked?.phase === 'action' && status === 'parked' && parked.child === undefined && parked.step !== ownershipStep
+import { ownershipStep } from '../../wire/names.js'
+import { calledOff } from '../run/called-off.js'
+import type { Lane } from '../run/lane.js'
+import { type Run, stageAt } from '../run/run.js'
+import { rollBackWhere } from './roll-back-where.js'
 
 /**
- * From the first lane on that is parked on its way forward: those that are called off roll back, though nobody tells them to. One watch for
- * a run, which looks at its lanes only when there is a reason to.
+ * Starts the run's one watch over lanes that are parked on their way forward, if it has not begun: it rolls back those that a cancel or
+ * a deadline calls off. It wakes only when the alarm rings or a cancel is requested.
  */
 export function watchParked(run: Run): void {
   if (run.watch.isOn) return
@@ -20,21 +15,20 @@ export function watchParked(run: Run): void {
 }
 
 async function watch(run: Run): Promise<never> {
+  const { alarm, runtime } = run
   for (;;) {
-    rollCalledOffBack(run)
-    const [time, isCancelled] = [run.alarm.time(), run.runtime.cancelRequested()]
-    await run.runtime.until(() => run.alarm.time() !== time || run.runtime.cancelRequested() !== isCancelled)
+    rollBackWhere(run, run.lanes.filter(isParkedForward), (lane) =>
+      calledOff(run, run.stages[stageAt(run, lane.at)], lane),
+    )
+    run.show()
+    const [time, isCancelled] = [alarm.time(), runtime.cancelRequested()]
+    await runtime.until(() => alarm.time() !== time || runtime.cancelRequested() !== isCancelled)
   }
 }
 
-function rollCalledOffBack(run: Run): void {
-  const turned = run.lanes.filter((lane) => {
-    const cause = isParkedForward(lane) && calledOff(run, run.stages[stageAt(run, lane.at)], lane)
-    if (!cause) return false
-    delete lane.parked
-    rollBack(run, lane, cause)
-    return true
-  })
-  unwindBeside(run, turned)
-  run.show()
+/** Other parts of the engine watch over lanes that wait for their owner, and over lanes whose child is parked. */
+function isParkedForward({ status, parked }: Lane): boolean {
+  return (
+    parked?.phase === 'action' && status === 'parked' && parked.child === undefined && parked.step !== ownershipStep
+  )
 }

@@ -1,31 +1,32 @@
+import type { Shaped } from '../../definition/shaped.js'
 import type { StepAnswer } from '../../wire/answer.js'
-import { type Lane, type Parked, park } from '../lane.js'
-import { nameOf, type Part } from '../part.js'
-import type { Run } from '../run.js'
-import type { ChildCall, ChildParked, ChildRequest } from '../runtime.js'
+import type { Parked } from '../../wire/outcome.js'
+import { type Lane, nameOf, type Part, park } from '../run/lane.js'
+import type { Run } from '../run/run.js'
+import type { ChildCall, ChildParked, ChildRequest } from '../run/runtime.js'
 import { concurrency } from './call-step.js'
-import type { Shaped } from './shape.js'
 
-/** Children of one step, one for each of some parts. */
+/** The child sagas of one step, one for each part. */
 export interface ChildGroup {
-  /** Resolves when none of them runs, with those that have ended since: the others are parked. */
+  /** Resolves with the children that have ended since the last call, when every other one is parked. */
   atRest(): Promise<readonly EndedChild[]>
-  /** Resolves when none of them runs and one more has ended. */
+  /** Resolves like {@link ChildGroup.atRest}, when at least one child has ended. */
   next(): Promise<readonly EndedChild[]>
-  /** True while one of them has not ended. */
+  /** Reports whether a child has not ended. */
   isOpen(): boolean
 }
 
+/** A child that has ended, as the answer of its part. */
 export interface EndedChild {
   readonly part: Part
   readonly answer: StepAnswer
 }
 
-/** What the children of a group are for. */
+/** The purpose of a group: to run the children, or to undo them. */
 export interface ChildPurpose {
   readonly phase: Parked['phase']
   request(part: Part): Shaped<Omit<ChildRequest, 'heard'>>
-  /** True when the lane's child is to be cancelled. */
+  /** Reports whether the lane's child has to be cancelled. */
   callsOff(lane: Lane): boolean
 }
 
@@ -37,8 +38,8 @@ interface Child {
 }
 
 /**
- * Starts children, so many at a time; one that is parked is not counted. A lane whose child is parked is parked as well, and goes on when
- * the child does.
+ * Starts children, at most {@link concurrency} at a time, parked ones not counted. A lane parks with its child, and goes on when the child
+ * does.
  */
 export function startChildren(
   run: Run,
@@ -75,7 +76,7 @@ export function startChildren(
     })
   }
 
-  /** Starts and cancels what is due, until it is enough; takes those that have ended out of the group. */
+  /** Starts and cancels children until `isEnough`; then takes those that have ended out of the group. */
   async function take(isEnough: () => boolean): Promise<readonly EndedChild[]> {
     while (!isEnough()) {
       while (hasRoom()) start(queue.shift() as Part)
@@ -100,22 +101,24 @@ export function startChildren(
   }
 }
 
-const toParked = (phase: Parked['phase'], part: Part, child: string, { step, code }: ChildParked): Parked => ({
-  phase,
-  step: nameOf(part),
-  code: 'SAGA_CHILD_PARKED',
-  message: `its child "${child}" is parked at "${step}": ${code}`,
-  child,
-})
+function toParked(phase: Parked['phase'], part: Part, child: string, { step, code }: ChildParked): Parked {
+  return {
+    phase,
+    step: nameOf(part),
+    code: 'SAGA_CHILD_PARKED',
+    message: `its child "${child}" is parked at "${step}": ${code}`,
+    child,
+  }
+}
 
-/** What a lane's child is parked for is what the lane is parked for, unless it is parked for a reason of its own. */
+/** Parks a lane for the reason its child is parked, unless the lane is parked for a reason of its own; `null` lets it go on. */
 function hear(run: Run, part: Part, parked: Parked | null): void {
   const { lane } = part
   const before = run.underWay.get(part)
   run.underWay.set(part, parked ?? undefined)
   if (lane.status === 'parked' && lane.parked !== before) return
   if (parked) {
-    park(run, lane, parked)
+    park(run.runtime, lane, parked)
     return
   }
   if (!before) return

@@ -1,19 +1,19 @@
 import type { ChildDefinition } from '../../definition/definition.js'
+import type { Stage } from '../../definition/stages.js'
 import type { Code } from '../../saga-error.js'
 import type { StepAnswer } from '../../wire/answer.js'
-import { calledOff } from '../called-off.js'
-import { keyOf, type Part } from '../part.js'
-import type { Run, Stage } from '../run.js'
-import { queueOf } from './call-step.js'
+import { calledOff } from '../run/called-off.js'
+import { keyOf, type Part } from '../run/lane.js'
+import type { Run } from '../run/run.js'
+import { queueOf } from './call-request.js'
 import { type ChildGroup, type ChildPurpose, startChildren } from './child-group.js'
 import { argOf } from './shape.js'
 
-/** How a child saga's workflow is told to undo a run of it that completed. */
+/** The argument by which a child saga's workflow is told to undo a run that completed. */
 export interface UndoChild {
   readonly undo: { readonly results: unknown }
 }
 
-/** Asks for a part's child. */
 function toRequest(
   run: Run,
   part: Part,
@@ -30,17 +30,18 @@ function toRequest(
   return { ok: true, value }
 }
 
-/** Runs child sagas to their ends. One whose lane is called off is cancelled, and undoes itself first. */
-export const runChildren = (run: Run, stage: Stage, parts: readonly Part[]): ChildGroup =>
-  startChildren(run, parts, {
+/** Runs child sagas to their ends. The child of a lane that is called off is cancelled, and compensates its own steps first. */
+export function runChildren(run: Run, stage: Stage, parts: readonly Part[]): ChildGroup {
+  return startChildren(run, parts, {
     phase: 'action',
     request: (part) => toRequest(run, part),
     callsOff: (lane) => calledOff(run, stage, lane) !== undefined,
   })
+}
 
-/** Undoes child sagas that completed, or may have: each step of theirs that can be undone is, behind its own barrier. */
-export const undoChildren = (run: Run, parts: readonly Part[]): ChildGroup =>
-  startChildren(run, parts, {
+/** Undoes child sagas that completed or may have completed: every step of theirs that can be undone, behind its own barrier. */
+export function undoChildren(run: Run, parts: readonly Part[]): ChildGroup {
+  return startChildren(run, parts, {
     phase: 'compensation',
     request(part) {
       const undo: UndoChild = { undo: { results: part.value ?? {} } }
@@ -48,6 +49,7 @@ export const undoChildren = (run: Run, parts: readonly Part[]): ChildGroup =>
     },
     callsOff: () => false,
   })
+}
 
 interface ChildEnd {
   readonly outcome: string
@@ -55,7 +57,7 @@ interface ChildEnd {
   readonly cause?: { readonly code: Code }
 }
 
-/** What a child's end means for its step: one that ended otherwise than completed has undone itself, unless it was abandoned. */
+/** A child's end as the answer of its step: a child that did not complete has compensated its own steps, unless it was abandoned. */
 export function fromChild(answer: StepAnswer): StepAnswer {
   if (answer.status !== 'done') return answer
   const end = answer.value as ChildEnd
@@ -68,7 +70,7 @@ export function fromChild(answer: StepAnswer): StepAnswer {
   return { status: 'refused', code, details: { child: end.outcome } }
 }
 
-/** What the end of a child's undo means for the compensation. */
+/** The end of a child's undo as the answer of the compensation. */
 export function fromUndoneChild(answer: StepAnswer): StepAnswer {
   if (answer.status !== 'done') return answer
   const { outcome } = answer.value as ChildEnd

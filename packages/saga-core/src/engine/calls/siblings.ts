@@ -1,57 +1,54 @@
 import type { StepAnswer } from '../../wire/answer.js'
-import type { Lane } from '../lane.js'
-import type { Part } from '../part.js'
-import type { ActivityRequest } from '../runtime.js'
-import type { Called } from './call-step.js'
+import type { Lane, Part } from '../run/lane.js'
+import type { ActivityRequest } from '../run/runtime.js'
 
-/** The calls of a parallel group; those of a lane are called off as soon as one of its steps has failed. */
+/** The calls of a parallel group that has `onFailure: 'cancel'`: a lane's calls are called off when one of its steps fails. */
 export interface Siblings {
-  /** How a call of these parts is to be called off, as a part of its request: when all of its lanes are. */
-  opened(called: readonly Called[]): Pick<ActivityRequest, 'opened'>
-  /** Hears what parts answered. */
-  heard(called: readonly Called[], answers: readonly StepAnswer[]): void
-  /** True for a part that answered once its lane had failed. */
+  /** The field of a request by which the call for these parts is called off, once all of their lanes have failed. */
+  opened(parts: readonly Part[]): Pick<ActivityRequest, 'opened'>
+  /** Takes note of the answers of parts. */
+  heard(parts: readonly Part[], answers: readonly StepAnswer[]): void
+  /** Reports whether a part answered after its lane had failed. */
   isLate(part: Part): boolean
 }
 
-/** Makes the siblings of a stage; lanes that have failed already are called off from the beginning. */
+/** Makes the siblings of a stage; the calls of lanes that have failed before are called off as soon as they are opened. */
 export function newSiblings(failedBefore: Iterable<Lane>): Siblings {
   const failed = new Set(failedBefore)
   const late = new Set<Part>()
-  const open = new Map<readonly Called[], () => void>()
-  const areOff = (called: readonly Called[]) =>
-    called.every(({ part }) => failed.has(part.lane) && mayBeCalledOff(part))
+  const open = new Map<readonly Part[], () => void>()
 
   function callOff(): void {
-    for (const [called, off] of [...open]) {
-      if (!areOff(called)) continue
-      open.delete(called)
+    for (const [parts, off] of [...open]) {
+      if (!parts.every((part) => failed.has(part.lane) && mayBeCalledOff(part))) continue
+      open.delete(parts)
       off()
     }
   }
 
   return {
-    opened: (called) => ({
+    opened: (parts) => ({
       opened(off) {
-        open.set(called, off)
+        open.set(parts, off)
         callOff()
       },
     }),
-    heard(called, answers) {
+    heard(parts, answers) {
       const before = failed.size
-      for (const { part } of called) if (failed.has(part.lane)) late.add(part)
-      for (const [at, { part }] of called.entries())
-        if (rollsBack(part, answers[at] as StepAnswer)) failed.add(part.lane)
+      for (const part of parts) if (failed.has(part.lane)) late.add(part)
+      for (const [at, part] of parts.entries()) if (failsLane(part, answers[at] as StepAnswer)) failed.add(part.lane)
       if (failed.size > before) callOff()
     },
     isLate: (part) => late.has(part),
   }
 }
 
-/** Where a person decides about what nobody knows, calling off would only make nobody know. */
-const mayBeCalledOff = ({ step }: Part): boolean => step.onUnknown !== 'park'
+/** A step with `onUnknown: 'park'` is not called off: that would make its answer unknown, and park the lane. */
+function mayBeCalledOff({ step }: Part): boolean {
+  return step.onUnknown !== 'park'
+}
 
-function rollsBack({ step }: Part, { status }: StepAnswer): boolean {
+function failsLane({ step }: Part, { status }: StepAnswer): boolean {
   if (step.optional) return false
   return status === 'refused' || status === 'fenced' || (status === 'unknown' && step.onUnknown === 'compensate')
 }

@@ -1,16 +1,16 @@
-import { rollBack } from '../back/roll-back.js'
-import { unwindBeside } from '../back/unwind.js'
-import { calledOff } from '../called-off.js'
-import { letAnswersOut } from '../early-returns.js'
-import { endLane, type Lane } from '../lane.js'
-import { type Run, type Stage, stillRunning } from '../run.js'
+import type { Stage } from '../../definition/stages.js'
+import { rollBackWhere } from '../back/roll-back-where.js'
+import { calledOff } from '../run/called-off.js'
+import { letAnswersOut } from '../run/early-returns.js'
+import { endLane, type Lane } from '../run/lane.js'
+import type { Run } from '../run/run.js'
 import { childStage } from './child-stage.js'
 import { runStage } from './run-stage.js'
 import { waitStage } from './wait-stage.js'
 
 /**
- * Takes lanes through the stages from `from` on, to their ends; lanes that leave the way forward leave at their stage. It waits for
- * nothing: what has been asked goes on with its answer, and without a promise of its own, since in a workflow each costs a stack trace.
+ * Takes lanes through the stages from `from` on, to their ends; a lane that rolls back or parks leaves at its stage. It returns at once: each
+ * stage calls the next one with its answers, without a promise of its own, since in a workflow each promise costs a stack trace.
  */
 export function advance(run: Run, lanes: readonly Lane[], from: number): void {
   if (lanes.length === 0) return
@@ -20,7 +20,9 @@ export function advance(run: Run, lanes: readonly Lane[], from: number): void {
   else enter(run, stage, keepUncalled(run, stage, lanes), from)
 }
 
-const callsPivot = ({ kind, steps: [first] }: Stage): boolean => kind === 'pivot' && !first.wait
+function callsPivot({ kind, steps: [first] }: Stage): boolean {
+  return kind === 'pivot' && !first.wait
+}
 
 async function approach(run: Run, stage: Stage, lanes: readonly Lane[], at: number): Promise<void> {
   if (run.askers.size > 0) await letAnswersOut(run, lanes, stage)
@@ -43,8 +45,8 @@ function enter(run: Run, stage: Stage, lanes: readonly Lane[], at: number): void
 }
 
 /**
- * A cancel during the steps before is seen once they are durable; from the second checkpoint on a lost execution may have passed the
- * pivot, so a cancel that is seen later is declined.
+ * Makes the checkpoints before the pivot. The first makes the steps before it durable, and a cancel that arrived during them rolls the lane
+ * back. After the second an execution whose task was lost may have called the pivot, so a later cancel is declined.
  */
 async function toThePivot(run: Run, stage: Stage, lanes: readonly Lane[]): Promise<readonly Lane[]> {
   await run.runtime.checkpoint()
@@ -54,13 +56,5 @@ async function toThePivot(run: Run, stage: Stage, lanes: readonly Lane[]): Promi
 }
 
 function keepUncalled(run: Run, stage: Stage | undefined, lanes: readonly Lane[]): readonly Lane[] {
-  const turned: Lane[] = []
-  for (const lane of lanes) {
-    const cause = calledOff(run, stage, lane)
-    if (!cause) continue
-    rollBack(run, lane, cause)
-    turned.push(lane)
-  }
-  unwindBeside(run, turned)
-  return stillRunning(lanes)
+  return rollBackWhere(run, lanes, (lane) => calledOff(run, stage, lane))
 }

@@ -1,36 +1,34 @@
-import { rollAllBack, rollBack } from '../back/roll-back.js'
+import { rollAllBack } from '../back/roll-back.js'
+import { rollBackWhere } from '../back/roll-back-where.js'
 import { resumeConfirming, unwind, unwindBeside } from '../back/unwind.js'
 import { watchParked } from '../back/watch-parked.js'
-import { endLane, type Lane } from '../lane.js'
-import { type Run, stageAt, stillRunning } from '../run.js'
+import { endLane, type Lane, stillRunning } from '../run/lane.js'
+import { type Run, stageAt } from '../run/run.js'
 import { advance } from './advance.js'
 import { adopt } from './make-lanes.js'
 import { takeOwnership } from './take-ownership.js'
 
-/** Takes lanes from their very beginning: ownership, adopted effects, first step. Lanes nobody can name end at once. */
+/**
+ * Starts lanes: ownership, adopted effects, first step. A lane without a valid key ends at once; a lane with another invalid input rolls
+ * back before its first step, adopted effects included.
+ */
 export function begin(run: Run, lanes: readonly Lane[]): void {
   for (const lane of lanes) if (lane.cause?.code === 'SAGA_LANE_KEY') endLane(lane, 'failed')
   const running = stillRunning(lanes)
   const { owner } = run.definition
   const setOut = (own: readonly Lane[]) => {
     for (const lane of own) adopt(run.definition, lane)
-    advance(run, rollInvalidBack(run, own), 0)
+    advance(
+      run,
+      rollBackWhere(run, own, ({ cause }) => cause),
+      0,
+    )
   }
   if (owner) run.spawn(takeOwnership(run, owner, running).then(setOut))
   else setOut(running)
 }
 
-/** Lanes whose input is wrong roll back before their first step, adopted effects and all. */
-function rollInvalidBack(run: Run, lanes: readonly Lane[]): readonly Lane[] {
-  for (const lane of lanes) if (lane.cause) rollBack(run, lane, lane.cause)
-  unwindBeside(
-    run,
-    lanes.filter((lane) => lane.cause),
-  )
-  return stillRunning(lanes)
-}
-
-/** Undoes runs that completed: every step that can be undone is, with the results they had, and what they adopted. */
+/** Undoes lanes that completed in another run: each step that can be undone, with the result it had, and the adopted effects. */
 export async function undoAll(run: Run, lanes: readonly Lane[], results: unknown): Promise<void> {
   for (const lane of lanes) {
     adopt(run.definition, lane)
@@ -40,7 +38,7 @@ export async function undoAll(run: Run, lanes: readonly Lane[], results: unknown
   await unwind(run, lanes)
 }
 
-/** Goes on with lanes that waited, for a message or a confirmation, when their former run ended; parked ones stay parked. */
+/** Goes on with the lanes of a former run that waited for a message or a confirmation; parked lanes stay parked. */
 export function resumeCarried(run: Run, lanes: readonly Lane[]): void {
   const waiting = lanes.filter((lane) => lane.status === 'waiting')
   watchParked(run)

@@ -1,12 +1,14 @@
-import type { StepDefinition } from '../../definition/definition.js'
+import type { Stage } from '../../definition/stages.js'
 import { fromChild, runChildren } from '../calls/children.js'
-import type { Lane } from '../lane.js'
-import type { Run, Stage } from '../run.js'
-import { apply, leaveStage, newFailures, planStep } from './run-stage.js'
+import type { Lane } from '../run/lane.js'
+import type { Run } from '../run/run.js'
+import { leaveStage } from './leave-stage.js'
+import { planStep } from './plan-step.js'
+import { newFailures, takeAnswer } from './take-answer.js'
 
 /**
- * Runs the children of some lanes. Lanes leave together when no child runs any more; those whose child is parked are left behind, and
- * leave when theirs has ended. `onward` takes those that go on.
+ * Runs the child sagas of some lanes. The lanes leave together when every child has ended or parked; a lane whose child is parked leaves
+ * when its child has ended. `onward` takes those that go on.
  */
 export async function childStage(
   run: Run,
@@ -15,7 +17,7 @@ export async function childStage(
   onward: (lanes: readonly Lane[]) => void,
 ): Promise<void> {
   const failures = newFailures()
-  const { called } = planStep(stage.steps[0] as StepDefinition, lanes, failures.add)
+  const { called } = planStep(stage.steps[0], lanes, failures.add)
   const parts = called.map(({ part }) => part)
   const leave = (some: readonly Lane[]) => {
     const going = leaveStage(run, stage, some, failures)
@@ -25,7 +27,7 @@ export async function childStage(
   const children = runChildren(run, stage, parts)
   while (children.isOpen()) {
     const ended = await children.next()
-    for (const { part, answer } of ended) apply(part, fromChild(answer), failures.add)
+    for (const { part, answer } of ended) takeAnswer(part, fromChild(answer), failures.add)
     leave(ended.map(({ part }) => part.lane))
   }
 }

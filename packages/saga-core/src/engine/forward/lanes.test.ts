@@ -11,7 +11,7 @@ import {
 } from '../../../test/engine/recorded-run.js'
 import { refuse, stepFenced, stepPending } from '../../activity/refuse.js'
 import { saga } from '../../definition/saga.js'
-import { ownershipStep } from '../../wire/ownership.js'
+import { ownershipStep } from '../../wire/names.js'
 
 const errand = saga<Errand>('errand', {
   key,

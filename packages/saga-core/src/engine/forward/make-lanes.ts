@@ -1,12 +1,13 @@
 import { checkValue } from '../../definition/check-value.js'
 import type { SagaDefinition } from '../../definition/definition.js'
+import { shaped } from '../../definition/shaped.js'
 import type { CauseCode } from '../../saga-error.js'
+import { keySeparator, tooLongKey } from '../../wire/names.js'
 import type { Cause } from '../../wire/outcome.js'
-import { deadlineOf, shaped } from '../calls/shape.js'
-import { type Lane, newLane } from '../lane.js'
-import { keySeparator, newPart, tooLongKey } from '../part.js'
+import { deadlineOf } from '../calls/shape.js'
+import { type Lane, newLane, newPart } from '../run/lane.js'
 
-/** The lanes of a new run. Of inputs with the same key the first counts; an invalid input is a lane with its cause. */
+/** Makes the lanes of a new run. The first of several inputs with the same key counts; a lane with an invalid input has a cause. */
 export function makeLanes(
   definition: SagaDefinition,
   inputs: readonly unknown[],
@@ -23,9 +24,9 @@ export function makeLanes(
 
 function makeLane(definition: SagaDefinition, input: unknown, at: number, attempt: number, startedAt: number): Lane {
   const key = shaped(() => definition.key(input))
-  const wrong = key.ok ? wrongKey(key.value, attempt) : key.message
-  if (!key.ok || wrong)
-    return invalid(newLane(`#${at}`, input, attempt, Number.POSITIVE_INFINITY), 'SAGA_LANE_KEY', wrong ?? '')
+  const fault = key.ok ? keyFault(key.value, attempt) : key.message
+  if (!key.ok || fault)
+    return invalid(newLane(`#${at}`, input, attempt, Number.POSITIVE_INFINITY), 'SAGA_LANE_KEY', fault ?? '')
   const checked = checkValue(definition.schema, input)
   const value = checked.ok ? checked.value : input
   const deadline = deadlineOf(() => definition.deadline?.(value, startedAt))
@@ -34,14 +35,14 @@ function makeLane(definition: SagaDefinition, input: unknown, at: number, attemp
   return deadline.ok ? lane : invalid(lane, 'SAGA_DEADLINE_INVALID', deadline.message)
 }
 
-/** Its cause is there before it starts: it will roll back before its first step, with its adopted effects. */
+/** Gives a lane the cause for which it rolls back before its first step. */
 function invalid(lane: Lane, code: CauseCode, message: string): Lane {
   const cause: Cause = { kind: 'invalid', code, message }
   lane.cause = cause
   return lane
 }
 
-function wrongKey(key: unknown, attempt: number): string | undefined {
+function keyFault(key: unknown, attempt: number): string | undefined {
   if (typeof key !== 'string' || key === '')
     return `a lane's key is a text that is not empty, not ${JSON.stringify(key)}`
   if (key.includes(keySeparator)) return "a lane's key cannot have the character U+001F"
@@ -49,7 +50,7 @@ function wrongKey(key: unknown, attempt: number): string | undefined {
   return tooLongKey({ key, attempt })
 }
 
-/** The effects a lane had before it started. */
+/** Gives a lane the parts of the effects that existed before it started. */
 export function adopt(definition: SagaDefinition, lane: Lane): void {
   for (const step of definition.steps) {
     if (step.kind !== 'adopted') continue

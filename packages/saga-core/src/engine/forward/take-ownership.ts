@@ -1,10 +1,10 @@
 import type { ActivityReference, StepDefinition } from '../../definition/definition.js'
+import type { Code } from '../../saga-error.js'
 import type { StepAnswer } from '../../wire/answer.js'
-import { ownershipStep } from '../../wire/ownership.js'
+import { ownershipStep } from '../../wire/names.js'
 import { answersOf } from '../calls/call-step.js'
-import { endLane, type Lane, park } from '../lane.js'
-import { newPart } from '../part.js'
-import { type Run, stillRunning } from '../run.js'
+import { endLane, type Lane, newPart, park, stillRunning } from '../run/lane.js'
+import type { Run } from '../run/run.js'
 
 const step: StepDefinition = {
   kind: 'retriable',
@@ -15,8 +15,8 @@ const step: StepDefinition = {
 }
 
 /**
- * Takes lanes for this workflow id. Lanes of another one end `duplicate`: no step runs for them and no compensation, the adopted ones
- * included. Answers the lanes that are ours.
+ * Takes lanes for this workflow id; returns the lanes that it owns. A lane of another workflow id ends `duplicate`: this run calls no step
+ * and no compensation for it, adopted ones included.
  */
 export async function takeOwnership(
   run: Run,
@@ -25,24 +25,21 @@ export async function takeOwnership(
 ): Promise<readonly Lane[]> {
   const called = lanes.map((lane) => ({ part: newPart(lane, step, 'asked'), arg: lane.input }))
   const answers = await answersOf(run, { step, phase: 'action', activity }, called)
-  for (const [at, lane] of lanes.entries()) {
-    const answer = answers[at] as StepAnswer
-    if (answer.status === 'done') continue
-    lane.at = ownershipStep
-    if (answer.status === 'refused') {
-      const { code, details } = answer
-      lane.cause = { kind: 'refused', code, ...(details !== undefined && { details }) }
-      endLane(lane, 'duplicate')
-    } else if (answer.status === 'unknown')
-      park(run, lane, { phase: 'action', step: ownershipStep, code: answer.code, message: answer.message })
-    else
-      park(run, lane, {
-        phase: 'action',
-        step: ownershipStep,
-        code: 'SAGA_OWNERSHIP_ANSWER',
-        message: `answered "${answer.status}"`,
-      })
-  }
+  for (const [at, lane] of lanes.entries()) takeOwner(run, lane, answers[at] as StepAnswer)
   run.show()
   return stillRunning(lanes)
+}
+
+function takeOwner(run: Run, lane: Lane, answer: StepAnswer): void {
+  if (answer.status === 'done') return
+  lane.at = ownershipStep
+  if (answer.status === 'refused') {
+    const { code, details } = answer
+    lane.cause = { kind: 'refused', code, ...(details !== undefined && { details }) }
+    endLane(lane, 'duplicate')
+    return
+  }
+  const { code, message }: { readonly code: Code; readonly message: string } =
+    answer.status === 'unknown' ? answer : { code: 'SAGA_OWNERSHIP_ANSWER', message: `answered "${answer.status}"` }
+  park(run.runtime, lane, { phase: 'action', step: ownershipStep, code, message })
 }

@@ -7,7 +7,7 @@ import {
   step,
 } from '../../../test/engine/recorded-run.js'
 import { saga } from '../../definition/saga.js'
-import type { Operation } from './operate.js'
+import type { Operation } from './operation.js'
 
 const definition = saga<Errand>('errand', { key: ({ id }) => id })
   .activities<LaneActivities>()

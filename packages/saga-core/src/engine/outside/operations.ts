@@ -1,19 +1,20 @@
 import { SagaErrorCode } from '../../saga-error.js'
-import type { Lane } from '../lane.js'
-import type { Run } from '../run.js'
-import { type AuditEntry, type Operated, type Operation, operate, type Verb, whyNot } from './operate.js'
+import type { Lane } from '../run/lane.js'
+import type { Run } from '../run/run.js'
+import { operate } from './operate.js'
+import { type AuditEntry, type Operated, type Operation, type Verb, whyNot } from './operation.js'
 
-/** What operators said to a run, and what came of it. */
+/** The operations of a run, with their answers. */
 export interface Operations {
   readonly audit: readonly AuditEntry[]
   readonly done: Readonly<Record<string, Operated>>
-  /** Carries an operation out; one that was said before gets its former answer. */
+  /** Carries an operation out; an operation id that was used before gets the former answer. */
   operate(operation: Operation): Operated
-  /** Why an operation can be carried out on no lane at all, if it cannot. */
+  /** The refusal of an operation that no lane allows; `undefined` where a lane does. */
   refusal(operation: Operation): Refusal | undefined
 }
 
-/** Why an operation was not carried out. */
+/** The reason for which an operation was not carried out. */
 export interface Refusal {
   /** `SAGA_NOTHING_PARKED`: no lane is parked but for a child that is. */
   readonly code: 'SAGA_OPERATION_REFUSED' | 'SAGA_NOTHING_PARKED'
@@ -22,8 +23,8 @@ export interface Refusal {
 
 const verbs: readonly string[] = ['retry', 'skip', 'resolve', 'compensate', 'abandon', 'abort'] satisfies Verb[]
 
-/** An operation comes from outside, where nobody may have checked its type. */
-function whatIsWrong(operation: Operation): string | undefined {
+/** The fault of an operation; it comes from outside, so its type is not to be trusted. */
+function faultOf(operation: Operation): string | undefined {
   const { verb, lanes, operationId, actor, reason } = operation ?? {}
   if (!verbs.includes(verb)) return `"${verb}" is no verb: ${verbs.join(', ')}`
   if (lanes !== undefined && !Array.isArray(lanes)) return '"lanes" is a list of keys'
@@ -33,7 +34,7 @@ function whatIsWrong(operation: Operation): string | undefined {
   return missing.length > 0 ? `it has no ${missing.map(([name]) => name).join(', no ')}` : undefined
 }
 
-/** Starts, or goes on with, a run's list of operations. */
+/** Makes a run's list of operations, or goes on with the list of its former run. */
 export function newOperations(
   run: Run,
   lanes: readonly Lane[],
@@ -46,10 +47,10 @@ export function newOperations(
   const meant = ({ verb, lanes: keys }: Operation) =>
     (keys?.flatMap((key) => byKey.get(key) ?? []) ?? lanes).filter((lane) => whyNot(run, verb, lane) === undefined)
 
-  /** Lanes whose child is parked go on when the child does. */
+  /** The lanes that are parked for a reason of their own, not for their child's. */
   const parked = () => lanes.filter((lane) => lane.status === 'parked' && lane.parked?.child === undefined)
 
-  /** By lane: of those it names; of all that are parked for a reason of their own, where it names none. */
+  /** The reasons by lane: of the lanes it names, else of the lanes that are parked for a reason of their own. */
   function declined({ verb, lanes: keys }: Operation): Record<string, string> {
     const reasons: Record<string, string> = {}
     for (const key of keys ?? parked().map((lane) => lane.key)) {
@@ -74,9 +75,9 @@ export function newOperations(
       return operated
     },
     refusal(operation) {
-      const wrong = whatIsWrong(operation)
-      if (wrong !== undefined)
-        return { code: SagaErrorCode.OperationRefused, message: `the operation cannot be carried out: ${wrong}` }
+      const fault = faultOf(operation)
+      if (fault !== undefined)
+        return { code: SagaErrorCode.OperationRefused, message: `the operation cannot be carried out: ${fault}` }
       if (done[operation.operationId] || meant(operation).length > 0) return undefined
       const { verb, lanes: keys } = operation
       if (keys === undefined && verb !== 'abort' && parked().length === 0) {

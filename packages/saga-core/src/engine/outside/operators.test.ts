@@ -12,10 +12,10 @@ import {
 import { saga } from '../../definition/saga.js'
 import { typed } from '../../definition/typed.js'
 import { givenCode } from '../../saga-error.js'
-import { ownershipStep } from '../../wire/ownership.js'
-import { type Lane, newLane } from '../lane.js'
-import type { Run } from '../run.js'
-import { type Operation, type Verb, whyNot } from './operate.js'
+import { ownershipStep } from '../../wire/names.js'
+import { type Lane, newLane } from '../run/lane.js'
+import type { Run } from '../run/run.js'
+import { type Operation, type Verb, whyNot } from './operation.js'
 
 const errand = saga<Errand>('errand', { key })
   .activities<LaneActivities>()

@@ -1,26 +1,26 @@
 import { checkValue } from '../../definition/check-value.js'
 import type { WaitDefinition } from '../../definition/definition.js'
 import type { Message } from '../../wire/set-wise.js'
-import type { Lane } from '../lane.js'
-import type { Run } from '../run.js'
+import type { Lane } from '../run/lane.js'
+import type { Run } from '../run/run.js'
 
-/** Messages to lanes that wait at a step, or whose compensation of a step is not confirmed. */
+/** Messages to lanes that wait at a step, or whose compensation of a step is unconfirmed. */
 export interface LaneMessages {
   /** The step's name. */
   readonly wait: string
   readonly lanes: { readonly [key: string]: Message }
 }
 
-/** How many messages lanes took, and how many changed nothing. */
+/** The number of messages that lanes took, and of those that changed nothing. */
 export interface TakenMessages {
   readonly taken: number
   readonly unused: number
 }
 
 /**
- * Gives lanes their messages. The first to each wait counts; one that is doubled, late, for nobody, or not what the wait takes changes
- * nothing. To a compensation that is not confirmed each says to ask again, whatever it is. A signal written by hand may hold anything,
- * and an error would fail every task of the run from then on.
+ * Gives lanes their messages. The first message to each wait counts; one that is doubled, late, for an unknown lane, or against the wait's
+ * schema changes nothing. Every message to an unconfirmed compensation makes the engine call it again at once. This function never
+ * throws, whatever a hand-written signal holds: an error would fail every later workflow task of the run.
  */
 export function takeMessages(run: Run, lanes: ReadonlyMap<string, Lane>, messages: LaneMessages): TakenMessages {
   const { wait, lanes: byKey } = recordOf(messages)
@@ -39,21 +39,24 @@ export function takeMessages(run: Run, lanes: ReadonlyMap<string, Lane>, message
   return { taken, unused: sent.length - taken }
 }
 
-const recordOf = (value: unknown): Readonly<Record<string, unknown>> => ({ ...(value as object) })
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return { ...(value as object) }
+}
 
-/** True where compensations of this step, of each element of a list, are asked for: what is pending is asked again. */
+/** Has the lane's unconfirmed compensations of this step, one for each element of a list, called again; reports whether there are any. */
 function nudge(run: Run, lane: Lane, name: string): boolean {
   const open = lane.parts.filter((part) => part.step.name === name && !part.step.child && run.underWay.has(part))
   for (const part of open) part.isNudged = true
   return open.length > 0
 }
 
-const mayTake = (lane: Lane, wait: string): boolean =>
-  lane.status !== 'ended' && !lane.inbox[wait] && !(wait in lane.results)
+function mayTake(lane: Lane, wait: string): boolean {
+  return lane.status !== 'ended' && !lane.inbox[wait] && !(wait in lane.results)
+}
 
 /**
- * A message as the wait takes it, with what its schema makes of the value. A value that is `undefined` does not travel: the message is then
- * an empty object. Another object is no message, but a bare value.
+ * The message with the value that the wait's schema returns; `undefined` for what is no message. JSON leaves an `undefined` value out, so
+ * an empty object is a message; any other object without `value` and `refuse` is a bare value and no message.
  */
 function readMessage({ message: schema }: WaitDefinition, message: unknown): Message | undefined {
   if (typeof message !== 'object' || message === null) return undefined

@@ -5,7 +5,7 @@ import { stepPending } from '../../activity/refuse.js'
 import { saga } from '../../definition/saga.js'
 import { typed } from '../../definition/typed.js'
 import type { CarriedRun } from '../carry.js'
-import type { ChildParked } from '../runtime.js'
+import type { ChildParked } from '../run/runtime.js'
 
 const errand = saga<Errand>('errand', { key: ({ id }: Errand) => id })
   .activities<LaneActivities>()

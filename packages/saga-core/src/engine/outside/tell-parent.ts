@@ -1,10 +1,10 @@
-import type { Lane } from '../lane.js'
-import type { Run } from '../run.js'
-import type { ChildParked } from '../runtime.js'
+import type { Lane } from '../run/lane.js'
+import type { Run } from '../run/run.js'
+import type { ChildParked } from '../run/runtime.js'
 
 /**
- * Tells the saga that this run is a child of when a lane parks and when none is parked any more; costs nothing where there is no such
- * saga. A run that goes on as a new one tells again: what it told last may have been lost with it.
+ * Tells the parent saga when a lane parks and when no lane is parked any more; a run without a parent pays nothing. A run that continued as
+ * new tells again: the former run's last signal may be lost.
  */
 export function keepParentTold(run: Run, lanes: readonly Lane[], goesOnAsNew: boolean): void {
   const { tellParent } = run.runtime
@@ -18,7 +18,7 @@ async function tellNews(
   before: ChildParked | null | undefined,
 ): Promise<never> {
   let told = before
-  // The end of a run is told by its end.
+  // The parent learns of the run's end by the child workflow's own end.
   const hasNews = () => lanes.some(({ status }) => status !== 'ended') && !isSame(told, parkedOf(lanes))
   for (;;) {
     await run.runtime.until(hasNews)
@@ -32,5 +32,6 @@ function parkedOf(lanes: readonly Lane[]): ChildParked | null {
   return parked ? { step: parked.step, code: parked.code } : null
 }
 
-const isSame = (one: ChildParked | null | undefined, other: ChildParked | null): boolean =>
-  one !== undefined && one?.step === other?.step && one?.code === other?.code
+function isSame(one: ChildParked | null | undefined, other: ChildParked | null): boolean {
+  return one !== undefined && one?.step === other?.step && one?.code === other?.code
+}

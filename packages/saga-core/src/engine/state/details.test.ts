@@ -9,7 +9,7 @@ import {
 } from '../../../test/engine/recorded-run.js'
 import { saga } from '../../definition/saga.js'
 import { typed } from '../../definition/typed.js'
-import type { Verb } from '../outside/operate.js'
+import type { Verb } from '../outside/operation.js'
 
 const errand = saga<Errand>('errand', { key: ({ id }: Errand) => id })
   .activities<LaneActivities>()

@@ -1,4 +1,4 @@
-import type { Lane } from '../lane.js'
+import type { Lane } from '../run/lane.js'
 
 /** Where a whole run is: parked when any lane is, else compensating when any lane is. */
 export type RunState = 'running' | 'compensating' | 'parked' | 'ended'

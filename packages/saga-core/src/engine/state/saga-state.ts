@@ -1,7 +1,7 @@
 import type { SagaDefinition } from '../../definition/definition.js'
-import type { CompensationState, LaneEnd, Outcome, ToldCause } from '../../wire/outcome.js'
-import { compensationsOf, type Lane, type LaneStatus, type Parked } from '../lane.js'
-import type { AuditEntry } from '../outside/operate.js'
+import type { CompensationState, LaneEnd, Outcome, Parked, ToldCause } from '../../wire/outcome.js'
+import type { AuditEntry } from '../outside/operation.js'
+import { compensationsOf, type Lane, type LaneStatus } from '../run/lane.js'
 
 /** Where one lane is. */
 export interface LaneState {

@@ -1,5 +1,5 @@
 import type { SagaDefinition, StepDefinition } from '../../definition/definition.js'
-import { laneOfKey } from '../simulation/effects.js'
+import { laneOfKey } from '../../wire/names.js'
 import type { AttemptFault, AttemptPoint } from '../simulation/faults.js'
 import { checkPromises } from '../simulation/promises.js'
 import { simulate } from '../simulation/simulate.js'

@@ -1,4 +1,4 @@
-import { ownershipStep } from '../../wire/ownership.js'
+import { ownershipStep } from '../../wire/names.js'
 import type { FamilyDefinition, FamilyStep } from '../simulation/family.js'
 import type { SimulatedEnd } from '../simulation/simulate.js'
 import type { StepFault } from './step-faults.js'

@@ -1,4 +1,4 @@
-import { laneOfKey } from '../simulation/effects.js'
+import { laneOfKey } from '../../wire/names.js'
 import type { AttemptFault, AttemptPoint, FaultScript } from '../simulation/faults.js'
 
 /** One fault of a cell: its step and phase, and the attempts that meet it. */

@@ -44,8 +44,3 @@ export function newLedger(listen: (effect: Effect) => void): Ledger {
     },
   }
 }
-
-/** The lane of a key: keys of elements, and of later attempts of a lane, begin with the lane's own. */
-export function laneOfKey(key: string): string {
-  return key.split('\u001f', 1)[0] as string
-}

@@ -1,4 +1,4 @@
-import type { ActivityRequest } from '../../engine/runtime.js'
+import type { ActivityRequest } from '../../engine/run/runtime.js'
 import { fromSetRequest, type SetRequest } from '../../wire/set-wise.js'
 import { isSetRequest } from './model-activities.js'
 

@@ -1,4 +1,4 @@
-import type { ActivityAnswer, ChildParked } from '../../engine/runtime.js'
+import type { ActivityAnswer, ChildParked } from '../../engine/run/runtime.js'
 import type { StepAnswer } from '../../wire/answer.js'
 
 /** The news of a child for its parent. */

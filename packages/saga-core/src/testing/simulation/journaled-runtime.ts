@@ -1,4 +1,4 @@
-import type { ChildRequest, SagaRuntime } from '../../engine/runtime.js'
+import type { ChildRequest, SagaRuntime } from '../../engine/run/runtime.js'
 import type { StepAnswer } from '../../wire/answer.js'
 import type { InMemoryRuntime } from '../in-memory-runtime.js'
 import type { ChildEvent, Journal, JournalEntry, RunEvent } from './journal.js'

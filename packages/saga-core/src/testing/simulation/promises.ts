@@ -1,4 +1,5 @@
-import { type Effect, laneOfKey } from './effects.js'
+import { laneOfKey } from '../../wire/names.js'
+import type { Effect } from './effects.js'
 import type { FamilyDefinition, FamilyStep } from './family.js'
 import { checkOrder } from './promised-order.js'
 import type { Simulated, SimulatedEnd } from './simulate.js'

@@ -1,7 +1,6 @@
 import type { SagaDefinition } from '../../definition/definition.js'
-import type { Parked } from '../../engine/lane.js'
 import type { SagaState } from '../../engine/state/saga-state.js'
-import type { CompensationState, LaneEnd, Outcome, SagaReport, ToldCause } from '../../wire/outcome.js'
+import type { CompensationState, LaneEnd, Outcome, Parked, SagaReport, ToldCause } from '../../wire/outcome.js'
 import type { Effect } from './effects.js'
 import type { FaultScript } from './faults.js'
 import { goOn } from './go-on.js'

@@ -1,5 +1,6 @@
 import type { SagaDefinition } from '../../definition/definition.js'
-import type { Batch, RunOptions } from '../../engine/batch.js'
+import type { Batch } from '../../engine/batch.js'
+import type { RunOptions } from '../../engine/start.js'
 import type { StepAnswer } from '../../wire/answer.js'
 import type { SagaReport } from '../../wire/outcome.js'
 import { type Journal, newJournal, type RunEvent } from './journal.js'

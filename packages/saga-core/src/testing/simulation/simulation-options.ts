@@ -1,4 +1,4 @@
-import type { SagaRuntime } from '../../engine/runtime.js'
+import type { SagaRuntime } from '../../engine/run/runtime.js'
 import type { AnyActivity } from '../in-memory-runtime.js'
 import type { ChildSagas } from '../run-in-memory.js'
 import type { World, WorldOptions } from './world.js'

@@ -1,22 +1,17 @@
-import type { EarlyQuestion, EarlyReturn } from '../wire/early-return.js'
+import type { Stage } from '../../definition/stages.js'
+import type { EarlyQuestion, EarlyReturn } from '../../wire/early-return.js'
 import { type Lane, toLaneEnd } from './lane.js'
-import { isDurable, type Run, type Stage, stageAt } from './run.js'
+import { type Asker, isDurable, type Run, stageAt } from './run.js'
 
-/** Somebody who waits until a lane is through a step. */
-export interface Asker {
-  readonly lane: Lane
-  readonly step: string
-}
-
-/** Those who ask a run about a step before it has ended. */
+/** The early returns of a run: callers ask about a step of a lane before the lane has ended. */
 export interface EarlyReturns {
-  /** Why a question can never be answered, if it cannot. */
+  /** The reason for which a question can never be answered, if there is one. */
   refusal(question: EarlyQuestion): string | undefined
   /** Resolves when the step is through, or its lane has rolled back, parked or ended; `undefined` when `givesUp` comes first. */
   answer(question: EarlyQuestion, givesUp: () => boolean): Promise<EarlyReturn | undefined>
 }
 
-/** Takes questions about these lanes. */
+/** Makes the early returns of these lanes. */
 export function newEarlyReturns(run: Run, lanes: ReadonlyMap<string, Lane>): EarlyReturns {
   return {
     refusal({ lane, step }) {
@@ -35,24 +30,22 @@ export function newEarlyReturns(run: Run, lanes: ReadonlyMap<string, Lane>): Ear
   }
 }
 
-/** What is known of a step so far, if anything. */
 function knownOf(run: Run, { lane, step }: Asker): EarlyReturn | undefined {
   const { status, cause, parked } = lane
-  const stands = cause === undefined
-  // A result that is `undefined` does not travel to a run that continues as new.
+  // A result that is `undefined` does not travel to a run that continues as new, so the position tells as well.
   const through = step in lane.results || stageAt(run, step) < stageAt(run, lane.at)
-  if (stands && through) return { status: 'done', result: lane.results[step] }
+  if (cause === undefined && through) return { status: 'done', result: lane.results[step] }
   if (status === 'compensating' && cause) return { status, cause }
   if (status === 'parked' && parked) return { status, parked, ...(cause && { cause }) }
   return status === 'ended' ? { status, ...toLaneEnd(lane) } : undefined
 }
 
 /**
- * An answer leaves with the end of the workflow task, and local activities keep a task open: where somebody waits to be told of one of
- * these lanes, the task is ended before their next call. A stage that ends the task by itself needs none of that.
+ * Makes a checkpoint where a caller has an answer to get about one of these lanes: an update's answer leaves with the end of the workflow
+ * task, which the lanes' next local activities would keep open. A stage that ends the task by itself needs none.
  */
 export async function letAnswersOut(run: Run, lanes: readonly Lane[], next?: Stage): Promise<void> {
   if (next?.steps.every((step) => isDurable(run, step))) return
-  const told = [...run.askers].some((asker) => lanes.includes(asker.lane) && knownOf(run, asker) !== undefined)
-  if (told) await run.runtime.checkpoint()
+  const isDue = [...run.askers].some((asker) => lanes.includes(asker.lane) && knownOf(run, asker) !== undefined)
+  if (isDue) await run.runtime.checkpoint()
 }

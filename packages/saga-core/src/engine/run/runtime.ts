@@ -1,6 +1,6 @@
-import type { CallPolicy } from '../definition/definition.js'
-import type { Code } from '../saga-error.js'
-import type { StepAnswer } from '../wire/answer.js'
+import type { CallPolicy } from '../../definition/definition.js'
+import type { Code } from '../../saga-error.js'
+import type { StepAnswer } from '../../wire/answer.js'
 
 /** One activity call. */
 export interface ActivityRequest {

@@ -1,8 +1,8 @@
 import type { ActivityAnswer, ActivityRequest, SagaRuntime } from './runtime.js'
 
-/** The runtime as the engine has it: a call's answer is handed over, since in a workflow each promise costs a stack trace. */
+/** The runtime with a callback in place of a call's promise: in a workflow each promise costs a stack trace. */
 export interface TickRuntime extends Omit<SagaRuntime, 'call'> {
-  /** Runs an activity to the end of its policy, and goes on with `answered` in a tick of its own. */
+  /** Runs an activity to the end of its policy, then `answered` in a tick of its own. */
   call(request: ActivityRequest, answered: (answer: ActivityAnswer) => void): void
 }
 
@@ -10,23 +10,23 @@ export interface TickRuntime extends Omit<SagaRuntime, 'call'> {
 export interface Ticks {
   readonly runtime: TickRuntime
   /**
-   * Takes the first tick, at once, and answers what `result` makes when the run is over; rejects with the first error thrown over a tick.
-   * What comes with the start, a cancel or a message, is there before it is called.
+   * Runs `first` at once as the first tick, and resolves with the value of `result` when the run is over; rejects with the first error
+   * that a tick throws. Signals and cancels that arrive with the start have to be taken before.
    */
   run<T>(first: () => void, over: Over, result: () => T | Promise<T>): Promise<T>
-  /** Does something in a tick of its own, as soon as there is one. */
+  /** Runs work in a tick of its own, as soon as the earlier ones are done. */
   next(work: () => void): void
-  /** Ends the run with an error: a fault of the engine or of a definition, never of a lane. */
+  /** Ends the run with an error of the engine or of a definition; a lane's failure never comes here. */
   readonly fault: (error: unknown) => void
-  /** True while an activity is called. */
+  /** Reports whether an activity call is open. */
   calling(): boolean
 }
 
-/** When a run is over. */
+/** The conditions under which a run is over. */
 export interface Over {
-  /** Holds for good once it does: looked at after each tick, which costs nothing. */
+  /** Reports whether every lane has ended; checked after each tick, without a host condition. */
   ended(): boolean
-  /** True where the run may go on as a new one: looked at when nothing runs any more, while no activity is called. */
+  /** Reports whether the run may continue as new; checked when nothing runs any more and no activity call is open. */
   mayStop(): boolean
 }
 
@@ -36,12 +36,12 @@ interface Waiter {
 }
 
 /**
- * Gives the engine one answer at a time: the next only when all that follows from the one before has been asked for. While several
- * local activities are under way, a worker delivers their answers as they come, and a replay many of them at once; branches that go on
- * side by side would then ask for their next calls in another order, and the replay would fail, or give one lane's answer to another.
+ * Delivers answers to the engine one at a time: the next answer comes when the engine has made every call that follows from the one before.
+ * Without ticks, branches that run side by side would make their calls in another order in a replay: a worker delivers the answers of
+ * several local activities as they come, a replay delivers many of them at once. The replay would fail, or give one lane another lane's answer.
  *
- * The host looks at its conditions when nothing runs any more, so a condition of its own tells that a tick is over. What waits for a
- * condition goes first, then what history has as an event of its own, and answers of local activities last: a replay delivers those
+ * The host checks its conditions when nothing runs any more, so a condition of the ticks' own tells that a tick is over. Waiters whose
+ * condition holds go first, then answers that have a history event of their own, then answers of local activities: a replay delivers those
  * together with the messages and timers before them.
  */
 export function inTicks(host: SagaRuntime): Ticks {
@@ -54,7 +54,7 @@ export function inTicks(host: SagaRuntime): Ticks {
   let fault: Ticks['fault'] = () => undefined
   let calls = 0
   let watching = false
-  /** Of what was asked of the host: how much has not been delivered yet. */
+  /** The number of host promises whose result has not been delivered. */
   let open = 0
 
   const isOver = () => over !== undefined && (over.ended() || over.mayStop())
@@ -85,11 +85,11 @@ export function inTicks(host: SagaRuntime): Ticks {
 
   const isIdle = () => waiters.length + events.length + answers.length === 0 && (over === undefined || calls > 0)
 
-  /** Takes ticks for as long as there is something to take, or to look at. */
+  /** Has the host check for the next tick, while there is something to deliver or to check. */
   function watch(): void {
     if (watching || isIdle()) return
     watching = true
-    // Hosts may look at a condition at once; it is true no sooner than when they look again.
+    // A host may check a new condition at once; the condition holds only from the host's next check on.
     let isNew = true
     const looked = host.until(() => !isNew && hasTick())
     isNew = false
@@ -115,7 +115,7 @@ export function inTicks(host: SagaRuntime): Ticks {
   ): void {
     open += 1
     const deliver = (settle: () => void) => {
-      // Where nothing else is under way, nothing can come between.
+      // With no other host promise open, no answer can come between.
       const alone = open === 1 && !hasTick()
       const settled = () => {
         open -= 1

@@ -3,19 +3,18 @@ import type { TickRuntime } from './ticks.js'
 
 /** A run's one timer, and the time it tells. */
 export interface Alarm {
-  /** Looks at the times that matter to lanes, and sets the timer to the earliest. */
+  /** Sets the timer to the earliest time that matters to a lane. */
   set(): void
   /**
-   * Epoch milliseconds that have passed for certain: the start, or the latest time at which the alarm rang. Decisions are made by this
-   * and not by the runtime's clock, which is not the same in a replay while several local activities are under way: a replay delivers
-   * the answers of all of them at once, with the time of the last.
+   * Epoch milliseconds that have certainly passed: the run's start, or the latest ring. Decisions read this time and not the runtime's
+   * clock: a replay delivers the answers of several local activities at once, with the time of the last.
    */
   time(): number
 }
 
 /**
- * One timer for a whole run, at the earliest deadline of a lane that may still roll back for it; set again when it has rung. A timer
- * that a lane no longer needs rings for nothing.
+ * Makes one timer for a whole run, at the earliest deadline of a lane that can still roll back for it; it is set again after each ring. A
+ * timer that no lane needs any more rings without effect.
  */
 export function newAlarm(runtime: TickRuntime, lanes: readonly Lane[]): Alarm {
   let passed = runtime.now()
@@ -40,8 +39,8 @@ export function newAlarm(runtime: TickRuntime, lanes: readonly Lane[]): Alarm {
   return { set, time: () => passed }
 }
 
-function wakesAt({ status, wakesAt: waits, deadline, pastPivot, parked }: Lane): number {
-  if (status === 'waiting') return waits
+function wakesAt({ status, wakesAt: timer, deadline, pastPivot, parked }: Lane): number {
+  if (status === 'waiting') return timer
   const goesOn = status === 'running' || parked?.phase === 'action'
   return goesOn && !pastPivot ? deadline : Number.POSITIVE_INFINITY
 }

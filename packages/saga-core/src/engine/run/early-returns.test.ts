@@ -6,11 +6,11 @@ import {
   laneActivities,
   recordedRun,
   step,
-} from '../../test/engine/recorded-run.js'
-import { refusal, refuse } from '../activity/refuse.js'
-import { saga } from '../definition/saga.js'
-import { typed } from '../definition/typed.js'
-import type { CarriedRun } from './carry.js'
+} from '../../../test/engine/recorded-run.js'
+import { refusal, refuse } from '../../activity/refuse.js'
+import { saga } from '../../definition/saga.js'
+import { typed } from '../../definition/typed.js'
+import type { CarriedRun } from '../carry.js'
 
 const errand = saga<Errand>('errand', { key: ({ id }: Errand) => id })
   .activities<LaneActivities>()

@@ -1,0 +1,80 @@
+import { parksUnknown } from '../../definition/stages.js'
+import type { StepAnswer } from '../../wire/answer.js'
+import type { Cause } from '../../wire/outcome.js'
+import { apart } from '../../wire/with-undo.js'
+import { type Lane, nameOf, type Part } from '../run/lane.js'
+
+/** A part that was not done, and what that means for its lane: it parks, or it rolls back for the cause. */
+export interface Failure {
+  readonly part: Part
+  readonly cause: Cause
+  readonly parks: boolean
+}
+
+/** The failures of one stage, by lane. */
+export interface Failures {
+  readonly byLane: ReadonlyMap<Lane, readonly Failure[]>
+  readonly add: (failure: Failure) => void
+}
+
+/** Makes an empty list. */
+export function newFailures(): Failures {
+  const byLane = new Map<Lane, Failure[]>()
+  return {
+    byLane,
+    add(failure) {
+      const { lane } = failure.part
+      byLane.set(lane, [...(byLane.get(lane) ?? []), failure])
+    },
+  }
+}
+
+/** A part that could not be called, because a function of the definition's author threw. */
+export function invalidPart(part: Part, step: string, message: string): Failure {
+  return { part, parks: isRetriable(part), cause: { kind: 'invalid', step, code: 'SAGA_ARGUMENT', message } }
+}
+
+/** Records a part's answer, and hands its failure to `fail` where it was not done. */
+export function takeAnswer(part: Part, answer: StepAnswer, fail: Failures['add']): void {
+  const step = nameOf(part)
+  switch (answer.status) {
+    case 'done': {
+      const { result, undo } = apart(answer.value)
+      part.action = 'done'
+      part.value = result
+      part.undo = undo
+      return
+    }
+    case 'refused': {
+      markNotNeeded(part, 'refused')
+      const { status: _, definite, ...facts } = answer
+      const cause: Cause = { kind: 'refused', step, ...facts, ...(definite && { stored: true }) }
+      fail({ part, parks: isRetriable(part), cause })
+      return
+    }
+    case 'fenced':
+      markNotNeeded(part, 'fenced')
+      fail({ part, parks: isRetriable(part), cause: { kind: 'fenced', step, code: 'SAGA_STEP_FENCED' } })
+      return
+    case 'pending': {
+      part.action = 'unknown'
+      const message = 'nobody knows whether it happened'
+      fail({ part, parks: true, cause: { kind: 'unknown', step, code: 'SAGA_NOT_KNOWN', message } })
+      return
+    }
+    case 'unknown': {
+      part.action = 'unknown'
+      const { code, message } = answer
+      fail({ part, parks: parksUnknown(part.step), cause: { kind: 'unknown', step, code, message } })
+    }
+  }
+}
+
+function isRetriable({ step }: Part): boolean {
+  return step.kind === 'retriable'
+}
+
+function markNotNeeded(part: Part, action: 'refused' | 'fenced'): void {
+  part.action = action
+  if (part.compensation) part.compensation = 'notNeeded'
+}

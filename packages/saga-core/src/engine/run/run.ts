@@ -1,0 +1,88 @@
+import type { SagaDefinition, StepDefinition } from '../../definition/definition.js'
+import { type Stage, stepsOf, toStages } from '../../definition/stages.js'
+import type { Parked } from '../../wire/outcome.js'
+import { type Alarm, newAlarm } from './alarm.js'
+import type { Lane, Part } from './lane.js'
+import type { SagaRuntime } from './runtime.js'
+import { inTicks, type TickRuntime, type Ticks } from './ticks.js'
+
+/** A caller that waits for the early return of one lane's step. */
+export interface Asker {
+  readonly lane: Lane
+  readonly step: string
+}
+
+/** The state that all modules of the engine share about one run. */
+export interface Run {
+  readonly definition: SagaDefinition
+  readonly runtime: TickRuntime
+  readonly lanes: readonly Lane[]
+  /** The steps of this run's version, in order; adopted ones included. */
+  readonly steps: readonly StepDefinition[]
+  readonly stages: readonly Stage[]
+  /** Epoch milliseconds at which the lanes started; continuing as new does not change it. */
+  readonly startedAt: number
+  /** The task queue of each step that is placed on another worker. */
+  readonly placement: Readonly<Record<string, string>>
+  /** Starts work beside the caller; the run does not end before its last lane, and a rejection ends the run with an error. */
+  spawn(task: Promise<void>): void
+  readonly alarm: Alarm
+  readonly askers: Set<Asker>
+  /** `isOn` once the watch over lanes that are parked on their way forward has begun. */
+  readonly watch: { isOn: boolean }
+  /** Parts whose child or compensation is running; the value tells for what the child is parked. */
+  readonly underWay: Map<Part, Parked | undefined>
+  /** Runs work that a message from outside caused in a tick of its own. */
+  inTick(work: () => void): void
+  /** Shows the run's state in the Temporal Web UI; called when a lane starts a step, waits, parks, rolls back or ends. */
+  show(): void
+}
+
+/** Makes the shared state of one run, and the ticks that drive it. */
+export function newRun(
+  definition: SagaDefinition,
+  host: SagaRuntime,
+  lanes: readonly Lane[],
+  how: Pick<Run, 'startedAt' | 'placement' | 'show'> & { readonly version: number },
+): { readonly run: Run; readonly ticks: Ticks } {
+  const steps = stepsOf(definition, how.version)
+  const ticks = inTicks(host)
+  const { runtime, fault } = ticks
+  const run: Run = {
+    definition,
+    runtime,
+    lanes,
+    steps,
+    stages: toStages(steps),
+    startedAt: how.startedAt,
+    placement: how.placement,
+    watch: { isOn: false },
+    underWay: new Map(),
+    alarm: newAlarm(runtime, lanes),
+    askers: new Set(),
+    show: how.show,
+    spawn: (task) => {
+      task.catch(fault)
+    },
+    inTick: ticks.next,
+  }
+  return { run, ticks }
+}
+
+/**
+ * Reports whether a call of this step ends the workflow task before it, so that an execution whose task was lost cannot have passed the
+ * step. A step with `when` is not durable: the lost execution may have left it out.
+ */
+export function isDurable(run: Run, step: StepDefinition): boolean {
+  const endsTask =
+    step.kind === 'pivot' ||
+    step.wait !== undefined ||
+    step.child !== undefined ||
+    Object.hasOwn(run.placement, step.name)
+  return endsTask && step.when === undefined
+}
+
+/** The position of the stage that has the step; -1 where the run's version has no such step. */
+export function stageAt(run: Run, step: string): number {
+  return run.stages.findIndex((stage) => stage.steps.some(({ name }) => name === step))
+}
