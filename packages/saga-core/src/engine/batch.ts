@@ -30,7 +30,7 @@ export interface RunOptions {
 }
 
 /** What a run ends with: its report, or what to go on with as a new run. */
-export type BatchEnd = SagaReport | CarriedRun
+type BatchEnd = SagaReport | CarriedRun
 
 /** One run: its lanes, from start to report. */
 export interface Batch {

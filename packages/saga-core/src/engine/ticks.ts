@@ -23,7 +23,7 @@ export interface Ticks {
 }
 
 /** When a run is over. */
-export interface Over {
+interface Over {
   /** Holds for good once it does: looked at after each tick, which costs nothing. */
   ended(): boolean
   /** True where the run may go on as a new one: looked at when nothing runs any more, while no activity is called. */

@@ -9,7 +9,7 @@ import { type ChildGroup, type ChildPurpose, startChildren } from './child-group
 import { argOf } from './shape.js'
 
 /** How a child saga's workflow is told to undo a run of it that completed. */
-export interface UndoChild {
+interface UndoChild {
   readonly undo: { readonly results: unknown }
 }
 

@@ -14,7 +14,7 @@ import { findPart, nameOf, newPart, type Part } from '../part.js'
 import { type Run, type Stage, stillRunning } from '../run.js'
 
 /** What one part came to, beside its answer. */
-export interface Failure {
+interface Failure {
   readonly part: Part
   readonly cause: Cause
   readonly parks: boolean
