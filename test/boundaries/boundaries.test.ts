@@ -54,6 +54,8 @@ const SANDBOXED = [
   ...['engine', 'workflow', 'definition', 'wire', 'barrier'].map((path) => `${CORE}/${path}`),
 ]
 
+const CIRCLE = 'apps/api/src/circle'
+
 const ALLOWED = [
   [WORKFLOWS, '@temporalio/workflow'],
   [WORKFLOWS, 'saga-core/workflow'],
@@ -84,6 +86,9 @@ beforeAll(() => {
     writeFileSync(join(tree, fileOf(folder, name, 'value')), `import { a } from '${name}'\nexport const b = a\n`)
     writeFileSync(join(tree, fileOf(folder, name, 'type')), `import type { A } from '${name}'\nexport type B = A\n`)
   }
+  mkdirSync(join(tree, CIRCLE), { recursive: true })
+  writeFileSync(join(tree, CIRCLE, 'one.ts'), "import type { Two } from './two.js'\nexport type One = Two | 1\n")
+  writeFileSync(join(tree, CIRCLE, 'two.ts'), "import type { One } from './one.js'\nexport type Two = One[]\n")
   for (const folder of SANDBOXED) {
     mkdirSync(join(tree, folder), { recursive: true })
     writeFileSync(join(tree, folder, 'environment.ts'), 'export const region = () => process.env.REGION\n')
@@ -123,6 +128,10 @@ describe('import boundaries', () => {
 
   it.each(SANDBOXED)('%s must not read process.env', (folder) => {
     expect(complaints.get(join(folder, 'environment.ts'))).toEqual(['lint/style/noRestrictedGlobals'])
+  })
+
+  it.each(['one.ts', 'two.ts'])('end a circle of types at %s', (name) => {
+    expect(complaints.get(join(CIRCLE, name))).toEqual(['lint/suspicious/noImportCycles'])
   })
 
   it.each(ALLOWED)('%s may use %s', (folder, name) => {

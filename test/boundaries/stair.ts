@@ -5,7 +5,7 @@ import { importsOf, type Source } from './sources.js'
  * The folders of saga-core, lowest first; at the root and in the engine also single files. Each imports only from itself and from the
  * levels below it, so that no two of one level import each other.
  */
-export const stair = [
+const stair = [
   ['saga-error'],
   ['wire'],
   ['definition'],

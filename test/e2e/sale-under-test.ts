@@ -28,7 +28,7 @@ export interface SaleUnderTest {
   close(): Promise<void>
 }
 
-export type RushShape = Pick<RushOptions, 'shoppers' | 'rate' | 'retry'> & {
+type RushShape = Pick<RushOptions, 'shoppers' | 'rate' | 'retry'> & {
   readonly duplicates?: number
   readonly bad?: number
 }

@@ -5,7 +5,7 @@ import { writeProgress } from './progress.js'
 /** The variables that name the servers of integration tests. */
 export const STACK_VARIABLES = ['DATABASE_MIGRATION_URL', 'REDIS_URL', 'TEMPORAL_ADDRESS'] as const
 
-export type ServerEnvironment = Readonly<Record<(typeof STACK_VARIABLES)[number], string>>
+type ServerEnvironment = Readonly<Record<(typeof STACK_VARIABLES)[number], string>>
 
 export interface Servers {
   readonly env: ServerEnvironment

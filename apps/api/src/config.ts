@@ -51,7 +51,7 @@ export type AuthConfig =
   | { readonly kind: 'jwks'; readonly url: string; readonly issuer: string; readonly audience: string }
 
 /** The Temporal Service, and the origin of its UI where there is one. */
-export interface TemporalConfig extends TemporalTarget {
+interface TemporalConfig extends TemporalTarget {
   readonly uiUrl: string | undefined
 }
 

@@ -1,7 +1,7 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 /** The treatment of the answers of the server behind a proxy. */
-export type Replies = 'pass' | 'withheld' | 'cut'
+type Replies = 'pass' | 'withheld' | 'cut'
 
 /** A TCP proxy that can lose what a server answers. */
 export interface TcpProxy {

@@ -73,7 +73,7 @@ export const CauseCode = {
 export type CauseCode = (typeof CauseCode)[keyof typeof CauseCode]
 
 /** A code that an activity or a message gave: of a refusal, or of the error that an activity threw. */
-export type GivenCode = string & { readonly 'saga-core/code': true }
+type GivenCode = string & { readonly 'saga-core/code': true }
 
 /** The code of a cause, an answer or a parked lane: one that saga-core gives itself, or one that it was given. */
 export type Code = CauseCode | GivenCode

@@ -25,7 +25,7 @@ export interface ConsumerProject {
 }
 
 /** Packs saga-core; the path of the tarball. */
-export async function packSagaCore(to: string): Promise<string> {
+async function packSagaCore(to: string): Promise<string> {
   await run('npm', ['pack', '--ignore-scripts', '--pack-destination', to], { cwd: packageRoot })
   const [tarball] = (await readdir(to)).filter((name) => name.endsWith('.tgz'))
   return join(to, tarball as string)

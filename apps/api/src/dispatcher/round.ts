@@ -22,7 +22,7 @@ export interface RoundDependencies {
 /** The result of a round: continue at once, wait for a wake-up or the poll, or back off. */
 export type RoundResult = 'again' | 'idle' | 'failed'
 
-export type OnStarted = (runId: string, lanes: number) => void
+type OnStarted = (runId: string, lanes: number) => void
 
 /**
  * One round of a voucher: take a run from the gate, start it, settle it. `onStarted` is called once Temporal has the

@@ -29,7 +29,7 @@ export interface TakenRun {
  * The outcome of a start: Temporal has the run (`started`, `already-started`), rejects it for good (`refused`), or may
  * have it (`unknown`). An unknown start is not a failure.
  */
-export type StartOutcome =
+type StartOutcome =
   | { readonly status: 'started' | 'already-started' }
   | { readonly status: 'refused' | 'unknown'; readonly error: unknown }
 

@@ -10,7 +10,7 @@ export interface Check {
   readonly run: () => Promise<Readonly<Record<string, unknown>>>
 }
 
-export interface ReadinessReport {
+interface ReadinessReport {
   readonly ready: boolean
   readonly draining: boolean
   readonly checks: Readonly<Record<string, Readonly<Record<string, unknown>>>>

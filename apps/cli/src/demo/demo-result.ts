@@ -48,7 +48,7 @@ export function demoResult(
 }
 
 /** Orders there must be when nothing went wrong: everything is sold, or every shopper was served. */
-export function expectedOrders({ stock, shoppers }: Pick<DemoResult, 'stock' | 'shoppers'>): number {
+function expectedOrders({ stock, shoppers }: Pick<DemoResult, 'stock' | 'shoppers'>): number {
   return Math.min(stock, shoppers)
 }
 

@@ -13,8 +13,8 @@ export interface RushShape {
 }
 
 /** The faults of bad requests. */
-export const BAD_REQUESTS = ['forged-token', 'no-token', 'zero-units', 'not-json', 'unknown-voucher'] as const
-export type BadRequest = (typeof BAD_REQUESTS)[number]
+const BAD_REQUESTS = ['forged-token', 'no-token', 'zero-units', 'not-json', 'unknown-voucher'] as const
+type BadRequest = (typeof BAD_REQUESTS)[number]
 
 /** One request of the plan, to be sent at its place in the queue: place / rate seconds after the start. */
 export type Shot =

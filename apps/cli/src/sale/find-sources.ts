@@ -5,7 +5,7 @@ import { openSources, type Sources } from './sources.js'
  * The running stack of this name.
  * @throws Error when it does not run
  */
-export async function findRunningStack(name: string): Promise<Stack> {
+async function findRunningStack(name: string): Promise<Stack> {
   const stack = await findStack({ root: findRepositoryRoot(), name })
   if (stack !== undefined) return stack
   const suffix = name === 'demo' ? '' : ` --name ${name}`

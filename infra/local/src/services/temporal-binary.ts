@@ -9,7 +9,7 @@ import { goInstallTemporal } from './temporal-go-install.js'
 import { temporalCliVersion } from './temporal-version.js'
 
 /** Where the Temporal CLI is kept for this and every other clone of the user. */
-export function cachedTemporal(env: Environment): string {
+function cachedTemporal(env: Environment): string {
   const cache = env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache')
   return join(cache, 'seckill', `temporal-${temporalCliVersion.slice(1)}`, 'temporal')
 }

@@ -44,5 +44,3 @@ export type ServiceRecord = z.infer<typeof serviceRecord>
 export type ProcessRecord = z.infer<typeof processRecord>
 /** A server this stack runs in Docker. */
 export type ContainerRecord = z.infer<typeof containerRecord>
-/** A server given by URL, never stopped. */
-export type ExternalRecord = z.infer<typeof externalRecord>

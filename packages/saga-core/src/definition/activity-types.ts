@@ -50,7 +50,7 @@ type AnyFunction = (...args: never[]) => unknown
 type IsSetWise<F> = typeof setWiseTypes extends keyof F ? true : false
 
 /** The names in A of set-wise activities, or of per-lane ones. */
-export type NamesOf<A, TSetWise extends boolean> = {
+type NamesOf<A, TSetWise extends boolean> = {
   [N in keyof A & string]: IsSetWise<A[N]> extends true
     ? TSetWise extends true
       ? N

@@ -17,7 +17,7 @@ type Unknown<TVerify> =
   | { readonly onUnknown: 'verify'; readonly verify: TVerify }
 
 /** The compensation of a step; a step without `compensate` has no effect. */
-export type Undo<TCompensate, TVerify> =
+type Undo<TCompensate, TVerify> =
   | ({
       readonly compensate: TCompensate
       readonly compensation?: CompensationOptions

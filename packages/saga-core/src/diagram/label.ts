@@ -5,7 +5,7 @@ const plain = /^[\p{L}\p{N} _.,-]$/u
  * Escapes a text for a quoted Mermaid label: every character with a meaning in Mermaid, Markdown or HTML becomes its entity code
  * (mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters).
  */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return [...text].map((one) => (plain.test(one) ? one : `#${one.codePointAt(0)};`)).join('')
 }
 

@@ -18,7 +18,7 @@ export type LaneBarrierWork<TDatabase, TReturn, TResult = unknown, TUndo = unkno
  * Runs a per-lane activity behind the barrier: {@link withBarrier} for one lane. A refusal that `work` throws rolls its writes back to a
  * savepoint, is stored, and is thrown again in every later attempt. Any other error, `stepPending()` included, commits nothing.
  *
- * @throws the stored refusal; {@link stepFenced} when the lane was undone before; any other error of `work` and of the driver; SagaError
+ * @throws the stored refusal; `stepFenced` when the lane was undone before; any other error of `work` and of the driver; SagaError
  * SAGA_BARRIER_PHASE in a `verify`, which {@link verifyLaneBarrier} answers; SAGA_BARRIER_KEY, SAGA_RESULT_TOO_LARGE.
  * @example
  * const debit = (transfer: Transfer, call: LaneCall) =>
@@ -42,7 +42,7 @@ export async function withLaneBarrier<TDatabase extends BarrierDatabase, TReturn
  * Answers a per-lane `verify` from the barrier alone: returns the stored result of an action that happened; an action that did not
  * happen is fenced from then on.
  *
- * @throws the stored refusal; {@link stepFenced} when the action did not happen; driver errors; SagaError SAGA_BARRIER_KEY.
+ * @throws the stored refusal; `stepFenced` when the action did not happen; driver errors; SagaError SAGA_BARRIER_KEY.
  * @example
  * const wasDebited = (_: Transfer, call: LaneCall) => verifyLaneBarrier(db, call)
  */

@@ -2,7 +2,7 @@
  * A delivery to one lane: `A` an action, `R` an action that its work refuses, `C` a compensation, `S` a compensation that its work
  * refuses.
  */
-export type Event = 'A' | 'R' | 'C' | 'S'
+type Event = 'A' | 'R' | 'C' | 'S'
 
 function append(words: readonly string[], events: string): readonly string[] {
   return words.flatMap((word) => [...events].map((event) => word + event))

@@ -6,7 +6,7 @@ export interface Seen {
 }
 
 /** The answers of an undo, and the results that its work got, by lane. */
-export interface Undone {
+interface Undone {
   readonly answers: readonly LaneAnswer[]
   readonly results: ReadonlyMap<string, unknown>
 }

@@ -50,7 +50,7 @@ export interface ScriptedLane {
   readonly saw?: string
 }
 
-export interface StepValue {
+interface StepValue {
   readonly value: string
 }
 

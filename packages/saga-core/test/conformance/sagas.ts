@@ -12,7 +12,7 @@ function key(lane: ScriptedLane) {
 }
 
 /** Every shape of saga the conformance suite runs; all of them call the same scripted activities. */
-export const sagas = {
+const sagas = {
   setWise: saga<ScriptedLane>('setWise', { key })
     .setActivities<ScriptedActivities>()
     .adopted('hold', { compensate: 'undoSet', compensation: undo })

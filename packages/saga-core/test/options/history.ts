@@ -2,7 +2,7 @@ import type { LaneCall } from 'saga-core'
 import type { HistoryEvent } from 'saga-core/testing'
 
 /** One activity as Temporal was told of it. */
-export interface Command {
+interface Command {
   readonly activity: string
   /** `step`, `undo step`, `verify step` or `decide step`. */
   readonly call: string

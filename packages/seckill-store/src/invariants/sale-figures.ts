@@ -17,7 +17,7 @@ export interface SaleFigures {
   readonly purchases: PurchaseFigures
 }
 
-export interface CampaignFigures {
+interface CampaignFigures {
   readonly state: CampaignState
   readonly total: number
   readonly limitPerUser: number

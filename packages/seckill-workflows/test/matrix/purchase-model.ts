@@ -18,7 +18,7 @@ type Lane = ModelLane<Purchase>
 const total = 10
 
 /** Lanes of one voucher; the first is the one the faults are aimed at. */
-export const purchases: readonly Purchase[] = [1, 2].map((userId) => ({
+const purchases: readonly Purchase[] = [1, 2].map((userId) => ({
   reservationId: `7-lane${userId}`,
   voucherId: 7,
   userId,

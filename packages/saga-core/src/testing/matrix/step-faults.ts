@@ -1,7 +1,7 @@
 import type { AttemptFault } from '../simulation/faults.js'
 
 /** The end that a lane should have after this fault at one of its steps. */
-export type Expectation = 'goesOn' | 'refused' | 'unknown' | 'cancelled'
+type Expectation = 'goesOn' | 'refused' | 'unknown' | 'cancelled'
 
 /** One way in which a step goes wrong. */
 export interface StepFault {

@@ -13,7 +13,7 @@ export interface BarrierCall {
 }
 
 /** A step's effects for the lanes for which they must happen now; it answers each of them, at once. */
-export type BarrierModelWork = (fresh: readonly SetLane[]) => readonly LaneAnswer[]
+type BarrierModelWork = (fresh: readonly SetLane[]) => readonly LaneAnswer[]
 
 /** The barrier of `saga-core/kysely` in memory: the same answers in every order of actions, compensations and late attempts. */
 export interface BarrierModel {

@@ -1,5 +1,5 @@
 /** A participant of a simulated run's diagram. */
-export type Participant = 'caller' | 'workflow' | 'activities'
+type Participant = 'caller' | 'workflow' | 'activities'
 
 /** One line of what happened, in order. */
 export type TraceLine =
