@@ -16,7 +16,7 @@ import { toDetails } from './state/details.js'
 import { fromLaneEnd, type LaneState, type SagaState, toLaneState, toState } from './state/saga-state.js'
 
 /** The end of a run: its report, or what it passes to the run that it continues as. */
-export type BatchEnd = SagaReport | CarriedRun
+type BatchEnd = SagaReport | CarriedRun
 
 /** One run: its lanes, from start to report. */
 export interface Batch {

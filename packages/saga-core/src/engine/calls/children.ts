@@ -10,7 +10,7 @@ import { type ChildGroup, type ChildPurpose, startChildren } from './child-group
 import { argOf } from './shape.js'
 
 /** The argument by which a child saga's workflow is told to undo a run that completed. */
-export interface UndoChild {
+interface UndoChild {
   readonly undo: { readonly results: unknown }
 }
 

@@ -23,7 +23,7 @@ export interface Ticks {
 }
 
 /** The conditions under which a run is over. */
-export interface Over {
+interface Over {
   /** Reports whether every lane has ended; checked after each tick, without a host condition. */
   ended(): boolean
   /** Reports whether the run may continue as new; checked when nothing runs any more and no activity call is open. */
