@@ -18,11 +18,14 @@ export default defineConfig({
     dir: 'dist',
     cleanDir: true,
     sourcemap: true,
+    // The types have the documentation; a workflow would parse it with each module.
+    comments: { jsdoc: false },
     chunkFileNames: 'shared/[name].js',
     codeSplitting: {
       groups: [
-        { name: 'definition', test: /src.(?:(?:wire|definition|barrier).|saga-error)/, priority: 1 },
+        { name: 'definition', test: /src.(?:(?:wire|definition).|saga-error)/, priority: 1 },
         { name: 'engine', test: /src.engine./ },
+        { name: 'barrier', test: /src.barrier./ },
       ],
     },
   },
