@@ -83,7 +83,7 @@ interface DriverError {
  * Reports whether an error, or one of its causes, blames the infrastructure, so that a retry may help and no lane's data is at fault.
  *
  * @example
- * if (!isInfrastructure(error)) log.error('the call fails for its data', error)
+ * if (!isInfrastructure(error)) log.error('the call fails for its data', { error })
  */
 export function isInfrastructure(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false

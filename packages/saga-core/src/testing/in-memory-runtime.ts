@@ -59,7 +59,8 @@ interface Waiter {
  *
  * @example
  * const runtime = inMemoryRuntime({ activities })
- * const report = await createBatch(tripSaga, trips, runtime).run()
+ * await runtime.sleep(1_000)
+ * expect(runtime.now()).toBe(1_000)
  */
 export function inMemoryRuntime({
   activities,

@@ -31,7 +31,7 @@ export type StepAnswer =
  * The answer of a lane whose step happened.
  *
  * @example
- * return lanes.map((lane) => done(lane.key, { orderId: orderIdOf(lane.arg) }))
+ * const answers = lanes.map((lane) => done(lane.key, { orderId: orderIdOf(lane.arg) }))
  */
 export function done<TValue = never>(key: string, value?: TValue): LaneAnswer<TValue> {
   return value === undefined ? { key, status: 'done' } : { key, status: 'done', value }
