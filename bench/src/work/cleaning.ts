@@ -6,7 +6,7 @@ import { gateKeys } from 'seckill-store/gate'
 import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
 
 /** The tables that a run writes; users stay. */
-const TABLES = [
+const tables = [
   'purchases',
   'user_claims',
   'voucher_claims',
@@ -34,7 +34,7 @@ export function openCleaner({ databaseMigrationUrl, redisUrl, temporalAddress }:
   // It connects again by itself after a kill; a call that fails says so.
   redis.on('error', () => {})
   const truncate = async (): Promise<void> => {
-    for (const table of TABLES) await sql`TRUNCATE TABLE ${sql.table(table)}`.execute(db)
+    for (const table of tables) await sql`TRUNCATE TABLE ${sql.table(table)}`.execute(db)
   }
   return {
     async clean(voucherId) {

@@ -105,7 +105,7 @@ describe('take', () => {
     expect(await dump(redis, unknown)).toEqual({})
   })
 
-  it('drains a paused and a closed campaign', async () => {
+  it('gives the waiting admissions of a paused and of a closed campaign', async () => {
     const { gate } = fixture
     const campaign = await openCampaign(fixture)
     const { voucherId } = campaign

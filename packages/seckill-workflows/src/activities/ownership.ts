@@ -9,7 +9,7 @@ import { voucherOf } from './one-voucher.js'
 /** The refusal of a lane that another run owns; this run neither runs nor compensates it. */
 const ownedByAnotherRun = 'OWNED_BY_ANOTHER_RUN'
 
-/** Decides in MySQL, before any other step, which one workflow a lane belongs to; the gate then holds its units, also after a loss. */
+/** Gives each lane to one workflow, in MySQL and before any other step; the gate then holds its units, also after a loss. */
 export function createOwnershipActivities(db: Kysely<Database>, gate: Pick<Gate, 'secure'>) {
   return {
     takeLanes: setWise<Purchase, undefined>(async (lanes, call) => {

@@ -47,7 +47,8 @@ export async function changeCampaign(db: Kysely<Database>, voucherId: number, ch
     if (columns === null) return unchanged
     await writeColumns(trx, before, columns)
     const campaign = await findCampaign(trx, voucherId)
-    if (campaign === undefined) throw new CampaignError('NOT_FOUND', voucherId, 'its voucher or stock row is missing')
+    if (campaign === undefined)
+      throw new CampaignError('NOT_FOUND', voucherId, 'its voucher or stock row is missing: restore the row')
     const { actor } = change.request
     const subject = `campaign:${voucherId}`
     await writeAudit(trx, { actor, action: `campaign.${change.action}`, subject, before, after: campaign })
@@ -63,7 +64,8 @@ async function lockCampaign(trx: Transaction<Database>, voucherId: number): Prom
     .forUpdate()
     .executeTakeFirst()
   const campaign = locked === undefined ? undefined : await findCampaign(trx, voucherId)
-  if (campaign === undefined) throw new CampaignError('NOT_FOUND', voucherId, 'there is none')
+  if (campaign === undefined)
+    throw new CampaignError('NOT_FOUND', voucherId, 'there is no campaign of this voucher: create it first')
   return campaign
 }
 
@@ -81,6 +83,10 @@ async function writeColumns(trx: Transaction<Database>, before: Campaign, column
     .where('version', '=', before.version)
     .executeTakeFirst()
   if (result.numUpdatedRows !== 1n) {
-    throw new CampaignError('VERSION_CONFLICT', before.voucherId, `version ${before.version} changed under its lock`)
+    throw new CampaignError(
+      'VERSION_CONFLICT',
+      before.voucherId,
+      `version ${before.version} changed while its row was locked: read it again`,
+    )
   }
 }
