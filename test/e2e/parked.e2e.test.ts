@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { e2eStack } from '../setup/e2e-stack-name.js'
 import { openSaleUnderTest, type SaleUnderTest } from './sale-under-test.js'
 
@@ -39,7 +39,8 @@ beforeAll(async () => {
     IF OLD.voucher_id = ${sql.lit(voucherId)} THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'claims are kept'; END IF
   `.execute(migrator)
   traceIds = (await under.rush(voucherId, { shoppers: 3, rate: 1_000 })).traceIds
-  await expect.poll(async () => (await parked('list')).json.lanes, { timeout: 60_000, interval: 500 }).toHaveLength(3)
+  const waiting = { timeout: 60_000, interval: 500 }
+  await vi.waitFor(async () => expect((await parked('list')).json.lanes).toHaveLength(3), waiting)
 })
 
 afterAll(async () => {
