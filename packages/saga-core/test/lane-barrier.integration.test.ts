@@ -13,7 +13,8 @@ beforeAll(async () => {
 })
 afterAll(() => drop())
 
-const call = (lane: string, phase: LaneCall['phase'] = 'action'): LaneCall => ({
+function call(lane: string, phase: LaneCall['phase'] = 'action'): LaneCall {
+  return ({
   saga: 'transfer',
   step: 'debit',
   phase,
@@ -21,6 +22,7 @@ const call = (lane: string, phase: LaneCall['phase'] = 'action'): LaneCall => ({
   lane,
   idempotencyKey: `debit/${lane}/${phase}`,
 })
+}
 
 async function debit(lane: string, allowed: boolean) {
   return withLaneBarrier<TestDatabase, { left: number }>(db, call(lane), async (trx) => {
@@ -30,8 +32,9 @@ async function debit(lane: string, allowed: boolean) {
   })
 }
 
-const refusedWith = (code: string) =>
-  expect.objectContaining({ type: 'SagaRefused', details: [expect.objectContaining({ code, definite: true })] })
+function refusedWith(code: string) {
+  return expect.objectContaining({ type: 'SagaRefused', details: [expect.objectContaining({ code, definite: true })] })
+}
 
 describe('the barrier of one lane', () => {
   it('returns the stored result to a replay', async () => {

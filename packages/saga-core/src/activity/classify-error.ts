@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common'
-import { FailureType } from '../wire/failure.js'
+import { failureType } from '../wire/failure.js'
 
 /** Codes of drivers and of Node that blame no lane's data. */
 const infrastructureCodes: ReadonlySet<string> = new Set([
@@ -109,12 +109,12 @@ export function toFailure(error: unknown): ApplicationFailure {
   if (isInfrastructure(error)) {
     return ApplicationFailure.create({
       message,
-      type: FailureType.Infrastructure,
+      type: failureType.infrastructure,
       details: [code],
       ...(cause && { cause }),
     })
   }
-  const type = FailureType.Data
+  const type = failureType.data
   return ApplicationFailure.create({ message, type, nonRetryable: true, details: [code], ...(cause && { cause }) })
 }
 

@@ -6,8 +6,12 @@ import type { BarrierHarness } from './harness.js'
 import { describeQuestions } from './questions.js'
 
 let steps = 0
-const newStep = () => `step-${++steps}`
-const of = (answers: readonly LaneAnswer[], key: string) => answers.find((answer) => answer.key === key)
+function newStep() {
+  return `step-${++steps}`
+}
+function of(answers: readonly LaneAnswer[], key: string) {
+  return answers.find((answer) => answer.key === key)
+}
 
 /** The tests that every barrier passes, on its own server. */
 export function describeBarrier(name: string, open: () => Promise<BarrierHarness>): void {

@@ -31,7 +31,7 @@ function lost(): never {
 
 type Run = ReturnType<typeof runWithChildren>
 
-/** The steps that have been undone, in order. */
+/** The undone steps, in order. */
 function undoneBy(run: Run) {
   return run.asked().flatMap((call) => (call.startsWith('compensation') ? [call.slice(13)] : []))
 }
@@ -44,7 +44,7 @@ async function turned(definition: SagaDefinition, lanes: readonly Errand[], scri
 }
 
 describe('the undo of a child', () => {
-  it('is a run of its own, told the results of the one it undoes; the steps before wait for it', async () => {
+  it('is a run of its own with the results of the run it undoes; the earlier steps wait for it', async () => {
     const run = await turned(errand(), [{ id: 'a' }])
     await run.end('child/a/undo', undone)
 
@@ -54,7 +54,7 @@ describe('the undo of a child', () => {
     ])
   })
 
-  it('is waited for by its lane', async () => {
+  it('is awaited by its lane', async () => {
     const run = await turned(errand(), two)
     await run.end('child/a/undo', undone)
     expect(undoneBy(run)).toEqual([])
@@ -100,7 +100,7 @@ describe('the undo of a child', () => {
     expect((await run.report).except[0]?.compensations).toMatchObject({ one: 'done', child: 'resolved' })
   })
 
-  it('whose argument can no longer be made is stuck, and is not started', async () => {
+  it('whose argument throws is stuck, and is not started', async () => {
     let asked = 0
     const arg = ({ input }: { readonly input: Errand }) => (++asked === 3 ? lost() : input)
     const run = await turned(errand({}, { arg }), [{ id: 'a' }])
@@ -118,7 +118,7 @@ describe('the undo of a child', () => {
     expect((await run.report).except[0]?.compensations).toMatchObject({ child: 'done' })
   })
 
-  it('is waited for by the other lanes of the same operation, which are undone together from there on', async () => {
+  it('is awaited by the other lanes of the same operation, which are undone together from there on', async () => {
     let down = true
     const run = await turned(errand(), two, { 'compensation one a': () => (down ? lost() : 'undone') })
     await run.end('child/b/undo', { status: 'unknown', code: givenCode('LOST'), message: 'lost' })
@@ -168,7 +168,7 @@ describe('a lane that is parked for a reason of its own while a child of it is u
     }
   }
 
-  it('keeps its reason after any news of the child', async () => {
+  it('keeps its reason after every signal of the child', async () => {
     const run = await stuck()
     const reason = { status: 'parked', parked: { step: 'one', message: 'lost' } }
     expect(run.lane('a')).toMatchObject(reason)
@@ -203,7 +203,7 @@ describe('a lane that is parked for a reason of its own while a child of it is u
     .step('three', step)
     .build() as unknown as SagaDefinition
 
-  it('is parked for its child at once, where an independent undo was stuck before', async () => {
+  it('is parked for its child at once when an independent undo was stuck before', async () => {
     const run = await turned(afterIndependent, two, { 'compensation two a': lost })
     await run.tell('child/a/undo', down)
     expect(run.lane('a')).toMatchObject({ status: 'parked', parked: { child: 'run-1/child/a/undo' } })
@@ -216,7 +216,7 @@ describe('a lane that is parked for a reason of its own while a child of it is u
     expect((await run.report).except[0]?.compensations).toMatchObject({ child: 'done', two: 'skipped' })
   })
 
-  it('has it again when its child has ended, where an independent undo was stuck before', async () => {
+  it('has its former reason again when its child has ended and an independent undo was stuck before', async () => {
     let isDown = true
     const script = { 'compensation two': () => (isDown ? lost() : 'undone') }
     const run = await turned(afterIndependent, [{ id: 'a' }], script)

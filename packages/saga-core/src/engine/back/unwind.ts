@@ -15,7 +15,7 @@ import { callUndo, takeUndoAnswer } from './undo.js'
  */
 export async function unwind(run: Run, lanes: readonly Lane[]): Promise<void> {
   if (lanes.some(({ cause }) => !isLasting(cause as Cause))) await run.runtime.checkpoint()
-  else if (run.askers.size > 0) await letAnswersOut(run, lanes)
+  else if (run.callers.size > 0) await letAnswersOut(run, lanes)
   const backwards = run.steps.toReversed()
   if (run.definition.compensation === 'parallel') {
     await Promise.all(backwards.filter((step) => step.kind !== 'adopted').map((step) => compensate(run, step, lanes)))

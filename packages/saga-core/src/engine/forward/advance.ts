@@ -16,7 +16,7 @@ export function advance(run: Run, lanes: readonly Lane[], from: number): void {
   if (lanes.length === 0) return
   const stage = run.stages[from]
   if (!stage) for (const lane of keepUncalled(run, undefined, lanes)) endLane(lane, 'completed')
-  else if (run.askers.size > 0 || callsPivot(stage)) run.spawn(approach(run, stage, lanes, from))
+  else if (run.callers.size > 0 || callsPivot(stage)) run.spawn(approach(run, stage, lanes, from))
   else enter(run, stage, keepUncalled(run, stage, lanes), from)
 }
 
@@ -25,7 +25,7 @@ function callsPivot({ kind, steps: [first] }: Stage): boolean {
 }
 
 async function approach(run: Run, stage: Stage, lanes: readonly Lane[], at: number): Promise<void> {
-  if (run.askers.size > 0) await letAnswersOut(run, lanes, stage)
+  if (run.callers.size > 0) await letAnswersOut(run, lanes, stage)
   const going = keepUncalled(run, stage, lanes)
   enter(run, stage, callsPivot(stage) && going.length > 0 ? await toThePivot(run, stage, going) : going, at)
 }

@@ -6,8 +6,8 @@ import { bookingSaga } from '../../../test/matrix/booking.saga.js'
 import { type CallOffCell, callOffCells } from './call-off-cells.js'
 
 /**
- * Faults of the engine that the cells of a saga find today, each by the only promise that its cells break. An entry whose fault is mended
- * fails its cells and is deleted.
+ * Known faults of the engine that the cells of a saga find, each by the only promise that its cells break. The cells of an entry whose
+ * fault is mended fail until the entry is deleted.
  */
 const knownFaults: { readonly [saga: string]: RegExp } = {
   'a set-wise saga': /^\w+ was tried \d+ times, not \d: it was called off$/,

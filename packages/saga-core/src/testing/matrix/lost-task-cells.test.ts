@@ -6,8 +6,8 @@ import { bookingSaga } from '../../../test/matrix/booking.saga.js'
 import { type LostTaskCell, lostTaskCells } from './lost-task-cells.js'
 
 /**
- * The engine's fault that cells without a barrier find today, by the only promise that they break: a refusal in the second execution is
- * taken for definite, and the effect stays. Mended, it fails these cells, and the entry is deleted.
+ * The known fault that cells without a barrier find, by the only promise that they break: a refusal in the second execution is taken for
+ * definite, and the effect stays. These cells fail once it is mended, until the entry is deleted.
  */
 const knownFault = { of: /, without a barrier$/, breaks: /^a ended refused, but of \w+ happened did; expected/ }
 
