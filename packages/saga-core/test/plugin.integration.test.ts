@@ -83,7 +83,7 @@ function runStays(lanes: readonly Stay[]) {
 }
 
 describe('a worker with the plugin', () => {
-  it('counts lanes by outcome, their compensations and parks, and measures attempts', async () => {
+  it('counts lanes by outcome, their compensations, and their parking, and measures attempts', async () => {
     const id = randomUUID()
     const handle = await runStays([
       { id: `${id}-a` },

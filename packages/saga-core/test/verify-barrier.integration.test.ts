@@ -60,10 +60,10 @@ describe('an action that was undone', () => {
   })
 
   it('for a refusal is replayed, so that a run that starts its lane again ends in the same refusal', async () => {
-    await book('turned')
-    await undo('turned', 'refused')
+    await book('undone')
+    await undo('undone', 'refused')
 
-    expect(await book('turned')).toEqual([{ key: 'turned', status: 'done', value: { seat: 'turned' } }])
+    expect(await book('undone')).toEqual([{ key: 'undone', status: 'done', value: { seat: 'undone' } }])
   })
 })
 

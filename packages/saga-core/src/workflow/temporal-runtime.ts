@@ -100,7 +100,7 @@ function activitiesFor({ summary, policy, taskQueue, opened }: ActivityRequest):
       })
 }
 
-/** Answers with a promise-like object: in a workflow each promise costs a stack trace. */
+/** Calls an activity, and answers with a promise-like object, which is no further promise. */
 function call(request: ActivityRequest): PromiseLike<ActivityAnswer> {
   const { args } = request
   const activity = activitiesFor(request)[request.activity] as Untyped[string]

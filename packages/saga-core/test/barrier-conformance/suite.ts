@@ -246,7 +246,7 @@ function describeOrders(barrier: () => BarrierHarness): void {
     )
   })
 
-  it('a set in overlapping parts at the same time: does each lane once', async () => {
+  it('a set in overlapping subsets at the same time: does each lane once', async () => {
     const step = newStep()
     const keys = Array.from({ length: 700 }, (_, at) => `lane-${at}`)
     const halves = [keys.slice(0, 400), keys.slice(200, 600).toReversed(), keys.slice(300)]

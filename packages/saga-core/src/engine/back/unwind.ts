@@ -27,7 +27,6 @@ export async function unwind(run: Run, lanes: readonly Lane[]): Promise<void> {
 
 /** Unwinds lanes beside the caller. */
 export function unwindBeside(run: Run, lanes: readonly Lane[]): void {
-  // No lanes, no promise: in a workflow each promise costs a stack trace.
   if (lanes.length > 0) run.spawn(unwind(run, lanes))
 }
 

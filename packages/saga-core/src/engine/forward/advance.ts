@@ -9,8 +9,8 @@ import { runStage } from './run-stage.js'
 import { waitStage } from './wait-stage.js'
 
 /**
- * Takes lanes through the stages from `from` on, to their ends; a lane that rolls back or parks leaves at its stage. It returns at once: each
- * stage calls the next one with its answers, without a promise of its own, since in a workflow each promise costs a stack trace.
+ * Takes lanes through the stages from `from` on, to their ends; a lane that rolls back or parks leaves at its stage. It returns at once:
+ * each stage calls the next one with its answers, without a promise of its own, as {@link TickRuntime} does.
  */
 export function advance(run: Run, lanes: readonly Lane[], from: number): void {
   if (lanes.length === 0) return

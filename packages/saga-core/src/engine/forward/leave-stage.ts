@@ -30,7 +30,7 @@ export function completeStage(stage: Stage, lane: Lane): void {
   if (stage.kind === 'pivot') lane.pastPivot = true
 }
 
-/** Decides where a lane goes: it parks when one of its failures says so, unless it is called off; else it rolls back. */
+/** Parks a lane when one of its failures requires that and it is not called off; else rolls it back for its failures, if it has any. */
 function takeFailures(run: Run, stage: Stage, lane: Lane, failures: readonly Failure[]): void {
   const serious = failures.filter(({ part }) => !part.step.optional)
   for (const { part } of failures) if (part.step.optional) lane.partly.push(nameOf(part))

@@ -30,7 +30,7 @@ export interface Run {
   readonly callers: Set<Caller>
   /** `isOn` once the watch over lanes that are parked on their way forward has begun. */
   readonly watch: { isOn: boolean }
-  /** Parts whose child or compensation is running; with the reason for which the child is parked. */
+  /** Parts whose child or compensation is running, with the reason for which the child is parked. */
   readonly underWay: Map<Part, Parked | undefined>
   /** Runs work that a message from outside caused in a tick of its own. */
   inTick(work: () => void): void
