@@ -20,7 +20,6 @@ class Unreachable extends Error {
   readonly code = 'ECONNREFUSED'
 }
 
-/** An empty hotel. */
 export function newHotel(): Hotel {
   const taken = new Map<string, string[]>()
   const released = Promise.withResolvers<void>()

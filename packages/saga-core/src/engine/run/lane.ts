@@ -119,7 +119,6 @@ export function stillRunning(lanes: readonly Lane[]): readonly Lane[] {
   return lanes.filter((lane) => lane.status === 'running')
 }
 
-/** Ends a lane. */
 export function endLane(lane: Lane, outcome: Outcome): void {
   lane.status = 'ended'
   lane.outcome = outcome
