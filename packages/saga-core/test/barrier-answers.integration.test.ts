@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 
 function call(phase: SetCall['phase']): SetCall {
-  return ({ saga: 'trip', step: 'book', phase, workflowId: 'w' })
+  return { saga: 'trip', step: 'book', phase, workflowId: 'w' }
 }
 const lanes = ['a', 'b'].map((key) => ({ key, arg: key }))
 function answered(phase: SetCall['phase'], answers: readonly unknown[]) {

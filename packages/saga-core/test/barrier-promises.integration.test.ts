@@ -18,15 +18,15 @@ beforeEach(async () => {
 })
 
 function call(phase: SetCall['phase']): SetCall {
-  return ({ saga: 'trip', step: 'book', phase, workflowId: 'w' })
+  return { saga: 'trip', step: 'book', phase, workflowId: 'w' }
 }
 function laneCall(phase: SetCall['phase'], more: Partial<LaneCall> = {}): LaneCall {
-  return ({
-  ...call(phase),
-  lane: 'a',
-  idempotencyKey: 'k',
-  ...more,
-})
+  return {
+    ...call(phase),
+    lane: 'a',
+    idempotencyKey: 'k',
+    ...more,
+  }
 }
 function lanes(...keys: readonly string[]) {
   return keys.map((key) => ({ key, arg: key }))

@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 
 function call(phase: SetCall['phase']): SetCall {
-  return ({ saga: 'trip', step: 'book', phase, workflowId: 'w' })
+  return { saga: 'trip', step: 'book', phase, workflowId: 'w' }
 }
 function lanes(...keys: readonly string[]) {
   return keys.map((key) => ({ key, arg: key }))
@@ -74,7 +74,11 @@ describe('a barrier on a pool that casts TINYINT to booleans', () => {
       }
       await sql`UPDATE saga_barrier SET at = at - ${30 * 86_400_000}`.execute(db)
 
-      const report = await cleanBarrier(cast, { olderThanMs: 20 * 86_400_000, rowsAtOnce: 1, ended: async (_, all) => all })
+      const report = await cleanBarrier(cast, {
+        olderThanMs: 20 * 86_400_000,
+        rowsAtOnce: 1,
+        ended: async (_, all) => all,
+      })
       expect(report).toEqual({ seen: 4, deleted: 4, kept: 0 })
     }))
 })

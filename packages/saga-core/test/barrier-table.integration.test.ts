@@ -14,7 +14,7 @@ beforeEach(() => db.deleteFrom('saga_barrier').execute())
 
 const day = 24 * 3_600_000
 function call(phase: SetCall['phase'], saga = 'trip'): SetCall {
-  return ({ saga, step: 'book', phase, workflowId: 'w' })
+  return { saga, step: 'book', phase, workflowId: 'w' }
 }
 function run(phase: SetCall['phase'], keys: readonly string[], saga?: string) {
   return withBarrier(

@@ -14,14 +14,14 @@ beforeAll(async () => {
 afterAll(() => drop())
 
 function call(lane: string, phase: LaneCall['phase'] = 'action'): LaneCall {
-  return ({
-  saga: 'transfer',
-  step: 'debit',
-  phase,
-  workflowId: 'w',
-  lane,
-  idempotencyKey: `debit/${lane}/${phase}`,
-})
+  return {
+    saga: 'transfer',
+    step: 'debit',
+    phase,
+    workflowId: 'w',
+    lane,
+    idempotencyKey: `debit/${lane}/${phase}`,
+  }
 }
 
 async function debit(lane: string, allowed: boolean) {

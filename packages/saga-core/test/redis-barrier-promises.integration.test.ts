@@ -21,15 +21,15 @@ function newTag() {
   return `${run}-${++tags}`
 }
 function call(phase: SetCall['phase']): SetCall {
-  return ({ saga: 'trip', step: 'book', phase, workflowId: 'w' })
+  return { saga: 'trip', step: 'book', phase, workflowId: 'w' }
 }
 function laneCall(phase: SetCall['phase'], more: Partial<LaneCall> = {}): LaneCall {
-  return ({
-  ...call(phase),
-  lane: 'a',
-  idempotencyKey: 'k',
-  ...more,
-})
+  return {
+    ...call(phase),
+    lane: 'a',
+    idempotencyKey: 'k',
+    ...more,
+  }
 }
 function script<TResult = unknown>(tag: string, lua: string, client = redis) {
   return defineBarrierScript<unknown, TResult>(client, { name: 'test', lua, tag, keys: () => [`work:{${tag}}`] })

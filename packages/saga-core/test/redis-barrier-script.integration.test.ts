@@ -20,7 +20,7 @@ function newTag() {
   return `${run}-${++tags}`
 }
 function call(phase: SetCall['phase'], saga = 'trip'): SetCall {
-  return ({ saga, step: 'book', phase, workflowId: 'w' })
+  return { saga, step: 'book', phase, workflowId: 'w' }
 }
 function lanesOf(keys: readonly string[]) {
   return keys.map((key) => ({ key, arg: 0 }))

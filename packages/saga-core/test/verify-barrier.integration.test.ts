@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => drop())
 
 function call(phase: SetCall['phase']): SetCall {
-  return ({ saga: 'trip', step: 'book', phase, workflowId: 'w' })
+  return { saga: 'trip', step: 'book', phase, workflowId: 'w' }
 }
 function lanes(...keys: readonly string[]) {
   return keys.map((key) => ({ key, arg: key }))

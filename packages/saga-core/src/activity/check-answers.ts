@@ -29,7 +29,9 @@ export function checkAnswers<TResult>(
 function checkAnswer(answer: LaneAnswer): void {
   const { key, status } = answer
   if (!statuses.has(status))
-    throw mismatch(`lane "${key}" has the status ${JSON.stringify(status)}: answer with done, refused, pending or fenced`)
+    throw mismatch(
+      `lane "${key}" has the status ${JSON.stringify(status)}: answer with done, refused, pending or fenced`,
+    )
   if (status !== 'refused' || (typeof answer.code === 'string' && answer.code !== '')) return
   throw mismatch(`lane "${key}" is refused without a code: call refused(key, code)`)
 }

@@ -397,7 +397,10 @@ describe('a run that continues as new', () => {
 })
 
 describe('a carried run', () => {
-  it.each([undefined, null, 'saga-core/carried', 7, {}, { lanes: [] }, []])('is distinguished from an input: %j', (input) => {
-    expect(isCarried(input)).toBe(false)
-  })
+  it.each([undefined, null, 'saga-core/carried', 7, {}, { lanes: [] }, []])(
+    'is distinguished from an input: %j',
+    (input) => {
+      expect(isCarried(input)).toBe(false)
+    },
+  )
 })

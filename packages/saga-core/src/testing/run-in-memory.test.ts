@@ -121,7 +121,9 @@ describe('the arguments and results of activities in memory', () => {
     ])
   })
 
-  it('of a call that is retried without end end the run, with the activity in the error', { timeout: 60_000 }, async () => {
+  it('of a call that is retried without end end the run, with the activity in the error', {
+    timeout: 60_000,
+  }, async () => {
     const asking = saga<Request>('asking', { key: ({ id }) => id })
       .activities<{ pay(request: Request): Promise<void> }>()
       .pivot('pay', { invoke: 'pay' })

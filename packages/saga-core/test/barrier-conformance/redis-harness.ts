@@ -14,14 +14,14 @@ interface Told {
 
 const saga = 'barrier'
 function call(step: string, phase: SetCall['phase']): SetCall {
-  return ({ saga, step, phase, workflowId: 'w' })
+  return { saga, step, phase, workflowId: 'w' }
 }
 function laneCall(step: string, lane: string, phase: SetCall['phase']): LaneCall {
-  return ({
-  ...call(step, phase),
-  lane,
-  idempotencyKey: `${step}/${lane}/${phase}`,
-})
+  return {
+    ...call(step, phase),
+    lane,
+    idempotencyKey: `${step}/${lane}/${phase}`,
+  }
 }
 
 const actLua = `

@@ -28,10 +28,10 @@ export interface TemporalHost extends Host {
   readonly client: Client
   start(...args: Parameters<Host['start']>): Promise<TemporalRun>
   /**
- * Ends the runs that tests left open, and replays every run.
- *
- * @throws Error when a replay fails.
- */
+   * Ends the runs that tests left open, and replays every run.
+   *
+   * @throws Error when a replay fails.
+   */
   close(): Promise<void>
 }
 

@@ -113,18 +113,21 @@ describe('a step of a group with onFailure cancel, beside one that failed', () =
       { cause: { others: [{ step: 'left', code: 'SAGA_STEP_FENCED' }] }, compensations: { left: 'notNeeded' } },
       { 'verify left': () => thrown(stepFenced('left')) },
     ],
-  ])('is verified all the same with onUnknown verify: %s; it does not lead the causes either', async (_, lane, script) => {
-    const doubtful = { ...patient, onUnknown: 'verify', verify: 'ask' }
-    const { except } = await ended(group(doubtful, step), {
-      'action left': down,
-      'action right': storedNo,
-      'verify left': () => 'happened',
-      ...script,
-    })
+  ])(
+    'is verified all the same with onUnknown verify: %s; it does not lead the causes either',
+    async (_, lane, script) => {
+      const doubtful = { ...patient, onUnknown: 'verify', verify: 'ask' }
+      const { except } = await ended(group(doubtful, step), {
+        'action left': down,
+        'action right': storedNo,
+        'verify left': () => 'happened',
+        ...script,
+      })
 
-    expect(except).toMatchObject([{ outcome: 'refused', cause: { step: 'right', code: 'NO' } }])
-    expect(except).toMatchObject([lane])
-  })
+      expect(except).toMatchObject([{ outcome: 'refused', cause: { step: 'right', code: 'NO' } }])
+      expect(except).toMatchObject([lane])
+    },
+  )
 
   it('is verified to the end of the retries, though its lane fails meanwhile', async () => {
     let asked = 0

@@ -123,19 +123,22 @@ describe('a run that is a child', () => {
   it.each([
     ['parked', { 'action one': lost }, { step: 'one', code: 'SAGA_UNKNOWN' }],
     ['waiting', {}, null],
-  ])('that continues as new while %s sends the signal once more, since it may have been lost', async (status, script, news) => {
-    const run = started([{ id: 'a' }], script)
-    await run.until('a', status)
-    await run.runtime.atRest()
-    const next = started(await run.carried(), script)
-    await next.until('a', status)
-    await next.runtime.atRest()
-    next.runtime.wake()
-    await next.runtime.atRest()
+  ])(
+    'that continues as new while %s sends the signal once more, since it may have been lost',
+    async (status, script, news) => {
+      const run = started([{ id: 'a' }], script)
+      await run.until('a', status)
+      await run.runtime.atRest()
+      const next = started(await run.carried(), script)
+      await next.until('a', status)
+      await next.runtime.atRest()
+      next.runtime.wake()
+      await next.runtime.atRest()
 
-    expect(next.told).toEqual([news])
-    if (news) next.operate('abandon')
-    else next.say('a')
-    await next.report
-  })
+      expect(next.told).toEqual([news])
+      if (news) next.operate('abandon')
+      else next.say('a')
+      await next.report
+    },
+  )
 })

@@ -58,12 +58,12 @@ export function toLaneState(lane: Lane): LaneState {
 
 /** The state of a lane that ended before its run continued as new, from its report. */
 export function fromLaneEnd({ compensations = {}, ...end }: LaneEnd): LaneState {
-  return ({
-  ...end,
-  status: 'ended',
-  at: '',
-  compensations,
-})
+  return {
+    ...end,
+    status: 'ended',
+    at: '',
+    compensations,
+  }
 }
 
 /** The facts of a run's state beside its lanes, and the ends of the lanes of its former runs. */

@@ -20,8 +20,7 @@ const never = new Promise<never>(() => undefined)
 const finalTypes = { lane: failureType.data, call: 'SimulatedFailure' } as const
 
 function failure(final: false | 'lane' | 'call'): ApplicationFailure {
-  if (final)
-    return ApplicationFailure.nonRetryable('simulated: fails for good', finalTypes[final], 'SIMULATED_FAILURE')
+  if (final) return ApplicationFailure.nonRetryable('simulated: fails for good', finalTypes[final], 'SIMULATED_FAILURE')
   return ApplicationFailure.retryable('simulated: fails for now', failureType.infrastructure, 'SIMULATED_OUTAGE')
 }
 
