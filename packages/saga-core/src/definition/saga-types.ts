@@ -55,7 +55,7 @@ export type BranchOptions<TInput, TResults, A, TSetWise extends boolean, TInvoke
  *   .step('bus', { invoke: 'hireBus', compensate: 'returnBus', ...undoable })
  *   .forEach('guests', {
  *     items: ({ input }) => input.guests,
- *     key: (guest) => guest,
+ *     key: (guest: string) => guest,
  *     invoke: 'invite',
  *     compensate: 'uninvite',
  *     ...undoable,

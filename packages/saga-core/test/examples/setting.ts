@@ -10,6 +10,7 @@ import type { InMemoryRun, MatrixCell } from 'saga-core/testing'
 
 export { readFile, writeFile } from 'node:fs/promises'
 export { log } from '@temporalio/activity'
+export { ApplicationFailure } from '@temporalio/common'
 export { Worker } from '@temporalio/worker'
 export { expect, it } from 'vitest'
 export { Client, type Kysely }
@@ -45,11 +46,7 @@ export interface Receipt {
   readonly number: string
 }
 
-export interface Table {
-  readonly table: string
-}
-
-export interface Booking extends Table {
+export interface Booking {
   readonly id: string
   readonly show: string
   readonly seats: number
@@ -76,11 +73,6 @@ export declare const input: Trip
 export declare const activities: TripActivities
 export declare const call: LaneCall
 export declare const lanes: readonly SetLane<Purchase>[]
-export declare const soldOut: ReadonlySet<string>
-export declare const paid: ReadonlySet<string>
-export declare const taken: ReadonlySet<string>
-export declare const account: { readonly balance: number }
-export declare const amount: number
 export declare const error: unknown
 
 export declare const connection: NativeConnection
@@ -98,14 +90,3 @@ export declare const shows: readonly string[]
 export declare function endedLanes(saga: string, lanes: readonly string[]): Promise<readonly string[]>
 export declare function insertOrders(trx: Transaction<Database>, purchases: readonly Purchase[]): Promise<void>
 export declare function takeFrom(trx: Transaction<Database>, transfer: Transfer): Promise<boolean>
-export declare function orderIdOf(purchase: Purchase): string
-
-export declare const payments: {
-  charge(charge: Charge): Promise<Receipt>
-  find(idempotencyKey: string): Promise<'open' | 'paid' | 'voided'>
-  voided(idempotencyKey: string): Promise<boolean>
-}
-export declare const tables: {
-  /** Resolves to the table before. */
-  move(booking: string, table: string | undefined): Promise<string>
-}
