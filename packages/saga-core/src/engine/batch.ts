@@ -101,7 +101,7 @@ export function createBatch(
 
   const ended = () => lanes.every((lane) => lane.status === 'ended')
   const isQuiet = () => !ticks.calling() && isAtRest(run)
-  // A state that is too large for the input of the next run stays in this one.
+  // A run whose state is too large for the input of a new run does not continue as new.
   const mayStop = () => runtime.shouldContinue() && isQuiet() && jsonBytes(carry()) <= sizeLimits.carriedBytes
 
   return {
@@ -138,7 +138,10 @@ export function createBatch(
   }
 }
 
-/** Reports whether no child is open, whose end only this run can take, and each compensation under way can be called again by the next run. */
+/**
+ * Reports whether the run can continue as new: no lane is in a step, no child saga is open, since its end comes to this run alone, and only
+ * unconfirmed compensations are under way, which the new run calls again.
+ */
 function isAtRest({ lanes, underWay }: Run): boolean {
   return (
     [...underWay.keys()].every(isUnconfirmed) &&

@@ -15,7 +15,7 @@ export type LaneAnswer<TValue = unknown> =
     }
   /** The step did not happen and never will: a barrier fenced it, for a lane that rolled back or for `verify`. */
   | { readonly key: string; readonly status: 'fenced' }
-  /** The answer is not known yet, and is asked for again. For `decide`, `verify` and compensations. */
+  /** The answer is not known yet: a `decide` and a compensation are called again, a lane whose `verify` answers so parks. */
   | { readonly key: string; readonly status: 'pending' }
 
 /** The answer of one lane's step, as the engine has it once the call is over. */

@@ -30,7 +30,7 @@ export function unwindBeside(run: Run, lanes: readonly Lane[]): void {
   if (lanes.length > 0) run.spawn(unwind(run, lanes))
 }
 
-/** The lanes without a running compensation; another unwinding goes on with the others when theirs has ended. */
+/** The lanes without a running compensation. The unwinding that started a running compensation goes on with its lane. */
 function atRest(run: Run, lanes: readonly Lane[]): readonly Lane[] {
   return lanes.filter((lane) => !lane.parts.some((part) => run.underWay.has(part) && !isApart(part)))
 }
@@ -41,8 +41,9 @@ function isApart(part: Part): boolean {
 }
 
 /**
- * Reports whether another execution of the same workflow task meets this cause as well: a stored refusal, a cancel, a deadline that has
- * passed. For any other cause a checkpoint comes first: without it another execution could go forward over a late undo.
+ * Reports whether a second execution of the same workflow task, by another worker, would roll the lane back as well: a stored refusal, a
+ * cancel and a deadline that has passed are met again. For any other cause a checkpoint comes before the first compensation; without it
+ * the second execution could go forward while a late compensation of the first one runs.
  */
 function isLasting(cause: Cause): boolean {
   if (cause.kind === 'refused') return cause.stored === true && (cause.others ?? []).every(isLasting)

@@ -4,7 +4,7 @@ import type { Run } from '../run/run.js'
 import type { ActivityAnswer } from '../run/runtime.js'
 import { type Called, type CallSubject, requestOf, toSetCall, toSetLane } from './call-request.js'
 
-/** The number of failed sets, with no lane answered, at which the search for a poison lane ends; about twice as many calls were made. */
+/** The search for a poison lane ends when this many sets have failed and no lane has an answer. */
 const mostFailedSets = 32
 
 /**

@@ -45,8 +45,9 @@ function enter(run: Run, stage: Stage, lanes: readonly Lane[], at: number): void
 }
 
 /**
- * Makes the checkpoints before the pivot. The first makes the steps before it durable, and a cancel that arrived during them rolls the lane
- * back. After the second an execution whose task was lost may have called the pivot, so a later cancel is declined.
+ * Makes the two checkpoints before the pivot. After the first, the answers of the earlier steps are in history, and a cancel that arrived
+ * during them rolls the lane back. The second starts the workflow task that calls the pivot: a worker that dies in that task may have
+ * called it, so a later cancel is declined.
  */
 async function toThePivot(run: Run, stage: Stage, lanes: readonly Lane[]): Promise<readonly Lane[]> {
   await run.runtime.checkpoint()
