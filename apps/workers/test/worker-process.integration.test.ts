@@ -107,6 +107,8 @@ async function startRun(voucherId: number, count: number) {
     quantity: 1,
     seq: index + 1,
     admittedAt: Date.now(),
+    termsVersion: 1,
+    keyDigest: '',
   }))
   const handle = await client.workflow.start<PurchaseRun>(purchaseWorkflow, {
     workflowId: `${purchaseRunPrefix(voucherId)}${crypto.randomUUID()}`,

@@ -30,5 +30,7 @@ export function lanesOf(voucherId: number, count: number): readonly Purchase[] {
     quantity: 1,
     seq: index + 1,
     admittedAt,
+    termsVersion: 1,
+    keyDigest: '',
   }))
 }

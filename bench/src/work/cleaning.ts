@@ -16,6 +16,8 @@ const tables = [
   'saga_barrier',
   'request_tallies',
   'seckill_vouchers',
+  'campaign_terms',
+  'idempotency_keys',
   'vouchers',
 ] as const
 

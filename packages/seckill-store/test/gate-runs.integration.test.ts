@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GateInputError, gateKeys } from '../src/gate/index.js'
+import { keyDigestOf } from '../src/gate/input.js'
 import {
   admitUsers,
   anyVoucher,
@@ -44,7 +45,16 @@ describe('take', () => {
     if (admission.status !== 'admitted') throw new Error(admission.status)
     const { reservationId, seq, admittedAt } = admission
     expect(lanesOf(await gate.take(takeRequest(voucherId))).lanes).toEqual([
-      { reservationId, voucherId, userId: 77, quantity: 4, seq, admittedAt },
+      {
+        reservationId,
+        voucherId,
+        userId: 77,
+        quantity: 4,
+        seq,
+        admittedAt,
+        termsVersion: 1,
+        keyDigest: keyDigestOf('k'),
+      },
     ])
   })
 

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { type AdmittedLane, type GateCampaign, gateKeys, newReservationId } from '../src/gate/index.js'
-import type { Database, PurchaseState } from '../src/mysql/index.js'
+import { type Database, type PurchaseState, writeKeys } from '../src/mysql/index.js'
 import { type RecoveryOutcome, recoverGate } from '../src/recovery/index.js'
 import { type CampaignSeed, seedCampaign, type TemporaryDatabase, temporaryDatabase } from '../src/testing/index.js'
 import { type GateFixture, gateFixture, lanesOf, takeRequest } from './gate-fixture.js'
@@ -52,6 +52,8 @@ export function manyLanes(voucherId: number, count: number): AdmittedLane[] {
     quantity: 1,
     seq: i + 1,
     admittedAt: 1_700_000_000_000 + i,
+    termsVersion: 1,
+    keyDigest: '',
   }))
 }
 
@@ -83,6 +85,7 @@ export async function own(
       })),
     )
     .execute()
+  await writeKeys(db, lanes)
 }
 
 /** kill -9 of Redis and a new start, with or without its last commands. */

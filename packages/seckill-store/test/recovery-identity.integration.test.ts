@@ -171,6 +171,46 @@ describe('an open gate is swept: each call compares a page of purchases, whichev
   })
 })
 
+describe('an Idempotency-Key after Redis lost everything', () => {
+  async function keyedPurchase() {
+    const { gate, redis } = fixture
+    const { voucherId } = await sale(fixture, { limitPerUser: 2 })
+    const buy = (quantity = 1, voucher = voucherId) =>
+      gate.admit(request(voucher, 1, { quantity, idempotencyKey: `order ${voucherId}` }))
+    const first = await buy()
+    const { lanes, runId } = await runLanes(fixture, voucherId, 1)
+    return { voucherId, buy, first, lanes, runId, lose: () => redis.flushall() }
+  }
+
+  it('is the same purchase once the gate is rebuilt, and no other one', async () => {
+    const { gate } = fixture
+    const { voucherId, buy, first, lanes, runId, lose } = await keyedPurchase()
+    await own(fixture, lanes, runId, 'AWAITING_PAYMENT')
+    await lose()
+    expect(await fixture.recover(voucherId)).toBe('rebuilt')
+    expect(await buy()).toEqual({ ...first, status: 'replayed' })
+    expect(await buy(2)).toMatchObject({ code: 'KEY_REUSED' })
+    const other = await sale(fixture)
+    expect(await buy(1, other.voucherId)).toMatchObject({ code: 'KEY_REUSED' })
+    expect(await gate.audit(voucherId)).toMatchObject({ held: 1, seq: 1 })
+  })
+
+  it('is the same purchase once a late run has reached MySQL, by its own secure or by a sweep', async () => {
+    const { gate } = fixture
+    for (const reach of ['secure', 'sweep'] as const) {
+      const { voucherId, buy, first, lanes, runId, lose } = await keyedPurchase()
+      await lose()
+      expect(await fixture.recover(voucherId)).toBe('rebuilt')
+      await own(fixture, lanes, runId, 'PROCESSING')
+      if (reach === 'secure') await gate.secure(voucherId, runId, lanes)
+      else expect(await fixture.recover(voucherId)).toBe('mended')
+      expect(await buy()).toEqual({ ...first, status: 'replayed' })
+      const other = await sale(fixture)
+      expect(await buy(1, other.voucherId)).toMatchObject({ code: 'KEY_REUSED' })
+    }
+  })
+})
+
 describe('each ended purchase has its release', () => {
   it('a release that Redis lost is made again although more holds were released than purchases ended', async () => {
     const { gate } = fixture

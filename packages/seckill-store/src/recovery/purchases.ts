@@ -19,6 +19,8 @@ export interface OwnedLane {
   readonly reason: string | null
   readonly seq: number
   readonly admittedAt: number
+  /** Digest of the idempotency key; null for none. */
+  readonly keyDigest: string | null
 }
 
 /** The reservation ids of a voucher's newest purchases, by running number. */
@@ -54,10 +56,10 @@ export function purchasePage(
   const { seq, reservationId } = after ?? { seq: -1, reservationId: '' }
   return selectLanes(db, voucherId)
     .where('seq', '>=', seq)
-    .where((eb) => eb.or([eb('seq', '>', seq), eb('reservation_id', '>', reservationId)]))
+    .where((eb) => eb.or([eb('seq', '>', seq), eb('p.reservation_id', '>', reservationId)]))
     .$if(states !== undefined, (query) => query.where('state', 'in', states ?? []))
     .orderBy('seq')
-    .orderBy('reservation_id')
+    .orderBy('p.reservation_id')
     .limit(rows)
     .execute()
 }
@@ -78,16 +80,18 @@ export async function* purchasePages(
 
 function selectLanes(db: Kysely<Database>, voucherId: number) {
   return db
-    .selectFrom('purchases')
+    .selectFrom('purchases as p')
+    .leftJoin('idempotency_keys as k', 'k.reservation_id', 'p.reservation_id')
     .select([
-      'reservation_id as reservationId',
-      'user_id as userId',
+      'p.reservation_id as reservationId',
+      'p.user_id as userId',
       'units',
       'owner',
       'state',
       'reason',
       'seq',
       'admitted_at as admittedAt',
+      'k.digest as keyDigest',
     ])
     .where('voucher_id', '=', voucherId)
 }

@@ -1,9 +1,10 @@
-import type { Redis } from 'ioredis'
 import type { Kysely } from 'kysely'
+import { claimKeys } from '../gate/claim-key.js'
 import { tailOf } from '../gate/input.js'
 import { gateKeys } from '../gate/keys.js'
 import { packHold, packLane, unpackHold, unpackLane } from '../gate/packed.js'
 import { type HoldField, isHoldField, scanHolds } from '../gate/scan-holds.js'
+import type { GateRedis } from '../gate/scripts.js'
 import type { AdmittedLane } from '../gate/types.js'
 import type { Database } from '../mysql/index.js'
 import { knownHolds } from './known-holds.js'
@@ -15,7 +16,7 @@ const entriesPerRead = 1_000
 
 /** A closed gate under rebuild. */
 export interface Rebuild {
-  readonly redis: Redis
+  readonly redis: GateRedis
   readonly db: Kysely<Database>
   readonly voucherId: number
   readonly writer: RebuildWriter
@@ -43,6 +44,15 @@ export async function writePurchases(rebuild: Rebuild): Promise<void> {
     )
     const wanted = owned.map(
       ([tail, purchase], at) => ['set', tail, packHold(ownedHold(purchase, known[at]?.hold ?? null))] as const,
+    )
+    await claimKeys(
+      redis,
+      owned.map(([, purchase]) => ({
+        voucherId,
+        userId: purchase.userId,
+        quantity: purchase.units,
+        keyDigest: purchase.keyDigest ?? '',
+      })),
     )
     await writer.write(wanted.filter(([, , text], at) => text !== known[at]?.text))
   }
@@ -117,7 +127,7 @@ async function writeLanes({ redis, voucherId, writer }: Rebuild, texts: readonly
   const writes = lanes.flatMap(([tail, lane], at): RebuildWrite[] => {
     const hold = known[at]?.hold ?? null
     if (hold !== null && (hold.state !== 'W' || state === 'W')) return []
-    return [['set', tail, packHold({ ...lane, state, key: hold?.key ?? '', runId, reason: '' })]]
+    return [['set', tail, packHold({ ...lane, state, runId, reason: '' })]]
   })
   await writer.write(writes)
   return tails

@@ -64,8 +64,10 @@ async function mend(gate: Gate, voucherId: number, wrong: readonly OwnedLane[]):
   return mended + (await gate.release(voucherId, releases)).released
 }
 
-function laneOf(voucherId: number, { units, reservationId, userId, seq, admittedAt }: OwnedLane): AdmittedLane {
-  return { reservationId, voucherId, userId, quantity: units, seq, admittedAt }
+function laneOf(voucherId: number, purchase: OwnedLane): AdmittedLane {
+  const { reservationId, userId, units, seq, admittedAt, keyDigest } = purchase
+  const lane = { reservationId, voucherId, userId, quantity: units, seq, admittedAt }
+  return { ...lane, termsVersion: 0, keyDigest: keyDigest ?? '' }
 }
 
 async function readPosition(redis: GateRedis, voucherId: number): Promise<LanePosition | undefined> {

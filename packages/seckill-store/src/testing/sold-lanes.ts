@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { sql } from 'kysely'
 import type { AdmittedLane } from '../gate/types.js'
-import { type Database, type LedgerKind, nowMs } from '../mysql/index.js'
+import { type Database, type LedgerKind, nowMs, writeKeys } from '../mysql/index.js'
 
 /** Writes the rows of a run that served these lanes: claims, a deduction and an order awaiting payment for each. */
 export async function sellLanes(db: Kysely<Database>, lanes: readonly AdmittedLane[], owner: string): Promise<void> {
@@ -78,6 +78,7 @@ async function insertPurchase(trx: Transaction<Database>, lane: AdmittedLane, ow
       ended_at: null,
     })
     .execute()
+  await writeKeys(trx, [lane])
 }
 
 async function claim(trx: Transaction<Database>, lane: AdmittedLane): Promise<void> {

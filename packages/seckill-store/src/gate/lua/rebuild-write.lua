@@ -18,7 +18,7 @@ local units, count = 0, 0
 -- Makes the idempotency key of a hold and, while it is live, its place in the mark of its user.
 local function join(tail)
   local state, user, quantity, key =
-    string.match(redis.call('HGET', KEYS[2], tail) or '', '^(%u)|(%d+)|(%d+)|%d+|%d+|([^|]*)')
+    string.match(redis.call('HGET', KEYS[2], tail) or '', '^(%u)|(%d+)|(%d+)|%d+|%d+|%d+|([^|]*)')
   if not state then return end
   if key ~= '' then redis.call('HSETNX', KEYS[2], 'k:' .. user .. ':' .. key, tail) end
   local field = 'u:' .. user

@@ -5,6 +5,7 @@ import type { Database, SeckillVouchersTable } from '../database.js'
 import { type Campaign, gateCampaign } from './campaign.js'
 import { CampaignError } from './errors.js'
 import { findCampaign } from './read.js'
+import { recordTerms } from './record-terms.js'
 
 /** The admin who changes a campaign, and the version he has seen (If-Match); without one the latest is changed. */
 export interface ChangeRequest {
@@ -46,6 +47,7 @@ export async function changeCampaign(db: Kysely<Database>, voucherId: number, ch
     const columns = await change.decide(trx, before)
     if (columns === null) return unchanged
     await writeColumns(trx, before, columns)
+    await recordTerms(trx, voucherId)
     const campaign = await findCampaign(trx, voucherId)
     if (campaign === undefined)
       throw new CampaignError('NOT_FOUND', voucherId, 'its voucher or stock row is missing: restore the row')

@@ -8,6 +8,7 @@ import { gateCampaign } from './campaign.js'
 import type { CampaignChange } from './change.js'
 import { CampaignError } from './errors.js'
 import { findCampaign } from './read.js'
+import { recordTerms } from './record-terms.js'
 import { assertInteger, assertOperationId, assertTerms, type CampaignTerms } from './terms.js'
 
 /** A new campaign for a voucher that has none. */
@@ -60,6 +61,7 @@ async function insertCampaign(db: Kysely<Database>, campaign: NewCampaign): Prom
         created_at: nowMs,
       })
       .execute()
+    await recordTerms(trx, voucherId)
     await trx.insertInto('stock').values({ voucher_id: voucherId, quantity: total, total }).execute()
     await trx
       .insertInto('stock_ledger')
