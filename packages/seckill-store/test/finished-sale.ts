@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import type { Kysely } from 'kysely'
 import { type AdmittedLane, createGate, type Gate, gateKeys, newReservationId } from 'seckill-store/gate'
 import type { RunCount } from 'seckill-store/invariants'
-import type { Database } from 'seckill-store/mysql'
+import { addTallies, type Database } from 'seckill-store/mysql'
 import { refuseLanes, seedCampaign, sellLanes } from 'seckill-store/testing'
 
 /** A sale at rest: 10 units, limit 2; users 1, 2 and 3 bought 2, 1 and 1 units, user 4 was refused one. */
@@ -32,6 +32,7 @@ export async function finishedSale(db: Kysely<Database>, redis: Redis): Promise<
   ] as const) {
     await gate.admit({ voucherId, userId, quantity, reservationId: newReservationId(voucherId) })
   }
+  await addTallies(db, 'door', [{ voucherId, result: 'accepted', count: 4 }])
   const runId = `purchase-${voucherId}-${randomUUID()}`
   const taken = await gate.take({ voucherId, runId, maxLanes: 10, leaseMs: 10_000, maxOpenRuns: 1 })
   if (taken.status !== 'taken') throw new Error(`the admissions were not taken: ${taken.status}`)

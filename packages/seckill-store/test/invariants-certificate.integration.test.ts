@@ -1,9 +1,10 @@
 import type { Redis } from 'ioredis'
 import { sql } from 'kysely'
-import { connectGateRedis } from 'seckill-store/gate'
-import { certificate } from 'seckill-store/invariants'
-import { addTallies } from 'seckill-store/mysql'
-import { type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
+import { connectGateRedis, newReservationId } from 'seckill-store/gate'
+import { certificate, checkNames } from 'seckill-store/invariants'
+import { addTallies, closeCampaign, endLostPurchases, findPurchaseStatus, settleCampaign } from 'seckill-store/mysql'
+import { recoverGate } from 'seckill-store/recovery'
+import { seedCampaign, type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type FinishedSale, finishedSale, forgetGate } from './finished-sale.js'
 
@@ -40,11 +41,8 @@ async function fixTimes(): Promise<void> {
 describe('the certificate of a finished sale', () => {
   test('counts everything in the databases', async () => {
     const { voucherId } = sale
-    await addTallies(sale.db, 'api-1', [
-      { voucherId, result: 'accepted', count: 99 },
-      { voucherId, result: 'soldOut', count: 5 },
-    ])
-    await addTallies(sale.db, 'api-1', [{ voucherId, result: 'soldOut', count: 1 }])
+    await addTallies(sale.db, 'api-1', [{ voucherId, result: 'soldOut', count: 5 }])
+    await addTallies(sale.db, 'api-1', [{ voucherId, result: 'soldOut', count: 6 }])
     await addTallies(sale.db, 'api-2', [
       { voucherId, result: 'soldOut', count: 2 },
       { voucherId, result: 'duplicate', count: 3 },
@@ -62,6 +60,7 @@ describe('the certificate of a finished sale', () => {
       oversold: 0,
       duplicates: 0,
       lost: 0,
+      lostTraceIds: [],
       leaked: 0,
       orderLatencyMs: { p50: 200, p99: 1_300 },
       seconds: 1.3,
@@ -69,14 +68,14 @@ describe('the certificate of a finished sale', () => {
       runs: { workflows: 1, lanes: 4 },
     })
     expect(invariants.ok).toBe(true)
-    expect(invariants.checks).toHaveLength(16)
+    expect(invariants.checks).toHaveLength(17)
   })
 
   test.each([
     [
       'oversold units',
       () => sql`UPDATE orders SET units = 11 WHERE reservation_id = ${sale.sold[0].reservationId}`,
-      { duplicates: 9, oversold: 3, leaked: 9 },
+      { duplicates: 9, oversold: 3, leaked: -9 },
     ],
     [
       'units beyond a limit',
@@ -100,24 +99,77 @@ describe('the certificate of a finished sale', () => {
     expect(invariants.ok).toBe(false)
   })
 
-  test('shows a unit that only the gate has too many of as leaked', async () => {
+  test('shows a unit that only the gate has too many of as leaked below zero', async () => {
     await redis.hincrby(sale.keys.campaign, 'stock', 1)
-    expect(await certificate(sale)).toMatchObject({ leaked: 1, invariants: { ok: false } })
+    expect(await certificate(sale)).toMatchObject({ leaked: -1, invariants: { ok: false } })
   })
 
   test('shows an admission without a purchase as lost', async () => {
     await redis.hincrby(sale.keys.campaign, 'seq', 2)
-    expect(await certificate(sale)).toMatchObject({ requests: { accepted: 6 }, lost: 2, invariants: { ok: false } })
+    expect(await certificate(sale)).toMatchObject({ lost: 2, lostTraceIds: [], invariants: { ok: false } })
+  })
+
+  test('shows a 202 that no server knows any more as lost, though the gate was rebuilt', async () => {
+    await addTallies(sale.db, 'api-2', [{ voucherId: sale.voucherId, result: 'accepted', count: 10 }])
+    await forgetGate(sale)
+    expect(await recoverGate(sale)).toBe('rebuilt')
+    const { requests, lost, lostTraceIds, invariants } = await certificate(sale)
+    expect({ accepted: requests.accepted, lost, lostTraceIds }).toEqual({ accepted: 14, lost: 10, lostTraceIds: [] })
+    expect(invariants.checks.filter((check) => !check.ok).map((check) => check.name)).toEqual([checkNames.allEnded])
+  })
+
+  test('names a lost 202 that MySQL knows of, which is refused with a reason', async () => {
+    const { db, voucherId } = sale
+    const reservationId = newReservationId(voucherId)
+    await endLostPurchases(db, [{ reservationId, voucherId, userId: 9, quantity: 1, seq: 3, admittedAt: 1 }])
+    expect(await certificate(sale)).toMatchObject({ lost: 1, lostTraceIds: [reservationId], refused: 1 })
+    const told = { userId: 9, state: 'REFUSED', reason: 'ADMISSION_LOST' }
+    expect(await findPurchaseStatus(db, reservationId)).toMatchObject(told)
+  })
+
+  test('names a lane of a run that MySQL does not know', async () => {
+    const left = newReservationId(sale.voucherId)
+    const runs = { ...sale.runs, lanes: 5, reservationIds: [...sale.runs.reservationIds, left] }
+    expect(await certificate({ ...sale, runs })).toMatchObject({ lost: 1, lostTraceIds: [left] })
   })
 
   test('shows a purchase that is still being processed as lost', async () => {
-    await sql`UPDATE purchases SET state = 'PROCESSING'
-      WHERE reservation_id = ${sale.refused.reservationId}`.execute(sale.db)
-    expect(await certificate(sale)).toMatchObject({ lost: 1, refused: 0, invariants: { ok: false } })
+    const { reservationId } = sale.refused
+    await sql`UPDATE purchases SET state = 'PROCESSING' WHERE reservation_id = ${reservationId}`.execute(sale.db)
+    const shown = { lost: 1, lostTraceIds: [reservationId], refused: 0, invariants: { ok: false } }
+    expect(await certificate(sale)).toMatchObject(shown)
   })
 
-  test('is given, and red, where the gate has forgotten the sale', async () => {
+  test('is given, and broken, where the gate has forgotten the sale', async () => {
     await forgetGate(sale)
-    expect(await certificate(sale)).toMatchObject({ requests: { accepted: 4 }, lost: 0, invariants: { ok: false } })
+    const shown = { requests: { accepted: 4 }, lost: 0, leaked: null, invariants: { ok: false } }
+    expect(await certificate(sale)).toMatchObject(shown)
+  })
+
+  test('is unknown while the gate is recovering', async () => {
+    await redis.hset(sale.keys.campaign, 'state', 'RECOVERING')
+    expect(await certificate(sale)).toMatchObject({ lost: 0, leaked: null, invariants: { ok: null } })
+  })
+})
+
+describe('the certificate of a sale that the gate does not serve', () => {
+  test('has no findings for a draft', async () => {
+    const { voucherId } = await seedCampaign(sale.db, { state: 'DRAFT' })
+    const runs = { workflows: 0, open: 0, lanes: 0, reservationIds: [] }
+    const { lost, leaked, invariants } = await certificate({ ...sale, voucherId, runs })
+    expect({ lost, leaked, ok: invariants.ok }).toEqual({ lost: 0, leaked: 0, ok: true })
+    expect(invariants.checks.filter((check) => !check.ok)).toEqual([])
+  })
+
+  test('is made from MySQL and Temporal for a settled sale, whose keys Redis may have lost', async () => {
+    const { db, voucherId } = sale
+    await sql`UPDATE purchases SET state = 'PAID', ended_at = 1
+      WHERE voucher_id = ${voucherId} AND state = 'AWAITING_PAYMENT'`.execute(db)
+    await sql`UPDATE orders SET state = 'PAID' WHERE voucher_id = ${voucherId}`.execute(db)
+    await closeCampaign(db, voucherId, { actor: 'test' })
+    await settleCampaign(db, voucherId, { actor: 'test' })
+    await forgetGate(sale)
+    const { orders, lost, leaked, invariants } = await certificate(sale)
+    expect({ orders, lost, leaked, ok: invariants.ok }).toEqual({ orders: 3, lost: 0, leaked: 0, ok: true })
   })
 })

@@ -2,7 +2,7 @@ import type { Tally } from 'seckill-store/mysql'
 import { expect, it } from 'vitest'
 import { createTallies } from './tallies.js'
 
-it('a flush stores the counts since the last one, and calls no store without counts', async () => {
+it('a flush stores the totals that grew since the last one, and calls no store without any', async () => {
   const stored: (readonly Tally[])[] = []
   const tallies = createTallies(async (rows) => void stored.push(rows))
   tallies.count(7, 'accepted')
@@ -10,11 +10,13 @@ it('a flush stores the counts since the last one, and calls no store without cou
   tallies.count(8, 'soldOut')
   await tallies.flush()
   await tallies.flush()
+  tallies.count(7, 'accepted')
+  await tallies.flush()
   const first = { voucherId: 7, result: 'accepted', count: 2 }
-  expect(stored).toEqual([[first, { voucherId: 8, result: 'soldOut', count: 1 }]])
+  expect(stored).toEqual([[first, { voucherId: 8, result: 'soldOut', count: 1 }], [{ ...first, count: 3 }]])
 })
 
-it('the counts of a failed flush are stored by the next one, with the counts since then', async () => {
+it('a failed flush, which may have stored its totals, leaves them to the next one', async () => {
   const stored: (readonly Tally[])[] = []
   let broken = true
   const tallies = createTallies(async (rows) => {

@@ -3,7 +3,7 @@ import type { RequestResult, Tally } from 'seckill-store/mysql'
 /** Counts answers in memory until they are flushed; a crash loses at most one interval. */
 export interface Tallies {
   count(voucherId: number, result: RequestResult): void
-  /** Stores the counts since the last flush; a failed flush keeps them for the next. */
+  /** Stores the tallies that grew since the last flush; a failed flush leaves them to the next. */
   flush(): Promise<void>
   /** Flushes at every interval from now on. */
   start(intervalMs: number, onError: (error: unknown) => void): void
@@ -11,36 +11,37 @@ export interface Tallies {
   stop(): Promise<void>
 }
 
-type Counts = Map<number, Map<RequestResult, number>>
-
-function rowsOf(counts: Counts): Tally[] {
-  return [...counts].flatMap(([voucherId, results]) =>
-    [...results].map(([result, count]) => ({ voucherId, result, count })),
-  )
+interface Count {
+  total: number
+  stored: number
 }
 
-/** Creates tallies; `store` adds to the stored counts and is called by one flush at a time. */
+/** Creates tallies; `store` takes the totals since this process started and is called by one flush at a time. */
 export function createTallies(store: (tallies: readonly Tally[]) => Promise<void>): Tallies {
-  let counts: Counts = new Map()
+  const counts = new Map<number, Map<RequestResult, Count>>()
   let flushing: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
 
-  const add = (voucherId: number, result: RequestResult, by: number): void => {
-    const results = counts.get(voucherId) ?? new Map<RequestResult, number>()
+  const countOf = (voucherId: number, result: RequestResult): Count => {
+    const results = counts.get(voucherId) ?? new Map<RequestResult, Count>()
     counts.set(voucherId, results)
-    results.set(result, (results.get(result) ?? 0) + by)
+    const count = results.get(result) ?? { total: 0, stored: 0 }
+    results.set(result, count)
+    return count
   }
 
+  const grown = (): Tally[] =>
+    [...counts].flatMap(([voucherId, results]) =>
+      [...results].flatMap(([result, { total, stored }]) =>
+        total > stored ? [{ voucherId, result, count: total }] : [],
+      ),
+    )
+
   const storeOnce = async (): Promise<void> => {
-    const rows = rowsOf(counts)
-    if (rows.length === 0) return
-    counts = new Map()
-    try {
-      await store(rows)
-    } catch (error) {
-      for (const { voucherId, result, count } of rows) add(voucherId, result, count)
-      throw error
-    }
+    const tallies = grown()
+    if (tallies.length === 0) return
+    await store(tallies)
+    for (const { voucherId, result, count } of tallies) countOf(voucherId, result).stored = count
   }
 
   const flush = (): Promise<void> => {
@@ -50,7 +51,9 @@ export function createTallies(store: (tallies: readonly Tally[]) => Promise<void
   }
 
   return {
-    count: (voucherId, result) => add(voucherId, result, 1),
+    count(voucherId, result) {
+      countOf(voucherId, result).total += 1
+    },
     flush,
     start(intervalMs, onError) {
       timer = setInterval(() => void flush().catch(onError), intervalMs)

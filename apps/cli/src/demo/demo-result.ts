@@ -35,6 +35,7 @@ export function demoResult(
     oversold: certificate.oversold,
     duplicates: certificate.duplicates,
     lost: certificate.lost,
+    lostTraceIds: certificate.lostTraceIds,
     leaked: certificate.leaked,
     seconds: certificate.seconds,
     ordersPerSecond: certificate.ordersPerSecond,

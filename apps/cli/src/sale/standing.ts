@@ -43,11 +43,11 @@ async function countPurchases(db: Sources['db'], voucherId: number): Promise<Sta
 }
 
 /**
- * Reports whether a sale is at rest: its stream and run records are empty, every admission is owned by a run, and every
- * purchase has ended or awaits payment.
+ * Reports whether a sale is at rest: its stream and run records are empty, no purchase is in process, and its live holds
+ * are those of purchases that a run has served.
  */
 export function isAtRest({ gate, purchases }: Standing): boolean {
   if (gate === null || gate.state === 'RECOVERING') return false
-  const owned = Object.values(purchases).reduce((sum, count) => sum + count, 0)
-  return gate.waiting === 0 && gate.runs === 0 && (purchases.PROCESSING ?? 0) === 0 && owned === gate.seq
+  const served = (purchases.AWAITING_PAYMENT ?? 0) + (purchases.PAID ?? 0)
+  return gate.waiting === 0 && gate.runs === 0 && (purchases.PROCESSING ?? 0) === 0 && served === gate.liveHolds
 }

@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
-import { sumTallies } from '../mysql/tallies.js'
-import { judge } from './check.js'
-import { type GateFigures, lastSeq, readGate } from './gate-figures.js'
+import { type RequestResult, sumTallies } from '../mysql/tallies.js'
+import { type Figures, judge, readFigures } from './check.js'
 import { latencyOf, type SaleLatency } from './latency.js'
-import { readSale, type SaleFigures } from './sale-figures.js'
+import { lostPurchases } from './lost.js'
 import type { InvariantReport, SaleToCheck } from './types.js'
+
+const mostNamed = 1_000
 
 /** The figures of a finished sale, counted in Redis, MySQL and (`runs`) Temporal. */
 export interface Certificate extends SaleLatency {
@@ -12,14 +13,8 @@ export interface Certificate extends SaleLatency {
   readonly shoppers?: number
   /** Units for sale in all. */
   readonly stock: number
-  readonly requests: {
-    /** Admissions the gate numbered; owned lanes where the gate has forgotten the sale. */
-    readonly accepted: number
-    readonly soldOut: number
-    readonly duplicate: number
-    readonly rejected: number
-    readonly failed: number
-  }
+  /** Answers of the API to requests, by result. */
+  readonly requests: Readonly<Record<RequestResult, number>>
   /** Live orders. */
   readonly orders: number
   /** Purchases that ended REFUSED. */
@@ -28,10 +23,15 @@ export interface Certificate extends SaleLatency {
   readonly oversold: number
   /** Units of live orders beyond their buyers' limit. */
   readonly duplicates: number
-  /** Admissions whose purchase has neither ended nor awaits payment. */
+  /** Accepted purchases that have neither ended nor await payment. */
   readonly lost: number
-  /** Units neither in stock nor in a live order, or by which the gate's stock differs from MySQL's: the larger one. */
-  readonly leaked: number
+  /** The lost purchases whose trace id MySQL or Temporal knows, at most a thousand. */
+  readonly lostTraceIds: readonly string[]
+  /**
+   * Units neither in stock nor in a live order, or by which the gate's stock falls short of MySQL's: the larger one,
+   * below 0 where there are too many; `null` while the gate cannot be compared.
+   */
+  readonly leaked: number | null
   readonly runs?: { readonly workflows: number; readonly lanes: number }
   readonly invariants: InvariantReport
 }
@@ -41,33 +41,44 @@ export interface Certificate extends SaleLatency {
  * @throws {CampaignError} NOT_FOUND when MySQL has no such campaign
  */
 export async function certificate(sale: SaleToCheck & { readonly shoppers?: number }): Promise<Certificate> {
-  const gate = await readGate(sale)
-  const figures = await readSale(sale.db, sale.voucherId, lastSeq(gate))
-  const { campaign, orders, purchases } = figures
-  const accepted = gate?.audit.seq ?? purchases.reservationIds.length
-  const { soldOut, duplicate, rejected, failed } = await sumTallies(sale.db, sale.voucherId)
+  const figures = await readFigures(sale)
+  const { campaign, orders, purchases } = figures.mysql
+  const lost = lostPurchases(figures.mysql, figures.gate, sale.runs)
   return {
     voucherId: sale.voucherId,
     ...(sale.shoppers === undefined ? {} : { shoppers: sale.shoppers }),
     stock: campaign.total,
-    requests: { accepted, soldOut, duplicate, rejected, failed },
+    requests: await sumTallies(sale.db, sale.voucherId),
     orders: orders.live.length,
-    refused: purchases.counts.REFUSED ?? 0,
+    refused: purchases.refused,
     oversold: Math.max(0, orders.liveUnits - campaign.total),
     duplicates: orders.overLimit.reduce((units, user) => units + user.units - campaign.limitPerUser, 0),
-    lost: accepted - purchases.settledSeqs,
-    leaked: leakedUnits(figures, gate),
+    lost: lost.count,
+    lostTraceIds: lost.traceIds.slice(0, mostNamed),
+    leaked: leakedUnits(figures),
     ...latencyOf(await readTimes(sale)),
     ...(sale.runs === undefined ? {} : { runs: { workflows: sale.runs.workflows, lanes: sale.runs.lanes } }),
-    invariants: await judge({ ...sale, atRest: true }, figures, gate),
+    invariants: await judge({ ...sale, atRest: true }, figures),
   }
 }
 
-/** A missing stock row leaks everything that is not sold; a gate that forgot the sale leaks nothing of its own. */
-function leakedUnits({ campaign, stock, orders }: SaleFigures, gate: GateFigures | null): number {
+/** A missing stock row leaks everything that is not sold. */
+function leakedUnits({ mysql: { campaign, stock, orders }, gate }: Figures): number | null {
   const quantity = stock?.quantity ?? 0
-  const unaccounted = Math.abs(campaign.total - quantity - orders.liveUnits)
-  return gate === null ? unaccounted : Math.max(unaccounted, Math.abs(gate.audit.stock - quantity))
+  const unaccounted = campaign.total - quantity - orders.liveUnits
+  switch (gate.status) {
+    case 'read':
+      return larger(unaccounted, quantity - gate.audit.stock)
+    case 'unserved':
+      return unaccounted
+    case 'recovering':
+    case 'forgotten':
+      return null
+  }
+}
+
+function larger(a: number, b: number): number {
+  return Math.abs(a) >= Math.abs(b) ? a : b
 }
 
 async function readTimes({ db, voucherId }: SaleToCheck) {

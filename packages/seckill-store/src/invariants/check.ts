@@ -1,8 +1,14 @@
 import { gateChecks, ledgerChecks, saleChecks } from './always.js'
 import { laneChecks, restChecks } from './at-rest.js'
-import { type GateFigures, lastSeq, readGate } from './gate-figures.js'
-import { readSale, type SaleFigures } from './sale-figures.js'
-import type { InvariantReport, SaleToCheck } from './types.js'
+import { type GateReading, lastSeq, readGate } from './gate-figures.js'
+import { readSale, readState, type SaleFigures } from './sale-figures.js'
+import type { Check, InvariantReport, SaleToCheck, Verdict } from './types.js'
+
+/** MySQL and the gate as they were compared. */
+export interface Figures {
+  readonly mysql: SaleFigures
+  readonly gate: GateReading
+}
 
 /**
  * Checks the invariants of one sale: those that always hold, and with `atRest` those of a sale in which nothing is on
@@ -10,19 +16,27 @@ import type { InvariantReport, SaleToCheck } from './types.js'
  * @throws {CampaignError} NOT_FOUND when MySQL has no such campaign
  */
 export async function checkInvariants(sale: SaleToCheck & { readonly atRest: boolean }): Promise<InvariantReport> {
-  const gate = await readGate(sale)
-  const figures = await readSale(sale.db, sale.voucherId, lastSeq(gate))
-  return judge(sale, figures, gate)
+  return judge(sale, await readFigures(sale))
+}
+
+/** @throws {CampaignError} NOT_FOUND when MySQL has no such campaign */
+export async function readFigures(sale: SaleToCheck): Promise<Figures> {
+  const gate = await readGate(sale, await readState(sale.db, sale.voucherId))
+  return { gate, mysql: await readSale(sale.db, sale.voucherId, lastSeq(gate)) }
 }
 
 /** The checks over figures that have been read. */
 export async function judge(
   sale: SaleToCheck & { readonly atRest: boolean },
-  figures: SaleFigures,
-  gate: GateFigures | null,
+  { mysql, gate }: Figures,
 ): Promise<InvariantReport> {
-  const always = [...saleChecks(figures), ...gateChecks(figures, gate, sale.atRest), ...ledgerChecks(figures)]
-  const rest = sale.atRest ? [...(await restChecks(sale, figures, gate)), ...laneChecks(figures, sale.runs)] : []
+  const always = [...saleChecks(mysql), ...gateChecks(gate, sale.atRest), ...ledgerChecks(mysql)]
+  const rest = sale.atRest ? [...(await restChecks(sale, mysql, gate)), ...laneChecks(mysql, sale.runs)] : []
   const checks = [...always, ...rest]
-  return { ok: checks.every((check) => check.ok), checks }
+  return { ok: verdictOf(checks), checks }
+}
+
+function verdictOf(checks: readonly Check[]): Verdict {
+  if (checks.some((check) => check.ok === false)) return false
+  return checks.every((check) => check.ok) ? true : null
 }

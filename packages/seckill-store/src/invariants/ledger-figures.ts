@@ -1,11 +1,14 @@
 import { sql, type Transaction } from 'kysely'
 import type { Database, LedgerKind } from '../mysql/database.js'
+import { liveOrderStates } from '../mysql/transitions.js'
 
 /** Units moved, by kind, and the references that moved them wrongly. */
 export interface LedgerFigures {
   readonly units: Readonly<Record<LedgerKind, number>>
-  /** Reservations with two deductions, two restorations, or a restoration that no equal deduction precedes. */
+  /** Reservations with a restoration of other units than they deducted. */
   readonly faulty: readonly string[]
+  /** Reservations whose units, deducted and not restored, are not those of their live order. */
+  readonly unbacked: readonly string[]
 }
 
 /** Adds up a voucher's ledger. */
@@ -26,6 +29,7 @@ export async function readLedger(trx: Transaction<Database>, voucherId: number):
       RESTORE: units('RESTORE'),
     },
     faulty: await readFaulty(trx, voucherId),
+    unbacked: await readUnbacked(trx, voucherId),
   }
 }
 
@@ -35,17 +39,34 @@ export function ledgerStock(ledger: LedgerFigures): number {
   return INITIAL + RESTOCK - DEDUCT + RESTORE
 }
 
+/** The key (reference, kind) lets a reservation deduct and restore once each. */
 async function readFaulty(trx: Transaction<Database>, voucherId: number): Promise<readonly string[]> {
   const { rows } = await sql<{ reference: string }>`
-    SELECT reference,
-           SUM(kind = 'DEDUCT') AS deductions, SUM(kind = 'RESTORE') AS restorations,
-           SUM(CASE kind WHEN 'DEDUCT' THEN units ELSE 0 END) AS deducted,
-           SUM(CASE kind WHEN 'RESTORE' THEN units ELSE 0 END) AS restored
-    FROM stock_ledger
-    WHERE voucher_id = ${voucherId} AND kind IN ('DEDUCT', 'RESTORE')
-    GROUP BY reference
-    HAVING deductions > 1 OR restorations > 1 OR (restorations = 1 AND restored <> deducted)
-    ORDER BY reference
+    SELECT restored.reference
+    FROM stock_ledger restored
+      LEFT JOIN stock_ledger deducted ON deducted.reference = restored.reference AND deducted.kind = 'DEDUCT'
+    WHERE restored.voucher_id = ${voucherId} AND restored.kind = 'RESTORE'
+      AND (deducted.units IS NULL OR deducted.units <> restored.units OR deducted.voucher_id <> restored.voucher_id)
+    ORDER BY restored.reference
     LIMIT 100`.execute(trx)
   return rows.map((row) => row.reference)
+}
+
+async function readUnbacked(trx: Transaction<Database>, voucherId: number): Promise<readonly string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT id
+    FROM (
+      SELECT reference AS id, CASE kind WHEN 'DEDUCT' THEN units ELSE -units END AS units
+      FROM stock_ledger
+      WHERE voucher_id = ${voucherId} AND kind IN ('DEDUCT', 'RESTORE')
+      UNION ALL
+      SELECT reservation_id, -units
+      FROM orders
+      WHERE voucher_id = ${voucherId} AND state IN (${sql.join(liveOrderStates)})
+    ) moved
+    GROUP BY id
+    HAVING SUM(units) <> 0
+    ORDER BY id
+    LIMIT 100`.execute(trx)
+  return rows.map((row) => row.id)
 }

@@ -13,7 +13,7 @@ export const checkNames = {
   /** 4 */
   ledgerAddsUp: 'The ledger adds up to the stock',
   /** 4 */
-  ledgerOnce: 'A reservation deducts and restores at most once',
+  restorationsEqual: 'A restoration gives back what its reservation deducted',
   atRest: 'The sale is at rest',
   /** 5 */
   stocksAgree: 'Gate stock equals MySQL stock',
@@ -21,6 +21,8 @@ export const checkNames = {
   holdsAreOrders: 'Live holds are the reservations of live orders',
   /** 5 */
   claimsAreOrders: 'Claims of voucher and users are the units of live orders',
+  /** 5 */
+  deductionsAreOrders: 'Deducted units that were not restored are those of live orders',
   /** 6 */
   allEnded: 'Every accepted purchase has ended or awaits payment',
   /** 6 */

@@ -1,12 +1,20 @@
 import { sql, type Transaction } from 'kysely'
-import type { Database, PurchaseState } from '../mysql/database.js'
+import type { Database } from '../mysql/database.js'
+import { ownerOfLost } from '../mysql/lost-purchases.js'
 
-/** The owned lanes of one sale, and those that break an invariant. */
+/** The purchases of one sale, and those that break an invariant. */
 export interface PurchaseFigures {
-  readonly reservationIds: readonly string[]
-  readonly counts: Readonly<Partial<Record<PurchaseState, number>>>
-  /** Different admission numbers, of those the gate gave out, whose purchase has ended or awaits payment. */
-  readonly settledSeqs: number
+  /** Reservations that a run owns or has ended. */
+  readonly owned: readonly string[]
+  /** Of these, the ones that have neither ended nor await payment. */
+  readonly processing: readonly string[]
+  /** Reservations that were accepted and lost before a run owned them. */
+  readonly lost: readonly string[]
+  readonly refused: number
+  /** Owned purchases that have ended or await payment. */
+  readonly ended: number
+  /** Different admission numbers of these, up to the gate's last one. */
+  readonly endedSeqs: number
   /** Ended without a reason or a time, or sold without an order in the matching state. */
   readonly unexplained: readonly string[]
 }
@@ -19,19 +27,20 @@ export async function readPurchases(
 ): Promise<PurchaseFigures> {
   const rows = await trx
     .selectFrom('purchases')
-    .select(['reservation_id', 'seq', 'state'])
+    .select(['reservation_id as id', 'seq', 'state', 'owner'])
     .where('voucher_id', '=', voucherId)
     .execute()
-  const counts: Partial<Record<PurchaseState, number>> = {}
-  const settled = new Set<number>()
-  for (const row of rows) {
-    counts[row.state] = (counts[row.state] ?? 0) + 1
-    if (row.state !== 'PROCESSING' && row.seq >= 1 && row.seq <= lastSeq) settled.add(row.seq)
-  }
+  const lost = rows.filter((row) => row.owner === ownerOfLost)
+  const owned = rows.filter((row) => row.owner !== ownerOfLost)
+  const ended = owned.filter((row) => row.state !== 'PROCESSING')
+  const seqs = ended.map((row) => row.seq).filter((seq) => seq >= 1 && seq <= lastSeq)
   return {
-    reservationIds: rows.map((row) => row.reservation_id),
-    counts,
-    settledSeqs: settled.size,
+    owned: owned.map((row) => row.id),
+    processing: owned.filter((row) => row.state === 'PROCESSING').map((row) => row.id),
+    lost: lost.map((row) => row.id),
+    refused: ended.filter((row) => row.state === 'REFUSED').length,
+    ended: ended.length,
+    endedSeqs: new Set(seqs).size,
     unexplained: await readUnexplained(trx, voucherId),
   }
 }

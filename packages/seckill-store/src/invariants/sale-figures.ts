@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { CampaignError } from '../mysql/campaigns/errors.js'
 import type { CampaignState, Database } from '../mysql/database.js'
+import { sumTallies } from '../mysql/tallies.js'
 import { type ClaimFigures, readClaims } from './claim-figures.js'
 import { type LedgerFigures, readLedger } from './ledger-figures.js'
 import { type OrderFigures, readOrders } from './order-figures.js'
@@ -15,6 +16,8 @@ export interface SaleFigures {
   readonly claims: ClaimFigures
   readonly orders: OrderFigures
   readonly purchases: PurchaseFigures
+  /** Purchases that the API answered 202, as it counted them; replays are not counted again. */
+  readonly accepted: number
 }
 
 interface CampaignFigures {
@@ -41,11 +44,17 @@ export async function readSale(db: Kysely<Database>, voucherId: number, lastSeq:
         claims: await readClaims(trx, voucherId),
         orders: await readOrders(trx, voucherId, { limitPerUser: campaign.limitPerUser, lastSeq }),
         purchases: await readPurchases(trx, voucherId, lastSeq),
+        accepted: (await sumTallies(trx, voucherId)).accepted,
       }
     })
 }
 
-async function readCampaign(trx: Transaction<Database>, voucherId: number): Promise<CampaignFigures> {
+/** @throws {CampaignError} NOT_FOUND */
+export async function readState(db: Kysely<Database>, voucherId: number): Promise<CampaignState> {
+  return (await readCampaign(db, voucherId)).state
+}
+
+async function readCampaign(trx: Kysely<Database>, voucherId: number): Promise<CampaignFigures> {
   const row = await trx
     .selectFrom('seckill_vouchers')
     .select(['state', 'total', 'limit_per_user as limitPerUser'])

@@ -2,16 +2,19 @@ import type { Kysely } from 'kysely'
 import type { Gate } from '../gate/types.js'
 import type { Database } from '../mysql/database.js'
 
+/** `true` holds, `false` is broken, `null` is unknown: the gate cannot be compared at the moment. */
+export type Verdict = boolean | null
+
 /** One statement about a sale, and the figures that were compared. */
 export interface Check {
   readonly name: string
-  readonly ok: boolean
+  readonly ok: Verdict
   readonly detail: string
 }
 
-/** All checks of one reading; `ok` when every one of them is. */
+/** All checks of one reading; broken when one of them is, otherwise unknown when one of them is. */
 export interface InvariantReport {
-  readonly ok: boolean
+  readonly ok: Verdict
   readonly checks: readonly Check[]
 }
 

@@ -159,7 +159,7 @@ export interface SagaBarrierTable {
   at: number
 }
 
-/** Counts of purchase requests by API process and answer; a process adds to its own rows a few times a second. */
+/** Counts of purchase requests by API process and answer, since the process started; it writes its own rows a few times a second. */
 export interface RequestTalliesTable {
   voucher_id: number
   process_id: string

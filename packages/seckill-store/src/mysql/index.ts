@@ -5,9 +5,10 @@ export { databaseNow, nowMs } from './clock.js'
 export { type ConnectOptions, closeDatabase, connectDatabase } from './connect.js'
 export type * from './database.js'
 export { type KeyedPurchase, reusedKeys, writeKeys } from './idempotency-keys.js'
+export { endLostPurchases } from './lost-purchases.js'
 export { migrateToLatest, pendingMigrations } from './migrate.js'
 export { findOrder, listOrders } from './orders.js'
-export { findPurchase, findPurchaseStatus, type PurchaseStatus } from './purchases.js'
+export { countOwnedLanes, findOwned, findPurchase, findPurchaseStatus, type PurchaseStatus } from './purchases.js'
 export type { SessionLimits } from './session.js'
 export { addTallies, type RequestResult, requestResults, sumTallies, type Tally } from './tallies.js'
 export {
@@ -15,7 +16,6 @@ export {
   canTransition,
   liveOrderStates,
   livePurchaseStates,
-  openPurchaseStates,
   orderTransitions,
   purchaseTransitions,
   statesBefore,

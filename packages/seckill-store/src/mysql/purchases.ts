@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Database, OrderState, PurchaseState, PurchasesTable } from './database.js'
+import { ownerOfLost } from './lost-purchases.js'
 
 /** The standing of a purchase that a run has taken, for its shopper. */
 export interface PurchaseStatus {
@@ -18,6 +19,36 @@ export interface PurchaseStatus {
 /** One purchase by its reservation, or undefined while no run has taken it. */
 export async function findPurchase(db: Kysely<Database>, reservationId: string): Promise<PurchasesTable | undefined> {
   return db.selectFrom('purchases').selectAll().where('reservation_id', '=', reservationId).executeTakeFirst()
+}
+
+/** The number of a voucher's lanes that a run owns. */
+export async function countOwnedLanes(db: Kysely<Database>, voucherId: number): Promise<number> {
+  const { lanes } = await db
+    .selectFrom('purchases')
+    .select((eb) => eb.fn.countAll<number>().as('lanes'))
+    .where('voucher_id', '=', voucherId)
+    .where('owner', '<>', ownerOfLost)
+    .executeTakeFirstOrThrow()
+  return lanes
+}
+
+const idsAQuery = 1_000
+
+/** The reservations, of those given, that have a purchase. */
+export async function findOwned(
+  db: Kysely<Database>,
+  reservationIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const owned = new Set<string>()
+  for (let first = 0; first < reservationIds.length; first += idsAQuery) {
+    const rows = await db
+      .selectFrom('purchases')
+      .select('reservation_id as id')
+      .where('reservation_id', 'in', reservationIds.slice(first, first + idsAQuery))
+      .execute()
+    for (const { id } of rows) owned.add(id)
+  }
+  return owned
 }
 
 /** The purchase of a trace id with its order, both by key; undefined while no run has taken it. */

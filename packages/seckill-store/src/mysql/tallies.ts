@@ -5,14 +5,17 @@ import type { Database } from './database.js'
 export const requestResults = ['accepted', 'soldOut', 'duplicate', 'rejected', 'failed'] as const
 export type RequestResult = (typeof requestResults)[number]
 
-/** Answers to add to a process's count. */
+/** The answers of one process to requests for a voucher, since it started. */
 export interface Tally {
   readonly voucherId: number
   readonly result: RequestResult
   readonly count: number
 }
 
-/** Adds the answers of one process since its last call, in one statement. */
+/**
+ * Adds a process's tallies in one statement. A tally only grows, so that a statement whose answer was lost may be sent
+ * again, and a late one changes nothing.
+ */
 export async function addTallies(db: Kysely<Database>, processId: string, tallies: readonly Tally[]): Promise<void> {
   if (tallies.length === 0) return
   const rows = tallies.map((tally) => ({
@@ -21,10 +24,11 @@ export async function addTallies(db: Kysely<Database>, processId: string, tallie
     result: tally.result,
     count: tally.count,
   }))
+  const stored = sql.ref<number>('request_tallies.count')
   await db
     .insertInto('request_tallies')
     .values(rows)
-    .onDuplicateKeyUpdate({ count: sql<number>`${sql.ref('request_tallies.count')} + VALUES(${sql.ref('count')})` })
+    .onDuplicateKeyUpdate({ count: sql<number>`GREATEST(${stored}, VALUES(${sql.ref('count')}))` })
     .execute()
 }
 

@@ -1,0 +1,44 @@
+import { type Kysely, sql } from 'kysely'
+import type { AdmittedLane } from '../gate/types.js'
+import { nowMs } from './clock.js'
+import type { Database } from './database.js'
+
+/** The owner of purchases that were lost before a run owned them; no workflow has this id. */
+export const ownerOfLost = 'lost'
+
+const lanesAStatement = 1_000
+
+/** The reason that the buyer of a lost purchase is told. */
+export const lostReason = 'ADMISSION_LOST'
+
+/**
+ * Ends accepted purchases that the gate has lost, as REFUSED with a reason. A purchase that a run owns stays as it is;
+ * a run that comes later finds that it does not own the lane.
+ */
+export async function endLostPurchases(db: Kysely<Database>, lanes: readonly AdmittedLane[]): Promise<void> {
+  for (let first = 0; first < lanes.length; first += lanesAStatement) {
+    await insertLost(db, lanes.slice(first, first + lanesAStatement))
+  }
+}
+
+async function insertLost(db: Kysely<Database>, lanes: readonly AdmittedLane[]): Promise<void> {
+  const rows = lanes.map((lane) => ({
+    reservation_id: lane.reservationId,
+    voucher_id: lane.voucherId,
+    user_id: lane.userId,
+    units: lane.quantity,
+    owner: ownerOfLost,
+    state: 'REFUSED' as const,
+    reason: lostReason,
+    order_id: null,
+    seq: lane.seq,
+    admitted_at: lane.admittedAt,
+    taken_at: nowMs,
+    ended_at: nowMs,
+  }))
+  await db
+    .insertInto('purchases')
+    .values(rows)
+    .onDuplicateKeyUpdate({ reservation_id: sql`purchases.reservation_id` })
+    .execute()
+}
