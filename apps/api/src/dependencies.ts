@@ -4,7 +4,7 @@ import { type Logger, pino } from 'pino'
 import { collectDefaultMetrics } from 'prom-client'
 import { createGate, type Gate } from 'seckill-store/gate'
 import { addTallies, findPurchaseStatus, listCampaigns } from 'seckill-store/mysql'
-import { recoverGate } from 'seckill-store/recovery'
+import { recoverGate, settleEnded } from 'seckill-store/recovery'
 import { type Certify, createCertify } from './admin/certify.js'
 import { createRunLink, type RunLink } from './admin/run-link.js'
 import { rememberTokens } from './auth/remembered-tokens.js'
@@ -17,6 +17,7 @@ import { createGateKeeper, type GateKeeper } from './dispatcher/gate-keeper.js'
 import { createRecovery, type Recover } from './dispatcher/recovery.js'
 import { createRound } from './dispatcher/round.js'
 import { createRunStarter } from './dispatcher/run-starter.js'
+import { createSettling } from './dispatcher/settling.js'
 import { startVoucherLoop } from './dispatcher/voucher-loop.js'
 import { createVoucherLoops } from './dispatcher/voucher-loops.js'
 import { createMetrics, type Metrics } from './observe/metrics.js'
@@ -78,7 +79,8 @@ function dispatching({ config, logger, connections, gate, metrics, recover }: In
   const { maxLanes, runsInFlight } = config.dispatch
   const loop = { round, starter, maxLanes, runsInFlight }
   const loops = createVoucherLoops((voucherId) => startVoucherLoop(loop, voucherId), metrics.dispatch.forget)
-  const dispatcher = createDispatcher(loops, createCampaignRefresh({ campaigns, keeper, loops, ...counted }))
+  const settling = createSettling((voucherId) => settleEnded({ gate, db: connections.db }, voucherId), logger)
+  const dispatcher = createDispatcher(loops, createCampaignRefresh({ campaigns, keeper, loops, settling, ...counted }))
   return { campaigns, keeper, dispatcher }
 }
 

@@ -47,6 +47,3 @@ export const liveOrderStates = ['PENDING_PAYMENT', 'CLOSING', 'PAID'] as const s
 
 /** Purchases whose units the gate holds. */
 export const livePurchaseStates = ['PROCESSING', 'AWAITING_PAYMENT', 'PAID'] as const satisfies readonly PurchaseState[]
-
-/** Purchases that can still change. */
-export const openPurchaseStates = ['PROCESSING', 'AWAITING_PAYMENT'] as const satisfies readonly PurchaseState[]

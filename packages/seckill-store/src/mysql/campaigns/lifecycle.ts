@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { CampaignState, Database } from '../database.js'
-import { campaignTransitions, canTransition, openPurchaseStates } from '../transitions.js'
+import { campaignTransitions, canTransition } from '../transitions.js'
 import type { Campaign } from './campaign.js'
 import { type CampaignChange, type ChangeRequest, changeCampaign } from './change.js'
 import { CampaignError } from './errors.js'
@@ -17,42 +17,45 @@ export const openCampaign = stateChange('open', 'OPEN')
 /** OPEN → PAUSED. */
 export const pauseCampaign = stateChange('pause', 'PAUSED')
 
-/** Any state but SETTLED → CLOSED, for good. */
-export const closeCampaign = stateChange('close', 'CLOSED')
+/** Any state but SETTLED → CLOSED, for good; a settled campaign is closed already. */
+export const closeCampaign = stateChange('close', 'CLOSED', { already: ['SETTLED'] })
 
 /**
  * CLOSED → SETTLED: nothing of it is read or rebuilt any more. The caller has seen the gate's stream and run records
- * empty; here no purchase may be open.
+ * empty; here no purchase may be in process. One that awaits payment ends without the gate.
  */
-export const settleCampaign = stateChange('settle', 'SETTLED', assertNoOpenPurchase)
+export const settleCampaign = stateChange('settle', 'SETTLED', { assert: assertNothingInProcess })
 
-function stateChange(
-  action: string,
-  state: CampaignState,
-  also: (trx: Transaction<Database>, before: Campaign) => Promise<void> = async () => {},
-): StateChange {
+interface StateRules {
+  /** Later states, in which the campaign has been through the change. */
+  readonly already?: readonly CampaignState[]
+  readonly assert?: (trx: Transaction<Database>, before: Campaign) => Promise<void>
+}
+
+function stateChange(action: string, state: CampaignState, { already = [], assert }: StateRules = {}): StateChange {
   return (db, voucherId, request) =>
     changeCampaign(db, voucherId, {
       action,
       request,
       replayed: async (_trx, before) =>
-        before.state === state && (request.version === undefined || request.version === before.version),
+        [state, ...already].includes(before.state) &&
+        (request.version === undefined || request.version === before.version),
       decide: async (trx, before) => {
         if (!canTransition(campaignTransitions, before.state, state)) {
           throw new CampaignError('NOT_ALLOWED', voucherId, `it is ${before.state} and cannot become ${state}`)
         }
-        await also(trx, before)
+        await assert?.(trx, before)
         return { state }
       },
     })
 }
 
-async function assertNoOpenPurchase(trx: Transaction<Database>, before: Campaign): Promise<void> {
+async function assertNothingInProcess(trx: Transaction<Database>, before: Campaign): Promise<void> {
   const open = await trx
     .selectFrom('purchases')
     .select('reservation_id')
     .where('voucher_id', '=', before.voucherId)
-    .where('state', 'in', openPurchaseStates)
+    .where('state', '=', 'PROCESSING')
     .limit(1)
     .executeTakeFirst()
   if (open === undefined) return

@@ -1,0 +1,83 @@
+import type { Redis } from 'ioredis'
+import { sql } from 'kysely'
+import { connectGateRedis, newReservationId } from 'seckill-store/gate'
+import { closeCampaign, findCampaign, listAudit, pauseCampaign } from 'seckill-store/mysql'
+import { settleEnded } from 'seckill-store/recovery'
+import { type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type FinishedSale, finishedSale, forgetGate } from './finished-sale.js'
+
+let database: TemporaryDatabase
+let redis: Redis
+let sale: FinishedSale
+
+beforeAll(async () => {
+  database = await temporaryDatabase()
+  redis = connectGateRedis(process.env.REDIS_URL ?? '')
+})
+afterAll(async () => {
+  redis.disconnect()
+  await database.drop()
+})
+beforeEach(async () => {
+  sale = await finishedSale(database.db, redis)
+})
+afterEach(() => forgetGate(sale))
+
+async function close(): Promise<void> {
+  const { gate } = await closeCampaign(sale.db, sale.voucherId, { actor: 'ann' })
+  if (gate === null) throw new Error('a closed campaign is in the gate')
+  await sale.gate.apply(gate)
+}
+
+const stateOf = async () => (await findCampaign(sale.db, sale.voucherId))?.state
+
+describe('a closed campaign of which nothing is on its way', () => {
+  test('is settled once, by whichever process comes first', async () => {
+    await close()
+    const settled = await Promise.all([1, 2, 3].map(() => settleEnded(sale, sale.voucherId)))
+    expect(settled.filter(Boolean)).toHaveLength(1)
+    expect(await stateOf()).toBe('SETTLED')
+    const [latest] = await listAudit(sale.db, `campaign:${sale.voucherId}`)
+    expect(latest).toMatchObject({ actor: 'dispatcher', action: 'campaign.settle' })
+  })
+})
+
+describe('a campaign stays as it is while', () => {
+  test('it is paused', async () => {
+    const { gate } = await pauseCampaign(sale.db, sale.voucherId, { actor: 'ann' })
+    if (gate !== null) await sale.gate.apply(gate)
+    expect(await settleEnded(sale, sale.voucherId)).toBe(false)
+    expect(await stateOf()).toBe('PAUSED')
+  })
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['the gate is recovering', () => redis.hset(sale.keys.campaign, 'state', 'RECOVERING')],
+    ['the gate has forgotten it', () => redis.del(sale.keys.campaign)],
+    ['releases are owed', () => redis.hset(sale.keys.campaign, 'replay', 1)],
+    ['an admission waits', () => redis.xadd(sale.keys.admissions, '*', 'lane', 'left')],
+    ['a run record is open', () => redis.hset(sale.keys.runs, 'left', 'lane')],
+    ['a started run owns none of its lanes yet', () => redis.hincrby(sale.keys.campaign, 'live', 1)],
+    [
+      'a purchase is in process',
+      () =>
+        sql`UPDATE purchases SET state = 'PROCESSING'
+          WHERE reservation_id = ${sale.refused.reservationId}`.execute(sale.db),
+    ],
+  ])('%s', async (_, meanwhile) => {
+    await close()
+    await meanwhile()
+    expect(await settleEnded(sale, sale.voucherId)).toBe(false)
+    expect(await stateOf()).toBe('CLOSED')
+  })
+})
+
+test('a settled campaign can be closed again, which changes nothing, and is not settled twice', async () => {
+  await close()
+  await settleEnded(sale, sale.voucherId)
+  expect(await settleEnded(sale, sale.voucherId)).toBe(false)
+  const again = await closeCampaign(sale.db, sale.voucherId, { actor: 'ann' })
+  expect(again).toMatchObject({ changed: false, campaign: { state: 'SETTLED' } })
+  const late = { voucherId: sale.voucherId, userId: 9, quantity: 1, reservationId: newReservationId(sale.voucherId) }
+  expect(await sale.gate.admit(late)).toMatchObject({ status: 'refused', code: 'ENDED' })
+})
