@@ -14,7 +14,13 @@ describe('readConfig', () => {
       healthPort: 0,
       logLevel: 'info',
       shutdownGraceMs: 20_000,
+      barrierCleaningMs: 600_000,
+      barrierRetentionMs: 45 * 86_400_000,
     })
+  })
+
+  it('keeps barrier rows for at least a week and a day', () => {
+    expect(() => readConfig({ ...usable, BARRIER_RETENTION_DAYS: '7' })).toThrow('BARRIER_RETENTION_DAYS')
   })
 
   it('names the worker and every variable that is wrong', () => {

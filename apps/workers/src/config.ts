@@ -15,7 +15,11 @@ const environment = z.object({
   HEALTH_PORT: port(0),
   START_TIMEOUT_MS: milliseconds(100, 60_000),
   SHUTDOWN_GRACE_MS: milliseconds(100, 20_000),
+  BARRIER_CLEANING_MS: milliseconds(100, 600_000),
+  BARRIER_RETENTION_DAYS: z.coerce.number().int().min(8).max(3_650).default(45),
 })
+
+const dayMs = 86_400_000
 
 /** Everything a worker process reads from its environment; times in milliseconds. */
 export interface Config {
@@ -32,6 +36,10 @@ export interface Config {
   readonly startTimeoutMs: number
   /** The time that steps in flight have to end on a shutdown. */
   readonly shutdownGraceMs: number
+  /** The time between two rounds of the barrier's cleaning. */
+  readonly barrierCleaningMs: number
+  /** The age from which barrier rows of ended purchases are deleted: the longest life of a run, Temporal's retention, and a week. */
+  readonly barrierRetentionMs: number
 }
 
 /**
@@ -51,5 +59,7 @@ export function readConfig(variables: Environment = process.env): Config {
     logLevel: env.LOG_LEVEL,
     startTimeoutMs: env.START_TIMEOUT_MS,
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
+    barrierCleaningMs: env.BARRIER_CLEANING_MS,
+    barrierRetentionMs: env.BARRIER_RETENTION_DAYS * dayMs,
   }
 }

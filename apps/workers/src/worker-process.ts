@@ -1,9 +1,12 @@
+import { Client } from '@temporalio/client'
 import { Worker } from '@temporalio/worker'
 import type { Logger } from 'pino'
 import { writeReadyFile } from 'seckill-process/ready-file'
 import { createGate } from 'seckill-store/gate'
+import { type BarrierCleaning, startBarrierCleaning } from './barrier-cleaning.js'
 import type { Config } from './config.js'
 import { type Connections, openConnections } from './connections.js'
+import { createEndedLanes } from './ended-lanes.js'
 import { serveHealth } from './health-server.js'
 import { checkReadiness } from './readiness.js'
 import { workerOptions } from './worker-options.js'
@@ -28,13 +31,22 @@ export async function startWorkerProcess(config: Config, logger: Logger): Promis
   const finished = worker.run()
   const health = await serveHealth(config.healthHost, config.healthPort, () => checkReadiness(worker, connections))
   if (config.readyFile !== undefined) await writeReadyFile(config.readyFile, { healthPort: health.port })
+  const cleaning = cleanBarrierRows(config, connections, logger)
   logger.info({ healthPort: health.port }, 'working')
   const stop = async () => {
     if (worker.getState() === 'RUNNING') worker.shutdown()
-    await finished
+    await Promise.all([finished, cleaning.stop()])
     await Promise.all([health.close(), connections.close()])
   }
   return { healthPort: health.port, finished, stop }
+}
+
+const cleaningBounds = { batch: 1_000, batchesARound: 20 }
+
+function cleanBarrierRows(config: Config, { db, temporal }: Connections, logger: Logger): BarrierCleaning {
+  const { barrierCleaningMs: everyMs, barrierRetentionMs: retentionMs } = config
+  const client = new Client({ connection: temporal, namespace: config.temporal.namespace })
+  return startBarrierCleaning(db, createEndedLanes(db, client), { ...cleaningBounds, everyMs, retentionMs }, logger)
 }
 
 function createWorker(config: Config, { temporal, db, redis }: Connections): Promise<Worker> {

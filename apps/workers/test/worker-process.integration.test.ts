@@ -167,6 +167,15 @@ describe('a worker process', () => {
     expect(await orders()).toHaveLength(5)
   })
 
+  it('deletes old barrier rows of ended purchases', async () => {
+    const { handle } = await startRun(await openCampaign(3), 3)
+    await launchReady({ BARRIER_CLEANING_MS: '100' })
+    expect(await handle.result()).toMatchObject({ completed: 3 })
+    const rows = () => database.db.selectFrom('saga_barrier').select('lane').where('at', '=', 1).execute()
+    await sql`UPDATE saga_barrier SET at = 1`.execute(database.db)
+    await expect.poll(rows).toEqual([])
+  })
+
   it('is not ready while the gate is down, but alive, and runs purchases', async () => {
     const { probe } = await launchReady({ REDIS_URL: 'redis://127.0.0.1:1' })
     expect((await probe('/health')).status).toBe(200)
