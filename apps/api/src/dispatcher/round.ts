@@ -11,7 +11,7 @@ import type { RunStarter, TakenRun } from './run-starter.js'
 const mostOpenRecords = 32
 
 export interface RoundDependencies {
-  readonly gate: Pick<Gate, 'take' | 'settle'>
+  readonly gate: Pick<Gate, 'take' | 'settle' | 'halve'>
   readonly starter: RunStarter
   readonly recover: Recover
   readonly config: DispatchConfig
@@ -30,11 +30,27 @@ type OnStarted = (runId: string, lanes: number) => void
  */
 export type Round = (voucherId: number, onStarted: OnStarted) => Promise<RoundResult>
 
+/** The run id is random: ids derived from stream ids would repeat after Redis has lost its last writes. */
+function newRunId(voucherId: number): string {
+  return `${purchaseRunPrefix(voucherId)}${uuidv7()}`
+}
+
+/** A lane that Temporal refuses is found by halving; the others start in runs of their own. */
+async function halve({ gate, metrics, logger }: RoundDependencies, run: TakenRun, err: unknown): Promise<void> {
+  const { voucherId, runId, lanes } = run
+  const outcome = await gate.halve(voucherId, runId, [newRunId(voucherId), newRunId(voucherId)])
+  const about = { voucherId, runId, lanes: lanes.length, outcome, err }
+  if (outcome !== 'put-aside') return logger.warn(about, 'Temporal refuses the run for good')
+  metrics.putAside()
+  logger.error({ ...about, traceId: lanes[0]?.reservationId }, 'Temporal refuses the purchase for good: it is put aside')
+}
+
 /**
  * Reports whether Temporal has the run. After an unknown start nothing is released: the same run is taken and started
  * again.
  */
-async function started({ starter, metrics, logger }: RoundDependencies, run: TakenRun): Promise<boolean> {
+async function started(dependencies: RoundDependencies, run: TakenRun): Promise<boolean> {
+  const { starter, metrics, logger } = dependencies
   const outcome = await starter.start(run)
   metrics.start(outcome.status, run.lanes.length)
   const about = { voucherId: run.voucherId, runId: run.runId, lanes: run.lanes.length }
@@ -43,7 +59,7 @@ async function started({ starter, metrics, logger }: RoundDependencies, run: Tak
     case 'already-started':
       return true
     case 'refused':
-      logger.error({ ...about, err: outcome.error }, 'Temporal will never take this run; its record is kept')
+      await halve(dependencies, run, outcome.error)
       return false
     case 'unknown':
       logger.warn({ ...about, reason: reasonOf(outcome.error) }, 'start unknown: the run is kept and started again')
@@ -57,8 +73,7 @@ export function createRound(dependencies: RoundDependencies): Round {
   const take = (voucherId: number) =>
     gate.take({
       voucherId,
-      // The run id is random: ids derived from stream ids would repeat after Redis has lost its last writes.
-      runId: `${purchaseRunPrefix(voucherId)}${uuidv7()}`,
+      runId: newRunId(voucherId),
       maxLanes: config.maxLanes,
       leaseMs: config.leaseMs,
       maxOpenRuns: mostOpenRecords,

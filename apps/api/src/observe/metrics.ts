@@ -8,6 +8,8 @@ const laneBuckets = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000]
 export interface DispatchMetrics {
   start(outcome: 'started' | 'already-started' | 'refused' | 'unknown', lanes: number): void
   takenAgain(): void
+  /** Counts an admission that Temporal refuses for good. */
+  putAside(): void
   roundFailed(): void
   waiting(voucherId: number, admissions: number): void
   forget(voucherId: number): void
@@ -77,6 +79,11 @@ function dispatchMetrics(registers: [Registry]): DispatchMetrics {
     help: 'Run records taken again after their lease had passed',
     registers,
   })
+  const aside = new Counter({
+    name: 'seckill_dispatch_put_aside_total',
+    help: 'Admissions that Temporal refuses for good, put aside for an operator',
+    registers,
+  })
   const failed = new Counter({
     name: 'seckill_dispatch_rounds_failed_total',
     help: 'Dispatch rounds that ended with an error of Redis, MySQL or Temporal',
@@ -94,6 +101,7 @@ function dispatchMetrics(registers: [Registry]): DispatchMetrics {
       if (outcome === 'started') lanes.observe(count)
     },
     takenAgain: () => again.inc(),
+    putAside: () => aside.inc(),
     roundFailed: () => failed.inc(),
     waiting: (voucherId, admissions) => waiting.set({ voucher: String(voucherId) }, admissions),
     forget: (voucherId) => waiting.remove({ voucher: String(voucherId) }),

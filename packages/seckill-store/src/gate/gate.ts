@@ -3,7 +3,7 @@ import { createAdmit } from './admit.js'
 import { apply, audit, recount } from './campaign.js'
 import { explain } from './connection-lost.js'
 import { hold, release } from './holds.js'
-import { secure, settle, take } from './runs.js'
+import { halve, secure, settle, take } from './runs.js'
 import { withScripts } from './scripts.js'
 import type { Gate } from './types.js'
 
@@ -20,6 +20,8 @@ export function createGate(redis: Redis): Gate {
     secure: (voucherId, runId, lanes) =>
       secure(taught, voucherId, { runId, lanes }).catch(explain('secure', voucherId)),
     settle: (voucherId, runId) => settle(taught, voucherId, runId).catch(explain('settle', voucherId)),
+    halve: (voucherId, runId, halves) =>
+      halve(taught, voucherId, { runId, halves }).catch(explain('halve', voucherId)),
     release: (voucherId, releases) => release(taught, voucherId, releases).catch(explain('release', voucherId)),
     apply: (campaign) => apply(taught, campaign).catch(explain('apply', campaign.voucherId)),
     audit: (voucherId) => audit(taught, voucherId).catch(explain('audit', voucherId)),

@@ -14,6 +14,7 @@ export {
   type GateCampaign,
   GateRefusal,
   type GateState,
+  type Halved,
   type Hold,
   type HoldState,
   type Release,

@@ -5,7 +5,7 @@ import { requireId, requireMillis, requireRunId, requireTail, requireUnits } fro
 import { gateKeys } from './keys.js'
 import { packLane, unpackRecord } from './packed.js'
 import type { GateRedis } from './scripts.js'
-import type { AdmittedLane, Taken, TakeRequest } from './types.js'
+import type { AdmittedLane, Halved, Taken, TakeRequest } from './types.js'
 
 const nothing = new Map<number, 'empty' | 'busy' | 'recovering' | 'unknown'>([
   [GateCode.Empty, 'empty'],
@@ -57,4 +57,20 @@ export async function secure(
 export async function settle(redis: GateRedis, voucherId: number, runId: string): Promise<void> {
   const keys = gateKeys(requireId('voucherId', voucherId))
   await redis.seckillSettle(keys.runs, keys.leases, requireRunId(runId))
+}
+
+const halved: readonly Halved[] = ['unknown', 'put-aside', 'halved']
+
+/** Makes two runs of one, or puts a single lane aside; see {@link Gate.halve}. */
+export async function halve(
+  redis: GateRedis,
+  voucherId: number,
+  { runId, halves }: { readonly runId: string; readonly halves: readonly [string, string] },
+): Promise<Halved> {
+  const keys = gateKeys(requireId('voucherId', voucherId))
+  const runIds = [runId, ...halves].map(requireRunId)
+  const [code] = await redis.seckillHalve(keys.holds, keys.runs, keys.leases, ...runIds)
+  const outcome = halved[code]
+  if (outcome === undefined) throw new GateReplyError(`halve of voucher ${voucherId} answered ${codeName(code)}.`)
+  return outcome
 }

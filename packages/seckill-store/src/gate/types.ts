@@ -119,6 +119,9 @@ export interface TakeRequest {
   readonly maxOpenRuns: number
 }
 
+/** `unknown`: there is no such record; it was settled, halved or lost. */
+export type Halved = 'halved' | 'put-aside' | 'unknown'
+
 export interface Release {
   readonly reservationId: string
   readonly reason: string
@@ -138,6 +141,11 @@ export interface Gate {
   take(request: TakeRequest): Promise<Taken>
   /** The run's start is known to Temporal: delete its record and lease. Twice is a no-op. */
   settle(voucherId: number, runId: string): Promise<void>
+  /**
+   * Temporal refuses the run for good: make two runs of its lanes, which the next takes give. A single lane is put aside:
+   * no take gives it again, and `audit` counts its record. Twice is a no-op.
+   */
+  halve(voucherId: number, runId: string, halves: readonly [string, string]): Promise<Halved>
   /**
    * The run owns these lanes in MySQL: make their holds where Redis lost them. Twice is a no-op.
    * @throws {GateRecoveringError} while the gate is closed: a rebuild may have read MySQL before the lanes were owned

@@ -32,7 +32,8 @@ if record then
   redis.call('ZADD', KEYS[5], now + ARGV[3], run)
   return { 2, run, record }
 end
-if redis.call('HLEN', KEYS[4]) >= tonumber(ARGV[4]) then return { -9 } end
+-- A run that was put aside has a lease that never passes, and counts as none.
+if redis.call('ZCOUNT', KEYS[5], '-inf', '(+inf') >= tonumber(ARGV[4]) then return { -9 } end
 
 local entries = redis.call('XRANGE', KEYS[3], '-', '+', 'COUNT', ARGV[2])
 if #entries == 0 then return { -10 } end
