@@ -15,13 +15,16 @@ import { voucherRoutes } from './routes/voucher-routes.js'
 
 /** The shoppers' API as a request listener; it opens no port and reads no environment variable. */
 export function createApp(dependencies: Dependencies): RequestListener {
-  const { gate, soldOutMemory, buyers, campaigns, dispatcher, metrics, config } = dependencies
+  const { gate, soldOutMemory, buyers, campaigns, dispatcher, accepted, metrics, config } = dependencies
   const admit = createAdmit({
     gate,
     soldOutMemory,
     buyers,
     campaigns,
-    onAdmitted: dispatcher.wake,
+    onAdmitted(lane) {
+      dispatcher.wake(lane.voucherId)
+      accepted.add(lane)
+    },
     onRemembered: metrics.purchases.remembered,
   })
   return purchaseListener(

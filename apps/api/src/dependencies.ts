@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { type Logger, pino } from 'pino'
 import { collectDefaultMetrics } from 'prom-client'
 import { createGate, type Gate } from 'seckill-store/gate'
-import { addTallies, findPurchaseStatus, listCampaigns } from 'seckill-store/mysql'
+import { addTallies, endLostPurchases, findOwned, findPurchaseStatus, listCampaigns } from 'seckill-store/mysql'
 import { recoverGate, settleEnded } from 'seckill-store/recovery'
 import { type Certify, createCertify } from './admin/certify.js'
 import { createRunLink, type RunLink } from './admin/run-link.js'
@@ -24,6 +24,7 @@ import { createMetrics, type Metrics } from './observe/metrics.js'
 import { createReadiness, type Readiness } from './observe/readiness.js'
 import { readinessChecks } from './observe/readiness-checks.js'
 import { type Durability, watchRedisDurability } from './observe/redis-durability.js'
+import { type AcceptedPurchases, createAcceptedPurchases } from './purchases/accepted-purchases.js'
 import { type CampaignBook, createCampaignBook } from './purchases/campaign-book.js'
 import { createKnownBuyers, type KnownBuyers } from './purchases/known-buyers.js'
 import type { PurchaseStatusDependencies } from './purchases/purchase-status.js'
@@ -50,6 +51,7 @@ export interface Dependencies {
   readonly findPurchase: PurchaseStatusDependencies['findPurchase']
   readonly durability: () => Durability
   readonly tallies: Tallies
+  readonly accepted: AcceptedPurchases
   readonly metrics: Metrics
   readonly readiness: Readiness
   readonly certify: Certify
@@ -84,6 +86,21 @@ function dispatching({ config, logger, connections, gate, metrics, recover }: In
   return { campaigns, keeper, dispatcher }
 }
 
+function watchAccepted({ logger, connections: { db }, gate, metrics }: Inner): AcceptedPurchases {
+  return createAcceptedPurchases({
+    gate,
+    findOwned: (reservationIds) => findOwned(db, reservationIds),
+    endLost: (lanes) => endLostPurchases(db, lanes),
+    onLost(lanes) {
+      metrics.purchases.lost(lanes.length)
+      const traceIds = lanes.map(({ reservationId }) => reservationId)
+      logger.error({ count: lanes.length, traceIds: traceIds.slice(0, 100) }, 'Redis has lost accepted purchases')
+    },
+    onError: (error) =>
+      logger.warn({ reason: reasonOf(error) }, 'accepted purchases could not be looked for; trying again'),
+  })
+}
+
 function shopFront({ logger, connections, config }: Inner) {
   const { db, redis } = connections
   const processId = `api-${hostname().slice(0, 40)}-${process.pid}-${randomUUID().slice(0, 8)}`
@@ -111,7 +128,7 @@ export function createDependencies(config: Config): Dependencies {
   collectDefaultMetrics({ register: metrics.registry })
   const recover = createRecovery((voucherId) => recoverGate({ redis, db, voucherId }), logger)
   const inner = { config, logger, connections, gate, metrics, recover }
-  const parts = { ...dispatching(inner), ...shopFront(inner) }
+  const parts = { ...dispatching(inner), ...shopFront(inner), accepted: watchAccepted(inner) }
   return {
     ...parts,
     config,
@@ -123,12 +140,13 @@ export function createDependencies(config: Config): Dependencies {
     runLink: createRunLink(config.temporal.uiUrl, config.temporal.namespace),
     start() {
       parts.dispatcher.start()
+      parts.accepted.start()
       parts.tallies.start(tallyIntervalMs, (error) =>
         logger.warn({ reason: reasonOf(error) }, 'tallies not stored; trying again'),
       )
     },
     async stop() {
-      await parts.dispatcher.stop()
+      await Promise.all([parts.dispatcher.stop(), parts.accepted.stop()])
       await parts.tallies
         .stop()
         .catch((error: unknown) => logger.error({ reason: reasonOf(error) }, 'the last tallies are lost'))

@@ -21,6 +21,8 @@ export interface PurchaseMetrics {
   remembered(): void
   /** Counts an answer of the sold-out memory given before the body is read; its time is not observed. */
   soldOutFirst(): void
+  /** Counts accepted purchases that Redis has lost. */
+  lost(purchases: number): void
 }
 
 export interface Metrics {
@@ -48,7 +50,13 @@ function purchaseMetrics(registers: [Registry]): PurchaseMetrics {
     help: 'Purchase requests answered by the sold-out memory, before the gate',
     registers,
   })
+  const lost = new Counter({
+    name: 'seckill_purchases_lost_total',
+    help: 'Accepted purchases that Redis lost before a run owned them',
+    registers,
+  })
   return {
+    lost: (purchases) => lost.inc(purchases),
     answered(result, milliseconds) {
       answersOf.get(result)?.inc()
       latency.observe(milliseconds / 1_000)

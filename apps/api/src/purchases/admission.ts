@@ -1,5 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Admission, type AdmitRequest, type Gate, GateInputError, newReservationId } from 'seckill-store/gate'
+import {
+  type Admission,
+  type AdmitRequest,
+  type AdmittedLane,
+  type Gate,
+  GateInputError,
+  newReservationId,
+} from 'seckill-store/gate'
 import { ApiError } from '../http/api-error.js'
 import { errorOfGateRefusal } from '../http/error-codes.js'
 import type { CampaignBook } from './campaign-book.js'
@@ -31,7 +38,8 @@ export interface AdmissionDependencies {
   readonly soldOutMemory: SoldOutMemory
   readonly buyers: KnownBuyers
   readonly campaigns: CampaignBook
-  readonly onAdmitted: (voucherId: number) => void
+  /** Called with each new admission, not with a replay. */
+  readonly onAdmitted: (lane: AdmittedLane) => void
   readonly onRemembered: () => void
 }
 
@@ -142,8 +150,11 @@ export function createAdmit(dependencies: AdmissionDependencies): Admit {
     const answer = await askGate(asked)
     if (answer.status === 'refused') throw await refused(request, answer)
     buyers.add(request.voucherId, request.userId)
-    dependencies.onAdmitted(request.voucherId)
+    const { reservationId, seq, admittedAt } = answer
     // The gate also replays the id of this very request when its first answer was lost.
-    return { traceId: answer.reservationId, replayed: answer.reservationId !== asked.reservationId }
+    const replayed = reservationId !== asked.reservationId
+    const { voucherId, userId, quantity } = request
+    if (!replayed) dependencies.onAdmitted({ reservationId, voucherId, userId, quantity, seq, admittedAt })
+    return { traceId: reservationId, replayed }
   }
 }

@@ -1,6 +1,7 @@
 import type { Gate, Hold } from 'seckill-store/gate'
-import type { PurchaseStatus } from 'seckill-store/mysql'
+import { type CampaignState, type PurchaseStatus, unsettledStates } from 'seckill-store/mysql'
 import { ApiError } from '../http/api-error.js'
+import type { AcceptedPurchases } from './accepted-purchases.js'
 import type { CampaignBook } from './campaign-book.js'
 
 /** A purchase as shown to its buyer; times in epoch milliseconds. */
@@ -21,6 +22,7 @@ export interface PurchaseStatusDependencies {
   readonly gate: Pick<Gate, 'hold' | 'audit'>
   readonly findPurchase: (reservationId: string) => Promise<PurchaseStatus | undefined>
   readonly campaigns: CampaignBook
+  readonly accepted: Pick<AcceptedPurchases, 'has'>
 }
 
 function ofPurchase({ state, reason, order }: PurchaseStatus): PurchaseState {
@@ -56,18 +58,20 @@ function unavailable(cause: unknown): never {
   throw new ApiError('UNAVAILABLE', { cause, retryAfterMs: 1_000 })
 }
 
-const statesInGate: ReadonlySet<string | undefined> = new Set(['WARM', 'OPEN', 'PAUSED'])
+const servedStates: ReadonlySet<CampaignState> = new Set(unsettledStates)
 
 /**
  * Reads the status of a user's purchase from MySQL by primary key, else from the gate's hold; never from a workflow.
  *
  * @throws ApiError RECOVERING while the gate is recovering, NOT_FOUND for an unknown id or another user's
  */
-export function createPurchaseStatus({ gate, findPurchase, campaigns }: PurchaseStatusDependencies) {
+export function createPurchaseStatus({ gate, findPurchase, campaigns, accepted }: PurchaseStatusDependencies) {
+  /** A gate that serves no such sale is never recovered. */
   const recovering = async (voucherId: number): Promise<boolean> => {
+    const campaign = (await campaigns.recent()).get(voucherId)
+    if (campaign === undefined || !servedStates.has(campaign.state)) return false
     const audit = await gate.audit(voucherId)
-    if (audit !== null) return audit.state === 'RECOVERING'
-    return statesInGate.has((await campaigns.recent()).get(voucherId)?.state)
+    return audit === null || audit.state === 'RECOVERING'
   }
 
   const fromGate = async (traceId: string, voucherId: number, userId: number): Promise<PurchaseView> => {
@@ -76,7 +80,10 @@ export function createPurchaseStatus({ gate, findPurchase, campaigns }: Purchase
       const { quantity, admittedAt } = hold
       return { traceId, voucherId, quantity, admittedAt, ...ofHold(hold) }
     }
-    if (hold === null && (await recovering(voucherId))) throw new ApiError('RECOVERING', { retryAfterMs: 1_000 })
+    // A purchase that was accepted and that Redis has lost is ended in MySQL within seconds.
+    if (hold === null && (accepted.has(traceId, userId) || (await recovering(voucherId)))) {
+      throw new ApiError('RECOVERING', { retryAfterMs: 1_000 })
+    }
     throw new ApiError('NOT_FOUND')
   }
 
