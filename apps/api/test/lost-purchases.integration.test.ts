@@ -31,9 +31,7 @@ describe('purchases that Redis loses before a run owns them', () => {
       for (const { status } of answers) seen.add(status)
       return answers.map(({ body }) => `${body.data?.status} ${body.data?.reason}`)
     }
-    await expect
-      .poll(states, { timeout: 10_000, interval: 200 })
-      .toEqual(purchases.map(() => 'REFUSED ADMISSION_LOST'))
+    await expect.poll(states, { timeout: 10_000, interval: 200 }).toEqual(purchases.map(() => 'REFUSED ADMISSION_LOST'))
     expect(seen).not.toContain(404)
     await api.dependencies.tallies.flush()
     const { db, gate } = api.dependencies

@@ -44,7 +44,7 @@ async function commandsAbout(voucherId: number): Promise<readonly string[]> {
 describe('a closed campaign', () => {
   it('settles by itself, and Redis is not asked about it any more', async () => {
     const { voucherId } = await startSale(api)
-    await vi.waitFor(async () => expect(await commandsAbout(voucherId)).not.toEqual([]))
+    await vi.waitFor(async () => expect(await commandsAbout(voucherId)).not.toEqual([]), { timeout: 10_000 })
     await close(voucherId)
     await settled(voucherId)
     await api.dependencies.campaigns.refresh()

@@ -13,7 +13,7 @@ async function takenRun(users: number) {
   const { voucherId } = await openCampaign(fixture)
   const ids = await admitUsers(fixture.gate, voucherId, users)
   const { runId } = lanesOf(await fixture.gate.take(takeRequest(voucherId)))
-  const halves = [`run-${randomUUID()}`, `run-${randomUUID()}`] as const
+  const halves: readonly [string, string] = [`run-${randomUUID()}`, `run-${randomUUID()}`]
   return { voucherId, ids, runId, halves }
 }
 

@@ -42,7 +42,10 @@ async function halve({ gate, metrics, logger }: RoundDependencies, run: TakenRun
   const about = { voucherId, runId, lanes: lanes.length, outcome, err }
   if (outcome !== 'put-aside') return logger.warn(about, 'Temporal refuses the run for good')
   metrics.putAside()
-  logger.error({ ...about, traceId: lanes[0]?.reservationId }, 'Temporal refuses the purchase for good: it is put aside')
+  logger.error(
+    { ...about, traceId: lanes[0]?.reservationId },
+    'Temporal refuses the purchase for good: it is put aside',
+  )
 }
 
 /**

@@ -20,8 +20,7 @@ export function createGate(redis: Redis): Gate {
     secure: (voucherId, runId, lanes) =>
       secure(taught, voucherId, { runId, lanes }).catch(explain('secure', voucherId)),
     settle: (voucherId, runId) => settle(taught, voucherId, runId).catch(explain('settle', voucherId)),
-    halve: (voucherId, runId, halves) =>
-      halve(taught, voucherId, { runId, halves }).catch(explain('halve', voucherId)),
+    halve: (voucherId, runId, halves) => halve(taught, voucherId, { runId, halves }).catch(explain('halve', voucherId)),
     release: (voucherId, releases) => release(taught, voucherId, releases).catch(explain('release', voucherId)),
     apply: (campaign) => apply(taught, campaign).catch(explain('apply', campaign.voucherId)),
     audit: (voucherId) => audit(taught, voucherId).catch(explain('audit', voucherId)),

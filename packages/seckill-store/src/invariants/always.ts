@@ -1,4 +1,4 @@
-import { gateCheck, type GateReading } from './gate-figures.js'
+import { type GateReading, gateCheck } from './gate-figures.js'
 import { ledgerStock } from './ledger-figures.js'
 import { firstOf } from './list.js'
 import { checkNames } from './names.js'

@@ -1,4 +1,4 @@
-import { gateCheck, type GateReading } from './gate-figures.js'
+import { type GateReading, gateCheck } from './gate-figures.js'
 import { firstOf } from './list.js'
 import { lostPurchases } from './lost.js'
 import { checkNames } from './names.js'
@@ -62,7 +62,11 @@ function stocksAgree({ stock }: SaleFigures, gate: GateReading): readonly Check[
 const holdsAtOnce = 500
 
 /** As many live holds as live orders, and a live hold for every one of these: then they are the same reservations. */
-async function holdsAreOrders(sale: SaleToCheck, { orders }: SaleFigures, gate: GateReading): Promise<readonly Check[]> {
+async function holdsAreOrders(
+  sale: SaleToCheck,
+  { orders }: SaleFigures,
+  gate: GateReading,
+): Promise<readonly Check[]> {
   const unheld = gate.status === 'read' ? await readUnheld(sale, orders.live) : []
   return gateCheck(checkNames.holdsAreOrders, gate, ({ audit }) => ({
     ok: unheld.length === 0 && audit.liveHolds === orders.live.length,

@@ -46,7 +46,11 @@ const reasons = {
 } as const satisfies Partial<Record<GateReading['status'], string>>
 
 /** A check that compares the gate: unknown while the gate cannot be read, left out where the gate serves no such sale. */
-export function gateCheck(name: string, gate: GateReading, compare: (figures: GateFigures) => Omit<Check, 'name'>): readonly Check[] {
+export function gateCheck(
+  name: string,
+  gate: GateReading,
+  compare: (figures: GateFigures) => Omit<Check, 'name'>,
+): readonly Check[] {
   switch (gate.status) {
     case 'read':
       return [{ name, ...compare(gate) }]

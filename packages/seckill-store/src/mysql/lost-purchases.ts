@@ -9,7 +9,7 @@ export const ownerOfLost = 'lost'
 const lanesAStatement = 1_000
 
 /** The reason that the buyer of a lost purchase is told. */
-export const lostReason = 'ADMISSION_LOST'
+const lostReason = 'ADMISSION_LOST'
 
 /**
  * Ends accepted purchases that the gate has lost, as REFUSED with a reason. A purchase that a run owns stays as it is;

@@ -35,10 +35,7 @@ export async function countOwnedLanes(db: Kysely<Database>, voucherId: number): 
 const idsAQuery = 1_000
 
 /** The reservations, of those given, that have a purchase. */
-export async function findOwned(
-  db: Kysely<Database>,
-  reservationIds: readonly string[],
-): Promise<ReadonlySet<string>> {
+export async function findOwned(db: Kysely<Database>, reservationIds: readonly string[]): Promise<ReadonlySet<string>> {
   const owned = new Set<string>()
   for (let first = 0; first < reservationIds.length; first += idsAQuery) {
     const rows = await db
