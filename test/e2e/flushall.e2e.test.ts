@@ -4,11 +4,11 @@ import { checkNames } from 'seckill-store/invariants'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openSaleUnderTest, type SaleUnderTest, unended } from './sale-under-test.js'
 
-const SHOPPERS = 5_000
-const STOCK = 4_000
+const shoppers = 5_000
+const stock = 4_000
 /** Shoppers who have asked when Redis loses everything. */
-const FLUSH_AT = 1_500
-const PATIENCE_MS = 10_000
+const flushAt = 1_500
+const patienceMs = 10_000
 
 /** A shopper whose request was not accepted asks again, with the same Idempotency-Key. */
 const retry = { attempts: 300, delayMs: 100 } as const
@@ -29,7 +29,7 @@ async function flushAll(): Promise<void> {
 
 /** Asks for all of the trace ids until each has ended or the time is over; answers those that have not. */
 async function stillOpen(traceIds: readonly string[]): Promise<readonly string[]> {
-  const until = performance.now() + PATIENCE_MS
+  const until = performance.now() + patienceMs
   for (;;) {
     const open = await unended(under.sources, traceIds)
     if (open.length === 0 || performance.now() > until) return open
@@ -39,10 +39,10 @@ async function stillOpen(traceIds: readonly string[]): Promise<readonly string[]
 
 describe('FLUSHALL in the middle of a rush', () => {
   it('every accepted purchase ends as an order, a refusal or a loss with a name; nothing is oversold', async () => {
-    const voucherId = await under.putOnSale(STOCK)
+    const voucherId = await under.putOnSale(stock)
     let flushing: Promise<void> | undefined
-    const report = await under.rush(voucherId, { shoppers: SHOPPERS, rate: 1_500, retry }, (sent) => {
-      if (sent >= FLUSH_AT) flushing ??= flushAll()
+    const report = await under.rush(voucherId, { shoppers, rate: 1_500, retry }, (sent) => {
+      if (sent >= flushAt) flushing ??= flushAll()
     })
     if (flushing === undefined) throw new Error('the rush was over before the loss')
     await flushing

@@ -22,8 +22,8 @@ export interface Connections {
 }
 
 /**
- * Connects, and waits until Temporal has the namespace and the database its tables. The gate may be down: only lanes that
- * roll back call it, and their compensations are retried.
+ * Connects, and waits until Temporal has the namespace and the database its tables. The gate may be down: the
+ * first and the last step of a lane call it, and are retried.
  *
  * @throws DependencyUnavailable when one of them does not answer in time.
  */
