@@ -46,7 +46,9 @@ describe('purchases that Redis loses before a run owns them', () => {
     const purchases = await accepted(voucherId)
     const { db, gate } = api.dependencies
     const holds = await Promise.all(purchases.map(({ traceId }) => gate.hold(voucherId, traceId)))
-    const owned = holds.slice(0, 10).flatMap((hold) => hold ?? [])
+    const owned = holds
+      .slice(0, 10)
+      .flatMap((hold) => (hold === null ? [] : [{ ...hold, termsVersion: 1, keyDigest: '' }]))
     await sellLanes(db, owned, 'purchase-run')
     await loseCampaign(voucherId)
     const states = async () => {

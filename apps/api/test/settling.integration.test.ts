@@ -62,7 +62,7 @@ describe('a closed campaign', () => {
     expect(await stateOf(voucherId)).toBe('CLOSED')
     const hold = await gate.hold(voucherId, traceId)
     if (hold?.runId == null) throw new Error('no run has taken the purchase')
-    await refuseLanes(db, [hold], { owner: hold.runId, reason: 'USER_BLOCKED' })
+    await refuseLanes(db, [{ ...hold, termsVersion: 1, keyDigest: '' }], { owner: hold.runId, reason: 'USER_BLOCKED' })
     await gate.release(voucherId, [{ reservationId: traceId, reason: 'USER_BLOCKED' }])
     await settled(voucherId)
   })

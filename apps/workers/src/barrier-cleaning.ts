@@ -9,7 +9,7 @@ export interface CleaningPlan {
   readonly retentionMs: number
   readonly everyMs: number
   /** Rows read, and deleted, at once. */
-  readonly batch: number
+  readonly rowsAtOnce: number
   readonly batchesARound: number
 }
 
@@ -38,7 +38,7 @@ export function startBarrierCleaning(
     const { deleted, kept, next } = await cleanBarrier(db, {
       olderThanMs: plan.retentionMs,
       ended: async (_saga, lanes) => ended(lanes),
-      batch: plan.batch,
+      rowsAtOnce: plan.rowsAtOnce,
       signal: AbortSignal.any([stopping.signal, enough.signal]),
       onProgress: () => {
         batches += 1

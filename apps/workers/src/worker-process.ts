@@ -41,7 +41,7 @@ export async function startWorkerProcess(config: Config, logger: Logger): Promis
   return { healthPort: health.port, finished, stop }
 }
 
-const cleaningBounds = { batch: 1_000, batchesARound: 20 }
+const cleaningBounds = { rowsAtOnce: 1_000, batchesARound: 20 }
 
 function cleanBarrierRows(config: Config, { db, temporal }: Connections, logger: Logger): BarrierCleaning {
   const { barrierCleaningMs: everyMs, barrierRetentionMs: retentionMs } = config

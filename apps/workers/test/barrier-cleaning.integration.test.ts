@@ -8,7 +8,7 @@ import { type BarrierCleaning, type CleaningPlan, startBarrierCleaning } from '.
 import { createEndedLanes } from '../src/ended-lanes.js'
 
 const day = 86_400_000
-const plan: CleaningPlan = { retentionMs: 45 * day, everyMs: 50, batch: 10, batchesARound: 2 }
+const plan: CleaningPlan = { retentionMs: 45 * day, everyMs: 50, rowsAtOnce: 10, batchesARound: 2 }
 const logger = pino({ level: 'silent' })
 
 let database: TemporaryDatabase

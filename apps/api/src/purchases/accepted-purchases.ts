@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { AdmittedLane, Gate } from 'seckill-store/gate'
+import type { Gate } from 'seckill-store/gate'
+import type { AcceptedLane } from 'seckill-store/mysql'
 
 const everyMs = 1_000
 /** A purchase that no run owns is looked for again after this time. */
@@ -16,8 +17,8 @@ export interface AcceptedPurchasesDependencies {
   /** The reservations, of those given, that MySQL has. */
   readonly findOwned: (reservationIds: readonly string[]) => Promise<ReadonlySet<string>>
   /** Ends purchases that are lost, in MySQL. */
-  readonly endLost: (lanes: readonly AdmittedLane[]) => Promise<void>
-  readonly onLost: (lanes: readonly AdmittedLane[]) => void
+  readonly endLost: (lanes: readonly AcceptedLane[]) => Promise<void>
+  readonly onLost: (lanes: readonly AcceptedLane[]) => void
   readonly onError: (error: unknown) => void
   readonly now?: () => number
 }
@@ -27,7 +28,7 @@ export interface AcceptedPurchasesDependencies {
  * it is ended in MySQL as lost, so that its buyer is told and the certificate names it.
  */
 export interface AcceptedPurchases {
-  add(lane: AdmittedLane): void
+  add(lane: AcceptedLane): void
   /** Reports whether the purchase was accepted for this user and is not seen in MySQL yet. */
   has(traceId: string, userId: number): boolean
   /** Looks for the purchases that are due. */
@@ -38,7 +39,7 @@ export interface AcceptedPurchases {
 }
 
 interface Remembered {
-  readonly lane: AdmittedLane
+  readonly lane: AcceptedLane
   readonly dueAt: number
   readonly missed: number
 }
@@ -50,7 +51,7 @@ export function createAcceptedPurchases(dependencies: AcceptedPurchasesDependenc
   const stopping = new AbortController()
   let checking: Promise<void> = Promise.resolve()
 
-  const remember = (lane: AdmittedLane, missed: number): void => {
+  const remember = (lane: AcceptedLane, missed: number): void => {
     remembered.delete(lane.reservationId)
     remembered.set(lane.reservationId, { lane, dueAt: now() + againAfterMs, missed })
   }
@@ -64,7 +65,7 @@ export function createAcceptedPurchases(dependencies: AcceptedPurchasesDependenc
     return all
   }
 
-  const end = async (lost: readonly AdmittedLane[]): Promise<void> => {
+  const end = async (lost: readonly AcceptedLane[]): Promise<void> => {
     if (lost.length === 0) return
     await endLost(lost)
     onLost(lost)

@@ -1,12 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import {
-  type Admission,
-  type AdmitRequest,
-  type AdmittedLane,
-  type Gate,
-  GateInputError,
-  newReservationId,
-} from 'seckill-store/gate'
+import { type Admission, type AdmitRequest, type Gate, GateInputError, newReservationId } from 'seckill-store/gate'
+import type { AcceptedLane } from 'seckill-store/mysql'
 import { ApiError } from '../http/api-error.js'
 import { errorOfGateRefusal } from '../http/error-codes.js'
 import type { CampaignBook } from './campaign-book.js'
@@ -39,7 +33,7 @@ export interface AdmissionDependencies {
   readonly buyers: KnownBuyers
   readonly campaigns: CampaignBook
   /** Called with each new admission, not with a replay. */
-  readonly onAdmitted: (lane: AdmittedLane) => void
+  readonly onAdmitted: (lane: AcceptedLane) => void
   readonly onRemembered: () => void
 }
 

@@ -6,6 +6,9 @@ import type { Database } from './database.js'
 /** The owner of purchases that were lost before a run owned them; no workflow has this id. */
 export const ownerOfLost = 'lost'
 
+/** What the API knows of a purchase that it accepted. */
+export type AcceptedLane = Omit<AdmittedLane, 'termsVersion' | 'keyDigest'>
+
 const lanesAStatement = 1_000
 
 /** The reason that the buyer of a lost purchase is told. */
@@ -15,13 +18,13 @@ const lostReason = 'ADMISSION_LOST'
  * Ends accepted purchases that the gate has lost, as REFUSED with a reason. A purchase that a run owns stays as it is;
  * a run that comes later finds that it does not own the lane.
  */
-export async function endLostPurchases(db: Kysely<Database>, lanes: readonly AdmittedLane[]): Promise<void> {
+export async function endLostPurchases(db: Kysely<Database>, lanes: readonly AcceptedLane[]): Promise<void> {
   for (let first = 0; first < lanes.length; first += lanesAStatement) {
     await insertLost(db, lanes.slice(first, first + lanesAStatement))
   }
 }
 
-async function insertLost(db: Kysely<Database>, lanes: readonly AdmittedLane[]): Promise<void> {
+async function insertLost(db: Kysely<Database>, lanes: readonly AcceptedLane[]): Promise<void> {
   const rows = lanes.map((lane) => ({
     reservation_id: lane.reservationId,
     voucher_id: lane.voucherId,

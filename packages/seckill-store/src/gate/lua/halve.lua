@@ -22,7 +22,7 @@ local function give(run, first, last)
   for i = first, last do
     local tail = string.match(lanes[i], '^%w+')
     local hold = redis.call('HGET', KEYS[1], tail)
-    local input = hold and string.match(hold, '^(A|%d+|%d+|%d+|%d+|[^|]*|)')
+    local input = hold and string.match(hold, '^(A|%d+|%d+|%d+|%d+|%d+|[^|]*|)')
     if input then redis.call('HSET', KEYS[1], tail, input .. run) end
   end
 end
