@@ -2,12 +2,12 @@ import type { StepDefinition } from '../../definition/definition.js'
 import { hasUndo } from '../../definition/stages.js'
 import type { Cause } from '../../wire/outcome.js'
 import { applies, elementsOf } from '../calls/shape.js'
-import { findPart, type Lane, newPart, type Part } from '../run/lane.js'
+import { findPart, type Lane, nameOf, newPart, type Part } from '../run/lane.js'
 import { isDurable, type Run, stageAt } from '../run/run.js'
 
 /**
  * Rolls a lane back: from now on it owes its armed compensations. An execution whose workflow task was lost may have gone further than
- * this one, unless a refusal is the cause. The steps ahead are then owed as well, up to the first one that ends a workflow task before
+ * this one, unless a definite refusal is the cause. The steps ahead are then owed as well, up to the first one that ends a workflow task before
  * it starts; a compensation that finds nothing to undo fences its step.
  */
 export function rollBack(run: Run, lane: Lane, cause: Cause): void {
@@ -15,8 +15,13 @@ export function rollBack(run: Run, lane: Lane, cause: Cause): void {
   lane.status = 'compensating'
   lane.cause = cause
   lane.since = run.runtime.now()
-  if (cause.kind !== 'refused' && cause.kind !== 'invalid') fenceAhead(run, lane)
+  if (cause.kind !== 'invalid' && !isDefinite(lane, cause)) fenceAhead(run, lane)
   for (const part of lane.parts) if (part.compensation === 'armed') part.compensation = 'owed'
+}
+
+/** Reports whether the cause is a refusal that each execution gets, so that none has gone beyond the refused step. */
+function isDefinite({ parts }: Lane, { kind, step }: Cause): boolean {
+  return kind === 'refused' && !parts.some((part) => part.action === 'unknown' && nameOf(part) === step)
 }
 
 /** Rolls back a lane that completed in another run: each step may have happened, those that end a workflow task as well. */

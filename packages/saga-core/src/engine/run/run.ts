@@ -28,6 +28,8 @@ export interface Run {
   spawn(task: Promise<void>): void
   readonly alarm: Alarm
   readonly askers: Set<Asker>
+  /** The checks of open calls and stages; each runs in a tick after a cancel, a deadline or an abort. */
+  readonly callOffs: Set<() => void>
   /** `isOn` once the watch over lanes that are parked on their way forward has begun. */
   readonly watch: { isOn: boolean }
   /** Parts whose child or compensation is running; the value tells for what the child is parked. */
@@ -60,6 +62,7 @@ export function newRun(
     underWay: new Map(),
     alarm: newAlarm(runtime, lanes),
     askers: new Set(),
+    callOffs: new Set(),
     show: how.show,
     spawn: (task) => {
       task.catch(fault)

@@ -12,9 +12,9 @@ export interface ActivityRequest {
   /** The task queue of another worker; absent: the run's own worker, as a local activity. */
   readonly taskQueue?: string
   /**
-   * Hears how to call it off, before it is made. A call that is called off is not tried again, and is answered for when the attempt
-   * under way has ended; where nobody knows what that did, its answer is unknown, `SAGA_CALLED_OFF`. Without a task queue it is
-   * called off only before it is made.
+   * Gets the function that calls the call off, before it is made. A call that is called off is not tried again, and is answered when
+   * its running attempt has ended; an answer that is not definite is unknown, `SAGA_CALLED_OFF`. On Temporal the quick retries of a
+   * call without a task queue count as one attempt.
    */
   readonly opened?: (callOff: () => void) => void
 }
@@ -49,7 +49,15 @@ export interface ChildCall {
 }
 
 /** What became of a call once its policy is spent; a call never rejects. */
-export type ActivityAnswer = { readonly answer: StepAnswer; readonly blamesData: boolean }
+export interface ActivityAnswer {
+  readonly answer: StepAnswer
+  readonly blamesData: boolean
+  /**
+   * Reports whether an execution whose workflow task was lost may have made the same call, which then may have taken effect: the attempts
+   * of a local activity are counted from 1 again. Asked only about a refusal that no barrier stored; absent where it cannot be.
+   */
+  readonly mayRepeat?: () => boolean
+}
 
 /** What the engine needs from its host. Temporal and the in-memory runtime are the two implementations. */
 export interface SagaRuntime {
@@ -64,6 +72,13 @@ export interface SagaRuntime {
   readonly tellParent?: (parked: ChildParked | null) => Promise<void>
   /** True once somebody asked for the run to be cancelled. */
   cancelRequested(): boolean
+  /** Calls `heard` once, when the run's cancellation is requested. */
+  whenCancelled(heard: () => void): void
+  /**
+   * Reports whether the run does here what this version of the library does; `false` in the replay of what an earlier one did. Asked only
+   * where the two differ.
+   */
+  isCurrent(): boolean
   /** Resolves when the condition, looked at after every message, holds; a cancellation does not end the wait. */
   until(condition: () => boolean): Promise<void>
   /** Resolves that many milliseconds later, whatever is cancelled. */
