@@ -111,11 +111,15 @@ function callInBursts(
   return whenAnswered((answered) => follow(first, 0, answered))
 }
 
-/** Reports whether the activity would be tried again, had it attempts left; a local activity ends by no other failure. */
+/** Reports whether the activity would be tried again, had it attempts left. */
 function isRetryable(error: unknown): boolean {
-  if (!(error instanceof ActivityFailure)) return false
-  const { cause } = error
-  return cause instanceof ApplicationFailure ? !cause.nonRetryable : cause instanceof TimeoutFailure
+  const failure = failureOf(error)
+  return failure instanceof ApplicationFailure ? !failure.nonRetryable : failure instanceof TimeoutFailure
+}
+
+/** The failure of an attempt; only some failures of local activities come within an ActivityFailure, and in a replay none. */
+function failureOf(error: unknown): unknown {
+  return error instanceof ActivityFailure ? error.cause : error
 }
 
 function whenAnswered(follow: (answered: Answered) => void): PromiseLike<ActivityAnswer> {
@@ -159,7 +163,7 @@ function activitiesFor({ summary, policy, taskQueue, opened }: ActivityRequest, 
 }
 
 function factsOf(error: unknown): FailureFacts {
-  const failure = error instanceof ActivityFailure ? error.cause : error
+  const failure = failureOf(error)
   if (failure instanceof ApplicationFailure) {
     return { type: failure.type ?? undefined, message: failure.message, details: failure.details ?? undefined }
   }

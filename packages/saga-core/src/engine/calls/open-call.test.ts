@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common'
 import { describe, expect, it } from 'vitest'
 import type { Errand, LaneScript, SetActivities } from '../../../test/engine/recorded-run.js'
 import { key, laneActivities, recordedRun, step } from '../../../test/engine/recorded-run.js'
-import { lost, no, plain, undone } from '../../../test/engine/rolled-back.js'
+import { lost, no, plain, storedNo, undone } from '../../../test/engine/rolled-back.js'
 import { setWise } from '../../activity/set-wise.js'
 import { saga } from '../../definition/saga.js'
 import { done } from '../../wire/answer.js'
@@ -156,6 +156,36 @@ describe('a step that is retried without end, of a run that is called off,', () 
 
     expect((await started.report).except).toMatchObject([{ outcome: 'cancelled' }])
     expect(attempts).toBe(5)
+  })
+})
+
+describe('a refusal that no barrier stored', () => {
+  const parking = plain()
+    .step('one', { ...step, onUnknown: 'park' })
+    .build()
+
+  async function afterRetry(second: () => never, options: object = {}) {
+    const script = { 'action one': () => (tries++ === 0 ? lost() : second()) }
+    let tries = 0
+    const started = run(parking, script, ['a'], options)
+    await started.until('a', 'parked')
+    started.batch.operate({ verb: 'retry', actor: 'ops', reason: 'again', operationId: '1' })
+    return { ...(await started.report), undone: undone(started.asked()) }
+  }
+
+  it('is not definite where an operator retries a step that may have happened: the step is undone', async () => {
+    expect(await afterRetry(no)).toMatchObject({
+      except: [{ outcome: 'refused', cause: { code: 'NO' }, compensations: { one: 'done' } }],
+      undone: ['one a'],
+    })
+  })
+
+  it('is definite there in a run that began under an earlier version of the library', async () => {
+    expect(await afterRetry(no, { host: { isCurrent: () => false } })).toMatchObject({ undone: [] })
+  })
+
+  it('is definite there where a barrier stored it', async () => {
+    expect(await afterRetry(storedNo)).toMatchObject({ except: [{ outcome: 'refused' }], undone: [] })
   })
 })
 
