@@ -152,8 +152,7 @@ function activitiesFor({ summary, policy, taskQueue, opened }: ActivityRequest, 
     },
   }
   return taskQueue === undefined
-    ? // A burst has no pause over two seconds.
-      proxyLocalActivities<Untyped>({ ...options, localRetryThreshold: opened ? '2s' : '1s' })
+    ? proxyLocalActivities<Untyped>({ ...options, localRetryThreshold: '1s' })
     : proxyActivities<Untyped>({
         ...options,
         taskQueue,

@@ -31,6 +31,10 @@ describe('a burst of attempts of a local activity', () => {
     expect(sizes({ ...steady, maximumMs: 1, initialMs: 1 }, 1)).toEqual([[1_501, 1]])
   })
 
+  it('has no pause over a second', () => {
+    expect(sizes({ ...steady, initialMs: 1_200, maximumMs: 1_200 }, 1)).toEqual([[1, 1_200]])
+  })
+
   it('takes no more than the policy has left', () => {
     expect(sizes({ ...steady, attempts: 6 }, 2)).toEqual([
       [4, 500],
