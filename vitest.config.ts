@@ -1,16 +1,16 @@
 import { globSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
-const REPLAY_TESTS = 'packages/*/test/**/*.replay.test.ts'
-const WORKSPACES = '{packages/*,apps/*,examples/*,infra/local}'
-const MATRIX_TESTS = [
+const replayTests = 'packages/*/test/**/*.replay.test.ts'
+const workspaces = '{packages/*,apps/*,examples/*,infra/local}'
+const matrixTests = [
   'examples/*/src/**/*.test.ts',
-  `${WORKSPACES}/src/**/{matrix,explorer}/*.test.ts`,
-  `${WORKSPACES}/src/**/*-{matrix,explorer}.test.ts`,
+  `${workspaces}/src/**/{matrix,explorer}/*.test.ts`,
+  `${workspaces}/src/**/*-{matrix,explorer}.test.ts`,
 ]
 /** Servers on a busy machine take their time; a poll ends as soon as it is met. */
-const SERVER_POLL = { timeout: 15_000, interval: 50 } as const
-const hasReplayTests = globSync(REPLAY_TESTS, { cwd: import.meta.dirname }).length > 0
+const serverPoll = { timeout: 15_000, interval: 50 } as const
+const hasReplayTests = globSync(replayTests, { cwd: import.meta.dirname }).length > 0
 
 export default defineConfig({
   test: {
@@ -20,13 +20,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           pool: 'forks',
-          include: [`${WORKSPACES}/src/**/*.test.ts`, 'test/{setup,boundaries}/**/*.test.ts'],
-          exclude: MATRIX_TESTS,
+          include: [`${workspaces}/src/**/*.test.ts`, 'test/{setup,boundaries}/**/*.test.ts'],
+          exclude: matrixTests,
         },
       },
       {
         // Thousands of small runs, in memory: every fault of every step.
-        test: { name: 'matrix', pool: 'forks', include: MATRIX_TESTS, testTimeout: 120_000, hookTimeout: 120_000 },
+        test: { name: 'matrix', pool: 'forks', include: matrixTests, testTimeout: 120_000, hookTimeout: 120_000 },
       },
       {
         test: {
@@ -35,7 +35,7 @@ export default defineConfig({
           typecheck: {
             enabled: true,
             only: true,
-            include: [`${WORKSPACES}/{src,test}/**/*.test-d.ts`],
+            include: [`${workspaces}/{src,test}/**/*.test-d.ts`],
             tsconfig: './tsconfig.tests.json',
             // `npm run typecheck` reports those; here a type test fails for its own assertions only.
             ignoreSourceErrors: true,
@@ -46,18 +46,18 @@ export default defineConfig({
         test: {
           name: 'integration',
           pool: 'forks',
-          include: [`${WORKSPACES}/test/**/*.integration.test.ts`],
+          include: [`${workspaces}/test/**/*.integration.test.ts`],
           globalSetup: './test/setup/integration-stack.ts',
           // Two cores are shared with Redis, MySQL and Temporal.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
-          expect: { poll: SERVER_POLL },
+          expect: { poll: serverPoll },
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
       },
       ...(hasReplayTests
-        ? [{ test: { name: 'replay', pool: 'forks' as const, include: [REPLAY_TESTS], testTimeout: 60_000 } }]
+        ? [{ test: { name: 'replay', pool: 'forks' as const, include: [replayTests], testTimeout: 60_000 } }]
         : []),
       {
         test: {
@@ -69,7 +69,7 @@ export default defineConfig({
           fileParallelism: false,
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
-          expect: { poll: SERVER_POLL },
+          expect: { poll: serverPoll },
           testTimeout: 180_000,
           hookTimeout: 300_000,
         },

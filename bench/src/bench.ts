@@ -7,14 +7,14 @@ import type { NamedProcesses } from './measure/cpu-clock.js'
 import type { BenchSize } from './result.js'
 import { type BenchStack, type BenchStackOptions, startBenchStack } from './servers/bench-stack.js'
 import { readSettings, type ServerSettings } from './servers/settings.js'
-import { SIZES, type Sizes } from './sizes.js'
+import { type Sizes, sizes } from './sizes.js'
 import { type Cleaner, openCleaner } from './work/cleaning.js'
 
 /** The servers, sizes and folders that every scenario uses. */
 export interface Bench {
   readonly root: string
   readonly stack: Stack
-  /** Logs and data of what the benchmark starts itself. */
+  /** Logs and data of the processes that the benchmark starts. */
   readonly dir: string
   readonly db: Kysely<Database>
   readonly cleaner: Cleaner
@@ -24,7 +24,7 @@ export interface Bench {
   readonly log: (line: string) => void
   /** The stack's servers as they run now. */
   servers(): Promise<NamedProcesses>
-  /** Keeps what a contender told of its versions and its durability. */
+  /** Keeps the versions and the durability that a contender reported. */
   note(
     facts: Partial<Pick<ServerSettings, 'durability'>> & { readonly versions?: Readonly<Record<string, string>> },
   ): void
@@ -40,7 +40,7 @@ export interface BenchOptions extends BenchStackOptions {
   readonly size: BenchSize
 }
 
-/** Starts the stack and brings its database to its latest form. */
+/** Starts the stack and runs the missing migrations. */
 export async function openBench(options: BenchOptions): Promise<OpenBench> {
   const servers = await startBenchStack(options)
   try {
@@ -68,7 +68,7 @@ async function onStack(servers: BenchStack, options: BenchOptions): Promise<Open
     db,
     cleaner,
     size: options.size,
-    sizes: SIZES[options.size],
+    sizes: sizes[options.size],
     signal: options.signal,
     log: options.onProgress,
     servers: servers.processes,

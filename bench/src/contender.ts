@@ -15,12 +15,12 @@ export interface Contender {
 /** Orders that wait for a contender to start. */
 export interface PreparedOrders {
   readonly voucherId: number
-  /** Everything that works on them, the servers included. */
+  /** The processes that work on them, the servers included. */
   readonly processes: NamedProcesses
   start(): Promise<void>
   /** Rejects when the contender says that it will not finish; never settles otherwise. */
   readonly failed: Promise<never>
-  /** Once all are committed: ends what only this run needed, and checks what it left. */
+  /** Called once all are committed: releases the resources of this run, and checks its rows. */
   prove(): Promise<OrdersProof>
 }
 

@@ -2,15 +2,15 @@ import { readArguments } from './cli/arguments.js'
 import { compare, plots, table } from './cli/reports.js'
 import { run } from './cli/run.js'
 
-/** Ends what was started when the user asks for it; a terminal and a launcher may both hand a signal on. */
+/** Aborts the benchmark on a signal; a terminal and a launcher may both send it. */
 function abortOnSignals(controller: AbortController): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => controller.abort(new Error(`stopped by ${signal}`)))
+    process.on(signal, () => controller.abort(new Error(`The benchmark was stopped by ${signal}.`)))
   }
 }
 
-/** As a shell reports a program that Ctrl-C ended. */
-const INTERRUPTED = 130
+/** The exit code that a shell gives a program ended by Ctrl-C. */
+const interruptedCode = 130
 const interruption = new AbortController()
 
 try {
@@ -33,5 +33,5 @@ try {
 } catch (error) {
   const text = error instanceof Error ? ((process.env.DEBUG ? error.stack : undefined) ?? error.message) : String(error)
   process.stderr.write(`\nerror: ${text}\n`)
-  process.exitCode = interruption.signal.aborted ? INTERRUPTED : 1
+  process.exitCode = interruption.signal.aborted ? interruptedCode : 1
 }

@@ -5,7 +5,7 @@ import type { PeerTerms } from './peers/peer.js'
 export type PeerCall =
   | { readonly verb: 'open'; readonly value: PeerTerms }
   | { readonly verb: 'fill'; readonly value: readonly Purchase[] }
-  | { readonly verb: 'drain' | 'rest' | 'close'; readonly value: null }
+  | { readonly verb: 'work' | 'rest' | 'close'; readonly value: null }
 
 /** A message of a peer's process: the answer to the call, or at any time that it will not finish. */
 export type PeerAnswer =

@@ -1,7 +1,7 @@
 // The process of one peer: takes calls from the benchmark over IPC and answers them in turn.
 
 import type { PeerAnswer, PeerCall } from './peer-messages.js'
-import { PEERS, type PeerName } from './peers/index.js'
+import { type PeerName, peers } from './peers/index.js'
 import { type OpenPeer, PeerMissing } from './peers/peer.js'
 
 const name = process.argv[2] as PeerName
@@ -18,14 +18,14 @@ function describe(error: unknown): string {
 async function answer(call: PeerCall): Promise<unknown> {
   switch (call.verb) {
     case 'open': {
-      open = await PEERS[name].open(call.value)
+      open = await peers[name].open(call.value)
       const { versions, durability, processes } = open
       return { versions, durability, processes }
     }
     case 'fill':
       return opened().fill(call.value)
-    case 'drain':
-      return opened().drain((error) => send({ kind: 'failure', reason: describe(error) }))
+    case 'work':
+      return opened().work((error) => send({ kind: 'failure', reason: describe(error) }))
     case 'rest':
       return opened().rest()
     case 'close':
@@ -34,7 +34,7 @@ async function answer(call: PeerCall): Promise<unknown> {
 }
 
 function opened(): OpenPeer {
-  if (open === undefined) throw new Error(`${name} was asked for something before it was open`)
+  if (open === undefined) throw new Error(`The peer ${name} was called before it was open.`)
   return open
 }
 
@@ -45,5 +45,5 @@ process.on('message', (call: PeerCall) => {
       send({ kind: 'error', reason: describe(error), missing: error instanceof PeerMissing ? error.message : null }),
   )
 })
-// The benchmark that started it is gone.
+// The benchmark that started this process has ended.
 process.on('disconnect', () => process.exit(1))

@@ -6,7 +6,7 @@ export type CpuMicros = Readonly<Record<string, number>>
 
 /** The invariants a run was checked against. */
 export interface RunInvariants {
-  /** Which run: contender and place. */
+  /** The run: its contender and its number. */
   readonly run: string
   readonly ok: boolean
   readonly checks: readonly Check[]

@@ -35,7 +35,7 @@ export interface Sizes {
 }
 
 /** The sizes by name. */
-export const SIZES: Readonly<Record<BenchSize, Sizes>> = {
+export const sizes: Readonly<Record<BenchSize, Sizes>> = {
   smoke: {
     pairs: 1,
     finePairs: 1,

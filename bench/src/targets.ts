@@ -1,13 +1,13 @@
 /** Every ratio of the benchmark, in the order of its table. */
-export const IDS = ['G1', 'G2', 'G3', 'E1', 'E2', 'E3', 'E5', 'P1', 'P2', 'S1', 'S2', 'R1', 'M1'] as const
-export type BenchId = (typeof IDS)[number]
+export const benchIds = ['G1', 'G2', 'G3', 'E1', 'E2', 'E3', 'E5', 'P1', 'P2', 'S1', 'S2', 'R1', 'M1'] as const
+export type BenchId = (typeof benchIds)[number]
 
 /** The subject of a ratio and its target. */
 export interface Target {
   readonly title: string
-  /** Of `ours` and `theirs`. */
+  /** The unit of `ours` and `theirs`. */
   readonly unit: string
-  /** Which way is better. */
+  /** The better direction. */
   readonly better: 'higher' | 'lower'
   readonly target: number
 }
@@ -20,7 +20,7 @@ function atMost(target: number, unit: string, title: string): Target {
 }
 
 /** The targets, by id. */
-export const TARGETS: Readonly<Record<BenchId, Target>> = {
+export const targets: Readonly<Record<BenchId, Target>> = {
   G1: atLeast(1, 'admissions/s', 'gate library in one Node process / redis-benchmark -c 50 -P 1, same script'),
   G2: atLeast(0.85, 'requests/s', 'purchases accepted over HTTP / Express 5 POST with express.json() echo'),
   G3: atLeast(1.4, 'requests/s', 'sold-out rejections over HTTP / Express 5 GET hello'),

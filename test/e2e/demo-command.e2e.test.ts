@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { findStack, resetStack } from 'seckill-local-stack'
 import { afterAll, expect, it } from 'vitest'
-import { E2E_STACK } from '../setup/e2e-stack-name.js'
+import { e2eStack } from '../setup/e2e-stack-name.js'
 
-const stack = { root: E2E_STACK.root, name: 'e2e-demo' }
+const stack = { root: e2eStack.root, name: 'e2e-demo' }
 
 afterAll(() => resetStack(stack))
 
-it('demo --exit --json prints the proven result last, and leaves nothing running', async () => {
+it('demo --exit --json prints the certified result last, and leaves no process running', async () => {
   const main = join(stack.root, 'apps/cli/dist/main.js')
   const args = ['demo', '--exit', '--json', '--shoppers', '2000', '--stock', '100', '--name', stack.name]
   const { REDIS_URL, DATABASE_URL, DATABASE_MIGRATION_URL, TEMPORAL_ADDRESS, ...env } = process.env

@@ -2,11 +2,11 @@ import { killService, restartService, type ServiceName } from 'seckill-local-sta
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openSaleUnderTest, type SaleUnderTest, unended } from './sale-under-test.js'
 
-const SHOPPERS = 3_000
-const STOCK = 1_500
-const RATE = 1_000
+const shoppers = 3_000
+const stock = 1_500
+const rate = 1_000
 /** Shoppers who have asked when the process is killed: fewer than there are units, so the sale is in full swing. */
-const KILL_AT = 800
+const killAt = 800
 
 /** A shopper whose request broke asks again, with the same Idempotency-Key. */
 const retry = { attempts: 300, delayMs: 100 } as const
@@ -35,12 +35,12 @@ function process(role: 'api' | 'worker') {
 
 /** Lets shoppers rush, and has `fault` happen once in the middle of it. */
 async function rushWith(fault: () => Promise<void>) {
-  const voucherId = await under.putOnSale(STOCK)
+  const voucherId = await under.putOnSale(stock)
   let happening: Promise<void> | undefined
-  const report = await under.rush(voucherId, { shoppers: SHOPPERS, rate: RATE, retry }, (sent) => {
-    if (sent >= KILL_AT) happening ??= fault()
+  const report = await under.rush(voucherId, { shoppers, rate, retry }, (sent) => {
+    if (sent >= killAt) happening ??= fault()
   })
-  if (happening === undefined) throw new Error('the rush was over before the fault')
+  if (happening === undefined) throw new Error('The rush was over before the fault.')
   await happening
   return { voucherId, report }
 }
@@ -58,9 +58,9 @@ describe('kill -9 in the middle of a rush, then a restart', () => {
 
     const certified = await under.certify(voucherId)
     expect(certified.invariants.checks.filter((check) => !check.ok)).toEqual([])
-    expect(certified).toMatchObject({ orders: STOCK, oversold: 0, duplicates: 0, lost: 0, leaked: 0 })
+    expect(certified).toMatchObject({ orders: stock, oversold: 0, duplicates: 0, lost: 0, leaked: 0 })
 
-    expect(report.traceIds).toHaveLength(STOCK)
+    expect(report.traceIds).toHaveLength(stock)
     expect(await unended(under.sources, report.traceIds)).toEqual([])
   })
 })

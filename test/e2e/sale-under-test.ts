@@ -13,7 +13,7 @@ import {
 import { findStack, type Stack } from 'seckill-local-stack'
 import { type Certificate, certificate } from 'seckill-store/invariants'
 import { temporaryVoucherId } from 'seckill-store/testing'
-import { E2E_STACK } from '../setup/e2e-stack-name.js'
+import { e2eStack } from '../setup/e2e-stack-name.js'
 
 /** The e2e stack with an API and a worker on it, each a process of its own. */
 export interface SaleUnderTest {
@@ -33,14 +33,15 @@ type RushShape = Pick<RushOptions, 'shoppers' | 'rate' | 'retry'> & {
   readonly bad?: number
 }
 
-const USERS = 5_000
-const REST_TIMEOUT_MS = 90_000
+const userCount = 5_000
+const restTimeoutMs = 90_000
 
 /** Starts the sale; `close` ends its processes and leaves the stack to the next file. */
 export async function openSaleUnderTest(): Promise<SaleUnderTest> {
-  const stack = await findStack(E2E_STACK)
-  if (stack === undefined) throw new Error('The e2e stack does not run: its global setup starts it.')
-  await prepareDatabase(stack, USERS)
+  const stack = await findStack(e2eStack)
+  if (stack === undefined)
+    throw new Error('The e2e stack does not run. Start these tests with --project e2e, whose global setup starts it.')
+  await prepareDatabase(stack, userCount)
   const sale = await startSale({ stack, logDir: join(stack.dir, 'sale') })
   const sources = await openSources(stack)
   return {
@@ -75,7 +76,7 @@ export async function openSaleUnderTest(): Promise<SaleUnderTest> {
 }
 
 async function certifyAtRest(sources: Sources, voucherId: number): Promise<Certificate> {
-  const { gate } = await awaitRest(sources, voucherId, { timeoutMs: REST_TIMEOUT_MS, onError: () => {} })
+  const { gate } = await awaitRest(sources, voucherId, { timeoutMs: restTimeoutMs })
   const runs = await countRunsAtRest(sources.temporal, voucherId, gate?.seq ?? 0)
   return certificate({ db: sources.db, gate: sources.gate, voucherId, runs })
 }

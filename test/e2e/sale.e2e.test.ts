@@ -21,7 +21,7 @@ describe('a sale', () => {
     const { soldOut, duplicate, rejected } = report.results
     expect(report.results).toMatchObject({ accepted: 100, failed: 0 })
     expect(soldOut + duplicate + rejected).toBe(1_960)
-    // Once it is sold out, a shopper is told so whatever else is wrong with the request.
+    // Once the voucher is sold out, a bad request is answered SOLD_OUT too.
     expect(rejected).toBeGreaterThanOrEqual(8)
     expect(certified.requests).toMatchObject({ soldOut, duplicate })
   })

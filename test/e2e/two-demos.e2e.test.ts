@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { resetStack } from 'seckill-local-stack'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { E2E_STACK } from '../setup/e2e-stack-name.js'
+import { e2eStack } from '../setup/e2e-stack-name.js'
 
-const stack = { root: E2E_STACK.root, name: 'e2e-two-demos' }
+const stack = { root: e2eStack.root, name: 'e2e-two-demos' }
 const main = join(stack.root, 'apps/cli/dist/main.js')
 const { REDIS_URL, DATABASE_URL, DATABASE_MIGRATION_URL, TEMPORAL_ADDRESS, ...env } = process.env
 const sale = ['--shoppers', '200', '--stock', '20', '--name', stack.name]

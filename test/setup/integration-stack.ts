@@ -1,8 +1,8 @@
-import { findServers, STACK_VARIABLES } from './servers.js'
+import { findServers, stackVariables } from './servers.js'
 
-/** Gives the integration tests their servers: those named by the environment, or a private stack that ends with the run. */
+/** Gives the integration tests the servers that the environment names, or a private stack that is stopped after the run. */
 export async function setup(): Promise<() => Promise<void>> {
   const servers = await findServers(process.env)
-  for (const name of STACK_VARIABLES) process.env[name] = servers.env[name]
+  for (const name of stackVariables) process.env[name] = servers.env[name]
   return servers.release
 }

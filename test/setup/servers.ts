@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url'
 import { writeProgress } from './progress.js'
 
 /** The variables that name the servers of integration tests. */
-export const STACK_VARIABLES = ['DATABASE_MIGRATION_URL', 'REDIS_URL', 'TEMPORAL_ADDRESS'] as const
+export const stackVariables = ['DATABASE_MIGRATION_URL', 'REDIS_URL', 'TEMPORAL_ADDRESS'] as const
 
-type ServerEnvironment = Readonly<Record<(typeof STACK_VARIABLES)[number], string>>
+type ServerEnvironment = Readonly<Record<(typeof stackVariables)[number], string>>
 
 export interface Servers {
   readonly env: ServerEnvironment
-  /** Stops what was started; servers given by the environment are left alone. */
+  /** Stops the servers that were started; those that the environment names stay. */
   release(): Promise<void>
 }
 
@@ -43,12 +43,12 @@ async function startTestStack(): Promise<Servers> {
   }
 }
 
-/** Imported only here, so that unit tests need no build of the stack. */
+/** Imports the built stack at the first use, so that unit tests need no build of it. */
 async function importLocalStack() {
   const built = new URL('../../infra/local/dist/index.js', import.meta.url)
   if (!existsSync(built)) {
     throw new Error(
-      `Integration tests need servers. Either build the local stack first (npm run build), or set all of ${STACK_VARIABLES.join(', ')}.`,
+      `Integration tests have no servers. Build the local stack (npm run build), or set all of ${stackVariables.join(', ')}.`,
     )
   }
   return import('seckill-local-stack')

@@ -36,13 +36,22 @@ describe('POST /api/v1/vouchers/:voucherId/purchases', () => {
 
   it('replays the same 202 for the same Idempotency-Key and refuses the key with another body', async () => {
     const { voucherId } = await startSale(api, { limitPerUser: 3 })
-    const headers = { 'idempotency-key': 'tap-1' }
+    const headers = { 'idempotency-key': `tap-${voucherId}` }
     const first = await buy(api, voucherId, 1, { headers })
     const again = await buy(api, voucherId, 1, { headers })
     expect([again.status, again.body]).toEqual([202, first.body])
     const other = await buy(api, voucherId, 1, { headers, quantity: 2 })
     expect([other.status, other.body.error]).toEqual([422, 'KEY_REUSED'])
     expect(await api.dependencies.gate.audit(voucherId)).toMatchObject({ liveHolds: 1 })
+  })
+
+  it('refuses an Idempotency-Key that bought another voucher', async () => {
+    const [first, second] = [await startSale(api), await startSale(api)]
+    const headers = { 'idempotency-key': `tap-${first.voucherId}` }
+    expect((await buy(api, first.voucherId, 1, { headers })).status).toBe(202)
+    const other = await buy(api, second.voucherId, 1, { headers })
+    expect([other.status, other.body.error]).toEqual([422, 'KEY_REUSED'])
+    expect(await api.dependencies.gate.audit(second.voucherId)).toMatchObject({ liveHolds: 0 })
   })
 
   it('names the earlier purchases when the limit per user is used up', async () => {

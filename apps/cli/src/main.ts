@@ -4,6 +4,7 @@ import { register as registerCampaign } from './commands/campaign.js'
 import { register as registerCertificate } from './commands/certificate.js'
 import { register as registerDemo } from './commands/demo.js'
 import { register as registerDoctor } from './commands/doctor.js'
+import { register as registerParked } from './commands/parked.js'
 import { register as registerPurchase } from './commands/purchase.js'
 import { register as registerRush } from './commands/rush.js'
 import { register as registerStack } from './commands/stack.js'
@@ -20,6 +21,7 @@ const commands = [
   registerCampaign,
   registerRush,
   registerPurchase,
+  registerParked,
   registerCertificate,
   registerToken,
   registerBench,
@@ -28,12 +30,12 @@ const commands = [
 const program = new Command('./seckill')
   .description('The flash sale on durable sagas: run it here, look into it, prove it.')
   .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
-  .showHelpAfterError('(type ./seckill help for what there is)')
+  .showHelpAfterError('(./seckill help lists the commands)')
   .helpCommand('help [command]', 'show what a command does and takes')
 
 for (const register of commands) register(program)
 
-// A reader that leaves early, like `head`, is no failure.
+// A reader that closes the pipe early, like `head`, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })

@@ -25,7 +25,7 @@ export interface Config {
   readonly healthHost: string
   /** 0 takes a free port. */
   readonly healthPort: number
-  /** When set, the bound port is written to this file once the worker runs. */
+  /** The file that gets the bound port once the worker runs. */
   readonly readyFile: string | undefined
   readonly logLevel: string
   /** The wait for Temporal and the database at the start. */

@@ -10,25 +10,25 @@ import {
 } from 'seckill-store/mysql'
 import type { Config } from './config.js'
 import { waitUntil } from './wait-until.js'
-import { LOCAL_ACTIVITY_SLOTS } from './worker-options.js'
+import { localActivitySlots } from './worker-options.js'
 
 /** The clients of a worker process. */
 export interface Connections {
   readonly temporal: NativeConnection
   readonly db: ReturnType<typeof connectDatabase>
   readonly redis: ReturnType<typeof connectGateRedis>
-  /** Closes all three; to be called once nothing uses them. */
+  /** Closes all three; the worker must have stopped. */
   close(): Promise<void>
 }
 
 /**
- * Connects and waits until Temporal knows the namespace and the database has its tables. The gate may be down: only lanes that
- * roll back need it, and they wait for it.
+ * Connects, and waits until Temporal has the namespace and the database its tables. The gate may be down: only lanes that
+ * roll back call it, and their compensations are retried.
  *
- * @throws DependencyUnavailable when one of them is not there in time.
+ * @throws DependencyUnavailable when one of them does not answer in time.
  */
 export async function openConnections(config: Config, logger: Logger): Promise<Connections> {
-  const db = connectDatabase(config.databaseUrl, { poolSize: LOCAL_ACTIVITY_SLOTS + 2 })
+  const db = connectDatabase(config.databaseUrl, { poolSize: localActivitySlots + 2 })
   const redis = connectGateRedis(config.redisUrl)
   redis.on('error', (err) => logger.warn({ err }, 'the gate does not answer'))
   try {
@@ -77,7 +77,8 @@ async function waitForDatabase(
     (err) => logger.warn({ err }, 'waiting for the database'),
     async () => {
       const missing = await pendingMigrations(db)
-      if (missing.length > 0) throw new Error(`These migrations have not run yet: ${missing.join(', ')}.`)
+      if (missing.length > 0)
+        throw new Error(`These migrations have not run yet: ${missing.join(', ')}. Run them before the worker starts.`)
     },
   )
 }

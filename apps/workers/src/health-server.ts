@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A dependency by name and what is wrong with it, or nothing. */
+/** The problem of each dependency by name; `undefined` for one that answers. */
 export type Readiness = Readonly<Record<string, string | undefined>>
 
 /** The probes of a process. */
@@ -10,10 +10,10 @@ export interface HealthServer {
   close(): Promise<void>
 }
 
-/** How old an answer of `/ready` may be, in milliseconds: probes must not become load. */
-const READINESS_AGE_MS = 1_000
+/** The largest age of an answer of `/ready`, in milliseconds: probes must not become load. */
+const readinessAgeMs = 1_000
 
-/** Serves `/health` (the process turns) and `/ready` (its dependencies answer; 503 with what does not). */
+/** Serves `/health` (the event loop turns) and `/ready` (the dependencies answer; 503 with the problems of those that do not). */
 export async function serveHealth(host: string, port: number, check: () => Promise<Readiness>): Promise<HealthServer> {
   const readiness = remembered(check)
   const server = createServer((request, response) => {
@@ -45,7 +45,7 @@ function remembered<T>(check: () => Promise<T>): () => Promise<T> {
   let answer: Promise<T> | undefined
   let askedAt = 0
   return () => {
-    if (answer === undefined || Date.now() - askedAt > READINESS_AGE_MS) {
+    if (answer === undefined || Date.now() - askedAt > readinessAgeMs) {
       askedAt = Date.now()
       answer = check()
     }

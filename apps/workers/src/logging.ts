@@ -7,14 +7,14 @@ import {
 } from '@temporalio/worker'
 import { type Logger, pino } from 'pino'
 
-/** JSON lines on the standard output. */
+/** A logger that writes JSON lines to standard output. */
 export function createLogger(level: string): Logger {
   return pino({ level, base: { service: 'seckill-worker' } })
 }
 
 const pinoLevel = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const
 
-/** Sends what Temporal's SDK, its core and the workflows log to the same lines; signals are the process's own business. */
+/** Makes Temporal's SDK, its core and the workflows log through pino, and leaves signals to the process. */
 export function installRuntime(logger: Logger): void {
   Runtime.install({
     logger: toCoreLogger(logger),

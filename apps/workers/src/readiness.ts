@@ -3,10 +3,10 @@ import { databaseNow } from 'seckill-store/mysql'
 import type { Connections } from './connections.js'
 import type { Readiness } from './health-server.js'
 
-/** Longer than this, in milliseconds, counts as no answer. */
-const PROBE_MS = 2_000
+/** The time limit of a probe, in milliseconds. */
+const probeMs = 2_000
 
-/** Asks whether the worker polls and its dependencies answer. */
+/** Checks that the worker polls and that MySQL and Redis answer. */
 export async function checkReadiness(worker: Worker, { db, redis }: Connections): Promise<Readiness> {
   const state = worker.getState()
   const [database, gate] = await Promise.all([problemOf(databaseNow(db)), problemOf(redis.ping())])
@@ -14,9 +14,9 @@ export async function checkReadiness(worker: Worker, { db, redis }: Connections)
 }
 
 async function problemOf(probe: Promise<unknown>): Promise<string | undefined> {
-  const silence = AbortSignal.timeout(PROBE_MS)
+  const silence = AbortSignal.timeout(probeMs)
   const late = new Promise<string>((resolve) => {
-    silence.addEventListener('abort', () => resolve(`no answer within ${PROBE_MS} ms`), { once: true })
+    silence.addEventListener('abort', () => resolve(`no answer within ${probeMs} ms`), { once: true })
   })
   const problem = probe.then(
     () => undefined,

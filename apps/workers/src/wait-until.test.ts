@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DependencyUnavailable, waitUntil } from './wait-until.js'
 
 describe('waitUntil', () => {
-  it('answers with the first attempt that works, and reports waiting once', async () => {
+  it('resolves with the first attempt that succeeds, and reports the wait once', async () => {
     const attempts = [false, false, true]
     const reported: unknown[] = []
     const answer = await waitUntil(
@@ -18,7 +18,7 @@ describe('waitUntil', () => {
     expect(reported).toHaveLength(1)
   })
 
-  it('gives up after its time, naming what, how long and why', async () => {
+  it('gives up after its time limit, with the dependency, the limit and the last error in the message', async () => {
     const waiting = waitUntil(
       'MySQL at db:3306',
       10,

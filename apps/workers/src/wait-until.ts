@@ -1,17 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Between two attempts, in milliseconds. */
-const PAUSE_MS = 200
+/** The pause between two attempts, in milliseconds. */
+const pauseMs = 200
 
-/** A dependency did not answer in time; the message names it, how long it was waited for, and the last error. */
+/** A dependency did not answer in time; the message has its name, the time limit and the last error. */
 export class DependencyUnavailable extends Error {
   override readonly name = 'DependencyUnavailable'
 }
 
 /**
- * Tries until it works.
+ * Repeats an attempt until it resolves.
  *
- * @throws DependencyUnavailable when it has not worked after `timeoutMs`.
+ * @throws DependencyUnavailable when no attempt has resolved after `timeoutMs`.
  */
 export async function waitUntil<T>(
   what: string,
@@ -24,13 +24,13 @@ export async function waitUntil<T>(
     try {
       return await attempt()
     } catch (error) {
-      if (Date.now() + PAUSE_MS >= deadline) {
+      if (Date.now() + pauseMs >= deadline) {
         const reason = error instanceof Error ? error.message : String(error)
-        const text = `${what} did not answer within ${timeoutMs} ms; is it running, and is its address right? ${reason}`
+        const text = `${what} did not answer within ${timeoutMs} ms: check that it runs and that its address is right. The last error: ${reason}`
         throw new DependencyUnavailable(text, { cause: error })
       }
       if (tries === 1) onRetry(error)
-      await pause(PAUSE_MS)
+      await pause(pauseMs)
     }
   }
 }

@@ -3,11 +3,11 @@ import type { WorkerOptions } from '@temporalio/worker'
 import { purchaseTaskQueue } from 'seckill-workflows'
 import { type ActivityDependencies, createActivities } from 'seckill-workflows/activities'
 
-/** Local activities at a time; each holds one database connection. Two cores are full at six runs. */
-export const LOCAL_ACTIVITY_SLOTS = 12
+/** Local activities that run at the same time, each on one database connection; six runs already load two cores. */
+export const localActivitySlots = 12
 
-/** Waiting runs stay in memory, about 1.6 MB for a thousand lanes; one that is evicted is replayed. */
-const MAX_CACHED_WORKFLOWS = 2_000
+/** Runs in the sticky cache, of about 1.6 MB for a thousand lanes; an evicted run is replayed. */
+const maxCachedWorkflows = 2_000
 
 /** The options of a worker that runs every step of the sale. */
 export function workerOptions(dependencies: ActivityDependencies, shutdownGraceMs: number) {
@@ -17,12 +17,12 @@ export function workerOptions(dependencies: ActivityDependencies, shutdownGraceM
     activities: createActivities(dependencies),
     // Every step is a local activity, so the worker does not poll for remote ones.
     enableNonLocalActivities: false,
-    maxConcurrentLocalActivityExecutions: LOCAL_ACTIVITY_SLOTS,
-    // Slots above pollers, or an eager start finds no free slot.
+    maxConcurrentLocalActivityExecutions: localActivitySlots,
+    // More slots than pollers: an eager start needs a free slot.
     maxConcurrentWorkflowTaskExecutions: 32,
     workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 6 },
-    maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
-    // A run whose worker was killed is on another one after a second, not after ten.
+    maxCachedWorkflows,
+    // A run of a killed worker goes to another worker after one second; the default is ten.
     stickyQueueScheduleToStartTimeout: '1s',
     shutdownGraceTime: shutdownGraceMs / 2,
     shutdownForceTime: shutdownGraceMs,

@@ -8,7 +8,7 @@ import { serveHealth } from './health-server.js'
 import { checkReadiness } from './readiness.js'
 import { workerOptions } from './worker-options.js'
 
-/** A worker that runs. */
+/** A running worker and its probes. */
 export interface WorkerProcess {
   readonly healthPort: number
   /** Resolves after {@link stop}; rejects when the worker fails by itself. */
@@ -20,7 +20,7 @@ export interface WorkerProcess {
 /**
  * Starts a worker and its probes.
  *
- * @throws DependencyUnavailable when Temporal or the database is not there in time.
+ * @throws DependencyUnavailable when Temporal or the database does not answer in time.
  */
 export async function startWorkerProcess(config: Config, logger: Logger): Promise<WorkerProcess> {
   const connections = await openConnections(config, logger)

@@ -107,6 +107,8 @@ async function startRun(voucherId: number, count: number) {
     quantity: 1,
     seq: index + 1,
     admittedAt: Date.now(),
+    termsVersion: 1,
+    keyDigest: '',
   }))
   const handle = await client.workflow.start<PurchaseRun>(purchaseWorkflow, {
     workflowId: `${purchaseRunPrefix(voucherId)}${crypto.randomUUID()}`,
@@ -136,7 +138,7 @@ describe('a worker process', () => {
     expect(lines.map((line) => line.msg)).toEqual(expect.arrayContaining(['working', 'stopped']))
   })
 
-  it('leaves a run that it was killed in to the next worker, which ends it with one order a lane', async () => {
+  it('that was killed in a run leaves it to the next worker, which completes it with one order a lane', async () => {
     const first = await launchReady()
     const voucherId = await openCampaign(20)
     const holder = await database.db.startTransaction().execute()
@@ -165,7 +167,7 @@ describe('a worker process', () => {
     expect(await orders()).toHaveLength(5)
   })
 
-  it('is not ready while the gate is away, but alive and working', async () => {
+  it('is not ready while the gate is down, but alive, and runs purchases', async () => {
     const { probe } = await launchReady({ REDIS_URL: 'redis://127.0.0.1:1' })
     expect((await probe('/health')).status).toBe(200)
     const ready = await probe('/ready')
@@ -192,7 +194,7 @@ describe('a worker process that cannot start', () => {
     ],
     ['Temporal', { TEMPORAL_ADDRESS: '127.0.0.1:1' }, '127.0.0.1:1'],
     ['the namespace', { TEMPORAL_NAMESPACE: 'seckill-nowhere' }, 'seckill-nowhere'],
-  ])('waits a bounded time for %s, then says so and exits with 1', async (_, changes, named) => {
+  ])('waits a bounded time for %s, then exits with 1 and an error that names it', async (_, changes, named) => {
     const { child, output } = launch({ ...changes, START_TIMEOUT_MS: '600', LOG_LEVEL: 'silent' })
     await once(child, 'close')
     expect(child.exitCode).toBe(1)

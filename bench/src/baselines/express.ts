@@ -17,5 +17,5 @@ if (process.argv[2] === 'echo') {
 const server = app.listen(0, '127.0.0.1', () => {
   process.send?.((server.address() as AddressInfo).port)
 })
-// The benchmark that started it is gone.
+// The benchmark that started this process has ended.
 process.on('disconnect', () => process.exit(1))

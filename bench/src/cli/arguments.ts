@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { BenchSize } from '../result.js'
-import { type BenchId, IDS } from '../targets.js'
+import { type BenchId, benchIds } from '../targets.js'
 
 /** The arguments of the benchmark. */
 export type Command =
@@ -21,7 +21,7 @@ export type Command =
     }
   | { readonly kind: 'plots'; readonly file: string; readonly dir: string }
 
-const OPTIONS = {
+const knownOptions = {
   only: { type: 'string' },
   quick: { type: 'boolean', default: false },
   smoke: { type: 'boolean', default: false },
@@ -33,23 +33,26 @@ const OPTIONS = {
 
 /** @throws Error saying what to type */
 export function readArguments(args: readonly string[]): Command {
-  const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
+  const { values, positionals } = parseArgs({ args: [...args], options: knownOptions, allowPositionals: true })
   const [verb, first, second] = positionals
   const { json, out, name } = values
   switch (verb) {
     case undefined:
       return { kind: 'run', only: idsOf(values.only), size: sizeOf(values), json, out, name }
     case 'compare':
-      if (first === undefined || second === undefined) throw new Error('Type: bench compare <before.json> <after.json>')
+      if (first === undefined || second === undefined)
+        throw new Error('Two result files are needed. Type: bench compare <before.json> <after.json>')
       return { kind: 'compare', before: first, after: second, json }
     case 'table':
-      if (first === undefined) throw new Error('Type: bench table <result.json> [--only <ids>] [--write <file.md>]')
+      if (first === undefined)
+        throw new Error('A result file is needed. Type: bench table <result.json> [--only <ids>] [--write <file.md>]')
       return { kind: 'table', file: first, only: idsOf(values.only), write: values.write }
     case 'plots':
-      if (first === undefined || second === undefined) throw new Error('Type: bench plots <result.json> <folder>')
+      if (first === undefined || second === undefined)
+        throw new Error('A result file and a folder are needed. Type: bench plots <result.json> <folder>')
       return { kind: 'plots', file: first, dir: second }
     default:
-      throw new Error(`There is no bench ${verb}; there is: bench, bench compare, bench table, bench plots.`)
+      throw new Error(`The benchmark has no command ${verb}. It has: bench, bench compare, bench table, bench plots.`)
   }
 }
 
@@ -59,9 +62,10 @@ function sizeOf({ quick, smoke }: { readonly quick: boolean; readonly smoke: boo
 }
 
 function idsOf(only: string | undefined): readonly BenchId[] {
-  if (only === undefined) return IDS
+  if (only === undefined) return benchIds
   const asked = only.split(',').map((id) => id.trim().toUpperCase())
-  const unknown = asked.filter((id) => !(IDS as readonly string[]).includes(id))
-  if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', ')}; there are ${IDS.join(', ')}.`)
-  return IDS.filter((id) => asked.includes(id))
+  const unknown = asked.filter((id) => !(benchIds as readonly string[]).includes(id))
+  if (unknown.length > 0)
+    throw new Error(`The benchmark has no id ${unknown.join(', ')}. It has: ${benchIds.join(', ')}.`)
+  return benchIds.filter((id) => asked.includes(id))
 }

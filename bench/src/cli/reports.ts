@@ -6,7 +6,7 @@ import { markdownTables, withTables } from '../report/markdown.js'
 import { readResult } from '../report/read-result.js'
 import type { Command } from './arguments.js'
 
-/** Prints what changed from one result file to another. */
+/** Prints the changes from one result file to another. */
 export function compare({ before, after, json }: Extract<Command, { kind: 'compare' }>): void {
   const changes = compareResults(readResult(before), readResult(after))
   process.stdout.write(json ? `${JSON.stringify(changes)}\n` : changesForPeople(changes))

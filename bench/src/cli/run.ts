@@ -8,7 +8,7 @@ import * as terms from '../equal-terms.js'
 import { describeMachine } from '../measure/machine.js'
 import { reportForPeople } from '../report/people.js'
 import type { BenchResult, ResultRow } from '../result.js'
-import { SCENARIOS } from '../scenarios/index.js'
+import { scenarios } from '../scenarios/index.js'
 import type { Command } from './arguments.js'
 
 type RunCommand = Extract<Command, { kind: 'run' }>
@@ -32,12 +32,12 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
     results,
   })
   try {
-    for (const scenario of SCENARIOS.filter(({ id }) => command.only.includes(id))) {
+    for (const scenario of scenarios.filter(({ id }) => command.only.includes(id))) {
       log(`${scenario.id} begins`)
       const row = await runScenario(bench, scenario)
       results.push(row)
       log(`${row.id}  ${outcome(row)}`)
-      // A run that is stopped keeps what it has found out.
+      // A run that is stopped keeps the results so far.
       if (command.out !== undefined) writeFileSync(command.out, `${JSON.stringify(resultSoFar(), undefined, 1)}\n`)
     }
   } finally {
@@ -48,7 +48,7 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
   if (results.some(({ status }) => status === 'broken' || status === 'failed')) process.exitCode = 1
 }
 
-/** A place that cannot be written to is said before the first measurement, not after it. */
+/** Checks before the first measurement that the result file can be written. */
 function makeSureOf(file: string): void {
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, '')

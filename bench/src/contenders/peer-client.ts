@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { NODE_FLAGS } from 'seckill-cli/sale'
+import { nodeFlags } from 'seckill-cli/sale'
 import type { PeerAnswer, PeerCall } from '../peer-messages.js'
 import type { PeerName } from '../peers/index.js'
 import { PeerMissing } from '../peers/peer.js'
@@ -24,7 +24,7 @@ export function startPeer(name: PeerName, logFile: string): PeerClient {
   const log = openSync(logFile, 'a')
   const env = { ...process.env, NODE_ENV: 'production' }
   // The sale's own processes have these flags.
-  const execArgv = [...NODE_FLAGS]
+  const execArgv = [...nodeFlags]
   const child = fork(entry, [name], { env, execArgv, serialization: 'advanced', stdio: ['ignore', log, log, 'ipc'] })
   closeSync(log)
   if (child.pid === undefined) throw new Error(`${name} could not be started: node ${entry}`)
@@ -33,7 +33,9 @@ export function startPeer(name: PeerName, logFile: string): PeerClient {
   // The caller that waits for it gets the error; no other needs it.
   failed.promise.catch(() => undefined)
   let ending = false
-  void exited.then(() => ending || failed.reject(new Error(`the process of ${name} ended; see ${logFile}`)))
+  void exited.then(
+    () => ending || failed.reject(new Error(`The process of ${name} ended. Its log says why: ${logFile}`)),
+  )
   child.on('message', (answer: PeerAnswer) => {
     if (answer.kind === 'failure') failed.reject(new Error(`${name} failed: ${answer.reason}`))
   })

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Bench } from '../bench.js'
 import type { Contender, PreparedOrders } from '../contender.js'
-import { BATCHES_IN_FLIGHT, DATABASE_CONNECTIONS, LANES_A_BATCH, ORDERS_IN_FLIGHT } from '../equal-terms.js'
+import { batchesInFlight, databaseConnections, lanesABatch, ordersInFlight } from '../equal-terms.js'
 import type { NamedProcesses } from '../measure/cpu-clock.js'
-import { PEERS, type PeerName } from '../peers/index.js'
+import { type PeerName, peers } from '../peers/index.js'
 import type { OpenPeer, PeerTerms } from '../peers/peer.js'
 import { lanesOf, seedOrders } from '../work/campaign.js'
 import { proveOrders } from '../work/prove.js'
@@ -34,8 +34,8 @@ export async function openPeerContender(
 }
 
 function contenderOf(bench: Bench, name: PeerName, client: PeerClient, own: NamedProcesses): Contender {
-  const { name: title, tuning, roughly } = PEERS[name]
-  const call = (verb: 'drain' | 'rest' | 'close') => client.call({ verb, value: null })
+  const { name: title, tuning, roughly } = peers[name]
+  const call = (verb: 'work' | 'rest' | 'close') => client.call({ verb, value: null })
   return {
     name: title,
     tuning,
@@ -47,7 +47,7 @@ function contenderOf(bench: Bench, name: PeerName, client: PeerClient, own: Name
         voucherId,
         processes: { ...(await bench.servers()), ...own, consumer: client.pid },
         start: async () => {
-          await call('drain')
+          await call('work')
         },
         failed: client.failed,
         prove: async () => {
@@ -75,9 +75,9 @@ function termsOf(bench: Bench): PeerTerms {
     postgresUrl: process.env.POSTGRES_URL || 'postgres://postgres@127.0.0.1:5432/postgres',
     dir: bench.dir,
     prefix: `seckill-bench-${randomBytes(4).toString('hex')}`,
-    ordersInFlight: ORDERS_IN_FLIGHT,
-    lanesABatch: LANES_A_BATCH,
-    batchesInFlight: BATCHES_IN_FLIGHT,
-    databaseConnections: DATABASE_CONNECTIONS,
+    ordersInFlight,
+    lanesABatch,
+    batchesInFlight,
+    databaseConnections,
   }
 }

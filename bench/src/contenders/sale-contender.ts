@@ -23,7 +23,7 @@ async function prepare(bench: Bench, sale: BenchSale, orders: number): Promise<P
   const voucherId = await sale.putOnSale(orders)
   const processes = await sale.processes()
   const { api } = processes
-  if (api === undefined) throw new Error('the process of the API is not to be found')
+  if (api === undefined) throw new Error('The process of the API was not found among the children of the benchmark.')
   // The API stands still while its queue fills, so that it starts with a full one like every other contender.
   process.kill(api, 'SIGSTOP')
   try {
@@ -33,7 +33,7 @@ async function prepare(bench: Bench, sale: BenchSale, orders: number): Promise<P
     throw error
   }
   const failed = sale.sale.died.then(({ role, logFile }) => {
-    throw new Error(`the ${role} of the sale ended; see ${logFile}`)
+    throw new Error(`The ${role} of the sale ended. Its log says why: ${logFile}`)
   })
   failed.catch(() => undefined)
   return {

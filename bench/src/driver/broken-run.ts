@@ -12,7 +12,7 @@ export class BrokenRun extends Error {
   }
 }
 
-/** Hands checks that all hold on. @throws BrokenRun when one does not */
+/** Returns checks that all hold. @throws BrokenRun when one does not */
 export function requireAll(run: string, checks: readonly Check[]): readonly Check[] {
   if (checks.every(({ ok }) => ok)) return checks
   throw new BrokenRun(run, checks)

@@ -2,14 +2,14 @@ import type { Bench } from '../bench.js'
 import type { Contender } from '../contender.js'
 import { openPeerContender } from '../contenders/peer-contender.js'
 import type { PeerName } from '../peers/index.js'
-import { PEERS } from '../peers/index.js'
+import { peers } from '../peers/index.js'
 import { PeerMissing, type PeerTerms } from '../peers/peer.js'
 import type { Skipped } from '../result.js'
 import type { Findings } from '../scenario.js'
 import { ordersFor } from '../sizes.js'
 import type { Target } from '../targets.js'
 import { compareSides } from './compare-sides.js'
-import { measureDrain } from './drain.js'
+import { measureWork } from './measure-work.js'
 import { runRounds, type SideRuns } from './rounds.js'
 
 /** The contenders of one comparison. */
@@ -35,7 +35,7 @@ export async function compareContenders(bench: Bench, match: Match): Promise<Mat
     contenders.unshift(await match.ours())
     const sides = contenders.map((contender) => ({
       name: contender.name,
-      run: () => measureDrain(bench, contender, ordersFor(bench.sizes, contender.roughly)),
+      run: () => measureWork(bench, contender, ordersFor(bench.sizes, contender.roughly)),
     }))
     const rounds = await runRounds(bench, match.id, sides)
     const [ours, ...theirs] = rounds.sides as [SideRuns, ...SideRuns[]]
@@ -65,8 +65,8 @@ async function openPeers(
         for (const contender of contenders) await contender.close()
         throw error
       }
-      skipped.push({ name: PEERS[name].name, reason: error.message })
-      bench.log(`skipped ${PEERS[name].name}: ${error.message}`)
+      skipped.push({ name: peers[name].name, reason: error.message })
+      bench.log(`skipped ${peers[name].name}: ${error.message}`)
     }
   }
   return { contenders, skipped }

@@ -10,7 +10,7 @@ export function compareSides(
 ): Comparison {
   const pairs = ours.runs.map(({ value }, index) => {
     const other = theirs.runs[index]
-    if (other === undefined) throw new RangeError(`${theirs.name} has fewer runs than ${ours.name}`)
+    if (other === undefined) throw new RangeError(`${theirs.name} has fewer runs than ${ours.name}.`)
     return value / other.value
   })
   const ratio = median(pairs)

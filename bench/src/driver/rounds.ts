@@ -1,7 +1,7 @@
 import type { Bench } from '../bench.js'
 import type { RunFigures, RunInvariants } from '../result.js'
 import { roundsOf } from '../sizes.js'
-import type { MeasuredRun } from './drain.js'
+import type { MeasuredRun } from './measure-work.js'
 
 /** One side of a comparison: how a run of it is made. */
 export interface Side {

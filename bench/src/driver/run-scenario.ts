@@ -1,7 +1,7 @@
 import type { Bench } from '../bench.js'
 import type { EmptyRow, MeasuredRow, ResultRow, RunInvariants } from '../result.js'
 import type { Findings, Scenario } from '../scenario.js'
-import { type BenchId, TARGETS } from '../targets.js'
+import { type BenchId, targets } from '../targets.js'
 import { BrokenRun } from './broken-run.js'
 
 /** Runs one scenario; one that breaks an invariant or fails leaves its row without a number, and the others go on. */
@@ -27,7 +27,7 @@ function rowOf(id: BenchId, findings: Findings, seconds: number): ResultRow {
     const reason = skipped.map((one) => `${one.name}: ${one.reason}`).join('; ')
     return { ...emptyRow(id, 'skipped', { reason, invariants }), skipped }
   }
-  const { title, unit, better } = TARGETS[id]
+  const { title, unit, better } = targets[id]
   const { ratio, min, max, target, met, ours, theirs } = deciding
   const row: MeasuredRow = {
     id,
@@ -60,7 +60,7 @@ interface Why {
 }
 
 function emptyRow(id: BenchId, status: EmptyRow['status'], { reason, invariants = [] }: Why): EmptyRow {
-  const { title, target } = TARGETS[id]
+  const { title, target } = targets[id]
   const nothing = { ratio: null, min: null, max: null, ours: null, theirs: null, cpuMicrosPerOp: null }
   return { id, status, title, target, met: false, ...nothing, reason, invariants, skipped: [] }
 }

@@ -1,6 +1,6 @@
 /** The middle of the values; the mean of the two middle ones for an even number. */
 export function median(values: readonly number[]): number {
-  if (values.length === 0) throw new RangeError('there is no median of nothing')
+  if (values.length === 0) throw new RangeError('An empty list has no median.')
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
   const upper = sorted[middle] as number
@@ -33,6 +33,6 @@ export function fitLine(points: readonly (readonly [x: number, y: number])[]): L
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   const value = sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)]
-  if (value === undefined) throw new RangeError('there is no percentile of nothing')
+  if (value === undefined) throw new RangeError('An empty list has no percentile.')
   return value
 }

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { NODE_FLAGS } from 'seckill-cli/sale'
+import { nodeFlags } from 'seckill-cli/sale'
 
 /** An Express server in a process of its own. */
 export interface Baseline {
@@ -15,7 +15,7 @@ const entry = fileURLToPath(new URL('../baselines/express.js', import.meta.url))
 /** Starts Express: `hello` answers GET /, `echo` answers every POST with its JSON body. */
 export async function startBaseline(kind: 'hello' | 'echo'): Promise<Baseline> {
   const env = { ...process.env, NODE_ENV: 'production' }
-  const execArgv = [...NODE_FLAGS]
+  const execArgv = [...nodeFlags]
   const child = fork(entry, [kind], { env, execArgv, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const [port] = (await once(child, 'message')) as [number]
   if (child.pid === undefined) throw new Error(`Express could not be started: node ${entry} ${kind}`)

@@ -3,14 +3,14 @@ import { connectGateRedis, createGate, gateKeys } from 'seckill-store/gate'
 import type { Check } from 'seckill-store/invariants'
 import { newVoucherId } from '../work/campaign.js'
 
-const HOUR_MS = 3_600_000
+const hourMs = 3_600_000
 
 /** A campaign that only the gate knows. */
 export async function openAtGate(redisUrl: string, total: number): Promise<number> {
   const redis = connectGateRedis(redisUrl)
   try {
     const voucherId = newVoucherId()
-    const window = { beginsAt: Date.now() - HOUR_MS, endsAt: Date.now() + HOUR_MS }
+    const window = { beginsAt: Date.now() - hourMs, endsAt: Date.now() + hourMs }
     const applied = await createGate(redis).apply({
       voucherId,
       version: 1,
@@ -19,7 +19,8 @@ export async function openAtGate(redisUrl: string, total: number): Promise<numbe
       state: 'OPEN',
       ...window,
     })
-    if (applied.status !== 'applied') throw new Error(`the gate did not open: ${JSON.stringify(applied)}`)
+    if (applied.status !== 'applied')
+      throw new Error(`The gate did not open voucher ${voucherId}: ${JSON.stringify(applied)}`)
     return voucherId
   } finally {
     redis.disconnect()
@@ -34,7 +35,7 @@ export async function proveAtGate(redisUrl: string, voucherId: number, least: nu
     const gate = createGate(redis)
     const audit = await gate.audit(voucherId)
     const recount = await gate.recount(voucherId)
-    if (audit === null) throw new Error(`the gate lost voucher ${voucherId}`)
+    if (audit === null) throw new Error(`The gate has lost voucher ${voucherId}.`)
     const { total, stock, held, liveHolds, seq, waiting } = audit
     await plain.unlink(...Object.values(gateKeys(voucherId)))
     return [

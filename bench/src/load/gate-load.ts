@@ -4,8 +4,8 @@ import { connectGateRedis, createGate, newReservationId } from 'seckill-store/ga
 const [redisUrl = '', voucher, count, inFlight] = process.argv.slice(2)
 const voucherId = Number(voucher)
 const requests = Number(count)
-/** As long as the users that redis-benchmark makes up. */
-const FIRST_USER = 100_000_000_000
+/** The first user id; it has as many digits as the ids that redis-benchmark generates. */
+const firstUser = 100_000_000_000
 
 const redis = connectGateRedis(redisUrl)
 const gate = createGate(redis)
@@ -14,7 +14,7 @@ await redis.ping()
 let next = 0
 async function admitOn(): Promise<void> {
   while (next < requests) {
-    const userId = FIRST_USER + next++
+    const userId = firstUser + next++
     await gate.admit({ voucherId, userId, quantity: 1, reservationId: newReservationId(voucherId) })
   }
 }

@@ -14,10 +14,10 @@ export interface RedisBenchmark {
 
 const admitScript = fileURLToPath(new URL('./lua/admit.lua', import.meta.resolve('seckill-store/gate')))
 
-/** As wide as the generator can; it writes twelve digits, and hardly any user comes twice. */
-const RANDOM_RANGE = 2_147_483_647
-/** With twelve digits behind it as long as a reservation's tail. */
-const TAIL_PREFIX = 'aaaaaaaaaaaaaa'
+/** The widest range of the generator, which writes twelve digits: few users come twice. */
+const randomRange = 2_147_483_647
+/** The prefix that makes twelve digits as long as a reservation's tail. */
+const tailPrefix = 'aaaaaaaaaaaaaa'
 
 /** Sends the gate's admit script with random users by redis-benchmark, without pipelining; answers requests a second. */
 export async function runRedisBenchmark(run: RedisBenchmark): Promise<GeneratorRun & { readonly rate: number }> {
@@ -29,8 +29,8 @@ export async function runRedisBenchmark(run: RedisBenchmark): Promise<GeneratorR
     [
       ...(password === '' ? [] : ['-a', password]),
       ...['-h', hostname, '-p', port, '-c', String(run.connections), '-P', '1', '-n', String(run.requests)],
-      ...['-r', String(RANDOM_RANGE), '--csv', 'evalsha', sha, '3', campaign, holds, admissions],
-      ...[`${TAIL_PREFIX}__rand_int__`, '__rand_int__', '1', ''],
+      ...['-r', String(randomRange), '--csv', 'evalsha', sha, '3', campaign, holds, admissions],
+      ...[`${tailPrefix}__rand_int__`, '__rand_int__', '1', ''],
     ],
     { signal: run.signal },
   )
@@ -50,6 +50,6 @@ async function loadScript(url: string): Promise<string> {
 function rateIn(csv: string): number {
   const line = csv.trim().split('\n').at(-1) ?? ''
   const rate = Number(line.split('","').at(1)?.replaceAll('"', ''))
-  if (!Number.isFinite(rate)) throw new Error(`redis-benchmark printed no rate: ${csv}`)
+  if (!Number.isFinite(rate)) throw new Error(`The output of redis-benchmark has no rate: ${csv}`)
   return rate
 }

@@ -13,8 +13,8 @@ export class GeneratorMissing extends Error {
   override readonly name = 'GeneratorMissing'
 }
 
-const DEBIAN_PACKAGES: Readonly<Record<string, string>> = { wrk: 'wrk', 'redis-benchmark': 'redis-tools' }
-const LARGEST_OUTPUT = 1024 * 1024
+const debianPackages: Readonly<Record<string, string>> = { wrk: 'wrk', 'redis-benchmark': 'redis-tools' }
+const largestOutput = 1024 * 1024
 
 /** Runs a generator from PATH until it ends. @throws GeneratorMissing when PATH has none */
 export async function runGenerator(
@@ -28,12 +28,12 @@ export async function runGenerator(
     const { stdout } = await promisify(execFile)(name, [...args], {
       env,
       signal: options.signal,
-      maxBuffer: LARGEST_OUTPUT,
+      maxBuffer: largestOutput,
     })
     return { output: stdout, cpuMicros: waitedChildrenMicros() - before }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    const debian = DEBIAN_PACKAGES[name] ?? name
+    const debian = debianPackages[name] ?? name
     throw new GeneratorMissing(`${name} is not on PATH: apt-get install ${debian} (macOS: brew install ${name})`)
   }
 }

@@ -10,8 +10,8 @@ export interface TokenSlice {
   readonly count: number
 }
 
-const CHUNK = 1_000
-const VALID_SECONDS = 6 * 3_600
+const chunkSize = 1_000
+const validSeconds = 6 * 3_600
 
 /** Shoppers for every run of one side over HTTP together. */
 export function allHttpShoppers(sizes: Sizes): number {
@@ -29,9 +29,9 @@ export async function writeTokens(
 ): Promise<(round: number) => TokenSlice> {
   const out = openSync(tokensFile, 'w', 0o600)
   try {
-    for (let first = 1; first <= allHttpShoppers(sizes); first += CHUNK) {
-      const users = Array.from({ length: CHUNK }, (_, index) => first + index)
-      const sign = (userId: number) => signToken(secret, { userId, validForSeconds: VALID_SECONDS })
+    for (let first = 1; first <= allHttpShoppers(sizes); first += chunkSize) {
+      const users = Array.from({ length: chunkSize }, (_, index) => first + index)
+      const sign = (userId: number) => signToken(secret, { userId, validForSeconds: validSeconds })
       writeSync(out, `${(await Promise.all(users.map(sign))).join('\n')}\n`)
     }
   } finally {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { HTTP_CONNECTIONS } from '../equal-terms.js'
+import { httpConnections } from '../equal-terms.js'
 import { type GeneratorRun, runGenerator } from './run-generator.js'
 
 /** Purchases to send: which tokens, to where. */
@@ -37,7 +37,7 @@ function script(name: string): string {
 
 /** Sends requests as fast as they are answered, on keep-alive connections, from one thread. */
 export async function runWrk({ origin, seconds, signal, purchases }: WrkOptions): Promise<WrkRun> {
-  const args = ['-t', '1', '-c', String(HTTP_CONNECTIONS), '-d', `${seconds}s`]
+  const args = ['-t', '1', '-c', String(httpConnections), '-d', `${seconds}s`]
   const env =
     purchases === undefined
       ? {}
@@ -53,7 +53,7 @@ export async function runWrk({ origin, seconds, signal, purchases }: WrkOptions)
   const line = generated.output.trim().split('\n').at(-1) ?? ''
   const { requests, micros, refused, broken } = JSON.parse(line) as Readonly<Record<string, number>>
   if (requests === undefined || micros === undefined || refused === undefined || broken === undefined) {
-    throw new Error(`wrk printed no figures: ${generated.output}`)
+    throw new Error(`The output of wrk has no figures: ${generated.output}`)
   }
   return { ...generated, requests, seconds: micros / 1_000_000, refused, broken }
 }

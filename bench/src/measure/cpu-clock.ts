@@ -6,7 +6,7 @@ import { readProcesses, treeOf } from './process-tree.js'
 export type NamedProcesses = Readonly<Record<string, number>>
 
 /** Linux reports times of processes in hundredths of a second, independent of the kernel's own tick. */
-const MICROS_A_TICK = 10_000
+const microsATick = 10_000
 
 /** A running measurement of CPU time. */
 export interface CpuClock {
@@ -16,7 +16,7 @@ export interface CpuClock {
   stealPercent(): number
 }
 
-/** Starts to count what the processes use. */
+/** Starts to count the CPU time of the processes. */
 export function startCpuClock(processes: NamedProcesses): CpuClock {
   const before = ticksOf(processes)
   const machineBefore = machineTicks()
@@ -24,7 +24,7 @@ export function startCpuClock(processes: NamedProcesses): CpuClock {
     perOperation(operations) {
       const after = ticksOf(processes)
       const micros = Object.entries(after).map(([name, ticks]) => {
-        const spent = Math.max(0, ticks - (before[name] ?? 0)) * MICROS_A_TICK
+        const spent = Math.max(0, ticks - (before[name] ?? 0)) * microsATick
         return [name, Math.round((spent / operations) * 10) / 10]
       })
       return Object.fromEntries(micros)
@@ -46,16 +46,16 @@ function ticksOf(processes: NamedProcesses): Readonly<Record<string, number>> {
   return Object.fromEntries(ticks)
 }
 
-const STEAL = 7
+const stealField = 7
 /** Guest time is in user time already. */
-const COUNTED_FIELDS = 8
+const countedFields = 8
 
 function machineTicks(): { readonly total: number; readonly steal: number } {
   const line = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0] ?? ''
   const fields = line
     .trim()
     .split(/\s+/)
-    .slice(1, 1 + COUNTED_FIELDS)
+    .slice(1, 1 + countedFields)
     .map(Number)
-  return { total: fields.reduce((sum, value) => sum + value, 0), steal: fields[STEAL] ?? 0 }
+  return { total: fields.reduce((sum, value) => sum + value, 0), steal: fields[stealField] ?? 0 }
 }

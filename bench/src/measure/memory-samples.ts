@@ -1,9 +1,9 @@
 import type { NamedProcesses } from './cpu-clock.js'
 import { readProcesses, treeOf } from './process-tree.js'
 
-const EVERY_MS = 200
-const PAGE_BYTES = 4_096
-const MIB = 1024 * 1024
+const everyMs = 200
+const pageBytes = 4_096
+const mib = 1024 * 1024
 
 /** Resident memory in MiB over time, by process. */
 export type MemorySamples = Readonly<Record<string, readonly number[]>>
@@ -16,11 +16,11 @@ export function sampleMemory(processes: () => NamedProcesses): { stop(): MemoryS
     for (const [name, root] of Object.entries(processes())) {
       const pages = treeOf(root, all).reduce((sum, entry) => sum + entry.residentPages, 0)
       samples[name] ??= []
-      samples[name].push(Math.round((pages * PAGE_BYTES) / MIB))
+      samples[name].push(Math.round((pages * pageBytes) / mib))
     }
   }
   take()
-  const timer = setInterval(take, EVERY_MS)
+  const timer = setInterval(take, everyMs)
   return {
     stop() {
       clearInterval(timer)

@@ -11,7 +11,7 @@ export interface ProcessEntry {
 }
 
 /** Of /proc/PID/stat, counted from the field after the name. */
-const FIELD = { parent: 1, utime: 11, stime: 12, cutime: 13, cstime: 14, rss: 21 } as const
+const statField = { parent: 1, utime: 11, stime: 12, cutime: 13, cstime: 14, rss: 21 } as const
 
 /** Reads one process; undefined when it has ended. */
 export function readProcess(pid: number): ProcessEntry | undefined {
@@ -26,10 +26,10 @@ export function readProcess(pid: number): ProcessEntry | undefined {
   const at = (index: number): number => Number(fields[index])
   return {
     pid,
-    parent: at(FIELD.parent),
+    parent: at(statField.parent),
     name: stat.slice(stat.indexOf('(') + 1, end),
-    ticks: at(FIELD.utime) + at(FIELD.stime) + at(FIELD.cutime) + at(FIELD.cstime),
-    residentPages: at(FIELD.rss),
+    ticks: at(statField.utime) + at(statField.stime) + at(statField.cutime) + at(statField.cstime),
+    residentPages: at(statField.rss),
   }
 }
 

@@ -3,8 +3,8 @@ import type { Purchase } from 'seckill-workflows'
 import { openBatchWork, openOrderWork } from './open-work.js'
 import type { OpenPeer, Peer, PeerTerms } from './peer.js'
 
-const GROUP = 'consumers'
-const FILL_AT_ONCE = 500
+const consumerGroup = 'consumers'
+const fillAtOnce = 500
 
 /** A Redis stream and a consumer group, read by as many readers as may work at a time. */
 interface Readers {
@@ -54,13 +54,13 @@ async function openStream(terms: PeerTerms, readers: Readers): Promise<OpenPeer>
     durability: {},
     processes: {},
     async fill(lanes) {
-      await redis.xgroup('CREATE', stream, GROUP, '0', 'MKSTREAM')
-      for (let first = 0; first < lanes.length; first += FILL_AT_ONCE) {
-        const some = lanes.slice(first, first + FILL_AT_ONCE)
+      await redis.xgroup('CREATE', stream, consumerGroup, '0', 'MKSTREAM')
+      for (let first = 0; first < lanes.length; first += fillAtOnce) {
+        const some = lanes.slice(first, first + fillAtOnce)
         await Promise.all(some.map((lane) => redis.xadd(stream, '*', 'lane', JSON.stringify(lane))))
       }
     },
-    async drain(onFailure) {
+    async work(onFailure) {
       readersOpen = Array.from({ length: readers.count }, () => new Redis(terms.redisUrl))
       reading = readersOpen.map((reader, index) => readOn(reader, stream, `reader-${index}`, readers).catch(onFailure))
     },
@@ -82,13 +82,22 @@ type Entry = readonly [id: string, fields: readonly string[]]
 /** Ends when the stream has nothing more; everything waits in it before the readers start. */
 async function readOn(redis: Redis, stream: string, name: string, readers: Readers): Promise<void> {
   for (;;) {
-    const reply = await redis.xreadgroup('GROUP', GROUP, name, 'COUNT', readers.entriesARead, 'STREAMS', stream, '>')
+    const reply = await redis.xreadgroup(
+      'GROUP',
+      consumerGroup,
+      name,
+      'COUNT',
+      readers.entriesARead,
+      'STREAMS',
+      stream,
+      '>',
+    )
     const entries = entriesOf(reply, stream)
     const [first] = entries
     if (first === undefined) return
     const lanes = entries.map(([, fields]) => JSON.parse(fields[1] ?? '') as Purchase)
     await readers.work(lanes, first[0])
-    await redis.xack(stream, GROUP, ...entries.map(([id]) => id))
+    await redis.xack(stream, consumerGroup, ...entries.map(([id]) => id))
   }
 }
 

@@ -43,29 +43,29 @@ export const bullmqBatched: Peer = {
   },
 }
 
-const JOBS_AT_ONCE = 1_000
-const ATTEMPTS = 5
+const jobsAtOnce = 1_000
+const attempts = 5
 
 async function openQueue(terms: PeerTerms, jobs: Jobs): Promise<OpenPeer> {
   const { hostname: host, port, password } = new URL(terms.redisUrl)
   const connection = { host, port: Number(port), password, maxRetriesPerRequest: null }
   const queue = new Queue<readonly Purchase[]>('orders', { connection, prefix: terms.prefix })
   let worker: Worker<readonly Purchase[]> | undefined
-  const opts = { removeOnComplete: true, attempts: ATTEMPTS, backoff: { type: 'exponential', delay: 100 } }
+  const opts = { removeOnComplete: true, attempts, backoff: { type: 'exponential', delay: 100 } }
   return {
     versions: { bullmq: versionOf('bullmq') },
     durability: {},
     processes: {},
     async fill(lanes) {
       const data = inBatches(lanes, jobs.lanesAJob).map((some) => ({ name: 'purchase', data: some, opts }))
-      for (const some of inBatches(data, JOBS_AT_ONCE)) await queue.addBulk([...some])
+      for (const some of inBatches(data, jobsAtOnce)) await queue.addBulk([...some])
     },
-    async drain(onFailure) {
+    async work(onFailure) {
       const process = async (job: { readonly data: readonly Purchase[]; readonly id?: string | undefined }) =>
         jobs.work(job.data, String(job.id))
       worker = new Worker('orders', process, { connection, prefix: terms.prefix, concurrency: jobs.concurrency })
       worker.on('failed', (job, error) => {
-        if (job === undefined || job.attemptsMade >= ATTEMPTS) onFailure(error)
+        if (job === undefined || job.attemptsMade >= attempts) onFailure(error)
       })
       worker.on('error', onFailure)
     },

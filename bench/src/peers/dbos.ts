@@ -44,7 +44,7 @@ export const dbosBatched: Peer = {
     const { process, close } = openBatchWork(terms)
     const purchase = async (lanes: readonly Purchase[]): Promise<void> => {
       const name = DBOS.workflowID ?? lanes[0]?.reservationId ?? ''
-      await process(lanes, name, (step, call) => DBOS.runStep(call, { name: step, ...RETRY }))
+      await process(lanes, name, (step, call) => DBOS.runStep(call, { name: step, ...retry }))
     }
     return openDbos(terms, {
       lanesAWorkflow: terms.lanesABatch,
@@ -55,13 +55,13 @@ export const dbosBatched: Peer = {
   },
 }
 
-const RETRY = { retriesAllowed: true, maxAttempts: 5, intervalSeconds: 0.1 } as const
+const retry = { retriesAllowed: true, maxAttempts: 5, intervalSeconds: 0.1 } as const
 
 /** A saga as DBOS's documentation writes it: steps in order, compensated in reverse by the workflow's own catch. */
 async function purchaseOne(steps: ReturnType<typeof openOrderWork>['steps'], lane: Purchase): Promise<void> {
   const compensations: (keyof typeof steps)[] = []
   const run = (step: keyof typeof steps): Promise<void> =>
-    DBOS.runStep(() => steps[step](lane), { name: step, ...RETRY })
+    DBOS.runStep(() => steps[step](lane), { name: step, ...retry })
   try {
     compensations.unshift('releaseUserClaim')
     await run('checkUser')
@@ -102,7 +102,7 @@ async function openDbos(terms: PeerTerms, workflows: Workflows): Promise<OpenPee
     async fill(lanes) {
       waiting = inBatches(lanes, workflows.lanesAWorkflow).toReversed() as (readonly Purchase[])[]
     },
-    async drain(onFailure) {
+    async work(onFailure) {
       working = Array.from({ length: workflows.concurrency }, () => startOn().catch(onFailure))
     },
     async rest() {
@@ -142,7 +142,7 @@ async function openPostgres(url: string, prefix: string): Promise<Postgres> {
        current_setting('synchronous_commit') AS commit, pg_backend_pid() AS pid`,
   )
   const [row] = rows
-  if (row === undefined) throw new Error('PostgreSQL answered no settings')
+  if (row === undefined) throw new Error('PostgreSQL returned no settings.')
   const own = new URL(url)
   own.pathname = `/${name}`
   // Every session is a child of the server's first process.

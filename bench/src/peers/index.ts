@@ -7,7 +7,7 @@ import { restate, restateBatched } from './restate.js'
 import { handWrittenLocal, handWrittenRegular, purchaseRuns, sagaCoreLocal, sagaCoreRegular } from './temporal.js'
 
 /** Every peer, by the name its process is started with. */
-export const PEERS = {
+export const peers = {
   bareStream,
   bareStreamBatched,
   bullmq,
@@ -31,12 +31,12 @@ export const PEERS = {
   purchaseRunsOf2000: purchaseRuns(2_000),
 } as const satisfies Readonly<Record<string, Peer>>
 
-export type PeerName = keyof typeof PEERS
+export type PeerName = keyof typeof peers
 
 /** Lanes a run for which there is a peer. */
-export const LANE_COUNTS = [1, 8, 32, 128, 512, 1_000, 2_000] as const
+export const laneCounts = [1, 8, 32, 128, 512, 1_000, 2_000] as const
 
 /** The name of the peer whose runs have so many lanes. */
-export function purchaseRunsOf(lanes: (typeof LANE_COUNTS)[number]): PeerName {
+export function purchaseRunsOf(lanes: (typeof laneCounts)[number]): PeerName {
   return `purchaseRunsOf${lanes}`
 }

@@ -8,7 +8,7 @@ export interface PeerTerms {
   readonly temporalAddress: string
   readonly rabbitmqUrl: string
   readonly postgresUrl: string
-  /** A directory for what the peer's own server keeps. */
+  /** The data directory of the peer's own server. */
   readonly dir: string
   /** Part of every name the peer makes in a server that others use too; different in every process. */
   readonly prefix: string
@@ -40,14 +40,14 @@ export interface OpenPeer {
   readonly processes: NamedProcesses
   /** Makes the orders wait, durably, where the peer takes them from; nothing is worked on yet. */
   fill(lanes: readonly Purchase[]): Promise<void>
-  /** Starts to work on them; `onFailure` is told of an error that no retry will mend. */
-  drain(onFailure: (error: unknown) => void): Promise<void>
-  /** Called once every order is committed: ends what only this run needed, and answers further figures. */
+  /** Starts to work on them; `onFailure` is called with an error that no retry can mend. */
+  work(onFailure: (error: unknown) => void): Promise<void>
+  /** Called once every order is committed: releases the resources of this run, and returns further figures. */
   rest(): Promise<Readonly<Record<string, number>>>
   close(): Promise<void>
 }
 
-/** A peer's server cannot be had; the message says what would help. */
+/** A peer's server is not available; the message says how to get it. */
 export class PeerMissing extends Error {
   override readonly name = 'PeerMissing'
 }

@@ -55,9 +55,9 @@ function laneOf(message: ConsumeMessage): Purchase {
   return JSON.parse(message.content.toString()) as Purchase
 }
 
-const OLDEST_MS = 10
+const oldestMs = 10
 /** A queue that a killed benchmark left behind removes itself. */
-const UNUSED_QUEUE_MS = 600_000
+const unusedQueueMs = 600_000
 
 /** Gathers messages until there are `most` or the first has waited 10 ms; acknowledges batches in their order. */
 function collect(
@@ -85,7 +85,7 @@ function collect(
     waiting.push(message)
     const { promise } = settle
     if (waiting.length >= most) flush(ack)
-    else timer ??= setTimeout(() => flush(ack), OLDEST_MS)
+    else timer ??= setTimeout(() => flush(ack), oldestMs)
     return promise
   }
 }
@@ -102,11 +102,11 @@ async function openQueue(terms: PeerTerms, consumer: Consumer): Promise<OpenPeer
     durability: { rabbitmq: 'durable classic queue, persistent messages, publisher confirms' },
     processes: brokerProcess(),
     async fill(lanes) {
-      await producer.assertQueue(queue, { durable: true, expires: UNUSED_QUEUE_MS })
+      await producer.assertQueue(queue, { durable: true, expires: unusedQueueMs })
       for (const lane of lanes) producer.sendToQueue(queue, Buffer.from(JSON.stringify(lane)), { persistent: true })
       await producer.waitForConfirms()
     },
-    async drain(onFailure) {
+    async work(onFailure) {
       const ack: Ack = (message, upTo = false) => channel.ack(message, upTo)
       const consuming = await channel.consume(queue, (message) => {
         if (message !== null) consumer.onMessage(message, ack).catch(onFailure)

@@ -86,7 +86,7 @@ function endRefused(error: unknown): never {
   throw error
 }
 
-const SERVICE = 'orders'
+const serviceName = 'orders'
 
 interface OrdersService {
   purchase(context: Context, lanes: readonly Purchase[]): Promise<void>
@@ -94,14 +94,16 @@ interface OrdersService {
 
 async function openRestate(terms: PeerTerms, invocations: Invocations): Promise<OpenPeer> {
   const handlers: OrdersService = { purchase: invocations.purchase }
-  const orders = service({ name: SERVICE, handlers })
+  const orders = service({ name: serviceName, handlers })
   const [ingressPort = 0, adminPort = 0, nodePort = 0] = await freePorts(3)
   const shape = { ingressPort, adminPort, nodePort, concurrency: invocations.concurrency }
   const settings = settingsOf(terms, shape)
   const server = await startServer(terms, adminPort, settings)
   const port = await serve({ services: [orders], port: 0 })
   await register(adminPort, port)
-  const client = connect({ url: `http://127.0.0.1:${ingressPort}` }).serviceSendClient<typeof orders>({ name: SERVICE })
+  const client = connect({ url: `http://127.0.0.1:${ingressPort}` }).serviceSendClient<typeof orders>({
+    name: serviceName,
+  })
   let waiting: readonly (readonly Purchase[])[] = []
   const sendAll = async (): Promise<void> => {
     for (const some of inBatches(waiting, terms.ordersInFlight)) {
@@ -116,7 +118,7 @@ async function openRestate(terms: PeerTerms, invocations: Invocations): Promise<
     async fill(lanes) {
       waiting = inBatches(lanes, invocations.lanesAnInvocation)
     },
-    async drain(onFailure) {
+    async work(onFailure) {
       void sendAll().catch(onFailure)
     },
     rest: async () => ({}),
@@ -169,12 +171,12 @@ function startServer(
   })
 }
 
-const DURABILITY_SETTINGS = /^(default-replication|rocksdb-disable-wal|rocksdb-disable-wal-fsync) = (.*)$/gm
+const durabilitySettings = /^(default-replication|rocksdb-disable-wal|rocksdb-disable-wal-fsync) = (.*)$/gm
 
 /** The server's own account of its configuration under these settings. */
 async function readDurability(env: Readonly<Record<string, string>>): Promise<string> {
   const { stdout } = await promisify(execFile)(serverBinary(), ['--dump-config'], { env })
-  const found = [...stdout.matchAll(DURABILITY_SETTINGS)].map(([, name, value]) => `${name}=${value}`)
+  const found = [...stdout.matchAll(durabilitySettings)].map(([, name, value]) => `${name}=${value}`)
   return [...new Set(found)].join(', ')
 }
 

@@ -50,10 +50,10 @@ function onePerOrder({ name, tuning, roughly, ...how }: Single): Peer {
   }
 }
 
-const LOCAL = 'local activities, eager start, one connection for client and worker'
-const REGULAR = 'regular activities, a worker with its defaults, eager activities'
-const local = { localOnly: true, tuning: LOCAL, roughly: 50 }
-const regular = { localOnly: false, tuning: REGULAR, roughly: 20 }
+const localTuning = 'local activities, eager start, one connection for client and worker'
+const regularTuning = 'regular activities, a worker with its defaults, eager activities'
+const local = { localOnly: true, tuning: localTuning, roughly: 50 }
+const regular = { localOnly: false, tuning: regularTuning, roughly: 20 }
 
 /** saga-core as it comes, one lane a run, per-lane activities. */
 export const sagaCoreLocal = onePerOrder({
@@ -92,8 +92,8 @@ export function purchaseRuns(lanesARun: number): Peer {
   return {
     name: `purchase runs of ${lanesARun} lane${lanesARun === 1 ? '' : 's'}`,
     kind: lanesARun === 1 ? 'order' : 'batch',
-    tuning: LOCAL,
-    roughly: Math.min(MOST_ORDERS_A_SECOND, lanesARun * RUNS_A_SECOND),
+    tuning: localTuning,
+    roughly: Math.min(mostOrdersASecond, lanesARun * runsASecond),
     async open(terms) {
       const { activities, close } = openBatchWork(terms)
       return openRuns(terms, {
@@ -102,7 +102,7 @@ export function purchaseRuns(lanesARun: number): Peer {
         activities,
         localOnly: true,
         lanesARun,
-        runsInFlight: lanesARun === 1 ? terms.ordersInFlight : RUNS_AT_ONCE,
+        runsInFlight: lanesARun === 1 ? terms.ordersInFlight : runsAtOnce,
         argument: toColumns,
         close,
       })
@@ -111,10 +111,10 @@ export function purchaseRuns(lanesARun: number): Peer {
 }
 
 /** Roughly, on two cores. */
-const RUNS_A_SECOND = 30
-const MOST_ORDERS_A_SECOND = 15_000
+const runsASecond = 30
+const mostOrdersASecond = 15_000
 /** The number of runs at once that fills two cores. */
-const RUNS_AT_ONCE = 6
+const runsAtOnce = 6
 
 async function openRuns(terms: PeerTerms, runs: Runs): Promise<OpenPeer> {
   Runtime.install({ logger: new DefaultLogger('ERROR') })
@@ -137,9 +137,9 @@ async function openRuns(terms: PeerTerms, runs: Runs): Promise<OpenPeer> {
     processes: {},
     async fill(lanes) {
       waiting = inBatches(lanes, runs.lanesARun).toReversed() as (readonly Purchase[])[]
-      started = lanes.map(({ reservationId }) => reservationId).slice(0, SAMPLED_RUNS)
+      started = lanes.map(({ reservationId }) => reservationId).slice(0, sampledRuns)
     },
-    async drain(onFailure) {
+    async work(onFailure) {
       const next = async (): Promise<void> => {
         for (let lanes = waiting.pop(); lanes !== undefined; lanes = waiting.pop()) {
           await runOne(client, terms, runs, lanes)
@@ -161,7 +161,7 @@ async function openRuns(terms: PeerTerms, runs: Runs): Promise<OpenPeer> {
   }
 }
 
-const SAMPLED_RUNS = 5
+const sampledRuns = 5
 
 function reasonOf(error: unknown): unknown {
   return error instanceof WorkflowFailedError ? error.cause : error

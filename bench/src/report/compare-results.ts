@@ -7,7 +7,7 @@ export interface RowChange {
   readonly id: BenchId
   readonly before: number | null
   readonly after: number | null
-  /** `same` when the ranges of the pairs overlap: what moved may be noise. */
+  /** `same` when the ranges of the pairs overlap: the difference may be noise. */
   readonly verdict: 'better' | 'worse' | 'same' | 'not comparable'
   /** CPU microseconds an operation on our side, all processes together. */
   readonly cpuBefore: number | null
@@ -47,7 +47,7 @@ function sumOf(cpu: CpuMicros): number {
   return Object.values(cpu).reduce((sum, micros) => sum + micros, 0)
 }
 
-/** The changes for people. */
+/** The changes as a table. */
 export function changesForPeople(changes: readonly RowChange[]): string {
   const line = ({ id, before, after, verdict, cpuBefore, cpuAfter }: RowChange): string =>
     `${id}  ${figure(before).padStart(7)} -> ${figure(after).padStart(7)}  ${verdict.padEnd(14)}` +

@@ -9,7 +9,7 @@ import { figure } from './numbers.js'
 
 type Lines = readonly string[]
 
-/** CPU time by process, for people. */
+/** CPU time by process, as a table. */
 export function cpuCell(cpu: CpuMicros): string {
   return Object.entries(cpu)
     .filter(([, micros]) => micros > 0)

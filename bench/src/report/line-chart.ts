@@ -6,14 +6,14 @@ export interface LineChart {
   readonly series: readonly { readonly name: string; readonly points: readonly (readonly [x: number, y: number])[] }[]
 }
 
-const WIDTH = 720
-const HEIGHT = 420
-const LEFT = 80
-const RIGHT = 150
-const TOP = 40
-const BOTTOM = 50
+const width = 720
+const height = 420
+const leftMargin = 80
+const rightMargin = 150
+const topMargin = 40
+const bottomMargin = 50
 /** Distinguishable also without colours by the names at the lines' ends (Okabe and Ito). */
-const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000'] as const
+const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000'] as const
 
 /** One axis: its powers of ten, and where a value is on it. */
 interface Axis {
@@ -25,26 +25,26 @@ interface Axis {
 export function lineChart({ title, xLabel, yLabel, series }: LineChart): string {
   const drawn = series.map(({ name, points }) => ({ name, points: points.filter(([x, y]) => x > 0 && y > 0) }))
   const all = drawn.flatMap(({ points }) => points)
-  if (all.length === 0) throw new RangeError(`there is nothing to draw for ${title}`)
+  if (all.length === 0) throw new RangeError(`The chart ${title} has no values above zero.`)
   const x = axis(
     all.map(([value]) => value),
-    [LEFT, WIDTH - RIGHT],
+    [leftMargin, width - rightMargin],
   )
   const y = axis(
     all.map(([, value]) => value),
-    [HEIGHT - BOTTOM, TOP],
+    [height - bottomMargin, topMargin],
   )
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
     `<title>${escaped(title)}</title>`,
-    `<rect width="${WIDTH}" height="${HEIGHT}" fill="white"/>`,
-    text(WIDTH / 2, 20, title, 'middle'),
-    text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 12, xLabel, 'middle'),
-    text(LEFT - 60, TOP - 12, yLabel, 'start'),
-    ...x.ticks.map((tick) => grid(x.at(tick), TOP, x.at(tick), HEIGHT - BOTTOM)),
-    ...x.ticks.map((tick) => text(x.at(tick), HEIGHT - BOTTOM + 16, number.format(tick), 'middle')),
-    ...y.ticks.map((tick) => grid(LEFT, y.at(tick), WIDTH - RIGHT, y.at(tick))),
-    ...y.ticks.map((tick) => text(LEFT - 8, y.at(tick) + 4, number.format(tick), 'end')),
+    `<rect width="${width}" height="${height}" fill="white"/>`,
+    text(width / 2, 20, title, 'middle'),
+    text((leftMargin + width - rightMargin) / 2, height - 12, xLabel, 'middle'),
+    text(leftMargin - 60, topMargin - 12, yLabel, 'start'),
+    ...x.ticks.map((tick) => grid(x.at(tick), topMargin, x.at(tick), height - bottomMargin)),
+    ...x.ticks.map((tick) => text(x.at(tick), height - bottomMargin + 16, number.format(tick), 'middle')),
+    ...y.ticks.map((tick) => grid(leftMargin, y.at(tick), width - rightMargin, y.at(tick))),
+    ...y.ticks.map((tick) => text(leftMargin - 8, y.at(tick) + 4, number.format(tick), 'end')),
     ...drawn.flatMap(({ name, points }, index) => line(name, points, { x, y, colour: colourOf(index) })),
     '</svg>',
     '',
@@ -54,7 +54,7 @@ export function lineChart({ title, xLabel, yLabel, series }: LineChart): string 
 const number = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 })
 
 function colourOf(index: number): string {
-  return COLOURS[index % COLOURS.length] ?? COLOURS[0]
+  return colours[index % colours.length] ?? colours[0]
 }
 
 function axis(values: readonly number[], [from, to]: readonly [number, number]): Axis {
@@ -72,7 +72,7 @@ function line(
   { x, y, colour }: { readonly x: Axis; readonly y: Axis; readonly colour: string },
 ): readonly string[] {
   const places = points.map(([px, py]) => [x.at(px), y.at(py)] as const)
-  const [lastX, lastY] = places.at(-1) ?? [LEFT, TOP]
+  const [lastX, lastY] = places.at(-1) ?? [leftMargin, topMargin]
   const path = places.map((place) => place.join(',')).join(' ')
   return [
     `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>`,

@@ -75,13 +75,13 @@ function skippedLines(rows: readonly ResultRow[]): readonly string[] {
   return skipped.length === 0 ? [] : ['', 'Not run:', '', ...skipped]
 }
 
-const BEGIN = '<!-- bench:begin -->'
-const END = '<!-- bench:end -->'
+const beginMark = '<!-- bench:begin -->'
+const endMark = '<!-- bench:end -->'
 
 /** The document with its tables between the two marks replaced. @throws Error when it has no marks */
 export function withTables(document: string, tables: string): string {
-  const begin = document.indexOf(BEGIN)
-  const end = document.indexOf(END)
-  if (begin === -1 || end < begin) throw new Error(`The document has no ${BEGIN} and ${END} to write between.`)
-  return `${document.slice(0, begin + BEGIN.length)}\n${tables}${document.slice(end)}`
+  const begin = document.indexOf(beginMark)
+  const end = document.indexOf(endMark)
+  if (begin === -1 || end < begin) throw new Error(`The document has no ${beginMark} and ${endMark} to write between.`)
+  return `${document.slice(0, begin + beginMark.length)}\n${tables}${document.slice(end)}`
 }

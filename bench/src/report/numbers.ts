@@ -1,6 +1,6 @@
 const grouped = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 })
 
-/** A number for people, with four significant digits. */
+/** A number with four significant digits. */
 export function figure(value: number | null): string {
   return value === null ? '–' : grouped.format(value)
 }

@@ -1,7 +1,7 @@
 import type { BenchResult, ResultRow } from '../result.js'
 import { figure } from './numbers.js'
 
-/** A result for people who read a terminal. */
+/** A result as lines for a terminal. */
 export function reportForPeople(result: BenchResult): string {
   const { cpu, cores, versions, durability, limits } = result.surroundings
   const pairs = (values: Readonly<Record<string, string>>): string =>
@@ -22,14 +22,14 @@ export function reportForPeople(result: BenchResult): string {
   ].join('\n')
 }
 
-const TOLERATED_STEAL_PERCENT = 2
+const toleratedStealPercent = 2
 
-/** Other machines on the same hardware make figures worthless without a trace in them. */
+/** Above this share of stolen CPU time, figures are reported as unreliable. */
 function stealLine({ results }: BenchResult): readonly string[] {
   const measured = results.flatMap((row) => (row.status === 'measured' ? row.comparisons : []))
   const runs = measured.flatMap(({ ours, theirs }) => [...ours.runs, ...theirs.runs])
   const most = Math.max(0, ...runs.map(({ stealPercent }) => stealPercent))
-  if (most <= TOLERATED_STEAL_PERCENT) return []
+  if (most <= toleratedStealPercent) return []
   return [`Up to ${most} % of the machine's time was taken by others during a run: measure again.`]
 }
 

@@ -5,5 +5,5 @@ import type { BenchResult } from '../result.js'
 export function readResult(file: string): BenchResult {
   const result = JSON.parse(readFileSync(file, 'utf8')) as BenchResult
   if (result.format === 1) return result
-  throw new Error(`${file} is no result of this benchmark; write one: ./seckill bench --out ${file}`)
+  throw new Error(`${file} is no result of this benchmark. Write one: ./seckill bench --out ${file}`)
 }

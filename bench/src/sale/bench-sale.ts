@@ -41,7 +41,7 @@ export interface BenchSaleOptions {
   readonly apiEnv?: Readonly<Record<string, string>>
 }
 
-const REST_TIMEOUT_MS = 300_000
+const restTimeoutMs = 300_000
 
 /** Starts API and worker. */
 export async function openBenchSale(bench: Bench, { users, apiEnv = {} }: BenchSaleOptions): Promise<BenchSale> {
@@ -59,11 +59,7 @@ export async function openBenchSale(bench: Bench, { users, apiEnv = {} }: BenchS
       return voucherId
     },
     async certify(voucherId, run) {
-      const { gate } = await awaitRest(sources, voucherId, {
-        timeoutMs: REST_TIMEOUT_MS,
-        signal: bench.signal,
-        onError: (error) => bench.log(`waiting for the sale to rest: ${String(error)}`),
-      })
+      const { gate } = await awaitRest(sources, voucherId, { timeoutMs: restTimeoutMs, signal: bench.signal })
       const runs = await countRunsAtRest(sources.temporal, voucherId, gate?.seq ?? 0)
       const certified = await certificate({ db: sources.db, gate: sources.gate, voucherId, runs })
       requireAll(run, certified.invariants.checks)
@@ -76,15 +72,15 @@ export async function openBenchSale(bench: Bench, { users, apiEnv = {} }: BenchS
   }
 }
 
-const ENTRIES: Readonly<Record<SaleRole, string>> = {
+const entryFiles: Readonly<Record<SaleRole, string>> = {
   api: 'apps/api/dist/main.js',
   worker: 'apps/workers/dist/main.js',
 }
 
-/** Children of this process, told by what they run. */
+/** Children of this process, recognised by their entry file. */
 function saleProcesses(): NamedProcesses {
   const children = readProcesses().filter(({ parent }) => parent === process.pid)
-  const found = Object.entries(ENTRIES).flatMap(([role, entry]) => {
+  const found = Object.entries(entryFiles).flatMap(([role, entry]) => {
     const child = children.find(({ pid }) => commandOf(pid).includes(entry))
     return child === undefined ? [] : [[role, child.pid] as const]
   })

@@ -2,16 +2,16 @@ import { type RushOptions, runRush } from 'seckill-cli/rush'
 import type { Bench } from '../bench.js'
 import type { BenchSale } from './bench-sale.js'
 
-/** A rush, and what happens once in its middle. */
+/** A rush, and the disturbance in its middle. */
 export interface Disturbance<T> extends Pick<RushOptions, 'shoppers' | 'rate' | 'connections' | 'retry'> {
   readonly voucherId: number
-  /** Shoppers who have asked when it happens. */
+  /** The number of requests sent before the disturbance. */
   readonly after: number
   readonly happens: () => Promise<T>
 }
 
 /**
- * Lets everybody ask once while something happens in the middle, and answers what that came to.
+ * Runs a rush of shoppers with one disturbance in its middle, and returns its report.
  *
  * @throws Error when the rush was over before, or requests failed for good
  */
@@ -33,8 +33,9 @@ export async function rushDisturbed<T>(
       },
     },
   )
-  if (happening === undefined) throw new Error('the rush was over before the kill')
+  if (happening === undefined) throw new Error('The rush was over before the kill.')
   const came = await happening
-  if (report.results.failed > 0) throw new Error(`requests failed for good: ${JSON.stringify(report.failures)}`)
+  if (report.results.failed > 0)
+    throw new Error(`Requests failed after all retries: ${JSON.stringify(report.failures)}`)
   return came
 }

@@ -10,9 +10,9 @@ import { rushDisturbed } from './disturbed-rush.js'
 /** A process that can be killed and started again. */
 export interface Victim {
   readonly name: string
-  /** kill -9; returns when it is gone. */
+  /** Sends SIGKILL, and resolves once the process has exited. */
   kill(): Promise<void>
-  /** Returns when it serves. */
+  /** Resolves once the process serves. */
   start(): Promise<void>
 }
 
@@ -24,13 +24,13 @@ export interface Recovery {
   readonly invariants: RunInvariants
 }
 
-const RATE = 500
-/** Shoppers who have asked when the process is killed. */
-const KILL_AFTER = 700
-const POLL_MS = 5
-const LONGEST_MS = 60_000
+const rate = 500
+/** The number of requests sent before the process is killed. */
+const killAfter = 700
+const pollMs = 5
+const longestMs = 60_000
 /** A shopper whose request broke asks again, with the same Idempotency-Key. */
-const RETRY = { attempts: 300, delayMs: 100 } as const
+const retry = { attempts: 300, delayMs: 100 } as const
 
 /** Kills a process in a rush of shoppers who try again, starts it at once, and checks the sale when all is over. */
 export async function killInRush(bench: Bench, sale: BenchSale, victim: Victim): Promise<Recovery> {
@@ -39,11 +39,11 @@ export async function killInRush(bench: Bench, sale: BenchSale, victim: Victim):
   const cpu = startCpuClock(await sale.processes())
   const measured = await rushDisturbed(bench, sale, {
     shoppers,
-    rate: RATE,
+    rate,
     connections: 128,
-    retry: RETRY,
+    retry,
     voucherId,
-    after: KILL_AFTER,
+    after: killAfter,
     happens: () => recover(bench, sale, victim, voucherId),
   })
   const seconds = Math.round(measured * 1_000) / 1_000
@@ -76,7 +76,7 @@ interface AfterKill {
 }
 
 async function untilOrder(db: Kysely<Database>, { voucherId, seq, killedAt }: AfterKill): Promise<void> {
-  const until = performance.now() + LONGEST_MS
+  const until = performance.now() + longestMs
   for (;;) {
     const order = await db
       .selectFrom('purchases')
@@ -90,7 +90,8 @@ async function untilOrder(db: Kysely<Database>, { voucherId, seq, killedAt }: Af
       // The database itself may be the one that was killed.
       .catch(() => undefined)
     if (order !== undefined) return
-    if (performance.now() > until) throw new Error(`no order within ${LONGEST_MS / 1_000} s after the kill`)
-    await delay(POLL_MS)
+    if (performance.now() > until)
+      throw new Error(`No order was committed within ${longestMs / 1_000} s after the kill.`)
+    await delay(pollMs)
   }
 }

@@ -5,7 +5,7 @@ import { requireAll } from '../driver/broken-run.js'
 import type { RunInvariants } from '../result.js'
 import type { BenchSale } from './bench-sale.js'
 import { rushDisturbed } from './disturbed-rush.js'
-import { RUSH_CONNECTIONS } from './saturating-rush.js'
+import { rushConnections } from './saturating-rush.js'
 
 /** The result of a rush with every fault of a lane, and a kill of the worker in the middle. */
 export interface PoisonedRush {
@@ -20,14 +20,14 @@ export interface PoisonedRush {
 }
 
 /** Shoppers a second: more than the sale makes orders. */
-const RATE = 4_000
-const KILL_AFTER = 0.3
+const rate = 4_000
+const killAfter = 0.3
 /** Each hundredth user is blocked. */
-const BLOCKED = { of: 100, at: 3 } as const
-/** Each thousandth has orders that MySQL rejects, with every batch they are in. */
-const POISON = { of: 1_000, at: 7 } as const
+const blockedUsers = { of: 100, at: 3 } as const
+/** Each thousandth user has orders that MySQL rejects, and with them the whole statement. */
+const poisonLanes = { of: 1_000, at: 7 } as const
 
-type Some = typeof BLOCKED | typeof POISON
+type Some = typeof blockedUsers | typeof poisonLanes
 function amongFirst(users: number, { of, at }: Some): number {
   return Math.floor((users - at) / of) + 1
 }
@@ -39,8 +39,8 @@ function amongFirst(users: number, { of, at }: Some): number {
 export async function rushWithPoison(bench: Bench, sale: BenchSale): Promise<PoisonedRush> {
   const shoppers = bench.sizes.poisonedShoppers
   const run = `a rush of ${shoppers} with poison lanes, refusals and kill -9 of worker`
-  const refused = amongFirst(shoppers, BLOCKED)
-  const poisoned = amongFirst(shoppers, POISON)
+  const refused = amongFirst(shoppers, blockedUsers)
+  const poisoned = amongFirst(shoppers, poisonLanes)
   const undo = await poison(bench)
   try {
     const voucherId = await sale.putOnSale(shoppers)
@@ -57,14 +57,14 @@ export async function rushWithPoison(bench: Bench, sale: BenchSale): Promise<Poi
   }
 }
 
-/** Returns when the worker was killed, in epoch milliseconds. */
+/** Kills the worker, and returns the time of the kill in epoch milliseconds. */
 function rushAndKill(bench: Bench, sale: BenchSale, voucherId: number, shoppers: number): Promise<number> {
   return rushDisturbed(bench, sale, {
     shoppers,
-    rate: RATE,
-    connections: RUSH_CONNECTIONS,
+    rate,
+    connections: rushConnections,
     voucherId,
-    after: shoppers * KILL_AFTER,
+    after: shoppers * killAfter,
     async happens() {
       const killedAt = Date.now()
       await sale.sale.kill('worker')
@@ -74,13 +74,13 @@ function rushAndKill(bench: Bench, sale: BenchSale, voucherId: number, shoppers:
   })
 }
 
-/** Makes some users' purchases go wrong; what it answers makes them right again. */
+/** Makes the purchases of some users fail; the returned function removes the cause. */
 async function poison({ stack }: Bench): Promise<() => Promise<void>> {
   const db = connectDatabase(stack.databaseMigrationUrl, { poolSize: 1, statementSeconds: 0 })
   const setStatus = (status: 'ACTIVE' | 'BLOCKED') =>
-    db.updateTable('users').set({ status }).where(sql<boolean>`id % ${BLOCKED.of} = ${BLOCKED.at}`).execute()
+    db.updateTable('users').set({ status }).where(sql<boolean>`id % ${blockedUsers.of} = ${blockedUsers.at}`).execute()
   await setStatus('BLOCKED')
-  await sql`ALTER TABLE orders ADD CONSTRAINT bench_poison CHECK (user_id % ${sql.lit(POISON.of)} <> ${sql.lit(POISON.at)})`.execute(
+  await sql`ALTER TABLE orders ADD CONSTRAINT bench_poison CHECK (user_id % ${sql.lit(poisonLanes.of)} <> ${sql.lit(poisonLanes.at)})`.execute(
     db,
   )
   return async () => {

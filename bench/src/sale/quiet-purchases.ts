@@ -7,9 +7,9 @@ import type { RunFigures, RunInvariants } from '../result.js'
 import type { BenchSale } from './bench-sale.js'
 
 /** Longer than the dispatcher's poll, so that it sleeps when the next shopper comes. */
-const PAUSE_MS = 150
-const POLL_MS = 1
-const LONGEST_MS = 10_000
+const pauseMs = 150
+const pollMs = 1
+const longestMs = 10_000
 
 /** Latencies of single purchases on an idle system, from the request to the readable order. */
 export interface QuietPurchases {
@@ -29,7 +29,7 @@ export async function buyQuietly(bench: Bench, sale: BenchSale): Promise<QuietPu
   for (let userId = 1; userId <= purchases; userId++) {
     bench.signal.throwIfAborted()
     latencies.push(await buyOne(bench, sale, voucherId, userId))
-    await delay(PAUSE_MS)
+    await delay(pauseMs)
   }
   const figures = {
     value: percentile(latencies, 0.99),
@@ -54,7 +54,7 @@ async function buyOne(bench: Bench, { sale }: BenchSale, voucherId: number, user
   const askedAt = performance.now()
   const response = await fetch(url, { method: 'POST', headers: { authorization } })
   const answer = await response.text()
-  if (response.status !== 202) throw new Error(`a single purchase was answered ${response.status}: ${answer}`)
+  if (response.status !== 202) throw new Error(`A single purchase was answered ${response.status}: ${answer}`)
   for (;;) {
     const order = await bench.db
       .selectFrom('orders')
@@ -64,7 +64,7 @@ async function buyOne(bench: Bench, { sale }: BenchSale, voucherId: number, user
       .executeTakeFirst()
     const elapsed = performance.now() - askedAt
     if (order !== undefined) return elapsed
-    if (elapsed > LONGEST_MS) throw new Error(`user ${userId} has no order after ${LONGEST_MS} ms`)
-    await delay(POLL_MS)
+    if (elapsed > longestMs) throw new Error(`User ${userId} has no order after ${longestMs} ms.`)
+    await delay(pollMs)
   }
 }

@@ -24,9 +24,9 @@ export interface SaturatedRush {
   readonly stealPercent: number
 }
 
-export const RUSH_CONNECTIONS = 256
+export const rushConnections = 256
 /** Requests a second that no machine answers: the rush is then a queue of shoppers on all connections. */
-const FASTER_THAN_ANY = 1_000_000
+const fasterThanAny = 1_000_000
 
 /** Lets all shoppers ask at once, each as soon as a connection is free, and waits for the last order. */
 export async function rushAtOnce(
@@ -42,8 +42,8 @@ export async function rushAtOnce(
     firstUser: 1,
     duplicates: 0,
     bad: 0,
-    rate: FASTER_THAN_ANY,
-    connections: RUSH_CONNECTIONS,
+    rate: fasterThanAny,
+    connections: rushConnections,
     apiUrl: sale.sale.api.url,
     secret: sale.sale.secret,
     voucherId,
@@ -51,7 +51,7 @@ export async function rushAtOnce(
   })
   const answeredAt = Date.now()
   onAnswered?.()
-  if (report.results.failed > 0) throw new Error(`requests failed: ${JSON.stringify(report.failures)}`)
+  if (report.results.failed > 0) throw new Error(`Requests failed: ${JSON.stringify(report.failures)}`)
   const driver = process.cpuUsage(driverBefore)
   const certificate = await sale.certify(voucherId, `a rush of ${shoppers}`)
   const rushMs = report.seconds * 1_000

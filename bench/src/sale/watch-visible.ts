@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { Database } from 'seckill-store/mysql'
 
-/** Which orders to watch for. */
+/** The orders to watch for. */
 export interface WatchedRush {
   readonly voucherId: number
   readonly shoppers: number
@@ -18,17 +18,17 @@ export interface VisibleWatch {
   latencies(): Promise<readonly number[]>
 }
 
-const POLL_MS = 5
-/** Every so many shoppers one is watched: few enough that watching costs the database nothing. */
-const SAMPLE_EVERY = 40
-const LONGEST_MS = 30_000
+const pollMs = 5
+/** One in so many shoppers is watched, so that the reads cost the database little. */
+const sampleEvery = 40
+const longestMs = 30_000
 
 /**
- * Reads, every 5 ms, which sampled shoppers have an order by now: what another connection can read is committed, which
- * the order's own time does not say.
+ * Reads every 5 ms the orders of the sampled shoppers from a connection of its own: they are committed then, which the
+ * time in the order does not prove.
  */
 export function watchVisible(db: Kysely<Database>, rush: WatchedRush): VisibleWatch {
-  const sample = Array.from({ length: Math.ceil(rush.shoppers / SAMPLE_EVERY) }, (_, index) => 1 + index * SAMPLE_EVERY)
+  const sample = Array.from({ length: Math.ceil(rush.shoppers / sampleEvery) }, (_, index) => 1 + index * sampleEvery)
   const seenAt = new Map<number, number>()
   const watching = watch(db, rush, sample, seenAt)
   watching.catch(() => undefined)
@@ -54,10 +54,12 @@ async function watch(
     if (awaited.length > 0) {
       for (const userId of await withOrder(db, rush.voucherId, awaited)) seenAt.set(userId, Date.now())
     }
-    if (Date.now() > lastAskedAt + LONGEST_MS) {
-      throw new Error(`${sample.length - seenAt.size} of ${sample.length} sampled shoppers have no order after 30 s`)
+    if (Date.now() > lastAskedAt + longestMs) {
+      throw new Error(
+        `${sample.length - seenAt.size} of ${sample.length} sampled shoppers have no order after ${longestMs / 1_000} s.`,
+      )
     }
-    await delay(POLL_MS)
+    await delay(pollMs)
   }
 }
 

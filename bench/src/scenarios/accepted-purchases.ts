@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import type { Bench } from '../bench.js'
 import { requireAll } from '../driver/broken-run.js'
-import type { MeasuredRun } from '../driver/drain.js'
+import type { MeasuredRun } from '../driver/measure-work.js'
 import { startBaseline } from '../load/baseline.js'
 import { allHttpShoppers, type TokenSlice, writeTokens } from '../load/tokens.js'
 import { type BenchSale, openBenchSale } from '../sale/bench-sale.js'
 import type { Scenario } from '../scenario.js'
-import { TARGETS } from '../targets.js'
+import { targets } from '../targets.js'
 import { baselineSide, compareHttp, measureWrk } from './http-sides.js'
 
-const BODY = '{"quantity":1}'
+const body = '{"quantity":1}'
 
 /**
  * The cost of the gate over Express: purchases accepted over HTTP, each authenticated with a token of its own,
@@ -28,9 +28,9 @@ export const acceptedPurchases: Scenario = {
       const echo = baselineSide('Express 5, express.json() echo', baseline, {
         seconds: sizes.httpSeconds,
         signal,
-        purchases: { ...tokensOf(0), path: '/', body: BODY },
+        purchases: { ...tokensOf(0), path: '/', body },
       })
-      return await compareHttp(bench, 'G2', [{ name: 'the sale, POST purchase', run }, echo], TARGETS.G2)
+      return await compareHttp(bench, 'G2', [{ name: 'the sale, POST purchase', run }, echo], targets.G2)
     } finally {
       await baseline.stop()
       await sale.close()
@@ -41,7 +41,7 @@ export const acceptedPurchases: Scenario = {
 async function accept(bench: Bench, sale: BenchSale, tokens: TokenSlice): Promise<MeasuredRun> {
   const voucherId = await sale.putOnSale(tokens.count)
   const path = `/api/v1/vouchers/${voucherId}/purchases`
-  const purchases = { ...tokens, path, body: BODY }
+  const purchases = { ...tokens, path, body }
   await sale.sale.kill('worker')
   const options = { origin: sale.sale.api.url, seconds: bench.sizes.httpSeconds, signal: bench.signal, purchases }
   const { wrk, figures } = await measureWrk(await sale.processes(), options)

@@ -2,7 +2,7 @@ import { openPeerContender } from '../contenders/peer-contender.js'
 import { compareContenders } from '../driver/compare-contenders.js'
 import type { PeerName } from '../peers/index.js'
 import type { Findings, Scenario } from '../scenario.js'
-import { TARGETS } from '../targets.js'
+import { targets } from '../targets.js'
 
 /** The cost of saga-core over Temporal's own API: the same steps, the same mode, one saga an order. */
 export const costOverTemporal: Scenario = {
@@ -14,7 +14,7 @@ export const costOverTemporal: Scenario = {
         id: 'E1',
         ours: () => openPeerContender(finely, ours),
         theirs: [theirs],
-        target: TARGETS.E1,
+        target: targets.E1,
       })
     const local = await compare('sagaCoreLocal', 'handWrittenLocal')
     const regular = await compare('sagaCoreRegular', 'handWrittenRegular')

@@ -1,7 +1,7 @@
 import { openPeerContender } from '../contenders/peer-contender.js'
 import { compareContenders } from '../driver/compare-contenders.js'
 import type { Scenario } from '../scenario.js'
-import { TARGETS } from '../targets.js'
+import { targets } from '../targets.js'
 
 /** The gain of saga-core with its defaults over a saga written as in Temporal's samples. */
 export const gainOverSamples: Scenario = {
@@ -11,6 +11,6 @@ export const gainOverSamples: Scenario = {
       id: 'E2',
       ours: () => openPeerContender(bench, 'sagaCoreLocal'),
       theirs: ['handWrittenRegular'],
-      target: TARGETS.E2,
+      target: targets.E2,
     }),
 }

@@ -2,20 +2,20 @@ import { fileURLToPath } from 'node:url'
 import type { Bench } from '../bench.js'
 import { requireAll } from '../driver/broken-run.js'
 import { compareSides } from '../driver/compare-sides.js'
-import type { MeasuredRun } from '../driver/drain.js'
+import type { MeasuredRun } from '../driver/measure-work.js'
 import { runRounds, type Side, type SideRuns } from '../driver/rounds.js'
 import { openAtGate, proveAtGate } from '../load/gate-campaign.js'
 import { runRedisBenchmark } from '../load/redis-benchmark.js'
 import { GeneratorMissing, runGenerator } from '../load/run-generator.js'
 import { startCpuClock } from '../measure/cpu-clock.js'
 import type { Findings, Scenario } from '../scenario.js'
-import { TARGETS } from '../targets.js'
+import { targets } from '../targets.js'
 
 /** Connections of redis-benchmark and calls in flight of the library alike. */
-const IN_FLIGHT = 50
-const ROUGHLY = 40_000
+const inFlight = 50
+const roughly = 40_000
 /** redis-benchmark makes up its users: a few may come twice. */
-const DISTINCT_SHARE = 0.999
+const distinctShare = 0.999
 
 const gateLoad = fileURLToPath(new URL('../load/gate-load.js', import.meta.url))
 
@@ -26,7 +26,7 @@ export const gateLibrary: Scenario = {
     try {
       const { sides, invariants } = await runRounds(bench, 'G1', [library(bench), redisBenchmark(bench)])
       const [ours, theirs] = sides as [SideRuns, SideRuns]
-      return { comparisons: [compareSides(ours, theirs, TARGETS.G1)], invariants, skipped: [], details: {} }
+      return { comparisons: [compareSides(ours, theirs, targets.G1)], invariants, skipped: [], details: {} }
     } catch (error) {
       if (!(error instanceof GeneratorMissing)) throw error
       const skipped = [{ name: 'redis-benchmark', reason: error.message }]
@@ -40,7 +40,7 @@ function library(bench: Bench): Side {
     name: 'gate library',
     run: () =>
       measure(bench, 'gate library', 1, async (voucherId, requests) => {
-        const args = [gateLoad, bench.stack.redisUrl, voucherId, requests, IN_FLIGHT].map(String)
+        const args = [gateLoad, bench.stack.redisUrl, voucherId, requests, inFlight].map(String)
         const { output } = await runGenerator(process.execPath, args, {
           env: { NODE_ENV: 'production' },
           signal: bench.signal,
@@ -55,9 +55,9 @@ function redisBenchmark(bench: Bench): Side {
   return {
     name: 'redis-benchmark -c 50 -P 1',
     run: () =>
-      measure(bench, 'redis-benchmark', DISTINCT_SHARE, (voucherId, requests) => {
+      measure(bench, 'redis-benchmark', distinctShare, (voucherId, requests) => {
         const { redisUrl } = bench.stack
-        return runRedisBenchmark({ redisUrl, voucherId, requests, connections: IN_FLIGHT, signal: bench.signal })
+        return runRedisBenchmark({ redisUrl, voucherId, requests, connections: inFlight, signal: bench.signal })
       }),
   }
 }
@@ -69,7 +69,7 @@ async function measure(
   send: (voucherId: number, requests: number) => Promise<{ readonly rate: number; readonly cpuMicros: number }>,
 ): Promise<MeasuredRun> {
   const { redisUrl } = bench.stack
-  const requests = Math.max(1_000, Math.round(ROUGHLY * bench.sizes.seconds))
+  const requests = Math.max(1_000, Math.round(roughly * bench.sizes.seconds))
   const voucherId = await openAtGate(redisUrl, requests)
   const cpu = startCpuClock(await bench.servers())
   const { rate, cpuMicros } = await send(voucherId, requests)

@@ -1,18 +1,18 @@
 import type { Bench } from '../bench.js'
 import { compareSides } from '../driver/compare-sides.js'
-import type { MeasuredRun } from '../driver/drain.js'
+import type { MeasuredRun } from '../driver/measure-work.js'
 import { runRounds, type SideRuns } from '../driver/rounds.js'
 import { fitLine, median } from '../driver/statistics.js'
 import type { CpuMicros, RunFigures } from '../result.js'
 import { type BenchSale, openBenchSale } from '../sale/bench-sale.js'
 import { rushAtOnce } from '../sale/saturating-rush.js'
 import type { Scenario } from '../scenario.js'
-import { TARGETS } from '../targets.js'
+import { targets } from '../targets.js'
 
 /** Units for sale, as a share of the shoppers. */
-const STOCK_SHARE = 0.1
-/** Of a straight line through the times. */
-const LEAST_R2 = 0.99
+const stockShare = 0.1
+/** The least R² of a straight line through the times. */
+const leastR2 = 0.99
 
 /** Throughput of rushes of different sizes, each at its maximum rate. */
 export const growthOfARush: Scenario = {
@@ -36,11 +36,11 @@ export const growthOfARush: Scenario = {
       }
       const line = fitLine(byShoppers.map(({ shoppers, seconds }) => [shoppers, seconds]))
       return {
-        comparisons: [compareSides(ours, theirs, TARGETS.S1)],
+        comparisons: [compareSides(ours, theirs, targets.S1)],
         invariants,
         skipped: [],
         details: { byShoppers: byShoppers.toSorted((a, b) => a.shoppers - b.shoppers), line },
-        also: line.r2 >= LEAST_R2,
+        also: line.r2 >= leastR2,
       }
     } finally {
       await sale.close()
@@ -61,7 +61,7 @@ function sizeFigures(shoppers: number, runs: readonly RunFigures[]): RushSizeFig
 }
 
 async function measureRush(bench: Bench, sale: BenchSale, shoppers: number): Promise<MeasuredRun> {
-  const stock = Math.ceil(shoppers * STOCK_SHARE)
+  const stock = Math.ceil(shoppers * stockShare)
   const rush = await rushAtOnce(bench, sale, { shoppers, stock })
   await bench.cleaner.clean(rush.voucherId)
   const { seconds, cpuMicrosPerOp, stealPercent } = rush

@@ -1,6 +1,6 @@
 import type { Bench } from '../bench.js'
 import { compareSides } from '../driver/compare-sides.js'
-import type { MeasuredRun } from '../driver/drain.js'
+import type { MeasuredRun } from '../driver/measure-work.js'
 import { runRounds, type Side, type SideRuns } from '../driver/rounds.js'
 import type { Baseline } from '../load/baseline.js'
 import { GeneratorMissing } from '../load/run-generator.js'

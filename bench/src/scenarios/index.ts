@@ -14,7 +14,7 @@ import { saleBesideSingleJobs } from './sale-beside-single-jobs.js'
 import { soldOutAnswers } from './sold-out-answers.js'
 
 /** Every scenario, in the order of the table. */
-export const SCENARIOS: readonly Scenario[] = [
+export const scenarios: readonly Scenario[] = [
   gateLibrary,
   acceptedPurchases,
   soldOutAnswers,

@@ -1,14 +1,14 @@
 import type { Bench } from '../bench.js'
 import { openPeerContender } from '../contenders/peer-contender.js'
 import { compareContenders } from '../driver/compare-contenders.js'
-import { measureDrain } from '../driver/drain.js'
+import { measureWork } from '../driver/measure-work.js'
 import type { SideRuns } from '../driver/rounds.js'
 import { median } from '../driver/statistics.js'
-import { type LANE_COUNTS, purchaseRunsOf } from '../peers/index.js'
+import { type laneCounts, purchaseRunsOf } from '../peers/index.js'
 import type { CpuMicros, RunFigures } from '../result.js'
 import type { Scenario } from '../scenario.js'
 import { ordersFor } from '../sizes.js'
-import { TARGETS } from '../targets.js'
+import { targets } from '../targets.js'
 
 /** The gain of lanes: the sale's purchase workflow with 128 lanes and with one, and once with other numbers. */
 export const lanesInARun: Scenario = {
@@ -18,7 +18,7 @@ export const lanesInARun: Scenario = {
       id: 'E3',
       ours: () => openPeerContender(bench, purchaseRunsOf(128)),
       theirs: [purchaseRunsOf(1)],
-      target: TARGETS.E3,
+      target: targets.E3,
     })
     const [many, one] = findings.sides as [SideRuns, SideRuns]
     const byLanes = [laneFigures(1, one.runs), laneFigures(128, many.runs)]
@@ -40,12 +40,12 @@ function laneFigures(lanes: number, runs: readonly RunFigures[]): LaneFigures {
   return { lanes, ordersPerSecond, cpuMicrosPerOrder: runs.at(-1)?.cpuMicrosPerOp ?? {} }
 }
 
-async function measureOnce(bench: Bench, lanes: (typeof LANE_COUNTS)[number]): Promise<RunFigures> {
+async function measureOnce(bench: Bench, lanes: (typeof laneCounts)[number]): Promise<RunFigures> {
   const contender = await openPeerContender(bench, purchaseRunsOf(lanes))
   try {
     const orders = ordersFor(bench.sizes, contender.roughly)
-    if (bench.sizes.warmUp) await measureDrain(bench, contender, orders)
-    const { figures } = await measureDrain(bench, contender, orders)
+    if (bench.sizes.warmUp) await measureWork(bench, contender, orders)
+    const { figures } = await measureWork(bench, contender, orders)
     bench.log(`E3  ${contender.name}: ${Math.round(figures.value)} orders/s`)
     return figures
   } finally {

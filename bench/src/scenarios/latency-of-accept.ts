@@ -5,14 +5,14 @@ import { startCpuClock } from '../measure/cpu-clock.js'
 import type { RunFigures, RunInvariants } from '../result.js'
 import { type BenchSale, openBenchSale } from '../sale/bench-sale.js'
 import { buyQuietly } from '../sale/quiet-purchases.js'
-import { RUSH_CONNECTIONS, rushAtOnce } from '../sale/saturating-rush.js'
+import { rushAtOnce, rushConnections } from '../sale/saturating-rush.js'
 import { watchVisible } from '../sale/watch-visible.js'
 import type { Scenario } from '../scenario.js'
 import { compareWithLimit } from './limits.js'
 
-const ACCEPT_LIMIT_MS = 10
-const VISIBLE_LIMIT_MS = 250
-const QUIET_LIMIT_MS = 100
+const acceptLimitMs = 10
+const visibleLimitMs = 250
+const quietLimitMs = 100
 
 /** Latency of accept at half of the maximum rate, from the moment of the planned request; and on an idle system. */
 export const latencyOfAccept: Scenario = {
@@ -36,19 +36,19 @@ export const latencyOfAccept: Scenario = {
           compareWithLimit(
             'p99 of accept',
             runs.map(({ accept }) => accept),
-            ACCEPT_LIMIT_MS,
+            acceptLimitMs,
           ),
           compareWithLimit(
             'p99 from accept to order visible',
             runs.map(({ visible }) => visible),
-            VISIBLE_LIMIT_MS,
+            visibleLimitMs,
           ),
-          compareWithLimit('p99 of one purchase on an idle system', [quiet.figures], QUIET_LIMIT_MS),
+          compareWithLimit('p99 of one purchase on an idle system', [quiet.figures], quietLimitMs),
         ],
         invariants: [...runs.map(({ invariants }) => invariants), quiet.invariants],
         skipped: [],
         details: { maximumRate: Math.round(maximum), rate, quietMs: quiet.percentiles },
-        also: runs.every(({ visible }) => visible.value <= VISIBLE_LIMIT_MS) && quiet.figures.value <= QUIET_LIMIT_MS,
+        also: runs.every(({ visible }) => visible.value <= visibleLimitMs) && quiet.figures.value <= quietLimitMs,
       }
     } finally {
       await sale.close()
@@ -79,7 +79,7 @@ async function rushAtRate(bench: Bench, sale: BenchSale, rate: number, shoppers:
     duplicates: 0,
     bad: 0,
     rate,
-    connections: RUSH_CONNECTIONS,
+    connections: rushConnections,
     apiUrl: sale.sale.api.url,
     secret: sale.sale.secret,
     voucherId,
@@ -94,7 +94,7 @@ async function rushAtRate(bench: Bench, sale: BenchSale, rate: number, shoppers:
   })
   const latencies = (await watch?.latencies()) ?? []
   const { p99 } = report.acceptLatencyMs
-  if (p99 === null) throw new Error(`no shopper was accepted: ${JSON.stringify(report.results)}`)
+  if (p99 === null) throw new Error(`No shopper was accepted: ${JSON.stringify(report.results)}`)
   const common = {
     operations: shoppers,
     seconds: report.seconds,

@@ -10,7 +10,7 @@ import type { Comparison, RunFigures } from '../result.js'
 import { openBenchSale } from '../sale/bench-sale.js'
 import { rushAtOnce } from '../sale/saturating-rush.js'
 import type { Scenario } from '../scenario.js'
-import { TARGETS } from '../targets.js'
+import { targets } from '../targets.js'
 
 /** The figures of M1 beside its ratios. */
 export interface MemoryFigures {
@@ -27,10 +27,10 @@ interface Resident {
   readonly end: number
 }
 
-/** Processes that keep nothing of a shopper once an answer is out; servers keep what was sold. */
-const FLAT = ['api', 'worker'] as const
+/** Processes that keep no data of a shopper after the answer; the servers keep the sold units. */
+const flatRoles = ['api', 'worker'] as const
 /** Units for sale, as a share of the shoppers. */
-const STOCK_SHARE = 0.1
+const stockShare = 0.1
 
 /** Memory of each process in the largest rush, and of one admitted shopper in Redis. */
 export const memoryInARush: Scenario = {
@@ -40,7 +40,7 @@ export const memoryInARush: Scenario = {
     const sale = await openBenchSale(bench, { users: shoppers })
     try {
       // The first rush brings the processes to their working size; the second shows whether they stay there.
-      const shape = { shoppers, stock: Math.ceil(shoppers * STOCK_SHARE) }
+      const shape = { shoppers, stock: Math.ceil(shoppers * stockShare) }
       const warmUp = await rushAtOnce(bench, sale, shape)
       await bench.cleaner.clean(warmUp.voucherId)
       bench.log(`M1  the first rush of ${shoppers} is over`)
@@ -57,7 +57,7 @@ export const memoryInARush: Scenario = {
         ok: true,
         checks: certificate.invariants.checks,
       }))
-      const comparisons = FLAT.map((name) => compareThirds(name, samples[name] ?? [], shoppers))
+      const comparisons = flatRoles.map((name) => compareThirds(name, samples[name] ?? [], shoppers))
       return {
         comparisons: comparisons.toSorted((one, other) => other.ratio - one.ratio),
         invariants,
@@ -87,13 +87,13 @@ function compareThirds(name: string, samples: readonly number[], shoppers: numbe
   return compareSides(
     { name: `${name}, last third of the rush`, runs: [figures(median(late))] },
     { name: `${name}, middle third`, runs: [figures(median(middle))] },
-    TARGETS.M1,
+    targets.M1,
   )
 }
 
 function thirds(samples: readonly number[]): readonly [readonly number[], readonly number[], readonly number[]] {
   const third = Math.floor(samples.length / 3)
-  if (third === 0) throw new Error(`the rush was over after ${samples.length} samples of memory`)
+  if (third === 0) throw new Error(`The rush was over after ${samples.length} samples of memory; three are needed.`)
   return [samples.slice(0, third), samples.slice(third, 2 * third), samples.slice(2 * third)]
 }
 

@@ -6,7 +6,7 @@ import { type BenchSale, openBenchSale } from '../sale/bench-sale.js'
 import { killInRush, type Victim } from '../sale/kill-in-rush.js'
 import { rushWithPoison } from '../sale/poisoned-rush.js'
 import type { Scenario } from '../scenario.js'
-import { TARGETS } from '../targets.js'
+import { targets } from '../targets.js'
 
 /** Time from the kill of a process to the next order, against the start-up time of that process. */
 export const recoveryAfterKill: Scenario = {
@@ -30,7 +30,7 @@ export const recoveryAfterKill: Scenario = {
           invariants.push(recovered.invariants)
         }
         const ours = { name: `kill -9 of ${victim.name}`, runs: recoveries }
-        comparisons.push(compareSides(ours, { name: `start-up of ${victim.name}`, runs: starts }, TARGETS.R1))
+        comparisons.push(compareSides(ours, { name: `start-up of ${victim.name}`, runs: starts }, targets.R1))
       }
       const { invariants: held, ...poisoned } = await rushWithPoison(bench, sale)
       bench.log(

@@ -5,7 +5,7 @@ import { type Database, databaseNow } from 'seckill-store/mysql'
 import { seedCampaign } from 'seckill-store/testing'
 import type { Purchase } from 'seckill-workflows'
 
-const HOUR_MS = 3_600_000
+const hourMs = 3_600_000
 
 /** A voucher id that no other run of a benchmark has. */
 export function newVoucherId(): number {
@@ -15,7 +15,7 @@ export function newVoucherId(): number {
 /** A campaign in MySQL with as many units and users as orders; the gate does not know it. */
 export async function seedOrders(db: Kysely<Database>, orders: number): Promise<number> {
   const voucherId = newVoucherId()
-  const endsAt = (await databaseNow(db)) + HOUR_MS
+  const endsAt = (await databaseNow(db)) + hourMs
   await seedCampaign(db, { voucherId, total: orders, users: orders, endsAt })
   return voucherId
 }
@@ -30,5 +30,7 @@ export function lanesOf(voucherId: number, count: number): readonly Purchase[] {
     quantity: 1,
     seq: index + 1,
     admittedAt,
+    termsVersion: 1,
+    keyDigest: '',
   }))
 }

@@ -6,7 +6,7 @@ import { gateKeys } from 'seckill-store/gate'
 import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
 
 /** The tables that a run writes; users stay. */
-const TABLES = [
+const tables = [
   'purchases',
   'user_claims',
   'voucher_claims',
@@ -16,6 +16,8 @@ const TABLES = [
   'saga_barrier',
   'request_tallies',
   'seckill_vouchers',
+  'campaign_terms',
+  'idempotency_keys',
   'vouchers',
 ] as const
 
@@ -34,7 +36,7 @@ export function openCleaner({ databaseMigrationUrl, redisUrl, temporalAddress }:
   // It connects again by itself after a kill; a call that fails says so.
   redis.on('error', () => {})
   const truncate = async (): Promise<void> => {
-    for (const table of TABLES) await sql`TRUNCATE TABLE ${sql.table(table)}`.execute(db)
+    for (const table of tables) await sql`TRUNCATE TABLE ${sql.table(table)}`.execute(db)
   }
   return {
     async clean(voucherId) {

@@ -5,7 +5,7 @@ import { retryTransient } from './retry-transient.js'
 
 /** One connection inside a transaction. */
 export interface OrderTransaction {
-  /** Runs a prepared statement and answers how many rows it changed. */
+  /** Runs a prepared statement and returns the number of rows it changed. */
   change(statement: string, values: readonly (string | number | Buffer)[]): Promise<number>
   /** Runs a prepared query and answers its first row. */
   first(statement: string, values: readonly (string | number)[]): Promise<RowDataPacket | undefined>
@@ -21,17 +21,17 @@ export interface OrderDatabase {
   close(): Promise<void>
 }
 
-/** Which row of the barrier a step writes. */
+/** The barrier row that a step writes. */
 interface OrderStep {
   readonly name: string
   /** 0 forward, 1 its compensation. */
   readonly phase: 0 | 1
 }
 
-const DUPLICATE_KEY = 1062
-const APPLIED = 1
-const SAGA = Buffer.from('purchase')
-const BARRIER = `INSERT INTO saga_barrier (saga, step, phase, lane, state, token, at)
+const duplicateKey = 1062
+const appliedState = 1
+const sagaName = Buffer.from('purchase')
+const insertBarrier = `INSERT INTO saga_barrier (saga, step, phase, lane, state, token, at)
   VALUES (?, ?, ?, ?, ?, ?, CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED))`
 
 /** Opens the pool with the sessions the sale has: READ COMMITTED, UTC, a lock wait of 3 s. */
@@ -86,14 +86,14 @@ function transactionOn(connection: PoolConnection): OrderTransaction {
   }
 }
 
-/** False when an earlier attempt of this step was committed. */
+/** Inserts the barrier row; resolves with `false` when an earlier attempt of this step was committed. */
 async function takeBarrier(trx: OrderTransaction, step: OrderStep, lane: Purchase): Promise<boolean> {
   const key = Buffer.from(lane.reservationId)
   try {
-    await trx.change(BARRIER, [SAGA, Buffer.from(step.name), step.phase, key, APPLIED, randomBytes(16)])
+    await trx.change(insertBarrier, [sagaName, Buffer.from(step.name), step.phase, key, appliedState, randomBytes(16)])
     return true
   } catch (error) {
-    if ((error as { readonly errno?: number }).errno === DUPLICATE_KEY) return false
+    if ((error as { readonly errno?: number }).errno === duplicateKey) return false
     throw error
   }
 }

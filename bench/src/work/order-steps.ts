@@ -37,7 +37,7 @@ export function createOrderSteps(database: OrderDatabase, owner: string): OrderS
   }
 }
 
-const NOW = 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED)'
+const nowInMs = 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED)'
 
 /** @throws OrderRefused with this code unless one row was changed */
 async function one(changed: Promise<number>, code: string): Promise<void> {
@@ -48,7 +48,7 @@ async function claimUser(trx: OrderTransaction, lane: Purchase, owner: string): 
   const { reservationId, voucherId, userId, quantity, seq, admittedAt } = lane
   await trx.change(
     `INSERT INTO purchases (reservation_id, voucher_id, user_id, units, owner, state, seq, admitted_at, taken_at)
-     VALUES (?, ?, ?, ?, ?, 'PROCESSING', ?, ?, ${NOW})`,
+     VALUES (?, ?, ?, ?, ?, 'PROCESSING', ?, ?, ${nowInMs})`,
     [reservationId, voucherId, userId, quantity, owner, seq, admittedAt],
   )
   const claim = trx.change(
@@ -66,7 +66,7 @@ async function releaseUser(trx: OrderTransaction, { voucherId, userId, reservati
     reservationId,
   ])
   await trx.change(
-    `UPDATE purchases SET state = 'REFUSED', reason = 'UNDONE', ended_at = ${NOW} WHERE reservation_id = ?`,
+    `UPDATE purchases SET state = 'REFUSED', reason = 'UNDONE', ended_at = ${nowInMs} WHERE reservation_id = ?`,
     [reservationId],
   )
 }
@@ -95,7 +95,7 @@ async function releaseVoucher(trx: OrderTransaction, { reservationId, voucherId,
 
 async function deduct(trx: OrderTransaction, { reservationId, voucherId, quantity }: Purchase): Promise<void> {
   await trx.change(
-    `INSERT INTO stock_ledger (reference, kind, voucher_id, units, at) VALUES (?, 'DEDUCT', ?, ?, ${NOW})`,
+    `INSERT INTO stock_ledger (reference, kind, voucher_id, units, at) VALUES (?, 'DEDUCT', ?, ?, ${nowInMs})`,
     [reservationId, voucherId, quantity],
   )
   const lowered = trx.change('UPDATE stock SET quantity = quantity - ? WHERE voucher_id = ? AND quantity >= ?', [
@@ -109,7 +109,7 @@ async function deduct(trx: OrderTransaction, { reservationId, voucherId, quantit
 async function restore(trx: OrderTransaction, { reservationId, voucherId, quantity }: Purchase): Promise<void> {
   const restored = await trx.change(
     `INSERT INTO stock_ledger (reference, kind, voucher_id, units, at)
-     SELECT reference, 'RESTORE', voucher_id, units, ${NOW} FROM stock_ledger
+     SELECT reference, 'RESTORE', voucher_id, units, ${nowInMs} FROM stock_ledger
      WHERE reference = ? AND kind = 'DEDUCT'`,
     [reservationId],
   )
@@ -123,8 +123,8 @@ async function insertOrder(trx: OrderTransaction, lane: Purchase, owner: string)
     `INSERT INTO orders (id, reservation_id, voucher_id, user_id, units, price_minor, currency, state, owner,
        created_at, pay_before, updated_at)
      SELECT CONCAT('O-', claim.reservation_id), claim.reservation_id, claim.voucher_id, ?, claim.units,
-       claim.price_minor * claim.units, vouchers.currency, 'PENDING_PAYMENT', ?, ${NOW},
-       ${NOW} + campaign.pay_window_ms, ${NOW}
+       claim.price_minor * claim.units, vouchers.currency, 'PENDING_PAYMENT', ?, ${nowInMs},
+       ${nowInMs} + campaign.pay_window_ms, ${nowInMs}
      FROM voucher_claims claim JOIN seckill_vouchers campaign ON campaign.voucher_id = claim.voucher_id
        JOIN vouchers ON vouchers.id = claim.voucher_id
      WHERE claim.reservation_id = ? AND claim.voucher_id = ? AND claim.units = ?`,
@@ -140,7 +140,7 @@ async function insertOrder(trx: OrderTransaction, lane: Purchase, owner: string)
 
 async function cancelOrder(trx: OrderTransaction, { reservationId }: Purchase): Promise<void> {
   await trx.change(
-    `UPDATE orders SET state = 'CANCELLED', updated_at = ${NOW} WHERE reservation_id = ? AND state = 'PENDING_PAYMENT'`,
+    `UPDATE orders SET state = 'CANCELLED', updated_at = ${nowInMs} WHERE reservation_id = ? AND state = 'PENDING_PAYMENT'`,
     [reservationId],
   )
 }

@@ -3,14 +3,14 @@ import type { Purchase } from 'seckill-workflows'
 import type { PurchaseActivities } from 'seckill-workflows/activities'
 import { retryTransient } from './retry-transient.js'
 
-const FORWARD = ['checkUser', 'checkVoucher', 'deductStock', 'createOrder'] as const
+const forwardSteps = ['checkUser', 'checkVoucher', 'deductStock', 'createOrder'] as const
 
 /** Makes a step durable, where the peer can. */
 export type AroundStep = (step: string, call: () => Promise<void>) => Promise<void>
 
 /**
  * The sale's own bulk SQL without saga-core: ownership and the four steps, called one after the other. Without `around`
- * nothing remembers how far a batch came.
+ * the progress of a batch is not stored.
  *
  * @throws Error when a lane was refused: the benchmark's orders can all be served
  */
@@ -23,7 +23,7 @@ export async function processBatch(
   const call = (activity: keyof PurchaseActivities, step: string): Promise<void> =>
     around(activity, () => retryTransient(() => callStep(activities[activity], step, batchId, lanes)))
   await call('takeLanes', '@own')
-  for (const step of FORWARD) await call(step, step)
+  for (const step of forwardSteps) await call(step, step)
 }
 
 async function callStep(

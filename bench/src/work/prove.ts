@@ -2,8 +2,8 @@ import type { Kysely } from 'kysely'
 import { type Check, checkInvariants, checkNames } from 'seckill-store/invariants'
 import type { Database } from 'seckill-store/mysql'
 
-/** Checks of the gate, which has no part in what peers do. */
-const GATE_CHECKS: ReadonlySet<string> = new Set([
+/** Checks of the gate, which peers do not use. */
+const gateChecks: ReadonlySet<string> = new Set([
   checkNames.gateAddsUp,
   checkNames.gateRecounts,
   checkNames.atRest,
@@ -17,7 +17,7 @@ const noGate = { audit: async () => null, recount: async () => ({ held: 0, liveH
 /** The invariants of orders that did not come through the gate: the sale's own checks of MySQL, and the rows of each step. */
 export async function proveOrders(db: Kysely<Database>, voucherId: number, orders: number): Promise<readonly Check[]> {
   const { checks } = await checkInvariants({ db, gate: noGate, voucherId, atRest: true })
-  return [...checks.filter(({ name }) => !GATE_CHECKS.has(name)), ...(await rowChecks(db, voucherId, orders))]
+  return [...checks.filter(({ name }) => !gateChecks.has(name)), ...(await rowChecks(db, voucherId, orders))]
 }
 
 /** Every contender leaves the same number of rows of every kind. */
@@ -27,7 +27,7 @@ async function rowChecks(db: Kysely<Database>, voucherId: number, orders: number
     purchases: await countRows(db, 'purchases', voucherId),
     'user claims': await countRows(db, 'user_claims', voucherId),
     'voucher claims': await countRows(db, 'voucher_claims', voucherId),
-    'barrier rows of a step': (await countBarrierRows(db)) / STEPS,
+    'barrier rows of a step': (await countBarrierRows(db)) / stepCount,
   }
   return Object.entries(counts).map(([what, count]) => ({
     name: `as many ${what} as orders asked for`,
@@ -36,7 +36,7 @@ async function rowChecks(db: Kysely<Database>, voucherId: number, orders: number
   }))
 }
 
-const STEPS = 4
+const stepCount = 4
 
 async function countRows(
   db: Kysely<Database>,

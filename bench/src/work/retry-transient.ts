@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-const ATTEMPTS = 10
-const FIRST_PAUSE_MS = 20
+const attempts = 10
+const firstPauseMs = 20
 /** Deadlock, lock wait, record changed since it was read. */
-const TRANSIENT: ReadonlySet<unknown> = new Set([1213, 1205, 1020])
+const transientErrors: ReadonlySet<unknown> = new Set([1213, 1205, 1020])
 
 /** Does work again that lost against other transactions, as every consumer must; each pause is twice the last. */
 export async function retryTransient<T>(work: () => Promise<T>): Promise<T> {
@@ -11,13 +11,13 @@ export async function retryTransient<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      if (attempt === ATTEMPTS || !isTransient(error)) throw error
-      await delay(FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random() / 2))
+      if (attempt === attempts || !isTransient(error)) throw error
+      await delay(firstPauseMs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2))
     }
   }
 }
 
 function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  return TRANSIENT.has((error as { readonly errno?: unknown }).errno) || isTransient(error.cause)
+  return transientErrors.has((error as { readonly errno?: unknown }).errno) || isTransient(error.cause)
 }

@@ -7,7 +7,8 @@ import { StackError } from './stack-error.js'
 const manifest = z.object({ name: z.string(), workspaces: z.array(z.string()) }).partial()
 
 /**
- * The absolute path of this repository, whatever the working directory is.
+ * The absolute path of this repository, independent of the working directory.
+ *
  * @throws StackError `NOT_IN_REPOSITORY` when the package was moved out of it.
  */
 export function findRepositoryRoot(from: string = dirname(fileURLToPath(import.meta.url))): string {
@@ -17,7 +18,7 @@ export function findRepositoryRoot(from: string = dirname(fileURLToPath(import.m
   }
   throw new StackError(
     'NOT_IN_REPOSITORY',
-    `no seckill repository above ${from}`,
+    `There is no seckill repository above ${from}.`,
     'Run this from a clone of the repository.',
   )
 }

@@ -9,8 +9,9 @@ import { withLock } from './state/launch-lock.js'
 import { openState, readState } from './state/state-file.js'
 
 /**
- * Sends a signal to a server of the stack, SIGKILL by default, and returns once it ended; SIGSTOP and SIGCONT return
+ * Sends a signal to a server of the stack, SIGKILL by default, and resolves once it has exited; for SIGSTOP and SIGCONT
  * at once.
+ *
  * @throws StackError `NOT_RUNNING` or, for a server given by URL, `NOT_OURS`.
  */
 export async function killService(
@@ -22,18 +23,23 @@ export async function killService(
   if (server === undefined || !(await signalServer(server, signal))) {
     throw new StackError(
       'NOT_RUNNING',
-      `${service} of stack ${stack.name} does not run`,
+      `The ${service} of the stack ${stack.name} does not run.`,
       'Start it: ./seckill stack up',
     )
   }
   if (signal === 'SIGSTOP' || signal === 'SIGCONT') return
   const timeoutMs = drivers[service].stopGraceMs
   if (await waitUntil(() => hasEnded(server), { timeoutMs, everyMs: 10 })) return
-  throw new StackError('STOP_FAILED', `${service} still runs ${timeoutMs} ms after ${signal}`, 'Use SIGKILL.')
+  throw new StackError(
+    'STOP_FAILED',
+    `The ${service} of the stack ${stack.name} still runs ${timeoutMs} ms after ${signal}.`,
+    'Use SIGKILL.',
+  )
 }
 
 /**
- * Starts a service's server again on its port and data, stopping it first if it runs, and returns once it answers.
+ * Restarts a service's server on its port and data, and resolves once it answers.
+ *
  * @throws StackError `NOT_OURS`, or `START_FAILED` when its port was taken meanwhile.
  */
 export async function restartService(stack: Stack, service: ServiceName): Promise<void> {
@@ -53,7 +59,11 @@ export async function restartService(stack: Stack, service: ServiceName): Promis
     const moved = Object.entries(env).find(([variable, url]) => stack.env[variable] !== url)
     if (moved === undefined || launched === undefined) return
     await stopServer(service, launched)
-    throw new StackError('START_FAILED', `another process took the port of ${service}`, 'Start the stack again.')
+    throw new StackError(
+      'START_FAILED',
+      `Another process took the port of the ${service} of the stack ${stack.name}.`,
+      'Start the stack again.',
+    )
   })
 }
 
@@ -64,12 +74,16 @@ function layoutOf({ name, dir }: Stack): StackLayout {
 async function ownServer(layout: StackLayout, service: ServiceName): Promise<RunningServer | undefined> {
   const record = readState(layout)?.services[service]
   if (record?.kind === 'external') {
-    throw new StackError('NOT_OURS', `${service} was given by URL and is not ours to end`, 'Unset its URL.')
+    throw new StackError(
+      'NOT_OURS',
+      `The ${service} was given by URL, and the stack ends only servers it started.`,
+      'Unset its URL.',
+    )
   }
   return findRunningServer(layout, service, record)
 }
 
-/** A stack's own server is started again even where the environment names another one. */
+/** The environment without server URLs: a stack's own server is restarted even where they name another one. */
 function withoutUrls({
   REDIS_URL,
   DATABASE_URL,

@@ -28,7 +28,7 @@ export class StackError extends Error {
   }
 }
 
-/** The message of anything that was thrown, on one line. */
+/** The message of a thrown value, on one line. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ')
   const reason = error instanceof Error ? error.message || error.name : String(error)

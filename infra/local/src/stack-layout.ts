@@ -24,7 +24,7 @@ export function stackLayout({ root, name = 'demo' }: StackSelector): StackLayout
   if (!/^[a-z0-9][a-z0-9-]{0,30}$/.test(name)) {
     throw new StackError(
       'INVALID_NAME',
-      `'${name}' cannot name a stack`,
+      `'${name}' cannot name a stack.`,
       'Use up to 31 lower-case letters, digits and dashes, for example --name demo.',
     )
   }

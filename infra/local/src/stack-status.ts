@@ -12,7 +12,7 @@ import { readState } from './state/state-file.js'
 /** The condition of one service of a stack. */
 export interface ServiceStatus {
   readonly service: ServiceName
-  /** `healthy` answers, `unhealthy` runs but does not answer, `stopped` was started once, `absent` never. */
+  /** `healthy`: it answers; `unhealthy`: it runs and does not answer; `stopped`: it ran before; `absent`: it never ran. */
   readonly condition: 'healthy' | 'unhealthy' | 'stopped' | 'absent'
   readonly kind: 'process' | 'container' | 'external' | null
   readonly pid: number | null
@@ -35,7 +35,7 @@ export interface StackStatus {
   readonly services: readonly ServiceStatus[]
 }
 
-/** Asks every service of a stack how it is; changes nothing. */
+/** Reads the condition of every service of a stack; changes nothing. */
 export async function stackStatus(selector: StackSelector): Promise<StackStatus> {
   const layout = stackLayout(selector)
   const state = readState(layout)
@@ -44,7 +44,7 @@ export async function stackStatus(selector: StackSelector): Promise<StackStatus>
   return { name: layout.name, dir: layout.dir, healthy, services }
 }
 
-/** The stack by this name if every one of its servers runs or was given by URL, without starting anything. */
+/** The stack by this name; `undefined` unless every server runs or was given by URL. Starts nothing. */
 export async function findStack(selector: StackSelector): Promise<Stack | undefined> {
   const layout = stackLayout(selector)
   const state = readState(layout)

@@ -2,7 +2,7 @@ import type { ServiceEnv } from './services/service-driver.js'
 import type { Stack } from './stack.js'
 import type { StackLayout } from './stack-layout.js'
 
-/** The stack that its services' variables make. */
+/** Builds a stack from the variables of its services. */
 export function stackFrom(layout: StackLayout, services: readonly { readonly env: ServiceEnv }[]): Stack {
   const env: Record<string, string> = Object.assign({}, ...services.map((service) => service.env))
   return {
@@ -19,6 +19,6 @@ export function stackFrom(layout: StackLayout, services: readonly { readonly env
 
 function required(env: ServiceEnv, variable: string): string {
   const value = env[variable]
-  if (value === undefined) throw new TypeError(`no service of the stack provides ${variable}`)
+  if (value === undefined) throw new TypeError(`No service of the stack provides ${variable}.`)
   return value
 }

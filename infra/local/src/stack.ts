@@ -4,23 +4,23 @@ export const serviceNames = ['redis', 'mysql', 'temporal'] as const
 /** One server of a local stack. */
 export type ServiceName = (typeof serviceNames)[number]
 
-/** A running stack and how to reach it; `env` is what its client processes need in their environment. */
+/** A running stack and its addresses; `env` has the variables that client processes need. */
 export interface Stack {
   readonly name: string
   /** The directory of its data, logs and state. */
   readonly dir: string
   readonly redisUrl: string
-  /** The sale's own account: reads and writes rows, changes no tables. */
+  /** URL of the sale's account, which reads and writes rows and changes no tables. */
   readonly databaseUrl: string
-  /** May create databases named `seckill…` and change their tables. */
+  /** URL of the account that may create databases named `seckill…` and change their tables. */
   readonly databaseMigrationUrl: string
   readonly temporalAddress: string
-  /** Temporal's Web UI, or null where a given server has none that we know of. */
+  /** The URL of Temporal's Web UI; `null` for a given server without TEMPORAL_UI_URL. */
   readonly temporalUiUrl: string | null
   readonly env: Readonly<Record<string, string>>
 }
 
-/** Which stack of which repository. */
+/** A stack by its repository and name. */
 export interface StackSelector {
   /** The repository; its `.seckill/` holds the data. */
   readonly root: string
@@ -47,7 +47,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** Options of starting a stack. */
 export interface StartStackOptions extends StackSelector {
   readonly onProgress?: OnProgress | undefined
-  /** Where server URLs, PATH and the cache directory are looked up; `process.env` when left out. */
+  /** The environment with server URLs, PATH and the cache directory; `process.env` when left out. */
   readonly env?: Environment | undefined
   /** Aborting ends the start and stops the servers this call started. */
   readonly signal?: AbortSignal | undefined

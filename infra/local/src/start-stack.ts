@@ -15,12 +15,13 @@ import { stackFrom } from './stack-value.js'
 import { withLock } from './state/launch-lock.js'
 import { openState, type StateFile } from './state/state-file.js'
 
-/** Another launcher may be building Temporal. */
+/** Longer than another launcher takes to build Temporal. */
 const lockTimeoutMs = 25 * 60_000
 
 /**
- * Starts what does not run yet of a stack: Redis, MySQL and Temporal, in parallel, each checked by a client.
- * The servers are detached and outlive this process. When one cannot be had, those this call launched are stopped again.
+ * Starts the servers of a stack that do not run, in parallel, and waits until each answers a client. They are detached and
+ * outlive this process. When one fails, those that this call launched are stopped.
+ *
  * @throws StackError with what happened and what to type.
  */
 export async function startStack(options: StartStackOptions): Promise<Stack> {
@@ -35,7 +36,7 @@ export async function startStack(options: StartStackOptions): Promise<Stack> {
   })
 }
 
-/** One call's start of all services: the first failure, or the caller's abort, ends the others. */
+/** One call's start of all services; the first failure, or the caller's abort, ends the others. */
 class StackStart {
   readonly #failed = new AbortController()
   readonly #signal: AbortSignal
@@ -76,7 +77,7 @@ class StackStart {
       this.onProgress({ service, phase, message: summary(started), elapsedMs: elapsed() })
       return started
     } catch (error) {
-      // The first reason stays: what follows only reports that it was aborted.
+      // The first reason stays; the other services only report the abort.
       if (!this.#signal.aborted) this.#failed.abort(error)
       throw error
     }

@@ -16,7 +16,8 @@ export interface StopStackOptions extends StackSelector {
 }
 
 /**
- * Stops the servers this stack started, Temporal first, Redis last; its data and servers given by URL stay.
+ * Stops the servers that this stack started, Temporal first and Redis last; data and servers given by URL stay.
+ *
  * @throws StackError when one outlives SIGKILL, or a launcher keeps working on the stack for a minute.
  */
 export async function stopStack(options: StopStackOptions): Promise<void> {
@@ -27,6 +28,7 @@ export async function stopStack(options: StopStackOptions): Promise<void> {
 
 /**
  * Stops a stack and deletes its data, state and logs.
+ *
  * @throws StackError like {@link stopStack}.
  */
 export async function resetStack(options: StopStackOptions): Promise<void> {

@@ -19,7 +19,7 @@ describe('a server that ends while it starts', () => {
     const failure = scratch.up()
     await expect(failure).rejects.toMatchObject({ code: 'START_FAILED' })
     await expect(failure).rejects.toThrow(/Redis ended while it started[\s\S]*\| .*manifest/i)
-    // Lines of the start before are not blamed.
+    // The excerpt begins with this start.
     await expect(failure).rejects.not.toThrow(/bye bye/)
     expect(serversUnder(dir)).toEqual([])
   }, 120_000)

@@ -15,7 +15,7 @@ beforeEach(() => {
 })
 afterEach(() => scratch.dispose(), 120_000)
 
-/** How a launcher that kills itself at a moment ended. */
+/** Runs a launcher that kills itself in a phase of a service, and resolves with its signal. */
 function launchAndDie(service: string, phase: string): Promise<NodeJS.Signals | null> {
   return new Promise((resolve) => {
     const child = execFile(process.execPath, [launcher, scratch.root, 'demo', service, phase])
@@ -43,7 +43,7 @@ describe('after kill -9 of the launcher', () => {
           .map(({ pid }) => pid)
           .toSorted(),
       ).toEqual([...running].toSorted())
-      // What the dead launcher had launched is taken over, not launched again.
+      // The server that the dead launcher had launched is taken over, not launched again.
       if (phase === 'launched') {
         expect(left).toContain(recorded(stack)[service]?.pid)
         expect(scratch.outcomes()[service]).toBe('reused')

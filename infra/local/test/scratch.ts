@@ -19,7 +19,7 @@ export class Scratch {
     return startStack({ root: this.root, name, env, onProgress: (progress) => this.progress.push(progress) })
   }
 
-  /** How the last start of each service ended: `ready` launched it, `reused` found it. */
+  /** The last phase of each service: `ready` when it was launched, `reused` when it was found. */
   outcomes(): Readonly<Record<string, string>> {
     const last = this.progress.filter(({ phase }) => phase === 'ready' || phase === 'reused')
     return Object.fromEntries(last.map(({ service, phase }) => [service, phase]))
@@ -39,7 +39,7 @@ interface RecordedService {
   readonly startTime: string
 }
 
-/** What `state.json` says of a stack's processes. */
+/** The processes of a stack in `state.json`. */
 export function recorded({ dir }: Pick<Stack, 'dir'>): Readonly<Record<string, RecordedService>> {
   return JSON.parse(readFileSync(join(dir, 'state.json'), 'utf8')).services
 }

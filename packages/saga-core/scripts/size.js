@@ -1,4 +1,4 @@
-// What the package weighs: the tarball, and for each sub-path the JavaScript it loads of its own.
+// Prints the sizes of the tarball, and of the JavaScript of its own that each sub-path loads.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
@@ -6,7 +6,9 @@ import { gzipSync } from 'node:zlib'
 
 const root = resolve(import.meta.dirname, '..')
 const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1).padStart(7)} kB`
+function kilobytes(bytes) {
+  return `${(bytes / 1000).toFixed(1).padStart(7)} kB`
+}
 
 function load(file, seen = new Map()) {
   if (seen.has(file)) return seen

@@ -28,7 +28,7 @@ type NoJson =
   | NoJsonCollection
 type NoJsonCollection = ReadonlyMap<unknown, unknown> | ReadonlySet<unknown> | ArrayBufferView
 
-/** T, with `never` in place of each part that JSON would lose. The values of users (`unknown`) are theirs to keep JSON. */
+/** T, with `never` in place of each field that JSON would lose. Values of type `unknown` are the user's, who keeps them JSON. */
 type AsJson<T> = unknown extends T
   ? T
   : T extends Json | undefined
@@ -72,7 +72,7 @@ describe('a payload is JSON:', () => {
     expectTypeOf<IsJson<EarlyReturn>>().toEqualTypeOf<true>()
   })
 
-  it('and a Date, a Map, a bigint or a function anywhere in one is not', () => {
+  it('and has no Date, Map, bigint or function at any depth', () => {
     interface Nested<T> {
       readonly lanes: readonly { readonly value?: T }[]
     }

@@ -20,7 +20,7 @@ describe('the codes of errors and causes', () => {
     expect(explained.toSorted()).toEqual(listed.toSorted())
   })
 
-  it('of causes are each given by the source', () => {
+  it('of causes are each used by the source', () => {
     const unused = Object.entries(CauseCode).filter(
       ([name, code]) => !inCode.has(code) && !inCode.has(`CauseCode.${name}`),
     )

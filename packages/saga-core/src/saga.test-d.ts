@@ -23,16 +23,19 @@ interface Activities {
   holdAll: SetWiseActivity<Trip, { held: boolean }>
 }
 
-const trip = () => saga<Trip>('trip', { key: ({ id }) => id }).activities<Activities>()
+function trip() {
+  return saga<Trip>('trip', { key: ({ id }) => id }).activities<Activities>()
+}
 const flight = { invoke: 'bookFlight', compensate: 'cancelFlight', onUnknown: 'compensate' } as const
 
-const startUntilFlight = (sagas: SagaClient) =>
-  sagas.startUntil(trip().step('flight', flight).build(), {
+function startUntilFlight(sagas: SagaClient) {
+  return sagas.startUntil(trip().step('flight', flight).build(), {
     workflow: 'trip',
     taskQueue: 'trips',
     input: { id: '1', city: 'Rome' },
     step: 'flight',
   })
+}
 
 describe('saga()', () => {
   it('gives a step the results of the earlier ones, typed, and only those', () => {
@@ -50,7 +53,7 @@ describe('saga()', () => {
       })
   })
 
-  it('wants a compensation that can do without an argument that earlier results shape', () => {
+  it('wants a compensation that accepts undefined for an argument that earlier results shape', () => {
     trip()
       .step('flight', flight)
       .step('hotel', {
@@ -105,12 +108,12 @@ describe('saga()', () => {
       })
   })
 
-  it('wants to know which activity verifies', () => {
+  it('wants the activity of a verify', () => {
     // @ts-expect-error verify is missing
     trip().step('flight', { ...flight, onUnknown: 'verify' })
   })
 
-  it('wants a verify that answers what the step does', () => {
+  it("wants a verify that returns the step's result", () => {
     interface Verifying extends Activities {
       isBooked(trip: Trip): Promise<boolean>
       findSeat(trip: Trip): Promise<{ seat: string; row: number }>
@@ -129,7 +132,7 @@ describe('saga()', () => {
     verifying().forEach('flights', { ...verified, ...items, verify: 'isBooked' })
   })
 
-  it('wants a decision that answers with what the wait brings', () => {
+  it("wants a decide that returns the wait's value", () => {
     interface Deciding {
       isPaid(trip: Trip): Promise<boolean>
       payment(trip: Trip): Promise<{ readonly by: string; readonly amount: number }>
@@ -146,7 +149,7 @@ describe('saga()', () => {
     deciding().setActivities<Deciding>().wait('paid', { message, decide: 'payers' })
   })
 
-  it('wants an argument shaped when the input is not what the activity takes', () => {
+  it('wants an arg when the activity does not take the input', () => {
     // @ts-expect-error arg is missing
     trip().step('hotel', { invoke: 'bookHotel', compensate: 'cancelHotel', onUnknown: 'compensate' })
   })
@@ -164,12 +167,12 @@ describe('saga()', () => {
       .step('hold', { invoke: 'holdAll' })
   })
 
-  it('wants to know what an unknown outcome means for a step that can be undone', () => {
+  it('wants onUnknown of a step with a compensation', () => {
     // @ts-expect-error onUnknown is missing
     trip().step('flight', { invoke: 'bookFlight', compensate: 'cancelFlight' })
   })
 
-  it("tells a compensation its action's key, and lets no action ask for it", () => {
+  it("gives a compensation its action's key, and an action none", () => {
     interface Supplier {
       book(trip: Trip, call: LaneCall): Promise<void>
       cancel(trip: Trip, call: UndoCall): Promise<void>
@@ -187,7 +190,7 @@ describe('saga()', () => {
     bookings().pivot('flight', { invoke: 'cancel' })
   })
 
-  it('gives a compensation what its action returned, and takes none that wants something else', () => {
+  it("gives a compensation its action's result and undo data, and refuses one that wants others", () => {
     const hotel = {
       book: async (_: Trip) => withUndo({ room: '7' }, { before: 3 }),
       look: async (_: Trip) => ({ room: '7' }),
@@ -213,7 +216,7 @@ describe('saga()', () => {
     rooms().step('room', { invoke: 'look', compensate: 'restore', onUnknown: 'compensate' })
   })
 
-  it("gives a barrier's work what its call says that the action returned", () => {
+  it("gives a barrier's work the result and undo data of its call", () => {
     const undo = (db: Kysely<BarrierDatabase>, call: UndoCall<{ room: string }, { before: number }>) =>
       withLaneBarrier(db, call, async (_, result, beside) => {
         expectTypeOf(result).toEqualTypeOf<{ room: string } | undefined>()
@@ -222,7 +225,7 @@ describe('saga()', () => {
     expectTypeOf(undo).returns.resolves.toBeVoid()
   })
 
-  it('says in words that a compensatable step cannot follow the pivot', () => {
+  it('has a message for a compensatable step after the pivot', () => {
     const after = trip().step('flight', flight).pivot('pay', { invoke: 'charge' })
     expectTypeOf(after.step<'late', 'bookFlight'>)
       .parameter(0)
@@ -231,7 +234,7 @@ describe('saga()', () => {
     after.step('late', flight)
   })
 
-  it('says in words that there is one pivot, and that retriable steps follow it', () => {
+  it('has a message for a second pivot, and for a retriable step before the pivot', () => {
     const after = trip().pivot('pay', { invoke: 'charge' })
     // @ts-expect-error a saga has at most one pivot
     after.pivot('again', { invoke: 'charge' })
@@ -240,7 +243,7 @@ describe('saga()', () => {
     after.retriable('tell', { invoke: 'charge' })
   })
 
-  it('says that a wait on a condition may have no result', () => {
+  it('gives a wait on a condition a result that may be missing', () => {
     const { types } = trip()
       .waitWhen('word', ({ input }) => input.city === 'Rome', { message: typed<{ readonly by: string }>() })
       .build()
@@ -253,7 +256,7 @@ describe('saga()', () => {
     else expectTypeOf(answer.cause?.code).toEqualTypeOf<string | undefined>()
   })
 
-  it('knows the steps one can wait for', () => {
+  it('accepts only steps of the saga for an early return', () => {
     const definition = trip().step('flight', flight).build()
     const options = { workflow: 'trip', taskQueue: 'trips', input: { id: '1', city: 'Rome' } } as const
     // @ts-expect-error this saga has no step named hotel
@@ -266,7 +269,7 @@ describe('saga()', () => {
     trip().step('flight', flight).step('flight', flight)
   })
 
-  it('refuses a failure of a group that means nothing', () => {
+  it('refuses an unknown onFailure of a group', () => {
     // @ts-expect-error siblings are awaited, or called off
     trip().parallel({ out: flight }, { onFailure: 'ignore' })
   })
@@ -293,26 +296,26 @@ describe('saga()', () => {
   }
   const loose = () => saga<Trip>('loose', { key: ({ id }) => id }).activities<Loose>()
 
-  it('refuses activities that want more than their argument and what the call is about', () => {
+  it('refuses activities that take more than their argument and the call', () => {
     // @ts-expect-error it would get the call for an amount
     loose().step('one', { invoke: 'transfer' })
     // @ts-expect-error it would get the call for a reason
     loose().step('one', { invoke: 'count', compensate: 'cancel', onUnknown: 'compensate' })
   })
 
-  it('takes an activity that answers anything for one of its own kind only', () => {
+  it('takes an activity that returns any as per-lane or set-wise by its mark', () => {
     loose().step('one', { invoke: 'post' })
     const inSets = saga<Trip>('loose', { key: ({ id }) => id }).setActivities<Loose>()
     // @ts-expect-error it is called lane by lane
     inSets.step('one', { invoke: 'post' })
   })
 
-  it('knows what an activity answers that needs no time', () => {
+  it('types the result of a synchronous activity', () => {
     const { types } = loose().step('one', { invoke: 'count' }).build()
     expectTypeOf<NonNullable<typeof types>['results']['one']>().toEqualTypeOf<number>()
   })
 
-  it('refuses to undo what was adopted, or to take a lane, with what takes something else', () => {
+  it('refuses a compensation of an adopted effect, or a take, that takes another input', () => {
     // @ts-expect-error it takes a parcel
     loose().adopted('hold', { compensate: 'weigh' })
     // @ts-expect-error it takes parcels

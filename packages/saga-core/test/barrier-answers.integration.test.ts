@@ -16,14 +16,19 @@ beforeEach(async () => {
   await db.deleteFrom('accounts').execute()
 })
 
-const call = (phase: SetCall['phase']): SetCall => ({ saga: 'trip', step: 'book', phase, workflowId: 'w' })
+function call(phase: SetCall['phase']): SetCall {
+  return { saga: 'trip', step: 'book', phase, workflowId: 'w' }
+}
 const lanes = ['a', 'b'].map((key) => ({ key, arg: key }))
-const answered = (phase: SetCall['phase'], answers: readonly unknown[]) =>
-  withBarrier<TestDatabase, string, unknown>(db, call(phase), lanes, async (trx) => {
+function answered(phase: SetCall['phase'], answers: readonly unknown[]) {
+  return withBarrier<TestDatabase, string, unknown>(db, call(phase), lanes, async (trx) => {
     await sql`INSERT INTO accounts VALUES ('written', 1) ON DUPLICATE KEY UPDATE balance = 2`.execute(trx)
     return answers as readonly LaneAnswer[]
   })
-const written = async () => (await db.selectFrom('accounts').selectAll().execute()).length
+}
+async function written() {
+  return (await db.selectFrom('accounts').selectAll().execute()).length
+}
 
 describe('wrong answers of work behind a barrier', () => {
   const wrong = [

@@ -40,7 +40,7 @@ const activities = {
   release: setWise<Bill>((lanes, call) => withBarrier(db, call, lanes, async () => {})),
 }
 
-const balances = async (id: string) => {
+async function balances(id: string) {
   const rows = await db.selectFrom('accounts').select('balance').where('id', '=', id).execute()
   return rows.map(({ balance }) => balance)
 }

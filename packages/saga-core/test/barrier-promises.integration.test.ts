@@ -17,18 +17,25 @@ beforeEach(async () => {
   log.length = 0
 })
 
-const call = (phase: SetCall['phase']): SetCall => ({ saga: 'trip', step: 'book', phase, workflowId: 'w' })
-const laneCall = (phase: SetCall['phase'], more: Partial<LaneCall> = {}): LaneCall => ({
-  ...call(phase),
-  lane: 'a',
-  idempotencyKey: 'k',
-  ...more,
-})
-const lanes = (...keys: readonly string[]) => keys.map((key) => ({ key, arg: key }))
-const book = (...keys: readonly string[]) =>
-  withBarrier<TestDatabase, string, string>(db, call('action'), lanes(...keys), async (_, fresh) =>
+function call(phase: SetCall['phase']): SetCall {
+  return { saga: 'trip', step: 'book', phase, workflowId: 'w' }
+}
+function laneCall(phase: SetCall['phase'], more: Partial<LaneCall> = {}): LaneCall {
+  return {
+    ...call(phase),
+    lane: 'a',
+    idempotencyKey: 'k',
+    ...more,
+  }
+}
+function lanes(...keys: readonly string[]) {
+  return keys.map((key) => ({ key, arg: key }))
+}
+function book(...keys: readonly string[]) {
+  return withBarrier<TestDatabase, string, string>(db, call('action'), lanes(...keys), async (_, fresh) =>
     fresh.map(({ key }) => done(key, `seat of ${key}`)),
   )
+}
 /** Undoes lanes; returns the lanes whose undo ran, each with the result that it got. */
 async function unbook(...some: readonly Partial<SetLane<string, string>>[]) {
   const undone: unknown[] = []

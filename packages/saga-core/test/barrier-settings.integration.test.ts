@@ -18,9 +18,15 @@ beforeEach(async () => {
   await db.deleteFrom('accounts').execute()
 })
 
-const call = (phase: SetCall['phase']): SetCall => ({ saga: 'trip', step: 'book', phase, workflowId: 'w' })
-const lanes = (...keys: readonly string[]) => keys.map((key) => ({ key, arg: key }))
-const accounts = async () => (await db.selectFrom('accounts').select('id').orderBy('id').execute()).map(({ id }) => id)
+function call(phase: SetCall['phase']): SetCall {
+  return { saga: 'trip', step: 'book', phase, workflowId: 'w' }
+}
+function lanes(...keys: readonly string[]) {
+  return keys.map((key) => ({ key, arg: key }))
+}
+async function accounts() {
+  return (await db.selectFrom('accounts').select('id').orderBy('id').execute()).map(({ id }) => id)
+}
 
 /** Runs work on a pool with options of its own. */
 async function pooled<T>(options: PoolOptions, work: (db: Kysely<TestDatabase>) => Promise<T>): Promise<T> {
@@ -30,14 +36,16 @@ async function pooled<T>(options: PoolOptions, work: (db: Kysely<TestDatabase>) 
   return work(other).finally(() => other.destroy())
 }
 
-const take = (on: Kysely<TestDatabase>, key: string) =>
-  withBarrier<TestDatabase, string, unknown>(on, call('action'), lanes(key), async (trx) => {
+function take(on: Kysely<TestDatabase>, key: string) {
+  return withBarrier<TestDatabase, string, unknown>(on, call('action'), lanes(key), async (trx) => {
     await sql`INSERT INTO accounts VALUES (HEX(${Buffer.from(key)}), 1)`.execute(trx)
   })
-const giveBack = (on: Kysely<TestDatabase>, key: string) =>
-  withBarrier<TestDatabase, string, unknown>(on, call('compensation'), lanes(key), async (trx) => {
+}
+function giveBack(on: Kysely<TestDatabase>, key: string) {
+  return withBarrier<TestDatabase, string, unknown>(on, call('compensation'), lanes(key), async (trx) => {
     await sql`DELETE FROM accounts WHERE id = HEX(${Buffer.from(key)})`.execute(trx)
   })
+}
 
 describe('a barrier on a pool that casts TINYINT to booleans', () => {
   const options: PoolOptions = {
@@ -58,7 +66,7 @@ describe('a barrier on a pool that casts TINYINT to booleans', () => {
       expect([await verify(), await verify()]).toEqual(Array(2).fill([{ key: 'never', status: 'fenced' }]))
     }))
 
-  it('is cleaned in batches', () =>
+  it('is cleaned page by page', () =>
     pooled(options, async (cast) => {
       for (const key of ['a', 'b']) {
         await take(cast, key)
@@ -66,7 +74,11 @@ describe('a barrier on a pool that casts TINYINT to booleans', () => {
       }
       await sql`UPDATE saga_barrier SET at = at - ${30 * 86_400_000}`.execute(db)
 
-      const report = await cleanBarrier(cast, { olderThanMs: 20 * 86_400_000, batch: 1, ended: async (_, all) => all })
+      const report = await cleanBarrier(cast, {
+        olderThanMs: 20 * 86_400_000,
+        rowsAtOnce: 1,
+        ended: async (_, all) => all,
+      })
       expect(report).toEqual({ seen: 4, deleted: 4, kept: 0 })
     }))
 })

@@ -13,21 +13,25 @@ afterAll(() => drop())
 beforeEach(() => db.deleteFrom('saga_barrier').execute())
 
 const day = 24 * 3_600_000
-const call = (phase: SetCall['phase'], saga = 'trip'): SetCall => ({ saga, step: 'book', phase, workflowId: 'w' })
-const run = (phase: SetCall['phase'], keys: readonly string[], saga?: string) =>
-  withBarrier(
+function call(phase: SetCall['phase'], saga = 'trip'): SetCall {
+  return { saga, step: 'book', phase, workflowId: 'w' }
+}
+function run(phase: SetCall['phase'], keys: readonly string[], saga?: string) {
+  return withBarrier(
     db,
     call(phase, saga),
     keys.map((key) => ({ key, arg: key })),
     async () => undefined,
   )
-const age = (days: number, phase = [0, 1]) =>
-  db
+}
+function age(days: number, phase = [0, 1]) {
+  return db
     .updateTable('saga_barrier')
     .set({ at: sql`at - ${days * day}` })
     .where('phase', 'in', phase)
     .execute()
-const left = async () => {
+}
+async function left() {
   const rows = await db.selectFrom('saga_barrier').select(['saga', 'lane', 'phase']).orderBy('lane').execute()
   return rows.map(({ saga, lane, phase }) => `${saga} ${lane} ${phase}`)
 }
@@ -99,7 +103,7 @@ describe('cleanBarrier', () => {
     expect(await left()).toEqual(['trip a 0', 'trip a 1'])
   })
 
-  it('works in batches, stops at its signal, and continues from the place where it stopped', async () => {
+  it('works page by page, stops at its signal, and continues from the place where it stopped', async () => {
     const keys = Array.from({ length: 25 }, (_, at) => `lane-${String(at).padStart(2, '0')}`)
     await run('action', keys)
     await age(30)
@@ -107,7 +111,7 @@ describe('cleanBarrier', () => {
     const options = {
       olderThanMs: 20 * day,
       ended: async (_: string, lanes: readonly string[]) => lanes.slice(0, 5),
-      batch: 10,
+      rowsAtOnce: 10,
     }
 
     const first = await cleanBarrier(db, { ...options, signal: stop.signal, onProgress: () => stop.abort() })

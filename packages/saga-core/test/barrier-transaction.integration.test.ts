@@ -20,9 +20,10 @@ beforeEach(async () => {
 
 const call: SetCall = { saga: 'trip', step: 'book', phase: 'action', workflowId: 'w' }
 const lanes = ['a', 'b'].map((key) => ({ key, arg: key }))
-const take = (trx: Transaction<TestDatabase>, id: string) =>
-  sql`UPDATE accounts SET balance = balance - 1 WHERE id = ${id}`.execute(trx)
-const balances = async () => {
+function take(trx: Transaction<TestDatabase>, id: string) {
+  return sql`UPDATE accounts SET balance = balance - 1 WHERE id = ${id}`.execute(trx)
+}
+async function balances() {
   const rows = await db
     .selectFrom('accounts')
     .select('balance')
@@ -30,7 +31,9 @@ const balances = async () => {
     .execute()
   return rows.map(({ balance }) => balance)
 }
-const rows = () => db.selectFrom('saga_barrier').selectAll().execute()
+function rows() {
+  return db.selectFrom('saga_barrier').selectAll().execute()
+}
 
 /** Makes the transaction of `work` the victim of a deadlock over id-10 and id-11, which the other transaction, with more rows, wins. */
 async function inDeadlock(work: (meet: () => Promise<void>) => Promise<unknown>): Promise<unknown> {

@@ -12,7 +12,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => host?.close())
 
-/** `left` is refused while an attempt of `right` runs; that goes on once the server was asked to cancel it, and after `meanwhile`. */
+/** `left` is refused while an attempt of `right` runs; that attempt goes on after its cancel was requested, and after `meanwhile`. */
 async function endOf(right: Behaviour, meanwhile: 'cancelled' | 'nothing' = 'nothing'): Promise<LaneEnd | undefined> {
   const world = newWorld()
   const holds = { left: world.holdUp('action left'), right: world.holdUp('action right') }
@@ -32,14 +32,14 @@ async function cancelsOf(workflowId: string): Promise<number> {
 }
 
 describe('a step on a task queue whose attempt runs as it is called off', () => {
-  it('is awaited, and is undone as what it is: done', async () => {
+  it('is awaited, and is undone as a done step', async () => {
     const lane = await endOf('ok')
 
     expect(lane).toMatchObject({ outcome: 'refused', cause: { step: 'left' }, compensations: { right: 'done' } })
     expect(lane?.cause).not.toHaveProperty('others')
   })
 
-  it('is not tried again where it fails, and its cause says that it was called off', async () => {
+  it('is not tried again when it fails, and has the cause SAGA_CALLED_OFF', async () => {
     expect(await endOf('down')).toMatchObject({
       outcome: 'refused',
       cause: { step: 'left', others: [{ step: 'right', kind: 'unknown', code: 'SAGA_CALLED_OFF' }] },
@@ -47,7 +47,7 @@ describe('a step on a task queue whose attempt runs as it is called off', () => 
     })
   })
 
-  it('is awaited by a run that is cancelled meanwhile, and the lane ends as the one that failed says', async () => {
+  it('is awaited by a run that is cancelled meanwhile, and the lane ends by the step that failed', async () => {
     expect(await endOf('down', 'cancelled')).toMatchObject({
       outcome: 'refused',
       cause: { step: 'left', others: [{ step: 'right', code: 'SAGA_CALLED_OFF' }] },
@@ -55,7 +55,7 @@ describe('a step on a task queue whose attempt runs as it is called off', () => 
     })
   })
 
-  it('keeps its own no', async () => {
+  it('keeps its own refusal', async () => {
     expect(await endOf('refuse')).toMatchObject({
       cause: { step: 'left', others: [{ step: 'right', kind: 'refused', code: 'NO' }] },
       compensations: { right: 'notNeeded' },

@@ -57,7 +57,7 @@ describe('a start', () => {
     expect(hotel.taken.get(id)).toHaveLength(1)
   })
 
-  it('of an id that runs, or ran, gives that run; fields of the input may come in another order', async () => {
+  it("of an existing id gives that run; the order of the input's fields does not matter", async () => {
     const id = newId()
     const lanes = [{ id, note: 'quiet' }]
     const first = await sagas.startBatch(guestSaga, {
@@ -86,7 +86,7 @@ describe('a start', () => {
     expect(hotel.taken.get(id)).toHaveLength(1)
   })
 
-  it('of an id that has another input is an error, and starts nothing', async () => {
+  it('of an id with another input is an error, and starts no run', async () => {
     const id = newId()
     await (await startStays(id, [{ id }])).result()
 
@@ -94,7 +94,7 @@ describe('a start', () => {
     expect(hotel.taken.get('b')).toBeUndefined()
   })
 
-  it('of an id that belongs to something else is an error', async () => {
+  it('of an id of a run without a saga is an error', async () => {
     const id = newId()
     await side.client.workflow.start(stay, { taskQueue: side.taskQueue, workflowId: id, args: [{ id }] })
 
@@ -106,7 +106,7 @@ describe('a start', () => {
 })
 
 describe('a start with a made workflow', () => {
-  it('is an error that says what to give, however it is started; nothing is started', async () => {
+  it('is an error with the remedy, in every form of start; no run is started', async () => {
     const [id, step] = [newId(), 'room'] as const
     const one = { workflow: visit, taskQueue: side.taskQueue, input: { id } }
     const many = { ...one, workflowId: id, lanes: [{ id }] }
@@ -139,7 +139,7 @@ describe('a start with a placement', () => {
   })
   afterAll(() => stop?.())
 
-  /** The activities that were not local, and where they went. */
+  /** The activities that were not local, with their task queues. */
   async function scheduled(workflowId: string): Promise<readonly (readonly [string, string])[]> {
     const { events } = await side.client.workflow.getHandle(workflowId).fetchHistory()
     return (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: activity }) =>
@@ -179,7 +179,7 @@ describe('a start with a placement', () => {
     ])
   })
 
-  it('that names a step the saga does not have is an error, and starts nothing', async () => {
+  it('that names a step the saga does not have is an error, and starts no run', async () => {
     const id = newId()
     const options = { workflow: stay, taskQueue: side.taskQueue, input: { id }, placement: { rooom: placed } }
 
@@ -192,7 +192,7 @@ describe('a start with a placement', () => {
 })
 
 describe('starting over', () => {
-  it('takes a saga that was refused up again under keys of its own, once for each attempt', async () => {
+  it('starts a refused saga again under keys of its own, once for each attempt', async () => {
     const id = newId()
     expect(await (await startStay({ id, refuse: 'once' })).result()).toMatchObject({ outcome: 'refused' })
 
@@ -205,7 +205,7 @@ describe('starting over', () => {
     expect(new Set(hotel.taken.get(id)).size).toBe(2)
   })
 
-  it('takes only the lanes up that did not complete', async () => {
+  it('starts only the lanes again that did not complete', async () => {
     const [id, good, bad] = [newId(), newId(), newId()]
     const lanes: readonly Stay[] = [{ id: good }, { id: bad, refuse: 'once' }]
     expect(await (await startStays(id, lanes)).result()).toMatchObject({ completed: 1 })
@@ -217,7 +217,7 @@ describe('starting over', () => {
     expect(await startStays(id, lanes, 2)).toMatchObject({ attempt: 2, existed: true })
   })
 
-  it('takes the lanes of a run up that failed or was cancelled', async () => {
+  it('starts the lanes again of a run that failed or was cancelled', async () => {
     const [strict, cancelled] = [newId(), newId()]
     const options = { workflow: strictStays, taskQueue: side.taskQueue, workflowId: strict }
     const lanes: readonly Stay[] = [{ id: strict, refuse: 'once' }]
@@ -239,7 +239,7 @@ describe('starting over', () => {
     expect(await over.result()).toMatchObject({ completed: 1 })
   })
 
-  it('is declined while a run is open, where none is, and where a run was terminated', async () => {
+  it('is declined for an open run, a missing one, and a terminated one', async () => {
     const id = newId()
     const run = await startStay({ id, down: 'room' })
     await expect.poll(async () => (await run.state()).counts).toEqual({ parked: 1 })
@@ -255,7 +255,7 @@ describe('starting over', () => {
 })
 
 describe('a run', () => {
-  it('tells its state, one lane, and that it lacks another', async () => {
+  it('gives its state, one lane, and undefined for a lane it does not have', async () => {
     const id = newId()
     const run = await startStays(id, [{ id, down: 'room' }, { id: `${id}-b` }])
     await expect.poll(async () => (await run.state()).counts).toEqual({ completed: 1, parked: 1 })
@@ -265,7 +265,7 @@ describe('a run', () => {
     await run.operate({ verb: 'abandon', actor: 'ann', reason: 'a test' })
   })
 
-  it('that was cancelled has no report: its state counts the lanes, and each tells how it ended', async () => {
+  it('that was cancelled has no report: its state has the counts, and each lane its end', async () => {
     const id = newId()
     const ids = [id, `${id}-b`]
     const lanes = ids.map((one) => ({ id: one }))
@@ -302,14 +302,14 @@ describe('a run', () => {
     expect((await run.lane(`${workflowId}-7`))?.outcome).toBe('completed')
   })
 
-  it('sends the inputs that wait for their group when it is flushed, and says when no worker takes them', async () => {
+  it('sends the messages of open groups when it is flushed, and rejects when the run is not open', async () => {
     const sent = sagas.message('no such run', 'arrival', 'a', { value: 1 })
 
     await expect(sagas.flush()).rejects.toMatchObject({ code: 'SAGA_RUN_NOT_OPEN' })
     await expect(sent).rejects.toMatchObject({ code: 'SAGA_RUN_NOT_OPEN' })
   })
 
-  it('takes an operation once, however often it is said, and says why it declines a lane', async () => {
+  it('carries an operation out once under its id, and declines a lane with the reason', async () => {
     const id = newId()
     const run = await startStays(id, [{ id, down: 'room' }, { id: `${id}-b`, down: 'room' }, { id: `${id}-c` }])
     await expect.poll(async () => (await run.state()).counts).toEqual({ completed: 1, parked: 2 })
@@ -334,7 +334,7 @@ describe('a run', () => {
     })
   })
 
-  it('takes many operations that come at once, four at a time', async () => {
+  it('carries out many concurrent operations, four at a time', async () => {
     const workflowId = newId()
     let [now, most] = [0, 0]
     const startUpdate: WorkflowClientInterceptor['startUpdate'] = async (input, next) => {
@@ -359,7 +359,7 @@ describe('a run', () => {
     expect(await run.result()).toMatchObject({ completed: 0, lanes: 40 })
   })
 
-  it('says that no worker answers', async () => {
+  it('rejects with SAGA_NO_ANSWER without a worker', async () => {
     const impatient = createSagaClient(side.client, { timeoutMs: 300 })
     const workflowId = newId()
     const run = await impatient.startBatch(keySaga, {

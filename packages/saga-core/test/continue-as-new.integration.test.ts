@@ -26,7 +26,7 @@ async function growLong(run: Pick<HostedRun, 'message'>): Promise<void> {
 const operation = { actor: 'ann', reason: 'closing time' } as const
 
 describe('a run that has grown long', () => {
-  it('goes on as a new one: open lanes, ends, kept messages, deadlines and the audit list go along', async () => {
+  it('continues as new with its open lanes, ends, kept messages, deadlines and audit list', async () => {
     const until = Date.now() + 3_600_000
     const run = await host.start('approving', [
       { id: 'waits', until },
@@ -70,7 +70,7 @@ describe('a run that has grown long', () => {
     expect(run.world.effectsOf('parked')).toEqual(['one', expect.stringMatching(/^undo one/)])
   }, 120_000)
 
-  it('has to be there when its child ends: it goes on as new after that', async () => {
+  it('continues as new only after its child has ended', async () => {
     const run = await host.start('guardian', [
       { id: 'a', on: { inner: 'down', three: 'refuse' }, undo: { one: 'down' } },
     ])
@@ -92,7 +92,7 @@ describe('a run that has grown long', () => {
 })
 
 describe('a child that has grown long', () => {
-  it('goes on as a new one, parked, and its parent hears when it goes on', async () => {
+  it('continues as new while it is parked, and its parent hears when it goes on', async () => {
     const run = await host.start('guardian', [{ id: 'a', on: { inner: 'down' } }])
     const child = await run.child('child/a')
     await expect.poll(async () => (await run.state()).counts).toEqual({ parked: 1 })

@@ -41,7 +41,7 @@ describe('sagaDiff', () => {
     for (const { verdict, advice } of diff.changes) expect(advice === undefined).toBe(verdict === 'safe')
   })
 
-  it('finds a change in each of them, but for the name of a group', () => {
+  it('finds a change in each of them, except for the name of a group', () => {
     const silent = changes.filter(([, { saga, after }]) => sagaDiff(recordedSaga(saga), after).changes.length === 0)
 
     expect(silent.map(([name]) => name)).toEqual(['group renamed'])
@@ -58,7 +58,7 @@ describe('recorded runs under a changed saga', () => {
     expect(failures.length > 0).toBe(changed.breaks === 'replay')
   })
 
-  it('a renamed step that has a place, or was sent a message, breaks the replay as well', async () => {
+  it('a renamed step with a placement or a message breaks the replay as well', async () => {
     const histories = committed.filter(({ name }) => naming.includes(name))
 
     expect(await replayed('step renamed that has a place', histories)).toMatchObject([

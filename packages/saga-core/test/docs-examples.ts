@@ -5,7 +5,7 @@ export interface Example {
   /** From its first line, `// name.ts`. */
   readonly name: string
   readonly text: string
-  /** The `text` block right after it: what it prints. */
+  /** The `text` block right after it: its output. */
   readonly prints?: string
 }
 

@@ -13,14 +13,16 @@ beforeAll(async () => {
 })
 afterAll(() => drop())
 
-const call = (lane: string, phase: LaneCall['phase'] = 'action'): LaneCall => ({
-  saga: 'transfer',
-  step: 'debit',
-  phase,
-  workflowId: 'w',
-  lane,
-  idempotencyKey: `debit/${lane}/${phase}`,
-})
+function call(lane: string, phase: LaneCall['phase'] = 'action'): LaneCall {
+  return {
+    saga: 'transfer',
+    step: 'debit',
+    phase,
+    workflowId: 'w',
+    lane,
+    idempotencyKey: `debit/${lane}/${phase}`,
+  }
+}
 
 async function debit(lane: string, allowed: boolean) {
   return withLaneBarrier<TestDatabase, { left: number }>(db, call(lane), async (trx) => {
@@ -30,8 +32,9 @@ async function debit(lane: string, allowed: boolean) {
   })
 }
 
-const refusedWith = (code: string) =>
-  expect.objectContaining({ type: 'SagaRefused', details: [expect.objectContaining({ code, definite: true })] })
+function refusedWith(code: string) {
+  return expect.objectContaining({ type: 'SagaRefused', details: [expect.objectContaining({ code, definite: true })] })
+}
 
 describe('the barrier of one lane', () => {
   it('returns the stored result to a replay', async () => {

@@ -33,7 +33,7 @@ describe('a start', () => {
     ['no lane', 0, {}, 'SAGA_NO_LANES'],
     ['more than 1,000 lanes', 1_001, {}, 'SAGA_TOO_MANY_LANES'],
     ['more than 512 KiB of input', 2, { note: 'x'.repeat(512 * 1024) }, 'SAGA_INPUT_TOO_LARGE'],
-  ])('with %s is an error with its code, and starts nothing', async (_, count, more, code) => {
+  ])('with %s is an error with its code, and starts no run', async (_, count, more, code) => {
     const { workflowId, started } = start(lanesOf(count, more))
 
     await expect(started).rejects.toMatchObject({ code })
@@ -49,7 +49,7 @@ describe('a start', () => {
     })
   })
 
-  it('may have 2,000 lanes where the client says so, and never more', async () => {
+  it('may have 2,000 lanes with that maxLanes, and never more', async () => {
     expect(() => createSagaClient(side.client, { maxLanes: 2_001 })).toThrow(
       expect.objectContaining({ code: 'SAGA_TOO_MANY_LANES' }),
     )
@@ -69,7 +69,7 @@ describe('a start', () => {
 })
 
 describe('the end of a run of 1,000 refused lanes', () => {
-  it('has all of them, causes and compensations included, where that fits', async () => {
+  it('has all of them, causes and compensations included, when that fits', async () => {
     const lanes = lanesOf(1_000, { refuse: 'always' })
     const report = await (await start(lanes).started).result()
 
@@ -83,7 +83,7 @@ describe('the end of a run of 1,000 refused lanes', () => {
     expect(report.cut).toBeUndefined()
   }, 60_000)
 
-  it('has all of them with shorter causes, and counts, where their details would not fit', async () => {
+  it('has all of them with shorter causes, and counts, when their details would not fit', async () => {
     // 2.5 MiB of details in all: Temporal would refuse the run's result again and again.
     const report = await (await start(lanesOf(1_000, { refuse: 'always', details: 2_500 })).started).result()
 
@@ -93,7 +93,7 @@ describe('the end of a run of 1,000 refused lanes', () => {
     expect(report.cut).toEqual({ outcomes: { refused: 1_000 }, omitted: 0 })
   }, 60_000)
 
-  it('fits into the failure, where the workflow is to fail', async () => {
+  it('fits into the failure of a workflow with throwOn', async () => {
     const { workflowId, started } = start(
       lanesOf(1_000, { refuse: 'always', details: 2_500 }),
       createSagaClient(side.client),
@@ -105,7 +105,7 @@ describe('the end of a run of 1,000 refused lanes', () => {
   }, 60_000)
 })
 
-it('results of a saga that no run could give fail it with a code, once', async () => {
+it('results over the limit fail their run with a code, once', async () => {
   const sagas = createSagaClient(side.client)
   const [input] = lanesOf(1, { long: 250 * 1024 })
   const run = sagas.execute(packedSaga, { workflow: packed, taskQueue: side.taskQueue, input: input as Stay })

@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => host?.close())
 
-/** Every call is sent to a task queue: Temporal's history has its options. */
+/** The task queue of every call, so that history has the options of the call. */
 function placed(name: string): NonNullable<RunOptions['placement']> {
   const { owner, steps } = sagaOf(name)
   const calls = [...(owner ? ['@own'] : []), ...steps.map((step) => step.name)]
@@ -52,7 +52,7 @@ async function shown(name: string, side: Side, { lanes, former, run: more, messa
 }
 
 describe.each(Object.entries(allCases))('the option of a %s', (group, cases) => {
-  it.each(Object.entries<Case>(cases))('"%s" changes what Temporal is told', async (option, one) => {
+  it.each(Object.entries<Case>(cases))('"%s" changes the history as expected', async (option, one) => {
     expect(one.shows[0]).not.toEqual(one.shows[1])
 
     const [without, withIt] = await Promise.all([
@@ -80,7 +80,7 @@ describe("a call on the run's own worker", () => {
     expect(there.call('one')).toMatchObject({ taskQueue: host.taskQueue, summary: 'one · a', arg: { id: 'a' } })
   })
 
-  it('is tried as often as `retry` says', async () => {
+  it('has the attempts of `retry`', async () => {
     const flaky: ScriptedLane = { id: 'a', on: { one: 'flaky' } }
     const twice = await local('local attempts without', flaky)
     const thrice = await local('local attempts with', flaky)
@@ -90,7 +90,7 @@ describe("a call on the run's own worker", () => {
     expect([twice.history.localAttempts[0], thrice.history.localAttempts[0]]).toEqual([2, 3])
   })
 
-  it('waits between attempts as `retry` says: over a second it is a timer of the run', async () => {
+  it('has the pauses of `retry` between attempts; one over a second is a timer of the run', async () => {
     const flaky: ScriptedLane = { id: 'a', on: { one: 'flaky' } }
     const short = await local('local pause without', flaky)
     const long = await local('local pause with', flaky)
@@ -99,7 +99,7 @@ describe("a call on the run's own worker", () => {
     expect(long.history.timers).toEqual([1.2, 2.4])
   })
 
-  it('may take as long as `startToCloseMs` says', async () => {
+  it('has the time limit of `startToCloseMs`', async () => {
     const outcomeOf = async (name: string) => {
       const world = newWorld()
       const hold = world.holdUp('action one')

@@ -18,7 +18,7 @@ const neighbours = [...peers, 'kysely', 'ioredis', '@types/node']
 export interface ConsumerProject {
   /** Runs Node in the project's folder; its standard output. */
   node(...args: readonly string[]): Promise<string>
-  /** Type-checks and compiles the project; what the compiler finds. */
+  /** Type-checks and compiles the project; returns the compiler's messages. */
   compile(...flags: readonly string[]): Promise<readonly string[]>
   readonly folder: string
   remove(): Promise<void>

@@ -83,7 +83,7 @@ function runStays(lanes: readonly Stay[]) {
 }
 
 describe('a worker with the plugin', () => {
-  it('counts lanes by outcome, their compensations, and how often they parked, and measures attempts', async () => {
+  it('counts lanes by outcome, their compensations, and their parking, and measures attempts', async () => {
     const id = randomUUID()
     const handle = await runStays([
       { id: `${id}-a` },
@@ -112,7 +112,7 @@ describe('a worker with the plugin', () => {
     })
   })
 
-  it('fails a per-lane result that would end the run', async () => {
+  it('fails a per-lane result over the limit', async () => {
     const large: StayActivities = {
       ...hotel.activities,
       takeRoom: async ({ id }) => ({ room: id.endsWith('large') ? 'x'.repeat(300 * 1024) : 'small' }),
@@ -149,7 +149,7 @@ describe('a worker with the plugin', () => {
     await worker.runUntil(Promise.resolve())
   })
 
-  it('leaves its runs to another worker after a second, or after what its own options say', async () => {
+  it('leaves its runs to another worker after a second, or after the timeout of its own options', async () => {
     const stickyOf = async (own: Partial<WorkerOptions>) => {
       const { activities } = hotel
       const options = { connection: native, taskQueue: `plugin-sticky-${randomUUID()}`, workflowsPath, activities }
@@ -163,7 +163,7 @@ describe('a worker with the plugin', () => {
     expect(await stickyOf({ plugins: [] })).toBe(10_000)
   })
 
-  it('finds two sagas of one name', () => {
+  it('refuses two sagas of one name', () => {
     const other = saga<Stay>('stay', { key: ({ id }) => id })
       .activities<StayActivities>()
       .step('another', { invoke: 'sendKey' })
@@ -183,7 +183,7 @@ describe('a worker with the plugin', () => {
 })
 
 describe('a client with the plugin', () => {
-  it('gives its starts a summary, and what has one keeps it', async () => {
+  it('gives its starts a summary, and keeps a given one', async () => {
     const id = randomUUID()
     const handle = await runStays([{ id: `${id}-a` }, { id: `${id}-b` }])
     const options = { taskQueue, workflowId: `plugin-${id}`, args: [{ id }] as [Stay], staticSummary: 'my own' }
@@ -194,7 +194,7 @@ describe('a client with the plugin', () => {
     expect(await (await other.describe()).staticSummary()).toBe('my own')
   })
 
-  it('does the same for a start that comes with an update', async () => {
+  it('gives a start with an update a summary as well', async () => {
     const startWith = (id: string, lanes: readonly Stay[]) => {
       const startWorkflowOperation = new WithStartWorkflowOperation(stays, {
         taskQueue,
@@ -214,7 +214,7 @@ describe('a client with the plugin', () => {
     await expect(startWith(`${id}-many`, lanes)).rejects.toMatchObject({ code: 'SAGA_TOO_MANY_LANES' })
   })
 
-  it('refuses a start that no run could carry', async () => {
+  it('refuses a start over the limits of a run', async () => {
     const lanes = Array.from({ length: 2_001 }, (_, at) => ({ id: `${at}` }))
 
     await expect(runStays(lanes)).rejects.toMatchObject({ code: 'SAGA_TOO_MANY_LANES' })

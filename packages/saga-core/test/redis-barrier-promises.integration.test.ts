@@ -17,22 +17,32 @@ afterAll(async () => {
 })
 
 let tags = 0
-const newTag = () => `${run}-${++tags}`
-const call = (phase: SetCall['phase']): SetCall => ({ saga: 'trip', step: 'book', phase, workflowId: 'w' })
-const laneCall = (phase: SetCall['phase'], more: Partial<LaneCall> = {}): LaneCall => ({
-  ...call(phase),
-  lane: 'a',
-  idempotencyKey: 'k',
-  ...more,
-})
-const script = <TResult = unknown>(tag: string, lua: string, client = redis) =>
-  defineBarrierScript<unknown, TResult>(client, { name: 'test', lua, tag, keys: () => [`work:{${tag}}`] })
-const lanes = (count: number) => Array.from({ length: count }, (_, at) => ({ key: `lane-${at}`, arg: 0 }))
-const detailsOf = (attempt: Promise<unknown>) =>
-  attempt.then(
+function newTag() {
+  return `${run}-${++tags}`
+}
+function call(phase: SetCall['phase']): SetCall {
+  return { saga: 'trip', step: 'book', phase, workflowId: 'w' }
+}
+function laneCall(phase: SetCall['phase'], more: Partial<LaneCall> = {}): LaneCall {
+  return {
+    ...call(phase),
+    lane: 'a',
+    idempotencyKey: 'k',
+    ...more,
+  }
+}
+function script<TResult = unknown>(tag: string, lua: string, client = redis) {
+  return defineBarrierScript<unknown, TResult>(client, { name: 'test', lua, tag, keys: () => [`work:{${tag}}`] })
+}
+function lanes(count: number) {
+  return Array.from({ length: count }, (_, at) => ({ key: `lane-${at}`, arg: 0 }))
+}
+function detailsOf(attempt: Promise<unknown>) {
+  return attempt.then(
     () => undefined,
     ({ details }) => details,
   )
+}
 
 describe('a barrier script', () => {
   it('answers each lane once over several scripts', async () => {
@@ -182,7 +192,7 @@ describe('cleaning in Redis', () => {
     const report = await cleanBarrier(redis, {
       tags: pair,
       olderThanMs: month,
-      batch: 50,
+      rowsAtOnce: 50,
       ended: async (_, some) => {
         seen.push(...some)
         return []

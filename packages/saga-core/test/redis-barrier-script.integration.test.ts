@@ -16,12 +16,21 @@ afterAll(async () => {
 })
 
 let tags = 0
-const newTag = () => `${run}-${++tags}`
-const call = (phase: SetCall['phase'], saga = 'trip'): SetCall => ({ saga, step: 'book', phase, workflowId: 'w' })
-const lanesOf = (keys: readonly string[]) => keys.map((key) => ({ key, arg: 0 }))
-const script = <TResult = unknown>(tag: string, lua: string) =>
-  defineBarrierScript<unknown, TResult>(redis, { name: 'test', lua, tag, keys: () => [`work:{${tag}}`] })
-const failureOf = (attempt: Promise<unknown>) => attempt.catch((error: unknown) => error)
+function newTag() {
+  return `${run}-${++tags}`
+}
+function call(phase: SetCall['phase'], saga = 'trip'): SetCall {
+  return { saga, step: 'book', phase, workflowId: 'w' }
+}
+function lanesOf(keys: readonly string[]) {
+  return keys.map((key) => ({ key, arg: 0 }))
+}
+function script<TResult = unknown>(tag: string, lua: string) {
+  return defineBarrierScript<unknown, TResult>(redis, { name: 'test', lua, tag, keys: () => [`work:{${tag}}`] })
+}
+function failureOf(attempt: Promise<unknown>) {
+  return attempt.catch((error: unknown) => error)
+}
 
 describe('a barrier script', () => {
   it('replays the sale of the last unit as done, because it reads the row before the stock', async () => {
@@ -330,7 +339,7 @@ describe('cleaning in Redis', () => {
     expect(report).toEqual({ seen: 1, deleted: 0, kept: 1 })
   })
 
-  it('works in batches, stops at its signal, and continues from the place where it stopped', async () => {
+  it('works page by page, stops at its signal, and continues from the place where it stopped', async () => {
     const pair = [newTag(), newTag()]
     for (const tag of pair) {
       await script(tag, '').run(call('action'), lanesOf(Array.from({ length: 600 }, (_, at) => `lane-${at}`)))
@@ -341,7 +350,7 @@ describe('cleaning in Redis', () => {
       tags: pair,
       olderThanMs: 20 * day,
       ended: async (_: string, lanes: readonly string[]) => lanes,
-      batch: 50,
+      rowsAtOnce: 50,
     }
 
     const first = await cleanBarrier(redis, { ...options, signal: stop.signal, onProgress: () => stop.abort() })

@@ -9,7 +9,7 @@ import { scenarios } from './replay/scenarios.js'
 
 const workflowsPath = fileURLToPath(new URL('./replay/workflows.ts', import.meta.url))
 
-it('every recorded run of the conformance sagas does again what it did', async () => {
+it('every recorded run of the conformance sagas replays to its history', async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') })
   const replays = await replayHistories({
     directory: historiesDirectory,

@@ -23,7 +23,7 @@ async function race(host: TemporalHost): Promise<number> {
   return (await run.report).lanes
 }
 
-it('lanes that go on side by side do again in a replay what they did, in the same order', async () => {
+it('lanes that go on side by side replay to the same commands in the same order', async () => {
   const host = await temporalHost(new URL('./replay/racing.ts', import.meta.url))
   const finished = await Promise.all(Array.from({ length: 20 }, () => race(host)))
 

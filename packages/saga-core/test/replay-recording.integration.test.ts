@@ -43,7 +43,7 @@ describe('a run is recorded', () => {
     expect(file).toContain(encodeURIComponent(name))
   })
 
-  it('each of them, and none of them names a machine', async () => {
+  it('and each has its file, without the name of a machine', async () => {
     const recorded = await readHistories(directory)
 
     expect(recorded.map(({ name }) => decodeURIComponent(name)).toSorted()).toEqual(Object.keys(scenarios).toSorted())

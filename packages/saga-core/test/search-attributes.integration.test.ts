@@ -99,7 +99,7 @@ describe('without registered search attributes', () => {
     expect(await upsertsOf(bench, workflowId)).toBe(0)
   })
 
-  it('parked runs are found by asking the open ones, which the page says; other workflows are left out', async () => {
+  it('parked runs are found by queries, which the page reports; other workflows are left out', async () => {
     const parked = await bench.park()
     const waiting = newId()
     const options = { workflow: guests, taskQueue: bench.side.taskQueue, workflowId: waiting, lanes: [{ id: waiting }] }
@@ -109,11 +109,11 @@ describe('without registered search attributes', () => {
 
     await expect.poll(() => idsOf(bench.sagas.each({ workflow: 'stays', state: 'parked' }))).toEqual([parked])
     expect(await bench.sagas.list({ workflow: guests, state: 'running' })).toMatchObject({
-      by: 'questions',
+      by: 'queries',
       runs: [{ workflowId: waiting, state: 'running' }],
     })
     const operated = await bench.sagas.operateParked({ workflow: stays, verb: 'abandon', ...by })
-    expect(operated).toMatchObject({ by: 'questions', runs: 1, lanes: 1, failed: [] })
+    expect(operated).toMatchObject({ by: 'queries', runs: 1, lanes: 1, failed: [] })
 
     await stranger.terminate('a test')
     await bench.sagas.run(waiting).cancel()
@@ -128,7 +128,7 @@ describe('without registered search attributes', () => {
     expect(await idsOf(bench.sagas.each({ workflow: 'nobody', state: 'ended' }))).toContain(stranger)
   })
 
-  it('a workflow that was made has no name to list it by', async () => {
+  it('a workflow of sagaWorkflow has no name to list it by', async () => {
     await expect(bench.sagas.list({ workflow: guest })).rejects.toMatchObject({ code: 'SAGA_EMPTY_NAME' })
     const operated = bench.sagas.operateParked({ workflow: guest, verb: 'retry', ...by })
     await expect(operated).rejects.toMatchObject({ code: 'SAGA_EMPTY_NAME' })
@@ -161,14 +161,14 @@ describe('with registered search attributes', () => {
     expect(await registerSearchAttributes(bench.side.client)).toEqual([])
   })
 
-  it('a parked run that no saga client started is asked by query: `list` and `operateParked` find it', async () => {
+  it('a parked run that no saga client started is queried: `list` and `operateParked` find it', async () => {
     const { client, taskQueue } = bench.side
     const workflowId = newId()
     const args: [Columns<Stay>] = [toColumns([{ id: workflowId, down: 'room' }])]
     await client.workflow.start(stays, { taskQueue, workflowId, args, workflowTaskTimeout: '5s' })
     const stranger = await client.workflow.start(nobody, { taskQueue, workflowId: newId() })
     const parked = { state: 'parked' } as const
-    await expect.poll(() => idsOf(bench.sagas.each({ ...parked, by: 'questions' }))).toEqual([workflowId])
+    await expect.poll(() => idsOf(bench.sagas.each({ ...parked, by: 'queries' }))).toEqual([workflowId])
 
     expect(await idsOf(bench.sagas.each(parked))).toEqual([workflowId])
     expect(await bench.sagas.list({ workflow: stays, ...parked })).toMatchObject({ by: 'both', runs: [{ workflowId }] })
@@ -218,7 +218,7 @@ describe('with registered search attributes', () => {
     const parked = async (by_?: ListedBy) =>
       (await idsOf(bench.sagas.each({ state: 'parked', ...(by_ && { by: by_ }) }))).toSorted()
     await expect.poll(() => parked()).toEqual(both)
-    expect(await parked('questions')).toEqual(both)
+    expect(await parked('queries')).toEqual(both)
     expect(await attributesOf(bench, run.workflowId)).toEqual(['tour', 'parked', 'stay'])
     const details = await bench.side.client.workflow
       .getHandle(run.workflowId)
@@ -241,7 +241,7 @@ describe('with registered search attributes', () => {
     const lanes = [{ id: workflowId }]
     const options = { workflow: guests, taskQueue: bench.side.taskQueue, workflowId, lanes, temporal }
     const run = await bench.sagas.startBatch(guestSaga, options)
-    // Temporal suggests a new run at 4 MiB of history; these messages are to nobody.
+    // Temporal suggests to continue as new at 4 MiB of history; these messages are for no lane of the run.
     const big = { value: 'x'.repeat(200 * 1024) }
     for (let at = 0; at < 22; at++) await run.message(`nothing-${at}`, 'nobody', big)
     const handle = bench.side.client.workflow.getHandle(workflowId)
@@ -341,7 +341,7 @@ describe('search attributes that come and go', () => {
   })
   afterAll(() => bench?.side.close())
 
-  it('one that is gone since the client looked does not fail a start', async () => {
+  it('one that was removed after the client listed them does not fail a start', async () => {
     await bench.park()
     await expect.poll(() => idsOf(bench.sagas.each({ state: 'parked' }))).toHaveLength(1)
     const { connection, options } = bench.side.client
@@ -367,7 +367,7 @@ describe('search attributes that come and go', () => {
     const sagas = createSagaClient(bench.side.client)
     const workflowId = await bench.park(1, sagas)
     await expect.poll(async () => (await sagas.run(workflowId).state()).counts).toEqual({ parked: 1 })
-    expect((await sagas.list({ workflow: stays })).by).toBe('questions')
+    expect((await sagas.list({ workflow: stays })).by).toBe('queries')
   })
 })
 
@@ -378,7 +378,7 @@ describe('search attributes that are lost', () => {
   })
   afterAll(() => bench?.side.close())
 
-  it('hold a run up: a list says that it does not answer, and it goes on when they are back', async () => {
+  it('block a run: a list has it as silent, and it goes on when they are back', async () => {
     const { connection, options } = bench.side.client
     const workflowId = await bench.park()
     await expect.poll(() => idsOf(bench.sagas.each({ state: 'parked' }))).toEqual([workflowId])
@@ -389,7 +389,7 @@ describe('search attributes that are lost', () => {
     await expect(hasty.run(workflowId).operate(abandon)).rejects.toMatchObject({ code: 'SAGA_NO_ANSWER' })
 
     await expect
-      .poll(async () => (await hasty.list({ workflow: stays, state: 'parked', by: 'questions' })).runs)
+      .poll(async () => (await hasty.list({ workflow: stays, state: 'parked', by: 'queries' })).runs)
       .toMatchObject([{ workflowId, silent: expect.stringContaining('did not answer') }])
     await registerSearchAttributes(bench.side.client)
     await bench.sagas.run(workflowId).operate(abandon)

@@ -68,7 +68,7 @@ it('runs that are parked, half undone or under way survive kill -9 and a new ver
 
   startWorker(1)
   const runs = await Promise.all(trips.map((trip) => startTrip(firstTrip, trip)))
-  const parked = () => sagas.list({ state: 'parked', by: 'questions' })
+  const parked = () => sagas.list({ state: 'parked', by: 'queries' })
   await expect.poll(async () => (await parked()).runs.length, { timeout: 60_000 }).toBe(8)
   await expect.poll(() => all('carHangs')).toEqual(four(['flight', 'hotel', 'car']))
   expect(await all('hotelDown')).toEqual(four(['flight']))
@@ -77,7 +77,7 @@ it('runs that are parked, half undone or under way survive kill -9 and a new ver
 
   await db.insertInto('mended').values({ at: 1 }).execute()
   startWorker(2)
-  const operated = await sagas.operateParked({ verb: 'retry', actor: 'ann', reason: 'mended', by: 'questions' })
+  const operated = await sagas.operateParked({ verb: 'retry', actor: 'ann', reason: 'mended', by: 'queries' })
   const results = await Promise.all(runs.map((run) => run.result()))
 
   expect(operated).toMatchObject({ runs: 8, lanes: 8, declined: [], passedOver: [], failed: [] })

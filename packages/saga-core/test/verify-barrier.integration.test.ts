@@ -12,10 +12,15 @@ beforeAll(async () => {
 })
 afterAll(() => drop())
 
-const call = (phase: SetCall['phase']): SetCall => ({ saga: 'trip', step: 'book', phase, workflowId: 'w' })
-const lanes = (...keys: readonly string[]) => keys.map((key) => ({ key, arg: key }))
-const book = (key: string, answer = done(key, { seat: key })) =>
-  withBarrier<TestDatabase, string, { seat: string }>(db, call('action'), lanes(key), async () => [answer])
+function call(phase: SetCall['phase']): SetCall {
+  return { saga: 'trip', step: 'book', phase, workflowId: 'w' }
+}
+function lanes(...keys: readonly string[]) {
+  return keys.map((key) => ({ key, arg: key }))
+}
+function book(key: string, answer = done(key, { seat: key })) {
+  return withBarrier<TestDatabase, string, { seat: string }>(db, call('action'), lanes(key), async () => [answer])
+}
 
 describe('verifying by the barrier', () => {
   it('answers a done lane with its result, and a refused lane with its refusal', async () => {
@@ -55,10 +60,10 @@ describe('an action that was undone', () => {
   })
 
   it('for a refusal is replayed, so that a run that starts its lane again ends in the same refusal', async () => {
-    await book('turned')
-    await undo('turned', 'refused')
+    await book('undone')
+    await undo('undone', 'refused')
 
-    expect(await book('turned')).toEqual([{ key: 'turned', status: 'done', value: { seat: 'turned' } }])
+    expect(await book('undone')).toEqual([{ key: 'undone', status: 'done', value: { seat: 'undone' } }])
   })
 })
 

@@ -18,7 +18,7 @@ afterAll(async () => {
   await connection?.close()
 })
 
-/** Starts a run where no worker is yet; what is said to it until `work` comes with its first workflow task. */
+/** Starts a run without a worker; messages to it until `work` arrive with its first workflow task. */
 async function startUnheard(workflow: string) {
   const id = `early-${randomUUID()}`
   const taskQueue = `late-${id}`
@@ -33,8 +33,8 @@ async function startUnheard(workflow: string) {
   return { id, handle, work }
 }
 
-describe('what is said to a run before it has a worker', () => {
-  it('a cancel: no step is begun, and the run ends as cancelled', async () => {
+describe('a message to a run before it has a worker', () => {
+  it('is taken with the start, a cancel: no step is begun, and the run ends as cancelled', async () => {
     const { id, handle, work } = await startUnheard('visit')
     await handle.cancel()
 
@@ -43,7 +43,7 @@ describe('what is said to a run before it has a worker', () => {
     expect((await handle.describe()).status.name).toBe('CANCELLED')
   })
 
-  it('a message: the wait it is for has it when the lane gets there', async () => {
+  it('is kept for its wait until the lane gets there', async () => {
     const { id, handle, work } = await startUnheard('guest')
     await handle.signal(sagaMessageSignal, { wait: 'arrival', lanes: { [id]: { value: 'by train' } } })
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { GateInputError, gateKeys, newReservationId } from '../src/gate/index.js'
+import { connectGateRedis, createGate, GateInputError, gateKeys, newReservationId } from '../src/gate/index.js'
 import {
   admitUsers,
   anyVoucher,
@@ -79,9 +79,8 @@ describe('admit', () => {
     const { voucherId } = await openCampaign(fixture, { total: 4, limitPerUser: 2 })
     const other = await openCampaign(fixture, { total: 1 })
     const first = request(voucherId, 1, { idempotencyKey: 'tap' })
+    const keyed = [first, { ...first, reservationId: newReservationId(voucherId) }]
     const together = [
-      first,
-      { ...first, reservationId: newReservationId(voucherId) },
       request(voucherId, 1, { quantity: 2 }),
       request(other.voucherId, 1),
       request(voucherId, 2, { quantity: 2 }),
@@ -90,10 +89,12 @@ describe('admit', () => {
       request(voucherId, 5),
       request(other.voucherId, 2),
     ]
-    const answers = await Promise.all(together.map((one) => gate.admit(one)))
-    expect(answers).toMatchObject([
+    expect(await Promise.all(keyed.map((one) => gate.admit(one)))).toMatchObject([
       { status: 'admitted', seq: 1 },
       { status: 'replayed', reservationId: first.reservationId, seq: 1 },
+    ])
+    const answers = await Promise.all(together.map((one) => gate.admit(one)))
+    expect(answers).toMatchObject([
       { code: 'LIMIT_REACHED', reservationIds: [first.reservationId] },
       { status: 'admitted', seq: 1 },
       { status: 'admitted', seq: 2 },
@@ -258,10 +259,10 @@ describe('a replay', () => {
   it('of a released reservation is the ended reservation', async () => {
     const { gate } = fixture
     const { voucherId } = await openCampaign(fixture)
-    const asked = request(voucherId, 7, { idempotencyKey: 'k1' })
+    const asked = request(voucherId, 7, { idempotencyKey: 'k2' })
     const admission = await gate.admit(asked)
     await gate.release(voucherId, [{ reservationId: asked.reservationId, reason: 'SOLD_OUT' }])
-    const again = await gate.admit(request(voucherId, 7, { idempotencyKey: 'k1' }))
+    const again = await gate.admit(request(voucherId, 7, { idempotencyKey: 'k2' }))
     expect(again).toEqual({ ...admission, status: 'replayed' })
     expect(await gate.hold(voucherId, asked.reservationId)).toMatchObject({ state: 'RELEASED', reason: 'SOLD_OUT' })
     expect(await gate.audit(voucherId)).toMatchObject({ stock: 10, held: 0, seq: 1 })
@@ -270,10 +271,29 @@ describe('a replay', () => {
   it('with another quantity is KEY_REUSED, and another user’s equal key is a key of its own', async () => {
     const { gate } = fixture
     const { voucherId } = await openCampaign(fixture, { limitPerUser: 5 })
-    await gate.admit(request(voucherId, 7, { idempotencyKey: 'k1' }))
-    const other = request(voucherId, 7, { idempotencyKey: 'k1', quantity: 2 })
+    await gate.admit(request(voucherId, 7, { idempotencyKey: 'k3' }))
+    const other = request(voucherId, 7, { idempotencyKey: 'k3', quantity: 2 })
     expect(await gate.admit(other)).toEqual(refused('KEY_REUSED'))
-    expect(await gate.admit(request(voucherId, 8, { idempotencyKey: 'k1' }))).toMatchObject({ status: 'admitted' })
+    expect(await gate.admit(request(voucherId, 8, { idempotencyKey: 'k3' }))).toMatchObject({ status: 'admitted' })
+  })
+
+  it('for another voucher is KEY_REUSED, whichever process is asked, and takes nothing', async () => {
+    const { gate, server } = fixture
+    const [first, second] = [await openCampaign(fixture), await openCampaign(fixture)]
+    const key = { idempotencyKey: 'k4' }
+    expect(await gate.admit(request(first.voucherId, 7, key))).toMatchObject({ status: 'admitted' })
+    const other = connectGateRedis(server.url)
+    expect(await createGate(other).admit(request(second.voucherId, 7, key))).toEqual(refused('KEY_REUSED'))
+    expect(await gate.audit(second.voucherId)).toMatchObject({ held: 0, seq: 0 })
+    other.disconnect()
+  })
+
+  it('is free again for a user whose request was refused', async () => {
+    const { gate } = fixture
+    const [soldOut, open] = [await openCampaign(fixture, { total: 0 }), await openCampaign(fixture)]
+    const key = { idempotencyKey: 'k5' }
+    expect(await gate.admit(request(soldOut.voucherId, 7, key))).toEqual(refused('SOLD_OUT'))
+    expect(await gate.admit(request(open.voucherId, 7, key))).toMatchObject({ status: 'admitted' })
   })
 
   it('of one call, sent again, changes nothing', async () => {

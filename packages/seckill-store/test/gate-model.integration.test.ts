@@ -55,7 +55,10 @@ class Pair {
       case 'admit': {
         const { userId, quantity, key } = operation
         return this.#admit(
-          request(voucherId, userId, { quantity, ...(key === undefined ? {} : { idempotencyKey: key }) }),
+          request(voucherId, userId, {
+            quantity,
+            ...(key === undefined ? {} : { idempotencyKey: `${voucherId} ${key}` }),
+          }),
         )
       }
       case 'resend': {
@@ -135,7 +138,8 @@ class Pair {
     const hold = this.model.holds.get(reservationId)
     if (hold === undefined) return undefined
     const { userId, quantity, seq } = hold
-    return { reservationId, voucherId: this.model.campaign.voucherId, userId, quantity, seq, admittedAt: 1 }
+    const input = { userId, quantity, seq, admittedAt: 1, termsVersion: 1, keyDigest: '' }
+    return { reservationId, voucherId: this.model.campaign.voucherId, ...input }
   }
 
   #ids(names: readonly number[]): string[] {

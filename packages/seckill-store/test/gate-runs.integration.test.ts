@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GateInputError, gateKeys } from '../src/gate/index.js'
+import { keyDigestOf } from '../src/gate/input.js'
 import {
   admitUsers,
   anyVoucher,
@@ -44,7 +45,16 @@ describe('take', () => {
     if (admission.status !== 'admitted') throw new Error(admission.status)
     const { reservationId, seq, admittedAt } = admission
     expect(lanesOf(await gate.take(takeRequest(voucherId))).lanes).toEqual([
-      { reservationId, voucherId, userId: 77, quantity: 4, seq, admittedAt },
+      {
+        reservationId,
+        voucherId,
+        userId: 77,
+        quantity: 4,
+        seq,
+        admittedAt,
+        termsVersion: 1,
+        keyDigest: keyDigestOf('k'),
+      },
     ])
   })
 
@@ -105,7 +115,7 @@ describe('take', () => {
     expect(await dump(redis, unknown)).toEqual({})
   })
 
-  it('drains a paused and a closed campaign', async () => {
+  it('gives the waiting admissions of a paused and of a closed campaign', async () => {
     const { gate } = fixture
     const campaign = await openCampaign(fixture)
     const { voucherId } = campaign

@@ -108,18 +108,18 @@ describe('migrations', () => {
   })
 
   test('run again after being cut off half-way', async () => {
-    await sql`DROP TABLE audit`.execute(database.db)
-    await sql`DELETE FROM kysely_migration WHERE name = '0006_operations'`.execute(database.db)
+    await sql`DROP TABLE idempotency_keys`.execute(database.db)
+    await sql`DELETE FROM kysely_migration WHERE name = '0007_promises'`.execute(database.db)
     const seen: string[] = []
     await migrateToLatest(database.db, (name) => seen.push(name))
-    expect(seen).toEqual(['0006_operations'])
-    expect(await database.db.selectFrom('audit').selectAll().execute()).toEqual([])
+    expect(seen).toEqual(['0007_promises'])
+    expect(await database.db.selectFrom('idempotency_keys').selectAll().execute()).toEqual([])
   })
 
   test('of several processes at once run each one once', async () => {
-    await sql`DROP TABLE audit`.execute(database.db)
-    await sql`DELETE FROM kysely_migration WHERE name = '0006_operations'`.execute(database.db)
+    await sql`DROP TABLE idempotency_keys`.execute(database.db)
+    await sql`DELETE FROM kysely_migration WHERE name = '0007_promises'`.execute(database.db)
     const ran = await Promise.all([1, 2, 3].map(() => migrateToLatest(database.url)))
-    expect(ran.flat()).toEqual(['0006_operations'])
+    expect(ran.flat()).toEqual(['0007_promises'])
   })
 })

@@ -35,6 +35,8 @@ async function lanesOf(users: readonly number[]): Promise<readonly AdmittedLane[
     quantity: 1,
     seq: index + 1,
     admittedAt: 1_000,
+    termsVersion: 1,
+    keyDigest: '',
   }))
 }
 

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
-import { type AdmittedLane, type GateCampaign, gateKeys } from '../src/gate/index.js'
-import type { Database, PurchaseState } from '../src/mysql/index.js'
+import { type AdmittedLane, type GateCampaign, gateKeys, newReservationId } from '../src/gate/index.js'
+import { type Database, type PurchaseState, writeKeys } from '../src/mysql/index.js'
 import { type RecoveryOutcome, recoverGate } from '../src/recovery/index.js'
 import { type CampaignSeed, seedCampaign, type TemporaryDatabase, temporaryDatabase } from '../src/testing/index.js'
 import { type GateFixture, gateFixture, lanesOf, takeRequest } from './gate-fixture.js'
@@ -8,6 +8,7 @@ import { type GateFixture, gateFixture, lanesOf, takeRequest } from './gate-fixt
 /** A gate on a Redis of its own with a database of its own. */
 export interface RecoveryFixture extends GateFixture {
   readonly db: Kysely<Database>
+  readonly databaseUrl: string
   recover(voucherId: number, force?: boolean): Promise<RecoveryOutcome>
 }
 
@@ -17,6 +18,7 @@ export async function recoveryFixture(): Promise<RecoveryFixture> {
   return {
     ...gate,
     db: database.db,
+    databaseUrl: database.url,
     recover: (voucherId, force = false) => recoverGate({ redis: gate.redis, db: database.db, voucherId, force }),
     close: async () => {
       await gate.close()
@@ -39,6 +41,20 @@ export async function runLanes({ gate }: RecoveryFixture, voucherId: number, max
   const { lanes, runId } = lanesOf(await gate.take(takeRequest(voucherId, { maxLanes })))
   await gate.settle(voucherId, runId)
   return { lanes, runId }
+}
+
+/** Lanes of users 1 to `count` that no gate admitted. */
+export function manyLanes(voucherId: number, count: number): AdmittedLane[] {
+  return Array.from({ length: count }, (_, i) => ({
+    reservationId: newReservationId(voucherId),
+    voucherId,
+    userId: i + 1,
+    quantity: 1,
+    seq: i + 1,
+    admittedAt: 1_700_000_000_000 + i,
+    termsVersion: 1,
+    keyDigest: '',
+  }))
 }
 
 /** Writes what a run writes about its lanes. */
@@ -69,6 +85,7 @@ export async function own(
       })),
     )
     .execute()
+  await writeKeys(db, lanes)
 }
 
 /** kill -9 of Redis and a new start, with or without its last commands. */

@@ -1,9 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { gateKeys } from '../src/gate/index.js'
+import { connectGateRedis, gateKeys } from '../src/gate/index.js'
 import { withScripts } from '../src/gate/scripts.js'
 import { recoverGate } from '../src/recovery/index.js'
 import { admitUsers, lanesOf, request, takeRequest } from './gate-fixture.js'
-import { own, type RecoveryFixture, recoveryFixture, restart, runLanes, sale, soundAudit } from './recovery-fixture.js'
+import {
+  manyLanes,
+  own,
+  type RecoveryFixture,
+  recoveryFixture,
+  restart,
+  runLanes,
+  sale,
+  soundAudit,
+} from './recovery-fixture.js'
 
 let fixture: RecoveryFixture
 beforeAll(async () => {
@@ -83,6 +92,122 @@ describe('each purchase has its hold', () => {
     })
     await gate.secure(voucherId, runId, lanes)
     expect(await soundAudit(fixture, voucherId)).toMatchObject({ held: 0, stock: 3 })
+  })
+})
+
+describe('an open gate is swept: each call compares a page of purchases, whichever process makes it', () => {
+  /** Ten accepted lanes of a run that Temporal has, of which Redis lost everything before MySQL had any. */
+  async function lateRun(state: 'AWAITING_PAYMENT' | 'REFUSED') {
+    const { gate, redis } = fixture
+    const { voucherId } = await sale(fixture, { total: 10 })
+    await admitUsers(gate, voucherId, 10)
+    const { lanes, runId } = await runLanes(fixture, voucherId, 10)
+    await redis.del(...Object.values(gateKeys(voucherId)))
+    expect(await fixture.recover(voucherId)).toBe('rebuilt')
+    await own(fixture, lanes, runId, state)
+    return { voucherId, lanes, runId }
+  }
+
+  it('purchases that reach MySQL while the gate does not know them get their holds, without a rebuild', async () => {
+    const { gate } = fixture
+    const { voucherId, lanes, runId } = await lateRun('AWAITING_PAYMENT')
+    expect(await fixture.recover(voucherId)).toBe('mended')
+    expect(await soundAudit(fixture, voucherId)).toMatchObject({ state: 'OPEN', held: 10, stock: 0, seq: 10 })
+    expect(await gate.hold(voucherId, lanes[3]?.reservationId ?? '')).toMatchObject({ state: 'ASSIGNED', runId })
+    expect(await gate.admit(request(voucherId, 50))).toMatchObject({ code: 'SOLD_OUT' })
+    expect(await gate.admit(request(voucherId, 3))).toMatchObject({ code: 'LIMIT_REACHED' })
+    expect(await fixture.recover(voucherId)).toBe('open')
+  })
+
+  it('a purchase that has ended holds nothing, and its reservation is not admitted again', async () => {
+    const { gate } = fixture
+    const { voucherId, lanes } = await lateRun('REFUSED')
+    expect(await fixture.recover(voucherId)).toBe('mended')
+    expect(await soundAudit(fixture, voucherId)).toMatchObject({ held: 0, stock: 10 })
+    const reservationId = lanes[0]?.reservationId ?? ''
+    const userId = lanes[0]?.userId ?? 0
+    expect(await gate.admit(request(voucherId, userId, { reservationId }))).toMatchObject({ status: 'replayed' })
+    expect(await fixture.recover(voucherId)).toBe('open')
+  })
+
+  it('a live hold of an ended purchase is released', async () => {
+    const { gate } = fixture
+    const { voucherId } = await sale(fixture)
+    await admitUsers(gate, voucherId, 2)
+    const { lanes, runId } = await runLanes(fixture, voucherId, 2)
+    await own(fixture, lanes, runId, 'REFUSED')
+    expect(await fixture.recover(voucherId)).toBe('mended')
+    expect(await soundAudit(fixture, voucherId)).toMatchObject({ held: 0, stock: 10 })
+  })
+
+  it('a run record without a lease is given again', async () => {
+    const { gate, redis } = fixture
+    const { voucherId } = await sale(fixture)
+    await admitUsers(gate, voucherId, 1)
+    const crashed = lanesOf(await gate.take(takeRequest(voucherId)))
+    await redis.del(gateKeys(voucherId).leases)
+    expect(await gate.take(takeRequest(voucherId))).toEqual({ status: 'empty' })
+    await fixture.recover(voucherId)
+    expect(await gate.take(takeRequest(voucherId))).toEqual({ ...crashed, status: 'again' })
+  })
+
+  it('two processes share the pages of 2,500 purchases, and begin again after the last one', async () => {
+    const { db } = fixture
+    const { voucherId } = await sale(fixture, { total: 5_000 })
+    const lanes = manyLanes(voucherId, 2_500)
+    await own(fixture, lanes, `purchase-${voucherId}-x`, 'AWAITING_PAYMENT')
+    const other = connectGateRedis(fixture.server.url)
+    const held = async () => (await soundAudit(fixture, voucherId)).held
+    expect(await fixture.recover(voucherId)).toBe('mended')
+    expect(await held()).toBe(1_000)
+    expect(await recoverGate({ redis: other, db, voucherId })).toBe('mended')
+    expect(await held()).toBe(2_000)
+    expect(await fixture.recover(voucherId)).toBe('mended')
+    expect(await held()).toBe(2_500)
+    await db.updateTable('purchases').set({ state: 'CANCELLED' }).where('seq', '=', 1).execute()
+    expect(await recoverGate({ redis: other, db, voucherId })).toBe('mended')
+    expect(await held()).toBe(2_499)
+    other.disconnect()
+  })
+})
+
+describe('an Idempotency-Key after Redis lost everything', () => {
+  async function keyedPurchase() {
+    const { gate, redis } = fixture
+    const { voucherId } = await sale(fixture, { limitPerUser: 2 })
+    const buy = (quantity = 1, voucher = voucherId) =>
+      gate.admit(request(voucher, 1, { quantity, idempotencyKey: `order ${voucherId}` }))
+    const first = await buy()
+    const { lanes, runId } = await runLanes(fixture, voucherId, 1)
+    return { voucherId, buy, first, lanes, runId, lose: () => redis.flushall() }
+  }
+
+  it('is the same purchase once the gate is rebuilt, and no other one', async () => {
+    const { gate } = fixture
+    const { voucherId, buy, first, lanes, runId, lose } = await keyedPurchase()
+    await own(fixture, lanes, runId, 'AWAITING_PAYMENT')
+    await lose()
+    expect(await fixture.recover(voucherId)).toBe('rebuilt')
+    expect(await buy()).toEqual({ ...first, status: 'replayed' })
+    expect(await buy(2)).toMatchObject({ code: 'KEY_REUSED' })
+    const other = await sale(fixture)
+    expect(await buy(1, other.voucherId)).toMatchObject({ code: 'KEY_REUSED' })
+    expect(await gate.audit(voucherId)).toMatchObject({ held: 1, seq: 1 })
+  })
+
+  it('is the same purchase once a late run has reached MySQL, by its own secure or by a sweep', async () => {
+    const { gate } = fixture
+    for (const reach of ['secure', 'sweep'] as const) {
+      const { voucherId, buy, first, lanes, runId, lose } = await keyedPurchase()
+      await lose()
+      expect(await fixture.recover(voucherId)).toBe('rebuilt')
+      await own(fixture, lanes, runId, 'PROCESSING')
+      if (reach === 'secure') await gate.secure(voucherId, runId, lanes)
+      else expect(await fixture.recover(voucherId)).toBe('mended')
+      expect(await buy()).toEqual({ ...first, status: 'replayed' })
+      const other = await sale(fixture)
+      expect(await buy(1, other.voucherId)).toMatchObject({ code: 'KEY_REUSED' })
+    }
   })
 })
 

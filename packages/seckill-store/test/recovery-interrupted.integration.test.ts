@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type AdmittedLane, GateRecoveringError, gateKeys, newReservationId } from '../src/gate/index.js'
+import { GateRecoveringError, gateKeys } from '../src/gate/index.js'
 import { withScripts } from '../src/gate/scripts.js'
 import { restockCampaign } from '../src/mysql/index.js'
 import { recoverGate } from '../src/recovery/index.js'
 import { admitUsers, dump, request, takeRequest } from './gate-fixture.js'
-import { own, type RecoveryFixture, recoveryFixture, restart, runLanes, sale, soundAudit } from './recovery-fixture.js'
+import {
+  manyLanes,
+  own,
+  type RecoveryFixture,
+  recoveryFixture,
+  restart,
+  runLanes,
+  sale,
+  soundAudit,
+} from './recovery-fixture.js'
 
 /** More than one part of a rebuild: each lane is a hold and a mark. */
 const laneCount = 700
@@ -18,19 +27,10 @@ afterAll(async () => fixture.close())
 /** A sale whose 700 purchases only MySQL knows: 600 live, 100 ended. */
 async function lostSale(): Promise<number> {
   const { voucherId } = await sale(fixture, { total: 1_000 })
-  const lanes = Array.from(
-    { length: laneCount },
-    (_, i): AdmittedLane => ({
-      reservationId: newReservationId(voucherId),
-      voucherId,
-      userId: i + 1,
-      quantity: 1,
-      seq: i + 1,
-      admittedAt: 1_700_000_000_000 + i,
-    }),
-  )
+  const lanes = manyLanes(voucherId, laneCount)
   await own(fixture, lanes.slice(0, 600), `purchase-${voucherId}-x`, 'AWAITING_PAYMENT')
   await own(fixture, lanes.slice(600), `purchase-${voucherId}-x`, 'REFUSED')
+  await fixture.redis.del(...Object.values(gateKeys(voucherId)))
   return voucherId
 }
 

@@ -145,7 +145,7 @@ describe('a refusal after a frozen attempt that later commits', () => {
   }
 })
 
-describe('two halves of a batch', () => {
+describe('two halves of a set of lanes', () => {
   it.each(forwardSteps)('may be retried in other compositions, at once, at %s: each lane counts once', async (step) => {
     const voucherId = await sale.open({ total: 8 })
     const lanes = lanesOf(voucherId, 8)

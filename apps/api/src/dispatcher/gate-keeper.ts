@@ -11,7 +11,7 @@ export type GateSync =
 
 export interface GateKeeperDependencies {
   readonly gate: Pick<Gate, 'audit' | 'apply'>
-  /** Rebuilds the gate's campaign from MySQL, or reopens it. */
+  /** Rebuilds the gate's campaign from MySQL or reopens it; mends an open one, a part at each call. */
   readonly recover: (voucherId: number) => Promise<void>
 }
 
@@ -62,10 +62,16 @@ export function createGateKeeper({ gate, recover }: GateKeeperDependencies): Gat
       const { voucherId } = campaign
       if (campaign.state === 'DRAFT') return { status: 'in-step' }
       const audit = await auditOf(voucherId)
-      const lost = audit === null ? !neverSold(campaign) : audit.state === 'RECOVERING' || audit.releasesOwed
-      if (lost) await recover(voucherId)
-      if (lost || audit === null || audit.version < campaign.version) return apply(campaign)
-      return { status: 'in-step' }
+      if (audit === null && neverSold(campaign)) return apply(campaign)
+      if (audit === null || audit.state === 'RECOVERING') {
+        await recover(voucherId)
+        return apply(campaign)
+      }
+      const synced = audit.version < campaign.version ? await apply(campaign) : undefined
+      // A change that stops the sale is not kept back, nor its answer lost, by the sweep of a gate that is right.
+      if (synced?.status === 'in-step') return synced
+      await recover(voucherId)
+      return synced ?? { status: 'in-step' }
     },
   }
 }

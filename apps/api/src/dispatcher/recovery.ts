@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { RecoveryOutcome } from 'seckill-store/recovery'
 
-/** Rebuilds or reopens the gate's campaign; concurrent calls for one voucher share one recovery. */
+/** Rebuilds, reopens or mends the gate's campaign; concurrent calls for one voucher share one recovery. */
 export type Recover = (voucherId: number) => Promise<void>
 
 /** Creates a recovery; `recoverGate` must tolerate a concurrent recovery of the same voucher by another process. */
@@ -11,7 +11,7 @@ export function createRecovery(recoverGate: (voucherId: number) => Promise<Recov
   const recover = async (voucherId: number): Promise<void> => {
     const startedAt = performance.now()
     const outcome = await recoverGate(voucherId)
-    const level = outcome === 'reopened' || outcome === 'rebuilt' ? 'warn' : 'debug'
+    const level = outcome === 'open' || outcome === 'rebuilding' || outcome === 'unknown' ? 'debug' : 'warn'
     logger[level]({ voucherId, outcome, tookMs: Math.round(performance.now() - startedAt) }, 'gate recovery')
   }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { findRepositoryRoot } from 'seckill-local-stack'
-import { JSON_OPTION } from '../output/result.js'
+import { jsonOption } from '../output/result.js'
 import { runNode } from '../testing/child.js'
 
 /** Adds `seckill bench`; the benchmark is a program of its own. */
@@ -12,7 +12,7 @@ export function register(program: Command): void {
     .option('--only <ids>', 'some ratios: G1,E5')
     .option('--quick', 'a few minutes instead of half an hour')
     .option('--smoke', 'a minute or two: shows that everything runs; its figures mean nothing')
-    .option(...JSON_OPTION)
+    .option(...jsonOption)
     .option('--out <file>', 'write the result as JSON to a file')
     .option('--name <stack>', 'stack to use; it begins empty', 'bench')
     .addHelpText(
@@ -26,7 +26,7 @@ take part where they can be had; the result says which could not.`,
   bench
     .command('compare <before> <after>')
     .description('what changed from one result file to another')
-    .option(...JSON_OPTION)
+    .option(...jsonOption)
     .action(runBench)
   bench
     .command('table <result>')
@@ -40,7 +40,7 @@ take part where they can be had; the result says which could not.`,
     .action(runBench)
 }
 
-/** Hands everything after `bench` on as it was typed. */
+/** Passes the arguments after `bench` on unchanged. */
 async function runBench(): Promise<void> {
   const entry = join(findRepositoryRoot(), 'bench/dist/main.js')
   const args = process.argv.slice(process.argv.indexOf('bench') + 1)

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import type { Campaign } from 'seckill-store/mysql'
 import { instant, wholeNumber } from '../output/option-values.js'
-import { JSON_OPTION, printResult } from '../output/result.js'
+import { jsonOption, printResult } from '../output/result.js'
 import { table } from '../output/table.js'
-import { CAMPAIGN_VERBS, type CampaignVerb, type ChangedCampaign } from '../sale/campaign-admin.js'
+import { type CampaignVerb, type ChangedCampaign, campaignVerbs } from '../sale/campaign-admin.js'
 import { reachAdmin, type SaleFlags } from '../sale/reach-sale.js'
 
 type Flags = SaleFlags & { readonly json?: boolean }
@@ -21,9 +21,9 @@ interface CreateFlags extends Flags {
   readonly payWindow: number
 }
 
-const HOUR_MS = 3_600_000
+const hourMs = 3_600_000
 
-const VERB_HELP: Readonly<Record<CampaignVerb, string>> = {
+const verbHelp: Readonly<Record<CampaignVerb, string>> = {
   warmup: 'load a campaign into the gate, closed for shoppers',
   open: 'let shoppers in, or in again',
   pause: 'keep shoppers out for a while',
@@ -35,8 +35,8 @@ export function register(program: Command): void {
   const campaign = program.command('campaign').description("run campaigns through a sale's admin API")
   addCreate(campaign)
   subcommand(campaign, 'list', 'all campaigns').action(list)
-  for (const verb of CAMPAIGN_VERBS) {
-    subcommand(campaign, verb, VERB_HELP[verb])
+  for (const verb of campaignVerbs) {
+    subcommand(campaign, verb, verbHelp[verb])
       .argument('<voucher>', 'voucher id', wholeNumber(1))
       .action(async (voucherId: number, flags: Flags) =>
         show(await (await reachAdmin(flags)).move(voucherId, verb), flags),
@@ -72,7 +72,7 @@ function subcommand(campaign: Command, name: string, description: string): Comma
     .option('--name <stack>', 'stack the sale runs on', 'demo')
     .option('--admin-url <url>', 'admin port of a sale elsewhere')
     .option('--token <token>', "an admin's bearer token for it")
-    .option(...JSON_OPTION)
+    .option(...jsonOption)
 }
 
 async function create(flags: CreateFlags): Promise<void> {
@@ -84,7 +84,7 @@ async function create(flags: CreateFlags): Promise<void> {
     voucher: { title, listPriceMinor, currency },
     total: flags.total,
     beginsAt,
-    endsAt: flags.ends ?? beginsAt + HOUR_MS,
+    endsAt: flags.ends ?? beginsAt + hourMs,
     limitPerUser: flags.limit,
     priceMinor: flags.price,
     payWindowMs: flags.payWindow * 1_000,

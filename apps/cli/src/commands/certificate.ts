@@ -3,7 +3,7 @@ import { type Certificate, certificate as certificateOf } from 'seckill-store/in
 import { certificateLines } from '../output/certificate-lines.js'
 import { duration, figure } from '../output/numbers.js'
 import { wholeNumber } from '../output/option-values.js'
-import { JSON_OPTION, printResult } from '../output/result.js'
+import { jsonOption, printResult } from '../output/result.js'
 import { countRunsAtRest } from '../sale/count-runs-at-rest.js'
 import { withSources } from '../sale/find-sources.js'
 
@@ -18,9 +18,9 @@ export function register(program: Command): void {
   program
     .command('certificate')
     .description('count a sale in Redis, MySQL and Temporal and check every invariant')
-    .requiredOption('--voucher <id>', 'whose sale', wholeNumber(1))
+    .requiredOption('--voucher <id>', 'voucher of the sale', wholeNumber(1))
     .option('--name <stack>', 'stack the sale is on', 'demo')
-    .option(...JSON_OPTION)
+    .option(...jsonOption)
     .addHelpText('after', '\nExit code 1 when an invariant does not hold.\n')
     .action(certificate)
 }

@@ -5,7 +5,7 @@ import { type DemoOptions, type RunningDemo, runDemo } from '../demo/run-demo.js
 import { interruptible } from '../output/interruption.js'
 import { createLiveLine, type LiveLine } from '../output/live-line.js'
 import { share, wholeNumber } from '../output/option-values.js'
-import { JSON_OPTION, printResult } from '../output/result.js'
+import { jsonOption, printResult } from '../output/result.js'
 import { defaultRate } from '../rush/index.js'
 
 type Flags = Omit<DemoOptions, 'rate' | 'line' | 'signal'> & {
@@ -27,7 +27,7 @@ export function register(program: Command): void {
     .option('--connections <n>', 'connections of the shoppers together', wholeNumber(1, 10_000), 256)
     .option('--name <stack>', 'stack to use', 'demo')
     .option('--exit', 'stop everything after the result')
-    .option(...JSON_OPTION)
+    .option(...jsonOption)
     .addHelpText('after', '\nExit code 0 only when every invariant holds and everything was sold that could be.\n')
     .action(demo)
 }
@@ -67,5 +67,6 @@ async function stayUp(running: RunningDemo, { name }: Flags, line: LiveLine, sig
     signal.addEventListener('abort', () => resolve(undefined), { once: true })
   })
   const dead = await Promise.race([interrupted, running.died])
-  if (dead !== undefined) throw new Error(`The ${dead.role} ended by itself; its log is ${dead.logFile}`)
+  if (dead !== undefined)
+    throw new Error(`The ${dead.role} of the sale ended unexpectedly. Its log says why: ${dead.logFile}`)
 }

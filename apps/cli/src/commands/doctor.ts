@@ -6,8 +6,8 @@ import { coloured, table } from '../output/table.js'
 export function register(program: Command): void {
   program
     .command('doctor')
-    .description('look at what the sale needs of this machine and say what to type for what is missing')
-    .option('--name <stack>', 'which stack to look at', 'demo')
+    .description('check what the sale needs of this machine; say what to type for what is missing')
+    .option('--name <stack>', 'name of the stack', 'demo')
     .option('--json', 'print one JSON object on standard output')
     .action(doctor)
 }
@@ -20,7 +20,9 @@ async function doctor({ name, json = false }: { readonly name: string; readonly 
     return
   }
   process.stdout.write(table(diagnosis.findings.flatMap(rows)))
-  const verdict = diagnosis.ok ? 'Everything needed is here or can be had.' : 'Something is missing: see failed above.'
+  const verdict = diagnosis.ok
+    ? 'Everything needed is installed, or will be at the first start.'
+    : 'Something is missing: see the lines marked failed.'
   process.stdout.write(`\n${verdict}\n`)
 }
 

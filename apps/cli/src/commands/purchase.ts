@@ -3,7 +3,7 @@ import type { Stack } from 'seckill-local-stack'
 import { type Hold, parseReservationId } from 'seckill-store/gate'
 import { findPurchaseStatus, type PurchaseStatus } from 'seckill-store/mysql'
 import { duration } from '../output/numbers.js'
-import { JSON_OPTION, printResult } from '../output/result.js'
+import { jsonOption, printResult } from '../output/result.js'
 import { withSources } from '../sale/find-sources.js'
 
 interface Flags {
@@ -13,9 +13,9 @@ interface Flags {
 
 interface ShownPurchase {
   readonly traceId: string
-  /** Null while no run has taken it. */
+  /** `null` while no run has taken it. */
   readonly purchase: PurchaseStatus | null
-  /** Null when the gate does not know it. */
+  /** `null` when the gate does not know it. */
   readonly hold: Hold | null
   readonly run: { readonly workflowId: string; readonly url: string | null } | null
 }
@@ -26,16 +26,19 @@ export function register(program: Command): void {
     .command('purchase')
     .description('look into one purchase')
     .command('show')
-    .description('a purchase as MySQL, the gate and Temporal have it; exit code 1 when nobody knows it')
+    .description(
+      'a purchase as MySQL, the gate and Temporal have it; exit code 1 when neither MySQL nor the gate knows it',
+    )
     .argument('<traceId>', 'as the 202 gave it')
     .option('--name <stack>', 'stack the sale is on', 'demo')
-    .option(...JSON_OPTION)
+    .option(...jsonOption)
     .action(show)
 }
 
 async function show(traceId: string, { name, json }: Flags): Promise<void> {
   const parsed = parseReservationId(traceId)
-  if (parsed === null) throw new Error(`'${traceId}' is no trace id: one looks like 7-1a2b3c…, as the 202 gave it.`)
+  if (parsed === null)
+    throw new Error(`'${traceId}' is no trace id. Take the one from the 202 of the purchase; it looks like 7-1a2b3c….`)
   const shown = await withSources(name, async ({ db, gate }, stack): Promise<ShownPurchase> => {
     const [purchase = null, hold] = await Promise.all([
       findPurchaseStatus(db, traceId),
@@ -44,7 +47,9 @@ async function show(traceId: string, { name, json }: Flags): Promise<void> {
     return { traceId, purchase, hold, run: runOf(purchase?.owner ?? hold?.runId ?? null, stack) }
   })
   if (shown.purchase === null && shown.hold === null) {
-    throw new Error(`Neither MySQL nor the gate of the stack '${name}' knows ${traceId}.`)
+    throw new Error(
+      `Neither MySQL nor the gate of the stack '${name}' knows the purchase ${traceId}. For another stack give --name.`,
+    )
   }
   printResult(json, shown, () => purchaseReport(shown))
 }

@@ -3,7 +3,7 @@ import { interruptible } from '../output/interruption.js'
 import { createLiveLine } from '../output/live-line.js'
 import { counted, duration, figure } from '../output/numbers.js'
 import { share, wholeNumber } from '../output/option-values.js'
-import { JSON_OPTION, printResult } from '../output/result.js'
+import { jsonOption, printResult } from '../output/result.js'
 import { defaultRate, type RushOptions, type RushReport, runRush } from '../rush/index.js'
 import { findSale } from '../sale/sale-record.js'
 
@@ -22,7 +22,7 @@ interface Flags {
   readonly json?: boolean
 }
 
-const RETRY_DELAY_MS = 250
+const retryDelayMs = 250
 
 /** Adds `seckill rush`. */
 export function register(program: Command): void {
@@ -40,7 +40,7 @@ export function register(program: Command): void {
     .option('--name <stack>', 'stack the sale runs on', 'demo')
     .option('--api <url>', 'API of a sale elsewhere')
     .option('--secret <secret>', "secret of that sale's tokens (AUTH_LOCAL_SECRET)")
-    .option(...JSON_OPTION)
+    .option(...jsonOption)
     .addHelpText(
       'after',
       `
@@ -55,7 +55,7 @@ async function rush(flags: Flags): Promise<void> {
   const target = targetOf(flags)
   const { shoppers, firstUser, duplicates, bad, connections, retries } = flags
   const rate = flags.rate ?? defaultRate(shoppers)
-  const retry = retries === 0 ? {} : { retry: { attempts: retries, delayMs: RETRY_DELAY_MS } }
+  const retry = retries === 0 ? {} : { retry: { attempts: retries, delayMs: retryDelayMs } }
   const report = await interruptible((signal) =>
     runRush(
       { ...target, ...retry, shoppers, firstUser, rate, duplicates, bad, connections, signal },
@@ -81,7 +81,7 @@ function targetOf(flags: Flags): Pick<RushOptions, 'apiUrl' | 'secret' | 'vouche
   if (api !== undefined && secret !== undefined && voucher !== undefined) {
     return { apiUrl: api, secret, voucherId: voucher }
   }
-  throw new Error('For a sale elsewhere give all of --api, --secret and --voucher.')
+  throw new Error('A sale elsewhere is named by --api, --secret and --voucher together: give all three.')
 }
 
 function rushReport({

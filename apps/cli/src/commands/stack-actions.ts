@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises'
 import {
   findRepositoryRoot,
   resetStack,
@@ -9,6 +8,7 @@ import {
   stopStack,
   withoutPassword,
 } from 'seckill-local-stack'
+import { confirmed } from '../output/confirm.js'
 import { interruptible } from '../output/interruption.js'
 import { writeStackProgress } from '../output/stack-progress.js'
 import { coloured, seconds, table } from '../output/table.js'
@@ -46,7 +46,7 @@ export async function stopCommand({ name, json = false }: StackCommandOptions): 
 /** `stack reset`. */
 export async function resetCommand(options: StackCommandOptions & { readonly yes?: boolean }): Promise<void> {
   const { name, json = false, yes = false } = options
-  if (!yes && !(await confirmed(name))) {
+  if (!yes && !(await confirmed(`Delete all data of the stack ${name}?`))) {
     process.exitCode = 1
     process.stderr.write('Nothing was deleted. To delete without a question: ./seckill stack reset --yes\n')
     return
@@ -72,14 +72,4 @@ function statusRow({ service, condition, version, pid, reason, env }: ServiceSta
   const detail = condition === 'healthy' ? (version ?? '') : (reason ?? '')
   const [address = ''] = Object.values(env)
   return [service, shown, pid === null ? '' : `pid ${pid}`, condition === 'absent' ? '' : address, detail]
-}
-
-async function confirmed(name: string): Promise<boolean> {
-  if (process.stdin.isTTY !== true) return false
-  const prompt = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return /^y(es)?$/i.test((await prompt.question(`Delete all data of stack ${name}? [y/N] `)).trim())
-  } finally {
-    prompt.close()
-  }
 }

@@ -31,7 +31,10 @@ async function follow(services: readonly ServiceName[], { name, lines }: LogOpti
   const files = status.services.flatMap((each) =>
     services.includes(each.service) && each.logFile !== null ? [each.logFile] : [],
   )
-  if (files.length === 0) throw new Error(`Stack ${name} has no log to follow. Start it: ./seckill stack up`)
+  if (files.length === 0)
+    throw new Error(
+      `The stack '${name}' has no log to follow. Start it: ./seckill stack up${name === 'demo' ? '' : ` --name ${name}`}`,
+    )
   const tail = spawn('tail', ['-n', String(lines), '-F', ...files], { stdio: ['ignore', 'inherit', 'inherit'] })
   const ended = once(tail, 'exit')
   const stop = (): boolean => tail.kill()

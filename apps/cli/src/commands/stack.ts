@@ -3,17 +3,17 @@ import { type ServiceName, serviceNames } from 'seckill-local-stack'
 import { resetCommand, statusCommand, stopCommand, upCommand } from './stack-actions.js'
 import { showLogs } from './stack-logs.js'
 
-/** Adds `seckill stack` and what it does. */
+/** Adds `seckill stack` and its subcommands. */
 export function register(program: Command): void {
   const stack = program
     .command('stack')
     .description('the local Redis, MySQL and Temporal: up, status, logs, stop, reset')
   subcommand(stack, 'up', 'start what does not run yet; a server given by URL is used as it is').action(upCommand)
-  subcommand(stack, 'status', 'show how each server is; exit code 1 unless all answer').action(statusCommand)
+  subcommand(stack, 'status', 'show the condition of each server; exit code 1 unless all answer').action(statusCommand)
   subcommand(stack, 'logs', 'show the last lines of a server, or of all')
     .argument('[service]', serviceNames.join(', '), parseService)
     .option('-f, --follow', 'go on as they are written')
-    .option('-n, --lines <count>', 'how many of each', parseCount, 50)
+    .option('-n, --lines <count>', 'number of lines of each server', parseCount, 50)
     .action(showLogs)
   subcommand(stack, 'stop', 'stop the servers it started; their data stays').action(stopCommand)
   subcommand(stack, 'reset', 'stop and delete all data of the stack')
@@ -31,18 +31,19 @@ function subcommand(stack: Command, name: string, description: string): Command 
   return stack
     .command(name)
     .description(description)
-    .option('--name <stack>', 'which stack', 'demo')
+    .option('--name <stack>', 'name of the stack', 'demo')
     .option('--json', 'print one JSON object on standard output')
 }
 
 function parseService(value: string): ServiceName {
   const service = serviceNames.find((name) => name === value)
-  if (service === undefined) throw new InvalidArgumentError(`It is one of ${serviceNames.join(', ')}.`)
+  if (service === undefined) throw new InvalidArgumentError(`It must be one of ${serviceNames.join(', ')}.`)
   return service
 }
 
 function parseCount(value: string): number {
   const count = Number(value)
-  if (!Number.isSafeInteger(count) || count < 1) throw new InvalidArgumentError('It is a whole number from 1.')
+  if (!Number.isSafeInteger(count) || count < 1)
+    throw new InvalidArgumentError('It must be a whole number, at least 1.')
   return count
 }

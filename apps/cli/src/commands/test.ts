@@ -4,7 +4,7 @@ import { summaryLine } from '../testing/count-results.js'
 import { buildWorkspace, runTests } from '../testing/run-tests.js'
 
 /** The stacks that test runs start for themselves. */
-const TEST_STACKS = ['test', 'e2e', 'e2e-demo'] as const
+const testStacks = ['test', 'e2e', 'e2e-demo'] as const
 
 /** Adds `seckill test`. */
 export function register(program: Command): void {
@@ -27,6 +27,6 @@ async function test(args: readonly string[], options: { readonly json?: boolean 
     process.exitCode = exitCode
     process.stdout.write(`${options.json === true ? JSON.stringify(counts) : summaryLine(counts)}\n`)
   } finally {
-    for (const name of TEST_STACKS) await stopStack({ root, name })
+    for (const name of testStacks) await stopStack({ root, name })
   }
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { wholeNumber } from '../output/option-values.js'
-import { JSON_OPTION, printResult } from '../output/result.js'
+import { jsonOption, printResult } from '../output/result.js'
 import { findSale } from '../sale/sale-record.js'
 import { signToken } from '../sale/tokens.js'
 
@@ -17,11 +17,11 @@ export function register(program: Command): void {
   program
     .command('token')
     .description('a bearer token for a running local sale')
-    .requiredOption('--user <id>', 'whose token', wholeNumber(1))
+    .requiredOption('--user <id>', 'the user of the token', wholeNumber(1))
     .option('--admin', 'a token for the admin port')
-    .option('--valid-for <seconds>', 'how long it is valid', wholeNumber(1, 86_400), 3_600)
+    .option('--valid-for <seconds>', 'validity of the token', wholeNumber(1, 86_400), 3_600)
     .option('--name <stack>', 'stack the sale runs on', 'demo')
-    .option(...JSON_OPTION)
+    .option(...jsonOption)
     .action(token)
 }
 

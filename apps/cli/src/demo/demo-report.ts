@@ -2,7 +2,7 @@ import { certificateLines } from '../output/certificate-lines.js'
 import { counted, duration, figure } from '../output/numbers.js'
 import type { DemoResult } from './demo-result.js'
 
-/** A demo's result for people. */
+/** The result of a demo as lines for a terminal. */
 export function demoReport(result: DemoResult): string {
   const { requests, acceptLatencyMs, orderLatencyMs, runs } = result
   return [

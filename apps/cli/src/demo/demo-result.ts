@@ -10,7 +10,7 @@ export interface DemoUrls {
 /** A certificate that counted the runs in Temporal too. */
 export type RunsCertificate = Certificate & Required<Pick<Certificate, 'runs'>>
 
-/** What a demo prints with `--json`; all but `acceptLatencyMs` is counted in Redis, MySQL and Temporal. */
+/** The JSON object of a demo; all fields but `acceptLatencyMs` are counted in Redis, MySQL and Temporal. */
 export interface DemoResult extends RunsCertificate {
   readonly shoppers: number
   /** Milliseconds from the intended moment of an accepted request to its answer, as the shopper sees it. */
@@ -18,7 +18,7 @@ export interface DemoResult extends RunsCertificate {
   readonly urls: DemoUrls
 }
 
-/** Puts the result together from the certificate and the one figure that only the shoppers' side has. */
+/** Joins the certificate and the latencies that only the shoppers' side measures. */
 export function demoResult(
   certificate: RunsCertificate,
   rush: RushReport,
@@ -47,17 +47,19 @@ export function demoResult(
   }
 }
 
-/** Orders there must be when nothing went wrong: everything is sold, or every shopper was served. */
+/** The orders of a sale without faults: one for each unit, or one for each shopper where these are fewer. */
 function expectedOrders({ stock, shoppers }: Pick<DemoResult, 'stock' | 'shoppers'>): number {
   return Math.min(stock, shoppers)
 }
 
-/** What is wrong with a result; empty when the demo is what it promises to be. */
+/** The faults of a result: broken invariants, and a wrong number of orders. */
 export function faultsOf(result: DemoResult): readonly string[] {
   const broken = result.invariants.checks.filter((check) => !check.ok)
   const expected = expectedOrders(result)
   return [
     ...broken.map(({ name, detail }) => `${name}: ${detail}`),
-    ...(result.orders === expected ? [] : [`There are ${result.orders} orders where ${expected} were expected.`]),
+    ...(result.orders === expected
+      ? []
+      : [`${result.orders} orders were made; ${expected} were expected. See the logs of the API and the worker.`]),
   ]
 }

@@ -37,7 +37,7 @@ export interface RunningDemo {
   readonly died: Sale['died']
 }
 
-const REST_TIMEOUT_MS = 120_000
+const restTimeoutMs = 120_000
 
 /**
  * Starts the stack and the sale, lets the shoppers rush, and hands the result to `whileUp`; afterwards, and after a failure,
@@ -104,7 +104,7 @@ async function sell(voucherId: number, { stack, sale, sources }: Running, option
   const watch = watchRush(sources, { voucherId, stock, line })
   try {
     const rush = await send(voucherId, sale, options, watch.onProgress)
-    await awaitRest(sources, voucherId, { timeoutMs: REST_TIMEOUT_MS, signal: options.signal })
+    await awaitRest(sources, voucherId, { timeoutMs: restTimeoutMs, signal: options.signal })
     await watch.end()
     const result = await certify(voucherId, { stack, sale, sources }, rush, shoppers)
     return { result, traceId: rush.traceIds[0] }

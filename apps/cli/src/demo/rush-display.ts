@@ -2,7 +2,7 @@ import { duration, figure } from '../output/numbers.js'
 import type { RushProgress } from '../rush/index.js'
 import type { Standing } from '../sale/standing.js'
 
-const BAR_CELLS = 5
+const barCells = 5
 
 /** The figures of the live line during a rush. */
 export interface RushView {
@@ -12,7 +12,7 @@ export interface RushView {
   readonly stock: number
 }
 
-/** One line of less than 80 columns: how many have asked, and what Redis and MySQL have made of it. */
+/** One line of less than 80 columns: the share of requests sent, and the figures of Redis and MySQL. */
 export function rushLine({ elapsedMs, rush, standing, stock }: RushView): string {
   const sent = rush === undefined ? 0 : Math.floor((100 * rush.sent) / rush.planned)
   const orders = standing?.orders ?? 0
@@ -27,6 +27,6 @@ export function rushLine({ elapsedMs, rush, standing, stock }: RushView): string
 }
 
 function bar(done: number, of: number): string {
-  const filled = Math.min(BAR_CELLS, Math.floor((done / of) * BAR_CELLS))
-  return '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled)
+  const filled = Math.min(barCells, Math.floor((done / of) * barCells))
+  return '█'.repeat(filled) + '░'.repeat(barCells - filled)
 }

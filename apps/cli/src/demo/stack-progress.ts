@@ -2,7 +2,7 @@ import type { OnProgress } from 'seckill-local-stack'
 import type { LiveLine } from '../output/live-line.js'
 import { duration } from '../output/numbers.js'
 
-/** Shows a stack's start on a live line: what is under way in place, what is done as a line that stays. */
+/** Shows a stack's start on a live line; a server that is ready gets a line that stays. */
 export function stackProgress(line: LiveLine): OnProgress {
   return ({ service, phase, message, elapsedMs }) => {
     const text = `  ${service.padEnd(8)} ${message}`

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { createLiveLine } from '../output/live-line.js'
 import { watchRush } from './watch-rush.js'
 
-it('a watch goes on while MySQL and Redis do not answer, and shows the last progress at its end', async () => {
+it('a watch goes on while MySQL and Redis do not answer, and ends with the last progress', async () => {
   // No connection is ever made, so none has to be closed.
   const db = connectDatabase('mysql://nobody@127.0.0.1:1/seckill', { poolSize: 1 })
   const redis = connectGateRedis('redis://127.0.0.1:1')

@@ -17,23 +17,23 @@ export interface Watch {
   end(): Promise<void>
 }
 
-const EVERY_MS = 250
+const everyMs = 250
 
-/** Shows a rush as it goes on: the driver's progress, and the sale's figures in Redis and MySQL. */
+/** Shows the driver's progress and the sale's figures in Redis and MySQL, four times a second. */
 export function watchRush(sources: Pick<Sources, 'db' | 'gate'>, { voucherId, stock, line }: WatchOptions): Watch {
   const startedAt = performance.now()
   const ending = new AbortController()
   let rush: RushProgress | undefined
   let standing: Standing | undefined
   const show = async (): Promise<void> => {
-    // A server that is away leaves the figures as they were; the certificate, not this line, decides.
+    // A failed read keeps the last figures: this line is a display, and the certificate decides.
     standing = await readStanding(sources, voucherId).catch(() => standing)
     line.update(rushLine({ elapsedMs: performance.now() - startedAt, rush, standing, stock }))
   }
   const watching = (async () => {
     while (!ending.signal.aborted) {
       await show()
-      await delay(EVERY_MS, undefined, { signal: ending.signal }).catch(() => undefined)
+      await delay(everyMs, undefined, { signal: ending.signal }).catch(() => undefined)
     }
   })()
   return {

@@ -3,11 +3,11 @@ const signalNumbers = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const
 /** The user ended the command. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError'
-  /** As a shell reports it: 128 plus the signal's number. */
+  /** The exit code that a shell gives it: 128 plus the signal's number. */
   readonly exitCode: number
 
   constructor(signal: keyof typeof signalNumbers) {
-    super(`stopped by ${signal}`)
+    super(`The command was stopped by ${signal}.`)
     this.exitCode = 128 + signalNumbers[signal]
   }
 }
@@ -15,7 +15,7 @@ export class InterruptedError extends Error {
 /** Runs work that an interruption aborts; a second one ends the process at once. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController()
-  // Stays registered after the first signal: without a listener, libraries that watch signals end the process.
+  // The listener stays after the first signal: without one, libraries that watch signals end the process.
   const onSignal = (signal: NodeJS.Signals): void => {
     const interruption = new InterruptedError(signal as keyof typeof signalNumbers)
     if (controller.signal.aborted) process.exit(interruption.exitCode)

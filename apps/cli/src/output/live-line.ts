@@ -1,4 +1,4 @@
-/** Where progress goes; `process.stderr`, so that standard output holds the result alone. */
+/** The stream of progress: standard error, so that standard output holds the result alone. */
 export interface ProgressStream {
   readonly isTTY?: boolean
   readonly columns?: number
@@ -6,7 +6,7 @@ export interface ProgressStream {
 }
 
 export interface LiveLine {
-  /** Shows how things stand: on a terminal in place, elsewhere as a line now and then. */
+  /** Shows the current state: in place on a terminal, elsewhere as a line at most once a second. */
   update(text: string): void
   /** A line that stays; it ends the state shown before it. */
   log(text: string): void
@@ -14,11 +14,11 @@ export interface LiveLine {
   end(): void
 }
 
-const CLEAR_LINE = '\r\u001b[2K'
-/** Without a terminal a state is printed at most this often. */
-const PLAIN_INTERVAL_MS = 1_000
+const clearLine = '\r\u001b[2K'
+/** The least time between two printed states without a terminal. */
+const plainIntervalMs = 1_000
 
-/** A line of progress that fits where it is shown. */
+/** A line of progress, redrawn in place where the stream is a terminal. */
 export function createLiveLine(stream: ProgressStream = process.stderr, now: () => number = Date.now): LiveLine {
   return stream.isTTY === true ? onTerminal(stream) : inPlainText(stream, now)
 }
@@ -26,7 +26,7 @@ export function createLiveLine(stream: ProgressStream = process.stderr, now: () 
 function onTerminal(stream: ProgressStream): LiveLine {
   let shown = ''
   const draw = (): void => {
-    stream.write(`${CLEAR_LINE}${shown.slice(0, (stream.columns ?? 80) - 1)}`)
+    stream.write(`${clearLine}${shown.slice(0, (stream.columns ?? 80) - 1)}`)
   }
   return {
     update(text) {
@@ -34,7 +34,7 @@ function onTerminal(stream: ProgressStream): LiveLine {
       draw()
     },
     log(text) {
-      stream.write(`${CLEAR_LINE}${text}\n`)
+      stream.write(`${clearLine}${text}\n`)
       shown = ''
     },
     end() {
@@ -57,7 +57,7 @@ function inPlainText(stream: ProgressStream, now: () => number): LiveLine {
   return {
     update(text) {
       latest = text
-      if (now() - printedAt >= PLAIN_INTERVAL_MS) print()
+      if (now() - printedAt >= plainIntervalMs) print()
     },
     log(text) {
       stream.write(`${text}\n`)

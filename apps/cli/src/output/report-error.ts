@@ -1,7 +1,8 @@
+import { SagaError } from 'saga-core'
 import { StackError } from 'seckill-local-stack'
 import { InterruptedError } from './interruption.js'
 
-/** Says what went wrong and makes the exit code tell: 130 after an interruption, 1 otherwise. */
+/** Prints an error and sets the exit code: 128 plus the number of the signal after an interruption, otherwise 1. */
 export function reportError(error: unknown, asJson: boolean): void {
   process.exitCode = error instanceof InterruptedError ? error.exitCode : 1
   const { code, message, hint } = describe(error)
@@ -22,5 +23,9 @@ function describe(error: unknown): ErrorDescription {
   if (error instanceof InterruptedError) return { code: 'INTERRUPTED', message: error.message, hint: null }
   const message =
     error instanceof Error ? (process.env.DEBUG ? error.stack : undefined) || error.message : String(error)
-  return { code: 'FAILED', message, hint: process.env.DEBUG ? null : 'DEBUG=1 shows where it happened.' }
+  return {
+    code: SagaError.is(error) ? error.code : 'FAILED',
+    message,
+    hint: process.env.DEBUG ? null : 'DEBUG=1 shows where it happened.',
+  }
 }

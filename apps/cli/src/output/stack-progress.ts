@@ -1,7 +1,7 @@
 import type { OnProgress, StackProgress } from 'seckill-local-stack'
 import { coloured, seconds } from './table.js'
 
-/** Writes a line on standard error for each step of a stack worth seeing. */
+/** Writes a line on standard error for each server that is ready, reused or stopped, and for work that takes long. */
 export const writeStackProgress: OnProgress = (progress) => {
   const line = progressLine(progress)
   if (line !== undefined) process.stderr.write(`${line}\n`)

@@ -66,20 +66,21 @@ export function openConnections(origin: string, count: number): Connections {
   }
 }
 
-/** Calls back exactly once. */
+/** Sends one request; `onAnswer` is called exactly once. */
 function exchange(client: Client, request: HttpRequest, onAnswer: (answer: Answer) => void): void {
   let status = 0
-  let body = ''
+  const chunks: Buffer[] = []
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart() {},
     onResponseStart(_controller, statusCode) {
       status = statusCode
     },
     onResponseData(_controller, chunk) {
-      body += chunk.toString('latin1')
+      chunks.push(chunk)
     },
     onResponseEnd() {
-      onAnswer({ status, body })
+      // A character of several bytes may be split between two chunks.
+      onAnswer({ status, body: Buffer.concat(chunks).toString() })
     },
     onResponseError(_controller, error) {
       // The client is still clearing its queue and must not be given the next request yet.

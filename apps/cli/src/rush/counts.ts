@@ -11,7 +11,7 @@ export interface RushProgress {
   readonly retried: number
 }
 
-/** What the driver saw; the databases, not this, say what happened. */
+/** The driver's count of answers; the certificate counts the sale in the databases. */
 export interface RushReport extends RushProgress {
   /** From the first intended time to the last answer. */
   readonly seconds: number
@@ -27,7 +27,7 @@ export interface RushReport extends RushProgress {
   readonly failures: Readonly<Record<string, number>>
 }
 
-/** Keeps the books of one rush. */
+/** Counts the requests, answers and latencies of one rush. */
 export class RushCounts {
   readonly #accepted = createLatencyRecorder()
   readonly #all = createLatencyRecorder()
@@ -40,7 +40,7 @@ export class RushCounts {
 
   constructor(readonly planned: number) {}
 
-  /** A request left, so long after its intended time. */
+  /** Counts a request as sent, `latenessMs` after its intended time. */
   left(latenessMs: number): void {
     this.#sent++
     if (latenessMs > 10) this.#late++
@@ -50,7 +50,7 @@ export class RushCounts {
     this.#retried++
   }
 
-  /** The last answer to a request, so long after its intended time. */
+  /** Counts the last answer to a request, `latencyMs` after its intended time. */
   answered(answer: Answer, latencyMs: number): void {
     const result = 'error' in answer ? 'failed' : resultOf(answer.status, answer.body)
     this.#results[result]++

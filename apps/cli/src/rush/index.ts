@@ -1,4 +1,4 @@
-export { RUSH_RESULTS, type RushResult } from './answer.js'
+export { type RushResult, rushResults } from './answer.js'
 export type { RushProgress, RushReport } from './counts.js'
 export type { Latency } from './latency.js'
 export { defaultRate, type RushShape } from './plan.js'

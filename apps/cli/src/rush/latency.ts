@@ -15,14 +15,14 @@ export interface LatencyRecorder {
   summary(): Latency
 }
 
-const LONGEST_MS = 600_000
-const MICROSECONDS = 1_000
+const longestMs = 600_000
+const microsecondsAMs = 1_000
 
 /** Records durations up to ten minutes, to a thousandth of their value. */
 export function createLatencyRecorder(): LatencyRecorder {
   const histogram = build({
     bitBucketSize: 32,
-    highestTrackableValue: LONGEST_MS * MICROSECONDS,
+    highestTrackableValue: longestMs * microsecondsAMs,
     numberOfSignificantValueDigits: 3,
   })
   const measured = (microseconds: () => number): number | null =>
@@ -30,7 +30,7 @@ export function createLatencyRecorder(): LatencyRecorder {
   const at = (percentile: number): number | null => measured(() => histogram.getValueAtPercentile(percentile))
   return {
     record: (milliseconds) =>
-      histogram.recordValue(Math.round(Math.min(Math.max(milliseconds, 0), LONGEST_MS) * MICROSECONDS)),
+      histogram.recordValue(Math.round(Math.min(Math.max(milliseconds, 0), longestMs) * microsecondsAMs)),
     summary: () => ({ p50: at(50), p90: at(90), p99: at(99), max: measured(() => histogram.maxValue) }),
   }
 }

@@ -8,18 +8,18 @@ function count(of: RushShape, kind: string) {
 }
 
 describe('planRush', () => {
-  it('asks once for each shopper, and has the shares it was given', () => {
+  it('has one request for each shopper, and the given shares of repeats and bad requests', () => {
     expect(count(shape, 'purchase')).toBe(1_000)
     expect(count(shape, 'repeat')).toBe(20)
     expect(count(shape, 'bad')).toBe(10)
   })
 
-  it('lets every bad kind of request come', () => {
+  it('has every kind of bad request', () => {
     const faults = planRush(shape).flatMap((shot) => (shot.kind === 'bad' ? [shot.fault] : []))
     expect(new Set(faults).size).toBe(5)
   })
 
-  it('lets distinct users ask, and a repeat buyer only after the first request, whatever the shape', () => {
+  it('of any shape has one request of each user, and a repeat only after it', () => {
     const shapes = fc.record({
       shoppers: fc.integer({ min: 1, max: 400 }),
       firstUser: fc.integer({ min: 1, max: 1_000_000 }),

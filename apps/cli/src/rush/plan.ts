@@ -13,16 +13,16 @@ export interface RushShape {
 }
 
 /** The faults of bad requests. */
-const BAD_REQUESTS = ['forged-token', 'no-token', 'zero-units', 'not-json', 'unknown-voucher'] as const
-type BadRequest = (typeof BAD_REQUESTS)[number]
+const badRequests = ['forged-token', 'no-token', 'zero-units', 'not-json', 'unknown-voucher'] as const
+type BadRequest = (typeof badRequests)[number]
 
 /** One request of the plan, to be sent at its place in the queue: place / rate seconds after the start. */
 export type Shot =
   | { readonly kind: 'purchase' | 'repeat'; readonly userId: number }
   | { readonly kind: 'bad'; readonly userId: number; readonly fault: BadRequest }
 
-/** How many places behind their first request a repeat buyer asks again. */
-const REPEAT_DISTANCE = 64
+/** The places between a repeat buyer's first request and the second. */
+const repeatDistance = 64
 
 /**
  * The requests of a rush in the order of their intended times: repeat buyers and bad requests are spread evenly over
@@ -35,7 +35,7 @@ export function planRush(shape: RushShape): readonly Shot[] {
   for (let index = 0; index < shape.shoppers; index++) {
     const userId = shape.firstUser + index
     shots.push({ kind: 'purchase', userId })
-    if (isDue(index, shape.duplicates)) repeats.push({ userId, after: shots.length + REPEAT_DISTANCE })
+    if (isDue(index, shape.duplicates)) repeats.push({ userId, after: shots.length + repeatDistance })
     if (isDue(index, shape.bad)) shots.push({ kind: 'bad', userId, fault: faultOf(bad++) })
     while (repeats[0] !== undefined && repeats[0].after <= shots.length) shots.push(repeatOf(repeats.shift()))
   }
@@ -49,11 +49,11 @@ function isDue(index: number, share: number): boolean {
 }
 
 function faultOf(count: number): BadRequest {
-  return BAD_REQUESTS[count % BAD_REQUESTS.length] ?? 'forged-token'
+  return badRequests[count % badRequests.length] ?? 'forged-token'
 }
 
 function repeatOf(repeat: { readonly userId: number } | undefined): Shot {
-  if (repeat === undefined) throw new RangeError('there is no repeat buyer left')
+  if (repeat === undefined) throw new RangeError('The plan has no repeat buyer left.')
   return { kind: 'repeat', userId: repeat.userId }
 }
 

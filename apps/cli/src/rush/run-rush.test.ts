@@ -39,7 +39,7 @@ function accept(traceId: string): RequestListener {
 }
 
 describe('runRush', () => {
-  it('lets every user of the plan ask with a token of their own', async () => {
+  it('sends one request of each user of the plan, with a token of their own', async () => {
     const subjects = new Set<string>()
     const url = await listen((request, response) => {
       const payload = request.headers.authorization?.split('.')[1] ?? ''
@@ -52,7 +52,7 @@ describe('runRush', () => {
     expect(report.traceIds).toHaveLength(100)
   })
 
-  it('measures from the intended time, when one slow answer holds the only connection up', async () => {
+  it('measures from the intended time when one slow answer blocks the only connection', async () => {
     let first = true
     const url = await listen((request, response) => {
       const answer = () => accept('7-x')(request, response)
@@ -80,10 +80,20 @@ describe('runRush', () => {
     expect(report).toMatchObject({ results: { accepted: 5, failed: 0 }, retried: 10 })
   })
 
-  it('counts what failed by its message when the attempts are spent', async () => {
+  it('counts failures by their message once the attempts are spent', async () => {
     const url = await listen((_request, response) => response.writeHead(503).end('{"error":"RECOVERING"}'))
     const report = await runRush({ ...options(url), shoppers: 3 })
     expect(report.results.failed).toBe(3)
     expect(report.failures).toEqual({ 'HTTP 503 {"error":"RECOVERING"}': 3 })
+  })
+
+  it('shows a failure in UTF-8, also where a chunk ends inside a character', async () => {
+    const body = Buffer.from('{"error":"RECOVERING","message":"正在恢复"}')
+    const url = await listen((_request, response) => {
+      response.writeHead(503).write(body.subarray(0, -4))
+      setTimeout(() => response.end(body.subarray(-4)), 50)
+    })
+    const report = await runRush({ ...options(url), shoppers: 1 })
+    expect(report.failures).toEqual({ 'HTTP 503 {"error":"RECOVERING","message":"正在恢复"}': 1 })
   })
 })

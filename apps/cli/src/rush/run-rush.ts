@@ -14,7 +14,7 @@ export interface RushOptions extends RushShape {
   /** Secret the API verifies local tokens with. */
   readonly secret: string
   readonly connections: number
-  /** When given, each request carries an Idempotency-Key of its own. */
+  /** Gives each request an Idempotency-Key of its own, and sends it again after a failure. */
   readonly retry?: RetryPolicy
   /** Stops sending; requests under way are still awaited. */
   readonly signal?: AbortSignal
@@ -27,8 +27,8 @@ export interface RushEvents {
   onProgress?(progress: RushProgress): void
 }
 
-const TICK_MS = 1
-const PROGRESS_MS = 200
+const tickMs = 1
+const progressMs = 200
 
 /**
  * Sends a rush open loop: every request at its intended time, however slow the answers are, and every latency measured
@@ -39,7 +39,7 @@ export async function runRush(options: RushOptions, events: RushEvents = {}): Pr
   const shots = planRush(options)
   const connections = openConnections(options.apiUrl, options.connections)
   const rush = new Rush(options, connections, new RushCounts(shots.length))
-  const reporting = setInterval(() => events.onProgress?.(rush.counts.progress()), PROGRESS_MS)
+  const reporting = setInterval(() => events.onProgress?.(rush.counts.progress()), progressMs)
   try {
     const report = await rush.run(shots, desk)
     events.onProgress?.(report)
@@ -58,7 +58,10 @@ async function openDesk(options: RushOptions, events: RushEvents): Promise<Shopp
     voucherId: options.voucherId,
     tokenOf(userId) {
       const token = tokens[userId - firstUser]
-      if (token === undefined) throw new RangeError(`no token was signed for user ${userId}`)
+      if (token === undefined)
+        throw new RangeError(
+          `No token was signed for user ${userId}; the plan has users ${firstUser} to ${firstUser + shoppers - 1}.`,
+        )
       return token
     },
   }
@@ -85,10 +88,10 @@ class Rush {
       const due = Math.min(shots.length, Math.floor((performance.now() - start) / intervalMs) + 1)
       for (; next < due; next++) {
         const shot = shots[next]
-        if (shot === undefined) throw new RangeError(`the plan has no shot ${next}`)
+        if (shot === undefined) throw new RangeError(`The plan has no shot ${next}; it has ${shots.length}.`)
         this.#send(requestOf(shot, next, desk), start + next * intervalMs)
       }
-      await delay(TICK_MS)
+      await delay(tickMs)
     }
     await this.#allAnswered()
     return this.counts.report((performance.now() - start) / 1_000)

@@ -1,17 +1,17 @@
 import type { HttpRequest } from './connections.js'
 import type { Shot } from './plan.js'
 
-/** What a shopper needs to know to ask. */
+/** The voucher, the tokens and the keys that requests are made of. */
 export interface ShopperDesk {
   readonly voucherId: number
   /** The bearer token of a user of the plan. */
   tokenOf(userId: number): string
-  /** Given when requests are sent again after an error: what keeps the second sending from being a second request. */
+  /** The Idempotency-Key of a request, where requests are sent again after an error. */
   readonly idempotencyKeyOf?: (shot: Shot, place: number) => string
 }
 
-const UNKNOWN_VOUCHER = Number.MAX_SAFE_INTEGER
-const JSON_BODY = ['content-type', 'application/json'] as const
+const unknownVoucher = Number.MAX_SAFE_INTEGER
+const jsonBody = ['content-type', 'application/json'] as const
 
 /** The HTTP request for one shot of the plan. */
 export function requestOf(shot: Shot, place: number, desk: ShopperDesk): HttpRequest {
@@ -26,11 +26,11 @@ export function requestOf(shot: Shot, place: number, desk: ShopperDesk): HttpReq
     case 'no-token':
       return { path, headers: [], body: null }
     case 'zero-units':
-      return { path, headers: [...headers, ...JSON_BODY], body: '{"quantity":0}' }
+      return { path, headers: [...headers, ...jsonBody], body: '{"quantity":0}' }
     case 'not-json':
-      return { path, headers: [...headers, ...JSON_BODY], body: '{"quantity":' }
+      return { path, headers: [...headers, ...jsonBody], body: '{"quantity":' }
     case 'unknown-voucher':
-      return { path: pathOf(UNKNOWN_VOUCHER), headers, body: null }
+      return { path: pathOf(unknownVoucher), headers, body: null }
   }
 }
 

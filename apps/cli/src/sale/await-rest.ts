@@ -4,52 +4,56 @@ import { isAtRest, readStanding, type Standing } from './standing.js'
 
 export interface AwaitRestOptions {
   readonly timeoutMs: number
-  /** Called with each reading. */
-  readonly onStanding?: (standing: Standing) => void
-  /** A server may be away for a while: its errors are reported here and asked again. */
-  readonly onError?: (error: unknown) => void
   readonly signal?: AbortSignal
 }
 
-const POLL_MS = 250
-/** Readings in a row that must agree: longer than the API keeps its tallies to itself. */
-const EQUAL_READINGS = 3
+const pollMs = 250
+/** Readings in a row that must agree; together they take longer than the API holds its tallies back. */
+const equalReadings = 3
 
 /**
- * Waits until a sale is at rest and some readings in a row are the same, tallies included.
- * @throws Error saying what is still on its way when the time is over, or the last error of a server that stayed away
+ * Waits until a sale is at rest and some readings in a row are the same, tallies included. A failed reading is repeated:
+ * MySQL or Redis may be down for a while.
+ *
+ * @throws Error with the last standing, or the error of the last reading, when the time is over
  */
 export async function awaitRest(
   sources: Pick<Sources, 'db' | 'gate'>,
   voucherId: number,
-  options: AwaitRestOptions,
+  { timeoutMs, signal }: AwaitRestOptions,
 ): Promise<Standing> {
-  const until = performance.now() + options.timeoutMs
+  const until = performance.now() + timeoutMs
   let previous: string | undefined
   let equal = 0
   for (;;) {
-    options.signal?.throwIfAborted()
-    const standing = await readStanding(sources, voucherId).catch((error: unknown) => {
-      if (performance.now() > until || options.onError === undefined) throw error
-      options.onError(error)
-      return undefined
-    })
-    if (standing !== undefined) options.onStanding?.(standing)
-    const reading = standing !== undefined && isAtRest(standing) ? figuresOf(standing) : undefined
-    equal = reading !== undefined && reading === previous ? equal + 1 : 0
-    if (standing !== undefined && equal + 1 >= EQUAL_READINGS) return standing
-    if (performance.now() > until) throw new Error(unrest(voucherId, options.timeoutMs, standing))
-    previous = reading
-    await delay(POLL_MS)
+    signal?.throwIfAborted()
+    const reading = await read(sources, voucherId)
+    const figures = 'standing' in reading && isAtRest(reading.standing) ? figuresOf(reading.standing) : undefined
+    equal = figures !== undefined && figures === previous ? equal + 1 : 0
+    if ('standing' in reading && equal + 1 >= equalReadings) return reading.standing
+    if (performance.now() > until) throw unrest(voucherId, timeoutMs, reading)
+    previous = figures
+    await delay(pollMs)
   }
 }
 
-/** Everything but the time of the reading. */
+type Reading = { readonly standing: Standing } | { readonly error: unknown }
+
+async function read(sources: Pick<Sources, 'db' | 'gate'>, voucherId: number): Promise<Reading> {
+  try {
+    return { standing: await readStanding(sources, voucherId) }
+  } catch (error) {
+    return { error }
+  }
+}
+
+/** The figures of a standing without the time of its reading. */
 function figuresOf({ gate, ...rest }: Standing): string {
   return JSON.stringify({ ...rest, gate: { ...gate, now: 0 } })
 }
 
-function unrest(voucherId: number, timeoutMs: number, standing: Standing | undefined): string {
-  const found = standing === undefined ? 'its servers did not answer' : JSON.stringify(standing)
-  return `The sale of voucher ${voucherId} is not at rest after ${Math.round(timeoutMs / 1_000)} s: ${found}`
+function unrest(voucherId: number, timeoutMs: number, reading: Reading): Error {
+  const found = 'error' in reading ? `it cannot be read: ${reading.error}` : `it is ${JSON.stringify(reading.standing)}`
+  const text = `The sale of voucher ${voucherId} is not at rest after ${timeoutMs / 1_000} s; ${found}. Check its servers and its worker.`
+  return new Error(text, 'error' in reading ? { cause: reading.error } : {})
 }

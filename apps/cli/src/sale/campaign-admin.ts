@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { Campaign } from 'seckill-store/mysql'
 
 /** The verbs that move a campaign from one state to the next. */
-export const CAMPAIGN_VERBS = ['warmup', 'open', 'pause', 'close'] as const
-export type CampaignVerb = (typeof CAMPAIGN_VERBS)[number]
+export const campaignVerbs = ['warmup', 'open', 'pause', 'close'] as const
+export type CampaignVerb = (typeof campaignVerbs)[number]
 
 /** A new campaign, with its voucher where that does not exist yet; times in epoch milliseconds, prices in minor units. */
 export interface CampaignDraft {
@@ -32,7 +32,7 @@ export interface CampaignAdmin {
   restock(voucherId: number, total: number): Promise<ChangedCampaign>
 }
 
-/** The sale answered an operator's call with an error. */
+/** The admin API's error for an operator's call. */
 export class AdminCallError extends Error {
   override readonly name = 'AdminCallError'
   constructor(
@@ -73,7 +73,7 @@ async function request(url: URL, token: string, call: { method: string; body?: u
   }
   const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
   const response = await fetch(url, init).catch((cause: unknown) => {
-    throw new Error(`${url.origin} cannot be reached: is the demo running? Start it with ./seckill demo.`, { cause })
+    throw new Error(`The admin port ${url.origin} cannot be reached. Start the sale: ./seckill demo`, { cause })
   })
   const text = await response.text()
   const envelope = parseEnvelope(text)
@@ -94,7 +94,7 @@ function parseEnvelope(text: string): Envelope | undefined {
   }
 }
 
-/** The part of an error's data that says what is wrong. */
+/** The explanation in an error's data. */
 function detail(data: unknown): string {
   if (typeof data !== 'object' || data === null) return ''
   return 'detail' in data ? String(data.detail) : JSON.stringify(data)

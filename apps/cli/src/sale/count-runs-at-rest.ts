@@ -3,16 +3,16 @@ import type { Client } from '@temporalio/client'
 import type { RunCount } from 'seckill-store/invariants'
 import { countRuns } from 'seckill-workflows/client'
 
-const POLL_MS = 250
-/** How long Temporal's list may lag behind before its answer is taken as it is. */
-const PATIENCE_MS = 15_000
+const pollMs = 250
+/** The longest wait for Temporal's visibility store; its last answer is taken then. */
+const patienceMs = 15_000
 
-/** Counts the runs of a voucher once Temporal's list, which lags, shows `lanes` lanes and no open run. */
+/** Counts the runs of a voucher once Temporal's visibility store, which lags, has `lanes` lanes and no open run. */
 export async function countRunsAtRest(client: Client, voucherId: number, lanes: number): Promise<RunCount> {
-  const until = performance.now() + PATIENCE_MS
+  const until = performance.now() + patienceMs
   for (;;) {
     const count = await countRuns(client, voucherId)
     if ((count.open === 0 && count.lanes === lanes) || performance.now() > until) return count
-    await delay(POLL_MS)
+    await delay(pollMs)
   }
 }

@@ -1,10 +1,7 @@
 import { findRepositoryRoot, findStack, type Stack } from 'seckill-local-stack'
 import { openSources, type Sources } from './sources.js'
 
-/**
- * The running stack of this name.
- * @throws Error when it does not run
- */
+/** @throws Error when the stack does not run */
 async function findRunningStack(name: string): Promise<Stack> {
   const stack = await findStack({ root: findRepositoryRoot(), name })
   if (stack !== undefined) return stack

@@ -4,11 +4,11 @@ import { closeDatabase, connectDatabase, databaseNow, ensureUsers, migrateToLate
 import { type CampaignAdmin, campaignAdmin } from './campaign-admin.js'
 import type { Sources } from './sources.js'
 import type { Sale } from './start-sale.js'
-import { OPERATOR_USER_ID, signToken } from './tokens.js'
+import { operatorUserId, signToken } from './tokens.js'
 
-const HOUR_MS = 3_600_000
+const hourMs = 3_600_000
 
-/** Brings the database to its latest form and makes users 1 to `shoppers` exist. */
+/** Runs the missing migrations and makes users 1 to `shoppers` exist. */
 export async function prepareDatabase(stack: Stack, shoppers: number): Promise<void> {
   await migrateToLatest(stack.databaseMigrationUrl)
   const db = connectDatabase(stack.databaseMigrationUrl, { poolSize: 1 })
@@ -21,7 +21,7 @@ export async function prepareDatabase(stack: Stack, shoppers: number): Promise<v
 
 /** The operator's calls of a sale, with a token of the operator's own. */
 export async function operatorOf(sale: Pick<Sale, 'admin' | 'secret'>): Promise<CampaignAdmin> {
-  return campaignAdmin(sale.admin.url, await signToken(sale.secret, { userId: OPERATOR_USER_ID, admin: true }))
+  return campaignAdmin(sale.admin.url, await signToken(sale.secret, { userId: operatorUserId, admin: true }))
 }
 
 export interface CampaignPlan {
@@ -45,28 +45,33 @@ export async function openCampaign(
     voucher: { title: `Flash sale ${voucherId}`, listPriceMinor: 9_900, currency: 'CNY' },
     total: stock,
     beginsAt: now - 1_000,
-    endsAt: now + HOUR_MS,
+    endsAt: now + hourMs,
     limitPerUser: 1,
     priceMinor: 990,
-    payWindowMs: HOUR_MS / 4,
+    payWindowMs: hourMs / 4,
   })
   await operator.move(voucherId, 'warmup')
   const { gate } = await operator.move(voucherId, 'open')
   if (gate?.status !== 'in-step')
-    throw new Error(`The gate did not open for voucher ${voucherId}: ${JSON.stringify(gate)}`)
+    throw new Error(
+      `The gate did not open for voucher ${voucherId}: it answered ${JSON.stringify(gate)}. Check Redis: ./seckill stack status`,
+    )
   await untilOpen(new URL(`/api/v1/vouchers/${voucherId}`, sale.api.url))
 }
 
-const VISIBLE_WITHIN_MS = 10_000
+const visibleWithinMs = 10_000
 
-/** An API reads the campaigns now and then; until it has, it takes purchases but does not count them as this voucher's. */
+/** An API reads the campaigns at intervals; until it has, it takes purchases without counting them as this voucher's. */
 async function untilOpen(url: URL): Promise<void> {
-  const until = performance.now() + VISIBLE_WITHIN_MS
+  const until = performance.now() + visibleWithinMs
   for (;;) {
     const response = await fetch(url)
     const text = await response.text()
     if (response.ok && JSON.parse(text).data.state === 'OPEN') return
-    if (performance.now() > until) throw new Error(`${url} does not show an open campaign: ${response.status} ${text}`)
+    if (performance.now() > until)
+      throw new Error(
+        `${url} does not show an open campaign after ${visibleWithinMs} ms: it answered ${response.status} ${text}. See the log of the API.`,
+      )
     await delay(50)
   }
 }

@@ -1,8 +1,8 @@
 import { type CampaignAdmin, campaignAdmin } from './campaign-admin.js'
 import { findSale } from './sale-record.js'
-import { OPERATOR_USER_ID, signToken } from './tokens.js'
+import { operatorUserId, signToken } from './tokens.js'
 
-/** How a command is told which sale it is for: by the name of its stack, or by where it is. */
+/** The flags that name a sale: by its stack, or by its admin URL and a token. */
 export interface SaleFlags {
   readonly name: string
   readonly adminUrl?: string
@@ -10,7 +10,8 @@ export interface SaleFlags {
 }
 
 /**
- * The operator's calls of the sale the flags name.
+ * The operator's calls of the sale that the flags name.
+ *
  * @throws Error when no sale runs on the stack, or one of URL and token is missing
  */
 export async function reachAdmin({ name, adminUrl, token }: SaleFlags): Promise<CampaignAdmin> {
@@ -19,5 +20,5 @@ export async function reachAdmin({ name, adminUrl, token }: SaleFlags): Promise<
     throw new Error('--admin-url and --token go together: give both, or neither for the sale of a local stack.')
   }
   const sale = findSale(name)
-  return campaignAdmin(sale.adminUrl, await signToken(sale.secret, { userId: OPERATOR_USER_ID, admin: true }))
+  return campaignAdmin(sale.adminUrl, await signToken(sale.secret, { userId: operatorUserId, admin: true }))
 }

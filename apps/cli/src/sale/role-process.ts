@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Stack, startProcess } from 'seckill-local-stack'
 import { type ReadyPorts, readReadyFile } from 'seckill-process/ready-file'
-import { entryOf, NODE_FLAGS, PORT_VARIABLES, type SaleRole } from './roles.js'
+import { entryOf, nodeFlags, portVariables, type SaleRole } from './roles.js'
 
 export interface RoleLaunch {
   readonly root: string
@@ -10,7 +10,7 @@ export interface RoleLaunch {
   readonly logDir: string
   readonly secret: string
   readonly env: Readonly<Record<string, string>>
-  /** The ports it had before; free ones when not given. */
+  /** The ports of its former process; free ones when not given. */
   readonly ports: ReadyPorts | undefined
 }
 
@@ -24,9 +24,9 @@ export interface RoleProcess {
   stop(): Promise<void>
 }
 
-const START_TIMEOUT_MS = 60_000
-/** Longer than either process takes to finish what it has begun. */
-const STOP_GRACE_MS = 25_000
+const startTimeoutMs = 60_000
+/** Longer than the shutdown grace of either process. */
+const stopGraceMs = 25_000
 
 /** Starts a role's process and waits for its ready file. */
 export async function startRole(role: SaleRole, launch: RoleLaunch): Promise<RoleProcess> {
@@ -37,15 +37,18 @@ export async function startRole(role: SaleRole, launch: RoleLaunch): Promise<Rol
   const child = await startProcess({
     name: role,
     command: process.execPath,
-    args: [...NODE_FLAGS, entryOf(launch.root, role)],
+    args: [...nodeFlags, entryOf(launch.root, role)],
     env: environmentOf(role, readyFile, launch),
     logFile,
     ready: async () => readReadyFile(readyFile) !== undefined,
-    timeoutMs: START_TIMEOUT_MS,
-    stopGraceMs: STOP_GRACE_MS,
+    timeoutMs: startTimeoutMs,
+    stopGraceMs,
   })
   const ports = readReadyFile(readyFile)
-  if (ports === undefined) throw new Error(`${role} removed its ready file ${readyFile} while it started.`)
+  if (ports === undefined)
+    throw new Error(
+      `The ready file ${readyFile} of the ${role} vanished while it started: check that no other sale uses the directory.`,
+    )
   let expected = false
   const end = async (ending: () => unknown): Promise<void> => {
     expected = true
@@ -61,11 +64,11 @@ export async function startRole(role: SaleRole, launch: RoleLaunch): Promise<Rol
   }
 }
 
-/** What a role's process sees: the stack, its mode, its ports; never the account that may change tables. */
+/** The environment of a role's process: the stack, its mode and its ports, without the account that may change tables. */
 function environmentOf(role: SaleRole, readyFile: string, launch: RoleLaunch): Record<string, string> {
   const { PATH = '', HOME = '', TMPDIR, NODE_OPTIONS } = process.env
   const inherited = { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...(NODE_OPTIONS ? { NODE_OPTIONS } : {}) }
-  const ports = Object.entries(PORT_VARIABLES[role]).map(([name, variable]) => [
+  const ports = Object.entries(portVariables[role]).map(([name, variable]) => [
     variable,
     String(launch.ports?.[name] ?? 0),
   ])

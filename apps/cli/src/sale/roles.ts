@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 
 /** The processes of a sale. */
-export const SALE_ROLES = ['api', 'worker'] as const
-export type SaleRole = (typeof SALE_ROLES)[number]
+export const saleRoles = ['api', 'worker'] as const
+export type SaleRole = (typeof saleRoles)[number]
 
 /** The built entry of a role's process. */
 export function entryOf(root: string, role: SaleRole): string {
@@ -13,10 +13,10 @@ export function entryOf(root: string, role: SaleRole): string {
  * Flags of Node for processes that work in a rush. Left alone, V8 shrinks the heap of a process that was quiet, and keeps it small: in the
  * rush that follows it collects garbage three times a second (ADR 12).
  */
-export const NODE_FLAGS = ['--no-memory-reducer'] as const
+export const nodeFlags = ['--no-memory-reducer'] as const
 
 /** The environment variables that pin a role's ports, by the name its ready file gives them. */
-export const PORT_VARIABLES: Readonly<Record<SaleRole, Readonly<Record<string, string>>>> = {
+export const portVariables: Readonly<Record<SaleRole, Readonly<Record<string, string>>>> = {
   api: { port: 'PORT', adminPort: 'ADMIN_PORT' },
   worker: { healthPort: 'HEALTH_PORT' },
 }

@@ -4,7 +4,7 @@ import { findRepositoryRoot } from 'seckill-local-stack'
 
 /** The record by which commands find a sale that runs in another terminal. */
 export interface SaleRecord {
-  /** The process that runs it. */
+  /** The process of its demo. */
   readonly pid: number
   readonly apiUrl: string
   readonly adminUrl: string
@@ -32,6 +32,7 @@ export function removeSaleRecord(stackDir: string, pid: number): void {
 
 /**
  * The sale that runs on the stack of this name.
+ *
  * @throws Error when none does
  */
 export function findSale(name: string): SaleRecord {

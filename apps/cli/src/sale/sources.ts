@@ -4,7 +4,7 @@ import type { Stack } from 'seckill-local-stack'
 import { connectGateRedis, createGate, type Gate } from 'seckill-store/gate'
 import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
 
-/** Open connections to where a sale keeps its truth. */
+/** Open connections to the MySQL, Redis and Temporal of a sale. */
 export interface Sources {
   readonly db: ReturnType<typeof connectDatabase>
   readonly gate: Gate
@@ -20,7 +20,7 @@ export async function openSources(addresses: SourceAddresses): Promise<Sources> 
   const connection = await Connection.connect({ address: addresses.temporalAddress })
   const db = connectDatabase(addresses.databaseUrl, { poolSize: 2 })
   const redis: Redis = connectGateRedis(addresses.redisUrl)
-  // Each call fails with its own error while Redis is away; the connection comes back by itself.
+  // Each call fails with its own error while Redis is down, and ioredis reconnects.
   redis.on('error', () => {})
   return {
     db,

@@ -2,18 +2,18 @@ import type { GateAudit } from 'seckill-store/gate'
 import { type PurchaseState, type RequestResult, sumTallies } from 'seckill-store/mysql'
 import type { Sources } from './sources.js'
 
-/** How a voucher's sale stands at one moment, as the gate and MySQL have it. */
+/** The figures of a voucher's sale at one moment, from the gate and MySQL. */
 export interface Standing {
   readonly requests: Readonly<Record<RequestResult, number>>
   readonly orders: number
-  /** Runs those orders come from. */
+  /** The runs that made those orders. */
   readonly runs: number
   /** Purchases that a run has taken, by state. */
   readonly purchases: Readonly<Partial<Record<PurchaseState, number>>>
   readonly gate: GateAudit | null
 }
 
-/** Reads how the sale of a voucher stands. */
+/** Reads the figures of the sale of a voucher. */
 export async function readStanding({ db, gate }: Pick<Sources, 'db' | 'gate'>, voucherId: number): Promise<Standing> {
   const [requests, sold, purchases, audit] = await Promise.all([
     sumTallies(db, voucherId),
@@ -43,8 +43,8 @@ async function countPurchases(db: Sources['db'], voucherId: number): Promise<Sta
 }
 
 /**
- * Nothing is on its way: the stream and the run records are empty, every admission is owned by a run, and no run has
- * steps left to do but wait for payment.
+ * Reports whether a sale is at rest: its stream and run records are empty, every admission is owned by a run, and every
+ * purchase has ended or awaits payment.
  */
 export function isAtRest({ gate, purchases }: Standing): boolean {
   if (gate === null || gate.state === 'RECOVERING') return false

@@ -15,7 +15,7 @@ export interface SaleOptions {
   readonly onProgress?: (line: string) => void
 }
 
-/** A process of the sale that ended by itself. */
+/** A process of the sale that exited without being stopped or killed through its {@link Sale}. */
 export interface UnexpectedEnd {
   readonly role: SaleRole
   readonly logFile: string
@@ -27,9 +27,9 @@ export interface Sale {
   readonly admin: { readonly url: string }
   /** Signs and verifies this sale's tokens. */
   readonly secret: string
-  /** Settles when a process ends that was neither killed nor stopped through this object. */
+  /** Resolves when a process exits that was neither killed nor stopped through this object. */
   readonly died: Promise<UnexpectedEnd>
-  /** kill -9, and waits until the process is gone. */
+  /** Sends SIGKILL, and waits until the process has exited. */
   kill(role: SaleRole): Promise<void>
   /** Starts the process again, on the ports it had. */
   restart(role: SaleRole): Promise<void>
@@ -39,7 +39,8 @@ export interface Sale {
 
 /**
  * Starts the API and a worker on free ports and waits until both serve.
- * @throws Error with the last lines of a process that did not come up; the other one is stopped
+ *
+ * @throws Error with the last lines of a process that did not start; the other one is stopped
  */
 export async function startSale(options: SaleOptions): Promise<Sale> {
   const secret = options.secret ?? randomBytes(32).toString('base64url')

@@ -1,11 +1,11 @@
 import { SignJWT } from 'jose'
 
-/** Issuer and audience of the tokens a local sale takes. */
-const ISSUER = 'seckill-local'
-const AUDIENCE = 'seckill-api'
+/** Issuer and audience of the tokens that a local sale accepts. */
+const issuer = 'seckill-local'
+const audience = 'seckill-api'
 
 /** User id of the operator of a local sale. */
-export const OPERATOR_USER_ID = 1
+export const operatorUserId = 1
 
 export interface TokenClaims {
   readonly userId: number
@@ -23,16 +23,16 @@ export function signToken(
   return new SignJWT(admin ? { role: 'admin' } : {})
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(String(userId))
-    .setIssuer(ISSUER)
-    .setAudience(AUDIENCE)
+    .setIssuer(issuer)
+    .setAudience(audience)
     .setIssuedAt(now)
     .setExpirationTime(now + validForSeconds)
     .sign(new TextEncoder().encode(secret))
 }
 
-const CHUNK = 500
+const chunkSize = 500
 
-/** One token for each user from `firstUser` on; `onSigned` is told how many there are. */
+/** Signs one token for each user from `firstUser` on; `onSigned` is called with the number signed so far. */
 export async function signTokens(
   secret: string,
   users: { readonly firstUser: number; readonly count: number },
@@ -40,7 +40,7 @@ export async function signTokens(
 ): Promise<readonly string[]> {
   const tokens: string[] = []
   while (tokens.length < users.count) {
-    const size = Math.min(CHUNK, users.count - tokens.length)
+    const size = Math.min(chunkSize, users.count - tokens.length)
     const from = users.firstUser + tokens.length
     const chunk = Array.from({ length: size }, (_, index) => signToken(secret, { userId: from + index }))
     tokens.push(...(await Promise.all(chunk)))

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 export interface ChildOptions {
   readonly cwd: string
   readonly env?: NodeJS.ProcessEnv
-  /** Where the child's standard output goes; `stderr` keeps ours free for a result. */
+  /** The stream that gets the child's standard output; `stderr` keeps standard output free for a result. */
   readonly output: 'stdout' | 'stderr'
 }
 
@@ -12,9 +12,9 @@ export interface ChildExit {
   readonly code: number
 }
 
-const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const forwardedSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Runs a Node script with our output and without input, hands signals on to it, and waits for its end. */
+/** Runs a Node script without input, forwards signals to it, and waits for its exit. */
 export async function runNode(script: string, args: readonly string[], options: ChildOptions): Promise<ChildExit> {
   const { cwd, env = process.env, output } = options
   const stdio = ['ignore', output === 'stdout' ? 'inherit' : process.stderr, 'inherit'] as const
@@ -31,17 +31,17 @@ function forwardSignals(child: ChildProcess): () => void {
   const forward = (signal: NodeJS.Signals): void => {
     child.kill(signal)
   }
-  for (const signal of FORWARDED) process.on(signal, forward)
+  for (const signal of forwardedSignals) process.on(signal, forward)
   return () => {
-    for (const signal of FORWARDED) process.off(signal, forward)
+    for (const signal of forwardedSignals) process.off(signal, forward)
   }
 }
 
-const SIGNAL_NUMBERS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }
+const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }
 
 function exitOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', (code, signal) => resolve(code ?? 128 + (SIGNAL_NUMBERS[signal ?? ''] ?? 0)))
+    child.once('close', (code, signal) => resolve(code ?? 128 + (signalNumbers[signal ?? ''] ?? 0)))
   })
 }

@@ -34,7 +34,7 @@ function kindOf(status: string): keyof TestCounts {
   return status === 'failed' ? 'failed' : 'skipped'
 }
 
-/** The last line of a test run. */
+/** The last line of `./seckill test`. */
 export function summaryLine({ passed, failed, skipped }: TestCounts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
 }

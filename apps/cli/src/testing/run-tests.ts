@@ -16,7 +16,7 @@ export interface TestRun {
   readonly exitCode: number
 }
 
-/** Builds the workspace, so that tests see what their package names stand for. */
+/** Builds the workspace: tests import the built packages by name. */
 export async function buildWorkspace(root: string, output: ChildOptions['output']): Promise<void> {
   const turbo = join(root, 'node_modules/turbo/bin/turbo')
   const args = ['run', 'build', '--output-logs=errors-only', '--log-order=grouped']
@@ -44,12 +44,12 @@ function readReport(file: string): VitestReport {
   return JSON.parse(readFileSync(file, 'utf8'))
 }
 
-/** A runner that failed and counted no failure did fail. */
+/** Counts one failure for a runner that failed without reporting one. */
 function withRunFailure(counts: TestCounts, code: number): TestCounts {
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
 }
 
-/** A run of no test at all proves nothing, so it fails too. */
+/** The exit code of a test run; a run without a passed test fails. */
 function exitCodeOf({ passed, failed }: TestCounts, code: number): number {
   if (code > 128) return code
   return code === 0 && failed === 0 && passed > 0 ? 0 : 1

@@ -13,7 +13,7 @@ const gib = 1024 ** 3
 /** `statfs` types whose files do not survive a restart: tmpfs and ramfs. */
 const memoryFileSystems: readonly number[] = [0x01021994, 0x858458f6]
 
-/** Node.js 22.12 or newer. */
+/** Checks for Node.js 22.12 or newer. */
 export async function checkNode(version = process.versions.node): Promise<Finding> {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const detail = `${version} at ${process.execPath}`
@@ -21,7 +21,7 @@ export async function checkNode(version = process.versions.node): Promise<Findin
   return { subject: 'Node.js', level: 'failed', detail, hint: 'Run ./seckill, which brings Node 24, or install it.' }
 }
 
-/** npm, which `./seckill` needs to install the dependencies. */
+/** Checks for npm, with which `./seckill` installs the dependencies. */
 export async function checkNpm(env: Environment): Promise<Finding> {
   const npm = findOnPath('npm', env)
   const hint = 'Install Node.js with npm: https://nodejs.org'
@@ -29,7 +29,7 @@ export async function checkNpm(env: Environment): Promise<Finding> {
   return { subject: 'npm', level: 'ok', detail: `${await versionOf(npm, ['--version'])} at ${npm}`, hint: null }
 }
 
-/** A free port on loopback. */
+/** Checks for a free port on loopback. */
 export async function checkPorts(): Promise<Finding> {
   const subject = 'ports'
   try {
@@ -40,7 +40,7 @@ export async function checkPorts(): Promise<Finding> {
   }
 }
 
-/** A data directory that can be written to. */
+/** Checks that the data directory is writable. */
 export async function checkDataDirectory({ root }: StackLayout): Promise<Finding> {
   const directory = join(root, '.seckill')
   const probe = join(directory, `probe-${process.pid}`)
@@ -55,7 +55,7 @@ export async function checkDataDirectory({ root }: StackLayout): Promise<Finding
   }
 }
 
-/** Enough disk, and one that remembers. */
+/** Checks for 1 GiB of disk space, on a file system that survives a restart. */
 export async function checkDisk({ root }: StackLayout): Promise<Finding> {
   const directory = existsSync(join(root, '.seckill')) ? join(root, '.seckill') : root
   const { bavail, bsize, type } = await statfs(directory)
@@ -69,7 +69,7 @@ export async function checkDisk({ root }: StackLayout): Promise<Finding> {
   return { subject: 'disk', level: 'ok', detail, hint: null }
 }
 
-/** Enough memory for three servers, an API and a worker. */
+/** Checks for the memory of three servers, an API and a worker. */
 export async function checkMemory(): Promise<Finding> {
   const [total, free] = [totalmem() / gib, freemem() / gib]
   const detail = `${total.toFixed(1)} GiB, ${free.toFixed(1)} GiB unused, ${availableParallelism()} cores`

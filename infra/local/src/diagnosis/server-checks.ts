@@ -14,17 +14,17 @@ import type { Environment } from '../stack.js'
 import { reasonOf } from '../stack-error.js'
 import type { Finding } from './finding.js'
 
-/** Redis: given, here, or to be had. */
+/** Checks that Redis is given by URL, installed, or installable. */
 export function checkRedis(env: Environment): Promise<Finding> {
   return checkObtainable(redisDriver, redisServer, env)
 }
 
-/** MariaDB or MySQL: given, here, or to be had. */
+/** Checks that MariaDB or MySQL is given by URL, installed, or installable. */
 export function checkMysql(env: Environment): Promise<Finding> {
   return checkObtainable(mysqlDriver, mysqlServer, env)
 }
 
-/** Temporal: given, here, or to be had. */
+/** Checks that Temporal is given by address, installed, or installable. */
 export async function checkTemporal(env: Environment): Promise<Finding> {
   const subject = temporalDriver.title
   const given = temporalDriver.given(env)
@@ -38,7 +38,7 @@ export async function checkTemporal(env: Environment): Promise<Finding> {
   return { subject, level: 'note', detail, hint: temporalInstallLine() }
 }
 
-/** Docker, which is only needed where a server is missing. */
+/** Checks for Docker, a fallback for a missing server. */
 export async function checkDocker(env: Environment): Promise<Finding> {
   const answers = await dockerAnswers(env)
   const detail = answers ? 'answers' : 'does not answer (only needed where Redis or MySQL is missing)'
@@ -84,7 +84,7 @@ async function checkBinary(subject: string, binary: string): Promise<Finding> {
   }
 }
 
-/** The version number in what a server says of itself; Temporal's server has another one than its command line. */
+/** The version number in a server's version line; for Temporal, of its server and not of its command line. */
 export function shortVersion(line: string): string {
   return /Server (\d+\.\d+\.\d+)/.exec(line)?.[1] ?? /\d+\.\d+\.\d+(?:-MariaDB)?/.exec(line)?.[0] ?? line
 }

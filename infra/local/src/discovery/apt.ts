@@ -5,7 +5,7 @@ import { findServer } from './executable.js'
 
 /** The apt packages of a server. */
 export interface AptPackage {
-  /** The first of these that the machine's package lists know is installed. */
+  /** Names by preference; the first one in the machine's package lists is installed. */
   readonly names: readonly string[]
   /** The distribution's own service, which must neither start now nor at the next boot. */
   readonly unit: string
@@ -33,7 +33,7 @@ apt-get install -y -qq --no-install-recommends "$package" || {
 if command -v systemctl >/dev/null 2>&1; then systemctl disable "$unit" >/dev/null 2>&1 || true; fi
 `
 
-/** How apt can be run here without a question: as root, through sudo without a password, or not at all. */
+/** The command that runs apt without a prompt: none for root, sudo without a password, or `undefined`. */
 export async function aptPrefix(env: Environment): Promise<readonly string[] | undefined> {
   if (process.platform !== 'linux' || findServer(['apt-get'], env) === undefined) return undefined
   if (process.getuid?.() === 0) return []
@@ -49,13 +49,13 @@ export async function aptPrefix(env: Environment): Promise<readonly string[] | u
  */
 export async function aptInstall(prefix: readonly string[], { names, unit }: AptPackage): Promise<void> {
   const [file, ...args] = [...prefix, 'sh', '-c', installQuietly, 'sh', unit, ...names]
-  if (file === undefined) throw new TypeError('no command')
+  if (file === undefined) throw new TypeError('The command to run apt-get is empty.')
   const { failed, all } = await execa(file, args, { all: true, reject: false, stdin: 'ignore', timeout: 15 * 60_000 })
   if (!failed) return
   const lines = (all ?? '').split('\n').slice(-20)
   throw new StackError(
     'INSTALL_FAILED',
-    ['apt-get could not install it:', ...lines.map((line) => `  | ${line}`)].join('\n'),
+    [`apt-get could not install ${names.at(-1)}:`, ...lines.map((line) => `  | ${line}`)].join('\n'),
     `Type: sudo apt-get install ${names.at(-1)}`,
   )
 }

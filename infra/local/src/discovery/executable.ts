@@ -4,7 +4,7 @@ import { execa } from 'execa'
 import type { Environment } from '../stack.js'
 import { reasonOf, StackError } from '../stack-error.js'
 
-/** Where package managers put servers without putting them on everyone's PATH. */
+/** Directories outside PATH into which package managers install servers. */
 const serverDirectories = [
   '/usr/sbin',
   '/usr/local/sbin',
@@ -20,7 +20,7 @@ const serverDirectories = [
   '/usr/local/opt/mysql@8.4/bin',
 ]
 
-/** The first of these programs that is on PATH or where package managers put servers. */
+/** The first of these programs on PATH or in a directory of package managers. */
 export function findServer(names: readonly string[], env: Environment): string | undefined {
   return findIn(names, [...pathOf(env), ...serverDirectories])
 }
@@ -41,7 +41,8 @@ export function isExecutable(file: string): boolean {
 }
 
 /**
- * What a program answers to a version flag, on one line.
+ * The output of a program for its version flag, on one line.
+ *
  * @throws StackError `START_FAILED` when it cannot be run.
  */
 export async function versionOf(binary: string, args: readonly string[]): Promise<string> {
@@ -56,7 +57,7 @@ export async function versionOf(binary: string, args: readonly string[]): Promis
   }
 }
 
-/** The environment a server gets: enough to run, nothing that would configure it. */
+/** The environment of a server: the variables it needs to run, and none that would configure it. */
 export function serverEnvironment(env: Environment): Environment {
   const names = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'TMPDIR', 'XDG_RUNTIME_DIR']
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])))

@@ -6,24 +6,24 @@ import { reasonOf, StackError } from '../stack-error.js'
 import { logExcerpt, logSize } from './log-tail.js'
 import { waitUntil } from './wait-until.js'
 
-/** A process to start that ends with this one. */
+/** A process to start; it ends with this process. */
 export interface ProcessOptions {
-  /** As it is called in messages. */
+  /** Its name in messages. */
   readonly name: string
   readonly command: string
   readonly args: readonly string[]
   readonly env: Environment
   readonly cwd?: string
-  /** Gets what the process writes, after what is in it already. */
+  /** The file to which the output of the process is appended. */
   readonly logFile: string
-  /** Asked until it answers true; an error counts as false. */
+  /** Called until it resolves with `true`; an error counts as `false`. */
   readonly ready: () => Promise<boolean>
   readonly timeoutMs: number
   /** Time to end after SIGTERM, in milliseconds, before SIGKILL; 10 s when left out. */
   readonly stopGraceMs?: number
 }
 
-/** How a process ended: one of the two is null. */
+/** The exit code or the signal with which a process ended; the other one is `null`. */
 export interface ProcessExit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
@@ -33,17 +33,17 @@ export interface ProcessExit {
 export interface AttachedProcess {
   readonly name: string
   readonly pid: number
-  /** Resolves when the process ends, whoever ended it. */
+  /** Resolves when the process has exited, for any reason. */
   readonly exited: Promise<ProcessExit>
   /** Sends a signal; false when the process had already ended. */
   kill(signal: NodeJS.Signals): boolean
-  /** SIGTERM, then SIGKILL once the grace has passed; returns how it ended. */
+  /** Sends SIGTERM, then SIGKILL once the grace has passed, and waits for the exit. */
   stop(): Promise<ProcessExit>
 }
 
 /**
- * Ends the process when its parent is gone: the parent's death, even by SIGKILL, closes the pipe; a line on it means
- * that the process has ended by itself.
+ * Ends the process once its parent has died: that closes the pipe, also after a SIGKILL. A line on the pipe means that
+ * the process has exited before.
  */
 const guardScript =
   'read -r line && exit 0; kill -TERM "$1" 2>/dev/null || exit 0; i=0; ' +
@@ -58,7 +58,7 @@ export async function startProcess(options: ProcessOptions): Promise<AttachedPro
   const logFrom = logSize(options.logFile)
   const child = await spawnLogged(options)
   const pid = child.pid
-  if (pid === undefined) throw new TypeError(`${options.name} has no pid`)
+  if (pid === undefined) throw new TypeError(`${options.name} was started and has no pid.`)
   const exited = endOf(child)
   guard(pid, exited)
   const attached: AttachedProcess = {

@@ -15,14 +15,14 @@ export interface DaemonCommand {
 }
 
 /**
- * The server writes its own pid before it becomes the server, and only where no pid file is. So there is no moment in
- * which it runs and its pid is nowhere, and of two that are launched for one data directory only one goes on.
+ * The shell writes its pid and then becomes the server by exec, so a running server always has a pid file. It stops where
+ * a pid file exists, so of two servers launched for one data directory only one runs.
  */
 const pidThenExec = 'echo "$$" > "$1.$$" && ln "$1.$$" "$1" || exit 75; rm -f "$1.$$"; shift; exec "$@"'
 
 /**
- * Starts a detached server that outlives this process; undefined when it ended at once.
- * The caller has made sure, under the launch lock, that no server runs for this pid file.
+ * Starts a detached server that outlives this process; `undefined` when it exited at once. The caller holds the launch
+ * lock, and no server runs for this pid file.
  */
 export async function launchDaemon(command: DaemonCommand): Promise<ProcessIdentity | undefined> {
   const { pidFile, logFile } = command

@@ -2,7 +2,7 @@ import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from '
 
 const maxBytes = 64 * 1024
 
-/** The size of a log now, in bytes, to read later only what was added; 0 when there is none yet. */
+/** The size of a log in bytes, from which later lines can be read; 0 for a log that does not exist. */
 export function logSize(file: string): number {
   return existsSync(file) ? statSync(file).size : 0
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
-/** A process that cannot be mistaken for a later one with the same pid. */
+/** A pid with the start time that tells its process from a later one with the same pid. */
 export interface ProcessIdentity {
   readonly pid: number
   readonly startTime: string
@@ -9,7 +9,7 @@ export interface ProcessIdentity {
 
 const hasProc = existsSync('/proc/self/stat')
 
-/** When a process started, as an opaque token; undefined when there is no such process or it has already ended. */
+/** The start time of a process as an opaque token; `undefined` for a process that does not exist or has ended. */
 export function processStartTime(pid: number): string | undefined {
   return hasProc ? startTimeFromProc(pid) : startTimeFromPs(pid)
 }
@@ -22,11 +22,12 @@ export function isAlive({ pid, startTime }: ProcessIdentity): boolean {
 /** The identity of this very process. */
 export function ownIdentity(): ProcessIdentity {
   const startTime = processStartTime(process.pid)
-  if (startTime === undefined) throw new Error(`cannot read the start time of process ${process.pid}`)
+  if (startTime === undefined)
+    throw new Error(`The start time of process ${process.pid} cannot be read: install ps, or mount /proc.`)
   return { pid: process.pid, startTime }
 }
 
-/** The command line of a process, or undefined when there is none to read. */
+/** The command line of a process; `undefined` when it cannot be read. */
 export function processCommandLine(pid: number): string | undefined {
   if (!hasProc) return ps(pid, 'command=')
   const bytes = readProc(`/proc/${pid}/cmdline`)

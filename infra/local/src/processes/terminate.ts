@@ -2,7 +2,7 @@ import { StackError } from '../stack-error.js'
 import { isAlive, type ProcessIdentity } from './process-identity.js'
 import { waitUntil } from './wait-until.js'
 
-/** Sends a signal to exactly this process; false when it had already ended. */
+/** Sends a signal to exactly this process; resolves to `false` when it had exited before. */
 export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
   if (!isAlive(identity)) return false
   try {
@@ -25,7 +25,7 @@ export async function terminate(identity: ProcessIdentity, graceMs: number): Pro
   if (await waitUntil(ended, { timeoutMs: 10_000, everyMs: 20 })) return
   throw new StackError(
     'STOP_FAILED',
-    `process ${identity.pid} outlived SIGTERM and SIGKILL`,
+    `Process ${identity.pid} outlived SIGTERM and SIGKILL.`,
     `It may hang in the kernel: look at it with \`ps -fp ${identity.pid}\`.`,
   )
 }

@@ -8,7 +8,8 @@ export interface WaitOptions {
 }
 
 /**
- * Asks again and again until the answer is true; false when time ran out.
+ * Repeats a condition until it holds; resolves with `false` when the time is over.
+ *
  * @throws the signal's reason when it aborts.
  */
 export async function waitUntil(

@@ -11,5 +11,5 @@ export const drivers: Readonly<Record<ServiceName, ServiceDriver>> = {
   temporal: temporalDriver,
 }
 
-/** Clients before servers: Temporal's workers write to MySQL, and MySQL's rows are behind Redis's holds. */
+/** The order of a stop: Temporal's workers write to MySQL, and MySQL has the rows of Redis' holds. */
 export const stopOrder: readonly ServiceName[] = ['temporal', 'mysql', 'redis']

@@ -12,15 +12,15 @@ import type { StateFile } from '../state/state-file.js'
 import type { RunningServer } from './running-server.js'
 import type { ServerSource, ServiceContext, ServiceDriver } from './service-driver.js'
 
-/** A launched server and where in its log this launch begins, in bytes. */
+/** A launched server, and the byte of its log at which this launch begins. */
 export interface LaunchedServer {
   readonly server: RunningServer
   readonly logFrom: number
 }
 
 /**
- * Launches a service's server on the data it has, and on the port it had where that is still free.
- * The state knows the ports before the process exists, and the pid file knows the process before the state does.
+ * Launches a service's server on its data, and on its former port where that is free. The state file has the port before
+ * the process exists, and the pid file has the process before the state file does.
  */
 export async function launchServer(
   context: ServiceContext,
@@ -90,7 +90,7 @@ async function planRecord(
   return { kind: 'process', binary, version, dataDir, port, uiPort, pid: null, startTime: null }
 }
 
-/** Data stays with the server that wrote it, as long as that is still installed. */
+/** The source of a server; data stay with the binary or the image that wrote them, while it is installed. */
 async function sourceFor(
   context: ServiceContext,
   driver: ServiceDriver,
@@ -112,7 +112,7 @@ function containerRecord(
   return { kind: 'container', image, container: name, volume: name, port }
 }
 
-/** The kernel may still be taking the port from a server that was just killed. */
+/** The former port once it is free, or another one: the kernel releases the port of a killed server with a delay. */
 async function keepOrFreePort(port: number | undefined): Promise<number> {
   if (port === undefined) return freePort()
   const free = await waitUntil(() => isPortFree(port), { timeoutMs: 3_000, everyMs: 20 })

@@ -13,11 +13,11 @@ export function installLine(lines: InstallLines): string {
   return process.platform === 'linux' ? lines.debian : lines.other
 }
 
-/** The error for a server that is neither here nor can be installed. */
+/** The error for a server that is neither installed nor installable. */
 export function missingServer(title: string, lines: InstallLines, variable: string): StackError {
   return new StackError(
     'MISSING_SERVER',
-    `${title} is not on this machine, and neither apt (as root or with passwordless sudo) nor Docker can provide it`,
+    `${title} is not on this machine, and neither apt (as root or with passwordless sudo) nor Docker can provide it.`,
     `Type: ${installLine(lines)}\nOr set ${variable} to a server you have.`,
   )
 }

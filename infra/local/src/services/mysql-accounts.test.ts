@@ -10,7 +10,7 @@ describe('the statements of each start', () => {
     }
   })
 
-  it('grant the app rows only, and both accounts nothing outside seckill…', () => {
+  it('grant the app rights on rows only, and neither account a right outside seckill…', () => {
     const grants = initStatements(passwords, '127.0.0.1', false).filter((statement) => statement.startsWith('GRANT'))
     expect(grants).toEqual([
       "GRANT SELECT, INSERT, UPDATE, DELETE ON `seckill%`.* TO 'seckill_app'@'127.0.0.1';",
@@ -18,7 +18,7 @@ describe('the statements of each start', () => {
     ])
   })
 
-  it('give root a password where the server left it none', () => {
+  it('give root a password where the server created it without one', () => {
     expect(initStatements(passwords, '%', true).at(-1)).toBe("ALTER USER 'root'@'localhost' IDENTIFIED BY 'r';")
     expect(initStatements(passwords, '%', false).join()).not.toContain('root')
   })

@@ -7,12 +7,12 @@ import type { StackState } from '../state/stack-state.js'
 export const appAccount = 'seckill_app'
 /** The account that creates databases and tables. */
 export const migratorAccount = 'seckill_migrator'
-/** Where the accounts may come from when the server runs as a process of this machine. */
+/** The host of the accounts when the server runs as a process of this machine. */
 export const loopbackHost = '127.0.0.1'
-/** Where they come from when it runs in a container: its bridge's gateway, whatever that is. */
+/** The host of the accounts when the server runs in a container: clients come from the bridge's gateway, an address that Docker chooses. */
 export const containerHost = '%'
 
-/** Who the accounts are for and who may read the file with their passwords. */
+/** The host of the accounts, and the mode of the file with their passwords. */
 export interface InitFileOptions {
   readonly host: string
   readonly mode: number
@@ -21,8 +21,8 @@ export interface InitFileOptions {
 }
 
 /**
- * Writes the statements that the server runs at each start, before it accepts connections, and returns the file.
- * Each is repeatable and on a line of its own, as `--init-file` requires.
+ * Writes the statements that the server runs at each start, before it accepts connections, and returns the file. Each is
+ * repeatable and on a line of its own, as `--init-file` requires.
  */
 export async function writeInitFile(
   layout: StackLayout,

@@ -35,7 +35,7 @@ export async function prepareMysqlData(context: ServiceContext, record: ProcessR
   await removeUnfinished(layout)
   const draft = join(layout.serviceDir('mysql'), `unfinished-${randomUUID()}`)
   await initialise(context, record.binary, draft, isMariaDb)
-  // A data directory has its name only once it is complete: a killed launcher leaves nothing that looks usable.
+  // The rename gives a complete directory its name, so a killed launcher leaves none that looks complete.
   await rename(draft, record.dataDir)
 }
 
@@ -49,7 +49,7 @@ async function initialise(context: ServiceContext, binary: string, dataDir: stri
     ])
     return
   }
-  // The MariaDB script splits paths at spaces: it gets one without them that leads to the same place.
+  // The MariaDB script splits paths at spaces, so it gets a symbolic link without any.
   const link = join(await mkdtemp(join(tmpdir(), 'seckill-')), 'mysql')
   try {
     await symlink(dirname(dataDir), link)
@@ -86,10 +86,10 @@ function installer({ env }: ServiceContext, binary: string): string {
   const found = findServer(names, near)
   if (found !== undefined) return found
   const hint = 'Install the complete server package, for example mariadb-server.'
-  throw new StackError('MISSING_SERVER', `${binary} is here but mariadb-install-db is not`, hint)
+  throw new StackError('MISSING_SERVER', `${binary} is installed, but mariadb-install-db is not.`, hint)
 }
 
-/** What a killed launcher left; its own initialiser may still be writing there for a moment, hence the retries. */
+/** Removes the directories of killed launchers, with retries: an initialiser may still be writing there. */
 async function removeUnfinished(layout: StackLayout): Promise<void> {
   const directory = layout.serviceDir('mysql')
   for (const name of await readdir(directory)) {

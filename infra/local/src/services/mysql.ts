@@ -5,7 +5,7 @@ import { prepareMysqlData, socketPath } from './mysql-data.js'
 import { type ObtainableServer, obtainServer } from './obtain-server.js'
 import type { ServiceDriver, ServiceEnv } from './service-driver.js'
 
-/** How MariaDB or MySQL is found and installed; MariaDB first, since distributions confine `mysqld` to one directory. */
+/** The programs, packages and image of MariaDB and MySQL; MariaDB first, since distributions confine `mysqld` to one directory. */
 export const mysqlServer: ObtainableServer = {
   title: 'MariaDB or MySQL',
   programs: ['mariadbd', 'mysqld'],
@@ -33,7 +33,7 @@ const settings = [
   '--skip-name-resolve',
 ]
 
-/** What only one of the two servers knows. */
+/** Settings of which each exists in one of the two servers only. */
 const mariaDbSettings = ['--innodb-log-file-size=256M']
 const mySqlSettings = ['--innodb-redo-log-capacity=256M', '--mysqlx=OFF']
 
@@ -50,7 +50,7 @@ export const mysqlDriver: ServiceDriver = {
   args: ({ layout }, { dataDir, port, version }) => [
     '--no-defaults',
     `--datadir=${dataDir}`,
-    // A server that starts deletes the temporary tables in its directory: in a shared one, those of its neighbours.
+    // A starting server deletes the temporary tables in this directory, so each server has its own.
     `--tmpdir=${layout.serviceDir('mysql')}`,
     `--port=${port}`,
     '--bind-address=127.0.0.1',

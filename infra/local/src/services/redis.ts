@@ -22,7 +22,7 @@ export const redisServer: ObtainableServer = {
   variable: 'REDIS_URL',
 }
 
-/** An acknowledged write survives a kill: Redis syncs the writes of an event loop turn before it sends their answers. */
+/** Settings under which an acknowledged write survives a kill: Redis syncs its append-only file before it answers. */
 const durability = [
   ['--appendonly', 'yes'],
   ['--appendfsync', 'always'],
@@ -45,7 +45,7 @@ export const redisDriver: ServiceDriver = {
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
     await mkdir(layout.logsDir, { recursive: true, mode: 0o700 })
   },
-  // Without a rewritten title the command line keeps the data directory, by which the process is recognised.
+  // A process is recognised by the data directory in its command line, which a rewritten title would remove.
   args: ({ layout }, { dataDir, port }) => [
     passwordFile(layout),
     ...['--port', String(port), '--bind', '127.0.0.1', '--dir', dataDir, '--daemonize', 'no'],
@@ -99,5 +99,5 @@ function requireVersion(line: string): void {
   const [, major = 0, minor = 0] = (/v=(\d+)\.(\d+)/.exec(line) ?? []).map(Number)
   if (major > 6 || (major === 6 && minor >= 2)) return
   const hint = `Type: ${redisServer.install.debian}\nOr set REDIS_URL to a newer server.`
-  throw new StackError('PREPARE_FAILED', `Redis 6.2 or newer is needed; this is ${line}`, hint)
+  throw new StackError('PREPARE_FAILED', `Redis 6.2 or newer is needed; this is ${line}.`, hint)
 }

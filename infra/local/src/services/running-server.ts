@@ -21,8 +21,8 @@ export type RunningServer =
   | { readonly kind: 'container'; readonly record: ContainerRecord }
 
 /**
- * The server that a record speaks of, if it runs: the process that was launched, or the one that a launcher launched
- * before it was killed and could write that down.
+ * The running server of a record: the recorded process, or the process in the pid file of a launcher that was killed
+ * before it could record it.
  */
 export async function findRunningServer(
   layout: StackLayout,
@@ -46,7 +46,7 @@ export async function stopServer(service: ServiceName, server: RunningServer): P
   else await stopContainer(server.record.container, grace)
 }
 
-/** Sends a signal to a server; false when it had already ended. */
+/** Sends a signal to a server; resolves with `false` when it had exited before. */
 export async function signalServer(server: RunningServer, signal: NodeJS.Signals): Promise<boolean> {
   if (server.kind === 'process') return signalProcess(server.identity, signal)
   await signalContainer(server.record.container, signal)

@@ -21,10 +21,10 @@ export type ServerSource =
 /** The variables by which clients find a server, for example `REDIS_URL`. */
 export type ServiceEnv = Readonly<Record<string, string>>
 
-/** All that differs between Redis, MySQL and Temporal. */
+/** The differences between Redis, MySQL and Temporal. */
 export interface ServiceDriver {
   readonly service: ServiceName
-  /** As it is called in messages. */
+  /** Its name in messages. */
   readonly title: string
   /** Time to end after SIGTERM, in milliseconds, before SIGKILL. */
   readonly stopGraceMs: number
@@ -33,12 +33,12 @@ export interface ServiceDriver {
   given(env: Environment): ServiceEnv | undefined
   /** Finds or installs the server. @throws StackError with what to type when it cannot. */
   obtain(context: ServiceContext): Promise<ServerSource>
-  /** Makes the data directory ready, before each launch. */
+  /** Prepares the data directory before each launch. */
   prepare(context: ServiceContext, record: ProcessRecord): Promise<void>
   /** The server's arguments; they name `record.dataDir`, by which its process is recognised. */
   args(context: ServiceContext, record: ProcessRecord): readonly string[]
   container(context: ServiceContext, record: ContainerRecord): Promise<ContainerCommand>
   env(state: StackState, record: ProcessRecord | ContainerRecord): ServiceEnv
-  /** Talks to the server as its clients will and returns its version. @throws when it does not answer well. */
+  /** Sends requests as a client does and returns the version. @throws when one of them fails. */
   check(env: ServiceEnv): Promise<string>
 }

@@ -11,16 +11,17 @@ const givenTimeoutMs = 5_000
 /** A service that answers. */
 export interface StartedService {
   readonly env: ServiceEnv
-  /** What it is, for example `Redis 7.0.15`. */
+  /** Product and version, for example `Redis 7.0.15`. */
   readonly version: string
-  /** The server that this call launched, or undefined when it ran before or is not ours. */
+  /** The server that this call launched; `undefined` when it ran before or was given by URL. */
   readonly launched: RunningServer | undefined
 }
 
 /**
  * Makes sure that a service runs and answers: the server given by URL, the one that runs already, or a new one.
- * `onLaunch` learns of a new server at once, before it answers.
- * @throws StackError when it cannot.
+ * `onLaunch` is called with a new server before it answers.
+ *
+ * @throws StackError when none of them answers.
  */
 export async function startService(
   context: ServiceContext,
@@ -79,7 +80,7 @@ async function useGiven(
   return { env, version, launched: undefined }
 }
 
-/** Waits until the server answers its clients. @throws StackError when it ends before or takes too long. */
+/** Waits until the server answers. @throws StackError when it exits first, or takes longer than 90 s. */
 async function untilReady(
   context: ServiceContext,
   driver: ServiceDriver,
@@ -109,7 +110,7 @@ async function untilReady(
   )
 }
 
-/** A server's address as it may be shown. */
+/** A server's address without its password, for messages. */
 export function withoutPassword(url: string): string {
   return url.replace(/^([a-z][a-z0-9+.-]*:\/\/[^:/@\s]*):[^@/\s]*@/i, '$1:***@')
 }

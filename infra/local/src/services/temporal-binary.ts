@@ -8,7 +8,7 @@ import { downloadTemporal } from './temporal-download.js'
 import { goInstallTemporal } from './temporal-go-install.js'
 import { temporalCliVersion } from './temporal-version.js'
 
-/** Where the Temporal CLI is kept for this and every other clone of the user. */
+/** The path of the Temporal CLI in the user's cache, which all clones use. */
 function cachedTemporal(env: Environment): string {
   const cache = env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache')
   return join(cache, 'seckill', `temporal-${temporalCliVersion.slice(1)}`, 'temporal')
@@ -51,7 +51,7 @@ export function temporalInstallLine(): string {
 function missingTemporal(failures: readonly string[]): StackError {
   return new StackError(
     'MISSING_SERVER',
-    ['the Temporal server is not on this machine and could not be fetched:', ...failures.map((f) => `  ${f}`)].join(
+    ['The Temporal server is not on this machine and could not be fetched:', ...failures.map((f) => `  ${f}`)].join(
       '\n',
     ),
     `Type: ${temporalInstallLine()}\nOr put a \`temporal\` from https://temporal.io/setup/install-temporal-cli on PATH, or set TEMPORAL_ADDRESS.`,

@@ -2,7 +2,8 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing'
 
 const [downloadDir, version] = process.argv.slice(2)
-if (downloadDir === undefined || version === undefined) throw new TypeError('usage: <directory> <version>')
+if (downloadDir === undefined || version === undefined)
+  throw new TypeError('Two arguments are needed: <directory> <version>.')
 // The SDK downloads only by starting what it downloaded.
 const environment = await TestWorkflowEnvironment.createLocal({
   server: { executable: { type: 'cached-download', downloadDir, version } },

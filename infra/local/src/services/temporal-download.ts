@@ -11,7 +11,8 @@ const program = fileURLToPath(new URL('temporal-download-process.js', import.met
 
 /**
  * Has the Temporal SDK download the CLI, in a process of its own so that the time is bounded, and puts it at `target`.
- * @throws when there is no way to the download within a few seconds, or it takes longer than two minutes.
+ *
+ * @throws when the host cannot be reached within 5 s, or the download takes longer than two minutes.
  */
 export async function downloadTemporal(context: ServiceContext, target: string): Promise<void> {
   await requireDownloadHost(context)
@@ -25,7 +26,7 @@ export async function downloadTemporal(context: ServiceContext, target: string):
       cancelSignal: context.signal,
     })
     const [file] = await readdir(directory)
-    if (file === undefined) throw new Error('the SDK downloaded nothing')
+    if (file === undefined) throw new Error('The Temporal SDK downloaded no file.')
     await chmod(join(directory, file), 0o755)
     await rename(join(directory, file), target)
   } finally {
@@ -33,13 +34,13 @@ export async function downloadTemporal(context: ServiceContext, target: string):
   }
 }
 
-/** A machine without network finds out in seconds; behind a proxy only the SDK itself can tell. */
+/** Fails within seconds on a machine without network; behind a proxy only the SDK can tell. */
 async function requireDownloadHost({ env, signal }: ServiceContext): Promise<void> {
   if (env.HTTPS_PROXY || env.https_proxy) return
   const query = `https://temporal.download/cli/${temporalCliVersion}?platform=${process.platform}&arch=${process.arch}`
   try {
     await fetch(query, { method: 'HEAD', signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]) })
   } catch (error) {
-    throw new Error('temporal.download cannot be reached', { cause: error })
+    throw new Error('The host temporal.download cannot be reached.', { cause: error })
   }
 }

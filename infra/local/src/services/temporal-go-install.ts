@@ -13,11 +13,12 @@ const tickMs = 10_000
 
 /**
  * Builds the Temporal CLI with Go and puts it at `target`.
- * @throws when there is no Go, or the build fails: then with its last lines.
+ *
+ * @throws when Go is not installed, or with the last lines of a failed build.
  */
 export async function goInstallTemporal(context: ServiceContext, target: string): Promise<void> {
   const go = findGo(context.env)
-  if (go === undefined) throw new Error('Go is not on this machine')
+  if (go === undefined) throw new Error('Go is not on this machine.')
   context.report(`building it: ${go} install ${module} (about 3 minutes, once per user)`)
   const started = performance.now()
   const ticking = setInterval(() => {

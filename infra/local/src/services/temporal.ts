@@ -4,7 +4,7 @@ import { Connection } from '@temporalio/client'
 import type { ServiceDriver } from './service-driver.js'
 import { obtainTemporal } from './temporal-binary.js'
 
-/** The server's defaults silently cap a rush; one task queue partition spares a fresh worker waits of seconds. */
+/** Higher rate limits than the server's defaults, which slow a rush; with one task queue partition a new worker gets its tasks at once. */
 const dynamicConfig: Readonly<Record<string, number | string>> = {
   'frontend.rps': 100_000,
   'frontend.namespaceRPS': 100_000,
@@ -44,7 +44,7 @@ export const temporalDriver: ServiceDriver = {
       `${key}=${JSON.stringify(value)}`,
     ]),
   ],
-  container: () => Promise.reject(new TypeError('Temporal is never run as a container here')),
+  container: () => Promise.reject(new TypeError('Temporal has no container: it runs as a process.')),
   env: (_state, record) => ({
     TEMPORAL_ADDRESS: `127.0.0.1:${record.port}`,
     ...(record.kind === 'process' && record.uiPort !== null

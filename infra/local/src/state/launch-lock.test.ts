@@ -23,7 +23,7 @@ describe('a lock', () => {
     expect(readdirSync(directory)).toEqual(['5'])
   })
 
-  it('held by a live process is refused, naming it, once the time is over', async () => {
+  it('held by a live process is refused with its pid once the time is over', async () => {
     holder(1, ownIdentity().startTime)
     const waits: number[] = []
     const onWait = (pid: number): number => waits.push(pid)
@@ -38,7 +38,7 @@ describe('a lock', () => {
     expect(await withLock(directory, { timeoutMs: 100 }, async () => 'in')).toBe('in')
   })
 
-  it('lets one in at a time', async () => {
+  it('is held by one caller at a time', async () => {
     let inside = 0
     const work = async (): Promise<number> => {
       inside += 1

@@ -10,7 +10,7 @@ import { StackError } from '../stack-error.js'
 export interface LockOptions {
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
-  /** Told once, when somebody else holds it. */
+  /** Called once when another process holds the lock. */
   readonly onWait?: (holderPid: number) => void
 }
 
@@ -18,10 +18,11 @@ const holderSchema = z.object({ pid: z.int(), startTime: z.string(), released: z
 type Holder = z.infer<typeof holderSchema>
 
 /**
- * Runs `work` while no other process works on the same directory; a holder that died holds no longer.
+ * Runs `work` while no other process holds the lock of the directory; the lock of a dead process is free.
  *
- * Each holder's file has the next higher number. Nobody deletes the newest file, and who finds a higher number than his
- * own gives way, so two that take over from the same dead holder never both win.
+ * Each holder's file has the next higher number. The newest file is never deleted, and a process that finds a higher
+ * number than its own gives way, so of two that take over from the same dead holder only one gets the lock.
+ *
  * @throws StackError `LOCKED` when the holder kept it for `timeoutMs`.
  */
 export async function withLock<T>(lockDir: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
@@ -52,7 +53,7 @@ async function acquire(lockDir: string, { timeoutMs, signal, onWait }: LockOptio
   if (taken && held !== undefined) return held
   throw new StackError(
     'LOCKED',
-    `process ${waitingFor} has been working on this stack for more than ${Math.round(timeoutMs / 1000)} s`,
+    `Process ${waitingFor} has been working on this stack for more than ${Math.round(timeoutMs / 1000)} s.`,
     `Wait for it, or end it with \`kill ${waitingFor}\`, and try again.`,
   )
 }
@@ -68,7 +69,7 @@ function claim(lockDir: string, number: number): number | undefined {
   return number
 }
 
-/** Puts a complete file in place at once; false when `place` finds the number taken. */
+/** Puts a complete file in place atomically; returns `false` when `place` finds the number taken. */
 function writeHolder(
   lockDir: string,
   number: number,
@@ -93,7 +94,7 @@ function numbers(lockDir: string): readonly number[] {
   return names.map(Number).toSorted((a, b) => a - b)
 }
 
-/** Undefined when the file vanished since it was listed: a newer one exists then. */
+/** The holder in a file; `undefined` when the file vanished since it was listed, because a newer one exists. */
 function readHolder(lockDir: string, number: number): Holder | undefined {
   try {
     return holderSchema.parse(JSON.parse(readFileSync(join(lockDir, String(number)), 'utf8')))

@@ -7,7 +7,7 @@ const processRecord = z.object({
   dataDir: z.string(),
   port: z.int(),
   uiPort: z.int().nullable(),
-  /** Null from before the launch until the process is known: whoever reads it then asks the pid file. */
+  /** `null` from before the launch until the process is known; the pid file has it then. */
   pid: z.int().nullable(),
   /** Tells this process from a later one with the same pid. */
   startTime: z.string().nullable(),

@@ -13,7 +13,8 @@ export interface StateFile {
 }
 
 /**
- * Reads the state of a stack, or undefined when it was never started.
+ * The state of a stack; `undefined` when it was never started.
+ *
  * @throws StackError `STATE_UNREADABLE` when the file is not what a launcher wrote.
  */
 export function readState(layout: StackLayout): StackState | undefined {
@@ -56,7 +57,7 @@ function newState(name: string): StackState {
   return { format: 1, name, passwords: { app: password(), migrator: password(), root: password() }, services: {} }
 }
 
-/** Synchronous, so that servers that start in parallel never interleave their writes. */
+/** Writes the file synchronously, so that servers that start in parallel never interleave their writes. */
 function write(layout: StackLayout, state: StackState): void {
   const next = `${layout.stateFile}.next`
   writeFileSync(next, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 })

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { CauseCode } from '../saga-error.js'
 import type { LaneAnswer } from '../wire/answer.js'
-import { FailureType } from '../wire/failure.js'
+import { failureType } from '../wire/failure.js'
 
 const statuses: ReadonlySet<unknown> = new Set<LaneAnswer['status']>(['done', 'refused', 'fenced', 'pending'])
 
@@ -29,7 +29,9 @@ export function checkAnswers<TResult>(
 function checkAnswer(answer: LaneAnswer): void {
   const { key, status } = answer
   if (!statuses.has(status))
-    throw mismatch(`lane "${key}" has the status ${JSON.stringify(status)}: answer with done, refused or pending`)
+    throw mismatch(
+      `lane "${key}" has the status ${JSON.stringify(status)}: answer with done, refused, pending or fenced`,
+    )
   if (status !== 'refused' || (typeof answer.code === 'string' && answer.code !== '')) return
   throw mismatch(`lane "${key}" is refused without a code: call refused(key, code)`)
 }
@@ -37,7 +39,7 @@ function checkAnswer(answer: LaneAnswer): void {
 function mismatch(message: string): ApplicationFailure {
   return ApplicationFailure.create({
     message,
-    type: FailureType.Report,
+    type: failureType.report,
     nonRetryable: true,
     details: [CauseCode.ReportMismatch],
   })

@@ -26,15 +26,20 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const failureOf = (attempt: Promise<unknown>): Promise<unknown> =>
-  attempt.then(
+function failureOf(attempt: Promise<unknown>): Promise<unknown> {
+  return attempt.then(
     () => undefined,
     (error: unknown) => error,
   )
-const coded = (code: string, errno?: number) => Object.assign(new Error('a fault'), { code, ...(errno && { errno }) })
-const named = (name: string, message = 'a fault') => Object.assign(new Error(message), { name })
+}
+function coded(code: string, errno?: number) {
+  return Object.assign(new Error('a fault'), { code, ...(errno && { errno }) })
+}
+function named(name: string, message = 'a fault') {
+  return Object.assign(new Error(message), { name })
+}
 
-describe('infrastructure is to blame', () => {
+describe('an error blames the infrastructure', () => {
   const fetched = [
     ['takes too long', () => fetch(url, { signal: AbortSignal.timeout(5) })],
     ['is aborted', () => fetch(url, { signal: AbortSignal.abort() })],
@@ -100,14 +105,14 @@ describe('infrastructure is to blame', () => {
     expect(isInfrastructure(Object.assign(new Error('a fault'), { fatal: true }))).toBe(true)
   })
 
-  it('for an error whose cause has it as its cause', () => {
+  it('for an error with such a cause, two levels down', () => {
     const cause = new Error('no rows', { cause: coded('ECONNRESET') })
 
     expect(isInfrastructure(new TypeError('fetch failed', { cause }))).toBe(true)
   })
 })
 
-describe('data is to blame', () => {
+describe('an error blames the data', () => {
   it.each([
     ['an error of no kind', new Error('cannot be stored')],
     ['a fault of the code', new TypeError('x is not a function')],

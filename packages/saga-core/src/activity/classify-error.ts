@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common'
-import { FailureType } from '../wire/failure.js'
+import { failureType } from '../wire/failure.js'
 
 /** Codes of drivers and of Node that blame no lane's data. */
 const infrastructureCodes: ReadonlySet<string> = new Set([
@@ -83,7 +83,7 @@ interface DriverError {
  * Reports whether an error, or one of its causes, blames the infrastructure, so that a retry may help and no lane's data is at fault.
  *
  * @example
- * if (!isInfrastructure(error)) log.error('the call fails for its data', error)
+ * if (!isInfrastructure(error)) log.error('the call fails for its data', { error })
  */
 export function isInfrastructure(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false
@@ -109,12 +109,12 @@ export function toFailure(error: unknown): ApplicationFailure {
   if (isInfrastructure(error)) {
     return ApplicationFailure.create({
       message,
-      type: FailureType.Infrastructure,
+      type: failureType.infrastructure,
       details: [code],
       ...(cause && { cause }),
     })
   }
-  const type = FailureType.Data
+  const type = failureType.data
   return ApplicationFailure.create({ message, type, nonRetryable: true, details: [code], ...(cause && { cause }) })
 }
 

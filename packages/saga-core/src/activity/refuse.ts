@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { CauseCode } from '../saga-error.js'
 import type { Json } from '../wire/columns.js'
-import { FailureType, type RefusalFacts, refusalFacts } from '../wire/failure.js'
+import { failureType, type RefusalFacts, refusalFacts } from '../wire/failure.js'
 import { currentAttempt } from './attempt.js'
 
 /**
@@ -9,7 +9,9 @@ import { currentAttempt } from './attempt.js'
  * After an attempt without an answer the engine takes the refusal as unknown, unless a barrier stored it or it is `definite`.
  *
  * @example
- * if (account.balance < amount) throw refuse('INSUFFICIENT_FUNDS', { missing: amount - account.balance })
+ * async function debit({ balance, amount }: { readonly balance: number; readonly amount: number }) {
+ *   if (balance < amount) throw refuse('INSUFFICIENT_FUNDS', { missing: amount - balance })
+ * }
  */
 export function refuse(code: string, details?: Json, { definite = false }: RefuseOptions = {}): ApplicationFailure {
   return refusal({
@@ -33,7 +35,7 @@ export interface RefuseOptions {
 export function refusal(facts: RefusalFacts): ApplicationFailure {
   return ApplicationFailure.create({
     message: `refused: ${facts.code}`,
-    type: FailureType.Refused,
+    type: failureType.refused,
     nonRetryable: true,
     details: [facts],
   })
@@ -44,12 +46,15 @@ export function refusal(facts: RefusalFacts): ApplicationFailure {
  * never will.
  *
  * @example
- * if (await payments.voided(call.idempotencyKey)) throw stepFenced(call.step)
+ * async function wasCharged(_: unknown, { step, idempotencyKey }: LaneCall) {
+ *   const answer = await fetch(`https://pay.example/charges/${idempotencyKey}`, { method: 'DELETE' })
+ *   if (answer.status === 410) throw stepFenced(step)
+ * }
  */
 export function stepFenced(step: string): ApplicationFailure {
   return ApplicationFailure.create({
     message: `step "${step}" was undone before this attempt arrived; it changed nothing`,
-    type: FailureType.Fenced,
+    type: failureType.fenced,
     nonRetryable: true,
     details: [CauseCode.StepFenced],
   })
@@ -59,10 +64,13 @@ export function stepFenced(step: string): ApplicationFailure {
  * The failure of a per-lane `decide` or `verify`, or of a per-lane compensation, that has no answer yet; the engine asks again.
  *
  * @example
- * if ((await payments.find(call.idempotencyKey)) === 'open') throw stepPending()
+ * async function refund(_: unknown, { idempotencyKey }: UndoCall) {
+ *   const answer = await fetch(`https://pay.example/refunds/${idempotencyKey}`, { method: 'PUT' })
+ *   if (answer.status === 202) throw stepPending()
+ * }
  */
 export function stepPending(): ApplicationFailure {
-  return ApplicationFailure.create({ message: 'not decided yet', type: FailureType.Pending, nonRetryable: true })
+  return ApplicationFailure.create({ message: 'not decided yet', type: failureType.pending, nonRetryable: true })
 }
 
 /** The refusal's facts; `undefined` when the error is no refusal or has no code. */

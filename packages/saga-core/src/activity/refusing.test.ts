@@ -16,8 +16,9 @@ class CardDeclined extends Error {
   override readonly name = 'CardDeclined'
 }
 
-const declined = (details: unknown[] = []) =>
-  ApplicationFailure.create({ type: 'CardDeclined', message: 'no cover', details })
+function declined(details: unknown[] = []) {
+  return ApplicationFailure.create({ type: 'CardDeclined', message: 'no cover', details })
+}
 
 /** An activity without saga-core: `answers` are those of its attempts, of which the last repeats. */
 function charging(...answers: readonly (Charged | Error)[]) {

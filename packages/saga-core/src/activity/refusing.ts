@@ -18,7 +18,10 @@ export interface Refusals<TResult> extends RefuseOptions {
  * @throws the refusal, as {@link refuse} makes it, or the activity's own error.
  *
  * @example
- * const activities = { ...payments, charge: refusing(payments.charge, { by: ['CardDeclined'] }) }
+ * async function charge(amount: number): Promise<void> {
+ *   if (amount > 1_000) throw ApplicationFailure.nonRetryable('the card was declined', 'CardDeclined')
+ * }
+ * const activities = { charge: refusing(charge, { by: ['CardDeclined'] }) }
  */
 export function refusing<TArgs extends readonly unknown[], TResult>(
   activity: (...args: TArgs) => Promise<TResult>,

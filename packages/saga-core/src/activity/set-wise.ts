@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common'
 import type { SetWiseActivity } from '../definition/activity-types.js'
 import { SagaErrorCode } from '../saga-error.js'
 import type { LaneAnswer } from '../wire/answer.js'
-import { FailureType } from '../wire/failure.js'
+import { failureType } from '../wire/failure.js'
 import { byteLength, ownershipStep } from '../wire/names.js'
 import {
   type CheckedAnswer,
@@ -27,8 +27,11 @@ const largestReport = sizeLimits.resultBytes
  * @throws ApplicationFailure of an error of `work`; SAGA_REPORT_MISMATCH when a lane has no answer or two; SAGA_RESULT_TOO_LARGE.
  *
  * @example
- * const deductStock = setWise<Purchase, void>(async (lanes, call) =>
- *   withBarrier(db, call, lanes, async (trx, fresh) => fresh.map((lane) => done(lane.key))))
+ * const sendMails = setWise<{ readonly to: string }>(async (lanes) => {
+ *   const body = JSON.stringify(lanes.map(({ arg }) => arg.to))
+ *   await fetch('https://mail.example/mails', { method: 'PUT', body })
+ *   return lanes.map(({ key }) => done(key))
+ * })
  */
 export function setWise<TArg, TResult = unknown>(
   work: (lanes: readonly SetLane<TArg, TResult>[], call: SetCall) => Promise<readonly LaneAnswer<TResult>[]>,
@@ -61,7 +64,7 @@ function withinLimit(report: SetReport): SetReport {
   const message = `the result is ${bytes} bytes, over ${largestReport}: return less per lane, or run fewer lanes`
   throw ApplicationFailure.create({
     message,
-    type: FailureType.Report,
+    type: failureType.report,
     nonRetryable: true,
     details: [SagaErrorCode.ResultTooLarge],
   })

@@ -9,7 +9,7 @@ const rows: readonly OldRow[] = [
   { saga: 'stay', lane: 'a' },
 ]
 
-/** Cleans two rows a batch; of all lanes, `ended` of saga trip have ended. */
+/** Cleans two rows at once; of all lanes, only `ended` of the saga trip have ended. */
 async function clean(olderThanMs: number, ended: readonly string[] = ['a']) {
   const asked: string[] = []
   const removed: (readonly OldRow[])[] = []
@@ -20,7 +20,7 @@ async function clean(olderThanMs: number, ended: readonly string[] = ['a']) {
   }
   const options = {
     olderThanMs,
-    batch: 2,
+    rowsAtOnce: 2,
     ended: async (saga: string, lanes: readonly string[]) => {
       asked.push(`${saga} ${lanes}`)
       return saga === 'trip' ? ended : []
@@ -34,7 +34,7 @@ async function clean(olderThanMs: number, ended: readonly string[] = ['a']) {
 }
 
 describe('cleaning old rows', () => {
-  it('deletes the rows of ended lanes, asks for each lane of a batch once, and reports no place to continue from at the end', async () => {
+  it('deletes the rows of ended lanes, asks for each lane of a page once, and reports no place to continue from at the end', async () => {
     const { report, asked, removed } = await clean(week)
 
     expect(report).toStrictEqual({ seen: 4, deleted: 2, kept: 2 })

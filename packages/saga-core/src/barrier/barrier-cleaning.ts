@@ -7,19 +7,19 @@ export interface CleaningOptions {
    * run, plus Temporal's retention, plus a week.
    */
   readonly olderThanMs: number
-  /** Answers the lanes, of those given, that have ended; rows of the others are kept. */
+  /** Returns the lanes, of those given, that have ended; rows of the others are kept. */
   readonly ended: (saga: string, lanes: readonly string[]) => Promise<Iterable<string>>
-  /** The largest number of rows read, and deleted, at once. Default 1,000. */
-  readonly batch?: number
-  /** Stops the cleaning between two batches. */
+  /** The largest number of rows read, and deleted, at once; in Redis a hint, the COUNT of HSCAN. Default 1,000. */
+  readonly rowsAtOnce?: number
+  /** Stops the cleaning before the next page of rows. */
   readonly signal?: AbortSignal
-  /** Gets the report after each batch. */
+  /** Gets the report after each page of rows. */
   readonly onProgress?: (report: CleaningReport) => void
   /** The `next` of an earlier cleaning's report, from which this one continues. */
   readonly from?: string
 }
 
-/** The counts of a cleaning up to its last batch. */
+/** The counts of a cleaning up to its last page of rows. */
 export interface CleaningReport {
   /** Rows older than `olderThanMs`. */
   readonly seen: number
@@ -37,17 +37,17 @@ export interface OldRow {
   readonly lane: string
 }
 
-/** A batch of old rows. */
+/** A page of old rows. */
 export interface OldRows<TRow extends OldRow> {
   readonly rows: readonly TRow[]
-  /** The place where the next batch begins; absent at the end. */
+  /** The place where the next page begins; absent at the end. */
   readonly next?: string
 }
 
 const week = 7 * 24 * 3_600_000
 
 /**
- * Reads old rows batch by batch and removes those whose lanes have ended.
+ * Reads old rows page by page and removes those whose lanes have ended.
  *
  * @throws SagaError SAGA_CLEANING_TOO_EARLY when `olderThanMs` is under a week.
  */
@@ -56,14 +56,14 @@ export async function cleanOldRows<TRow extends OldRow>(
   read: (from: string, limit: number) => Promise<OldRows<TRow>>,
   remove: (rows: readonly TRow[]) => Promise<number>,
 ): Promise<CleaningReport> {
-  const { olderThanMs, batch = 1000, signal, onProgress } = options
+  const { olderThanMs, rowsAtOnce = 1000, signal, onProgress } = options
   if (!(olderThanMs >= week)) {
     const text = `rows ${olderThanMs} ms old cannot be cleaned: a late attempt of their lanes would act again`
     throw new SagaError(SagaErrorCode.CleaningTooEarly, `${text}. Give olderThanMs at least a week (${week}).`)
   }
   let report: CleaningReport = { seen: 0, deleted: 0, kept: 0, next: options.from ?? '' }
   while (report.next !== undefined && !signal?.aborted) {
-    const { rows, next } = await read(report.next, batch)
+    const { rows, next } = await read(report.next, rowsAtOnce)
     const over = await rowsOfEnded(options, rows)
     const deleted = report.deleted + (over.length > 0 ? await remove(over) : 0)
     const seen = report.seen + rows.length

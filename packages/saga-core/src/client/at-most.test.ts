@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { atMost, mapAtMost } from './at-most.js'
 
 describe('atMost', () => {
-  it('runs so many pieces of work at a time, in their order, failures included', async () => {
+  it('runs at most that many pieces of work at a time, in their order, failures included', async () => {
     const run = atMost(2)
     const started: number[] = []
     const gates = [0, 1, 2, 3, 4].map(() => Promise.withResolvers<void>())
@@ -26,7 +26,7 @@ describe('atMost', () => {
     expect(run.idle()).toBe(true)
   })
 
-  it('is not idle while anything runs', async () => {
+  it('is not idle while a piece of work runs', async () => {
     const run = atMost(1)
     const gate = Promise.withResolvers<void>()
     const work = run(() => gate.promise)
@@ -39,7 +39,7 @@ describe('atMost', () => {
 })
 
 describe('mapAtMost', () => {
-  it('gives the results in the order of the items, and never more than so many at once', async () => {
+  it('gives the results in the order of the items, with at most that many calls at a time', async () => {
     let [now, most] = [0, 0]
     const doubled = await mapAtMost(3, [5, 4, 3, 2, 1], async (item) => {
       now += 1

@@ -7,7 +7,7 @@ export interface ListOptions {
   readonly workflow?: WorkflowName
   /** Lists the runs in this state only; `ended` ones as long as Temporal retains them. Default: all. */
   readonly state?: RunState
-  /** The source of states. Default: `both` when the namespace has the search attribute `SagaState`, else `questions`. */
+  /** The source of states. Default: `both` when the namespace has the search attribute `SagaState`, else `queries`. */
   readonly by?: ListedBy
   /** The size of a page of the visibility query. Default 100. */
   readonly pageSize?: number
@@ -16,11 +16,11 @@ export interface ListOptions {
 }
 
 /**
- * The source of the states of runs. `questions`: each open run is queried, which takes a worker and some milliseconds a run.
+ * The source of the states of runs. `queries`: each open run is queried, which takes a worker and some milliseconds a run.
  * `searchAttributes`: no run is queried, and only runs that have the attributes are listed, as a saga client starts them once the
  * attributes are registered. `both`: open runs without the attributes are queried.
  */
-export type ListedBy = 'searchAttributes' | 'questions' | 'both'
+export type ListedBy = 'searchAttributes' | 'queries' | 'both'
 
 /**
  * The visibility query for the runs to list, and for the runs that have to be queried for their state.

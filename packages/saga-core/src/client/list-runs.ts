@@ -32,7 +32,7 @@ export interface RunPage {
   readonly next?: string
 }
 
-const questionsAtOnce = 8
+const queriesAtOnce = 8
 
 /** One page of runs. The visibility store lags behind by some tenths of a second, and has no run past its retention. */
 export async function listRuns(context: ClientContext, options: ListOptions): Promise<RunPage> {
@@ -45,8 +45,8 @@ export async function listRuns(context: ClientContext, options: ListOptions): Pr
     ...(from !== undefined && { nextPageToken: Buffer.from(from, 'base64url') }),
   })
   const found = response.executions.filter((run) => mayBeSaga(run, options)).map(toListed)
-  const isKnown = (run: ListedRun) => run.state === 'ended' || (by !== 'questions' && run.state !== undefined)
-  const known = await mapAtMost(questionsAtOnce, found, async (run) => (isKnown(run) ? run : askRun(context, run)))
+  const isKnown = (run: ListedRun) => run.state === 'ended' || (by !== 'queries' && run.state !== undefined)
+  const known = await mapAtMost(queriesAtOnce, found, async (run) => (isKnown(run) ? run : askRun(context, run)))
   const runs = known
     .filter((run) => run !== undefined)
     .filter((run) => run.silent !== undefined || state === undefined || run.state === state)
@@ -66,7 +66,7 @@ export async function* eachRun(context: ClientContext, options: ListOptions): As
 
 /** The default source of states. */
 export async function defaultBy(context: ClientContext): Promise<ListedBy> {
-  return (await context.attributes()).includes('SagaState') ? 'both' : 'questions'
+  return (await context.attributes()).includes('SagaState') ? 'both' : 'queries'
 }
 
 type Execution = Awaited<

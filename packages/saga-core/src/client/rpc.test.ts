@@ -8,7 +8,7 @@ function grpcError(code: number) {
   return new ServiceError('Failed to query Workflow', { cause })
 }
 
-/** Asks a run over a connection that answers each question after some milliseconds, with this error. */
+/** Calls a run over a connection that answers each request after some milliseconds, with this error. */
 function askOver(error: Error, afterMs: number, timeoutMs: number) {
   const connection = { withDeadline: (_: number, question: () => Promise<unknown>) => question() }
   const context = { client: { connection } } as unknown as ClientContext
@@ -24,7 +24,7 @@ it.each([
   await expect(askOver(grpcError(code), afterMs, 60)).rejects.toMatchObject({ code: 'SAGA_NO_ANSWER' })
 })
 
-it('a call that its caller cancelled says so itself', async () => {
+it('a call that its caller cancelled rejects with the error of the cancellation', async () => {
   const error = grpcError(1)
   await expect(askOver(error, 0, 5_000)).rejects.toBe(error)
 })

@@ -47,7 +47,7 @@ export interface SagaClient {
    *
    * @throws SagaError SAGA_INPUT_MISMATCH when the id has another input, SAGA_INPUT_TOO_LARGE, SAGA_EMPTY_NAME when `workflow` is a
    * function without a name, SAGA_NO_SUCH_STEP when `placement` names a step the saga lacks, and SAGA_START_OVER when
-   * `startOverAfter` does not hold; nothing is started.
+   * `startOverAfter` does not hold; no run is started.
    */
   start<TInput, TResults>(
     saga: SagaDefinition<TInput, TResults>,
@@ -56,6 +56,10 @@ export interface SagaClient {
   /**
    * Starts a saga for one input, as `start` does, and waits until a step is through, or its lane has rolled back, parked or ended. The
    * run goes on. At most 10 callers can wait for one run.
+   *
+   * @example
+   * const options = { workflow: 'trip', taskQueue: 'trips', input: trip, step: 'hotel' } as const
+   * const { answer } = await sagas.startUntil(tripSaga, options)
    *
    * @throws SagaError as `start`; SAGA_NO_SUCH_STEP; and SAGA_NO_ANSWER when `timeoutMs` is over: the run may have started, and the
    * same call finds it.
@@ -67,7 +71,11 @@ export interface SagaClient {
   /**
    * Starts a saga for many inputs in one run; they travel as columns, which `runSagaBatch` takes.
    *
-   * @throws SagaError as `start`, and SAGA_NO_LANES, SAGA_TOO_MANY_LANES; nothing is started.
+   * @example
+   * const options = { workflow: 'trips', taskQueue: 'trips', workflowId: 'trips/monday', lanes: [trip] }
+   * const { completed } = await (await sagas.startBatch(tripSaga, options)).result()
+   *
+   * @throws SagaError as `start`, and SAGA_NO_LANES, SAGA_TOO_MANY_LANES; no run is started.
    */
   startBatch<TInput>(saga: SagaDefinition<TInput>, options: StartMany<TInput>): Promise<StartedRun<SagaReport>>
   /**
@@ -90,19 +98,35 @@ export interface SagaClient {
   /**
    * Sends a message to the wait of a lane: the messages of 20 ms, or of 200 lanes, go to a run in one signal.
    *
+   * @example
+   * await sagas.message('trip/4711', 'approval', '4711', { value: { by: 'ann' } })
+   *
    * @throws SagaError SAGA_INPUT_TOO_LARGE when the message has over 256 KiB, SAGA_RUN_NOT_OPEN, SAGA_NO_ANSWER
    */
   message(workflowId: string, wait: string, lane: string, message: Message): Promise<void>
   /**
    * One page of runs; `by` chooses whether states come from search attributes or from queries.
    *
+   * @example
+   * const { runs, next } = await sagas.list({ workflow: 'trip', state: 'parked' })
+   *
    * @throws SagaError SAGA_EMPTY_NAME when `workflow` is a function without a name.
    */
   list(options?: ListOptions): Promise<RunPage>
-  /** All runs that match, as `list` does. */
+  /**
+   * All runs that match, page by page.
+   *
+   * @example
+   * for await (const { workflowId } of sagas.each({ state: 'parked' })) console.log(workflowId)
+   *
+   * @throws SagaError SAGA_EMPTY_NAME when `workflow` is a function without a name.
+   */
   each(options?: ListOptions): AsyncGenerator<ListedRun, void>
   /**
    * Carries an operation out on every parked lane of every parked run.
+   *
+   * @example
+   * const { lanes } = await sagas.operateParked({ verb: 'retry', actor: 'ann', reason: 'the hotel answers again' })
    *
    * @throws SagaError SAGA_EMPTY_NAME when `workflow` is a function without a name.
    */

@@ -19,7 +19,11 @@ export interface SagaRun<TEnd> {
    */
   result(): Promise<TEnd>
   /**
-   * Counts, and the first 50 lanes that are not simply going on or done; a query, which a worker answers.
+   * Counts, and the first 50 lanes that are parked, rolling back, undecided, or ended without completing; a query, which a worker
+   * answers.
+   *
+   * @example
+   * const { counts, notable } = await sagas.run('trip/4711').state()
    *
    * @throws SagaError SAGA_RUN_NOT_OPEN, SAGA_NO_ANSWER
    */
@@ -34,6 +38,10 @@ export interface SagaRun<TEnd> {
   message(wait: string, lane: string, message: Message): Promise<void>
   /**
    * Carries out an operation on parked lanes; `abort` on running ones too.
+   *
+   * @example
+   * const operation = { verb: 'retry', actor: 'ann', reason: 'the hotel answers again' } as const
+   * const { lanes, declined } = await sagas.run('trip/4711').operate(operation)
    *
    * @throws SagaError SAGA_OPERATION_REFUSED, SAGA_NOTHING_PARKED, SAGA_RUN_NOT_OPEN, SAGA_NO_ANSWER
    */

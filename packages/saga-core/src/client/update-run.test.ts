@@ -9,7 +9,7 @@ function silent(grpcCode: number) {
   return new SagaError(SagaErrorCode.NoAnswer, 'did not answer', { cause: failed })
 }
 
-/** An update that fails so often before it is carried out. */
+/** An update that fails that many times before it is carried out. */
 function failing(error: Error, times: number) {
   let sent = 0
   const update = async () => {
@@ -20,7 +20,7 @@ function failing(error: Error, times: number) {
   return { update, sent: () => sent }
 }
 
-it('an update is sent again where the workflow task failed over it, as when a signal comes while the run continues as new', async () => {
+it('an update is sent again when the workflow task failed over it, as with a signal during continue-as-new', async () => {
   const { update, sent } = failing(silent(9), 2)
   await expect(untilRunIsOpen(update)).resolves.toBe('answer')
   expect(sent()).toBe(3)

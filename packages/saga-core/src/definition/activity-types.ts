@@ -1,6 +1,6 @@
 import type { ToldCause } from '../wire/outcome.js'
 import type { Intent, Phase, SetReport, SetRequest } from '../wire/set-wise.js'
-import type { ResultPart, UndoPart } from '../wire/with-undo.js'
+import type { ResultIn, UndoIn } from '../wire/with-undo.js'
 import type { SagaTypeError } from './type-error.js'
 
 declare const setWiseTypes: unique symbol
@@ -46,7 +46,7 @@ export type LaneActivity<TArg, TResult> = (arg: TArg, call: LaneCall) => Promise
 
 type AnyFunction = (...args: never[]) => unknown
 
-/** `true` for a set-wise activity, by its mark: by its signature an activity that returns `any` would be one too. */
+/** `true` for a set-wise activity, by its mark; its signature alone would also match an activity that returns `any`. */
 type IsSetWise<F> = typeof setWiseTypes extends keyof F ? true : false
 
 /** The names in A of set-wise activities, or of per-lane ones. */
@@ -77,7 +77,7 @@ type IsCalledBy<F, TCall> =
  */
 export type NamesTaking<A, TSetWise extends boolean, TArg, TReturn = never> = {
   [N in NamesOf<A, TSetWise>]: [TArg] extends [ArgOf<A[N]>]
-    ? IsCalledBy<A[N], UndoCall<ResultPart<TReturn>, UndoPart<TReturn>>> extends true
+    ? IsCalledBy<A[N], UndoCall<ResultIn<TReturn>, UndoIn<TReturn>>> extends true
       ? N
       : never
     : never
@@ -106,7 +106,7 @@ export type ArgOf<F> =
         : never
 
 /** The result of an activity for one lane, without its undo data. */
-export type ResultOf<F> = ResultPart<ReturnOf<F>>
+export type ResultOf<F> = ResultIn<ReturnOf<F>>
 
 /** The return value of an activity for one lane, with its undo data. */
 export type ReturnOf<F> =

@@ -8,8 +8,8 @@ interface Activities {
   act(id: string): Promise<void>
 }
 
-// The types refuse most of these; a definition built without them must be refused as well.
-// biome-ignore lint/suspicious/noExplicitAny: what JavaScript can write
+// The compiler refuses most of these; build() has to refuse those of JavaScript as well.
+// biome-ignore lint/suspicious/noExplicitAny: a definition from JavaScript, without types
 function untyped(name: string): any {
   return saga<string>(name, { key: (id) => id }).activities<Activities>()
 }
@@ -23,7 +23,7 @@ function codeOf(build: () => unknown): string | undefined {
   }
 }
 
-/** Paths of the objects that are not frozen; it does not look into those. */
+/** The paths of the outermost objects that are not frozen. */
 function mutableIn(value: unknown, path = 'definition'): readonly string[] {
   if (typeof value !== 'object' || value === null) return []
   if (!Object.isFrozen(value)) return [path]
@@ -94,14 +94,14 @@ describe('build()', () => {
     },
   )
 
-  it('refuses a group that says what it cannot do on a failure', () => {
+  it('refuses a group with an unknown onFailure', () => {
     const build = () => untyped('s').parallel({ one: step, two: step }, { onFailure: 'ignore' })
 
     expect(codeOf(build)).toBe('SAGA_CALL_OPTIONS')
     expect(build).toThrow('the group of "one", "two" in saga "s": onFailure is "ignore"; give it "await" or "cancel"')
   })
 
-  it('takes a millisecond to confirm one', () => {
+  it('accepts a confirmWithinMs of 1', () => {
     const built = untyped('s')
       .step('one', { ...undo, compensation: { confirmWithinMs: 1 } })
       .build()
@@ -109,7 +109,7 @@ describe('build()', () => {
     expect(built.steps[0]).toMatchObject({ confirmWithinMs: 1 })
   })
 
-  it('looks at the calls that are no steps as well, and says which it is', () => {
+  it('checks the calls that are no steps as well, and names the call', () => {
     const none = { retry: { factor: 0 } }
     const wait = { message: {}, decide: 'act', decision: none }
     const verify = { ...undo, ...none, invoke: undefined, onUnknown: 'verify', verify: 'act' }
@@ -124,7 +124,7 @@ describe('build()', () => {
     expect(untyped('s').waitingPivot('go', wait).build).toThrow('decide of step "go"')
   })
 
-  it('moves the other pause where one is given alone', () => {
+  it('moves the other pause when one is given alone', () => {
     const retryOf = (given: object) => untyped('s').step('one', retry(given)).build().steps[0].invoke.policy.retry
 
     expect(retryOf({ initialMs: 10_000 })).toMatchObject({ initialMs: 10_000, maximumMs: 10_000 })
@@ -165,7 +165,7 @@ describe('build()', () => {
     expect(build).toThrow(message)
   })
 
-  it('takes a step that has not ended yet', () => {
+  it('accepts a step whose until is ahead of the version', () => {
     expect(versions(2, { since: 2, until: 4 })().steps).toMatchObject([{ since: 2, until: 4 }])
   })
 
@@ -182,7 +182,7 @@ describe('build()', () => {
     expect(mutableIn(definition)).toEqual(['definition.steps.0.wait.message'])
   })
 
-  it('leaves people all other characters for their names', () => {
+  it('accepts all other characters in names', () => {
     const names = ['a@b', 'a b', 'a(1)', 'a/b', 'a.b', 'é🎟️']
     const draft = names.reduce((saga, name) => saga.step(name, step), untyped('@s[1]'))
 

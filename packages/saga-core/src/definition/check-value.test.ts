@@ -7,7 +7,7 @@ interface Stay {
   readonly nights: number
 }
 
-/** As a schema library makes it: texts become numbers, and what is missing has a default. */
+/** A schema as a library makes it: texts become numbers, and a missing value gets its default. */
 const staySchema: InputSchema<Stay> = {
   '~standard': {
     validate(value) {
@@ -61,14 +61,14 @@ describe('a schema', () => {
   it.each([
     ['a default', { id: 'a' }, 1],
     ['another type', { id: 'a', nights: '2' }, 2],
-  ])('makes of an input what the steps get: %s', async (_, given, nights) => {
+  ])('gives the steps the value that it returns for an input: %s', async (_, given, nights) => {
     const { booked, report } = await run(given, 'yes')
 
     expect((await report).completed).toBe(1)
     expect(booked).toEqual([{ id: 'a', nights }])
   })
 
-  it('makes of a message what the wait brings', async () => {
+  it('gives the wait the value that it returns for a message', async () => {
     const { told, report } = await run({ id: 'a' }, '  yes ')
 
     expect((await report).completed).toBe(1)

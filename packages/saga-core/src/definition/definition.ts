@@ -12,7 +12,7 @@ export interface ElementView<TInput, TResults, TItem> extends StepView<TInput, T
   readonly item: TItem
 }
 
-/** A view of any types, as the engine passes it. */
+/** A view of any types, which the engine passes to the definition's functions. */
 export type AnyView = ElementView<unknown, Record<string, unknown>, unknown>
 
 /** Times and retries of a call; all times in milliseconds. */
@@ -42,8 +42,8 @@ export interface ActivityReference {
 }
 
 /**
- * The way of a lane whose step may have happened: the step is compensated, the lane parks for an operator, or the `verify` activity
- * answers for the step.
+ * The treatment of a step that may have happened: it is compensated, its lane parks for an operator, or the `verify` activity answers
+ * for it.
  */
 export type OnUnknown = 'compensate' | 'park' | 'verify'
 
@@ -139,9 +139,7 @@ export interface CallOptions {
 
 /** Times and retries of a compensation. */
 export interface CompensationOptions extends CallOptions {
-  /**
-   * The time until the lane of a compensation that answers `pending` parks, in milliseconds. Default a day.
-   */
+  /** The time until the lane of a compensation that answers `pending` parks, in milliseconds. Default a day. */
   readonly confirmWithinMs?: number
 }
 

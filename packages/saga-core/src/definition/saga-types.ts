@@ -33,7 +33,38 @@ export type BranchOptions<TInput, TResults, A, TSetWise extends boolean, TInvoke
   readonly invoke: TInvoke
 } & Shape<TInput, TResults, A, TSetWise, TInvoke>
 
-/** A builder of a saga; each call returns a new builder with one more step. */
+/**
+ * A builder of a saga; each call returns a new builder with one more step.
+ *
+ * @example
+ * interface Tour {
+ *   readonly id: string
+ *   readonly guests: readonly string[]
+ * }
+ * interface TourActivities {
+ *   hireBus(tour: Tour): Promise<void>
+ *   returnBus(tour: Tour): Promise<void>
+ *   invite(guest: string): Promise<void>
+ *   uninvite(guest: string): Promise<void>
+ *   pay(tour: Tour): Promise<void>
+ *   sendTickets(tour: Tour): Promise<void>
+ * }
+ * const undoable = { onUnknown: 'compensate' } as const
+ * const tourSaga = saga<Tour>('tour', { key: (tour) => tour.id })
+ *   .activities<TourActivities>()
+ *   .step('bus', { invoke: 'hireBus', compensate: 'returnBus', ...undoable })
+ *   .forEach('guests', {
+ *     items: ({ input }) => input.guests,
+ *     key: (guest: string) => guest,
+ *     invoke: 'invite',
+ *     compensate: 'uninvite',
+ *     ...undoable,
+ *   })
+ *   .wait('approval', { message: typed<{ readonly by: string }>() })
+ *   .pivot('payment', { invoke: 'pay' })
+ *   .retriable('tickets', { invoke: 'sendTickets' })
+ *   .build()
+ */
 export interface SagaBuilder<TInput, TResults, A, TSetWise extends boolean, TPhase extends 'before' | 'after'> {
   /** Types the steps that follow: they name activities of B that are called once a lane. */
   activities<B>(): SagaBuilder<TInput, TResults, B, false, TPhase>

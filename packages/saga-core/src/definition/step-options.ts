@@ -10,7 +10,7 @@ export interface CommonOptions extends CallOptions {
   readonly until?: number
 }
 
-/** The way of a step that may have happened. */
+/** The treatment of a step that may have happened. */
 type Unknown<TVerify> =
   | { readonly onUnknown: 'compensate' | 'park'; readonly verify?: never }
   /** The activity that answers for the step: done with its result, fenced (it did not happen), or pending, which parks the lane. */

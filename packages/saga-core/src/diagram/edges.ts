@@ -33,10 +33,10 @@ export function rollBackEdges(steps: readonly StepDefinition[]): readonly string
       const unknown = parksUnknown(step) ? nodeIds.parked : entry(steps, stage, step, true)
       const no = step.wait?.deadline ? 'refused or too late' : 'refused'
       if (step.wait && !step.wait.decide) return [dottedEdge(id, no, refused)]
-      // A waiting step's activity is asked again until it knows.
+      // The activity of a wait is called again until it has an answer.
       if (step.wait) return [dottedEdge(id, no, refused), dottedEdge(id, 'pending', id)]
       if (refused === unknown) return [dottedEdge(id, `${no} or unknown`, refused)]
-      return [dottedEdge(id, no, refused), dottedEdge(id, step.verify ? 'nobody knows' : 'unknown', unknown)]
+      return [dottedEdge(id, no, refused), dottedEdge(id, step.verify ? 'still unknown' : 'unknown', unknown)]
     }),
   )
 }

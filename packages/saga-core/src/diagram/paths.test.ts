@@ -44,7 +44,7 @@ const activities = {
   },
 }
 
-/** Runs lanes until nothing moves any more; gives the batch and its one lane. */
+/** Runs a lane until it is at rest; returns the state of the run and of the lane. */
 async function settled(does: Errand['does'], { word = true, cancel = false } = {}) {
   const runtime = inMemoryRuntime({ activities })
   const batch = createBatch(errand, [{ id: 'a', does }], runtime)
@@ -68,20 +68,20 @@ function pathOf(lane: LaneState) {
 
 // hold s0, one s1, left s2, right s3, each s4, sometimes s5, extra s6, word s7, go s8, tell s9
 describe('the path of a lane', () => {
-  it('that completed: all done, but for what may have been left out', async () => {
+  it('that completed: all steps are done, except those that may have been left out', async () => {
     const { lane } = await settled({ extra: 'refuse' })
 
     expect(pathOf(lane)).toEqual({ done: 's0,s1,s2,s3,s4,s7,s8,s9,completed', perhaps: 's5', failed: 's6' })
     expect(toMermaid(errand, lane)).toContain('s6["extra<br/>act<br/>optional<br/>went on without"]')
   })
 
-  it('that was refused: the refused step, what was done, and what was compensated', async () => {
+  it('that was refused: marks the refused step, the steps done, and the compensations', async () => {
     const { lane } = await settled({ right: 'refuse' })
 
     expect(pathOf(lane)).toEqual({ compensated: 'c0,c1,c2', done: 's0,s1', perhaps: 's2', refused: 's3,undone' })
   })
 
-  it('that failed: the unknown step is compensated, and what lies ahead is fenced', async () => {
+  it('that failed: the unknown step is compensated, and the steps ahead are fenced', async () => {
     const { lane } = await settled({ one: 'fail' })
 
     expect(pathOf(lane)).toMatchObject({ failed: 's1,undone', done: 's0' })
@@ -94,25 +94,25 @@ describe('the path of a lane', () => {
     expect(pathOf(lane)).toMatchObject({ refused: 's2,undone', failed: 's3' })
   })
 
-  it('of which one element was refused', async () => {
+  it('with a refused element', async () => {
     const { lane } = await settled({ 'each other': 'refuse' })
 
     expect(pathOf(lane)).toEqual({ compensated: 'c0,c1,c2,c3,c4', done: 's0,s1,s2,s3', refused: 's4,undone' })
   })
 
-  it('whose compensation is stuck: what is owed, and where it is parked', async () => {
+  it('whose compensation is stuck: marks the owed compensations, and the one at which it is parked', async () => {
     const { lane } = await settled({ right: 'refuse', 'undo one': 'fail' })
 
     expect(pathOf(lane)).toMatchObject({ compensated: 'c2', stuck: 'c1,parked', owed: 'c0', refused: 's3' })
   })
 
-  it('that waits', async () => {
+  it('that waits: marks its wait', async () => {
     const { lane } = await settled({}, { word: false })
 
     expect(pathOf(lane)).toEqual({ done: 's0,s1,s2,s3,s4,s6', perhaps: 's5', waiting: 's7' })
   })
 
-  it('that was cancelled: what was owed may have happened', async () => {
+  it('that was cancelled: the steps with an owed compensation may have happened', async () => {
     const { lane } = await settled({}, { word: false, cancel: true })
 
     expect(pathOf(lane)).toEqual({
@@ -122,13 +122,13 @@ describe('the path of a lane', () => {
     })
   })
 
-  it('that is parked after its pivot', async () => {
+  it('that is parked after its pivot: marks the step', async () => {
     const { lane } = await settled({ tell: 'fail' })
 
     expect(pathOf(lane)).toEqual({ done: 's0,s1,s2,s3,s4,s6,s7,s8', perhaps: 's5', stuck: 's9,parked' })
   })
 
-  it('that another run owns: nothing', () => {
+  it('that another run owns: marks no step', () => {
     const duplicate: LaneState = { key: 'a', status: 'ended', at: '@own', outcome: 'duplicate', compensations: {} }
 
     expect(pathOf(duplicate)).toEqual({ failed: 'undone' })
@@ -136,7 +136,7 @@ describe('the path of a lane', () => {
 })
 
 describe('a run', () => {
-  it('shows how many lanes are where', async () => {
+  it('shows the number of lanes at each node', async () => {
     const runtime = inMemoryRuntime({ activities })
     const lanes: readonly Errand[] = [
       { id: 'a' },

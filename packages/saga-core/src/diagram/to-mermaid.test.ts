@@ -63,7 +63,7 @@ function toStep({ kind, name, activity, undo, form }: Draft): StepDefinition {
   }
 }
 
-/** Any text, and texts that mean something to Mermaid. */
+/** Any text, and texts that are syntax in Mermaid. */
 const nameOf = fc.oneof(
   fc.string({ minLength: 1, unit: 'binary' }),
   fc.constantFrom(

@@ -14,6 +14,7 @@ import { runMarks } from './run-marks.js'
  *
  * @example
  * console.log(toMermaid(tripSaga))
+ * const handle = new Client().workflow.getHandle('trip-4711')
  * console.log(toMermaid(tripSaga, await handle.query(sagaStateQuery)))
  */
 export function toMermaid<TInput, TResults>(
@@ -24,9 +25,9 @@ export function toMermaid<TInput, TResults>(
   const version = state && 'saga' in state ? state.version : drawn.version
   const steps = stepsOf(drawn, version)
   const marks = marksOf(steps, state)
-  const turning = rollBackEdges(steps)
+  const rollingBack = rollBackEdges(steps)
   const ends = [nodeIds.undone, nodeIds.parked].filter(
-    (id) => marks.has(id) || turning.some((edge) => edge.endsWith(id)),
+    (id) => marks.has(id) || rollingBack.some((edge) => edge.endsWith(id)),
   )
   const backward = backwardEdges(steps, drawn)
   const named = backward.length > 0 ? [...new Set([...ends, nodeIds.undone])] : ends
@@ -37,7 +38,7 @@ export function toMermaid<TInput, TResults>(
     ...steps.flatMap((step, at) => undoNode(step, at, marks) ?? []),
     ...named.toSorted().map((id) => roundNode(id, id, marks)),
     ...forwardEdges(steps),
-    ...turning,
+    ...rollingBack,
     ...backward,
     ...classes(marks),
   ]

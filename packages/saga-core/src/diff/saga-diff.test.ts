@@ -37,7 +37,7 @@ describe('sagaDiff', () => {
     )
   })
 
-  it('says of each change what breaks, why, and what to do', () => {
+  it('gives each change its breakage, reason and advice', () => {
     const { verdict, changes } = sagaDiff(first, orders().step('one', undo).build())
 
     expect(verdict).toBe('needs version')
@@ -53,7 +53,7 @@ describe('sagaDiff', () => {
     ])
   })
 
-  it('its advice, followed, is safe', () => {
+  it('calls a definition that follows its advice safe', () => {
     const added = orders(2)
       .step('one', undo)
       .step('between', { ...undo, since: 2 })
@@ -77,7 +77,7 @@ describe('sagaDiff', () => {
     ])
   })
 
-  it('lets go of steps whose versions have no open run', () => {
+  it('ignores steps whose versions have no open run', () => {
     const second = orders(2)
       .step('one', undo)
       .step('two', { ...undo, until: 2 })
@@ -104,14 +104,14 @@ describe('sagaDiff', () => {
     ])
   })
 
-  it('tells pivots, which versions cannot replace, to keep their form', () => {
+  it('advises to keep the form of a pivot, which no version can replace', () => {
     const before = orders().step('one', undo).pivot('go', { invoke: 'act' }).build()
     const after = orders().step('one', undo).waitingPivot('go', { message: typed<string>() }).build()
 
     expect(sagaDiff(before, after).changes[0]?.advice).toContain('leave it as it is')
   })
 
-  it('tells adopted effects, which every run has, to stay as they are: versions cannot express a change of them', () => {
+  it('advises to keep adopted effects, which every run has: versions cannot express a change of them', () => {
     const hold = { compensate: 'act' } as const
     const both = orders(2).adopted('hold', hold).adopted('seat', hold)
     const changes = [
@@ -135,7 +135,7 @@ describe('sagaDiff', () => {
     }
   })
 
-  it('tells a wait that lanes may leave out from one that all of them have', () => {
+  it('distinguishes a wait that lanes may leave out from one that all of them have', () => {
     const wait = { message: typed<string>() }
     const before = orders().wait('word', wait).build()
     const after = orders()
@@ -149,7 +149,7 @@ describe('sagaDiff', () => {
     expect(toMermaid(after)).toContain('waits for a message<br/>on a condition')
   })
 
-  it('says what it cannot see: functions with another text, and what others call', () => {
+  it('reports as unseen the functions with another text, and those that may call changed code', () => {
     const conditional = orders()
       .stepWhen('one', ({ key: lane }) => lane !== 'a', undo)
       .step('two', undo)

@@ -16,14 +16,14 @@ import { type RunOptions, startOf } from './start.js'
 import { toDetails } from './state/details.js'
 import { fromLaneEnd, type LaneState, type SagaState, toLaneState, toState } from './state/saga-state.js'
 
-/** The end of a run: its report, or what it passes to the run that it continues as. */
+/** The end of a run: its report, or the carried run with which it continues as new. */
 type BatchEnd = SagaReport | CarriedRun
 
 /** One run: its lanes, from start to report. */
 export interface Batch {
   /** Resolves when every lane has ended; a parked or waiting lane keeps it open. A run that grew too long resolves with a carried run. */
   run(): Promise<BatchEnd>
-  /** The same, with the value that `result` makes of the end. */
+  /** Resolves with the value that `result` makes of the end. */
   run<T>(result: (end: BatchEnd) => T | Promise<T>): Promise<T>
   /** Resolves when the condition holds at the end of one of the run's ticks. */
   until(condition: () => boolean): Promise<void>
@@ -43,12 +43,12 @@ export interface Batch {
   readonly lanes: readonly Lane[]
   /** The lane of the first input. */
   readonly first: Lane | undefined
-  /** The run's state for the run that it continues as. */
+  /** The state with which the run continues as new. */
   carry(): CarriedRun
 }
 
 /**
- * Makes a run of a saga over lanes, one for each input; or goes on with what a former run carried.
+ * Makes a run of a saga over lanes, one for each input; or goes on with a carried run.
  *
  * @throws SagaError SAGA_NO_LANES without an input; SAGA_NO_SUCH_STEP when a placement names a step the saga does not have
  */
@@ -104,7 +104,7 @@ export function createBatch(
 
   const ended = () => lanes.every((lane) => lane.status === 'ended')
   const isQuiet = () => !ticks.calling() && isAtRest(run)
-  // A state that is too large for the input of the next run stays in this one.
+  // A run whose state is too large for the input of a new run does not continue as new.
   const mayStop = () => runtime.shouldContinue() && isQuiet() && jsonBytes(carry()) <= sizeLimits.carriedBytes
 
   return {
@@ -141,7 +141,10 @@ export function createBatch(
   }
 }
 
-/** Reports whether no child is open, whose end only this run can take, and each compensation under way can be called again by the next run. */
+/**
+ * Reports whether the run can continue as new: no lane is in a step, no child saga is open, since its end comes to this run alone, and only
+ * unconfirmed compensations are under way, which the new run calls again.
+ */
 function isAtRest({ lanes, underWay }: Run): boolean {
   return (
     [...underWay.keys()].every(isUnconfirmed) &&

@@ -48,7 +48,7 @@ function said(verb: Verb, operationId: string, lanes?: readonly string[]): Opera
 
 type Run = ReturnType<typeof recordedRun>
 
-/** A run whose host says that it has grown too long, and then a run that goes on with what it carried. */
+/** A run whose host has it continue as new, and the run that it continues as. */
 function started(inputs: readonly Errand[] | CarriedRun, script = {}, more = {}) {
   let long = false
   const run = recordedRun(errand, inputs, laneActivities(script), { host: { shouldContinue: () => long }, ...more })
@@ -90,8 +90,8 @@ async function grown() {
   return run
 }
 
-describe('a run that goes on as a new one', () => {
-  it('takes along, as JSON, what is open and what has ended', async () => {
+describe('a run that continues as new', () => {
+  it('carries, as JSON, its open lanes and the ends of the others', async () => {
     const run = await grown()
     const carried = await run.carried()
     const { open, except, ...rest } = carried['saga-core/carried']
@@ -123,7 +123,7 @@ describe('a run that goes on as a new one', () => {
     expect(open[0]).not.toHaveProperty('wakesAt')
   })
 
-  it('goes on where it was: lanes that waited wait, parked ones stay parked, and the report is of all', async () => {
+  it('goes on at the same place: waiting lanes wait, parked ones stay parked, and the report has all', async () => {
     const run = await grown()
     const next = started(await run.carried(), {})
     await next.until('a', 'waiting')
@@ -147,7 +147,7 @@ describe('a run that goes on as a new one', () => {
     ])
   })
 
-  it('still has the end of a lane that had ended, and the messages that no lane took', async () => {
+  it('still has the end of a lane that had ended, and the number of unused messages', async () => {
     const run = await grown()
     run.say({ d: { value: 'late' } })
     const next = started(await run.carried(), {})
@@ -169,7 +169,7 @@ describe('a run that goes on as a new one', () => {
     await next.report
   })
 
-  it('does not while it is larger than a start may be: it goes on where it is', async () => {
+  it('does not while it is larger than an input may be', async () => {
     let [isLong, asked] = [false, 0]
     const definition = saga<Errand>('large', { key })
       .activities<LaneActivities>()
@@ -199,7 +199,7 @@ describe('a run that goes on as a new one', () => {
     expect(asked).toBeGreaterThan(before)
   })
 
-  it('undoes in the new run what was done in the former one, with its results', async () => {
+  it('undoes in the new run the steps of the former one, with their results', async () => {
     const run = await grown()
     const next = started(await run.carried(), {})
     await next.until('a', 'waiting')
@@ -216,7 +216,7 @@ describe('a run that goes on as a new one', () => {
     expect(next.lane('a')?.parts.map((part) => part.step.name)).toEqual(['each', 'each', 'noted', 'word'])
   })
 
-  it.each([['compensating'], ['running']])('does not while a lane is %s, though nothing is called', async (status) => {
+  it.each([['compensating'], ['running']])('does not while a lane is %s, though no call is open', async (status) => {
     const seen: (string | undefined)[] = []
     const definition = saga<Errand>('pivoted', { key })
       .activities<LaneActivities>()
@@ -290,7 +290,7 @@ describe('a run that goes on as a new one', () => {
     expect(carried['saga-core/carried'].open.map(({ key: lane }) => lane)).toEqual(['b'])
   })
 
-  it('keeps what operators said, and gives a word said again its former answer', async () => {
+  it('keeps the audit list, and gives a repeated operation its former answer', async () => {
     const run = await grown()
     const before = run.operate(said('retry', 'before'))
     const next = started(await run.carried(), {})
@@ -330,7 +330,7 @@ describe('a run that goes on as a new one', () => {
     expect((await third.report).except).toHaveLength(5)
   })
 
-  it('waits until nothing is under way', async () => {
+  it('waits until no call is under way', async () => {
     const seen: string[] = []
     const run: ReturnType<typeof started> = started([{ id: 'a' }, { id: 'b' }], {
       'action two a': async () => {
@@ -349,7 +349,7 @@ describe('a run that goes on as a new one', () => {
     expect(carried['saga-core/carried']).toMatchObject({ completed: 1, open: [{ key: 'b' }] })
   })
 
-  it('does not where every lane has ended: that is the report', async () => {
+  it('does not when every lane has ended, but reports', async () => {
     const run: ReturnType<typeof started> = started([{ id: 'a' }], { 'action two': () => run.grow() })
     await run.until('a', 'waiting')
     run.say({ a: { value: 'go' } })
@@ -357,7 +357,7 @@ describe('a run that goes on as a new one', () => {
     expect(isCarried(await run.ended)).toBe(false)
   })
 
-  it('does not while a decision is asked for, though its lane waits', async () => {
+  it('does not during the call of a decide, though its lane waits', async () => {
     const deciding = saga<Errand>('deciding', { key })
       .activities<LaneActivities>()
       .waitingPivot('paid', { message: typed<string>(), decide: 'ask', decision: once })
@@ -396,8 +396,11 @@ describe('a run that goes on as a new one', () => {
   })
 })
 
-describe('what a run carries', () => {
-  it.each([undefined, null, 'saga-core/carried', 7, {}, { lanes: [] }, []])('is told from an input: %j', (input) => {
-    expect(isCarried(input)).toBe(false)
-  })
+describe('a carried run', () => {
+  it.each([undefined, null, 'saga-core/carried', 7, {}, { lanes: [] }, []])(
+    'is distinguished from an input: %j',
+    (input) => {
+      expect(isCarried(input)).toBe(false)
+    },
+  )
 })

@@ -44,7 +44,7 @@ describe('a host that breaks ends the run with its error', () => {
   })
 })
 
-it('a pivot that no lane reaches is not waited for', async () => {
+it('unless the pivot is one that no lane reaches', async () => {
   const host = inMemoryRuntime({
     activities: {
       ...activities,

@@ -31,7 +31,7 @@ export interface RunStart {
 }
 
 /**
- * Starts from inputs, or goes on with what a former run carried.
+ * Starts from inputs, or goes on with a carried run.
  *
  * @throws SagaError SAGA_NO_LANES without an input; SAGA_NO_SUCH_STEP when a placement names a step the saga does not have
  */

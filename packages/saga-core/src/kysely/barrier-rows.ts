@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type ExpressionBuilder, sql, type Transaction } from 'kysely'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
-import { type BarrierDatabase, databaseClock, RowState } from './barrier-table.js'
+import { type BarrierDatabase, databaseClock, rowState } from './barrier-table.js'
 
 /** The part of a row's key that all lanes of a call have in common. */
 export interface RowScope {
@@ -80,7 +80,7 @@ interface FoundRow {
   readonly state: unknown
 }
 
-const states: ReadonlySet<number> = new Set(Object.values(RowState))
+const states: ReadonlySet<number> = new Set(Object.values(rowState))
 
 function readRow({ step }: RowScope, { lane, token, result, state }: FoundRow, own: Buffer): BarrierRow {
   const where = `step "${step}", lane "${lane}": the barrier row`
@@ -134,7 +134,7 @@ export async function fenceRows(
   keys: readonly string[],
 ): Promise<void> {
   if (keys.length === 0) return
-  await trx.updateTable('saga_barrier').set({ state: RowState.Fenced }).where(areAmong(scope, keys)).execute()
+  await trx.updateTable('saga_barrier').set({ state: rowState.fenced }).where(areAmong(scope, keys)).execute()
 }
 
 /** Deletes rows that this transaction inserted. */

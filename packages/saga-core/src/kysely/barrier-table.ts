@@ -23,7 +23,7 @@ export interface BarrierDatabase {
 }
 
 /** States of a barrier row. */
-export const RowState = { Applied: 1, Fenced: 2, Refused: 3 } as const
+export const rowState = { applied: 1, fenced: 2, refused: 3 } as const
 
 /** Epoch milliseconds by the database's clock. */
 export const databaseClock = sql<number>`CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED)`

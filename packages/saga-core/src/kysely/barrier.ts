@@ -14,7 +14,7 @@ import {
   storeAnswers,
   takeRows,
 } from './barrier-rows.js'
-import { type BarrierDatabase, RowState } from './barrier-table.js'
+import { type BarrierDatabase, rowState } from './barrier-table.js'
 import { inStandingTransaction } from './standing-transaction.js'
 
 /**
@@ -35,9 +35,9 @@ export type BarrierWork<TDatabase, TArg, TResult> = (
  * with stored refusals.
  *
  * @throws any error of `work` and of the driver, after which nothing is committed; SagaError SAGA_BARRIER_PHASE in a `verify`, which
- * {@link verifyBarrier} answers; SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH, SAGA_BARRIER_TABLE, SAGA_BARRIER_TRANSACTION for a statement that
- * would commit, SAGA_RESULT_TOO_LARGE; ApplicationFailure
- * SAGA_REPORT_MISMATCH when `work` answers a lane not at all, twice, or with a refusal without a code.
+ * {@link verifyBarrier} answers; SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH, SAGA_BARRIER_TABLE, SAGA_RESULT_TOO_LARGE;
+ * SAGA_BARRIER_TRANSACTION for a statement that would commit; ApplicationFailure SAGA_REPORT_MISMATCH when `work` answers a lane not at
+ * all, twice, or with a refusal without a code.
  * @example
  * setWise<Purchase, void>((lanes, call) =>
  *   withBarrier(db, call, lanes, async (trx, fresh) => {
@@ -77,7 +77,7 @@ export async function verifyBarrier<TDatabase extends BarrierDatabase, TArg, TRe
     .transaction()
     .setIsolationLevel('read committed')
     .execute(async (trx) => {
-      const rows = await takeRows(ownTable(trx), scopeOf(call, 0), keys, RowState.Fenced)
+      const rows = await takeRows(ownTable(trx), scopeOf(call, 0), keys, rowState.fenced)
       return [...rows].map(([key, row]) => (row.fresh ? fenced(key) : fromRow<TResult>(key, row)))
     })
 }
@@ -110,7 +110,7 @@ async function act<TDatabase, TArg, TResult>(
   work: BarrierWork<TDatabase, TArg, TResult>,
 ): Promise<readonly LaneAnswer<TResult>[]> {
   const scope = scopeOf(call, 0)
-  const rows = await takeRows(ownTable(trx), scope, keysOf(lanes), RowState.Applied)
+  const rows = await takeRows(ownTable(trx), scope, keysOf(lanes), rowState.applied)
   const fresh = lanes.filter((lane) => (rows.get(lane.key) as BarrierRow).fresh)
   const answers = await workOn(trx, scope, rows, fresh, work)
   await storeAnswers(ownTable(trx), scope, answers.flatMap(toStored))
@@ -129,13 +129,13 @@ async function undo<TDatabase, TArg, TResult>(
   lanes: readonly SetLane<TArg, TResult>[],
   work: BarrierWork<TDatabase, TArg, TResult>,
 ): Promise<readonly LaneAnswer<TResult>[]> {
-  const actions = await takeRows(ownTable(trx), scopeOf(call, 0), keysOf(lanes), RowState.Fenced)
+  const actions = await takeRows(ownTable(trx), scopeOf(call, 0), keysOf(lanes), rowState.fenced)
   const scope = scopeOf(call, 1)
-  const own = await takeRows(ownTable(trx), scope, keysOf(lanes), RowState.Applied)
+  const own = await takeRows(ownTable(trx), scope, keysOf(lanes), rowState.applied)
   const standing = lanes.filter((lane) => {
     const [action, undo] = [actions.get(lane.key) as BarrierRow, own.get(lane.key) as BarrierRow]
     // A fresh row of the action is a fence, because this call inserted it as fenced.
-    return undo.fresh && action.state === RowState.Applied
+    return undo.fresh && action.state === rowState.applied
   })
   const told = standing.map((lane) => withStoredResult(lane, actions))
   const answers = await workOn(trx, scope, own, told, work)
@@ -176,17 +176,17 @@ function withStoredResult<TArg, TResult>(
 function toStored(answer: LaneAnswer): readonly StoredAnswer[] {
   if (answer.status === 'refused') {
     const { code, details } = answer
-    return [{ key: answer.key, state: RowState.Refused, result: { code, details } }]
+    return [{ key: answer.key, state: rowState.refused, result: { code, details } }]
   }
   if ('value' in answer) {
-    return [{ key: answer.key, state: RowState.Applied, result: { value: answer.value } }]
+    return [{ key: answer.key, state: rowState.applied, result: { value: answer.value } }]
   }
   return []
 }
 
 function fromRow<TResult>(key: string, row: BarrierRow): LaneAnswer<TResult> {
-  if (row.state === RowState.Fenced) return { key, status: 'fenced' }
-  if (row.state === RowState.Refused)
+  if (row.state === rowState.fenced) return { key, status: 'fenced' }
+  if (row.state === rowState.refused)
     return { key, status: 'refused', ...(row.result as { code: string }), definite: true }
   const stored = row.result as { readonly value: TResult } | undefined
   return stored ? { key, status: 'done', value: stored.value } : { key, status: 'done' }

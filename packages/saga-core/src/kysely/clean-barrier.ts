@@ -24,8 +24,8 @@ interface CleanableRow extends OldRow {
 }
 
 /**
- * Deletes old barrier rows of lanes that have ended, in bounded batches, each a transaction of its own. An action's row stays as long
- * as its compensation's does. A cleaning may be stopped and started again at any time.
+ * Deletes old barrier rows of lanes that have ended, in pages of at most `rowsAtOnce` rows, each a transaction of its own. An action's
+ * row stays as long as its compensation's does. A cleaning may be stopped and started again at any time.
  *
  * @throws SagaError SAGA_CLEANING_TOO_EARLY when `olderThanMs` is under a week; driver errors.
  * @example

@@ -14,9 +14,9 @@ const endsTransaction =
   /^(?:\s|\/\*.*?\*\/|--[^\n]*\n)*(?:(?:alter|create|drop)\s+(?!temporary)|(?:truncate|rename|lock|unlock|begin|start|commit|rollback(?!\s+(?:work\s+)?to)|analyze|optimize|repair|grant|revoke|flush|set\s+(?:session\s+|@@(?:session\.)?)?autocommit)\b)/is
 
 /**
- * Runs work whose transaction stands at its end. The server rolls a transaction back at a deadlock: after a failed statement the barrier
- * reads `row` again, and without it every further statement, and the work, ends in that statement's error. A statement that commits is
- * refused before it is sent.
+ * Runs work, and fails unless its transaction still stands at the end. The server rolls a transaction back at a deadlock: after a failed
+ * statement the barrier reads `row` again, and without it every further statement, and the work, ends in that statement's error. A
+ * statement that commits is refused before it is sent.
  *
  * @throws errors of `work`, the error that ended the transaction, SagaError SAGA_BARRIER_TRANSACTION.
  */

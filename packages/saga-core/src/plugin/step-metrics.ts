@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common'
 import type { ActivityInterceptors, ActivityInterceptorsFactory } from '@temporalio/worker'
 import { SagaErrorCode } from '../saga-error.js'
-import { FailureType } from '../wire/failure.js'
+import { failureType } from '../wire/failure.js'
 import type { SetCall } from '../wire/set-wise.js'
 import { jsonBytes, sizeLimits } from '../wire/size-limits.js'
 
@@ -42,8 +42,8 @@ function isCall(value: unknown): value is SetCall {
 
 function resultOf(error: unknown): string {
   const type = error instanceof ApplicationFailure ? error.type : undefined
-  if (type === FailureType.Refused) return 'refused'
-  return type === FailureType.Fenced ? 'fenced' : type === FailureType.Pending ? 'pending' : 'failed'
+  if (type === failureType.refused) return 'refused'
+  return type === failureType.fenced ? 'fenced' : type === failureType.pending ? 'pending' : 'failed'
 }
 
 /** Fails a result over the limit: Temporal would end the run, without a compensation, for a local result over 2 MiB. */
@@ -52,7 +52,7 @@ function checkSize(value: unknown, step: string): unknown {
   if (bytes <= sizeLimits.resultBytes) return value
   throw ApplicationFailure.create({
     message: `step "${step}" returned ${bytes} bytes, over ${sizeLimits.resultBytes}: keep it in a table and return its key`,
-    type: FailureType.Report,
+    type: failureType.report,
     nonRetryable: true,
     details: [SagaErrorCode.ResultTooLarge],
   })

@@ -43,7 +43,8 @@ return gone
 `
 
 /**
- * Deletes old barrier rows of lanes that have ended, in bounded batches. A cleaning may be stopped and started again at any time.
+ * Deletes old barrier rows of lanes that have ended, in pages of about `rowsAtOnce` rows. A cleaning may be stopped and started again at
+ * any time.
  *
  * @throws SagaError SAGA_CLEANING_TOO_EARLY when `olderThanMs` is under a week; SAGA_BARRIER_KEY for a tag with braces; errors of the
  * client.
@@ -65,7 +66,7 @@ export async function cleanBarrier(redis: BarrierRedis, options: RedisCleaningOp
   )
 }
 
-/** Reads one batch; a place is `<position in the tags>:<scan cursor>`. */
+/** Reads one page; a place is `<position in the tags>:<scan cursor>`. */
 async function readOld(
   redis: BarrierRedis,
   keys: readonly string[],

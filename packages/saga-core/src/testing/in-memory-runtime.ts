@@ -13,18 +13,18 @@ export interface InMemoryOptions {
   readonly activities: { readonly [name: string]: AnyActivity }
   readonly workflowId?: string
   readonly clock?: VirtualClock
-  /** Stands before every attempt; `proceed` runs the activity, as often as it is called. */
+  /** Wraps every attempt; `proceed` runs the activity each time it is called. */
   readonly intercept?: (attempt: Attempt, proceed: () => Promise<unknown>) => Promise<unknown>
   /** Runs a child saga; {@link runInMemory} makes it from definitions. Default: no child can be started. */
   readonly child?: SagaRuntime['child']
-  /** Tells the saga this run is a child of. */
+  /** Tells the parent saga that this run has parked, or (`null`) goes on. */
   readonly tellParent?: SagaRuntime['tellParent']
 }
 
 /** One attempt of a call. */
 export interface Attempt {
   readonly request: ActivityRequest
-  /** From 1. */
+  /** The number of the attempt, from 1. */
   readonly number: number
 }
 
@@ -39,7 +39,7 @@ export interface InMemoryRuntime extends SagaRuntime {
   atRest(): Promise<void>
   /** Runs `change` and then checks every waiting condition, as a signal to a workflow does. */
   message<T>(change: () => T): T
-  /** The worker of this run dies: no attempt starts any more, and no call is answered. Attempts that run go on. */
+  /** Ends the run's worker: no attempt starts any more, and no call is answered. Attempts that run go on. */
   abandon(): void
   /** Reports whether the run's worker has died. */
   isAbandoned(): boolean
@@ -59,7 +59,8 @@ interface Waiter {
  *
  * @example
  * const runtime = inMemoryRuntime({ activities })
- * const report = await createBatch(tripSaga, trips, runtime).run()
+ * await runtime.sleep(1_000)
+ * expect(runtime.now()).toBe(1_000)
  */
 export function inMemoryRuntime({
   activities,
@@ -185,7 +186,7 @@ async function callWithRetries(calls: Calls, request: ActivityRequest): Promise<
     isOff = true
     off.resolve()
   })
-  // No activity begins within the task that asks for it.
+  // No activity begins within the workflow task that schedules it.
   await undefined
   let last: FailureFacts | undefined
   for (let attempt = 1, pause = retry.initialMs; ; attempt++) {
@@ -235,12 +236,12 @@ function factsOf(error: unknown): Attempted {
     const { type, message, details, nonRetryable } = error
     return { type: type ?? undefined, message, details: details ?? undefined, final: nonRetryable ?? false }
   }
-  // The SDK makes an application failure of it, by its name.
+  // The SDK turns it into an ApplicationFailure whose type is its name.
   if (error instanceof Error) return { type: error.name, message: error.message, final: false }
   return { message: String(error), final: false }
 }
 
-/** A call of a child that cannot be started; it answers unknown. */
+/** The call of a child whose saga is not given; its answer is unknown. */
 export function noChild({ workflow }: ChildRequest): ChildCall {
   return {
     answer: Promise.resolve({

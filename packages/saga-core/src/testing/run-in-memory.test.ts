@@ -27,7 +27,7 @@ describe('a run in memory whose last step waits', () => {
 })
 
 describe('the results of a run in memory', () => {
-  it('are there for a lane that completed, and for no other', async () => {
+  it('are those of a lane that completed, and of no other', async () => {
     const { report, results, message } = runInMemory(lastWaits, [{ id: 'a' }, { id: 'b' }], { activities: {} })
     message({ wait: 'word', lanes: { a: { value: 'go' }, b: { refuse: 'NO' } } })
     expect(results('a')).toBeUndefined()
@@ -77,7 +77,7 @@ describe('a run in memory', () => {
   })
 })
 
-describe('what activities are given and answer in memory', () => {
+describe('the arguments and results of activities in memory', () => {
   interface Dated {
     readonly id: string
     readonly at?: Date
@@ -94,14 +94,14 @@ describe('what activities are given and answer in memory', () => {
       { activities: { book, tell: async (arg: unknown) => void told.push(arg) } },
     ).report
 
-  it('is JSON, as it is on a server', async () => {
+  it('are JSON, as on a server', async () => {
     expect(
       (await run(async () => ({ at: new Date(0), gone: undefined }), { id: 'a', at: new Date(1) })).completed,
     ).toBe(1)
     expect(told.at(-1)).toStrictEqual(['1970-01-01T00:00:00.001Z', { at: '1970-01-01T00:00:00.000Z' }])
   })
 
-  it('fails its step where it is none', async () => {
+  it('fail their step when they are not JSON', async () => {
     const { except } = await run(async () => 1n)
 
     expect(except).toMatchObject([
@@ -109,7 +109,7 @@ describe('what activities are given and answer in memory', () => {
     ])
   })
 
-  it('fails it with what is thrown: an error of no class is not known', async () => {
+  it('fail their step with the thrown value: an error without a class has no code', async () => {
     class HotelClosed extends Error {
       override readonly name = 'HotelClosed'
     }
@@ -121,7 +121,9 @@ describe('what activities are given and answer in memory', () => {
     ])
   })
 
-  it('ends a run whose call would be retried for ever, and names its activity', { timeout: 60_000 }, async () => {
+  it('of a call that is retried without end end the run, with the activity in the error', {
+    timeout: 60_000,
+  }, async () => {
     const asking = saga<Request>('asking', { key: ({ id }) => id })
       .activities<{ pay(request: Request): Promise<void> }>()
       .pivot('pay', { invoke: 'pay' })

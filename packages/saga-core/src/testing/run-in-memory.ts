@@ -37,13 +37,17 @@ export interface InMemoryRun<TResults = unknown> {
    * const { counts, notable } = await run.atRest()
    */
   atRest(): Promise<SagaState>
-  /** The state of the run: counts, and the lanes that are neither going on nor completed. */
+  /** The state of the run: counts, and the first lanes that are parked, rolling back, undecided, or ended without completing. */
   readonly state: Batch['state']
   /** The run of a child, or of a child's child, by its workflow id: `<workflow id of its parent>/<step>/<lane>`. */
   child(workflowId: string): InMemoryRun | undefined
-  /** Sends messages to waiting lanes; answers the number of lanes that took theirs. */
+  /** Sends messages to waiting lanes; returns the number of lanes that took theirs. */
   message(messages: LaneMessages): number
-  /** Carries out an operator's verb. @throws Error when no lane allows it. */
+  /**
+   * Carries out an operator's verb.
+   *
+   * @throws Error when no lane allows it.
+   */
   operate(operation: Operation): Operated
   /** The results of a lane's steps, once the lane has completed. */
   results(lane: string): TResults | undefined
@@ -71,7 +75,7 @@ export function runInMemory<TInput, TResults>(
   return run as InMemoryRun<TResults>
 }
 
-/** On a server a call of such an activity is retried, and a pivot's for ever. */
+/** A server would retry the call of an unknown activity; a pivot's without end. */
 function checkGiven(sagas: readonly SagaDefinition[], activities: object): void {
   const missing = sagas.flatMap((saga) => [...activitiesOf(saga)].filter((name) => !(name in activities)))
   if (missing.length === 0) return

@@ -19,8 +19,8 @@ interface Timer {
 }
 
 /**
- * Makes a virtual clock. It takes one turn of the event loop without progress as "nothing runs", so code that waits on it must not wait
- * for real input or output.
+ * Makes a virtual clock. A turn of the event loop without progress counts as rest, so code that waits on it must not wait for real
+ * input or output.
  *
  * @example
  * const clock = virtualClock()

@@ -15,7 +15,7 @@ export type LaneAnswer<TValue = unknown> =
     }
   /** The step did not happen and never will: a barrier fenced it, for a lane that rolled back or for `verify`. */
   | { readonly key: string; readonly status: 'fenced' }
-  /** The answer is not known yet, and is asked for again. For `decide`, `verify` and compensations. */
+  /** The answer is not known yet: a `decide` and a compensation are called again, a lane whose `verify` answers so parks. */
   | { readonly key: string; readonly status: 'pending' }
 
 /** The answer of one lane's step, as the engine has it once the call is over. */
@@ -38,7 +38,9 @@ export type StepAnswer =
  * The answer of a lane whose step happened.
  *
  * @example
- * return lanes.map((lane) => done(lane.key, { orderId: orderIdOf(lane.arg) }))
+ * const createOrders = setWise<{ readonly id: number }, { readonly orderId: number }>(async (lanes) =>
+ *   lanes.map(({ key, arg }) => done(key, { orderId: arg.id })),
+ * )
  */
 export function done<TValue = never>(key: string, value?: TValue): LaneAnswer<TValue> {
   return value === undefined ? { key, status: 'done' } : { key, status: 'done', value }
@@ -48,7 +50,9 @@ export function done<TValue = never>(key: string, value?: TValue): LaneAnswer<TV
  * The answer of a lane whose step is refused for a business reason; no effect was written for this lane.
  *
  * @example
- * const answers = lanes.map(({ key }) => (soldOut.has(key) ? refused(key, 'SOLD_OUT') : done(key)))
+ * const takeSeats = setWise<{ readonly isFree: boolean }>(async (lanes) =>
+ *   lanes.map(({ key, arg }) => (arg.isFree ? done(key) : refused(key, 'SEAT_TAKEN'))),
+ * )
  */
 export function refused(key: string, code: string, details?: Json): LaneAnswer<never> {
   return details === undefined ? { key, status: 'refused', code } : { key, status: 'refused', code, details }
@@ -58,7 +62,9 @@ export function refused(key: string, code: string, details?: Json): LaneAnswer<n
  * The answer of a lane that is not known yet: the activity is called again. For `decide`, `verify` and compensations.
  *
  * @example
- * const answers = lanes.map(({ key }) => (paid.has(key) ? done(key) : pending(key)))
+ * const werePaid = setWise<{ readonly isPaid: boolean }>(async (lanes) =>
+ *   lanes.map(({ key, arg }) => (arg.isPaid ? done(key) : pending(key))),
+ * )
  */
 export function pending(key: string): LaneAnswer<never> {
   return { key, status: 'pending' }
@@ -68,7 +74,9 @@ export function pending(key: string): LaneAnswer<never> {
  * The answer of a lane whose step did not happen, and is fenced so that it never will. For `verify`.
  *
  * @example
- * const answers = lanes.map(({ key }) => (taken.has(key) ? done(key) : fenced(key)))
+ * const wereTaken = setWise<{ readonly isTaken: boolean }>(async (lanes) =>
+ *   lanes.map(({ key, arg }) => (arg.isTaken ? done(key) : fenced(key))),
+ * )
  */
 export function fenced(key: string): LaneAnswer<never> {
   return { key, status: 'fenced' }

@@ -5,7 +5,7 @@ function answer(type: string | undefined, ...details: readonly unknown[]) {
   return answerOfFailure({ type, message: 'said so', details })
 }
 
-describe('what a failed call means', () => {
+describe('the answer of a failed call', () => {
   it.each([
     ['a refusal', { code: 'NO', definite: true }, { status: 'refused', code: 'NO' }],
     [

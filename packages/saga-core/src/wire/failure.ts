@@ -3,17 +3,17 @@ import type { StepAnswer } from './answer.js'
 import type { Json } from './columns.js'
 
 /** The `type` of the ApplicationFailures by which an activity answers the engine. */
-export const FailureType = {
-  Refused: 'SagaRefused',
-  Fenced: 'SagaFenced',
+export const failureType = {
+  refused: 'SagaRefused',
+  fenced: 'SagaFenced',
   /** The answer is not known yet. */
-  Pending: 'SagaPending',
+  pending: 'SagaPending',
   /** The data of some lane is at fault: the engine halves the set of lanes to find it. */
-  Data: 'SagaData',
+  data: 'SagaData',
   /** The infrastructure is at fault: the whole call is retried. */
-  Infrastructure: 'SagaInfrastructure',
+  infrastructure: 'SagaInfrastructure',
   /** The report of a set-wise activity has missing, duplicate or unknown keys. */
-  Report: 'SagaReport',
+  report: 'SagaReport',
 } as const
 
 /** A failure in the terms of any runtime; `type` and `details` are those of an ApplicationFailure. */
@@ -36,22 +36,22 @@ export interface RefusalFacts {
 /** The facts of a refusal; `undefined` for another failure, and for one that was made without them. */
 export function refusalFacts(failure: Pick<FailureFacts, 'type' | 'details'>): RefusalFacts | undefined {
   const facts = failure.details?.[0] as RefusalFacts | null | undefined
-  const isRefusal = failure.type === FailureType.Refused
+  const isRefusal = failure.type === failureType.refused
   return isRefusal && typeof facts?.code === 'string' && typeof facts.definite === 'boolean' ? facts : undefined
 }
 
 /** The answer that a failed call gives its lanes, and whether their data is at fault. */
 export function answerOfFailure(failure: FailureFacts): { readonly answer: StepAnswer; readonly blamesData: boolean } {
-  if (failure.type === FailureType.Refused) return { answer: answerOfRefusal(failure), blamesData: false }
-  if (failure.type === FailureType.Fenced) return { answer: { status: 'fenced' }, blamesData: false }
-  if (failure.type === FailureType.Pending) return { answer: { status: 'pending' }, blamesData: false }
+  if (failure.type === failureType.refused) return { answer: answerOfRefusal(failure), blamesData: false }
+  if (failure.type === failureType.fenced) return { answer: { status: 'fenced' }, blamesData: false }
+  if (failure.type === failureType.pending) return { answer: { status: 'pending' }, blamesData: false }
   const first = failure.details?.[0]
   const said = typeof first === 'string' ? first : failure.type
   // A plain Error has neither a code nor a class of its own.
   const code = said === undefined || said === 'Error' ? 'SAGA_UNKNOWN' : givenCode(said)
   return {
     answer: { status: 'unknown', code, message: failure.message.slice(0, 500) },
-    blamesData: failure.type === FailureType.Data,
+    blamesData: failure.type === failureType.data,
   }
 }
 
@@ -70,7 +70,7 @@ export function answerOfCalledOff(failure?: FailureFacts): ReturnType<typeof ans
 function answerOfRefusal(failure: FailureFacts): StepAnswer {
   const refusal = refusalFacts(failure)
   if (!refusal) {
-    const rule = `a failure of type ${FailureType.Refused} needs { code, definite } as its first detail`
+    const rule = `a failure of type ${failureType.refused} needs { code, definite } as its first detail`
     return { status: 'unknown', code: 'SAGA_REFUSAL_MALFORMED', message: `${rule}: ${failure.message.slice(0, 400)}` }
   }
   if (!refusal.definite) {

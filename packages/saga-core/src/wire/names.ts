@@ -40,7 +40,7 @@ export function tooLongKey(lane: NamedLane, element?: string): string | undefine
   const bytes = byteLength(travellingKey(lane, element))
   if (bytes <= keyWidths.lane) return undefined
   const named = [`the key "${lane.key}"`, ...(element === undefined ? [] : [`with its element "${element}"`])].join(' ')
-  return `${named} is ${bytes} bytes long where ${keyWidths.lane} are the most`
+  return `${named} is ${bytes} bytes long, over ${keyWidths.lane}: shorten it`
 }
 
 /** The name of a step, or of one element of a list step, in states and reports: `step` or `step[element]`. */

@@ -10,7 +10,7 @@ function throughJson<T>(value: T): T {
 }
 
 describe('a set-wise call', () => {
-  it("arrives with each lane's key, argument, result, what is beside that, and cause", () => {
+  it("arrives with each lane's key, argument, result, undo data and cause", () => {
     const lanes: SetLane[] = [
       { key: 'a', arg: { n: 1 }, known: true, result: { r: 1 }, cause },
       { key: 'd', arg: { n: 4 }, known: true, result: { r: 1 }, undo: { u: 1 }, cause },
@@ -21,7 +21,7 @@ describe('a set-wise call', () => {
     expect(fromSetRequest(throughJson(toSetRequest(call, lanes)))).toEqual(lanes)
   })
 
-  it('sends keys once where a field of the arguments has them, and only there', () => {
+  it('sends keys once when a field of the arguments has them', () => {
     const lanes = (second: string): SetLane[] => [
       { key: 'a', arg: { n: 1, id: 'a' } },
       { key: 'b', arg: { n: 1, id: second } },
@@ -35,7 +35,7 @@ describe('a set-wise call', () => {
 })
 
 describe('a set-wise report', () => {
-  it('brings back what each lane answered, for any answers', () => {
+  it('decodes to the answer of each lane, for any answers', () => {
     const answer = fc.oneof(
       fc.constant((key: string) => done(key)),
       fc.jsonValue().map((value) => (key: string) => done(key, throughJson(value))),
@@ -54,7 +54,7 @@ describe('a set-wise report', () => {
     )
   })
 
-  it('for other lanes, in another order, or of another kind is not taken', () => {
+  it('for other lanes, in another order, or of another kind is rejected', () => {
     const report = toSetReport(['a', 'b'], [done('a'), done('b')])
 
     expect(fromSetReport(['a', 'b'], report)).toHaveLength(2)
@@ -65,7 +65,7 @@ describe('a set-wise report', () => {
       expect(fromSetReport(['a', 'b'], odd)).toBeUndefined()
   })
 
-  it('has another hash for keys cut at another place', () => {
+  it('has another hash for keys that are split at another place', () => {
     expect(hashKeys(['ab', 'c'])).not.toBe(hashKeys(['a', 'bc']))
   })
 })

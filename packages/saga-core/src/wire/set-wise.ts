@@ -1,7 +1,7 @@
 import type { LaneAnswer, StepAnswer } from './answer.js'
 import { type Column, type Columns, fromColumns, type Json, toColumns } from './columns.js'
 import type { ToldCause } from './outcome.js'
-import type { ResultPart, UndoPart } from './with-undo.js'
+import type { ResultIn, UndoIn } from './with-undo.js'
 
 /** The kind of a call: a step's action or compensation, or one of its questions `verify` and `decide`. */
 export type Phase = 'action' | 'compensation' | 'verify' | 'decide'
@@ -21,9 +21,9 @@ export interface SetLane<TArg = unknown, TResult = unknown> {
   /** In a compensation: `true` when the step is known to have happened, even if it returned nothing. */
   readonly known?: boolean
   /** In a compensation: the result of the step, if it is known. */
-  readonly result?: ResultPart<TResult>
+  readonly result?: ResultIn<TResult>
   /** In a compensation: the undo data that the step returned by `withUndo`. */
-  readonly undo?: UndoPart<TResult>
+  readonly undo?: UndoIn<TResult>
   /** In a compensation: the cause for which the lane rolled back. */
   readonly cause?: ToldCause
   /** In a decision: the event that it is asked for. */

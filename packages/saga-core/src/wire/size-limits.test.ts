@@ -39,7 +39,7 @@ describe('fitReport', () => {
     expect(report.cut).toEqual({ outcomes: { refused: 750, failed: 250 }, omitted: 0 })
   })
 
-  it.each([500, 1_000, 5_000, 20_000])('has at most %i bytes, however many lanes it leaves out', (most) => {
+  it.each([500, 1_000, 5_000, 20_000])('has at most %i bytes', (most) => {
     const report = fitReport(reportOf(1_000, 2_000), most)
 
     expect(jsonBytes(report)).toBeLessThanOrEqual(most)
@@ -47,7 +47,7 @@ describe('fitReport', () => {
     expect(report.cut?.omitted).toBeGreaterThan(0)
   })
 
-  it('leaves a report of just so many bytes as it is, and cuts one of a byte more', () => {
+  it('leaves a report of exactly the limit as it is, and cuts one of a byte more', () => {
     const report = reportOf(10, 100)
 
     expect(fitReport(report, jsonBytes(report))).toBe(report)
@@ -64,7 +64,7 @@ describe('fitReport', () => {
     expect(fitReport(report, jsonBytes(frame) + room - 1).except).toHaveLength(9)
   })
 
-  it('cuts a lane to its key, its outcome and, where it has one, a short cause', () => {
+  it('cuts a lane to its key, its outcome and its short cause', () => {
     const lanes: readonly LaneEnd[] = [
       { key: 'other', outcome: 'duplicate', compensations: { flight: 'done' } },
       {
@@ -84,7 +84,7 @@ describe('fitReport', () => {
 })
 
 describe('jsonBytes', () => {
-  it('counts bytes of JSON, and none where there is no JSON', () => {
+  it('counts bytes of JSON, and none for a value without JSON', () => {
     expect([jsonBytes('ü'), jsonBytes({ a: 1 }), jsonBytes(undefined)]).toEqual([4, 7, 0])
   })
 })
@@ -99,7 +99,7 @@ describe('checkInput', () => {
     expect(() => checkInput('trip', lanes, input)).toThrow(expect.objectContaining({ code }))
   })
 
-  it('accepts what is just within the limits', () => {
+  it('accepts an input of exactly the limits', () => {
     expect(() => checkInput('trip', 1_000, 'x'.repeat(sizeLimits.inputBytes - 2))).not.toThrow()
     expect(() => checkInput('trip', 2_000, 'x', 2_000)).not.toThrow()
   })

@@ -5,10 +5,10 @@ export interface WithUndo<TResult = unknown, TUndo = unknown> {
 }
 
 /** The result in an activity's return value. */
-export type ResultPart<T> = T extends WithUndo<infer TResult, unknown> ? TResult : T
+export type ResultIn<T> = T extends WithUndo<infer TResult, unknown> ? TResult : T
 
 /** The undo data in an activity's return value, even if only some of its returns have it. */
-export type UndoPart<T> = [T] extends [never]
+export type UndoIn<T> = [T] extends [never]
   ? never
   : [Extract<T, WithUndo>] extends [WithUndo<unknown, infer TUndo>]
     ? TUndo
@@ -19,12 +19,14 @@ export type UndoPart<T> = [T] extends [never]
  * compensation gets both. `undo` is JSON; a barrier stores it with the result.
  *
  * @example
- * const moveTable = async (booking: Booking) => {
- *   const before = await tables.move(booking.id, booking.table)
- *   return withUndo({ table: booking.table }, { before })
+ * async function moveTable({ table }: { readonly table: string }, { idempotencyKey }: LaneCall) {
+ *   const answer = await fetch(`https://tables.example/moves/${idempotencyKey}`, { method: 'PUT', body: table })
+ *   return withUndo({ table }, { from: await answer.text() })
  * }
- * const moveTableBack = (booking: Booking, { undo }: UndoCall<Table, { before: string }>) =>
- *   tables.move(booking.id, undo?.before)
+ * async function moveTableBack(_: unknown, call: UndoCall<{ readonly table: string }, { readonly from: string }>) {
+ *   const body = call.undo?.from ?? null
+ *   await fetch(`https://tables.example/moves/${call.idempotencyKey}`, { method: 'PUT', body })
+ * }
  */
 export function withUndo<TResult, TUndo extends NonNullable<unknown>>(
   result: TResult,

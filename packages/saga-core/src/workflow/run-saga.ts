@@ -85,7 +85,7 @@ export function runSaga<TInput, TResults>(
 
 /**
  * Runs the lanes in a scope that no cancellation reaches: the engine learns of one from its runtime, and its calls, timers and waits go
- * on. Promises are chained, not awaited: in a workflow each promise costs a stack trace.
+ * on. Promises are chained, not awaited, so that there are fewer of them.
  */
 function runLanes<T>(
   definition: SagaDefinition,
@@ -112,8 +112,8 @@ function runShielded<T>(
   const { attempt, attributes, placement } = toRunMemo(workflowInfo().memo)
   const placed = { ...options.placement, ...placement }
   const batch = newBatch(definition, inputs, runtime, { attempt, ...options, placement: placed })
-  const admission = { open: true }
-  listen(batch, admission)
+  const updates = { accepted: true }
+  listen(batch, updates)
   setHandler(sagaChildSignal, runtime.hear)
   const follower = followRun(definition.name, batch, attributes)
   const finish = (end: SagaReport | CarriedRun): T | Promise<T> => {
@@ -129,7 +129,7 @@ function runShielded<T>(
     return answer({ report: fitReport(end), results: batch.first?.results })
   }
   return batch.run((end) => {
-    admission.open = false
+    updates.accepted = false
     return allHandlersFinished() ? finish(end) : condition(allHandlersFinished).then(() => finish(end))
   })
 }
@@ -156,7 +156,7 @@ function newBatch(...args: Parameters<typeof createBatch>): Batch {
   }
 }
 
-function listen(batch: Batch, admission: { readonly open: boolean }): void {
+function listen(batch: Batch, updates: { readonly accepted: boolean }): void {
   setHandler(sagaStateQuery, () => batch.state())
   setHandler(sagaLaneQuery, (key) => batch.laneState(key) ?? null)
   setHandler(sagaMessageSignal, (messages) => {
@@ -164,7 +164,7 @@ function listen(batch: Batch, admission: { readonly open: boolean }): void {
   })
   setHandler(sagaOperateUpdate, (operation) => batch.operate(operation), {
     validator: (operation) => {
-      if (!admission.open) throw closing()
+      if (!updates.accepted) throw closing()
       const refusal = batch.refusal(operation)
       if (refusal) throw rejection(refusal.code, refusal.message)
     },
@@ -172,13 +172,13 @@ function listen(batch: Batch, admission: { readonly open: boolean }): void {
   setHandler(
     sagaEarlyReturnUpdate,
     async (question) => {
-      const answer = await batch.early.answer(question, () => !admission.open)
+      const answer = await batch.early.answer(question, () => !updates.accepted)
       if (!answer) throw closing()
       return answer
     },
     {
       validator: (question) => {
-        if (!admission.open) throw closing()
+        if (!updates.accepted) throw closing()
         const refusal = batch.early.refusal(question)
         if (refusal !== undefined) throw rejection(SagaErrorCode.NoSuchStep, refusal)
       },

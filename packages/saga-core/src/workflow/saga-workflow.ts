@@ -13,8 +13,6 @@ export type SagaWorkflowOptions = Pick<WorkflowRunOptions, 'placement' | 'throwO
  *
  * @example
  * export const trip = sagaWorkflow(tripSaga)
- * // elsewhere
- * await sagas.start(tripSaga, { workflow: 'trip', taskQueue, input })
  */
 export function sagaWorkflow<TInput, TResults>(
   definition: SagaDefinition<TInput, TResults>,

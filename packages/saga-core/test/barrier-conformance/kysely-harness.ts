@@ -6,13 +6,19 @@ import { barrierDatabase, type TestDatabase } from '../barrier-database.js'
 import type { BarrierHarness, Seen } from './harness.js'
 
 const saga = 'barrier'
-const call = (step: string, phase: SetCall['phase']): SetCall => ({ saga, step, phase, workflowId: 'w' })
-const laneCall = (step: string, lane: string, phase: SetCall['phase']): LaneCall => ({
-  ...call(step, phase),
-  lane,
-  idempotencyKey: `${step}/${lane}/${phase}`,
-})
-const lanesOf = (keys: readonly string[]) => keys.map((key) => ({ key, arg: key }))
+function call(step: string, phase: SetCall['phase']): SetCall {
+  return { saga, step, phase, workflowId: 'w' }
+}
+function laneCall(step: string, lane: string, phase: SetCall['phase']): LaneCall {
+  return {
+    ...call(step, phase),
+    lane,
+    idempotencyKey: `${step}/${lane}/${phase}`,
+  }
+}
+function lanesOf(keys: readonly string[]) {
+  return keys.map((key) => ({ key, arg: key }))
+}
 
 /** The error that rolls back a transaction with writes. */
 class Lost extends Error {}

@@ -13,12 +13,16 @@ interface Told {
 }
 
 const saga = 'barrier'
-const call = (step: string, phase: SetCall['phase']): SetCall => ({ saga, step, phase, workflowId: 'w' })
-const laneCall = (step: string, lane: string, phase: SetCall['phase']): LaneCall => ({
-  ...call(step, phase),
-  lane,
-  idempotencyKey: `${step}/${lane}/${phase}`,
-})
+function call(step: string, phase: SetCall['phase']): SetCall {
+  return { saga, step, phase, workflowId: 'w' }
+}
+function laneCall(step: string, lane: string, phase: SetCall['phase']): LaneCall {
+  return {
+    ...call(step, phase),
+    lane,
+    idempotencyKey: `${step}/${lane}/${phase}`,
+  }
+}
 
 const actLua = `
   write('HINCRBY', lane.keys[1], lane.key, 1)

@@ -6,8 +6,12 @@ import type { BarrierHarness } from './harness.js'
 import { describeQuestions } from './questions.js'
 
 let steps = 0
-const newStep = () => `step-${++steps}`
-const of = (answers: readonly LaneAnswer[], key: string) => answers.find((answer) => answer.key === key)
+function newStep() {
+  return `step-${++steps}`
+}
+function of(answers: readonly LaneAnswer[], key: string) {
+  return answers.find((answer) => answer.key === key)
+}
 
 /** The tests that every barrier passes, on its own server. */
 export function describeBarrier(name: string, open: () => Promise<BarrierHarness>): void {
@@ -242,7 +246,7 @@ function describeOrders(barrier: () => BarrierHarness): void {
     )
   })
 
-  it('a set in overlapping parts at the same time: does each lane once', async () => {
+  it('a set in overlapping subsets at the same time: does each lane once', async () => {
     const step = newStep()
     const keys = Array.from({ length: 700 }, (_, at) => `lane-${at}`)
     const halves = [keys.slice(0, 400), keys.slice(200, 600).toReversed(), keys.slice(300)]

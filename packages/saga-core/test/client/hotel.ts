@@ -7,7 +7,7 @@ export interface Hotel {
   readonly activities: StayActivities
   /** `true` when the activities that were down answer again. */
   mended: boolean
-  /** Lanes that are held. */
+  /** The lanes whose activity is held up. */
   readonly held: Set<string>
   /** Lets them go on. */
   release(): void
@@ -20,7 +20,6 @@ class Unreachable extends Error {
   readonly code = 'ECONNREFUSED'
 }
 
-/** An empty hotel. */
 export function newHotel(): Hotel {
   const taken = new Map<string, string[]>()
   const released = Promise.withResolvers<void>()

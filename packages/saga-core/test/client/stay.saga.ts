@@ -1,6 +1,6 @@
 import { type LaneCall, saga, typed } from 'saga-core'
 
-/** A stay that says itself what goes wrong with it. */
+/** A stay whose input names its faults. */
 export interface Stay {
   readonly id: string
   readonly refuse?: 'once' | 'always'

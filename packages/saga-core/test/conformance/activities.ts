@@ -35,7 +35,7 @@ export type Behaviour =
   | 'skip'
   | 'keeps'
 
-/** A lane that says itself what each of its steps and compensations will do. */
+/** A lane whose input has the behaviour of each of its steps and compensations. */
 export interface ScriptedLane {
   readonly id: string
   readonly on?: { readonly [step: string]: Behaviour }
@@ -69,7 +69,7 @@ class Unreachable extends Error {
   readonly code = 'ECONNREFUSED'
 }
 
-/** The activities of the conformance suite: they do what their lanes say and write down what they did. */
+/** The activities of the conformance suite: they behave as their lanes' inputs say, and record their effects. */
 export function scriptedActivities(world: World): ScriptedActivities {
   const doSet = setWise<ScriptedLane, Returned>((lanes, call) => actSet(world, lanes, call))
   return {

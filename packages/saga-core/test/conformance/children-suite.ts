@@ -3,7 +3,7 @@ import type { ScriptedLane } from './activities.js'
 import type { Host, HostedRun } from './host.js'
 import { end, operation, undoneOf, until } from './shapes-suite.js'
 
-/** Resolves to how the run ends: the report's first lane, or `cancelled` for a run that was. */
+/** Resolves to the end of the run: the report's first lane, or `cancelled` for a cancelled run. */
 function endOf(run: HostedRun) {
   return run.report.then(
     (report) => report.except[0] ?? 'completed',
@@ -42,7 +42,7 @@ export function describeChildren(name: string, host: () => Host, { now }: { read
       expect(undoneOf(world.effectsOf('a'))).toEqual(['last', 'inner', 'one'])
     })
 
-    it('are undone beyond their waits, with what their steps returned', async () => {
+    it('are undone past their waits, with the results of their steps', async () => {
       const parent = await start('guardian', [{ id: 'a', on: { three: 'refuse' } }])
       await (await parent.child('child/a')).message({ wait: 'word', lanes: { a: { value: 'go' } } })
 
@@ -54,7 +54,7 @@ export function describeChildren(name: string, host: () => Host, { now }: { read
       ])
     })
 
-    it('of children tell of each other', async () => {
+    it('of children park their parents and complete with them', async () => {
       const parent = await start('grandparent', [{ id: 'a', on: { inner: 'down' } }])
       await until(parent, 'parked', 1)
       const middle = await parent.child('guardian/a')
@@ -140,7 +140,7 @@ export function describeChildren(name: string, host: () => Host, { now }: { read
       expect(undoneOf(parent.world.effectsOf('a'))).toEqual(['last', 'inner', 'one'])
     })
 
-    it('is what is spoken to: its parent declines the verbs, and none enters its audit list', async () => {
+    it('takes the verbs: its parent declines them, and its audit list stays empty', async () => {
       const parent = await start('guardian', [{ id: 'a', on: { inner: 'down' } }])
       await until(parent, 'parked', 1)
 
@@ -159,7 +159,7 @@ export function describeChildren(name: string, host: () => Host, { now }: { read
       expect(undoneOf(parent.world.effectsOf('a')).toSorted()).toEqual(['inner', 'one'])
     })
 
-    it('that is abandoned may have left something: its parent undoes it before it undoes itself', async () => {
+    it('that is abandoned may have left effects: its parent undoes it before it undoes itself', async () => {
       const parent = await start('parent', [{ id: 'a', on: { last: 'refuse' }, undo: { inner: 'down' } }])
       await until(parent, 'parked', 1)
       await (await parent.child('child/a')).operate(operation('abandon'))
@@ -179,7 +179,7 @@ export function describeChildren(name: string, host: () => Host, { now }: { read
   })
 
   describe(`${name}: a lane that is called off while its child runs`, () => {
-    /** The child undoes itself, then its parent does; what each had ahead is fenced. */
+    /** The child undoes itself, then its parent does; the steps ahead of each are fenced. */
     const childFirst = ['last', 'inner', 'three', 'one']
     const waiting = async (until_?: number) => {
       const parent = await start('guardian', [{ id: 'a', ...(until_ !== undefined && { until: until_ }) }])
@@ -225,7 +225,7 @@ export function describeChildren(name: string, host: () => Host, { now }: { read
       expect(undoneOf(parent.world.effectsOf('a'))).toEqual(childFirst)
     })
 
-    it('by an operator while the child is parked: the child rolls back without a word of its own', async () => {
+    it('by an operator while the child is parked: the child rolls back without an operation of its own', async () => {
       const parent = await start('guardian', [{ id: 'a', on: { inner: 'down' } }])
       await until(parent, 'parked', 1)
       const child = await parent.child('child/a')
@@ -236,7 +236,7 @@ export function describeChildren(name: string, host: () => Host, { now }: { read
       expect(undoneOf(parent.world.effectsOf('a')).filter((step) => step !== 'last')).toEqual(['inner', 'three', 'one'])
     })
 
-    it('by its deadline while the child is parked: the child rolls back without a word of its own', async () => {
+    it('by its deadline while the child is parked: the child rolls back without an operation of its own', async () => {
       const parent = await start('guardian', [{ id: 'a', on: { inner: 'down' }, until: now() + 500 }])
       const child = await parent.child('child/a')
 

@@ -56,7 +56,7 @@ export function describeShapes(name: string, host: () => Host, options: { readon
   })
 
   describe(`${name}: groups that are called off`, () => {
-    it('do not wait for the next attempt of a step beside one that failed; it is undone, and its cause comes last', async () => {
+    it('do not wait for the next attempt of a sibling of the failed step; it is undone, and its cause comes last', async () => {
       const { start, taskQueue } = host()
       const lane: ScriptedLane = { id: 'a', on: { left: 'refuse', right: 'down' } }
       const { report, world } = await start('hasty', [lane], newWorld(), { placement: { right: taskQueue } })
@@ -145,7 +145,7 @@ export function describeShapes(name: string, host: () => Host, options: { readon
       expect(elements.map(({ id }) => world.effectsOf(`a\u001f1\u001f${id}`))).toEqual([['each'], ['each'], ['each']])
     })
 
-    it('undo each element that was done when one is refused', async () => {
+    it('undo each done element when one is refused', async () => {
       const refusing = elements.map((element) =>
         element.id === 'y' ? { ...element, on: { each: 'refuse' as const } } : element,
       )
@@ -201,7 +201,7 @@ export function describeShapes(name: string, host: () => Host, options: { readon
       expect(undoneOf(world.effectsOf('a'))).toEqual(['hold'])
     })
 
-    it('compensations run all at once where the saga says so, the adopted ones last', async () => {
+    it('compensations run all at once in a parallel saga, the adopted ones last', async () => {
       const { world } = await run('atOnce', [{ id: 'a', on: { three: 'refuse' } }])
 
       const undone = undoneOf(world.effectsOf('a'))
@@ -211,7 +211,7 @@ export function describeShapes(name: string, host: () => Host, options: { readon
   })
 
   describe(`${name}: verify`, () => {
-    it('an unknown step that did happen goes on with the result found', async () => {
+    it('an unknown step that happened goes on with the result of verify', async () => {
       const { report } = await run('verifying', [{ id: 'a', on: { two: 'lost' }, verdict: 'done' }])
 
       expect(report.completed).toBe(1)
@@ -243,7 +243,7 @@ export function describeShapes(name: string, host: () => Host, options: { readon
       expect(await started.report).toMatchObject({ completed: 2, except: [] })
     })
 
-    it('one on a condition is waited for by the lanes that have it; the others go on', async () => {
+    it('a wait on a condition holds the lanes that have it; the others go on', async () => {
       const started = await host().start('signing', [{ id: 'a' }, { id: 'b', on: { word: 'skip' } }])
       await until(started, 'completed', 1)
       expect((await started.state()).counts).toEqual({ completed: 1, waiting: 1 })
@@ -253,13 +253,13 @@ export function describeShapes(name: string, host: () => Host, options: { readon
       expect((await started.report).completed).toBe(2)
     })
 
-    it('one on a condition may have been left out by an execution whose answers are lost: what comes after it is fenced', async () => {
+    it('a wait on a condition may have been left out by a lost execution: the steps after it are fenced', async () => {
       const { report } = await run('signing', [{ id: 'a', on: { one: 'lost', word: 'skip' } }])
 
       expect(end(report, 'a')).toMatchObject({ outcome: 'failed', compensations: { one: 'done', three: 'done' } })
     })
 
-    it('a refusal by message undoes what came before', async () => {
+    it('a refusal by message undoes the earlier steps', async () => {
       const started = await host().start('approving', [{ id: 'a' }])
       await until(started, 'waiting', 1)
       await started.message({ wait: 'approval', lanes: { a: { refuse: 'NOT_APPROVED' } } })
@@ -324,7 +324,7 @@ export function describeShapes(name: string, host: () => Host, options: { readon
   })
 
   describe(`${name}: a waiting pivot`, () => {
-    it('moves by what its activity decides on a message', async () => {
+    it('goes on by the decision of its activity for a message', async () => {
       const started = await host().start('deciding', [{ id: 'a' }])
       await until(started, 'waiting', 1)
       await started.message({ wait: 'paid', lanes: { a: { value: 'a hint' } } })
@@ -333,14 +333,14 @@ export function describeShapes(name: string, host: () => Host, options: { readon
       expect(started.world.effectsOf('a')).toEqual(['one', 'tell'])
     })
 
-    it('asks at the deadline, and undoes when the answer is no', async () => {
+    it('calls decide at the deadline, and undoes when it refuses', async () => {
       const { report, world } = await run('deciding', [{ id: 'a', until: options.now() + 200 }])
 
       expect(end(report, 'a')).toMatchObject({ outcome: 'refused', cause: { code: 'NOT_PAID_ON_DEADLINE' } })
       expect(undoneOf(world.effectsOf('a'))).toEqual(['one'])
     })
 
-    it('goes on past the deadline when the answer is yes', async () => {
+    it('goes on past the deadline when decide answers done', async () => {
       const world = newWorld()
       world.mended = true
       const started = await host().start('deciding', [{ id: 'a', until: options.now() + 200 }], world)
@@ -348,7 +348,7 @@ export function describeShapes(name: string, host: () => Host, options: { readon
       expect((await started.report).completed).toBe(1)
     })
 
-    it('is asked again while its answer is unknown', async () => {
+    it('has decide called again while its answer is unknown', async () => {
       const started = await host().start('deciding', [{ id: 'a', verdict: 'pending' }])
       await until(started, 'waiting', 1)
       await started.message({ wait: 'paid', lanes: { a: { value: 'a hint' } } })
@@ -359,7 +359,7 @@ export function describeShapes(name: string, host: () => Host, options: { readon
       expect((await started.report).completed).toBe(1)
     })
 
-    it('declines a cancel when the money is there', async () => {
+    it('declines a cancel when decide answers done', async () => {
       const world = newWorld()
       world.mended = true
       const started = await host().start('deciding', [{ id: 'a' }], world)
@@ -373,7 +373,7 @@ export function describeShapes(name: string, host: () => Host, options: { readon
   describe(`${name}: operators`, () => {
     const stuck: readonly ScriptedLane[] = [{ id: 'a', on: { three: 'refuse' }, undo: { two: 'down' } }]
 
-    it('skip a stuck compensation: the others run, and it is told', async () => {
+    it('skip a stuck compensation: the others run, and the report has it', async () => {
       const started = await host().start('setWise', stuck)
       await until(started, 'parked', 1)
       await started.operate(operation('skip'))
@@ -394,7 +394,7 @@ export function describeShapes(name: string, host: () => Host, options: { readon
       expect(end(await started.report, 'a')?.compensations).toMatchObject({ two: 'resolved', one: 'done' })
     })
 
-    it('abandon a lane: what it owes stays owed, and is told', async () => {
+    it('abandon a lane: its owed compensations stay owed, and the report has them', async () => {
       const started = await host().start('setWise', stuck)
       await until(started, 'parked', 1)
       await started.operate(operation('abandon'))
@@ -421,7 +421,7 @@ export function describeShapes(name: string, host: () => Host, options: { readon
       expect(await started.report).toMatchObject({ completed: 1, except: [{ key: 'a', partly: ['tell'] }] })
     })
 
-    it("are refused what the lane's state does not allow, and nothing enters the audit list", async () => {
+    it("are refused a verb that the lane's state does not allow, and the audit list stays empty", async () => {
       const started = await host().start('setWise', stuck)
       await until(started, 'parked', 1)
 
@@ -431,7 +431,7 @@ export function describeShapes(name: string, host: () => Host, options: { readon
       await started.operate(operation('abandon'))
     })
 
-    it('are kept in the audit list, and said twice change nothing the second time', async () => {
+    it('are kept in the audit list; an operation sent twice changes nothing the second time', async () => {
       const started = await host().start('setWise', stuck)
       await until(started, 'parked', 1)
       const once = operation('retry', ['a'])

@@ -8,7 +8,7 @@ function end(report: SagaReport, key: string): LaneEnd | undefined {
   return report.except.find((lane) => lane.key === key)
 }
 
-/** The steps that were undone, in order. */
+/** The undone steps, in order. */
 function undoneOf(effects: readonly string[]): readonly string[] {
   return effects.flatMap((effect) => (effect.startsWith('undo ') ? [effect.split(' ')[1] as string] : []))
 }
@@ -150,7 +150,7 @@ export function describeRuntime(name: string, host: () => Host): void {
       expect(end(report, 'l4')).toMatchObject({ outcome: 'failed', cause: { kind: 'unknown', step: 'two' } })
     })
 
-    it('a call whose every part fails ends all its lanes unknown', async () => {
+    it('a call of which every set fails leaves all its lanes unknown', async () => {
       const { report } = await run(
         'setWise',
         ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id, on: { two: 'poison' } })),
@@ -159,7 +159,7 @@ export function describeRuntime(name: string, host: () => Host): void {
       expect(report.except.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'failed', 'failed', 'failed'])
     })
 
-    it('an activity that forgets a lane makes every lane of the call unknown, and loses none', async () => {
+    it('an activity that leaves a lane out of its answer makes every lane of the call unknown, and loses none', async () => {
       const { report, world } = await run('setWise', [{ id: 'a', on: { two: 'forget' } }, { id: 'b' }])
 
       expect(report.except.map(({ cause }) => cause?.code)).toEqual(['SAGA_REPORT_MISMATCH', 'SAGA_REPORT_MISMATCH'])
@@ -178,14 +178,14 @@ export function describeRuntime(name: string, host: () => Host): void {
   })
 
   describe(`${name}: pivot`, () => {
-    it('refused at the pivot, everything before is undone', async () => {
+    it('a refused pivot has the earlier steps undone', async () => {
       const { report, world } = await run('pivoted', [{ id: 'a', on: { go: 'refuse' } }])
 
       expect(end(report, 'a')?.outcome).toBe('refused')
       expect(world.effectsOf('a')).toEqual(['one', 'undo one (known)'])
     })
 
-    it('a step after the pivot that is spent parks its lane and is finished by a retry', async () => {
+    it('a step after the pivot whose retries are spent parks its lane, and a retry finishes it', async () => {
       const started = await host().start('pivoted', [{ id: 'a', on: { tell: 'down' } }])
       await untilParked(started, 1)
       expect((await started.state()).notable[0]).toMatchObject({ key: 'a', parked: { phase: 'action', step: 'tell' } })
@@ -200,7 +200,7 @@ export function describeRuntime(name: string, host: () => Host): void {
   describe(`${name}: a pivot that may have happened`, () => {
     const operation = { actor: 'ann', reason: 'a test', lanes: ['a'] } as const
 
-    it('parks when its retries are spent, cannot be rolled back over what it may have done, and is asked again', async () => {
+    it('parks when its retries are spent, cannot be compensated, and is called again by a retry', async () => {
       const started = await host().start('pivoted', [{ id: 'a', on: { go: 'down' } }])
       await untilParked(started, 1)
 
@@ -214,7 +214,7 @@ export function describeRuntime(name: string, host: () => Host): void {
       expect(started.world.effectsOf('a')).toEqual(['one', 'go', 'tell'])
     })
 
-    it('parks at once where it fails in a way that no retry mends', async () => {
+    it('parks at once at a non-retryable failure', async () => {
       const started = await host().start('pivoted', [{ id: 'a', on: { go: 'throw' } }])
       await untilParked(started, 1)
 
@@ -226,7 +226,7 @@ export function describeRuntime(name: string, host: () => Host): void {
       expect(end(await started.report, 'a')?.outcome).toBe('abandoned')
     })
 
-    it('goes on where an operator says that it happened', async () => {
+    it('goes on when an operator resolves it', async () => {
       const started = await host().start('pivoted', [{ id: 'a', on: { go: 'lost' } }])
       await untilParked(started, 1)
 
@@ -313,7 +313,7 @@ export function describeRuntime(name: string, host: () => Host): void {
       },
     )
 
-    it('a step whose unknown outcome parks is taken up again where it stopped', async () => {
+    it('a step with an unknown outcome and onUnknown park goes on with a retry where it stopped', async () => {
       const started = await host().start('parking', [{ id: 'a', on: { one: 'down' } }])
       await untilParked(started, 1)
 
@@ -326,7 +326,7 @@ export function describeRuntime(name: string, host: () => Host): void {
   })
 
   describe(`${name}: cancellation`, () => {
-    it('a cancel during a step lets it end; then every step that may have happened is undone in reverse, and the run ends as cancelled', async () => {
+    it('a cancel during a step awaits it; then every step that may have happened is undone in reverse, and the run ends as cancelled', async () => {
       const world = newWorld()
       const hold = world.holdUp('action two')
       const started = await host().start('setWise', [{ id: 'a' }], world)

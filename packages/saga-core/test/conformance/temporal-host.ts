@@ -27,7 +27,11 @@ export interface TemporalRun extends HostedRun {
 export interface TemporalHost extends Host {
   readonly client: Client
   start(...args: Parameters<Host['start']>): Promise<TemporalRun>
-  /** Ends the runs that tests left open, and replays every run there was. @throws Error when a replay fails. */
+  /**
+   * Ends the runs that tests left open, and replays every run.
+   *
+   * @throws Error when a replay fails.
+   */
   close(): Promise<void>
 }
 
@@ -116,7 +120,7 @@ function idsOfChildren(event: HistoryEvent): readonly string[] {
   return started ? [started.workflowExecution.workflowId] : []
 }
 
-/** A run replays to the same commands: an engine that decides otherwise in a replay hangs real runs. */
+/** Replays a run: an engine that gives other commands in a replay blocks real runs. */
 async function replayAll(workflowBundle: WorkflowBundle, histories: readonly RecordedHistory[]): Promise<void> {
   if (histories.length === 0) return
   const replays = await replayHistories({ workflowBundle, histories })

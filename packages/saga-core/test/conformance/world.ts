@@ -17,7 +17,6 @@ export interface World {
   effectsOf(key: string): readonly string[]
 }
 
-/** An empty world. */
 export function newWorld(): World {
   const tries = new Map<string, number>()
   const held = new Map<string, { readonly enter: () => void; readonly gate: Promise<void> }>()

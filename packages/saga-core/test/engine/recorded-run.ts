@@ -27,13 +27,13 @@ type LaneActivity = (arg: Errand | undefined, call: LaneCall) => Promise<string>
 export type LaneActivities = Record<'act' | 'undo' | 'ask', LaneActivity>
 export type SetActivities = Record<'act' | 'undo' | 'ask', SetWiseActivity<Errand | undefined, string>>
 
-/** One attempt and no pause: what fails is unknown at once. */
+/** One attempt and no pause: a step that fails is unknown at once. */
 export const once = { startToCloseMs: 100, retry: { attempts: 1 } } as const
 
 /** A step with an undo, either of which is tried once. */
 export const step = { invoke: 'act', compensate: 'undo', compensation: once, onUnknown: 'compensate', ...once } as const
 
-/** The same for each of a lane's items. */
+/** A list step with an undo, either of which is tried once. */
 export const eachItem = {
   ...step,
   items: ({ input }: { readonly input: Errand }) => input.items ?? [],
@@ -65,7 +65,7 @@ export function setActivities(script: SetScript): SetActivities {
   return { act, undo: act, ask: act }
 }
 
-/** A call the run made, and when, in milliseconds of its clock. */
+/** A call of the run with its time, in milliseconds of the run's clock. */
 export interface Recorded extends ActivityRequest {
   readonly at: number
 }
@@ -75,7 +75,7 @@ export interface RecordedOptions extends RunOptions {
   readonly host?: Partial<SagaRuntime>
 }
 
-/** Starts a run in memory and writes down what it asks of its host. */
+/** Starts a run in memory and records the requests to its host. */
 export function recordedRun(
   definition: unknown,
   inputs: readonly unknown[] | CarriedRun,

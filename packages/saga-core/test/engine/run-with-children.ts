@@ -40,7 +40,7 @@ export function runWithChildren(
   const run = recordedRun(definition, lanes, laneActivities(script), { ...options, host: { child, ...host } })
   let operations = 0
 
-  /** Does that with a child, once there is one; resolves when all that follows from it has happened. */
+  /** Runs `work` with a child once it has started; resolves when the run is at rest again. */
   async function toChild<T>(id: string, some: ReadonlyMap<string, T>, change: (one: T) => void): Promise<void> {
     const one = () => some.get(`run-1/${id}`)
     await run.runtime.until(() => one() !== undefined)
@@ -50,7 +50,7 @@ export function runWithChildren(
 
   return {
     ...run,
-    /** The workflow ids of the children that were asked for, without the run's own, in order. */
+    /** The workflow ids of the requested children, without the run's own, in order. */
     children: () => started.map((id) => id.slice('run-1/'.length)),
     /** The request that started a child. */
     requestOf: (id: string) => requests.get(`run-1/${id}`),

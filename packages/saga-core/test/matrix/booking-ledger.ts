@@ -9,7 +9,7 @@ import type { Booking } from './booking.saga.js'
 /** The effects of the booking saga as rows, each written behind the barrier of its step. */
 export interface BookingLedger {
   readonly activity: SetWiseActivity<Booking, undefined>
-  /** From now on this step says no to the lane. */
+  /** Makes this step refuse the lane from now on. */
   refuse(step: string, lane: string): void
   /** The effects of these lanes, in order. */
   effectsOf(lanes: readonly string[]): Promise<readonly Effect[]>

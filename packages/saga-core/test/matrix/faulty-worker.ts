@@ -20,7 +20,7 @@ export interface FaultyRun {
   lifted: number
 }
 
-/** The activities of a saga, all of them `activity`, each attempt with the fault its run's script says. */
+/** The activities of a saga, all of them `activity`, each attempt with the fault of its run's script. */
 export function faultyActivities(
   definition: SagaDefinition,
   activity: SetWiseActivity<Booking, undefined>,

@@ -28,7 +28,7 @@ export const undoesInStartOrder: Seed = (definition) => {
   })
 }
 
-/** Compensates only what this execution of the run has asked for itself. */
+/** Compensates only the steps that this execution of the run has called itself. */
 export const doesNotFenceAhead: Seed = (definition) => {
   const adopted = definition.steps.filter(({ kind }) => kind === 'adopted').map(({ name }) => name)
   return (runtime) => {
@@ -50,10 +50,10 @@ export const doesNotFenceAhead: Seed = (definition) => {
   }
 }
 
-/** Goes into the pivot, and back, before what came earlier is durable. */
+/** Calls the pivot, and rolls back, before the earlier answers are durable. */
 export const waitsForNoCheckpoint: Seed = () => (runtime) => ({ ...runtime, checkpoint: async () => undefined })
 
-/** Takes children that completed for undone. */
+/** Answers that a completed child is undone, without undoing it. */
 export const undoesNoChild: Seed = () => (runtime) => ({
   ...runtime,
   child: (request) =>

@@ -19,7 +19,11 @@ const pollMs = 50
 
 /** Cells of the booking saga's matrix on a Temporal server and a database. */
 export interface TemporalCells {
-  /** Runs a cell; answers the promises it breaks. @throws Error when the test's own code fails in the worker. */
+  /**
+   * Runs a cell; returns the promises it breaks.
+   *
+   * @throws Error when the test's own code fails in the worker.
+   */
   run(plan: CellPlan): Promise<readonly string[]>
   close(): Promise<void>
 }

@@ -48,7 +48,7 @@ export function retryOf(call: string) {
   return (shown: Shown) => shown.call(call).retry
 }
 
-/** Retries, and how Temporal is told of them. */
+/** Retries, and their form in history. */
 export const policy = { initialMs: 20, factor: 3, maximumMs: 40, attempts: 4 }
 export const asSent = [0.02, 3, 0.04, 4]
 

@@ -3,7 +3,7 @@ import type { WorkflowRunOptions } from 'saga-core/workflow'
 import type { ScriptedLane } from '../conformance/activities.js'
 import type { Shown } from './history.js'
 
-/** One option, and what Temporal is told without and with it. */
+/** One option, and the history without and with it. */
 export interface Case {
   readonly without: SagaDefinition
   /** The same saga with the option. */

@@ -1,7 +1,7 @@
 import type { LaneCall } from 'saga-core'
 import type { HistoryEvent } from 'saga-core/testing'
 
-/** One activity as Temporal was told of it. */
+/** One activity in a run's history. */
 interface Command {
   readonly activity: string
   /** `step`, `undo step`, `verify step` or `decide step`. */
@@ -14,7 +14,7 @@ interface Command {
   readonly summary: string
   readonly arg: unknown
   readonly about: LaneCall
-  /** The workflow task that asked for it: calls at the same time have the same. */
+  /** The workflow task that scheduled it: calls at the same time have the same. */
   readonly task: string
 }
 

@@ -1,7 +1,7 @@
 import { refuse } from 'saga-core/activity'
 import type { TransferActivities } from './transfer.js'
 
-/** Accounts, and what happened to them; each change once, by whichever attempt. */
+/** Accounts and their changes; each change is made once, by one of its attempts. */
 export function openBank(balances: Readonly<Record<string, number>>) {
   const accounts = new Map(Object.entries(balances))
   const happened: string[] = []

@@ -3,7 +3,7 @@ import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } 
 import { openBank } from './activities.js'
 import type { transfer } from './workflows.js'
 
-/** Runs one transfer that succeeds, one that is refused and one that fails after an effect; prints what became of them. */
+/** Runs one transfer that succeeds, one that is refused and one that fails after an effect; prints their outcomes. */
 async function main(address: string, taskQueue: string, workflowsPath: string): Promise<void> {
   const logger = new DefaultLogger('ERROR')
   Runtime.install({ logger })

@@ -15,7 +15,7 @@ const undo = {
   onUnknown: 'compensate',
 } as const
 
-/** The sagas whose runs are recorded: those of the conformance suite, and some for what those do not do. */
+/** The sagas whose runs are recorded: those of the conformance suite, and further ones. */
 export const recordedSagas = {
   ...allSagas,
   patient: saga<ScriptedLane>('patient', { key })

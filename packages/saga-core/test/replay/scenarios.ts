@@ -5,7 +5,7 @@ import type { TemporalRun } from '../conformance/temporal-host.js'
 import type { World } from '../conformance/world.js'
 import type { RecordedSaga } from './sagas.js'
 
-/** One run whose history is kept, under a name that says what it shows. */
+/** One run whose history is kept, named after its course. */
 export interface Scenario {
   readonly saga: RecordedSaga
   readonly lanes: () => readonly ScriptedLane[]

@@ -1,6 +1,6 @@
 import { type LaneCall, saga } from 'saga-core'
 
-/** A trip that says itself what happens to it until the world is mended. */
+/** A trip whose input names its fault, until the world is mended. */
 export interface Trip {
   readonly id: string
   /** `hotelDown`: it parks there. `flightStays`: the car is refused, the hotel is undone, the undo of the flight gets stuck. `carHangs`: the car is booked, and its activity does not answer. */

@@ -1,7 +1,8 @@
+import { claimKeys, isKeyReused } from './claim-key.js'
 import { GateCode } from './codes.js'
-import { explained, isConnectionLost } from './connection-lost.js'
+import { explain, explained, isConnectionLost } from './connection-lost.js'
 import { GateReplyError } from './errors.js'
-import { keyDigest, requireId, requireTail, requireUnits } from './input.js'
+import { keyDigestOf, requireId, requireTail, requireUnits } from './input.js'
 import { gateKeys } from './keys.js'
 import type { GateRedis, ScriptReply } from './scripts.js'
 import { type Admission, type AdmitRequest, GateRefusal } from './types.js'
@@ -41,11 +42,24 @@ export function createAdmit(redis: GateRedis): (request: AdmitRequest) => Promis
     return queue
   }
 
-  return (request) =>
-    new Promise((resolve, reject) => {
-      const asked = { request, args: argumentsOf(request), resolve, reject }
-      queueOf(request.voucherId).push(asked)
-    })
+  function ask(request: AdmitRequest, args: Asked['args']): Promise<Admission> {
+    return new Promise((resolve, reject) => queueOf(request.voucherId).push({ request, args, resolve, reject }))
+  }
+
+  return async (request) => {
+    const args = argumentsOf(request)
+    const keyDigest = keyDigestOf(request.idempotencyKey)
+    if (keyDigest === '') return ask(request, args)
+    const keyed = { ...request, keyDigest }
+    const failed = explain('admit', request.voucherId)
+    if (await sentTwice(() => isKeyReused(redis, keyed)).catch(failed)) {
+      return { status: 'refused', code: GateRefusal.KeyReused }
+    }
+    const admission = await ask(request, args)
+    // A refused request leaves nothing in Redis.
+    if (admission.status === 'admitted') await sentTwice(() => claimKeys(redis, [keyed])).catch(failed)
+    return admission
+  }
 }
 
 interface AdmitQueue {
@@ -86,13 +100,13 @@ function argumentsOf({ voucherId, reservationId, userId, quantity, idempotencyKe
     requireTail(requireId('voucherId', voucherId), reservationId),
     requireId('userId', userId),
     requireUnits('quantity', quantity, 1),
-    keyDigest(idempotencyKey),
+    keyDigestOf(idempotencyKey),
   ]
 }
 
 async function decide(redis: GateRedis, voucherId: number, asked: readonly Asked[]): Promise<void> {
   try {
-    const replies = await callTwice(redis, voucherId, asked)
+    const replies = await admitAll(redis, voucherId, asked)
     for (const [at, { request, resolve, reject }] of asked.entries()) {
       try {
         resolve(admission(request, replies[at] ?? [0]))
@@ -106,18 +120,19 @@ async function decide(redis: GateRedis, voucherId: number, asked: readonly Asked
   }
 }
 
-async function callTwice(
-  redis: GateRedis,
-  voucherId: number,
-  asked: readonly Asked[],
-): Promise<readonly ScriptReply[]> {
+function admitAll(redis: GateRedis, voucherId: number, asked: readonly Asked[]): Promise<readonly ScriptReply[]> {
   const keys = gateKeys(voucherId)
   const args = [keys.campaign, keys.holds, keys.admissions, ...asked.flatMap((one) => one.args)]
+  return sentTwice(() => redis.seckillAdmit(...args))
+}
+
+/** Sends a call whose answer was lost once more. */
+async function sentTwice<T>(call: () => Promise<T>): Promise<T> {
   try {
-    return await redis.seckillAdmit(...args)
+    return await call()
   } catch (error) {
     if (!isConnectionLost(error)) throw error
-    return redis.seckillAdmit(...args)
+    return call()
   }
 }
 

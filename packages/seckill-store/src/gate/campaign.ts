@@ -73,13 +73,15 @@ export async function audit(redis: GateRedis, voucherId: number): Promise<GateAu
 
 /** Counts the holds themselves; see {@link Gate.recount}. */
 export async function recount(redis: GateRedis, voucherId: number) {
+  const counted = new Set<string>()
   let held = 0
-  let liveHolds = 0
-  for (const [field, text] of await scanHolds(redis, requireId('voucherId', voucherId))) {
-    const packed = isHoldField(field) ? unpackHold(text) : null
-    if (packed === null || packed.state === 'R') continue
-    held += packed.quantity
-    liveHolds += 1
+  for await (const page of scanHolds(redis, requireId('voucherId', voucherId))) {
+    for (const [field, text] of page) {
+      const packed = isHoldField(field) && !counted.has(field) ? unpackHold(text) : null
+      if (packed === null || packed.state === 'R') continue
+      counted.add(field)
+      held += packed.quantity
+    }
   }
-  return { held, liveHolds }
+  return { held, liveHolds: counted.size }
 }

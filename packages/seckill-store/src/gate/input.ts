@@ -46,7 +46,7 @@ export function requireTail(voucherId: number, reservationId: string): string {
 }
 
 /** 128 bits of an idempotency key, so that its length costs no memory; '' for none. */
-export function keyDigest(idempotencyKey: string | undefined): string {
+export function keyDigestOf(idempotencyKey: string | undefined): string {
   if (idempotencyKey === undefined) return ''
   return hash('sha256', idempotencyKey, 'base64url').slice(0, digestLength)
 }

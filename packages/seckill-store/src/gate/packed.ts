@@ -2,35 +2,36 @@ import type { AdmittedLane, Hold, HoldState } from './types.js'
 
 const states = { W: 'WAITING', A: 'ASSIGNED', R: 'RELEASED' } as const satisfies Record<string, HoldState>
 
-/** A hold as it lies in Redis: `state|user|quantity|seq|admittedAt|key[|run[|reason]]` under its reservation tail. */
+/** A hold as it lies in Redis: `state|user|quantity|seq|admittedAt|version|key[|run[|reason]]` under its reservation tail. */
 export interface PackedHold {
   readonly state: keyof typeof states
   readonly userId: number
   readonly quantity: number
   readonly seq: number
   readonly admittedAt: number
-  /** Digest of the idempotency key, or ''. */
-  readonly key: string
+  readonly termsVersion: number
+  readonly keyDigest: string
   /** The owning run, or '' for a waiting hold. */
   readonly runId: string
   readonly reason: string
 }
 
-const holdForm = /^([WAR])\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|([^|]*)(?:\|([^|]*)(?:\|([\s\S]*))?)?$/
-const laneForm = /^([a-z2-7]{26})\|(\d+)\|(\d+)\|(\d+)\|(\d+)$/
+const holdForm = /^([WAR])\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|([^|]*)(?:\|([^|]*)(?:\|([\s\S]*))?)?$/
+const laneForm = /^([a-z2-7]{26})\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|([^|]*)$/
 
 /** Reads a hold; `null` when the text is none. */
 export function unpackHold(text: string): PackedHold | null {
   const match = holdForm.exec(text)
   if (match === null) return null
-  const [, state, userId, quantity, seq, admittedAt, key = '', runId = '', reason = ''] = match
+  const [, state, userId, quantity, seq, admittedAt, version, keyDigest = '', runId = '', reason = ''] = match
   return {
     state: state as PackedHold['state'],
     userId: Number(userId),
     quantity: Number(quantity),
     seq: Number(seq),
     admittedAt: Number(admittedAt),
-    key,
+    termsVersion: Number(version),
+    keyDigest,
     runId,
     reason,
   }
@@ -38,7 +39,7 @@ export function unpackHold(text: string): PackedHold | null {
 
 /** Writes a hold the way the scripts do. */
 export function packHold(hold: PackedHold): string {
-  const input = `${hold.state}|${hold.userId}|${hold.quantity}|${hold.seq}|${hold.admittedAt}|${hold.key}`
+  const input = `${hold.state}|${packInput(hold)}`
   if (hold.state === 'W') return input
   return hold.state === 'R' ? `${input}|${hold.runId}|${hold.reason}` : `${input}|${hold.runId}`
 }
@@ -69,6 +70,8 @@ export function unpackLane(voucherId: number, text: string): AdmittedLane | null
     quantity: Number(match[3]),
     seq: Number(match[4]),
     admittedAt: Number(match[5]),
+    termsVersion: Number(match[6]),
+    keyDigest: match[7] ?? '',
   }
 }
 
@@ -78,6 +81,12 @@ export function unpackRecord(voucherId: number, record: string): AdmittedLane[] 
 }
 
 /** Writes a lane the way the scripts do. */
-export function packLane(tail: string, hold: Pick<PackedHold, 'userId' | 'quantity' | 'seq' | 'admittedAt'>): string {
-  return `${tail}|${hold.userId}|${hold.quantity}|${hold.seq}|${hold.admittedAt}`
+export function packLane(tail: string, lane: PackedInput): string {
+  return `${tail}|${packInput(lane)}`
+}
+
+type PackedInput = Omit<PackedHold, 'state' | 'runId' | 'reason'>
+
+function packInput({ userId, quantity, seq, admittedAt, termsVersion, keyDigest }: PackedInput): string {
+  return `${userId}|${quantity}|${seq}|${admittedAt}|${termsVersion}|${keyDigest}`
 }

@@ -1,3 +1,4 @@
+import { claimKeys } from './claim-key.js'
 import { codeName, GateCode } from './codes.js'
 import { GateRecoveringError, GateReplyError } from './errors.js'
 import { requireId, requireMillis, requireRunId, requireTail, requireUnits } from './input.js'
@@ -48,6 +49,7 @@ export async function secure(
   if (packed.length === 0) return { secured: 0 }
   const [secured] = await redis.seckillSecure(keys.campaign, keys.holds, requireRunId(runId), ...packed)
   if (secured === GateCode.Recovering) throw new GateRecoveringError(voucherId, 'secure')
+  await claimKeys(redis, lanes)
   return { secured }
 }
 

@@ -4,7 +4,7 @@ export interface AdmitRequest {
   readonly userId: number
   readonly quantity: number
   readonly reservationId: string
-  /** The shopper's Idempotency-Key; with it, the same request gets the same reservation back. */
+  /** The shopper's Idempotency-Key; with it, the same request gets the same reservation back, and any other one is KEY_REUSED. */
   readonly idempotencyKey?: string
 }
 
@@ -62,6 +62,10 @@ export interface AdmittedLane {
   readonly seq: number
   /** Redis time of the admission. */
   readonly admittedAt: number
+  /** The campaign's version at the admission: the price and the window that the shopper was promised. */
+  readonly termsVersion: number
+  /** Digest of the shopper's Idempotency-Key, or ''. */
+  readonly keyDigest: string
 }
 
 export type Taken =

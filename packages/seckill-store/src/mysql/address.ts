@@ -9,7 +9,7 @@ export interface DatabaseAddress {
   readonly tls: boolean
 }
 
-/** The URL of a database cannot be read; the message never repeats the URL, which may hold a password. */
+/** A database URL that cannot be read; the message never repeats the URL, which may hold a password. */
 export class DatabaseUrlError extends Error {
   override readonly name = 'DatabaseUrlError'
 }
@@ -49,7 +49,8 @@ function readTls(parameters: URLSearchParams): boolean {
       throw new DatabaseUrlError(`The database URL has the unknown parameter ${name}: only tls is known`)
   }
   const tls = parameters.get('tls') ?? 'false'
-  if (tls !== 'true' && tls !== 'false') throw new DatabaseUrlError('The database URL has tls neither true nor false')
+  if (tls !== 'true' && tls !== 'false')
+    throw new DatabaseUrlError('The database URL has a tls that is neither true nor false: write tls=true or tls=false')
   return tls === 'true'
 }
 
@@ -57,6 +58,6 @@ function decode(part: string): string {
   try {
     return decodeURIComponent(part)
   } catch {
-    throw new DatabaseUrlError('The database URL has a % that begins no escape: write it as %25')
+    throw new DatabaseUrlError('The database URL has a % that begins no escape: write a literal % as %25')
   }
 }

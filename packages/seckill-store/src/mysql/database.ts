@@ -14,6 +14,25 @@ export interface Database {
   saga_barrier: SagaBarrierTable
   request_tallies: RequestTalliesTable
   audit: AuditTable
+  campaign_terms: CampaignTermsTable
+  idempotency_keys: IdempotencyKeysTable
+}
+
+/** The terms of every version that a campaign had; a lane is sold under those of its admission. */
+export interface CampaignTermsTable {
+  voucher_id: number
+  version: number
+  begins_at: number
+  ends_at: number
+  price_minor: number
+  pay_window_ms: number
+}
+
+/** PRIMARY KEY (user_id, digest): one purchase for a user's Idempotency-Key. */
+export interface IdempotencyKeysTable {
+  user_id: number
+  digest: string
+  reservation_id: string
 }
 
 export type UserStatus = 'ACTIVE' | 'BLOCKED'

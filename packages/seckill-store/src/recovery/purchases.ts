@@ -19,6 +19,8 @@ export interface OwnedLane {
   readonly reason: string | null
   readonly seq: number
   readonly admittedAt: number
+  /** Digest of the idempotency key; null for none. */
+  readonly keyDigest: string | null
 }
 
 /** The reservation ids of a voucher's newest purchases, by running number. */
@@ -33,43 +35,63 @@ export async function newestPurchases(db: Kysely<Database>, voucherId: number): 
   return rows.map((row) => row.reservation_id)
 }
 
-/** A voucher's purchases in the given states, or all, in pages ordered by running number. */
+/** The place of a purchase in the order of running numbers. */
+export type LanePosition = Pick<OwnedLane, 'seq' | 'reservationId'>
+
+/** A part of a voucher's purchases. */
+export interface LanePageRequest {
+  /** The last purchase of the page before; from the first one without it. */
+  readonly after?: LanePosition | undefined
+  readonly rows: number
+  /** Purchases in these states only. */
+  readonly states?: readonly PurchaseState[] | undefined
+}
+
+/** A page of a voucher's purchases, ordered by running number. */
+export function purchasePage(
+  db: Kysely<Database>,
+  voucherId: number,
+  { after, rows, states }: LanePageRequest,
+): Promise<readonly OwnedLane[]> {
+  const { seq, reservationId } = after ?? { seq: -1, reservationId: '' }
+  return selectLanes(db, voucherId)
+    .where('seq', '>=', seq)
+    .where((eb) => eb.or([eb('seq', '>', seq), eb('p.reservation_id', '>', reservationId)]))
+    .$if(states !== undefined, (query) => query.where('state', 'in', states ?? []))
+    .orderBy('seq')
+    .orderBy('p.reservation_id')
+    .limit(rows)
+    .execute()
+}
+
+/** All pages of a voucher's purchases, one after the other. */
 export async function* purchasePages(
   db: Kysely<Database>,
   voucherId: number,
   states?: readonly PurchaseState[],
 ): AsyncGenerator<readonly OwnedLane[]> {
-  let last = { seq: -1, reservationId: '' }
-  for (;;) {
-    const { seq, reservationId } = last
-    const page = await selectLanes(db, voucherId)
-      .where('seq', '>=', seq)
-      .where((eb) => eb.or([eb('seq', '>', seq), eb('reservation_id', '>', reservationId)]))
-      .$if(states !== undefined, (query) => query.where('state', 'in', states ?? []))
-      .orderBy('seq')
-      .orderBy('reservation_id')
-      .limit(rowsPerPage)
-      .execute()
-    const end = page.at(-1)
-    if (end === undefined) return
-    yield page
-    if (page.length < rowsPerPage) return
-    last = end
-  }
+  let after: LanePosition | undefined
+  do {
+    const page = await purchasePage(db, voucherId, { after, rows: rowsPerPage, states })
+    if (page.length > 0) yield page
+    after = page.length < rowsPerPage ? undefined : page.at(-1)
+  } while (after !== undefined)
 }
 
 function selectLanes(db: Kysely<Database>, voucherId: number) {
   return db
-    .selectFrom('purchases')
+    .selectFrom('purchases as p')
+    .leftJoin('idempotency_keys as k', 'k.reservation_id', 'p.reservation_id')
     .select([
-      'reservation_id as reservationId',
-      'user_id as userId',
+      'p.reservation_id as reservationId',
+      'p.user_id as userId',
       'units',
       'owner',
       'state',
       'reason',
       'seq',
       'admitted_at as admittedAt',
+      'k.digest as keyDigest',
     ])
     .where('voucher_id', '=', voucherId)
 }

@@ -12,6 +12,7 @@ import { campaignToServe } from './campaigns.js'
 import { newestPurchases } from './purchases.js'
 import { type RebuildOutcome, rebuildGate } from './rebuild.js'
 import { releaseEnded } from './release-ended.js'
+import { sweepGate } from './sweep.js'
 
 /** Which gate to recover, and from what. */
 export interface RecoveryRequest {
@@ -25,14 +26,15 @@ export interface RecoveryRequest {
 }
 
 /**
- * `open`: nothing was wrong, at most a version was missed. `reopened`: Redis restarted and lost nothing MySQL knows of.
- * `rebuilding`: another process does it; call again later. `unknown`: MySQL has no such sale, or only a draft or a settled one.
+ * `open`: nothing was wrong, at most a version was missed. `mended`: the gate was open, and holds that differed from MySQL's purchases
+ * are right now. `reopened`: Redis restarted and lost nothing MySQL knows of. `rebuilding`: another process does it; call again later.
+ * `unknown`: MySQL has no such sale, or only a draft or a settled one.
  */
-export type RecoveryOutcome = 'open' | 'reopened' | RebuildOutcome
+export type RecoveryOutcome = 'open' | 'mended' | 'reopened' | RebuildOutcome
 
 /**
- * Brings the gate of a voucher back: call it when `take` answers `recovering` or `unknown`, when `audit` says that
- * releases are owed, and at start. Any number of processes may call it at once.
+ * Brings the gate of a voucher back, and sweeps one that is open: call it every second, and when `take` answers `recovering` or
+ * `unknown`. Any number of processes may call it at once.
  * @throws what Redis or MySQL threw; the gate then stays closed and the next call goes on
  */
 export async function recoverGate(request: RecoveryRequest): Promise<RecoveryOutcome> {
@@ -50,8 +52,10 @@ export async function recoverGate(request: RecoveryRequest): Promise<RecoveryOut
     return outcome
   }
   if (reply.version < campaign.version) await gate.apply(campaign)
-  if (reply.replay) await releaseEnded({ redis, gate, db }, voucherId)
-  return reply.outcome
+  const stores = { redis, gate, db }
+  if (reply.replay) await releaseEnded(stores, voucherId)
+  const mended = await sweepGate(stores, voucherId)
+  return mended > 0 && reply.outcome === 'open' ? 'mended' : reply.outcome
 }
 
 interface Reopened {

@@ -21,13 +21,13 @@ export interface CampaignSeed {
   readonly total?: number
   /** Default 1. */
   readonly limitPerUser?: number
-  /** Users 1 to this exist; default 20. */
+  /** The number of users, with ids from 1; default 20. */
   readonly users?: number
   /** Default OPEN. */
   readonly state?: 'DRAFT' | 'WARM' | 'OPEN'
-  /** Epoch milliseconds; default a minute ago. */
+  /** Epoch milliseconds; by default a minute ago. */
   readonly beginsAt?: number
-  /** Epoch milliseconds; default in an hour. */
+  /** Epoch milliseconds; by default in an hour. */
   readonly endsAt?: number
   /** Default 990. */
   readonly priceMinor?: number
@@ -42,7 +42,7 @@ export interface SeededCampaign {
   readonly gate: GateCampaign | null
 }
 
-/** Makes users, a voucher on sale and a campaign with its stock, through the same functions an admin's call goes through. */
+/** Creates users, a voucher on sale and a campaign with its stock, through the functions that an admin's call uses. */
 export async function seedCampaign(db: Kysely<Database>, seed: CampaignSeed = {}): Promise<SeededCampaign> {
   const voucherId = seed.voucherId ?? temporaryVoucherId()
   await ensureUsers(db, seed.users ?? 20)

@@ -1,16 +1,16 @@
 import type { Kysely, Transaction } from 'kysely'
 import { sql } from 'kysely'
 import type { AdmittedLane } from '../gate/types.js'
-import { type Database, type LedgerKind, nowMs } from '../mysql/index.js'
+import { type Database, type LedgerKind, nowMs, writeKeys } from '../mysql/index.js'
 
-/** Writes what a run that served these lanes leaves in MySQL: claims, a deduction and an order awaiting payment each. */
+/** Writes the rows of a run that served these lanes: claims, a deduction and an order awaiting payment for each. */
 export async function sellLanes(db: Kysely<Database>, lanes: readonly AdmittedLane[], owner: string): Promise<void> {
   await db.transaction().execute(async (trx) => {
     for (const lane of lanes) await sellLane(trx, lane, owner)
   })
 }
 
-/** Writes what a run that refused these lanes after their deduction leaves: nothing taken, and the reason. */
+/** Writes the rows of a run that refused these lanes after their deduction: the units are restored, and the purchases have the reason. */
 export async function refuseLanes(
   db: Kysely<Database>,
   lanes: readonly AdmittedLane[],
@@ -78,6 +78,7 @@ async function insertPurchase(trx: Transaction<Database>, lane: AdmittedLane, ow
       ended_at: null,
     })
     .execute()
+  await writeKeys(trx, [lane])
 }
 
 async function claim(trx: Transaction<Database>, lane: AdmittedLane): Promise<void> {

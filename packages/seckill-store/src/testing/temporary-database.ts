@@ -11,12 +11,14 @@ export interface TemporaryDatabase {
 }
 
 /**
- * Makes and migrates `seckill_test_<random>` through DATABASE_MIGRATION_URL.
- * @throws when DATABASE_MIGRATION_URL is not set or its user may not make databases
+ * Creates and migrates `seckill_test_<random>` through DATABASE_MIGRATION_URL.
+ *
+ * @throws Error when DATABASE_MIGRATION_URL is not set or its user may not create databases
  */
 export async function temporaryDatabase(poolSize = 8): Promise<TemporaryDatabase> {
   const adminUrl = process.env.DATABASE_MIGRATION_URL
-  if (adminUrl === undefined) throw new Error('DATABASE_MIGRATION_URL is not set: it names the server tests may use')
+  if (adminUrl === undefined)
+    throw new Error('DATABASE_MIGRATION_URL is not set: set it to a server that tests may use')
   const name = `seckill_test_${randomBytes(8).toString('hex')}`
   await asAdmin(adminUrl, `CREATE DATABASE ${name} CHARACTER SET utf8mb4`)
   const url = withDatabase(adminUrl, name)

@@ -14,7 +14,7 @@ interface Ending {
   readonly reason: string | null
 }
 
-/** Answered for a lane whose order is open or paid: its hold is sold, and its lane parks. */
+/** The refusal for a lane whose order is open or paid: its hold is sold, and its lane parks. */
 const orderStands = 'ORDER_STANDS'
 
 /** The last compensation: the purchase ends in MySQL, and only then do its units and its mark go back to the gate. */

@@ -4,6 +4,7 @@ import { withBarrier } from 'saga-core/kysely'
 import { type Database, databaseNow, orderTransitions, statesBefore } from 'seckill-store/mysql'
 import type { Purchase } from '../contract/purchase.js'
 import { orderIdOf, orderIdPrefix } from '../domain/order-id.js'
+import { versionsOf } from '../domain/terms-versions.js'
 import { voucherOf } from './one-voucher.js'
 
 /** The refusal of a compensation whose order is paid; its lane parks. */
@@ -35,12 +36,13 @@ export function createOrderActivities(db: Kysely<Database>) {
 
 async function insertOrders(trx: Kysely<Database>, lanes: readonly Purchase[], owner: string): Promise<void> {
   const voucherId = voucherOf(lanes)
-  const terms = await termsOf(trx, voucherId)
+  const terms = await termsOf(trx, voucherId, lanes)
   const prices = await claimedPrices(trx, lanes)
   const now = await databaseNow(trx)
   const rows = lanes.map((lane) => {
     const unitPrice = prices.get(lane.reservationId)
-    if (unitPrice === undefined)
+    const promised = terms.get(lane.termsVersion)
+    if (unitPrice === undefined || promised === undefined)
       throw new Error(`No price was claimed for ${lane.reservationId}; checkVoucher must run first.`)
     return {
       id: orderIdOf(lane.reservationId),
@@ -49,11 +51,11 @@ async function insertOrders(trx: Kysely<Database>, lanes: readonly Purchase[], o
       user_id: lane.userId,
       units: lane.quantity,
       price_minor: unitPrice * lane.quantity,
-      currency: terms.currency,
+      currency: promised.currency,
       state: 'PENDING_PAYMENT' as const,
       owner,
       created_at: now,
-      pay_before: now + terms.pay_window_ms,
+      pay_before: now + promised.pay_window_ms,
       updated_at: now,
     }
   })
@@ -61,13 +63,16 @@ async function insertOrders(trx: Kysely<Database>, lanes: readonly Purchase[], o
   await trx.insertInto('orders').values(rows).execute()
 }
 
-function termsOf(trx: Kysely<Database>, voucherId: number) {
-  return trx
-    .selectFrom('seckill_vouchers as campaign')
-    .innerJoin('vouchers', 'vouchers.id', 'campaign.voucher_id')
-    .select(['campaign.pay_window_ms', 'vouchers.currency'])
-    .where('campaign.voucher_id', '=', voucherId)
-    .executeTakeFirstOrThrow()
+/** The currency, and the time to pay that each lane was admitted with, by version. */
+async function termsOf(trx: Kysely<Database>, voucherId: number, lanes: readonly Purchase[]) {
+  const rows = await trx
+    .selectFrom('campaign_terms as terms')
+    .innerJoin('vouchers', 'vouchers.id', 'terms.voucher_id')
+    .select(['terms.version', 'terms.pay_window_ms', 'vouchers.currency'])
+    .where('terms.voucher_id', '=', voucherId)
+    .where('terms.version', 'in', versionsOf(lanes))
+    .execute()
+  return new Map(rows.map((row) => [row.version, row]))
 }
 
 async function claimedPrices(trx: Kysely<Database>, lanes: readonly Purchase[]): Promise<ReadonlyMap<string, number>> {

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { done, refused, setWise } from 'saga-core/activity'
 import type { Gate } from 'seckill-store/gate'
-import { type Database, nowMs } from 'seckill-store/mysql'
+import { type Database, nowMs, writeKeys } from 'seckill-store/mysql'
 import type { Purchase } from '../contract/purchase.js'
 import { retryAtGate } from './gate-failure.js'
 import { voucherOf } from './one-voucher.js'
@@ -9,7 +9,7 @@ import { voucherOf } from './one-voucher.js'
 /** The refusal of a lane that another run owns; this run neither runs nor compensates it. */
 const ownedByAnotherRun = 'OWNED_BY_ANOTHER_RUN'
 
-/** Decides in MySQL, before any other step, which one workflow a lane belongs to; the gate then holds its units, also after a loss. */
+/** Gives each lane to one workflow, in MySQL and before any other step; the gate then holds its units, also after a loss. */
 export function createOwnershipActivities(db: Kysely<Database>, gate: Pick<Gate, 'secure'>) {
   return {
     takeLanes: setWise<Purchase, undefined>(async (lanes, call) => {
@@ -17,6 +17,7 @@ export function createOwnershipActivities(db: Kysely<Database>, gate: Pick<Gate,
       await insertUnowned(db, purchases, call.workflowId)
       const ours = await ownedBy(db, purchases, call.workflowId)
       const owned = purchases.filter((purchase) => ours.has(purchase.reservationId))
+      await writeKeys(db, owned)
       await gate
         .secure(voucherOf(purchases), call.workflowId, owned)
         .catch(retryAtGate('The gate does not hold the purchases yet'))

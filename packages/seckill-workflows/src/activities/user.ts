@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { done, refused, setWise } from 'saga-core/activity'
 import { withBarrier } from 'saga-core/kysely'
-import type { Database, UserStatus } from 'seckill-store/mysql'
+import { type Database, reusedKeys, type UserStatus } from 'seckill-store/mysql'
 import type { Purchase } from '../contract/purchase.js'
 import { Refusal } from '../contract/refusals.js'
 import { allocateSlots, type SlotClaim } from '../domain/allocate-slots.js'
@@ -48,6 +48,7 @@ async function claimSlots(trx: Kysely<Database>, lanes: readonly Purchase[]): Pr
     const status = statuses.get(lane.userId)
     if (status !== 'ACTIVE') refusals.set(lane.reservationId, status ? Refusal.UserBlocked : Refusal.UserUnknown)
   }
+  for (const reservationId of await reusedKeys(trx, lanes)) refusals.set(reservationId, Refusal.KeyReused)
   const eligible = lanes.filter((lane) => !refusals.has(lane.reservationId))
   const { claims, overLimit } = allocateSlots(eligible, limit, await takenSlots(trx, voucherId, userIds))
   for (const lane of overLimit) refusals.set(lane.reservationId, Refusal.LimitReached)

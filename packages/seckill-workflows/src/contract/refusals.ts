@@ -2,6 +2,7 @@
 export const Refusal = {
   UserUnknown: 'USER_UNKNOWN',
   UserBlocked: 'USER_BLOCKED',
+  KeyReused: 'KEY_REUSED',
   LimitReached: 'LIMIT_REACHED',
   NotOnSale: 'NOT_ON_SALE',
   OutsideWindow: 'OUTSIDE_WINDOW',

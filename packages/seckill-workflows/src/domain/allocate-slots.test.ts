@@ -10,6 +10,8 @@ function lane(seq: number, userId: number, quantity: number): Purchase {
     quantity,
     seq,
     admittedAt: 0,
+    termsVersion: 1,
+    keyDigest: '',
   }
 }
 

@@ -1,7 +1,7 @@
 // One run carries the admitted lanes of one voucher; each lane
 //   0. belongs to this run, or to another one and ends here     takeLanes
 //   1. is a user who may buy that much                          checkUser     ⇄ releaseUserClaim
-//   2. of a voucher on sale, at the price of that moment        checkVoucher  ⇄ releaseVoucherClaim
+//   2. of a voucher on sale, at the price it was admitted at    checkVoucher  ⇄ releaseVoucherClaim
 //   3. gets its units                                           deductStock   ⇄ restoreStock
 //   4. becomes an order that awaits payment                     createOrder   ⇄ cancelOrder
 // A lane that is rolled back gives its hold back to the gate last (releaseHold). Lanes never stop each other.

@@ -6,8 +6,8 @@ import type { Purchase } from '../../src/contract/purchase.js'
 export function lanesOf(voucherId: number, count: number, changes: (index: number) => Partial<Purchase> = () => ({})) {
   return Array.from({ length: count }, (_, index): Purchase => {
     const reservationId = newReservationId(voucherId)
-    const lane = { reservationId, voucherId, userId: index + 1, quantity: 1, seq: index + 1, admittedAt: Date.now() }
-    return { ...lane, ...changes(index) }
+    const input = { userId: index + 1, quantity: 1, seq: index + 1, admittedAt: Date.now() }
+    return { reservationId, voucherId, ...input, termsVersion: 1, keyDigest: '', ...changes(index) }
   })
 }
 

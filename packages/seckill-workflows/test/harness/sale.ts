@@ -29,7 +29,7 @@ interface Ask {
 /** @throws when REDIS_URL or DATABASE_MIGRATION_URL is not set. */
 export async function startSale(): Promise<Sale> {
   const redisUrl = process.env.REDIS_URL
-  if (redisUrl === undefined) throw new Error('REDIS_URL is not set: it names the Redis tests may use')
+  if (redisUrl === undefined) throw new Error('REDIS_URL is not set: set it to a Redis that tests may use')
   const database = await temporaryDatabase()
   const redis = connectGateRedis(redisUrl)
   const gate = createGate(redis)

@@ -24,7 +24,8 @@ Runtime.install({ logger: new DefaultLogger('ERROR') })
 /** @throws when TEMPORAL_ADDRESS is not set or the bundle was not built. */
 export async function startWorker(taskQueue: string, activities: PurchaseActivities): Promise<TestWorker> {
   const address = process.env.TEMPORAL_ADDRESS
-  if (address === undefined) throw new Error('TEMPORAL_ADDRESS is not set: it names the Temporal server tests may use')
+  if (address === undefined)
+    throw new Error('TEMPORAL_ADDRESS is not set: set it to a Temporal server that tests may use')
 
   const native = await NativeConnection.connect({ address })
   const connection = await Connection.connect({ address })

@@ -25,6 +25,8 @@ const purchases: readonly Purchase[] = [1, 2].map((userId) => ({
   quantity: userId,
   seq: userId,
   admittedAt: 0,
+  termsVersion: 1,
+  keyDigest: '',
 }))
 
 const units = purchases.reduce((sum, { quantity }) => sum + quantity, 0)

@@ -35,7 +35,7 @@ describe('compensations', () => {
     })
   })
 
-  it('run all at once where the saga says so, the adopted ones when all others are done', async () => {
+  it('run all at once in a parallel saga, the adopted ones when all others are done', async () => {
     expect(await whileUndoingTwo(three({ compensation: 'parallel' }))).toEqual({
       seen: ['two a', 'one a', 'compensating'],
       undone: ['two a', 'one a', 'hold a'],
@@ -92,7 +92,7 @@ describe('compensations', () => {
     await run.report
   })
 
-  it('whose argument can no longer be made are stuck, and are not called', async () => {
+  it('whose argument throws are stuck, and are not called', async () => {
     let calls = 0
     const arg = () => {
       if (++calls > 1) throw new Error('gone')

@@ -60,7 +60,7 @@ function pendingRun(
 }
 
 describe('a compensation that is pending', () => {
-  it('is shown as unconfirmed, is asked again after longer and longer pauses, and holds up the earlier ones', async () => {
+  it('is shown as unconfirmed, is called again after doubling pauses, and holds up the earlier ones', async () => {
     const run = pendingRun(errand)
     await run.askedTimes(4)
 
@@ -76,7 +76,7 @@ describe('a compensation that is pending', () => {
     expect(run.undone()).toEqual([...Array(5).fill('two a'), 'one a'])
   })
 
-  it('is asked every ten minutes at the longest, and for a day', async () => {
+  it('is called at least every ten minutes, for a day', async () => {
     const run = pendingRun(errand)
     await run.until('a', 'parked')
 
@@ -86,13 +86,13 @@ describe('a compensation that is pending', () => {
       phase: 'compensation',
       step: 'two',
       code: 'SAGA_NOT_CONFIRMED',
-      message: 'asked for, and not confirmed within 86400000 ms',
+      message: 'called, and not confirmed within 86400000 ms',
     })
     run.operate('abandon')
     await run.report
   })
 
-  it('parks its lane when its time is up; a retry gives it as long again', async () => {
+  it('parks its lane when its time is up; a retry gives it the whole time again', async () => {
     const run = pendingRun(within(5_000))
     await run.until('a', 'parked')
     expect(run.timers).toEqual([1_000, 2_000, 2_000])
@@ -105,7 +105,7 @@ describe('a compensation that is pending', () => {
     expect((await run.report).except).toMatchObject([{ compensations: { one: 'done', two: 'done' } }])
   })
 
-  it('that is refused in the end parks its lane with that code', async () => {
+  it('that is refused later parks its lane with that code', async () => {
     let asked = 0
     const run = pendingRun(errand, undefined, {
       'compensation two': () => {
@@ -132,7 +132,7 @@ describe('a compensation that is pending', () => {
     ])
   })
 
-  it('does not hold up the others where all are undone at once, and is asked for once', async () => {
+  it('does not hold up the others of a parallel saga, and is called once', async () => {
     const run = pendingRun({ ...errand, compensation: 'parallel' })
     await run.askedTimes(3)
     expect(run.undone()).toEqual(['two a', 'one a', 'two a'])
@@ -142,7 +142,7 @@ describe('a compensation that is pending', () => {
     expect(run.undone()).toHaveLength(4)
   })
 
-  it('is asked no more when its lane was abandoned for another reason', async () => {
+  it('is not called again when its lane was abandoned for another reason', async () => {
     const independent = withStep(errand, 'two', { independent: true })
     const stuck = () => {
       throw new Error('lost')
@@ -162,7 +162,7 @@ describe('a compensation that is pending', () => {
   })
 })
 
-describe('an ask for a compensation that is pending', () => {
+describe('a further call of a pending compensation', () => {
   const lost = { 'action last': unknown }
 
   it('costs no more than its timer and its call', async () => {
@@ -175,7 +175,7 @@ describe('an ask for a compensation that is pending', () => {
     expect(run.checkpoints()).toBe(2)
   })
 
-  it('that parks its lane is shown, and is followed by nothing', async () => {
+  it('that parks its lane is shown, and no call follows', async () => {
     const run = pendingRun(within(5_000), undefined, lost)
     await run.until('a', 'parked')
     await run.runtime.atRest()
@@ -191,8 +191,8 @@ function unknown(): never {
   throw new Error('lost')
 }
 
-describe('of several lanes whose compensation is pending', () => {
-  it('those that are confirmed go on, and the others are asked again', async () => {
+describe('several lanes whose compensation is pending', () => {
+  it('go on when they are confirmed, and the others are called again', async () => {
     const run = pendingRun(errand, [{ id: 'a' }, { id: 'b' }])
     await run.askedTimes(2)
     run.confirm('b')
@@ -205,7 +205,7 @@ describe('of several lanes whose compensation is pending', () => {
     expect(run.undone().slice(5)).toEqual(['two a', 'one a'])
   })
 
-  it('a set-wise answer says it for each', async () => {
+  it('have one set-wise answer each', async () => {
     const asked: string[] = []
     const undo = setWise<Errand | undefined, string>(async (lanes, call) =>
       lanes.map((lane) => {
@@ -229,7 +229,7 @@ describe('of several lanes whose compensation is pending', () => {
     expect(asked).toEqual(['two a', 'two b', 'one a', 'two b', 'one b'])
   })
 
-  it('a list has each of its elements confirmed, and its lane goes on with the last', async () => {
+  it('of a list step go on when the last element is confirmed', async () => {
     const list = plain().step('one', step).forEach('two', eachItem).step('last', step).build()
     const run = pendingRun(list, [{ id: 'a', items: ['x', 'y', 'z'] }])
     run.confirm('a\u001f1\u001fy')
@@ -247,7 +247,7 @@ describe('of several lanes whose compensation is pending', () => {
 })
 
 describe('a message to a step whose compensation is pending', () => {
-  it('has it asked again at once, for any message, and takes nothing of its time', async () => {
+  it('has it called again at once, for any message, without using up its time', async () => {
     const run = pendingRun(within(3_000))
     await run.runtime.until(() => run.timers.length === 2)
     const before = run.runtime.now()
@@ -263,7 +263,7 @@ describe('a message to a step whose compensation is pending', () => {
     expect(run.batch.state().unusedMessages).toBe(0)
   })
 
-  it('to one lane has it asked at once, though others wait', async () => {
+  it('to one lane has it called at once, while others wait', async () => {
     const run = pendingRun(errand, [{ id: 'a' }, { id: 'b' }])
     await run.pendingAt('b')
     const before = run.runtime.now()
@@ -276,7 +276,7 @@ describe('a message to a step whose compensation is pending', () => {
     await run.report
   })
 
-  it('that comes while it is asked is not lost', async () => {
+  it('that arrives during its call is not lost', async () => {
     const answers = [stepPending, stepPending]
     const run = pendingRun(errand, undefined, {
       'compensation two': () => {
@@ -308,7 +308,7 @@ describe('a message to a step whose compensation is pending', () => {
 })
 
 describe('a run that continues as new while a compensation is pending', () => {
-  it('carries it, and goes on asking for the time that is left', async () => {
+  it('carries it, and goes on calling it for the time that is left', async () => {
     const former = pendingRun(within(5_000))
     await former.runtime.until(() => former.timers.length === 2)
     const carried = await former.carried()
@@ -322,7 +322,7 @@ describe('a run that continues as new while a compensation is pending', () => {
     expect((await run.report).except).toMatchObject([{ compensations: { one: 'done', two: 'resolved' } }])
   })
 
-  it('carries what else its lane owes, and one that is parked for another', async () => {
+  it('carries the other compensations that its lane owes, and a lane that is parked for another one', async () => {
     const independent = withStep(errand, 'two', { independent: true })
     const former = pendingRun(independent, [{ id: 'a' }, { id: 'b' }], {
       'compensation one b': () => {
@@ -346,13 +346,13 @@ describe('a run that continues as new while a compensation is pending', () => {
     ])
   })
 
-  it('goes on with what an operator had begun meanwhile', async () => {
+  it('goes on with the operation that an operator sent meanwhile', async () => {
     const independent = withStep(errand, 'two', { independent: true })
     const script = { 'action last': unknown, 'compensation one': unknown }
     const former = pendingRun(independent, [{ id: 'a' }], script)
     await former.until('a', 'parked')
     await former.runtime.atRest()
-    // In one tick: the word is said, and the run has grown too long to act on it.
+    // In one tick the operation arrives, and the run has to continue as new before it acts on it.
     const word = { verb: 'retry', actor: 'ann', reason: 'enough', operationId: 'retry' } as const
     former.runtime.message(() => former.batch.operate(word) && former.carried())
     const run = pendingRun(independent, (await former.ended) as CarriedRun)
@@ -363,7 +363,7 @@ describe('a run that continues as new while a compensation is pending', () => {
     expect((await run.report).except).toMatchObject([{ compensations: { one: 'done', two: 'done' } }])
   })
 
-  it('has the answer first of one that is being asked', async () => {
+  it('awaits the answer of a call under way before it continues', async () => {
     const former = pendingRun(errand, [{ id: 'a' }], {
       'compensation two': () => {
         void former.carried()

@@ -6,9 +6,9 @@ import { findPart, type Lane, nameOf, newPart, type Part } from '../run/lane.js'
 import { isDurable, type Run, stageAt } from '../run/run.js'
 
 /**
- * Rolls a lane back: from now on it owes its armed compensations. An execution whose workflow task was lost may have gone further than
- * this one, unless a definite refusal is the cause. The steps ahead are then owed as well, up to the first one that ends a workflow task before
- * it starts; a compensation that finds nothing to undo fences its step.
+ * Rolls a lane back: from now on it owes its armed compensations. A worker that died may have executed this workflow task before and may
+ * have called steps that this execution does not reach. Unless the cause is a definite refusal or an invalid input, the lane therefore also owes the
+ * compensations of the steps ahead, up to the first step whose call ends a workflow task; such a compensation fences its step.
  */
 export function rollBack(run: Run, lane: Lane, cause: Cause): void {
   delete lane.parked

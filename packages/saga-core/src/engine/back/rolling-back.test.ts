@@ -28,7 +28,7 @@ describe('a lane that rolls back while a lost execution may have gone further', 
     expect(await undoneBy(three, { 'action two': answer })).toEqual(['one a'])
   })
 
-  it('fences nothing where its argument is wrong', async () => {
+  it('fences no step when its argument is invalid', async () => {
     const wrong = withStep(three, 'two', { arg: lost })
     expect(await undoneBy(wrong, {})).toEqual(['one a'])
   })
@@ -58,14 +58,14 @@ describe('a lane that rolls back while a lost execution may have gone further', 
     expect(await undoneBy(three, { 'action two': lost }, undefined, placed)).toEqual(['three a', 'two a', 'one a'])
   })
 
-  it('fences a whole group, but not beside a sibling on another worker', async () => {
+  it('fences a whole group, except beside a sibling on another worker', async () => {
     const group = plain().step('one', step).parallel({ left: step, right: step }).build()
     expect(await undoneBy(group, { 'action one': lost })).toEqual(['right a', 'left a', 'one a'])
     const placed = { placement: { right: 'elsewhere' } }
     expect(await undoneBy(group, { 'action one': lost }, undefined, placed)).toEqual(['one a'])
   })
 
-  it('fences no step without an undo, nor one whose condition is false; one whose condition throws it fences', async () => {
+  it('fences no step without an undo or with a false condition, and fences one whose condition throws', async () => {
     const harmless = withStep(three, 'two', {})
     const steps = harmless.steps.map((one) => {
       const { compensate: _, ...rest } = one
@@ -88,7 +88,7 @@ describe('a lane that rolls back while a lost execution may have gone further', 
     expect(await undoneBy(withStep(three, 'one', { when }), { 'action three': lost })).toEqual(['three a', 'two a'])
   })
 
-  it('fences each element of a list, those that were asked for once; of a list that cannot be read, none', async () => {
+  it('fences each element of a list that was not called, and none when the list throws', async () => {
     const listed = withStep(three, 'two', { elements: { items: () => ['x', 'y', 'z'], key: String } })
     expect(await undoneBy(listed, { 'action one': lost })).toEqual([
       'three a',
@@ -108,7 +108,7 @@ describe('a lane that rolls back while a lost execution may have gone further', 
     expect(await undoneBy(untold, { 'action one': lost })).toEqual(['three a', 'one a'])
   })
 
-  it('calls the undo of a step ahead without an argument, where that needs results it never had', async () => {
+  it('calls the undo of a step ahead without an argument when that needs missing results', async () => {
     const needing = withStep(three, 'three', {
       arg: ({ results }) => {
         if (results.two === undefined) throw new Error('no result of two')
@@ -186,7 +186,7 @@ describe('a pivot', () => {
     .retriable('tell', { invoke: 'act' })
     .build()
 
-  it('starts once all before it is durable, and a cancel seen by then rolls the lane back', async () => {
+  it('starts once all earlier answers are durable, and a cancel that arrives before rolls the lane back', async () => {
     const after = async (checkpoint: number) => {
       let count = 0
       const run: ReturnType<typeof recordedRun> = recordedRun(pivoted, [{ id: 'a' }], laneActivities({}), {
@@ -214,7 +214,7 @@ describe('a pivot', () => {
     expect(await after(9)).toMatchObject({ outcome: 'completed', count: 2 })
   })
 
-  it('whose end is unknown holds its lane back from every cancel, abort and deadline', async () => {
+  it('whose answer is unknown keeps its lane from every cancel, abort and deadline', async () => {
     let known = false
     const run = started({ ...pivoted, deadline: () => 5_000 } as unknown, {
       'action go': () => (known ? 'gone' : lost()),
@@ -228,13 +228,13 @@ describe('a pivot', () => {
     expect((await run.report).completed).toBe(1)
   })
 
-  it('past which a lane is, or a step past it, is not rolled back by a cancel', async () => {
+  it('is not rolled back by a cancel once it is done, nor is a step after it', async () => {
     const run: ReturnType<typeof started> = started(pivoted, { 'action go': () => run.runtime.cancel() })
 
     expect((await run.report).completed).toBe(1)
   })
 
-  it('that waits is no such step: an pending one is cancelled', async () => {
+  it('that waits is rolled back by a cancel while it is pending', async () => {
     const waiting = plain().step('one', step).waitingPivot('go', { message: typed<string>() }).build()
     const run = started(waiting)
     await run.until('a', 'waiting')
@@ -253,7 +253,7 @@ describe('a cancel', () => {
     expect((await run.report).except).toMatchObject([{ outcome: 'cancelled', compensations: { one: 'done' } }])
   })
 
-  it('comes after an abort, which says who and why', async () => {
+  it('that comes after an abort leaves the cause of the abort, with actor and reason', async () => {
     const run: ReturnType<typeof started> = started(plain().step('one', step).build(), {
       'action one': () => {
         run.batch.operate({ verb: 'abort', actor: 'ann', reason: 'enough', operationId: '1' })

@@ -31,7 +31,7 @@ async function stuckAt(definition: unknown, ...undos: readonly string[]) {
 
 const listed = plain().step('one', step).forEach('each', eachItem).step('last', step).build()
 
-describe('of two undos that are stuck, an operator', () => {
+describe('an operator of two stuck undos', () => {
   it.each([
     ['skip', 'skipped'],
     ['resolve', 'resolved'],
@@ -57,7 +57,7 @@ describe('of two undos that are stuck, an operator', () => {
       ['skipped', 'done'],
     ],
     [['retry'], ['done', 'done']],
-  ])('says %j: they are %j, and the earlier ones follow', async (verbs, [x, y]) => {
+  ])('sends %j: they are %j, and the earlier ones follow', async (verbs, [x, y]) => {
     const run = await stuckAt(listed, 'each a\u001f1\u001fx', 'each a\u001f1\u001fy')
     run.mend()
     for (const verb of verbs) {
@@ -71,7 +71,7 @@ describe('of two undos that are stuck, an operator', () => {
     expect(run.undone().filter((call) => call.startsWith('one'))).toHaveLength(1)
   })
 
-  it('says skip: of those that are left, it is parked for the one that holds it up, whichever came first', async () => {
+  it('sends skip: the lane stays parked for the stuck one that holds the others up, in either order', async () => {
     const atOnce = plain({ compensation: 'parallel' })
       .step('one', { ...step, independent: true })
       .step('two', step)
@@ -93,7 +93,7 @@ describe('of two undos that are stuck, an operator', () => {
     await run.report
   })
 
-  it('settles the one that holds the others up: an independent one is asked about after them', async () => {
+  it('settles the one that holds the others up: the lane parks for an independent one after them', async () => {
     const independent = plain()
       .step('one', step)
       .step('two', step)

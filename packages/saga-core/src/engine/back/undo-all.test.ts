@@ -46,17 +46,17 @@ async function undo(results: unknown): Promise<readonly string[]> {
 }
 
 describe('undoing a run that completed', () => {
-  it('undoes the steps after a wait as well, with their results, and what the run adopted at last', async () => {
+  it('undoes the steps after a wait as well, with their results, and the adopted effects last', async () => {
     const results = { one: 'first', word: 'yes', each: ['in Rome', 'in Oslo'], last: 'end' }
 
     expect(await undo(results)).toEqual(['last end', 'each in Oslo', 'each in Rome', 'one first', 'hold undefined'])
   })
 
-  it('whose results are not known undoes every step all the same', async () => {
+  it('without its results undoes every step all the same', async () => {
     expect(await undo({})).toEqual(['last', 'each', 'each', 'one', 'hold undefined'])
   })
 
-  it('knows no result of a list that has other elements by now', async () => {
+  it('passes no results of a list that has other elements by now', async () => {
     const results = { one: 'first', word: 'yes', each: ['in Rome'], last: 'end' }
 
     expect(await undo(results)).toEqual(['last end', 'each', 'each', 'one first', 'hold undefined'])

@@ -33,15 +33,15 @@ function toldOf({ calls }: ReturnType<typeof recordedRun>) {
     .map(({ known, result, undo }) => ({ known, result, undo }))
 }
 
-describe('what a step returned beside its result', () => {
-  it('is told to its compensation, with the result', async () => {
+describe('the undo data of a step', () => {
+  it('goes to its compensation, with the result', async () => {
     const run = recordedRun(errand, [{ id: 'a' }], laneActivities({ ...no, 'action one': kept }))
     await run.report
 
     expect(toldOf(run)).toEqual([{ known: true, result: 'moved a', undo: { from: 'table of a' } }])
   })
 
-  it('is told beside a result that is nothing', async () => {
+  it('goes to its compensation beside an undefined result', async () => {
     const silent = () => withUndo(undefined, 7)
     const run = recordedRun(errand, [{ id: 'a' }], laneActivities({ ...no, 'action one': silent }))
     await run.report
@@ -49,7 +49,7 @@ describe('what a step returned beside its result', () => {
     expect(toldOf(run)).toEqual([{ known: true, result: undefined, undo: 7 }])
   })
 
-  it('is seen by its compensation alone: not by later steps, nor in the state, nor in an early return, nor in the end', async () => {
+  it('goes to its compensation alone: not to later steps, the state, an early return or the report', async () => {
     const seen: unknown[] = []
     const looking = plain()
       .step('one', step)
@@ -75,7 +75,7 @@ describe('what a step returned beside its result', () => {
     expect(JSON.stringify([run.batch.state(), await run.report])).not.toContain('table of')
   })
 
-  it('is not there for an unknown step, nor for one that an operator resolved', async () => {
+  it('is absent for an unknown step, and for one that an operator resolved', async () => {
     const parking = plain()
       .step('one', { ...step, onUnknown: 'park' })
       .step('two', step)
@@ -104,7 +104,7 @@ describe('what a step returned beside its result', () => {
     ])
   })
 
-  it('is carried to a run that goes on as a new one', async () => {
+  it('is carried when the run continues as new', async () => {
     const script = { ...no, 'action one': kept, 'compensation one': lost }
     let isLong = false
     const former = recordedRun(errand, [{ id: 'a' }], laneActivities(script), {

@@ -56,7 +56,7 @@ export function takeUndoAnswer(run: Run, part: Part, answer: StepAnswer): void {
 function factsOf(part: Part, answer: StepAnswer): { readonly code: Code; readonly message: string } {
   if (answer.status === 'unknown') return answer
   if (answer.status === 'pending') {
-    const message = `asked for, and not confirmed within ${confirmWithinMsOf(part)} ms`
+    const message = `called, and not confirmed within ${confirmWithinMsOf(part)} ms`
     return { code: 'SAGA_NOT_CONFIRMED', message }
   }
   if (answer.status === 'refused') return { code: answer.code, message: 'the compensation was refused' }
@@ -68,7 +68,7 @@ export function leftToConfirmMs(part: Part): number {
   return confirmWithinMsOf(part) - (part.unconfirmedMs ?? 0)
 }
 
-/** A day where the step does not say. */
+/** The step's limit, in milliseconds; a day by default. */
 function confirmWithinMsOf({ step: { confirmWithinMs = 86_400_000 } }: Part): number {
   return confirmWithinMs
 }

@@ -31,21 +31,21 @@ function lost(): never {
 
 type Run = ReturnType<typeof runWithChildren>
 
-/** The steps that have been undone, in order. */
+/** The undone steps, in order. */
 function undoneBy(run: Run) {
   return run.asked().flatMap((call) => (call.startsWith('compensation') ? [call.slice(13)] : []))
 }
 
 /** A run whose lanes roll back past a child that completed. */
-async function turned(definition: SagaDefinition, lanes: readonly Errand[], script = {}, options = {}) {
+async function rolledBack(definition: SagaDefinition, lanes: readonly Errand[], script = {}, options = {}) {
   const run = runWithChildren(definition, lanes, { 'action three': no, ...script }, options)
   for (const { id } of lanes) await run.end(`child/${id}`, completed('of the child'))
   return run
 }
 
 describe('the undo of a child', () => {
-  it('is a run of its own, told the results of the one it undoes; the steps before wait for it', async () => {
-    const run = await turned(errand(), [{ id: 'a' }])
+  it('is a run of its own with the results of the run it undoes; the earlier steps wait for it', async () => {
+    const run = await rolledBack(errand(), [{ id: 'a' }])
     await run.end('child/a/undo', undone)
 
     expect(run.requestOf('child/a/undo')?.args).toEqual([{ id: 'a' }, { undo: { results: 'of the child' } }])
@@ -54,8 +54,8 @@ describe('the undo of a child', () => {
     ])
   })
 
-  it('is waited for by its lane', async () => {
-    const run = await turned(errand(), two)
+  it('is awaited by its lane', async () => {
+    const run = await rolledBack(errand(), two)
     await run.end('child/a/undo', undone)
     expect(undoneBy(run)).toEqual([])
     expect(run.lane('a')?.status).toBe('compensating')
@@ -66,7 +66,7 @@ describe('the undo of a child', () => {
   })
 
   it('that is parked parks its lane and no other; the lane goes on when it has ended', async () => {
-    const run = await turned(errand(), two)
+    const run = await rolledBack(errand(), two)
     await run.end('child/a/undo', undone)
     await run.tell('child/b/undo', down)
     await run.until('a', 'ended')
@@ -92,7 +92,7 @@ describe('the undo of a child', () => {
       'the child\u0027s undo ended abandoned',
     ],
   ] as const)('that %s parks its lane until an operator decides', async (_, answer, code, message) => {
-    const run = await turned(errand(), [{ id: 'a' }])
+    const run = await rolledBack(errand(), [{ id: 'a' }])
     await run.end('child/a/undo', answer)
     expect(run.lane('a')?.parked).toEqual({ phase: 'compensation', step: 'child', code, message })
     run.operate('resolve')
@@ -100,10 +100,10 @@ describe('the undo of a child', () => {
     expect((await run.report).except[0]?.compensations).toMatchObject({ one: 'done', child: 'resolved' })
   })
 
-  it('whose argument can no longer be made is stuck, and is not started', async () => {
+  it('whose argument throws is stuck, and is not started', async () => {
     let asked = 0
     const arg = ({ input }: { readonly input: Errand }) => (++asked === 3 ? lost() : input)
-    const run = await turned(errand({}, { arg }), [{ id: 'a' }])
+    const run = await rolledBack(errand({}, { arg }), [{ id: 'a' }])
     await run.until('a', 'parked')
     expect(run.lane('a')?.parked).toEqual({
       phase: 'compensation',
@@ -118,9 +118,9 @@ describe('the undo of a child', () => {
     expect((await run.report).except[0]?.compensations).toMatchObject({ child: 'done' })
   })
 
-  it('is waited for by the other lanes of the same operation, which are undone together from there on', async () => {
+  it('is awaited by the other lanes of the same operation, which are undone together from there on', async () => {
     let down = true
-    const run = await turned(errand(), two, { 'compensation one a': () => (down ? lost() : 'undone') })
+    const run = await rolledBack(errand(), two, { 'compensation one a': () => (down ? lost() : 'undone') })
     await run.end('child/b/undo', { status: 'unknown', code: givenCode('LOST'), message: 'lost' })
     await run.end('child/a/undo', undone)
     await run.until('a', 'parked')
@@ -155,7 +155,7 @@ describe('a lane that is parked for a reason of its own while a child of it is u
   /** The undo of `one` is stuck until it is mended; all of a lane is undone at once. */
   async function stuck() {
     let isDown = true
-    const run = await turned(errand({ compensation: 'parallel' }), [{ id: 'a' }], {
+    const run = await rolledBack(errand({ compensation: 'parallel' }), [{ id: 'a' }], {
       'compensation one': () => (isDown ? lost() : 'undone'),
     })
     await run.until('a', 'parked')
@@ -168,7 +168,7 @@ describe('a lane that is parked for a reason of its own while a child of it is u
     }
   }
 
-  it('keeps its reason after any news of the child', async () => {
+  it('keeps its reason after every signal of the child', async () => {
     const run = await stuck()
     const reason = { status: 'parked', parked: { step: 'one', message: 'lost' } }
     expect(run.lane('a')).toMatchObject(reason)
@@ -203,8 +203,8 @@ describe('a lane that is parked for a reason of its own while a child of it is u
     .step('three', step)
     .build() as unknown as SagaDefinition
 
-  it('is parked for its child at once, where an independent undo was stuck before', async () => {
-    const run = await turned(afterIndependent, two, { 'compensation two a': lost })
+  it('is parked for its child at once when an independent undo was stuck before', async () => {
+    const run = await rolledBack(afterIndependent, two, { 'compensation two a': lost })
     await run.tell('child/a/undo', down)
     expect(run.lane('a')).toMatchObject({ status: 'parked', parked: { child: 'run-1/child/a/undo' } })
     expect(run.lane('b')?.status).toBe('compensating')
@@ -216,10 +216,10 @@ describe('a lane that is parked for a reason of its own while a child of it is u
     expect((await run.report).except[0]?.compensations).toMatchObject({ child: 'done', two: 'skipped' })
   })
 
-  it('has it again when its child has ended, where an independent undo was stuck before', async () => {
+  it('has its former reason again when its child has ended and an independent undo was stuck before', async () => {
     let isDown = true
     const script = { 'compensation two': () => (isDown ? lost() : 'undone') }
-    const run = await turned(afterIndependent, [{ id: 'a' }], script)
+    const run = await rolledBack(afterIndependent, [{ id: 'a' }], script)
     await run.tell('child/a/undo', down)
     expect(run.lane('a')).toMatchObject({ status: 'parked', parked: { child: 'run-1/child/a/undo' } })
     await run.tell('child/a/undo', { ...down, code: givenCode('STILL_DOWN') })

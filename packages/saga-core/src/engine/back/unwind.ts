@@ -15,7 +15,7 @@ import { callUndo, takeUndoAnswer } from './undo.js'
  */
 export async function unwind(run: Run, lanes: readonly Lane[]): Promise<void> {
   if (lanes.some(({ cause }) => !isLasting(cause as Cause))) await run.runtime.checkpoint()
-  else if (run.askers.size > 0) await letAnswersOut(run, lanes)
+  else if (run.callers.size > 0) await letAnswersOut(run, lanes)
   const backwards = run.steps.toReversed()
   if (run.definition.compensation === 'parallel') {
     await Promise.all(backwards.filter((step) => step.kind !== 'adopted').map((step) => compensate(run, step, lanes)))
@@ -27,11 +27,10 @@ export async function unwind(run: Run, lanes: readonly Lane[]): Promise<void> {
 
 /** Unwinds lanes beside the caller. */
 export function unwindBeside(run: Run, lanes: readonly Lane[]): void {
-  // No lanes, no promise: in a workflow each promise costs a stack trace.
   if (lanes.length > 0) run.spawn(unwind(run, lanes))
 }
 
-/** The lanes without a running compensation; another unwinding goes on with the others when theirs has ended. */
+/** The lanes without a running compensation. The unwinding that started a running compensation goes on with its lane. */
 function atRest(run: Run, lanes: readonly Lane[]): readonly Lane[] {
   return lanes.filter((lane) => !lane.parts.some((part) => run.underWay.has(part) && !isApart(part)))
 }
@@ -42,8 +41,9 @@ function isApart(part: Part): boolean {
 }
 
 /**
- * Reports whether another execution of the same workflow task meets this cause as well: a stored refusal, a cancel, a deadline that has
- * passed. For any other cause a checkpoint comes first: without it another execution could go forward over a late undo.
+ * Reports whether a second execution of the same workflow task, by another worker, would roll the lane back as well: a stored refusal, a
+ * cancel and a deadline that has passed are met again. For any other cause a checkpoint comes before the first compensation; without it
+ * the second execution could go forward while a late compensation of the first one runs.
  */
 function isLasting(cause: Cause): boolean {
   if (cause.kind === 'refused') return cause.stored === true && (cause.others ?? []).every(isLasting)

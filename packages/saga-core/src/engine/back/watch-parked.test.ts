@@ -45,7 +45,7 @@ describe('a lane that is parked on its way forward', () => {
     expect(run.lane('a')).not.toHaveProperty('parked')
   })
 
-  it('is shown as rolling back while it does so', async () => {
+  it('is shown as compensating while it rolls back', async () => {
     const undo = Promise.withResolvers<void>()
     const definition = plain()
       .step('one', { ...step, compensation: { startToCloseMs: 60_000 } })
@@ -74,7 +74,7 @@ describe('a lane that is parked on its way forward', () => {
     expect(run.timers).toContain(60_000)
   })
 
-  it('does not park at all where its run was cancelled before', async () => {
+  it('does not park when its run was cancelled before', async () => {
     const run: ReturnType<typeof runWithChildren> = runWithChildren(parking(), [{ id: 'a' }], {
       'action two': () => {
         run.runtime.cancel()
@@ -97,7 +97,7 @@ describe('a lane that is parked on its way forward', () => {
     ])
   })
 
-  it('is an operator’s once something was said of it', async () => {
+  it('follows the operator once an operation has reached it', async () => {
     const gate = Promise.withResolvers<string>()
     let tries = 0
     const run = runWithChildren(parking(), [{ id: 'a' }], {
@@ -118,7 +118,7 @@ describe('a lane that is parked on its way forward', () => {
     expect(run.asked().filter((call) => call === 'compensation two a')).toHaveLength(1)
   })
 
-  it('and goes on as a new run rolls back there', async () => {
+  it('rolls back in the new run after it continued as new', async () => {
     let isLong = false
     const run = await parkedAt(parking(), 'two', { host: { shouldContinue: () => isLong } })
     isLong = true
@@ -130,7 +130,7 @@ describe('a lane that is parked on its way forward', () => {
     expect((await next.report).except).toMatchObject([{ outcome: 'cancelled', compensations: { one: 'done' } }])
   })
 
-  it('does not park again where others rolled back for the same cancel', async () => {
+  it('does not park again when others rolled back for the same cancel', async () => {
     const gate = Promise.withResolvers<never>()
     const tries: Record<string, number> = {}
     const run = runWithChildren(parking(), two, {
@@ -191,9 +191,9 @@ describe('a lane that is parked on its way forward', () => {
   })
 })
 
-/** Lane b is parked on its way forward, and is called off; what becomes of a is the test's. */
-describe('beside a lane that is called off', () => {
-  it('one whose compensation is stuck stays parked', async () => {
+/** Lane b is parked on its way forward, and is called off; each test has its own lane a. */
+describe('a lane beside one that is called off', () => {
+  it('stays parked with a stuck compensation', async () => {
     const run = runWithChildren(parking(), two, {
       'action two b': lost,
       'action two a': () => {
@@ -216,7 +216,7 @@ describe('beside a lane that is called off', () => {
     await run.report
   })
 
-  it('one that was abandoned has ended', async () => {
+  it('has ended when it was abandoned', async () => {
     const run = runWithChildren(parking(), two, { 'action two': lost })
     await run.until('b', 'parked')
     run.operate('abandon', { lanes: ['a'] })
@@ -226,7 +226,7 @@ describe('beside a lane that is called off', () => {
     expect(run.asked()).not.toContain('compensation one a')
   })
 
-  it('one whose child is parked waits for its child', async () => {
+  it('waits for its parked child', async () => {
     const inner = plain().step('inner', step).build()
     const withChild = plain()
       .step('one', parks)
@@ -245,7 +245,7 @@ describe('beside a lane that is called off', () => {
     expect((await run.report).except).toMatchObject([{ outcome: 'cancelled' }, { outcome: 'cancelled' }])
   })
 
-  it('one whose owner is unknown stays parked', async () => {
+  it('stays parked while its owner is unknown', async () => {
     const policy = { startToCloseMs: 100, retry: { initialMs: 1, factor: 1, maximumMs: 1, attempts: 1 } }
     const own = { ...parking(), owner: { activity: 'ask', setWise: false, policy } }
     const run = runWithChildren(own, two, { [`action ${ownershipStep} a`]: lost, 'action two b': lost })
@@ -259,11 +259,11 @@ describe('beside a lane that is called off', () => {
   })
 })
 
-describe('a lane of another run', () => {
+describe('the cause of a lane of another run', () => {
   it.each([
-    ['as it was told', { by: 'run-2' }, { kind: 'refused', code: 'TAKEN', details: { by: 'run-2' } }],
-    ['and nothing more, where nothing more was told', undefined, { kind: 'refused', code: 'TAKEN' }],
-  ])('says by whom it is taken, %s', async (_, details, cause) => {
+    ['with its details', { by: 'run-2' }, { kind: 'refused', code: 'TAKEN', details: { by: 'run-2' } }],
+    ['without details', undefined, { kind: 'refused', code: 'TAKEN' }],
+  ])('is the refusal of take, %s', async (_, details, cause) => {
     const policy = { startToCloseMs: 100, retry: { initialMs: 1, factor: 1, maximumMs: 1, attempts: 1 } }
     const own = { ...parking(), owner: { activity: 'ask', setWise: false, policy } }
     const { report } = runWithChildren(own, [{ id: 'a' }], {
@@ -279,7 +279,7 @@ describe('a lane of another run', () => {
 describe('a step that was refused beside one that parked', () => {
   const both = plain().parallel({ left: step, right: parks }).step('last', step).build()
 
-  it('is undone, when it was done once it was asked again', async () => {
+  it('is undone, when a retry did it', async () => {
     let [isFull, isDown] = [true, true]
     const run = runWithChildren(both, [{ id: 'a' }], {
       'action left': () => {
@@ -302,7 +302,7 @@ describe('a step that was refused beside one that parked', () => {
     expect(run.asked()).toContain('compensation left a')
   })
 
-  it('is not undone, when it is refused again', async () => {
+  it('is not undone, when a retry refuses it again', async () => {
     let isDown = true
     const run = runWithChildren(both, [{ id: 'a' }], {
       'action left': () => {

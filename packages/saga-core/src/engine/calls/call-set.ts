@@ -6,7 +6,7 @@ import type { ActivityAnswer } from '../run/runtime.js'
 import { type Called, type CallSubject, requestOf, toSetCall, toSetLane } from './call-request.js'
 import { callOpen, doubtRefusal, isOff } from './open-call.js'
 
-/** The number of failed sets, with no lane answered, at which the search for a poison lane ends; about twice as many calls were made. */
+/** The search for a poison lane ends when this many sets have failed and no lane has an answer. */
 const mostFailedSets = 32
 
 /** Takes the answers of some parts of a call. */

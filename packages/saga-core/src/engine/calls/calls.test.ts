@@ -33,7 +33,7 @@ const refusing = laneActivities({
 })
 
 describe('a call of a per-lane activity', () => {
-  it('has its argument, what it is about, and a key that is the same in every attempt', async () => {
+  it('has its argument, its saga, step and lane, and a key that is the same in every attempt', async () => {
     const { report, calls } = recordedRun(errand, [{ id: 'a' }], laneActivities({}))
     await report
 
@@ -47,7 +47,7 @@ describe('a call of a per-lane activity', () => {
     ])
   })
 
-  it('that undoes has both keys, whether it happened and what it returned, and the cause', async () => {
+  it('that undoes has both keys, the known result, and the cause', async () => {
     const { report, calls } = recordedRun(errand, [{ id: 'a' }], refusing)
     await report
 
@@ -95,7 +95,7 @@ describe('a call of a per-lane activity', () => {
     expect(undo?.args[1]).not.toHaveProperty('result')
   })
 
-  it('of an element, or of a lane that starts over, has keys of its own, written so that no two are alike', async () => {
+  it('of an element, or of a lane that starts over, has keys of its own, escaped so that no two are equal', async () => {
     const { report, calls } = recordedRun(list, [{ id: 'x/y', items: ['p', 'q'] }], laneActivities({}), { attempt: 2 })
     await report
 
@@ -107,7 +107,7 @@ describe('a call of a per-lane activity', () => {
     expect(calls.map(({ args }) => args[0])).toEqual([{ id: 'p' }, { id: 'q' }, { id: 'x/y', items: ['p', 'q'] }])
   })
 
-  it('has its element as the argument where nothing shapes one', async () => {
+  it('has its element as the argument when the step has no arg', async () => {
     const plain = saga<Errand>('plain', { key })
       .activities<Record<'act', (arg: string | undefined) => Promise<string>>>()
       .forEach('each', { invoke: 'act', items: ({ input }) => input.items ?? [], key: (item: string) => item })
@@ -118,7 +118,7 @@ describe('a call of a per-lane activity', () => {
     expect(calls[0]?.args[0]).toBe('p')
   })
 
-  it('says to people which step, lane, element and undo it is', async () => {
+  it('has a summary of its step, lane, element and undo', async () => {
     const { report, calls } = recordedRun(errand, [{ id: 'a' }], refusing)
     await report
     const listed = recordedRun(list, [{ id: 'a', items: ['p'] }], laneActivities({}))
@@ -128,7 +128,7 @@ describe('a call of a per-lane activity', () => {
     expect(listed.calls.map(({ summary }) => summary)).toEqual(['each · a[p]', 'two · a'])
   })
 
-  it('goes to the task queue its step is placed on, undo and all; the others stay local', async () => {
+  it('goes to the task queue its step is placed on, its undo too; the others stay local', async () => {
     const { report, calls } = recordedRun(errand, [{ id: 'a' }], refusing, { placement: { one: 'elsewhere' } })
     await report
 
@@ -155,7 +155,7 @@ describe('a call of a per-lane activity', () => {
     expect(most).toBe(32)
   })
 
-  it('that asks for a decision says why', async () => {
+  it('that decides has its intent', async () => {
     const deciding = saga<Errand>('deciding', { key })
       .activities<LaneActivities>()
       .waitingPivot('paid', { message: typed<string>(), decide: 'ask', decision: once })

@@ -8,7 +8,7 @@ import { concurrency } from './call-step.js'
 
 /** The child sagas of one step, one for each part. */
 export interface ChildGroup {
-  /** Resolves with the children that have ended since the last call, when every other one is parked. */
+  /** Resolves when no child runs: with those that have ended since the last call; the others are parked. */
   atRest(): Promise<readonly EndedChild[]>
   /** Resolves like {@link ChildGroup.atRest}, when at least one child has ended. */
   next(): Promise<readonly EndedChild[]>

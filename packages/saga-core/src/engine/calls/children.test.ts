@@ -34,7 +34,7 @@ describe('a child', () => {
     expect(run.calls.at(-1)?.args[0]).toEqual({ id: 'a', items: ['of the child'] })
   })
 
-  it('starts over with its lane, on the task queue its step is placed on', async () => {
+  it('has the attempt of its lane, on the task queue its step is placed on', async () => {
     const run = runWithChildren(errand, [{ id: 'a' }], {}, { attempt: 3, placement: { child: 'elsewhere' } })
     await run.runtime.atRest()
 
@@ -43,7 +43,7 @@ describe('a child', () => {
     await run.report
   })
 
-  it('has the task queue of its parent, where it is not placed', async () => {
+  it('has the task queue of its parent when it is not placed', async () => {
     const run = runWithChildren(errand, [{ id: 'a' }])
     await run.runtime.atRest()
 
@@ -53,7 +53,7 @@ describe('a child', () => {
     await run.report
   })
 
-  it('is left together with the others of its step: no lane goes on before all are at rest', async () => {
+  it('is awaited with the others of its step: no lane goes on before all are at rest', async () => {
     const run = runWithChildren(errand, two)
     await run.end('child/a')
     expect(run.asked()).toEqual(['action one a', 'action one b'])
@@ -74,7 +74,7 @@ describe('a child', () => {
     expect((await run.report).completed).toBe(2)
   })
 
-  it('is not started for a lane whose argument could not be made, and holds no such lane up', async () => {
+  it('is not started for a lane whose argument throws, and does not hold it up', async () => {
     const arg = ({ input }: { readonly input: Errand }) => (input.id === 'b' ? no() : input)
     const picky = plain()
       .step('one', step)
@@ -89,7 +89,7 @@ describe('a child', () => {
     expect(await run.report).toMatchObject({ completed: 1, except: [{ key: 'b', cause: { code: 'SAGA_ARGUMENT' } }] })
   })
 
-  it('whose argument is another one by the time it starts is an unknown step', async () => {
+  it('whose argument throws at its start is an unknown step', async () => {
     let asked = 0
     const arg = ({ input }: { readonly input: Errand }) => (++asked === 2 ? no() : input)
     const fickle = plain()
@@ -140,7 +140,7 @@ describe('a child', () => {
     ])
   })
 
-  it('that was abandoned, or whose end is unknown, is undone', async () => {
+  it('is undone when it was abandoned or its end is unknown', async () => {
     const run = runWithChildren(errand, two)
     await run.end('child/a', { status: 'done', value: { outcome: 'abandoned' } })
     await run.end('child/b', { status: 'unknown', code: givenCode('LOST'), message: 'lost' })
@@ -157,7 +157,7 @@ describe('a lane whose child is parked', () => {
   const dated = (deadlines: Record<string, number>) =>
     ({ ...errand, deadline: ({ id }: Errand) => deadlines[id] ?? Number.POSITIVE_INFINITY }) as unknown
 
-  it('says so where people look, at once, and goes on when its child does', async () => {
+  it('shows it in the details at once, and goes on when its child does', async () => {
     const run = runWithChildren(errand, [{ id: 'a' }])
     await run.tell('child/a', down)
     const parked = {
@@ -178,7 +178,7 @@ describe('a lane whose child is parked', () => {
     expect((await run.report).completed).toBe(1)
   })
 
-  it('goes on when its child has ended, after any news of the child; later news change nothing', async () => {
+  it('goes on when its child has ended; later signals of the child change nothing', async () => {
     const gate = Promise.withResolvers<string>()
     const run = runWithChildren(errand, [{ id: 'a' }], { 'action two': () => gate.promise })
     await run.tell('child/a', down)
@@ -192,13 +192,13 @@ describe('a lane whose child is parked', () => {
     expect((await run.report).completed).toBe(1)
   })
 
-  it('allows no verb but abort, and is none of those that are parked for a reason of their own', async () => {
+  it('allows no verb but abort, and does not count as parked for a reason of its own', async () => {
     const run = runWithChildren(errand, [{ id: 'a' }])
     await run.tell('child/a', down)
 
     const retry = { verb: 'retry', actor: 'ann', reason: 'enough', operationId: 'r' } as const
     expect(run.batch.refusal(retry)?.code).toBe('SAGA_NOTHING_PARKED')
-    expect(run.batch.refusal({ ...retry, lanes: ['a'] })?.message).toContain('say it to that run')
+    expect(run.batch.refusal({ ...retry, lanes: ['a'] })?.message).toContain('send the verb to that run')
     expect(run.operate('abort')).toEqual({ lanes: ['a'], declined: {} })
     await run.runtime.atRest()
     expect(run.cancelled()).toEqual(['child/a'])
@@ -232,7 +232,7 @@ describe('a lane whose child is parked', () => {
     expect((await run.report).except).toMatchObject([{ outcome: 'expired' }, { outcome: 'expired' }])
   })
 
-  it('keeps its run from going on as a new one, which would not hear of the child', async () => {
+  it("keeps its run from continuing as new, which would lose the child's end", async () => {
     const run = runWithChildren(errand, [{ id: 'a' }], {}, { host: { shouldContinue: () => true } })
     await run.tell('child/a', down)
     await run.end('child/a')
@@ -242,7 +242,7 @@ describe('a lane whose child is parked', () => {
 })
 
 describe('a lane that was called off while its child ran', () => {
-  it('rolls back for what its child refused by itself', async () => {
+  it("rolls back for a refusal of its child's own", async () => {
     const run = runWithChildren(errand, [{ id: 'a' }])
     await run.runtime.atRest()
     run.runtime.cancel()
@@ -253,7 +253,7 @@ describe('a lane that was called off while its child ran', () => {
     expect((await run.report).except).toMatchObject([{ outcome: 'refused', cause: { step: 'child', code: 'NO' } }])
   })
 
-  it('rolls back for what it was called off for, where its child ended by that', async () => {
+  it('rolls back for the call-off when its child ended by it', async () => {
     const run = runWithChildren(errand, [{ id: 'a' }])
     await run.runtime.atRest()
     run.runtime.cancel()

@@ -63,7 +63,7 @@ export function fromChild(answer: StepAnswer): StepAnswer {
   const end = answer.value as ChildEnd
   if (end.outcome === 'completed') return { status: 'done', value: end.results }
   if (end.outcome === 'abandoned') {
-    const message = 'an operator abandoned the child: what it did may stand'
+    const message = 'an operator abandoned the child: its effects may stand'
     return { status: 'unknown', code: 'SAGA_CHILD_ABANDONED', message }
   }
   const code = end.outcome === 'duplicate' ? 'SAGA_CHILD_DUPLICATE' : (end.cause?.code ?? 'SAGA_CHILD_FAILED')

@@ -47,7 +47,7 @@ function poisonous(...bad: readonly string[]): SetScript {
 }
 
 describe('a call of a set-wise activity', () => {
-  it('names its lanes with their arguments, and tells an undo the known results and the causes', async () => {
+  it('names its lanes with their arguments, and gives an undo the known results and the causes', async () => {
     const script: SetScript = {
       'action one a': ({ key }) => done(key, 'one of a'),
       'action one b': ({ key }) => done(key),
@@ -79,7 +79,7 @@ describe('a call of a set-wise activity', () => {
     expect(calls.map(({ summary }) => summary)).toEqual(['one · 2 lanes', 'two · 2 lanes', 'one ⇠ undo · 2 lanes'])
   })
 
-  it('of one lane says so, and goes to the task queue its step is placed on', async () => {
+  it('of one lane has that in its summary, and goes to the task queue its step is placed on', async () => {
     const { report, calls } = recordedRun(single, lanes(1), setActivities({}), { placement: { one: 'elsewhere' } })
     await report
 
@@ -105,7 +105,7 @@ describe('a call of a set-wise activity', () => {
     ])
   })
 
-  it('that decides tells each lane why', async () => {
+  it('that decides has an intent for each lane', async () => {
     const deciding = saga<Errand>('deciding', { key })
       .setActivities<SetActivities>()
       .waitingPivot('paid', { message: typed<string>(), decide: 'ask', decision: once })
@@ -133,7 +133,7 @@ describe('a call of a set-wise activity', () => {
   })
 })
 
-describe('a set-wise call that fails for a reason of data', () => {
+describe('a set-wise call whose failure blames data', () => {
   it('is repeated once, as a whole', async () => {
     let tries = 0
     const script: SetScript = {
@@ -158,7 +158,7 @@ describe('a set-wise call that fails for a reason of data', () => {
     expect(sizes(calls)).toEqual([5, 5, 3, 2, 1, 1])
   })
 
-  it('is given up when none of many parts goes through, and each lane has the last answer', async () => {
+  it('is given up when none of many sets goes through, and each lane has the last answer', async () => {
     let tries = 0
     const script: SetScript = {
       'action one': () => {
@@ -172,7 +172,7 @@ describe('a set-wise call that fails for a reason of data', () => {
     expect(codes).toEqual(new Set(['TRY_32']))
   })
 
-  it('is searched to the end once any part goes through, however many do not', async () => {
+  it('is halved to the end once one set goes through', async () => {
     const bad = lanes(127).slice(64)
     const { report } = recordedRun(single, lanes(128), setActivities(poisonous(...bad.map(({ id }) => id))))
 
@@ -181,7 +181,7 @@ describe('a set-wise call that fails for a reason of data', () => {
     expect(except.map(({ key }) => key)).toEqual(bad.map(({ id }) => id))
   })
 
-  it('for a reason that blames no lane is not halved', async () => {
+  it('is not halved when the failure blames no lane', async () => {
     const script: SetScript = {
       'action one': () => {
         throw Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })

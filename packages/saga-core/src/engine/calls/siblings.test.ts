@@ -26,7 +26,7 @@ function down(): never {
 /** A task queue on which calls can be called off. */
 const placement = { left: 'elsewhere', right: 'elsewhere' }
 
-/** Runs it; how often each was attempted, and how long it took, in milliseconds of its clock. */
+/** Runs the saga; returns the number of attempts of each step, and the duration in milliseconds of the run's clock. */
 async function ended(definition: unknown, script: LaneScript, lanes: readonly Errand[] = [{ id: 'a' }]) {
   const attempts: string[] = []
   const counted = Object.fromEntries(
@@ -48,8 +48,8 @@ async function ended(definition: unknown, script: LaneScript, lanes: readonly Er
   }
 }
 
-describe('in a group that is called off, a step beside one that failed', () => {
-  it('is not tried again; it may have happened, so it is undone, and its cause comes after the one that failed', async () => {
+describe('a step of a group with onFailure cancel, beside one that failed', () => {
+  it('is not tried again and may have happened: it is undone, and its cause comes after that of the failed step', async () => {
     const { except, tookMs, undone, attempts } = await ended(group(), { 'action left': storedNo, 'action right': down })
 
     expect(tookMs).toBeLessThan(1_000)
@@ -75,13 +75,13 @@ describe('in a group that is called off, a step beside one that failed', () => {
     ])
   })
 
-  it('does not lead its causes, wherever it stands', async () => {
+  it('does not lead the causes, in any place of the group', async () => {
     const { except } = await ended(group(patient, step), { 'action left': down, 'action right': storedNo })
 
     expect(except).toMatchObject([{ cause: { step: 'right', others: [{ step: 'left', code: 'SAGA_CALLED_OFF' }] } }])
   })
 
-  it('is awaited while its attempt runs, and counts as done where that succeeds', async () => {
+  it('is awaited while its attempt runs, and is done when that succeeds', async () => {
     const run = recordedRun(
       group(),
       [{ id: 'a' }],
@@ -97,7 +97,7 @@ describe('in a group that is called off, a step beside one that failed', () => {
   it.each([
     ['for now', down],
     ['for good', () => thrown(ApplicationFailure.nonRetryable('down'))],
-  ])('is not tried again where the attempt that ran as it was called off fails %s', async (_, last) => {
+  ])('is not tried again when the attempt that was running fails %s', async (_, last) => {
     const run = recordedRun(
       group(),
       [{ id: 'a' }],
@@ -118,20 +118,23 @@ describe('in a group that is called off, a step beside one that failed', () => {
       { cause: { others: [{ step: 'left', code: 'SAGA_STEP_FENCED' }] }, compensations: { left: 'notNeeded' } },
       { 'verify left': () => thrown(stepFenced('left')) },
     ],
-  ])('is verified all the same where its step says so: %s; it does not lead either', async (_, lane, script) => {
-    const doubtful = { ...patient, onUnknown: 'verify', verify: 'ask' }
-    const { except } = await ended(group(doubtful, step), {
-      'action left': down,
-      'action right': storedNo,
-      'verify left': () => 'happened',
-      ...script,
-    })
+  ])(
+    'is verified all the same with onUnknown verify: %s; it does not lead the causes either',
+    async (_, lane, script) => {
+      const doubtful = { ...patient, onUnknown: 'verify', verify: 'ask' }
+      const { except } = await ended(group(doubtful, step), {
+        'action left': down,
+        'action right': storedNo,
+        'verify left': () => 'happened',
+        ...script,
+      })
 
-    expect(except).toMatchObject([{ outcome: 'refused', cause: { step: 'right', code: 'NO' } }])
-    expect(except).toMatchObject([lane])
-  })
+      expect(except).toMatchObject([{ outcome: 'refused', cause: { step: 'right', code: 'NO' } }])
+      expect(except).toMatchObject([lane])
+    },
+  )
 
-  it('is asked about to the end of the retries of that, though its lane fails meanwhile', async () => {
+  it('is verified to the end of the retries, though its lane fails meanwhile', async () => {
     let asked = 0
     const doubtful = { onUnknown: 'verify', verify: 'ask', retry: { attempts: 3 }, startToCloseMs: 100 }
     const run = recordedRun(
@@ -154,7 +157,7 @@ describe('in a group that is called off, a step beside one that failed', () => {
   it.each<[string, object, (run: ReturnType<typeof recordedRun>) => void]>([
     ['its run is cancelled', {}, (run) => run.runtime.cancel()],
     ['its deadline comes', { deadline: () => 20 }, () => undefined],
-  ])('rolls back for that one, though %s before it has answered', async (_, more, meanwhile) => {
+  ])('leaves the cause to the failed step, though %s before it has answered', async (_, more, meanwhile) => {
     const definition = { ...(group() as object), ...more }
     const run = recordedRun(
       definition,
@@ -179,28 +182,28 @@ describe('in a group that is called off, a step beside one that failed', () => {
   it.each<[string, object, LaneScript, string]>([
     ['is fenced', {}, { 'action left': () => thrown(stepFenced('left')) }, 'SAGA_STEP_FENCED'],
     ['is unknown', {}, { 'action left': lost }, 'SAGA_UNKNOWN'],
-    ['cannot be asked for', { arg: lost }, {}, 'SAGA_ARGUMENT'],
+    ['cannot be called', { arg: lost }, {}, 'SAGA_ARGUMENT'],
     [
       'is found not to have happened',
       { onUnknown: 'verify', verify: 'ask' },
       { 'action left': lost, 'verify left': () => thrown(stepFenced('left')) },
       'SAGA_STEP_FENCED',
     ],
-  ])('is called off where that one %s', async (_, left, script, code) => {
+  ])('is called off when that step %s', async (_, left, script, code) => {
     const { except, tookMs } = await ended(group(left), { ...script, 'action right': down })
 
     expect(except).toMatchObject([{ cause: { step: 'left', code, others: [{ code: 'SAGA_CALLED_OFF' }] } }])
     expect(tookMs).toBeLessThan(1_000)
   })
 
-  it('whose lane failed before it was asked for is not attempted, and is undone all the same', async () => {
+  it('whose lane failed before its call is not attempted, and is undone all the same', async () => {
     const { undone, attempts } = await ended(group({ arg: lost }), { 'action right': () => 'done' })
 
     expect(attempts('action right')).toBe(0)
     expect(undone).toEqual(['right a', 'one a'])
   })
 
-  it('is called off by one that cannot be asked for, beside an optional one that cannot either', async () => {
+  it('is called off by one that cannot be called, beside an optional one that cannot either', async () => {
     const three = plain()
       .parallel({ left: { ...step, arg: lost }, middle: { ...step, arg: lost }, right: step }, { onFailure: 'cancel' })
       .build()
@@ -209,7 +212,7 @@ describe('in a group that is called off, a step beside one that failed', () => {
     expect(attempts('action right')).toBe(0)
   })
 
-  it('that waits for its turn among many lanes is not attempted', async () => {
+  it('that is queued behind 32 other lanes is not attempted', async () => {
     const lanes = Array.from({ length: 40 }, (_, at) => ({ id: `${at}` }))
     const run = recordedRun(
       group(),
@@ -230,7 +233,7 @@ describe('in a group that is called off, a step beside one that failed', () => {
     expect(except).toMatchObject([{ cause: { step: 'left', others: [{ step: 'right', code: 'SAGA_CALLED_OFF' }] } }])
   })
 
-  it('on the own worker of its run is not begun where its lane has failed', async () => {
+  it('on the own worker of its run is not begun when its lane has failed', async () => {
     const run = recordedRun(group({ arg: lost }), [{ id: 'a' }], laneActivities({ 'action right': storedNo }))
 
     expect((await run.report).except).toMatchObject([{ cause: { others: [{ code: 'SAGA_CALLED_OFF' }] } }])

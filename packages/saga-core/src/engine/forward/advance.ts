@@ -9,14 +9,14 @@ import { runStage } from './run-stage.js'
 import { waitStage } from './wait-stage.js'
 
 /**
- * Takes lanes through the stages from `from` on, to their ends; a lane that rolls back or parks leaves at its stage. It returns at once: each
- * stage calls the next one with its answers, without a promise of its own, since in a workflow each promise costs a stack trace.
+ * Takes lanes through the stages from `from` on, to their ends; a lane that rolls back or parks leaves at its stage. It returns at once:
+ * each stage calls the next one with its answers, without a promise of its own, as {@link TickRuntime} does.
  */
 export function advance(run: Run, lanes: readonly Lane[], from: number): void {
   if (lanes.length === 0) return
   const stage = run.stages[from]
   if (!stage) for (const lane of keepUncalled(run, undefined, lanes)) endLane(lane, 'completed')
-  else if (run.askers.size > 0 || callsPivot(stage)) run.spawn(approach(run, stage, lanes, from))
+  else if (run.callers.size > 0 || callsPivot(stage)) run.spawn(approach(run, stage, lanes, from))
   else enter(run, stage, keepUncalled(run, stage, lanes), from)
 }
 
@@ -25,7 +25,7 @@ function callsPivot({ kind, steps: [first] }: Stage): boolean {
 }
 
 async function approach(run: Run, stage: Stage, lanes: readonly Lane[], at: number): Promise<void> {
-  if (run.askers.size > 0) await letAnswersOut(run, lanes, stage)
+  if (run.callers.size > 0) await letAnswersOut(run, lanes, stage)
   const going = keepUncalled(run, stage, lanes)
   enter(run, stage, callsPivot(stage) && going.length > 0 ? await toThePivot(run, stage, going) : going, at)
 }
@@ -45,8 +45,9 @@ function enter(run: Run, stage: Stage, lanes: readonly Lane[], at: number): void
 }
 
 /**
- * Makes the checkpoints before the pivot. The first makes the steps before it durable, and a cancel that arrived during them rolls the lane
- * back. After the second an execution whose task was lost may have called the pivot, so a later cancel is declined.
+ * Makes the two checkpoints before the pivot. After the first, the answers of the earlier steps are in history, and a cancel that arrived
+ * during them rolls the lane back. The second starts the workflow task that calls the pivot: a worker that dies in that task may have
+ * called it, so a later cancel is declined.
  */
 async function toThePivot(run: Run, stage: Stage, lanes: readonly Lane[]): Promise<readonly Lane[]> {
   await run.runtime.checkpoint()

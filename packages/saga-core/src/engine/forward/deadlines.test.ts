@@ -95,7 +95,7 @@ describe('the one timer of a run', () => {
     expect(run.timers).toEqual([1_000])
   })
 
-  it('is none for a deadline that has passed when the run starts', async () => {
+  it('is not set for a deadline that has passed when the run starts', async () => {
     const run = recordedRun(
       dated,
       [

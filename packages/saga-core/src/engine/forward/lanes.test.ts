@@ -40,8 +40,8 @@ describe('the key of a lane', () => {
     [7, "a lane's key is a text that is not empty, not 7"],
     ['a\ud83d', 'a lane\'s key is well-formed Unicode, not "a\\ud83d"'],
     ['a\u001fb', "a lane's key cannot have the character U+001F"],
-    ['k'.repeat(97), `the key "${'k'.repeat(97)}" is 97 bytes long where 96 are the most`],
-    ['ü'.repeat(49), `the key "${'ü'.repeat(49)}" is 98 bytes long where 96 are the most`],
+    ['k'.repeat(97), `the key "${'k'.repeat(97)}" is 97 bytes long, over 96: shorten it`],
+    ['ü'.repeat(49), `the key "${'ü'.repeat(49)}" is 98 bytes long, over 96: shorten it`],
   ])('%j ends that lane at once, under its position, and calls nothing for it', async (id, message) => {
     const { report, calls, lane } = await run([{ id: 'b' }, { id }])
 
@@ -60,7 +60,7 @@ describe('the key of a lane', () => {
 
     expect(await started.report).toMatchObject({
       completed: 1,
-      except: [{ key: '#0', cause: { message: expect.stringContaining('is 97 bytes long where 96 are the most') } }],
+      except: [{ key: '#0', cause: { message: expect.stringContaining('is 97 bytes long, over 96: shorten it') } }],
     })
   })
 
@@ -93,7 +93,7 @@ describe('the key of a lane', () => {
     })
   })
 
-  it('that cannot be made ends that lane, with what was thrown', async () => {
+  it('that throws ends that lane, with the message of the error', async () => {
     const { report } = await run([null, { id: 'b' }])
 
     expect(report).toMatchObject({ completed: 1, except: [{ key: '#0', cause: { code: 'SAGA_LANE_KEY' } }] })
@@ -115,7 +115,7 @@ describe('the key of a lane', () => {
 })
 
 describe('a lane whose input is wrong', () => {
-  it('because its deadline cannot be told ends failed; its adopted effect is undone, no step is called', async () => {
+  it('because its deadline throws ends failed; its adopted effect is undone, no step is called', async () => {
     const { report, asked } = await run([{ id: 'a', items: ['undated'] }])
 
     expect(report.except).toEqual([
@@ -147,7 +147,7 @@ describe('an adopted effect', () => {
 })
 
 describe('the report of a run', () => {
-  it('names the saga and its version, and keeps of each lane what it needs', async () => {
+  it('names the saga and its version, and has the end of each lane that did not complete', async () => {
     const noting = saga<Errand>('noting', { key, version: 4 })
       .activities<LaneActivities>()
       .step('plain', { invoke: 'act', ...once, optional: true })
@@ -180,7 +180,7 @@ describe('the report of a run', () => {
     })
   })
 
-  it('has no compensations where a lane had nothing to undo', async () => {
+  it('has no compensations for a lane that had no step to undo', async () => {
     const harmless = saga<Errand>('harmless', { key })
       .activities<LaneActivities>()
       .step('plain', { invoke: 'act', ...once })
@@ -207,14 +207,14 @@ describe('the owner of a lane', () => {
     },
   }
 
-  it('is asked for first, with the input', async () => {
+  it('is taken first, with the input', async () => {
     const { calls, asked } = await run([{ id: 'a' }], owned)
 
     expect(asked()).toEqual([`action ${ownershipStep} a`, 'action one a'])
     expect(calls[0]).toMatchObject({ activity: 'ask', args: [{ id: 'a' }, { step: ownershipStep }] })
   })
 
-  it('that is another run ends the lane as duplicate, and nothing of it is touched', async () => {
+  it('that is another run ends the lane as duplicate, without a call for it', async () => {
     const { report, asked, lane } = await run([{ id: 'a' }, { id: 'b' }], owned, {
       [`action ${ownershipStep} a`]: () => {
         throw refuse('OTHER')
@@ -230,10 +230,10 @@ describe('the owner of a lane', () => {
   })
 
   it.each([
-    ['is not known', () => new Error('gone'), 'SAGA_UNKNOWN', 'gone'],
-    ['is answered as only a step can be', () => stepFenced('x'), 'SAGA_OWNERSHIP_ANSWER', 'answered "fenced"'],
-    ['is not decided', () => stepPending(), 'SAGA_OWNERSHIP_ANSWER', 'answered "pending"'],
-  ])('that %s parks the lane before anything is done', async (_, error, code, message) => {
+    ['is unknown', () => new Error('gone'), 'SAGA_UNKNOWN', 'gone'],
+    ['is answered as fenced', () => stepFenced('x'), 'SAGA_OWNERSHIP_ANSWER', 'answered "fenced"'],
+    ['is answered as pending', () => stepPending(), 'SAGA_OWNERSHIP_ANSWER', 'answered "pending"'],
+  ])('that %s parks the lane before its first step', async (_, error, code, message) => {
     const started = recordedRun(
       owned,
       [{ id: 'a' }],
@@ -271,7 +271,7 @@ describe('the owner of a lane', () => {
 })
 
 describe('a placement', () => {
-  it('of the call that takes lanes is one of a saga that has it', async () => {
+  it('of the ownership call is accepted for a saga that has one', async () => {
     const owned = { ...errand, owner: { activity: 'act', setWise: false, policy: { ...once, retry: { attempts: 1 } } } }
     const { report, calls } = recordedRun(owned, [{ id: 'a' }], laneActivities({}), {
       placement: { [ownershipStep]: 'elsewhere' },

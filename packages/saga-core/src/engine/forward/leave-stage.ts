@@ -49,7 +49,7 @@ function takeFailures(run: Run, stage: Stage, lane: Lane, failures: readonly Fai
   } else if (first) rollBack(run, lane, others.length > 0 ? { ...first, others } : first)
 }
 
-/** The cause of a failure. A child that ended because its lane was called off did not refuse: the call-off is the cause. */
+/** The cause of a failure; for a child that was cancelled because its lane was called off, the cause of the call-off. */
 function causeOf(run: Run, { part, cause }: Failure): Cause {
   const isCalledOff = part.step.child && cause.code === 'SAGA_CHILD_CANCELLED'
   return (isCalledOff && calledOff(run, undefined, part.lane)) || cause

@@ -52,7 +52,7 @@ function withStep(definition: unknown, name: string, more: Partial<StepDefinitio
   return { ...rest, steps: steps.map((one) => (one.name === name ? { ...one, ...more } : one)) }
 }
 
-describe('what a step answered', () => {
+describe('the answer of a step', () => {
   const one = plain().step('zero', step).step('one', step).build()
   const parking = withStep(one, 'one', { onUnknown: 'park' })
   const pivot = plain()
@@ -66,7 +66,7 @@ describe('what a step answered', () => {
   const unsaid = () => {
     throw stepPending()
   }
-  const unknown = 'nobody knows whether it happened'
+  const unknown = 'its outcome is unknown'
 
   it.each<[string, unknown, () => never, string]>([
     ['a refused step', one, no(), 'refused NO'],
@@ -110,7 +110,7 @@ describe('what a step answered', () => {
     await run.report
   })
 
-  it('is kept as stored where a barrier keeps it', async () => {
+  it('is kept as stored when a barrier stored it', async () => {
     expect((await endOf(one, { 'action one': storedNo })).end?.cause).toEqual({
       kind: 'refused',
       step: 'one',
@@ -120,7 +120,7 @@ describe('what a step answered', () => {
     expect((await endOf(one, { 'action one': no() })).end?.cause).not.toHaveProperty('stored')
   })
 
-  it('is asked of verify for unknown steps, lane by lane', async () => {
+  it('comes from verify for unknown steps, lane by lane', async () => {
     const verifying = plain()
       .step('one', { ...step, onUnknown: 'verify', verify: 'ask' })
       .step('two', { ...step, arg: ({ input, results }) => ({ ...input, items: [results.one] }) })
@@ -223,7 +223,7 @@ describe('a step before its call', () => {
     ])
   })
 
-  it('that throws something other than an error says what', async () => {
+  it('that throws something other than an error has that as its message', async () => {
     const when = () => {
       throw 'a text'
     }
@@ -278,7 +278,7 @@ describe('a parallel group', () => {
     expect(lane('a')?.results).toEqual({ one: undefined, left: 'l', right: undefined })
   })
 
-  it('of which one parked goes on when that is tried again; the others are not called twice', async () => {
+  it('with a parked sibling goes on when that is retried; the others are not called twice', async () => {
     let known = false
     const run = started(withStep(both, 'right', { onUnknown: 'park' }), { 'action right': () => known || lost() })
     await run.until('a', 'parked')
@@ -312,7 +312,7 @@ describe('a parallel group', () => {
 })
 
 describe('a set-wise verify', () => {
-  it('is not called where every answer is known', async () => {
+  it('is not called when every answer is known', async () => {
     const verifying = saga<Errand>('verifying', { key })
       .setActivities<SetActivities>()
       .step('one', { ...step, onUnknown: 'verify', verify: 'ask' })

@@ -17,7 +17,7 @@ export interface Failures {
   readonly add: (failure: Failure) => void
 }
 
-/** Makes an empty list. */
+/** Makes an empty list of failures. */
 export function newFailures(): Failures {
   const byLane = new Map<Lane, Failure[]>()
   return {
@@ -59,7 +59,7 @@ export function takeAnswer(part: Part, answer: StepAnswer, fail: Failures['add']
       return
     case 'pending': {
       part.action = 'unknown'
-      const message = 'nobody knows whether it happened'
+      const message = 'its outcome is unknown'
       fail({ part, parks: true, cause: { kind: 'unknown', step, code: 'SAGA_NOT_KNOWN', message } })
       return
     }

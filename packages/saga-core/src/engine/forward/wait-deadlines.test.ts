@@ -74,7 +74,7 @@ describe('a wait', () => {
     expect(timers).toEqual([4_950])
   })
 
-  it('whose deadline is none waits for its message only', async () => {
+  it('whose deadline is infinite waits for its message only', async () => {
     const dated = saga<Errand>('dated', { key })
       .activities<LaneActivities>()
       .wait('word', { message: word, deadline: () => undefined as unknown as number })

@@ -46,7 +46,7 @@ function started(definition: unknown, lanes: readonly Dated[], script: LaneScrip
   }
 }
 
-/** The decisions asked for: when, and why. */
+/** The calls of decide: their times and intents. */
 function decisions(run: Run) {
   return run.calls.flatMap(({ at, args }) => {
     const { phase, intent } = args[1] as LaneCall
@@ -55,7 +55,7 @@ function decisions(run: Run) {
 }
 
 describe('a wait', () => {
-  it('takes the first message to a lane, early or not, and tells how many lanes took theirs', async () => {
+  it('takes the first message to a lane, early or not, and returns the number of lanes that took theirs', async () => {
     const gate = Promise.withResolvers<string>()
     const run = started(plain, [{ id: 'a' }, { id: 'b' }], { 'action one': () => gate.promise })
 
@@ -73,7 +73,7 @@ describe('a wait', () => {
     ])
   })
 
-  it('takes what its own schema accepts, and refusals; not what comes for another wait, or to a lane that has ended', async () => {
+  it('takes messages that its own schema accepts, and refusals; none for another wait, and none for a lane that has ended', async () => {
     const texts = {
       '~standard': {
         validate: (value: unknown) => (typeof value === 'string' ? { value } : { issues: [{ message: 'no text' }] }),
@@ -133,7 +133,7 @@ describe('a wait', () => {
     ])
   })
 
-  it('gives the value its definition has for the deadline', async () => {
+  it('has the value of onDeadline after its deadline', async () => {
     const patient = saga<Dated>('patient', { key })
       .activities<LaneActivities>()
       .wait('word', { message: word, deadline: () => 500, onDeadline: { value: 'nobody spoke' } })
@@ -189,7 +189,7 @@ describe('a wait', () => {
 })
 
 describe('a wait with a decide activity', () => {
-  it('asks on a message; a message that brought nothing is spent, and the next one counts', async () => {
+  it('calls it for a message; a message that it answers as pending is used up, and the next one counts', async () => {
     const answers = ['pending', 'paid']
     const run = started(deciding, [{ id: 'a' }], {
       'decide paid': () => {
@@ -209,7 +209,7 @@ describe('a wait with a decide activity', () => {
     expect(run.lane('a')?.results).toMatchObject({ paid: 'paid' })
   })
 
-  it('asks again about what stands: after a second, then twice as long, up to a minute', async () => {
+  it('calls it again for the same intent: after a second, then twice as long, up to a minute', async () => {
     let asked = 0
     const run = started(deciding, [{ id: 'a', until: 1_000 }], {
       'decide paid': () => {
@@ -223,7 +223,7 @@ describe('a wait with a decide activity', () => {
     expect(decisions(run)).toHaveLength(10)
   })
 
-  it('keeps a message whose decision is pending, and asks about it again', async () => {
+  it('keeps a message whose decision is unknown, and calls it again for that', async () => {
     let asked = 0
     const run = started(deciding, [{ id: 'a' }], {
       'decide paid': () => {
@@ -238,7 +238,7 @@ describe('a wait with a decide activity', () => {
     expect(decisions(run)).toEqual(['0 message', '1000 message'])
   })
 
-  it('asks at once about something else, and does not forget that when the pause is over', async () => {
+  it('calls it at once for another intent, and keeps that when the pause is over', async () => {
     const run = started(deciding, [{ id: 'a', until: 1_000 }], {
       'decide paid': ({ intent }) => {
         if (intent?.on === 'message') return 'paid'
@@ -253,7 +253,7 @@ describe('a wait with a decide activity', () => {
     expect(decisions(run)).toEqual(['1000 deadline', '1300 message'])
   })
 
-  it('keeps a message that comes while it is asked about something else, and asks about that next', async () => {
+  it('keeps a message that arrives during its call for another intent, and calls it for that next', async () => {
     const run: ReturnType<typeof started> = started(deciding, [{ id: 'a', until: 1_000 }], {
       'decide paid': ({ intent }) => {
         if (intent?.on === 'message') return 'paid'
@@ -266,7 +266,7 @@ describe('a wait with a decide activity', () => {
     expect(decisions(run)).toEqual(['1000 deadline', '1000 message'])
   })
 
-  it('asks about what stands when its own pause is over, not when an earlier one is', async () => {
+  it('calls it again when its own pause is over, not when an earlier one is', async () => {
     let asked = 0
     const run = started(deciding, [{ id: 'a', until: 1_000 }], {
       'decide paid': () => {
@@ -282,7 +282,7 @@ describe('a wait with a decide activity', () => {
     expect(decisions(run)).toEqual(['1000 deadline', '1300 message', '3300 message'])
   })
 
-  it('is asked about a cancel, and rolls back as cancelled where the answer is no', async () => {
+  it('calls it for a cancel, and rolls back as cancelled when it refuses', async () => {
     const run = started(deciding, [{ id: 'a' }], {
       'decide paid': () => {
         throw refuse('NOT_PAID')
@@ -297,7 +297,7 @@ describe('a wait with a decide activity', () => {
     expect(decisions(run)).toEqual(['0 cancel'])
   })
 
-  it('is asked in vain about a cancel once it has said yes: the lane goes on past its pivot', async () => {
+  it('calls it for no cancel once it has answered done: the lane goes on past its pivot', async () => {
     const run = started(deciding, [{ id: 'a' }], { 'decide paid': () => 'paid' })
     await run.until('a', 'waiting')
     run.runtime.cancel()
@@ -321,7 +321,7 @@ describe('a wait with a decide activity', () => {
     expect(run.lane('a')?.results).not.toHaveProperty('paid')
   })
 
-  it('asks each of many lanes on its own account', async () => {
+  it('calls it for each of many lanes by its own intent', async () => {
     const run = started(deciding, [{ id: 'a', until: 1_000 }, { id: 'b', until: 1_000 }, { id: 'c' }], {
       'decide paid': () => 'paid',
       'decide paid b': () => {

@@ -38,10 +38,10 @@ export function whyNot(run: Run, verb: Verb, lane: Lane): string | undefined {
   if (lane.status === 'ended') return `ended ${lane.outcome}`
   if (verb === 'abort') return whyNoAbort(lane)
   if (lane.status !== 'parked' || !lane.parked) return `${lane.status}, not parked`
-  if (lane.parked.child !== undefined) return `its child "${lane.parked.child}" is parked: say it to that run`
+  if (lane.parked.child !== undefined) return `its child "${lane.parked.child}" is parked: send the verb to that run`
   if (verb === 'retry' || verb === 'abandon') return undefined
   const { phase, step } = lane.parked
-  if (step === ownershipStep) return 'nobody knows who owns it: retry or abandon'
+  if (step === ownershipStep) return 'its owner is unknown: retry or abandon'
   if (verb === 'resolve') return undefined
   const kind = run.steps.find(({ name }) => name === stepOfName(step))?.kind
   const retriable = kind === 'retriable'
@@ -49,7 +49,7 @@ export function whyNot(run: Run, verb: Verb, lane: Lane): string | undefined {
     return phase === 'compensation' || retriable ? undefined : 'a step before the pivot cannot be skipped'
   if (phase === 'compensation') return 'compensating already'
   // The pivot cannot be undone: while a payment may stand, no compensation may run.
-  if (kind === 'pivot') return 'its pivot may have happened: retry asks it again, resolve says that it did'
+  if (kind === 'pivot') return 'its pivot may have happened: retry calls it again, resolve records that it happened'
   return retriable ? 'past its pivot' : undefined
 }
 

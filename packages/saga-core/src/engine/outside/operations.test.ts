@@ -15,7 +15,7 @@ const definition = saga<Errand>('errand', { key: ({ id }) => id })
   .build()
 const sound: Operation = { verb: 'abandon', actor: 'ann', reason: 'enough', operationId: '1' }
 
-describe('an operation of no allowed shape', () => {
+describe('a malformed operation', () => {
   it.each([
     [
       'has a verb of its own',
@@ -24,10 +24,10 @@ describe('an operation of no allowed shape', () => {
     ],
     ['has no id', { ...sound, operationId: undefined }, 'it has no operationId'],
     ['has an empty id', { ...sound, operationId: '' }, 'it has no operationId'],
-    ['says neither who nor why', { ...sound, actor: undefined, reason: 7 }, 'it has no actor, no reason'],
+    ['has neither actor nor reason', { ...sound, actor: undefined, reason: 7 }, 'it has no actor, no reason'],
     ['names its lanes by a text', { ...sound, lanes: 'a' }, '"lanes" is a list of keys'],
-    ['is nothing at all', undefined, '"undefined" is no verb'],
-  ])('and %s is refused, and says why', async (_, operation, message) => {
+    ['is undefined', undefined, '"undefined" is no verb'],
+  ])('that %s is refused with the reason', async (_, operation, message) => {
     const run = recordedRun(
       definition,
       [{ id: 'a' }],

@@ -16,14 +16,14 @@ export interface Operations {
 
 /** The reason for which an operation was not carried out. */
 export interface Refusal {
-  /** `SAGA_NOTHING_PARKED`: no lane is parked but for a child that is. */
+  /** `SAGA_NOTHING_PARKED`: no lane is parked for a reason of its own. */
   readonly code: 'SAGA_OPERATION_REFUSED' | 'SAGA_NOTHING_PARKED'
   readonly message: string
 }
 
 const verbs: readonly string[] = ['retry', 'skip', 'resolve', 'compensate', 'abandon', 'abort'] satisfies Verb[]
 
-/** The fault of an operation; it comes from outside, so its type is not to be trusted. */
+/** The fault of an operation, which comes from outside: its type may be wrong. */
 function faultOf(operation: Operation): string | undefined {
   const { verb, lanes, operationId, actor, reason } = operation ?? {}
   if (!verbs.includes(verb)) return `"${verb}" is no verb: ${verbs.join(', ')}`

@@ -50,7 +50,7 @@ describe('an operation on a lane of which another compensation is under way', ()
   const undone = (run: Awaited<ReturnType<typeof halfUndone>>) =>
     run.asked().flatMap((call) => (call.startsWith('compensation') ? [call.slice(13)] : []))
 
-  it('has nothing called that is called already, and the lane ends when both are done', async () => {
+  it('repeats no call under way, and the lane ends when both are done', async () => {
     const run = await halfUndone()
     run.mend()
     run.operate('retry')
@@ -62,7 +62,7 @@ describe('an operation on a lane of which another compensation is under way', ()
     expect(undone(run)).toEqual(['two a', 'one a', 'two a', 'hold a'])
   })
 
-  it('has what the lane adopted wait for both', async () => {
+  it('has the adopted effect wait for both', async () => {
     const run = await halfUndone()
     run.operate('skip')
     await run.runtime.atRest()
@@ -118,7 +118,7 @@ describe('an operator', () => {
     },
   )
 
-  it('says what became of one element of a list; the others are asked for again', async () => {
+  it('resolves one element of a list; the others are called again', async () => {
     let isDown = true
     const listed = plain()
       .forEach('each', {
@@ -141,7 +141,7 @@ describe('an operator', () => {
     expect(run.calls.at(-1)?.args[0]).toEqual({ id: 'a', items: ['by hand', 'asked again'] })
   })
 
-  it('takes a step up again; the caller is told once it has answered', async () => {
+  it('retries a step; the caller of an early return gets its result', async () => {
     const gate = Promise.withResolvers<string>()
     let isDown = true
     const run = runWithChildren(
@@ -164,7 +164,7 @@ describe('an operator', () => {
     await run.report
   })
 
-  it('takes up the stuck undo of what a lane adopted', async () => {
+  it('retries the stuck undo of an adopted effect', async () => {
     let isDown = true
     const adopting = plain().adopted('hold', { compensate: 'undo', compensation: once }).step('one', step).build()
     const run = runWithChildren(adopting, [{ id: 'a' }], {
@@ -178,7 +178,7 @@ describe('an operator', () => {
     expect((await run.report).except[0]?.compensations).toEqual({ hold: 'done', one: 'notNeeded' })
   })
 
-  it('takes up a lane whose deadline holds again from then on', async () => {
+  it('retries a lane whose deadline holds again from then on', async () => {
     let isDown = true
     const inner = saga<Errand>('inner', { key }).activities<LaneActivities>().step('inner', step).build()
     const deadlines: Record<string, number> = { a: 5_000, b: 1_000 }

@@ -52,7 +52,7 @@ function lost(): never {
   throw new Error('lost')
 }
 
-/** A run of lanes; what is in `down` is lost until `mend` is called. */
+/** A run of lanes; the activities in `down` fail until `mend` is called. */
 function started(lanes: readonly Errand[], ...down: readonly string[]) {
   let mended = false
   const script: LaneScript = Object.fromEntries(down.map((when) => [when, () => (mended ? `mended ${when}` : lost())]))
@@ -91,9 +91,9 @@ describe('a verb', () => {
   const run = { steps: errand.steps } as Run
   const verbs: readonly Verb[] = ['retry', 'skip', 'resolve', 'compensate', 'abandon', 'abort']
   const not = (why: string) => verbs.map((verb) => (verb === 'abort' ? undefined : why))
-  const toChild = 'its child "c" is parked: say it to that run'
-  const noOwner = 'nobody knows who owns it: retry or abandon'
-  const standing = 'its pivot may have happened: retry asks it again, resolve says that it did'
+  const toChild = 'its child "c" is parked: send the verb to that run'
+  const noOwner = 'its owner is unknown: retry or abandon'
+  const standing = 'its pivot may have happened: retry calls it again, resolve records that it happened'
   const before = 'a step before the pivot cannot be skipped'
 
   it.each<[string, readonly (string | undefined)[]]>([
@@ -111,13 +111,13 @@ describe('a verb', () => {
     ['parked for its child', [...not(toChild).slice(0, 5), undefined]],
     ['parked for the undo of its child', [...not(toChild).slice(0, 5), 'parked']],
     ['parked without an owner', [undefined, noOwner, noOwner, noOwner, undefined, 'parked']],
-  ])('is declined or not by where the lane is: %s', (state, reasons) => {
+  ])('is declined by the state of its lane: %s', (state, reasons) => {
     expect(verbs.map((verb) => whyNot(run, verb, states[state] as Lane))).toEqual(reasons)
   })
 })
 
 describe('an operation', () => {
-  it('is carried out on the named lanes that allow it, and says why not on the others', async () => {
+  it('is carried out on the named lanes that allow it, and declined for the others with the reason', async () => {
     const run = started([{ id: 'a' }, { id: 'b' }], 'action one a')
     await run.until('a', 'parked')
     await run.until('b', 'ended')
@@ -129,7 +129,7 @@ describe('an operation', () => {
     expect((await run.report).completed).toBe(2)
   })
 
-  it('on lanes the run does not have does nothing', async () => {
+  it('on lanes the run does not have changes nothing', async () => {
     const run = started([{ id: 'a' }], 'action one')
     await run.until('a', 'parked')
 
@@ -142,7 +142,7 @@ describe('an operation', () => {
     await run.report
   })
 
-  it('that names no lane means all that allow it, and declines the parked ones that do not', async () => {
+  it('that names no lane is for all that allow it, and is declined for the parked ones that do not', async () => {
     const run = started([{ id: 'a' }, { id: 'b' }, { id: 'c' }], 'action one a', 'action tell b')
     await run.until('a', 'parked')
     await run.until('b', 'parked')
@@ -159,7 +159,7 @@ describe('an operation', () => {
     ])
   })
 
-  it('said again changes nothing and gets the same answer, with other words as well', async () => {
+  it('sent again under its id changes nothing and gets the same answer, with another verb as well', async () => {
     const run = started([{ id: 'a' }], 'action one a')
     await run.until('a', 'parked')
     const again = said('retry')
@@ -178,7 +178,7 @@ describe('an operation', () => {
     await run.report
   })
 
-  it('is kept in the audit list with its time and how many lanes it was for', async () => {
+  it('is kept in the audit list with its time and its number of lanes', async () => {
     const run = started([{ id: 'a' }, { id: 'b' }], 'action one')
     await run.until('a', 'parked')
     await run.until('b', 'parked')
@@ -204,7 +204,7 @@ describe('an operation', () => {
     await run.report
   })
 
-  it('on all that are parked says so where none is', async () => {
+  it('on all parked lanes is refused with SAGA_NOTHING_PARKED when none is', async () => {
     const gate = Promise.withResolvers<string>()
     const run = recordedRun(errand, [{ id: 'a' }], laneActivities({ 'action one': () => gate.promise }))
 
@@ -217,8 +217,8 @@ describe('an operation', () => {
   })
 })
 
-describe('what operators do', () => {
-  it('retry: each lane goes on where it stopped; what is done is not done again', async () => {
+describe('the verb', () => {
+  it('retry: each lane goes on where it stopped; done steps are not called again', async () => {
     const lanes = [{ id: 'a', items: ['x', 'y'] }, { id: 'b' }, { id: 'c' }]
     const run = started(lanes, 'action each', 'action one b', 'action tell c')
     await run.until('a', 'parked')
@@ -247,7 +247,7 @@ describe('what operators do', () => {
     expect(run.lane('a')).not.toHaveProperty('parked')
   })
 
-  it('retry: nothing begins anew, and no checkpoint is asked for', async () => {
+  it('retry: no step begins anew, and no checkpoint is made', async () => {
     let [known, checkpoints] = [false, 0]
     const adopting = saga<Errand>('adopting', { key })
       .activities<LaneActivities>()
@@ -276,7 +276,7 @@ describe('what operators do', () => {
     expect(checkpoints).toBe(0)
   })
 
-  it('resolve: the step is taken to have returned that, and later steps see it', async () => {
+  it('resolve: the step has the given result, and later steps get it', async () => {
     const run = started([{ id: 'a', items: ['x', 'y'] }], 'action one', 'action each a\u001f1\u001fy')
     await run.until('a', 'parked')
     run.operate(said('resolve', { result: 'by hand' }))
@@ -289,7 +289,7 @@ describe('what operators do', () => {
     expect(two?.args[0]).toMatchObject({ items: ['by hand', undefined, 'y by hand'] })
   })
 
-  it('compensate: the lane rolls back for who said it and why', async () => {
+  it('compensate: the lane rolls back, with actor and reason in the cause', async () => {
     const run = started([{ id: 'a' }], 'action two')
     await run.until('a', 'parked')
     run.operate(said('compensate'))
@@ -304,7 +304,7 @@ describe('what operators do', () => {
     ])
   })
 
-  it('abort: a lane that runs rolls back after its step, and is not started twice', async () => {
+  it('abort: a running lane rolls back after its step, and is not started twice', async () => {
     const gate = Promise.withResolvers<string>()
     const run = recordedRun(errand, [{ id: 'a' }], laneActivities({ 'action one': () => gate.promise }))
     await run.runtime.atRest()
@@ -340,7 +340,7 @@ describe('what operators do', () => {
     expect(undone).toHaveLength(verb === 'retry' ? 2 : 1)
   })
 
-  it('retry a lane whose owner is not known: it begins from its start, adopted effects and all', async () => {
+  it('retry of a lane whose owner is unknown: it begins from its start, adopted effects included', async () => {
     let known = false
     const owned = saga<Errand>('owned', { key })
       .activities<LaneActivities>()

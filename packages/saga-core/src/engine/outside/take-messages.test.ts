@@ -5,7 +5,7 @@ import { saga } from '../../definition/saga.js'
 import { typed } from '../../definition/typed.js'
 import type { LaneMessages } from './take-messages.js'
 
-/** Takes what the predicate says. */
+/** A schema that accepts the values of a predicate. */
 function schema<T>(accepts: (value: unknown) => boolean): InputSchema<T> {
   return {
     '~standard': {
@@ -24,7 +24,7 @@ function waiting(message: InputSchema<string>) {
   return { ...run, say, sayTo: (lane: string, message: unknown) => say({ wait: 'word', lanes: { [lane]: message } }) }
 }
 
-describe('a message of no allowed shape', () => {
+describe('a malformed message', () => {
   it.each([
     ['is a text', { wait: 'word', lanes: { a: 'yes' } }],
     ['is a bare value', { wait: 'word', lanes: { a: { by: 'ann' } } }],
@@ -32,9 +32,9 @@ describe('a message of no allowed shape', () => {
     ['refuses with no code', { wait: 'word', lanes: { a: { refuse: 7 } } }],
     ['names no lanes', { wait: 'word' }],
     ['names no wait', { lanes: { a: { value: 'yes' } } }],
-    ['is for a wait that is not there', { wait: 'deed', lanes: { a: { value: 'yes' } } }],
-    ['is nothing at all', undefined],
-  ])('and %s changes nothing', async (_, messages) => {
+    ['is for an unknown wait', { wait: 'deed', lanes: { a: { value: 'yes' } } }],
+    ['is undefined', undefined],
+  ])('that %s changes nothing', async (_, messages) => {
     const run = waiting(typed<string>())
     await run.until('a', 'waiting')
 
@@ -48,7 +48,7 @@ describe('a message of no allowed shape', () => {
 })
 
 describe('a message without a value', () => {
-  it('passes no wait whose schema wants one', async () => {
+  it('ends no wait whose schema wants one', async () => {
     const run = waiting(schema((value) => typeof value === 'string'))
     await run.until('a', 'waiting')
 
@@ -59,7 +59,7 @@ describe('a message without a value', () => {
     await run.report
   })
 
-  it('passes one whose schema wants none', async () => {
+  it('ends a wait whose schema wants none', async () => {
     const run = waiting(schema((value) => value === undefined))
     await run.until('a', 'waiting')
 
@@ -70,7 +70,7 @@ describe('a message without a value', () => {
   })
 })
 
-it('messages that changed nothing are counted: doubled, for no lane, late', async () => {
+it('unused messages are counted: duplicates, those for an unknown lane, late ones', async () => {
   const run = waiting(typed<string>())
   await run.until('a', 'waiting')
   run.say({ wait: 'word', lanes: { a: { value: 'yes' }, c: { value: 'who' } } })

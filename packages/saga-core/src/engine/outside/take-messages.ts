@@ -19,8 +19,8 @@ export interface TakenMessages {
 
 /**
  * Gives lanes their messages. The first message to each wait counts; one that is doubled, late, for an unknown lane, or against the wait's
- * schema changes nothing. Every message to an unconfirmed compensation makes the engine call it again at once. This function never
- * throws, whatever a hand-written signal holds: an error would fail every later workflow task of the run.
+ * schema changes nothing. Every message to an unconfirmed compensation makes the engine call it again at once. This function throws
+ * for no signal, however malformed: an error would fail every later workflow task of the run.
  */
 export function takeMessages(run: Run, lanes: ReadonlyMap<string, Lane>, messages: LaneMessages): TakenMessages {
   const { wait, lanes: byKey } = recordOf(messages)
@@ -55,8 +55,8 @@ function mayTake(lane: Lane, wait: string): boolean {
 }
 
 /**
- * The message with the value that the wait's schema returns; `undefined` for what is no message. JSON leaves an `undefined` value out, so
- * an empty object is a message; any other object without `value` and `refuse` is a bare value and no message.
+ * The message with the value that the wait's schema returns; `undefined` for a value that is no message. JSON leaves an `undefined` value
+ * out, so an empty object is a message; any other object without `value` and `refuse` is a bare value and no message.
  */
 function readMessage({ message: schema }: WaitDefinition, message: unknown): Message | undefined {
   if (typeof message !== 'object' || message === null) return undefined

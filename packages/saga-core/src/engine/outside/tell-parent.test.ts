@@ -21,7 +21,7 @@ function undecidedly(): never {
   throw stepPending()
 }
 
-/** A run that is a child, and what it tells the saga it is a child of. */
+/** A run that is a child, and the signals it sends to its parent. */
 function started(inputs: readonly Errand[] | CarriedRun, script = {}, definition: unknown = errand) {
   const told: (ChildParked | null)[] = []
   let isLong = false
@@ -48,7 +48,7 @@ function started(inputs: readonly Errand[] | CarriedRun, script = {}, definition
 }
 
 describe('a run that is a child', () => {
-  it('tells nothing where it never parks', async () => {
+  it('sends no signal when it never parks', async () => {
     const run = started([{ id: 'a' }])
     run.say('a')
     await run.report
@@ -56,7 +56,7 @@ describe('a run that is a child', () => {
     expect(run.told).toEqual([])
   })
 
-  it('tells where it has parked and why, once, and when it goes on', async () => {
+  it('signals the step and the code when it parks, once, and when it goes on', async () => {
     let isDown = true
     const run = started([{ id: 'a' }], { 'action one': () => (isDown ? lost() : 'one') })
     await run.until('a', 'parked')
@@ -82,7 +82,7 @@ describe('a run that is a child', () => {
       { 'action one a': lost, 'action one b': undecidedly },
       { step: 'one', code: 'SAGA_NOT_KNOWN' },
     ],
-  ])('tells of the next lane that is parked %s, once the first goes on', async (_, script, next) => {
+  ])('signals the next lane that is parked %s, once the first goes on', async (_, script, next) => {
     const run = started([{ id: 'a' }, { id: 'b' }], script)
     run.say('b')
     await run.until('a', 'parked')
@@ -95,7 +95,7 @@ describe('a run that is a child', () => {
     await run.report
   })
 
-  it('tells of the lane that is parked, beside lanes in every other state', async () => {
+  it('signals the parked lane, beside lanes in every other state', async () => {
     const run = started([{ id: 'a' }, { id: 'b' }, { id: 'c' }], { 'action one b': lost })
     run.say('a')
     await run.until('a', 'ended')
@@ -109,7 +109,7 @@ describe('a run that is a child', () => {
     await run.report
   })
 
-  it('tells nothing of its end, which is told by itself', async () => {
+  it("sends no signal of its end, which its workflow's end gives", async () => {
     const run = started([{ id: 'a' }], { 'action one': lost })
     await run.until('a', 'parked')
     await run.runtime.atRest()
@@ -123,19 +123,22 @@ describe('a run that is a child', () => {
   it.each([
     ['parked', { 'action one': lost }, { step: 'one', code: 'SAGA_UNKNOWN' }],
     ['waiting', {}, null],
-  ])('that goes on as a new one while %s tells it once more: it may have been lost', async (status, script, news) => {
-    const run = started([{ id: 'a' }], script)
-    await run.until('a', status)
-    await run.runtime.atRest()
-    const next = started(await run.carried(), script)
-    await next.until('a', status)
-    await next.runtime.atRest()
-    next.runtime.wake()
-    await next.runtime.atRest()
+  ])(
+    'that continues as new while %s sends the signal once more, since it may have been lost',
+    async (status, script, news) => {
+      const run = started([{ id: 'a' }], script)
+      await run.until('a', status)
+      await run.runtime.atRest()
+      const next = started(await run.carried(), script)
+      await next.until('a', status)
+      await next.runtime.atRest()
+      next.runtime.wake()
+      await next.runtime.atRest()
 
-    expect(next.told).toEqual([news])
-    if (news) next.operate('abandon')
-    else next.say('a')
-    await next.report
-  })
+      expect(next.told).toEqual([news])
+      if (news) next.operate('abandon')
+      else next.say('a')
+      await next.report
+    },
+  )
 })

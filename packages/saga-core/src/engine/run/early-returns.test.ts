@@ -57,7 +57,7 @@ describe('a question about a step', () => {
     expect(await run.ask('three')).toEqual({ status: 'done', result: undefined })
   })
 
-  it('lets the answer out before the lane goes on, when a caller has asked', async () => {
+  it('has its answer sent before the lane goes on', async () => {
     const asked = started()
     const other = started({}, [{ id: 'a' }, { id: 'b' }])
     const answer = asked.ask('one')
@@ -67,14 +67,14 @@ describe('a question about a step', () => {
     expect(other.checkpoints).toEqual([])
   })
 
-  it('lets the answer out though another question is still open', async () => {
+  it('has its answer sent while another question is still open', async () => {
     const run = started()
     await Promise.all([run.ask('one'), run.ask('three'), run.report])
 
     expect(run.checkpoints).toEqual([['action one a']])
   })
 
-  it('lets the answer out before its lane is undone, for every cause', async () => {
+  it('has its answer sent before its lane is undone, for every cause', async () => {
     const stored = () => {
       throw refusal({ code: 'NO', definite: true, stored: true })
     }
@@ -84,14 +84,14 @@ describe('a question about a step', () => {
     expect(run.checkpoints).toEqual([['action one a', 'action two a']])
   })
 
-  it('needs nothing of that where the next step ends the task by itself', async () => {
+  it('makes no checkpoint when the next step ends the task by itself', async () => {
     const run = started({}, undefined, { two: 'elsewhere' })
     await Promise.all([run.ask('one'), run.report])
 
     expect(run.checkpoints).toEqual([])
   })
 
-  it('needs it before a group of which only one step ends the task', async () => {
+  it('makes a checkpoint before a group of which only one step ends the task', async () => {
     const group = saga<Errand>('group', { key: ({ id }: Errand) => id })
       .activities<LaneActivities>()
       .step('one', step)
@@ -112,7 +112,7 @@ describe('a question about a step', () => {
     expect(checkpoints).toEqual([['action one a']])
   })
 
-  it('nor where the pivot is next, which waits until all before it is durable', async () => {
+  it('makes no checkpoint of its own before the pivot, which has two', async () => {
     const pivoted = saga<Errand>('pivoted', { key: ({ id }: Errand) => id })
       .activities<LaneActivities>()
       .step('one', step)
@@ -132,7 +132,7 @@ describe('a question about a step', () => {
     expect(checkpoints).toBe(2)
   })
 
-  it('about a lane that rolled back says why, and then how it ended', async () => {
+  it('about a lane that rolled back has the cause, and then the end', async () => {
     const run = started({ 'action two': no })
 
     const cause = { kind: 'refused', step: 'two', code: 'NO' }
@@ -150,7 +150,7 @@ describe('a question about a step', () => {
     expect(await run.ask('one')).toEqual(ended)
   })
 
-  it('about a lane that parked says where, on its way forward and on its way back', async () => {
+  it('about a parked lane has the step, on its way forward and on its way back', async () => {
     const forward = started({ 'action two': lost })
     expect(await forward.ask('three')).toEqual({
       status: 'parked',
@@ -170,7 +170,7 @@ describe('a question about a step', () => {
     expect(await forward.ask('one')).toMatchObject({ status: 'ended', outcome: 'abandoned' })
   })
 
-  it('is given up when its asker does', async () => {
+  it('is given up when its caller gives up', async () => {
     const gate = Promise.withResolvers<string>()
     const run = started({ 'action one': () => gate.promise })
     let over = false
@@ -185,7 +185,7 @@ describe('a question about a step', () => {
     expect(run.checkpoints).toEqual([])
   })
 
-  it('is answered in a run that goes on as a new one, where the result was nothing that travels', async () => {
+  it('is answered after its run continued as new, with a result that is undefined', async () => {
     const waiting = saga<Errand>('waiting', { key: ({ id }: Errand) => id })
       .activities<LaneActivities>()
       .step('one', step)

@@ -1,7 +1,7 @@
 import type { Stage } from '../../definition/stages.js'
 import type { EarlyQuestion, EarlyReturn } from '../../wire/early-return.js'
 import { type Lane, toLaneEnd } from './lane.js'
-import { type Asker, isDurable, type Run, stageAt } from './run.js'
+import { type Caller, isDurable, type Run, stageAt } from './run.js'
 
 /** The early returns of a run: callers ask about a step of a lane before the lane has ended. */
 export interface EarlyReturns {
@@ -21,16 +21,16 @@ export function newEarlyReturns(run: Run, lanes: ReadonlyMap<string, Lane>): Ear
     },
     async answer({ lane: key, step }, givesUp) {
       const lane = lanes.get(key) as Lane
-      const asker: Asker = { lane, step }
-      run.askers.add(asker)
-      await run.runtime.until(() => knownOf(run, asker) !== undefined || givesUp())
-      run.askers.delete(asker)
-      return knownOf(run, asker)
+      const caller: Caller = { lane, step }
+      run.callers.add(caller)
+      await run.runtime.until(() => knownOf(run, caller) !== undefined || givesUp())
+      run.callers.delete(caller)
+      return knownOf(run, caller)
     },
   }
 }
 
-function knownOf(run: Run, { lane, step }: Asker): EarlyReturn | undefined {
+function knownOf(run: Run, { lane, step }: Caller): EarlyReturn | undefined {
   const { status, cause, parked } = lane
   // A result that is `undefined` does not travel to a run that continues as new, so the position tells as well.
   const through = step in lane.results || stageAt(run, step) < stageAt(run, lane.at)
@@ -41,11 +41,11 @@ function knownOf(run: Run, { lane, step }: Asker): EarlyReturn | undefined {
 }
 
 /**
- * Makes a checkpoint where a caller has an answer to get about one of these lanes: an update's answer leaves with the end of the workflow
- * task, which the lanes' next local activities would keep open. A stage that ends the task by itself needs none.
+ * Makes a checkpoint if a caller waits for an answer that is known about one of these lanes: an update's answer leaves with the end of
+ * the workflow task, which the lanes' next local activities would keep open. A stage that ends the task by itself needs none.
  */
 export async function letAnswersOut(run: Run, lanes: readonly Lane[], next?: Stage): Promise<void> {
   if (next?.steps.every((step) => isDurable(run, step))) return
-  const isDue = [...run.askers].some((asker) => lanes.includes(asker.lane) && knownOf(run, asker) !== undefined)
+  const isDue = [...run.callers].some((caller) => lanes.includes(caller.lane) && knownOf(run, caller) !== undefined)
   if (isDue) await run.runtime.checkpoint()
 }

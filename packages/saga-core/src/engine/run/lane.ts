@@ -32,7 +32,7 @@ export interface Lane {
   cause?: Cause
   outcome?: Outcome
   parked?: Parked
-  /** Epoch milliseconds since when the lane has been parked or rolling back. */
+  /** Epoch milliseconds at which the lane parked or began to roll back. */
   since?: number
   /** The last failure of the activity that decides a waiting lane. */
   pending?: { readonly code: Code; readonly message: string }
@@ -119,7 +119,6 @@ export function stillRunning(lanes: readonly Lane[]): readonly Lane[] {
   return lanes.filter((lane) => lane.status === 'running')
 }
 
-/** Ends a lane. */
 export function endLane(lane: Lane, outcome: Outcome): void {
   lane.status = 'ended'
   lane.outcome = outcome

@@ -7,7 +7,7 @@ import type { SagaRuntime } from './runtime.js'
 import { inTicks, type TickRuntime, type Ticks } from './ticks.js'
 
 /** A caller that waits for the early return of one lane's step. */
-export interface Asker {
+export interface Caller {
   readonly lane: Lane
   readonly step: string
 }
@@ -27,12 +27,12 @@ export interface Run {
   /** Starts work beside the caller; the run does not end before its last lane, and a rejection ends the run with an error. */
   spawn(task: Promise<void>): void
   readonly alarm: Alarm
-  readonly askers: Set<Asker>
+  readonly callers: Set<Caller>
   /** The checks of open calls and stages; each runs in a tick after a cancel, a deadline or an abort. */
   readonly callOffs: Set<() => void>
   /** `isOn` once the watch over lanes that are parked on their way forward has begun. */
   readonly watch: { isOn: boolean }
-  /** Parts whose child or compensation is running; the value tells for what the child is parked. */
+  /** Parts whose child or compensation is running, with the reason for which the child is parked. */
   readonly underWay: Map<Part, Parked | undefined>
   /** Runs work that a message from outside caused in a tick of its own. */
   inTick(work: () => void): void
@@ -61,7 +61,7 @@ export function newRun(
     watch: { isOn: false },
     underWay: new Map(),
     alarm: newAlarm(runtime, lanes),
-    askers: new Set(),
+    callers: new Set(),
     callOffs: new Set(),
     show: how.show,
     spawn: (task) => {

@@ -25,7 +25,7 @@ const child = saga<Errand>('child', { key: ({ id }) => id })
   .step('inner', step)
   .build()
 
-/** Lanes go on side by side from the wait on, forward and backward. */
+/** A saga whose lanes go on side by side from the wait on, forward and backward. */
 const errand = saga<Errand>('errand', { key: ({ id }) => id, deadline: (_, startedAt) => startedAt + 1_000 })
   .activities<Activities>()
   .step('one', step)
@@ -48,7 +48,7 @@ interface Open {
 }
 
 /**
- * A host like a Temporal worker: it looks at conditions when nothing runs any more. `asked` is what it was asked for, in order; `open`
+ * A host like a Temporal worker: it checks at conditions when nothing runs any more. `asked` is what it was asked for, in order; `open`
  * has what it has not answered.
  */
 function workerHost(refused: ReadonlySet<string>) {
@@ -178,7 +178,7 @@ describe('branches that go on side by side', () => {
     lanes.map(({ id }) => `act ${name} ${id}`),
   )
 
-  it('ask for the same calls in the same order when a replay delivers many answers at once', async () => {
+  it('make the same calls in the same order when a replay delivers many answers at once', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.nat(1_000), { minLength: 40, maxLength: 40 }),
@@ -195,8 +195,8 @@ describe('branches that go on side by side', () => {
   }, 20_000)
 })
 
-describe('what is there at the same time', () => {
-  it('is taken one by one: conditions, then events, then answers of local activities', async () => {
+describe('the events of one time', () => {
+  it('are taken one by one: conditions, then events, then answers of local activities', async () => {
     const { workflowId: _, ...host } = inMemoryRuntime({ activities: {} })
     const answer = { answer: { status: 'done', value: undefined }, blamesData: false } as const
     const ticks = inTicks({
@@ -248,7 +248,7 @@ describe('the end of a run', () => {
     .build() as unknown as SagaDefinition
   const act = async () => undefined
 
-  it('is found after a tick: a run of one lane asks its host to watch nothing', async () => {
+  it('is found after a tick: a run of one lane adds no condition to its host', async () => {
     const host = inMemoryRuntime({ activities: { act, undo: act } })
     const until = vi.fn(host.until)
     const report = await createBatch(steps, [{ id: 'a' }], { ...host, until }).run()
@@ -256,7 +256,7 @@ describe('the end of a run', () => {
     expect(until).not.toHaveBeenCalled()
   })
 
-  it('is watched for by the host where nothing is called: a parked lane may go on as a new run', async () => {
+  it('is a condition of the host while no call is open: a parked lane may continue as new', async () => {
     const host = inMemoryRuntime({
       activities: {
         act: async () => {
@@ -294,7 +294,7 @@ describe('the end of a run', () => {
     await expect(end).rejects.toBe(broken)
   })
 
-  it('is the error of what should make its result', async () => {
+  it('is the error of the function that makes its result', async () => {
     const { workflowId: _, ...host } = inMemoryRuntime({ activities: {} })
     const ticks = inTicks({ ...host, workflowId: 'w' })
     const end = ticks.run(

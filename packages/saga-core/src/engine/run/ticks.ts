@@ -1,6 +1,6 @@
 import type { ActivityAnswer, ActivityRequest, SagaRuntime } from './runtime.js'
 
-/** The runtime with a callback in place of a call's promise: in a workflow each promise costs a stack trace. */
+/** The runtime with a callback in place of a call's promise: the SDK records a stack trace for every promise that a workflow makes. */
 export interface TickRuntime extends Omit<SagaRuntime, 'call'> {
   /** Runs an activity to the end of its policy, then `answered` in a tick of its own. */
   call(request: ActivityRequest, answered: (answer: ActivityAnswer) => void): void

@@ -26,7 +26,7 @@ function started(script: LaneScript = {}) {
   const run = recordedRun(errand, [{ id: 'a' }, { id: 'b' }], laneActivities(script))
   return {
     ...run,
-    /** Without the heading of the tables. */
+    /** The lines of the details without the heads of tables. */
     shown: () =>
       run.runtime
         .details()
@@ -39,8 +39,8 @@ function started(script: LaneScript = {}) {
   }
 }
 
-describe('what a run shows people', () => {
-  it('is its steps while they run, with the lanes in them', async () => {
+describe('the details of a run', () => {
+  it('have the running steps, with their number of lanes', async () => {
     const gate = Promise.withResolvers<string>()
     const run = started({ 'action one': () => gate.promise, 'action left': () => gate.promise })
     await run.runtime.atRest()
@@ -50,7 +50,7 @@ describe('what a run shows people', () => {
     await run.report
   })
 
-  it('is who waits, and for what', async () => {
+  it('have the waiting lanes', async () => {
     const run = started()
     await run.until('a', 'waiting')
     await run.runtime.atRest()
@@ -64,7 +64,7 @@ describe('what a run shows people', () => {
     expect(run.shown()).toEqual(['**errand** v1: 2 lanes, 2 completed'])
   })
 
-  it('is which lane parked, and why', async () => {
+  it('have a parked lane with its reason', async () => {
     const run = started({ 'action left a': lost })
     await run.until('a', 'waiting')
     run.say({ a: { value: 'go' } })
@@ -81,7 +81,7 @@ describe('what a run shows people', () => {
     await run.report
   })
 
-  it('is which lane parked after another', async () => {
+  it('have a lane that parked after another', async () => {
     const run = started({ 'action left': lost })
     for (const lane of ['a', 'b']) {
       await run.until(lane, 'waiting')
@@ -94,7 +94,7 @@ describe('what a run shows people', () => {
     await run.report
   })
 
-  it('is which lane has a stuck compensation', async () => {
+  it('have a lane with a stuck compensation', async () => {
     const run = started({ 'action right a': lost, 'compensation one a': lost })
     await run.until('a', 'waiting')
     run.say({ a: { value: 'go' } })
@@ -106,7 +106,7 @@ describe('what a run shows people', () => {
     await run.report
   })
 
-  it('is which lane rolled back at its wait', async () => {
+  it('have a lane that rolled back at its wait', async () => {
     const gate = Promise.withResolvers<string>()
     const run = started({ 'compensation one': () => gate.promise })
     await run.until('a', 'waiting')

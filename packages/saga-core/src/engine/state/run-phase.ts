@@ -1,6 +1,6 @@
 import type { Lane } from '../run/lane.js'
 
-/** Where a whole run is: parked when any lane is, else compensating when any lane is. */
+/** The state of a whole run: parked when any lane is, else compensating when any lane is. */
 export type RunState = 'running' | 'compensating' | 'parked' | 'ended'
 
 /** A run's state, and the step of the first lane that gave it this state. */
@@ -9,7 +9,6 @@ export interface RunPhase {
   readonly step: string
 }
 
-/** The phase of a run with these lanes. */
 export function phaseOf(lanes: readonly Lane[]): RunPhase {
   let compensating: Lane | undefined
   let running: Lane | undefined

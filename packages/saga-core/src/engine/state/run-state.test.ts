@@ -18,8 +18,8 @@ function lost(): never {
   throw new Error('lost')
 }
 
-describe('the state of a run says', () => {
-  it('since when a lane has been rolling back, and since when it has been parked', async () => {
+describe('the state of a run has', () => {
+  it('the time at which a lane began to roll back, and at which it parked', async () => {
     const run: ReturnType<typeof recordedRun> = recordedRun(
       plain().step('one', step).step('two', step).build(),
       [{ id: 'a' }],
@@ -43,7 +43,7 @@ describe('the state of a run says', () => {
     await run.report
   })
 
-  it('nothing of the kind for a lane that goes on', async () => {
+  it('no such time for a lane that goes on', async () => {
     let isDown = true
     const gate = Promise.withResolvers<string>()
     const run = recordedRun(
@@ -63,7 +63,7 @@ describe('the state of a run says', () => {
     await run.report
   })
 
-  it('why a lane is not decided, until it is', async () => {
+  it('the failure of an undecided lane, until it is decided', async () => {
     let isDown = true
     const deciding = plain()
       .waitingPivot('paid', { message: typed<string>(), deadline: () => 500, decide: 'ask', decision: once })
@@ -84,7 +84,7 @@ describe('the state of a run says', () => {
     expect(run.batch.laneState('a')).not.toHaveProperty('pending')
   })
 
-  it('that a cancel was asked for, though lanes past their pivot go on', async () => {
+  it('the requested cancel, though lanes past their pivot go on', async () => {
     const gate = Promise.withResolvers<string>()
     const run = recordedRun(
       plain().pivot('go', { invoke: 'act' }).retriable('tell', { invoke: 'act' }).build(),

@@ -3,7 +3,7 @@ import type { CompensationState, LaneEnd, Outcome, Parked, ToldCause } from '../
 import type { AuditEntry } from '../outside/operation.js'
 import { compensationsOf, type Lane, type LaneStatus } from '../run/lane.js'
 
-/** Where one lane is. */
+/** The state of one lane. */
 export interface LaneState {
   readonly key: string
   readonly status: LaneStatus
@@ -12,15 +12,15 @@ export interface LaneState {
   readonly outcome?: Outcome
   readonly cause?: ToldCause
   readonly parked?: Parked
-  /** Epoch milliseconds since when it has been parked, or been rolling back. */
+  /** Epoch milliseconds at which it parked or began to roll back. */
   readonly since?: number
-  /** While it waits for a decision: how the activity that decides failed last. */
+  /** The last failure of the activity that decides a waiting lane. */
   readonly pending?: { readonly code: string; readonly message: string }
   readonly compensations: { readonly [step: string]: CompensationState }
   readonly partly?: readonly string[]
 }
 
-/** Where a run is: counts, and the first lanes that are not simply going on or done. */
+/** The state of a run: counts, and the first lanes that are parked, rolling back, undecided, or ended without completing. */
 export interface SagaState {
   readonly saga: string
   readonly version: number
@@ -31,17 +31,16 @@ export interface SagaState {
   readonly running: { readonly [step: string]: number }
   /** At most 50; parked ones first. */
   readonly notable: readonly LaneState[]
-  /** What operators did, oldest first. */
+  /** The operations that operators sent, oldest first. */
   readonly audit: readonly AuditEntry[]
-  /** Somebody asked for the run to be cancelled; lanes past their pivot go on all the same. */
+  /** `true` once the run's cancellation was requested; lanes past their pivot go on all the same. */
   readonly cancelRequested: boolean
-  /** Messages that changed nothing: doubled, late, for nobody, or not what the wait takes. */
+  /** The number of messages that changed nothing: duplicates, late ones, those to an unknown lane, and those that the wait does not take. */
   readonly unusedMessages: number
 }
 
 const largestList = 50
 
-/** One lane's state. */
 export function toLaneState(lane: Lane): LaneState {
   return {
     key: lane.key,
@@ -57,20 +56,21 @@ export function toLaneState(lane: Lane): LaneState {
   }
 }
 
-/** All that is known of a lane that ended before its run continued as new. */
-export const fromLaneEnd = ({ compensations = {}, ...end }: LaneEnd): LaneState => ({
-  ...end,
-  status: 'ended',
-  at: '',
-  compensations,
-})
+/** The state of a lane that ended before its run continued as new, from its report. */
+export function fromLaneEnd({ compensations = {}, ...end }: LaneEnd): LaneState {
+  return {
+    ...end,
+    status: 'ended',
+    at: '',
+    compensations,
+  }
+}
 
-/** What a run's state says beside its lanes, and what came of the lanes of its former runs. */
+/** The facts of a run's state beside its lanes, and the ends of the lanes of its former runs. */
 interface RunFacts extends Pick<SagaState, 'version' | 'audit' | 'cancelRequested' | 'unusedMessages'> {
   readonly former?: { readonly completed: number; readonly except: readonly LaneEnd[] }
 }
 
-/** A run's state. */
 export function toState(
   definition: SagaDefinition,
   lanes: readonly Lane[],

@@ -30,13 +30,13 @@ describe('a sound saga', () => {
     expect(runs).toBeGreaterThan(1_000)
   }, 60_000)
 
-  it('keeps its promises where a step fails and its worker dies', async () => {
+  it('keeps its promises when a step fails and its worker dies', async () => {
     const { counterExample } = await explore(booking, { inputs, faults: ['fail', 'crash', 'cancel'] })
 
     expect(counterExample).toBeUndefined()
   })
 
-  it('keeps its promises where an activity decides of one lane what its message is', async () => {
+  it('keeps its promises with a decide for each message', async () => {
     const asking = saga<{ readonly id: string }>('asking', { key: ({ id }) => id })
       .activities<{ ask(input: { readonly id: string }): Promise<string> }>()
       .wait('word', { message: typed<string>(), decide: 'ask' })
@@ -60,7 +60,7 @@ describe('a sound saga', () => {
 })
 
 describe('an exploration that proves nothing', () => {
-  it('is one whose saga does not complete where nothing goes wrong', async () => {
+  it('is one whose saga does not complete without faults', async () => {
     const full = { hold: { refuses: () => 'FULL' } }
     const { counterExample } = await explore(booking, { inputs, effects: full })
 
@@ -92,7 +92,7 @@ describe('the explorer finds, with one fault,', () => {
     expect(wrong).toContain('a ended completed, but of reserve happened did, did; expected did')
   })
 
-  it('a step that nothing undoes before a step that can be undone', async () => {
+  it('a step without a compensation before a step with one', async () => {
     const pivot = booking.steps.find(({ kind }) => kind === 'pivot') as StepDefinition
     const steps = booking.steps.filter((step) => step !== pivot)
     const hasty = { ...booking, steps: steps.toSpliced(-2, 0, { ...pivot, kind: 'retriable' }) }
@@ -103,7 +103,7 @@ describe('the explorer finds, with one fault,', () => {
     expect(wrong).toContain('a ended cancelled, but of pay happened did; expected nothing')
   })
 
-  it('a pivot before what came earlier is durable', async () => {
+  it('a pivot before the earlier answers are durable', async () => {
     const { counterExample } = await explore(booking, seeded(waitsForNoCheckpoint))
 
     const { faults, wrong } = found(counterExample)
@@ -119,7 +119,7 @@ describe('the explorer finds, with one fault,', () => {
     expect(wrong).toContain('a ended cancelled, but of reserve happened did; expected nothing or did, undid')
   })
 
-  it('a barrier that takes what was undone for done, when a run is run again', async () => {
+  it('a barrier that does not fence undone actions, when a run is run again', async () => {
     const { counterExample } = await explore(booking, { inputs, barrier: 'unfenced', again: true, faults: ['cancel'] })
 
     const { faults, wrong } = found(counterExample)
@@ -146,7 +146,7 @@ describe('the explorer of a saga with a child', () => {
   const parent = shapes.parent as SagaDefinition<{ readonly id: string }>
   const options = { inputs, children: childSagas } as const
 
-  it('finds nothing wrong where a worker dies and where it is cancelled, in the child as well', async () => {
+  it('finds no broken promise when a worker dies or the run is cancelled, in the child as well', async () => {
     const { runs, counterExample } = await explore(parent, options)
 
     expect(counterExample).toBeUndefined()
@@ -163,7 +163,7 @@ describe('the explorer of a saga with a child', () => {
 })
 
 describe('a counter-example', () => {
-  it('is a Mermaid sequence of what happened', async () => {
+  it('is a Mermaid sequence of the run', async () => {
     const { counterExample } = await explore(booking, seeded(doesNotFenceAhead))
 
     expect(found(counterExample).diagram).toMatchInlineSnapshot(`

@@ -18,7 +18,7 @@ type CallOff = (typeof callOffs)[number]
 /** The attempt at which the run is called off, from 1; a deadline passes between two attempts. */
 const calledOffAt = 3
 const deadlineMs = 1_500
-/** A run that is still retrying is told from one that ends by itself: the fault ends after this time of the virtual clock. */
+/** The time of the virtual clock after which the fault ends, so that a run that goes on retrying ends too. */
 const faultLastsMs = 60_000
 
 /**

@@ -16,14 +16,14 @@ export interface MatrixOptions<TInput = unknown, TState = unknown>
 
 /** One combination of faults. */
 export interface MatrixCell {
-  /** Unique in its matrix, and no prefix of another at its end: `vitest -t '<name>$'` runs it alone. */
+  /** Unique in its matrix, and the end of no other name: `vitest -t '<name>$'` runs it alone. */
   readonly name: string
   readonly step: string
   readonly fault: string
   /** The step whose compensation fails as well. */
   readonly undo?: string
   readonly undoFault?: string
-  /** @throws Error with what is wrong, the sequence of what happened, and how to run the cell alone. */
+  /** @throws Error with the broken promises, the sequence of events, and the command that runs the cell alone. */
   run(): Promise<void>
 }
 

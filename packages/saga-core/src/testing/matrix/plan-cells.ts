@@ -7,7 +7,7 @@ import type { Rule } from './rules.js'
 import { type StepFault, stepFaults } from './step-faults.js'
 import { type UndoFault, undoFaults, untilLifted } from './undo-faults.js'
 
-/** A step as the saga called it when nothing went wrong. */
+/** A step and phase that the saga calls in a run without faults. */
 interface Site {
   readonly step: string
   readonly phase: string
@@ -86,7 +86,7 @@ function planUndos(definition: FamilyDefinition, base: CellPlan, undone: readonl
   })
 }
 
-/** A compensation, and those it holds up; and how its lane may end when it is executed again. */
+/** A compensation, those it holds up, and the ends that its lane may have when the run is executed again. */
 interface Undo {
   readonly step: string
   readonly owed: readonly string[]

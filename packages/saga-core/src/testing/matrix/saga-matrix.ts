@@ -11,9 +11,9 @@ export interface SagaMatrix {
 }
 
 /**
- * Makes the failure tests of a saga: every step that it takes with every way in which the step can go wrong, and each of those with
- * every way in which every compensation it sets off can go wrong. Cells run in memory on a virtual clock, each alone and always the
- * same. The first input is the lane the faults are aimed at; the others must not feel them.
+ * Makes the failure tests of a saga: every step that it takes with every fault of a step, and each of those with every fault of
+ * every compensation it sets off. Cells run in memory on a virtual clock, each alone and always the
+ * same. The faults are aimed at the lane of the first input; the others must not be affected.
  *
  * @throws Error when there is no input, or the saga does not complete without faults.
  * @example

@@ -10,7 +10,7 @@ const inputs: readonly ScriptedLane[] = [
   { id: 'b', elements },
 ]
 
-// Calls of another worker can be called off.
+// A call on the task queue of another worker can be called off.
 const elsewhere: Partial<MatrixOptions<ScriptedLane>> = {
   runtime: (inner) => ({ ...inner, call: (request) => inner.call({ ...request, taskQueue: 'elsewhere' }) }),
 }
@@ -32,7 +32,7 @@ const options: { readonly [shape: string]: Partial<MatrixOptions<ScriptedLane>> 
 
 const undoable = { invoke: 'doLane', compensate: 'undoLane', onUnknown: 'compensate' } as const
 
-/** Steps that only look, before, between and after those that do something. */
+/** Steps without an effect before, between and after those with one. */
 const looking = saga<ScriptedLane>('looking', { key: ({ id }) => id })
   .activities<ScriptedActivities>()
   .step('look', { invoke: 'doLane' })
@@ -44,7 +44,7 @@ const looking = saga<ScriptedLane>('looking', { key: ({ id }) => id })
 
 const set = { invoke: 'doSet', compensate: 'undoSet', onUnknown: 'compensate' } as const
 
-/** Siblings that are called off, and asked about. */
+/** Siblings that are called off and verified. */
 const doubting = saga<ScriptedLane>('doubting', { key: ({ id }) => id })
   .setActivities<ScriptedActivities>()
   .step('one', set)

@@ -3,7 +3,7 @@ import type { AttemptFault } from '../simulation/faults.js'
 /** The end that a lane should have after this fault at one of its steps. */
 type Expectation = 'goesOn' | 'refused' | 'unknown' | 'cancelled'
 
-/** One way in which a step goes wrong. */
+/** A fault of a step. */
 export interface StepFault {
   readonly name: string
   readonly expects: Expectation
@@ -33,7 +33,7 @@ function refuses(lane: string) {
   return { kind: 'refuses', lane } as const
 }
 
-/** Every way in which a step goes wrong and the lane goes on. */
+/** Faults after which the lane goes on. */
 const passing: readonly StepFault[] = (
   [
     ['fails before its effect, once', fails(false, false)],
@@ -46,8 +46,8 @@ const passing: readonly StepFault[] = (
   ] as const
 ).map(([name, fault]) => ({ name, expects: 'goesOn', at: once(fault) }))
 
-/** Every way in which a step goes wrong and the lane rolls back. */
-const turning: readonly StepFault[] = [
+/** Faults after which the lane rolls back. */
+const rollingBack: readonly StepFault[] = [
   { name: 'is refused', expects: 'refused', at: (_, lane) => refuses(lane) },
   {
     name: 'is refused after an attempt that commits late',
@@ -81,5 +81,5 @@ const turning: readonly StepFault[] = [
   { name: 'is delivered twice and cancelled', expects: 'cancelled', at: once({ kind: 'duplicated', cancelled: true }) },
 ]
 
-/** Every way in which a step goes wrong. */
-export const stepFaults: readonly StepFault[] = [...passing, ...turning]
+/** Every fault of a step. */
+export const stepFaults: readonly StepFault[] = [...passing, ...rollingBack]

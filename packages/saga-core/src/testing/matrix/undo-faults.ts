@@ -1,6 +1,6 @@
 import type { AttemptFault } from '../simulation/faults.js'
 
-/** One way in which a compensation goes wrong. */
+/** A fault of a compensation. */
 export interface UndoFault {
   readonly name: string
   /** `true` when the lane parks until the fault is lifted. */
@@ -15,7 +15,7 @@ function within(attempts: number, fault: AttemptFault) {
   return (nth: number) => (nth <= attempts ? fault : undefined)
 }
 
-/** Every way in which a compensation goes wrong. */
+/** Every fault of a compensation. */
 export const undoFaults: readonly UndoFault[] = [
   { name: 'fails twice', parks: false, repeats: false, at: within(2, { kind: 'fails', effect: false, final: false }) },
   {
@@ -41,7 +41,7 @@ export const undoFaults: readonly UndoFault[] = [
   },
 ]
 
-/** Fails for good until faults have been lifted so often. */
+/** A fault that is final until faults have been lifted so many times. */
 export function untilLifted(times: number): UndoFault['at'] {
   return (_, lifted) => (lifted < times ? { kind: 'fails', effect: false, final: 'lane' } : undefined)
 }

@@ -37,7 +37,7 @@ describe('histories as files', () => {
     expect(ids.slice(0, 2).map(toFileName)).toEqual(['trip-1.json', 'a%2Fb.json'])
   })
 
-  it('are read with what their first event says', async () => {
+  it('are read with the workflow id and type of their first event', async () => {
     await writeFile(join(directory, 'a trip.json'), toText([start]))
     await writeFile(join(directory, 'notes.txt'), 'not a history')
 
@@ -56,12 +56,12 @@ describe('histories as files', () => {
     expect(toText([start, sticky, failed])).toContain('"name":"worker-trips-abc"')
   })
 
-  it('that are none are refused by name', () => {
+  it('are refused by name when they are no histories', () => {
     expect(() => toRecorded('half', { events: [{ eventId: '7' }] })).toThrow('"half" is not the history of a whole run')
     expect(() => toRecorded('nothing', null)).toThrow('"nothing"')
   })
 
-  it('are wanted', async () => {
+  it('are missing in an empty directory, which is refused', async () => {
     await expect(readHistories(directory)).rejects.toThrow('holds no histories')
     await expect(replayHistories({ histories: [], workflowsPath: directory })).rejects.toThrow(
       'There is no history to replay',
@@ -72,7 +72,7 @@ describe('histories as files', () => {
 describe('the JSON of histories', () => {
   const { History } = temporal.api.history.v1
 
-  it('becomes the message, and again the JSON', () => {
+  it('becomes the message, and the JSON again', () => {
     const json = { events: [start] }
     const message = History.fromObject(fromProtoJson(json) as object)
 
@@ -83,7 +83,7 @@ describe('the JSON of histories', () => {
     expect(toProtoJson(JSON.parse(JSON.stringify(message)))).toEqual(json)
   })
 
-  it('with a time that is none is refused', () => {
+  it('with a malformed time is refused', () => {
     expect(() => fromProtoJson({ eventTime: 'yesterday' })).toThrow(
       'The field "eventTime" of the history holds "yesterday"',
     )

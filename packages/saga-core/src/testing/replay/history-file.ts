@@ -69,7 +69,7 @@ export function toFileName(name: string): string {
   return `${encoded.slice(0, longestName)}-${hash}.json`
 }
 
-/** Fields that no replay reads: stacks with their paths, what is shown to people, and the server's own numbers. */
+/** Fields that no replay reads: stacks with their paths, the details for the Web UI, and the server's own numbers. */
 const unread: ReadonlySet<string> = new Set([
   'stackTrace',
   'userMetadata',
@@ -80,7 +80,7 @@ const unread: ReadonlySet<string> = new Set([
   'normalName',
 ])
 
-/** A history as text: one event a line, without what no replay reads and without the names of machines. */
+/** A history as text: one event a line, without the fields that no replay reads and without the names of machines. */
 export function toText(events: readonly HistoryEvent[]): string {
   const slim = (field: string, value: unknown) => (unread.has(field) ? undefined : value)
   const lines = events.map((event) => JSON.stringify(event, slim)).join(',\n')

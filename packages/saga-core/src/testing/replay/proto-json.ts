@@ -22,7 +22,7 @@ export function toProtoJson(value: unknown): unknown {
   })
 }
 
-/** The other way: what `fromObject` of a protobufjs message takes. */
+/** From the JSON of all other tools to the form that `fromObject` of a protobufjs message takes. */
 export function fromProtoJson(value: unknown): unknown {
   return mapTree(value, (field, one) => {
     if (!timed.test(field) || typeof one !== 'string') return fromProtoJson(one)

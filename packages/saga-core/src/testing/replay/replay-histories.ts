@@ -7,7 +7,7 @@ export interface HistoryReplay {
   readonly name: string
   readonly workflowType: string
   readonly events: number
-  /** Absent where the current code does what the history says. */
+  /** Absent when the code gives the commands of the history. */
   readonly failure?: ReplayFailure
 }
 
@@ -43,7 +43,6 @@ export async function replayHistories(options: ReplayOptions): Promise<readonly 
     history: temporal.api.history.v1.History.fromObject(fromProtoJson(history) as object),
   }))
   const replays: HistoryReplay[] = []
-  // They are replayed one after another, and answered in their order.
   for await (const { error } of Worker.runReplayHistories(worker, decoded)) {
     const { name, workflowType, history } = histories[replays.length] as RecordedHistory
     const events = history.events.length

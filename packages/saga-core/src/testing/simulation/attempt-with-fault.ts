@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { stepPending } from '../../activity/refuse.js'
-import { FailureType } from '../../wire/failure.js'
+import { failureType } from '../../wire/failure.js'
 import type { AttemptFault, AttemptPoint } from './faults.js'
 
 /** The changes that a fault may make to its run. */
@@ -17,12 +17,11 @@ export interface FaultTargets {
 
 const never = new Promise<never>(() => undefined)
 
-const failureTypes = { lane: FailureType.Data, call: 'SimulatedFailure' } as const
+const finalTypes = { lane: failureType.data, call: 'SimulatedFailure' } as const
 
 function failure(final: false | 'lane' | 'call'): ApplicationFailure {
-  if (final)
-    return ApplicationFailure.nonRetryable('simulated: fails for good', failureTypes[final], 'SIMULATED_FAILURE')
-  return ApplicationFailure.retryable('simulated: fails for now', FailureType.Infrastructure, 'SIMULATED_OUTAGE')
+  if (final) return ApplicationFailure.nonRetryable('simulated: fails for good', finalTypes[final], 'SIMULATED_FAILURE')
+  return ApplicationFailure.retryable('simulated: fails for now', failureType.infrastructure, 'SIMULATED_OUTAGE')
 }
 
 /** Runs one attempt with its fault. */

@@ -19,7 +19,7 @@ export interface AttemptsHost extends Omit<FaultTargets, 'late'> {
 
 const never = new Promise<never>(() => undefined)
 
-/** A run that makes more attempts than this does not come to rest. */
+/** The most attempts of a run; one that makes more does not come to rest. */
 const mostAttempts = 20_000
 
 interface LateAttempt {
@@ -38,7 +38,7 @@ interface Met {
 export class Attempts {
   /** Attempts with a fault. */
   faults = 0
-  /** The number of times an operator has lifted the faults; without limit, no fault happens any more. */
+  /** The number of times an operator has lifted the faults; no fault happens any more when it is infinite. */
   lifted = 0
   #count = 0
   #late: LateAttempt[] = []

@@ -3,22 +3,22 @@ import type { Json } from '../../wire/columns.js'
 import type { SetLane } from '../../wire/set-wise.js'
 import { apart } from '../../wire/with-undo.js'
 
-/** Which step's rows a call means. */
+/** The saga, step, phase and run of a call. */
 export interface BarrierCall {
   readonly saga: string
   readonly step: string
   readonly phase: string
-  /** The run that calls; its rows are the same whoever does. */
+  /** The run that calls; it is no part of a row's key. */
   readonly workflowId: string
 }
 
-/** A step's effects for the lanes for which they must happen now; it answers each of them, at once. */
+/** The effects of a step for the lanes whose effect is due; synchronous, with an answer for each lane. */
 type BarrierModelWork = (fresh: readonly SetLane[]) => readonly LaneAnswer[]
 
 /** The barrier of `saga-core/kysely` in memory: the same answers in every order of actions, compensations and late attempts. */
 export interface BarrierModel {
   run(call: BarrierCall, lanes: readonly SetLane[], work: BarrierModelWork): readonly LaneAnswer[]
-  /** Marks effects as having happened before anything ran. */
+  /** Records an effect that existed before the run. */
   adopt(call: BarrierCall, lane: string): void
 }
 
@@ -29,10 +29,11 @@ type Row =
 
 type Rows = Map<string, Row>
 
-const rowKey = (call: BarrierCall, phase: string, lane: string): string =>
-  JSON.stringify([call.saga, call.step, phase, lane])
+function rowKey(call: BarrierCall, phase: string, lane: string): string {
+  return JSON.stringify([call.saga, call.step, phase, lane])
+}
 
-/** Makes an empty barrier; `fences` is false for one that forgets that an undone action must not happen again. */
+/** Makes an empty barrier; with `fences: false` it is a faulty one, which does not fence the action that it undoes. */
 export function barrierModel(fences: boolean): BarrierModel {
   const rows: Rows = new Map()
   return {
@@ -76,14 +77,14 @@ function undo(
   for (const { key } of lanes) {
     if (kept.has(key)) continue
     rows.set(ownOf(key), { state: 'applied' })
-    // What was undone must not be taken for done by a later attempt.
+    // A later attempt of the action meets a fence, and not the result that was undone.
     const { state } = rows.get(actionOf(key)) ?? { state: 'fenced' }
     if (state === 'fenced' || (fences && state === 'applied')) rows.set(actionOf(key), { state: 'fenced' })
   }
   return lanes.map(({ key }) => asDefinite(kept.get(key) ?? done(key)))
 }
 
-/** Tells whether an action happened, and fences it where it did not. */
+/** Answers for an action from its row, and fences it if there is none. */
 function verify(rows: Rows, call: BarrierCall, lanes: readonly SetLane[]): readonly LaneAnswer[] {
   return lanes.map(({ key }) => {
     const own = rowKey(call, 'action', key)
@@ -113,5 +114,6 @@ function fromRow(key: string, row: Row): LaneAnswer {
   return { key, status: 'refused', ...refusal, definite: true }
 }
 
-const asDefinite = (answer: LaneAnswer): LaneAnswer =>
-  answer.status === 'refused' ? { ...answer, definite: true } : answer
+function asDefinite(answer: LaneAnswer): LaneAnswer {
+  return answer.status === 'refused' ? { ...answer, definite: true } : answer
+}

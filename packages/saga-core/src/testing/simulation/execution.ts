@@ -16,7 +16,7 @@ export interface ExecutionHost {
   readonly options: Pick<SimulationOptions, 'children' | 'messages' | 'runtime'>
   readonly world: SimulatedWorld<unknown>
   readonly activities: { readonly [name: string]: AnyActivity }
-  /** Stands before every attempt of the execution with this number. */
+  /** Makes an attempt of the execution with this number. */
   attempt(attempt: Attempt, execution: number, proceed: () => Promise<unknown>): Promise<unknown>
   violated(what: string): void
 }
@@ -67,7 +67,7 @@ export function execute(
   const replayed = replay(deliver).catch((error: Error) => host.violated(error.message))
   batch.run().then(
     (report) => {
-      // A simulated run never grows so long that it goes on as a new one.
+      // A simulated run never continues as new.
       ended = { report: report as SagaReport }
       if (!inner.isAbandoned()) run.end(childAnswer(batch, ended.report, inner.cancelRequested()))
     },

@@ -3,7 +3,7 @@ import type { ChildSagas } from '../run-in-memory.js'
 
 /** A step as a simulation names it: a child's steps after the step that runs the child, `account.tenant`. */
 export interface FamilyStep extends StepDefinition {
-  /** It is a child's. */
+  /** `true` for a step of a child. */
   readonly inChild?: true
 }
 
@@ -12,7 +12,7 @@ export interface FamilyDefinition extends SagaDefinition {
   readonly steps: readonly FamilyStep[]
 }
 
-/** Puts children's steps in: what a saga promises, it promises of those as well. */
+/** The definition with its children's steps in the places of its `.child` steps, so that a saga's promises cover them. */
 export function withChildren(definition: SagaDefinition, children: ChildSagas = {}): FamilyDefinition {
   return { ...definition, steps: definition.steps.flatMap((step) => stepsOf(step, children)) }
 }
@@ -25,7 +25,7 @@ function stepsOf(step: StepDefinition, children: ChildSagas): readonly FamilySte
     ...inner,
     name: `${step.name}.${inner.name}`,
     inChild: true,
-    // Undone all at once, they do not wait for one another.
+    // Compensations that run at the same time do not wait for one another.
     independent: inner.independent || compensation === 'parallel',
   }))
 }

@@ -13,7 +13,7 @@ export interface AttemptPoint {
   /** `action`, `compensation`, `verify` or `decide`. */
   readonly phase: string
   readonly lanes: readonly string[]
-  /** Of its call, from 1. */
+  /** The attempt's number in its call, from 1. */
   readonly attempt: number
   /** The number of times an operator has lifted faults and retried; infinite once faults have lasted their time. */
   readonly lifted: number
@@ -21,9 +21,7 @@ export interface AttemptPoint {
 
 /** The fault of one attempt. */
 export type AttemptFault =
-  /**
-   * It fails before or after its effect. For good (no retry by the runtime), blaming one lane, or the call as a whole; or for now.
-   */
+  /** It fails before or after its effect. `final`: without a retry by the runtime, blaming one lane or the whole call. */
   | {
       readonly kind: 'fails'
       readonly effect: boolean
@@ -49,10 +47,10 @@ export type AttemptFault =
   | { readonly kind: 'duplicated'; readonly cancelled?: boolean }
   /** It answers that it is pending, and has had no effect yet. */
   | { readonly kind: 'pends' }
-  /** The step says no to this lane, definitely. */
+  /** The step refuses this lane, definitely. */
   | { readonly kind: 'refuses'; readonly lane: string }
 
-/** Decides what goes wrong with each attempt. */
+/** Chooses the fault of each attempt; `undefined` for none. */
 export type FaultScript = (point: AttemptPoint) => AttemptFault | undefined
 
 /** The step, phase, lanes and workflow id of a call, read from its arguments. */

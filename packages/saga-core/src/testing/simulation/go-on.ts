@@ -1,9 +1,9 @@
 import type { SagaState } from '../../engine/state/saga-state.js'
 import type { Simulation } from './simulation.js'
 
-/** A message may bring no decision, and come again. */
+/** The most times that messages are sent: the first may come before its decision. */
 const mostMessages = 3
-/** A lane may park once for each of its faults; one that parks oftener stays parked. */
+/** The most times that a parked run is retried: a lane parks once for each of its faults. */
 const mostLifts = 4
 
 /** Lets a run go on until it has ended, or neither a message nor a retry helps it; answers its state at each time it parked. */

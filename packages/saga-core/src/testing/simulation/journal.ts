@@ -11,7 +11,7 @@ export interface ChildEvent {
 /** An event from outside a run. */
 export type RunEvent = 'cancel' | 'abort' | 'retry' | 'message' | ChildEvent
 
-/** One thing that a run saw; entries are in the order in which it saw them. */
+/** An event that a run saw; entries are in the order in which it saw them. */
 export type JournalEntry =
   | { readonly kind: 'answer'; readonly call: number; readonly what: string; readonly answer: ActivityAnswer }
   /** A checkpoint was reached, or the parent was told. */

@@ -3,16 +3,16 @@ import type { StepAnswer } from '../../wire/answer.js'
 import type { InMemoryRuntime } from '../in-memory-runtime.js'
 import type { ChildEvent, Journal, JournalEntry, RunEvent } from './journal.js'
 
-/** A runtime whose answers are kept in a journal, and which begins by replaying what is in there. */
+/** A runtime that keeps its answers in a journal, and begins by replaying the journal. */
 export interface JournaledRuntime {
   readonly runtime: SagaRuntime
   /**
-   * Feeds the run what the journal holds, in its order.
+   * Delivers the journal's entries to the run, in their order.
    *
-   * @throws Error when the run asks for something else than it did before: its definition is not deterministic.
+   * @throws Error when the run makes another call than before: its definition is not deterministic.
    */
   replay(deliver: (event: RunEvent) => void): Promise<void>
-  /** From now on the run's calls go out. */
+  /** Lets the run's calls go out from now on. */
   goOn(): void
   /** Takes the news of a child of this run. */
   hear(event: ChildEvent): void

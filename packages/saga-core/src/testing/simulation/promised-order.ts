@@ -11,8 +11,8 @@ interface Standing {
 }
 
 /**
- * Checks one lane's effects in the order in which they happened: undone in reverse, nothing after an undo, and nothing from the pivot
- * on before all that comes earlier stands.
+ * Checks one lane's effects in the order in which they happened: undone in reverse, no effect after an undo, and no effect of the
+ * pivot or a later step before the effects of all earlier steps stand.
  */
 export function checkOrder(definition: SagaDefinition, effects: readonly Effect[]): readonly string[] {
   const standing: Standing = { definition, now: new Map(), undone: new Set() }

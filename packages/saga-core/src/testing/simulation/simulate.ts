@@ -27,7 +27,7 @@ export interface Simulated<TState = unknown> {
   readonly parked: readonly SagaState[]
   /** Attempts that had a fault. */
   readonly faults: number
-  /** Faults of the run as a whole: it finds no end, is at rest and neither ended nor parked, or differs when it is replayed. */
+  /** Faults of the run as a whole: it does not end, is at rest and neither ended nor parked, or differs when it is replayed. */
   readonly violations: readonly string[]
   readonly trace: readonly TraceLine[]
 }

@@ -10,7 +10,7 @@ export interface SimulationOptions<TInput = unknown, TState = unknown> extends W
   readonly children?: ChildSagas
   /** Activities of the test's own, by name, instead of those made from `effects`; they work on the world. */
   readonly activities?: (world: World<TState>) => { readonly [name: string]: AnyActivity }
-  /** Stands between the engine and its runtime, to see that the tests find a changed runtime. */
+  /** Wraps the runtime, to see that the tests find a faulty one. */
   readonly runtime?: (runtime: SagaRuntime) => SagaRuntime
   /** The messages of waiting lanes, by wait; each is sent once nothing else goes on. */
   readonly messages?: { readonly [wait: string]: unknown }

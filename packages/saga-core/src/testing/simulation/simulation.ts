@@ -25,7 +25,7 @@ export class Simulation<TState = unknown> implements AttemptsHost, FamilyHost, O
   readonly activities: { readonly [name: string]: AnyActivity }
   readonly attempts = new Attempts(this)
   readonly root: SimulatedRun
-  /** `true` when the simulation itself is at fault, or finds no end: nothing that its runs do counts any more. */
+  /** `true` when the simulation itself is at fault or does not end; its runs are ignored from then on. */
   isBrokenOff = false
   readonly #family = new FamilyRuns(this)
   readonly place = this.#family.place
@@ -135,7 +135,7 @@ export class Simulation<TState = unknown> implements AttemptsHost, FamilyHost, O
     await this.clock.idle()
   }
 
-  /** Runs everything again in the same world, without a history and without faults. */
+  /** Runs the saga again in the same world, without a history and without faults. */
   again(): void {
     this.trace.note('workflow', 'is run again from the start, its history deleted')
     this.attempts.lifted = Number.POSITIVE_INFINITY

@@ -7,12 +7,12 @@ import { bookingSaga } from '../../../test/matrix/booking.saga.js'
 
 type Definition = SagaDefinition<{ readonly id: string }>
 
-describe('the undo of a step that keeps something for it', () => {
+describe('the undo of a step with undo data', () => {
   it.each([
     ['set-wise', bookingSaga as Definition, 'reserve'],
     ['per-lane', shapes.group as Definition, 'one'],
     ['of a child that its parent undoes', shapes.parent as Definition, 'child.last'],
-  ])('%s, is told it by the run or by the barrier, wherever one fault is', async (_, saga, step) => {
+  ])('%s gets it from the run or from the barrier, with one fault at any place', async (_, saga, step) => {
     const told = new Set<string>()
     const keeping = {
       apply: () => withUndo('moved', 'back'),

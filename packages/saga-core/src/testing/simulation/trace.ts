@@ -34,7 +34,7 @@ export function newTrace(): Trace {
   }
 }
 
-/** A diagram shows so many lines from the beginning of a longer trace, and so many from its end. */
+/** The numbers of lines that a diagram shows of a longer trace: from its beginning, and from its end. */
 const [linesAtFirst, linesAtLast] = [100, 200]
 
 /** A trace as a Mermaid sequence diagram; a long one has its middle left out. */

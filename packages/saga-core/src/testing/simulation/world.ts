@@ -24,7 +24,7 @@ export interface WorldOptions<TState> {
   readonly state?: () => TState
   /** By step; a child's step after the one that runs the child: `account.tenant`. */
   readonly effects?: { readonly [step: string]: EffectModel<TState> }
-  /** Breaks a promise on purpose: `none` leaves the barrier out, `unfenced` takes what was undone for done when it is asked again. */
+  /** A faulty barrier, to see that the tests find it: `none` leaves it out, `unfenced` does not fence undone actions. Default `model`. */
   readonly barrier?: 'model' | 'none' | 'unfenced'
 }
 
@@ -40,7 +40,7 @@ export interface WorldListener {
 
 /** A world, as the simulation sees it. */
 export interface SimulatedWorld<TState> extends World<TState> {
-  /** The adopted effects of a lane stand from now on. */
+  /** Records the adopted effects of a lane. */
   adopt(definition: SagaDefinition, workflowId: string, lane: string): void
   readonly place: Place
 }

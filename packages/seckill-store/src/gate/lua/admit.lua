@@ -6,7 +6,7 @@
 --   {-1} NOT_FOUND, {-2} RECOVERING, {-3, ms to wait} NOT_STARTED, {-4} ENDED, {-5} PAUSED, {-6} SOLD_OUT,
 --   {-7, live tails, comma-separated} LIMIT_REACHED, {-8} KEY_REUSED
 local campaign = redis.call('HMGET', KEYS[1],
-  'state', 'begins_at', 'ends_at', 'limit_per_user', 'stock', 'held', 'live', 'seq')
+  'state', 'begins_at', 'ends_at', 'limit_per_user', 'stock', 'held', 'live', 'seq', 'version')
 local state = campaign[1]
 local stock, held, live, seq = tonumber(campaign[5]), campaign[6], campaign[7], campaign[8]
 local time = redis.call('TIME')
@@ -45,11 +45,11 @@ local function decide(tail, user, units, key)
   if stock < quantity then return { -6 } end
 
   stock, held, live, seq = stock - quantity, held + quantity, live + 1, seq + 1
-  local input = user .. '|' .. units .. '|' .. seq .. '|' .. now
+  local input = user .. '|' .. units .. '|' .. seq .. '|' .. now .. '|' .. campaign[9] .. '|' .. key
   -- XADD comes first: it is the only write that can fail with WRONGTYPE, and nothing may be written before that.
   redis.call('XADD', KEYS[3], '*', 'lane', tail .. '|' .. input)
   redis.call('HSET', KEYS[1], 'stock', stock, 'held', held, 'live', live, 'seq', seq)
-  redis.call('HSET', KEYS[2], tail, 'W|' .. input .. '|' .. key,
+  redis.call('HSET', KEYS[2], tail, 'W|' .. input,
     mark_field, used .. '|' .. (tails == '' and tail or (tails .. ',' .. tail)))
   if key ~= '' then redis.call('HSET', KEYS[2], key_field, tail) end
   return { 1, seq, now }

@@ -2,8 +2,8 @@
 -- Purpose: makes a bounded number of a rebuild's writes.
 -- KEYS: 1 campaign, 2 holds, 3 admissions, 4 leases, 5 runs
 -- ARGV: 1 rebuild token, 2 lease in ms, then triples:
---   'set' field value | 'del' field '' | 'add' lane '' | 'lease' run ''
--- Returns: {1} written; or {-15} REBUILDING by another, or Redis restarted meanwhile
+--   'set' field value | 'del' field '' | 'add' lane '' | 'lease' run '' | 'join' tail ''
+-- Returns: {1, units, holds} written, with the live holds that joined the marks of their users, once each; or {-15} REBUILDING by another, or Redis restarted meanwhile
 local campaign = redis.call('HMGET', KEYS[1], 'rebuild', 'run_id')
 local server = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
 if campaign[1] ~= ARGV[1] or campaign[2] ~= server then return { -15 } end
@@ -13,6 +13,21 @@ redis.call('ZCARD', KEYS[4])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('HSET', KEYS[1], 'rebuild_until', now + ARGV[2])
+local units, count = 0, 0
+
+-- Makes the idempotency key of a hold and, while it is live, its place in the mark of its user.
+local function join(tail)
+  local state, user, quantity, key =
+    string.match(redis.call('HGET', KEYS[2], tail) or '', '^(%u)|(%d+)|(%d+)|%d+|%d+|%d+|([^|]*)')
+  if not state then return end
+  if key ~= '' then redis.call('HSETNX', KEYS[2], 'k:' .. user .. ':' .. key, tail) end
+  local field = 'u:' .. user
+  local used, tails = string.match(redis.call('HGET', KEYS[2], field) or '0|', '^(%d+)|(.*)$')
+  if state == 'R' or string.find(',' .. tails .. ',', ',' .. tail .. ',', 1, true) then return end
+  redis.call('HSET', KEYS[2], field, (used + quantity) .. '|' .. (tails == '' and tail or (tails .. ',' .. tail)))
+  units, count = units + quantity, count + 1
+end
+
 for i = 3, #ARGV, 3 do
   local verb, name, value = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   if verb == 'set' then
@@ -22,8 +37,10 @@ for i = 3, #ARGV, 3 do
   elseif verb == 'lease' then
     -- The run may have been settled since its record was read.
     if redis.call('HEXISTS', KEYS[5], name) == 1 then redis.call('ZADD', KEYS[4], 'NX', now, name) end
+  elseif verb == 'join' then
+    join(name)
   else
     redis.call('XADD', KEYS[3], '*', 'lane', name)
   end
 end
-return { 1 }
+return { 1, units, count }

@@ -8,13 +8,13 @@ local campaign = redis.call('HMGET', KEYS[1], 'state', 'version', 'run_id', 'reb
 if not campaign[1] then return { -1 } end
 -- The counters of an unfinished rebuild are wrong: it must be done again.
 if campaign[4] then return { -15 } end
--- Redis loses its last writes only: with the newest admissions it has all of them.
-for i = 3, #ARGV do
-  if redis.call('HEXISTS', KEYS[2], ARGV[i]) == 0 then return { -14 } end
-end
 local server = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
 if campaign[1] ~= 'RECOVERING' and campaign[3] == server then
   return { 2, tonumber(campaign[2]), tonumber(campaign[5] or 0) }
+end
+-- Redis loses its last writes only: with the newest admissions it has all of them.
+for i = 3, #ARGV do
+  if redis.call('HEXISTS', KEYS[2], ARGV[i]) == 0 then return { -14 } end
 end
 if campaign[2] ~= ARGV[1] then return { -14 } end
 redis.call('HSET', KEYS[1], 'state', ARGV[2], 'run_id', server, 'replay', 1)

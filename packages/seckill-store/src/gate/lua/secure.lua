@@ -11,13 +11,15 @@ local held, live, seq = tonumber(campaign[3]), tonumber(campaign[4]), tonumber(c
 local count, made, writes = 0, 0, {}
 
 for i = 2, #ARGV do
-  local tail, input, user, units, number = string.match(ARGV[i], '^(%w+)|((%d+)|(%d+)|(%d+)|%d+)$')
+  local tail, input, user, units, number, key =
+    string.match(ARGV[i], '^(%w+)|((%d+)|(%d+)|(%d+)|%d+|%d+|([^|]*))$')
   local value = writes[tail] or redis.call('HGET', KEYS[2], tail)
   if not value then
     local mark = writes['u:' .. user] or redis.call('HGET', KEYS[2], 'u:' .. user) or '0|'
     local used, tails = string.match(mark, '^(%d+)|(.*)$')
-    writes[tail] = 'A|' .. input .. '||' .. ARGV[1]
+    writes[tail] = 'A|' .. input .. '|' .. ARGV[1]
     writes['u:' .. user] = (used + units) .. '|' .. (tails == '' and tail or (tails .. ',' .. tail))
+    if key ~= '' then writes['k:' .. user .. ':' .. key] = tail end
     held, live, seq = held + units, live + 1, math.max(seq, tonumber(number))
     count, made = count + 1, made + 1
   elseif string.sub(value, 1, 2) == 'W|' then

@@ -41,7 +41,7 @@ for i, entry in ipairs(entries) do
   local lane = entry[2][2]
   local tail, input = string.match(lane or '', '^(%w+)|(.*)$')
   if not tail then return redis.error_reply('CORRUPT admission ' .. entry[1] .. ' in ' .. KEYS[3]) end
-  local value = redis.call('HGET', KEYS[2], tail) or ('W|' .. input .. '|')
+  local value = redis.call('HGET', KEYS[2], tail) or ('W|' .. input)
   ids[i] = entry[1]
   if string.sub(value, 1, 1) == 'W' then
     lanes[#lanes + 1] = lane

@@ -5,6 +5,7 @@ import type { Database, SeckillVouchersTable } from '../database.js'
 import { type Campaign, gateCampaign } from './campaign.js'
 import { CampaignError } from './errors.js'
 import { findCampaign } from './read.js'
+import { recordTerms } from './record-terms.js'
 
 /** The admin who changes a campaign, and the version he has seen (If-Match); without one the latest is changed. */
 export interface ChangeRequest {
@@ -46,8 +47,10 @@ export async function changeCampaign(db: Kysely<Database>, voucherId: number, ch
     const columns = await change.decide(trx, before)
     if (columns === null) return unchanged
     await writeColumns(trx, before, columns)
+    await recordTerms(trx, voucherId)
     const campaign = await findCampaign(trx, voucherId)
-    if (campaign === undefined) throw new CampaignError('NOT_FOUND', voucherId, 'its voucher or stock row is missing')
+    if (campaign === undefined)
+      throw new CampaignError('NOT_FOUND', voucherId, 'its voucher or stock row is missing: restore the row')
     const { actor } = change.request
     const subject = `campaign:${voucherId}`
     await writeAudit(trx, { actor, action: `campaign.${change.action}`, subject, before, after: campaign })
@@ -63,7 +66,8 @@ async function lockCampaign(trx: Transaction<Database>, voucherId: number): Prom
     .forUpdate()
     .executeTakeFirst()
   const campaign = locked === undefined ? undefined : await findCampaign(trx, voucherId)
-  if (campaign === undefined) throw new CampaignError('NOT_FOUND', voucherId, 'there is none')
+  if (campaign === undefined)
+    throw new CampaignError('NOT_FOUND', voucherId, 'there is no campaign of this voucher: create it first')
   return campaign
 }
 
@@ -81,6 +85,10 @@ async function writeColumns(trx: Transaction<Database>, before: Campaign, column
     .where('version', '=', before.version)
     .executeTakeFirst()
   if (result.numUpdatedRows !== 1n) {
-    throw new CampaignError('VERSION_CONFLICT', before.voucherId, `version ${before.version} changed under its lock`)
+    throw new CampaignError(
+      'VERSION_CONFLICT',
+      before.voucherId,
+      `version ${before.version} changed while its row was locked: read it again`,
+    )
   }
 }

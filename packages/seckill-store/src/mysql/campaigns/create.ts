@@ -8,6 +8,7 @@ import { gateCampaign } from './campaign.js'
 import type { CampaignChange } from './change.js'
 import { CampaignError } from './errors.js'
 import { findCampaign } from './read.js'
+import { recordTerms } from './record-terms.js'
 import { assertInteger, assertOperationId, assertTerms, type CampaignTerms } from './terms.js'
 
 /** A new campaign for a voucher that has none. */
@@ -60,6 +61,7 @@ async function insertCampaign(db: Kysely<Database>, campaign: NewCampaign): Prom
         created_at: nowMs,
       })
       .execute()
+    await recordTerms(trx, voucherId)
     await trx.insertInto('stock').values({ voucher_id: voucherId, quantity: total, total }).execute()
     await trx
       .insertInto('stock_ledger')
@@ -78,7 +80,8 @@ async function replayCreate(db: Kysely<Database>, campaign: NewCampaign): Promis
     .where('reference', '=', operationId)
     .where('kind', '=', 'INITIAL')
     .executeTakeFirst()
-  if (made === undefined) throw new CampaignError('ALREADY_EXISTS', voucherId, 'the voucher has a campaign')
+  if (made === undefined)
+    throw new CampaignError('ALREADY_EXISTS', voucherId, 'the voucher has a campaign already: edit that one')
   if (made.voucher_id !== voucherId || made.units !== campaign.total) {
     const detail = `operation ${operationId} made campaign ${made.voucher_id} with ${made.units} units: use a new id`
     throw new CampaignError('OPERATION_REUSED', voucherId, detail)
@@ -88,6 +91,7 @@ async function replayCreate(db: Kysely<Database>, campaign: NewCampaign): Promis
 
 async function readBack(db: Kysely<Database>, voucherId: number): Promise<Omit<CampaignChange, 'changed'>> {
   const campaign = await findCampaign(db, voucherId)
-  if (campaign === undefined) throw new CampaignError('NOT_FOUND', voucherId, 'it vanished after it was made')
+  if (campaign === undefined)
+    throw new CampaignError('NOT_FOUND', voucherId, 'its row vanished after it was created: create it again')
   return { campaign, gate: gateCampaign(campaign) }
 }

@@ -29,7 +29,11 @@ export async function editCampaign(
       const next = mergeTerms(before, terms)
       assertTerms(voucherId, next)
       if (next.limitPerUser < before.limitPerUser && !unsold.includes(before.state)) {
-        throw new CampaignError('NOT_ALLOWED', voucherId, `its limit cannot be lowered while it is ${before.state}`)
+        throw new CampaignError(
+          'NOT_ALLOWED',
+          voucherId,
+          `its limit cannot be lowered while it is ${before.state}: lower it before the sale opens`,
+        )
       }
       return sameTerms(before, next) ? null : termColumns(next)
     },

@@ -56,5 +56,9 @@ async function assertNoOpenPurchase(trx: Transaction<Database>, before: Campaign
     .limit(1)
     .executeTakeFirst()
   if (open === undefined) return
-  throw new CampaignError('NOT_ALLOWED', before.voucherId, `purchase ${open.reservation_id} has not ended`)
+  throw new CampaignError(
+    'NOT_ALLOWED',
+    before.voucherId,
+    `purchase ${open.reservation_id} has not ended: wait for its run`,
+  )
 }

@@ -26,7 +26,12 @@ export async function restockCampaign(
 ): Promise<CampaignChange> {
   const { units } = request
   assertInteger(voucherId, 'units', units, -Number.MAX_SAFE_INTEGER)
-  if (units === 0) throw new CampaignError('INVALID', voucherId, 'a restock of 0 units changes nothing')
+  if (units === 0)
+    throw new CampaignError(
+      'INVALID',
+      voucherId,
+      'a restock of 0 units changes nothing: give the units to add or to take away',
+    )
   assertOperationId(voucherId, request.operationId)
   return changeCampaign(db, voucherId, {
     action: 'restock',

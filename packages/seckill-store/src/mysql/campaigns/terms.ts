@@ -30,7 +30,7 @@ export function assertOperationId(voucherId: number, operationId: string): void 
     throw new CampaignError(
       'INVALID',
       voucherId,
-      'an operation id is 1 to 64 printable ASCII characters without blanks',
+      'an operation id must be 1 to 64 printable ASCII characters without blanks',
     )
   }
 }
@@ -44,5 +44,5 @@ export function assertInteger(
   most = Number.MAX_SAFE_INTEGER,
 ): void {
   if (Number.isSafeInteger(value) && value >= least && value <= most) return
-  throw new CampaignError('INVALID', voucherId, `${name} is ${value}, not an integer from ${least} to ${most}`)
+  throw new CampaignError('INVALID', voucherId, `${name} is ${value}; it must be an integer from ${least} to ${most}`)
 }

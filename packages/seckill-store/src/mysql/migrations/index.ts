@@ -5,6 +5,7 @@ import { stock } from './0003_stock.js'
 import { orders } from './0004_orders.js'
 import { barrier } from './0005_barrier.js'
 import { operations } from './0006_operations.js'
+import { promises } from './0007_promises.js'
 
 /** Every migration by name; they run in the order of their names, and a published one never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004_orders': orders,
   '0005_barrier': barrier,
   '0006_operations': operations,
+  '0007_promises': promises,
 }

@@ -49,7 +49,7 @@ async function questionsTo(workflowId: string): Promise<number> {
 }
 
 describe('a start that waits for a step', () => {
-  it('answers with its result while the next one is still under way', async () => {
+  it('returns its result while the next step is still under way', async () => {
     const id = newId()
     const run = await startVisit({ id, hold: 'meal' })
 
@@ -62,7 +62,7 @@ describe('a start that waits for a step', () => {
     expect(await run.result()).toMatchObject({ outcome: 'completed' })
   })
 
-  it('is told at once where the lane rolled back before it: the code, while the run undoes what was done', async () => {
+  it('returns the cause at once when the lane rolled back before it, while the run compensates', async () => {
     const id = newId()
     const run = await startVisit({ id, refuse: 'always' }, 'meal')
 
@@ -70,7 +70,7 @@ describe('a start that waits for a step', () => {
     expect(await run.result()).toMatchObject({ outcome: 'refused' })
   })
 
-  it('finds the run that has its id, and asks that one; with another input it is an error, and nothing is asked', async () => {
+  it('finds the run with its id and waits for that; with another input it is an error, without an update', async () => {
     const id = newId()
     const start = (input: Stay) =>
       sagas.startUntil(guestSaga, { workflow: 'guest', taskQueue: side.taskQueue, input, step: 'room', temporal })
@@ -86,7 +86,7 @@ describe('a start that waits for a step', () => {
     await expect(first.result()).rejects.toThrow()
   })
 
-  it('is told of a run that waits for an operator', async () => {
+  it('returns that the lane is parked', async () => {
     const id = newId()
     const options = { workflow: 'stay', taskQueue: side.taskQueue, input: { id, down: 'room' }, step: 'room' } as const
     const run = await sagas.startUntil(staySaga, options)
@@ -97,7 +97,7 @@ describe('a start that waits for a step', () => {
     expect((await sagas.startUntil(staySaga, options)).answer).toMatchObject({ status: 'ended', outcome: 'abandoned' })
   })
 
-  it('is told how a run ended, and asks no worker for it', async () => {
+  it('returns the end of a closed run, without a worker', async () => {
     const [good, bad, strict] = [newId(), newId(), newId()]
     const ends = [
       [{ id: good }, 'visit', { status: 'done', result: { room: `room of ${good}` } }],
@@ -113,7 +113,7 @@ describe('a start that waits for a step', () => {
     }
   })
 
-  it('is told that a run was cancelled; of one that was terminated there is nothing to tell', async () => {
+  it('returns that a run was cancelled, and throws for one that was terminated', async () => {
     const [cancelled, terminated] = [newId(), newId()]
     const start = (id: string) =>
       sagas.startUntil(guestSaga, { workflow: 'guest', taskQueue: side.taskQueue, input: { id }, step: 'room' })
@@ -126,7 +126,7 @@ describe('a start that waits for a step', () => {
     await expect(start(terminated)).rejects.toThrow(expect.objectContaining({ name: 'WorkflowFailedError' }))
   })
 
-  it('takes a saga up again that was refused, and waits for its step', async () => {
+  it('starts a refused saga again, and waits for its step', async () => {
     const input: Stay = { id: newId(), refuse: 'once' }
     await (await startVisit(input)).result()
 
@@ -135,7 +135,7 @@ describe('a start that waits for a step', () => {
     expect(over).toMatchObject({ attempt: 2, existed: false, answer: { status: 'done' } })
   })
 
-  it('goes on waiting in the new run where the run continues as new', async () => {
+  it('goes on waiting in the new run when the run continues as new', async () => {
     const id = newId()
     // Thousands of signals in one task take their time on a busy machine.
     const patient = { timeoutMs: 110_000, temporal: { workflowTaskTimeout: '20s' } } as const
@@ -155,7 +155,7 @@ describe('a start that waits for a step', () => {
     expect((await answered).answer).toEqual({ status: 'done', result: 'ann' })
   }, 120_000)
 
-  it('for a step the saga does not have is an error, and starts nothing', async () => {
+  it('for a step the saga does not have is an error, and starts no run', async () => {
     const id = newId()
     const options = { workflow: 'visit', taskQueue: side.taskQueue, input: { id }, step: 'spa' as 'room' }
 
@@ -163,7 +163,7 @@ describe('a start that waits for a step', () => {
     await expect(handleOf(`visit/${id}`).describe()).rejects.toThrow(/not found/i)
   })
 
-  it('of a run whose saga lacks the step is an error of the run', async () => {
+  it('for a step that the found run does not have is an error of the run', async () => {
     const id = newId()
     await sagas.start(guestSaga, { workflow: 'guest', taskQueue: side.taskQueue, input: { id }, workflowId: id })
     const options = {
@@ -181,7 +181,7 @@ describe('a start that waits for a step', () => {
     await sagas.run(id).cancel()
   })
 
-  it('says that no worker answers; the run is there', async () => {
+  it('throws SAGA_NO_ANSWER without a worker, and the run exists', async () => {
     const id = newId()
     const options = { workflow: 'visit', taskQueue: 'a queue without a worker', input: { id }, step: 'room' } as const
 
@@ -192,7 +192,7 @@ describe('a start that waits for a step', () => {
     await handleOf(`visit/${id}`).terminate('a test')
   })
 
-  it('does the same in a replay, whether the answer came early, late or never', async () => {
+  it('replays to the same commands after an early, a late and a missing answer', async () => {
     const [early, undone, late] = [newId(), newId(), newId()]
     const runs = [
       await startVisit({ id: early }),

@@ -20,7 +20,7 @@ export interface MeasuredRun {
  *
  * @throws BrokenRun when an invariant does not hold afterwards
  */
-export async function measureDrain(bench: Bench, contender: Contender, orders: number): Promise<MeasuredRun> {
+export async function measureWork(bench: Bench, contender: Contender, orders: number): Promise<MeasuredRun> {
   const prepared = await contender.prepare(orders)
   const { voucherId } = prepared
   const cpu = startCpuClock(prepared.processes)
@@ -43,8 +43,8 @@ export async function measureDrain(bench: Bench, contender: Contender, orders: n
   return { figures, invariants: { run: contender.name, ok: true, checks }, further }
 }
 
-const POLL_MS = 5
-const LONGEST_MS = 300_000
+const pollMs = 5
+const longestMs = 300_000
 
 /** The stock is read by its key until it is used up, and only then the orders are counted: reading must cost nothing. */
 async function untilCommitted(
@@ -53,16 +53,18 @@ async function untilCommitted(
   orders: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const until = performance.now() + LONGEST_MS
+  const until = performance.now() + longestMs
   let deducted = false
   while (!signal.aborted) {
     deducted ||= (await stockOf(db, voucherId)) === 0
     if (deducted && (await countOrders(db, voucherId)) >= orders) return
     if (performance.now() > until) {
       const found = await countOrders(db, voucherId)
-      throw new Error(`${found} of ${orders} orders were committed within ${LONGEST_MS / 1_000} s`)
+      throw new Error(
+        `${found} of ${orders} orders were committed within ${longestMs / 1_000} s. See the logs of the contender.`,
+      )
     }
-    await delay(POLL_MS)
+    await delay(pollMs)
   }
   signal.throwIfAborted()
 }

@@ -1,0 +1,44 @@
+import type { Declined, FailedRun, OperateParkedOptions, SagaClient } from 'saga-core/client'
+import { purchaseWorkflow } from 'seckill-workflows'
+
+/** A verb for parked lanes. */
+export type ParkedVerb = OperateParkedOptions['verb']
+
+/** An operator's verb with its reason; sent again under its `operationId`, it changes nothing. */
+export interface LaneOperation {
+  readonly verb: ParkedVerb
+  readonly actor: string
+  readonly reason: string
+  readonly operationId: string
+}
+
+/** The result of an operation. */
+export interface OperatedLanes extends LaneOperation {
+  /** The number of lanes that carried it out; they may park again afterwards. */
+  readonly lanes: number
+  /** Lanes, or whole runs, whose state does not allow the verb. */
+  readonly declined: readonly Declined[]
+  /** Runs that did not answer. */
+  readonly failed: readonly FailedRun[]
+}
+
+/**
+ * Sends an operation to the named lanes of a run, or to all its parked lanes when none is named.
+ *
+ * @throws SagaError SAGA_OPERATION_REFUSED when no lane allows the verb, SAGA_NOTHING_PARKED, SAGA_RUN_NOT_OPEN, SAGA_NO_ANSWER
+ */
+export async function operateRun(
+  sagas: SagaClient,
+  { workflowId, lanes }: { readonly workflowId: string; readonly lanes: readonly string[] },
+  operation: LaneOperation,
+): Promise<OperatedLanes> {
+  const operated = await sagas.run(workflowId).operate({ ...operation, ...(lanes.length > 0 && { lanes }) })
+  const declined = Object.entries(operated.declined).map(([lane, reason]) => ({ workflowId, lane, reason }))
+  return { ...operation, lanes: operated.lanes.length, declined, failed: [] }
+}
+
+/** Sends an operation to every parked lane of every purchase run. */
+export async function operateAll(sagas: SagaClient, operation: LaneOperation): Promise<OperatedLanes> {
+  const { lanes, declined, failed } = await sagas.operateParked({ ...operation, workflow: purchaseWorkflow })
+  return { ...operation, lanes, declined, failed }
+}

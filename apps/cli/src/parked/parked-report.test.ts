@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import type { ParkedLane } from './list-parked.js'
+import { operatedReport, parkedReport } from './parked-report.js'
+
+const lane: ParkedLane = {
+  workflowId: 'purchase-7-a',
+  lane: '7-one',
+  step: 'checkUser',
+  phase: 'compensation',
+  since: Date.UTC(2026, 10, 29),
+  code: 'ER_SIGNAL_EXCEPTION',
+  message: 'claims cannot be deleted',
+}
+const operation = { verb: 'retry', actor: 'ann', reason: 'mended', operationId: 'op-1' } as const
+
+describe('the report of parked lanes', () => {
+  it('has a run for a heading, its lanes, and the number of those it does not list', () => {
+    const silent = [{ workflowId: 'purchase-7-b', message: 'no worker' }]
+    expect(parkedReport({ lanes: [lane], unlisted: { 'purchase-7-a': 2 }, silent })).toBe(
+      [
+        'purchase-7-a',
+        '  7-one  compensation of checkUser  since 2026-11-29T00:00:00.000Z  ER_SIGNAL_EXCEPTION  claims cannot be deleted',
+        '  and 2 more parked lanes',
+        '',
+        'purchase-7-b',
+        '  did not answer: no worker',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('says that no lane is parked', () => {
+    expect(parkedReport({ lanes: [], unlisted: {}, silent: [] })).toBe('No lane is parked.')
+  })
+})
+
+describe('the report of an operation', () => {
+  it('names each lane that declined it, and how to repeat it where a run did not answer', () => {
+    const declined = [{ workflowId: 'purchase-7-a', lane: '7-one', reason: 'running, not parked' }]
+    const failed = [{ workflowId: 'purchase-7-b', message: 'no worker' }]
+    expect(operatedReport({ ...operation, lanes: 3, declined, failed })).toBe(
+      [
+        'retry: 3 lanes took it, 1 declined it, 1 run did not answer',
+        'declined  7-one of purchase-7-a: running, not parked',
+        'failed    purchase-7-b: no worker',
+        'To repeat it for the runs that did not answer: --operation-id op-1',
+      ].join('\n'),
+    )
+  })
+})

@@ -1,0 +1,36 @@
+import { counted } from '../output/numbers.js'
+import { table } from '../output/table.js'
+import type { ParkedLane, ParkedLanes } from './list-parked.js'
+import type { OperatedLanes } from './operate-lanes.js'
+
+/** The parked lanes as lines for a terminal, by run. */
+export function parkedReport({ lanes, unlisted, silent }: ParkedLanes): string {
+  if (lanes.length + silent.length === 0) return 'No lane is parked.'
+  const runs = Map.groupBy(lanes, ({ workflowId }) => workflowId)
+  return [
+    ...[...runs].map(([workflowId, own]) => runReport(workflowId, own, unlisted[workflowId] ?? 0)),
+    ...silent.map(({ workflowId, message }) => `${workflowId}\n  did not answer: ${message}\n`),
+  ].join('\n')
+}
+
+/** The result of an operation as lines for a terminal. */
+export function operatedReport({ verb, operationId, lanes, declined, failed }: OperatedLanes): string {
+  return [
+    `${verb}: ${counted(lanes, 'lane')} took it, ${declined.length} declined it, ${counted(failed.length, 'run')} did not answer`,
+    ...declined.map(({ workflowId, lane, reason }) => `declined  ${lane ?? 'every lane'} of ${workflowId}: ${reason}`),
+    ...failed.map(({ workflowId, message }) => `failed    ${workflowId}: ${message}`),
+    ...(failed.length > 0 ? [`To repeat it for the runs that did not answer: --operation-id ${operationId}`] : []),
+  ].join('\n')
+}
+
+function runReport(workflowId: string, lanes: readonly ParkedLane[], unlisted: number): string {
+  const rows = lanes.map(({ lane, step, phase, since, code, message }) => [
+    `  ${lane}`,
+    phase === 'compensation' ? `compensation of ${step}` : step,
+    since === null ? '' : `since ${new Date(since).toISOString()}`,
+    code,
+    message,
+  ])
+  const more = unlisted === 0 ? '' : `  and ${counted(unlisted, 'more parked lane')}\n`
+  return `${workflowId}\n${table(rows)}${more}`
+}
