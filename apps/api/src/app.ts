@@ -15,11 +15,11 @@ import { voucherRoutes } from './routes/voucher-routes.js'
 
 /** The shoppers' API as a request listener; it opens no port and reads no environment variable. */
 export function createApp(dependencies: Dependencies): RequestListener {
-  const { gate, soldOutMemory, buyers, campaigns, dispatcher, accepted, metrics, config } = dependencies
+  const { gate, soldOutMemory, hasBought, campaigns, dispatcher, accepted, metrics, config } = dependencies
   const admit = createAdmit({
     gate,
     soldOutMemory,
-    buyers,
+    hasBought,
     campaigns,
     onAdmitted(lane) {
       dispatcher.wake(lane.voucherId)
@@ -34,7 +34,7 @@ export function createApp(dependencies: Dependencies): RequestListener {
 }
 
 function createRoutes(dependencies: Dependencies): Express {
-  const { campaigns, keeper, db, readiness, metrics, logger } = dependencies
+  const { campaigns, clock, keeper, db, readiness, metrics, logger } = dependencies
   const authenticated = authenticate(dependencies.verify)
   const status = createPurchaseStatus(dependencies)
   const app = express()
@@ -44,7 +44,7 @@ function createRoutes(dependencies: Dependencies): Express {
   app.use('/api/v1', purchaseRoutes({ authenticate: authenticated, status }))
   app.use(pageHeaders())
   app.use(healthRoutes(readiness, metrics.registry))
-  app.use('/api/v1', voucherRoutes({ campaigns, keeper }), orderRoutes({ authenticate: authenticated, db }))
+  app.use('/api/v1', voucherRoutes({ campaigns, clock, keeper }), orderRoutes({ authenticate: authenticated, db }))
   app.use(notFoundHandler)
   app.use(errorHandler(logger))
   return app

@@ -1,5 +1,8 @@
 import { type ConnectionOptions, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client'
 
+/** Milliseconds of a call, its retries included, whose caller sets no deadline. */
+const callLimitMs = 10_000
+
 type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number]
 
 /** The health check and the long poll for a run's end; both treat a failed call as an answer. */
@@ -16,5 +19,17 @@ export function askedOnce(): Interceptor {
   return (options, nextCall) => {
     const method = options.method_definition.path.split('/').at(-1) ?? ''
     return askedOnceMethods.has(method) ? (nextCall(options) as ReturnType<Interceptor>) : retrying(options, nextCall)
+  }
+}
+
+/**
+ * Gives each gRPC call a deadline that has none, except a long poll: Temporal answers one whose deadline is near with an
+ * empty page, which the client polls again at once. The keepalive of the connection limits a long poll.
+ */
+export function answeredInTime(): Interceptor {
+  return (options, nextCall) => {
+    const isLongPoll = options.method_definition.path.endsWith('/GetWorkflowExecutionHistory')
+    const deadline = options.deadline ?? (isLongPoll ? Number.POSITIVE_INFINITY : Date.now() + callLimitMs)
+    return nextCall({ ...options, deadline }) as ReturnType<Interceptor>
   }
 }

@@ -2,7 +2,7 @@ import { Client, Connection } from '@temporalio/client'
 import type { Logger } from 'pino'
 import { connectGateRedis } from 'seckill-store/gate'
 import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
-import { askedOnce } from './ask-once.js'
+import { answeredInTime, askedOnce } from './ask-once.js'
 import type { Config } from './config.js'
 import { reasonOf } from './reason.js'
 
@@ -21,6 +21,9 @@ export type SaleDatabase = ReturnType<typeof connectDatabase>
 
 const pingLimitMs = 2_000
 
+/** A connection on which Temporal does not answer a ping is replaced; Temporal refuses pings within 10 s. */
+const keepalive = { 'grpc.keepalive_time_ms': 15_000, 'grpc.keepalive_timeout_ms': 5_000 }
+
 /** Creates the clients without waiting for a connection. */
 export function openConnections(config: Config, logger: Logger): Connections {
   const redis = connectGateRedis(config.redisUrl)
@@ -28,7 +31,11 @@ export function openConnections(config: Config, logger: Logger): Connections {
     logger.warn({ reason: reasonOf(error) }, 'Redis connection failed; connecting again'),
   )
   const db = connectDatabase(config.databaseUrl, { poolSize: config.databasePool })
-  const connection = Connection.lazy({ ...config.temporal.connection, interceptors: [askedOnce()] })
+  const connection = Connection.lazy({
+    ...config.temporal.connection,
+    channelArgs: keepalive,
+    interceptors: [answeredInTime(), askedOnce()],
+  })
   const temporal = new Client({ connection, namespace: config.temporal.namespace })
   return {
     redis,

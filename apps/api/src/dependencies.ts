@@ -3,7 +3,14 @@ import { hostname } from 'node:os'
 import { type Logger, pino } from 'pino'
 import { collectDefaultMetrics } from 'prom-client'
 import { createGate, type Gate } from 'seckill-store/gate'
-import { addTallies, endLostPurchases, findOwned, findPurchaseStatus, listCampaigns } from 'seckill-store/mysql'
+import {
+  addTallies,
+  endLostPurchases,
+  findCampaign,
+  findOwned,
+  findPurchaseStatus,
+  listCampaigns,
+} from 'seckill-store/mysql'
 import { recoverGate, settleEnded } from 'seckill-store/recovery'
 import { type Certify, createCertify } from './admin/certify.js'
 import { createRunLink, type RunLink } from './admin/run-link.js'
@@ -26,14 +33,14 @@ import { readinessChecks } from './observe/readiness-checks.js'
 import { type Durability, watchRedisDurability } from './observe/redis-durability.js'
 import { type AcceptedPurchases, createAcceptedPurchases } from './purchases/accepted-purchases.js'
 import { type CampaignBook, createCampaignBook } from './purchases/campaign-book.js'
-import { createKnownBuyers, type KnownBuyers } from './purchases/known-buyers.js'
+import { createGateClock, type GateClock } from './purchases/gate-clock.js'
+import { createHasBought, type HasBought } from './purchases/has-bought.js'
 import type { PurchaseStatusDependencies } from './purchases/purchase-status.js'
 import { createSoldOutMemory, type SoldOutMemory } from './purchases/sold-out-memory.js'
 import { createTallies, type Tallies } from './purchases/tallies.js'
 import { reasonOf } from './reason.js'
 
 const rememberedTokens = 20_000
-const rememberedBuyers = 200_000
 const tallyIntervalMs = 200
 
 /** The collaborators of the two apps. */
@@ -47,7 +54,8 @@ export interface Dependencies {
   readonly keeper: GateKeeper
   readonly dispatcher: Dispatcher
   readonly soldOutMemory: SoldOutMemory
-  readonly buyers: KnownBuyers
+  readonly hasBought: HasBought
+  readonly clock: GateClock
   readonly findPurchase: PurchaseStatusDependencies['findPurchase']
   readonly durability: () => Durability
   readonly tallies: Tallies
@@ -73,14 +81,21 @@ interface Inner {
 
 function dispatching({ config, logger, connections, gate, metrics, recover }: Inner) {
   const campaigns = createCampaignBook(() => listCampaigns(connections.db))
-  const keeper = createGateKeeper({ gate, recover })
+  const readVersion = async (voucherId: number) => (await findCampaign(connections.db, voucherId))?.version
+  const keeper = createGateKeeper({ gate, recover, readVersion })
   // The deadline is shorter than the lease: a start that outlives its lease is made twice.
   const starter = createRunStarter(connections.temporal, Math.max(500, config.dispatch.leaseMs - 1_000))
   const counted = { metrics: metrics.dispatch, logger }
   const round = createRound({ gate, starter, recover, config: config.dispatch, ...counted })
   const { maxLanes, runsInFlight } = config.dispatch
   const loop = { round, starter, maxLanes, runsInFlight }
-  const loops = createVoucherLoops((voucherId) => startVoucherLoop(loop, voucherId), metrics.dispatch.forget)
+  const loops = createVoucherLoops(
+    (voucherId) => startVoucherLoop(loop, voucherId),
+    (voucherId) => {
+      metrics.dispatch.forget(voucherId)
+      keeper.forget(voucherId)
+    },
+  )
   const settling = createSettling((voucherId) => settleEnded({ gate, db: connections.db }, voucherId), logger)
   const dispatcher = createDispatcher(loops, createCampaignRefresh({ campaigns, keeper, loops, settling, ...counted }))
   return { campaigns, keeper, dispatcher }
@@ -101,7 +116,7 @@ function watchAccepted({ logger, connections: { db }, gate, metrics }: Inner): A
   })
 }
 
-function shopFront({ logger, connections, config }: Inner) {
+function shopFront({ logger, connections, config, gate }: Inner) {
   const { db, redis } = connections
   const processId = `api-${hostname().slice(0, 40)}-${process.pid}-${randomUUID().slice(0, 8)}`
   const redisDurability = watchRedisDurability(redis, (error) =>
@@ -110,11 +125,11 @@ function shopFront({ logger, connections, config }: Inner) {
   return {
     verify: rememberTokens(createTokenVerifier(config.auth), rememberedTokens),
     soldOutMemory: createSoldOutMemory(),
-    buyers: createKnownBuyers(rememberedBuyers),
+    hasBought: createHasBought(gate),
+    clock: createGateClock(gate.now),
     findPurchase: (reservationId: string) => findPurchaseStatus(db, reservationId),
-    durability: redisDurability.durability,
+    redisDurability,
     tallies: createTallies((tallies) => addTallies(db, processId, tallies)),
-    readiness: createReadiness(readinessChecks(connections, redisDurability)),
   }
 }
 
@@ -128,9 +143,16 @@ export function createDependencies(config: Config): Dependencies {
   collectDefaultMetrics({ register: metrics.registry })
   const recover = createRecovery((voucherId) => recoverGate({ redis, db, voucherId }), logger)
   const inner = { config, logger, connections, gate, metrics, recover }
-  const parts = { ...dispatching(inner), ...shopFront(inner), accepted: watchAccepted(inner) }
+  const { redisDurability: durability, ...parts } = {
+    ...dispatching(inner),
+    ...shopFront(inner),
+    accepted: watchAccepted(inner),
+  }
+  const { keeper } = parts
   return {
     ...parts,
+    durability: durability.durability,
+    readiness: createReadiness(readinessChecks({ connections, durability, keeper })),
     config,
     logger,
     gate,

@@ -80,11 +80,29 @@ describe('campaigns on the admin port', () => {
     expect(audit).toEqual(actions.map((action) => ({ actor: 'user:9', action: `campaign.${action}` })))
   })
 
-  it('a total below the held units is saved, and the answer says why the gate keeps its old total', async () => {
-    const { voucherId } = await startSale(api, { total: 3 })
+  it('a total below the held units is taken, the answer says by how many, and the sale can be paused and closed', async () => {
+    const { voucherId } = await startSale(api, { total: 4 })
     await Promise.all([1, 2, 3].map((user) => buy(api, voucherId, user)))
-    const answer = await call('POST', `/campaigns/${voucherId}/restock`, { units: -1 })
-    expect(answer).toMatchObject({ status: 202, body: { data: { gate: { status: 'below-holds', held: 3 } } } })
+    const answer = await call('POST', `/campaigns/${voucherId}/restock`, { units: -2 })
+    expect(answer).toMatchObject({ status: 200, body: { data: { gate: { status: 'in-step', heldAboveTotal: 1 } } } })
+    expect((await call('POST', `/campaigns/${voucherId}/pause`)).status).toBe(200)
+    expect((await buy(api, voucherId, 4)).body.error).toBe('PAUSED')
+    expect((await call('POST', `/campaigns/${voucherId}/close`)).status).toBe(200)
+    expect((await buy(api, voucherId, 4)).body.error).toBe('ENDED')
+  })
+
+  it.each([
+    ['a restock past the greatest total', 'POST', '/restock', { units: 1 }],
+    ['a total past the greatest one', 'POST', '/restock', { total: 1_000_000_001 }],
+    ['an end after the year 9999', 'PATCH', '', { endsAt: 253_402_300_800_000 }],
+  ])('%s changes nothing, and the sale can be paused', async (_, method, verb, body) => {
+    const { voucherId, campaign } = await startSale(api, { total: 1_000_000_000 })
+    const path = `/campaigns/${voucherId}`
+    const refused = await call(method, `${path}${verb}`, body, { 'if-match': `"${campaign.version}"` })
+    expect([refused.status, refused.body.error]).toEqual([400, 'INVALID_REQUEST'])
+    expect((await call('GET', path)).body.data.campaign).toMatchObject({ version: campaign.version })
+    expect((await call('POST', `${path}/pause`)).body.data.gate).toEqual({ status: 'in-step' })
+    expect((await buy(api, voucherId, 80)).body.error).toBe('PAUSED')
   })
 
   it('creating again with the same key answers the campaign, with another key that it exists', async () => {
@@ -93,6 +111,17 @@ describe('campaigns on the admin port', () => {
     const first = await call('POST', '/campaigns', body, key)
     expect((await call('POST', '/campaigns', body, key)).body).toEqual(first.body)
     expect((await call('POST', '/campaigns', body)).body).toMatchObject({ code: 409, error: 'CAMPAIGN_EXISTS' })
+    const cheaper = await call('POST', '/campaigns', { ...body, priceMinor: 1 }, key)
+    expect([cheaper.status, cheaper.body.error]).toEqual([422, 'KEY_REUSED'])
+  })
+
+  it('a campaign that is refused leaves no voucher: a corrected one has its own title and currency', async () => {
+    const voucherId = temporaryVoucherId()
+    const typo = { title: 'typo', listPriceMinor: 200, currency: 'USD' }
+    const refused = await call('POST', '/campaigns', { voucherId, voucher: typo, total: 5, ...terms(), endsAt: 1 })
+    expect(refused.status).toBe(400)
+    const made = await call('POST', '/campaigns', { voucherId, voucher, total: 5, ...terms() })
+    expect(made.body.data.campaign).toMatchObject(voucher)
   })
 
   it.each([

@@ -92,7 +92,7 @@ describe('when the connection to the gate is lost', () => {
     const saved = (await api.dependencies.campaigns.refresh()).get(voucherId)
     if (saved === undefined) throw new Error('the campaign is in MySQL')
     expect(saved).toMatchObject({ state: 'PAUSED', version: campaign.version + 1 })
-    await vi.waitFor(() => api.dependencies.keeper.sync(saved))
+    await vi.waitFor(async () => expect(await api.dependencies.keeper.sync(saved)).toEqual({ status: 'in-step' }))
     expect(await api.dependencies.gate.audit(voucherId)).toMatchObject({ state: 'PAUSED', version: saved.version })
   })
 })

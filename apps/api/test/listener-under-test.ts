@@ -8,7 +8,6 @@ import { createHttpServer } from '../src/http/server.js'
 import { createMetrics } from '../src/observe/metrics.js'
 import type { Accepted, PurchaseRequest } from '../src/purchases/admission.js'
 import { createCampaignBook } from '../src/purchases/campaign-book.js'
-import { createKnownBuyers } from '../src/purchases/known-buyers.js'
 import { purchaseListener } from '../src/purchases/purchase-listener.js'
 import { createSoldOutMemory } from '../src/purchases/sold-out-memory.js'
 
@@ -44,13 +43,13 @@ export async function startListener(maxInFlight = 100) {
   const logged: string[] = []
   let held: Promise<void> = Promise.resolve()
   const soldOutMemory = createSoldOutMemory(() => 0)
-  const buyers = createKnownBuyers(10)
+  const buyers = new Set<number>()
   const metrics = createMetrics()
   const campaigns = createCampaignBook(async () => [])
   const dependencies = {
     verify: verifyToken,
     soldOutMemory,
-    buyers,
+    hasBought: async (_voucherId: number, userId: number) => buyers.has(userId),
     campaigns,
     durability: () => 'always' as const,
     tallies: { count: (voucherId: number, result: string) => void counted.push(`${voucherId} ${result}`) },

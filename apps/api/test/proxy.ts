@@ -6,6 +6,8 @@ type Replies = 'pass' | 'withheld' | 'cut'
 /** A TCP proxy that can lose what a server answers. */
 export interface TcpProxy {
   readonly port: number
+  /** Connections that clients have opened. */
+  opened(): number
   /**
    * `withheld`: answers wait until they pass again. `cut`: the next answer is dropped with its connection, then answers
    * pass.
@@ -22,8 +24,10 @@ export async function startProxy(host: string, port: number): Promise<TcpProxy> 
   const pairs = new Set<{ readonly client: Socket; readonly server: Socket }>()
   let mode: Replies = 'pass'
   let accepting = true
+  let opened = 0
 
   const proxy = createServer((client) => {
+    opened += 1
     if (!accepting) return client.destroy()
     const server = connect(port, host)
     const pair = { client, server }
@@ -52,6 +56,7 @@ export async function startProxy(host: string, port: number): Promise<TcpProxy> 
   }
   return {
     port: (proxy.address() as AddressInfo).port,
+    opened: () => opened,
     replies(wanted) {
       mode = wanted
       for (const { server } of pairs) wanted === 'withheld' ? server.pause() : server.resume()
@@ -70,10 +75,12 @@ export async function startProxy(host: string, port: number): Promise<TcpProxy> 
   }
 }
 
+const defaultPorts: Readonly<Record<string, number>> = { 'redis:': 6_379, 'mysql:': 3_306 }
+
 /** Starts a proxy in front of the server of a URL, and returns the URL through it. */
 export async function startUrlProxy(url: string): Promise<TcpProxy & { readonly url: string }> {
   const through = new URL(url)
-  const proxy = await startProxy(through.hostname, Number(through.port || 6_379))
+  const proxy = await startProxy(through.hostname, Number(through.port || defaultPorts[through.protocol]))
   through.host = `127.0.0.1:${proxy.port}`
   return { ...proxy, url: through.toString() }
 }

@@ -64,6 +64,33 @@ describe('POST /api/v1/vouchers/:voucherId/purchases', () => {
     })
   })
 
+  it('says OVER_LIMIT and the units left when the quantity is more than the user may still buy', async () => {
+    const { voucherId } = await startSale(api, { limitPerUser: 2 })
+    const { traceId } = (await buy(api, voucherId, 1)).body.data
+    const tooMany = { status: 422, body: { error: 'OVER_LIMIT', data: { left: 1, traceIds: [traceId] } } }
+    expect(await buy(api, voucherId, 1, { quantity: 2 })).toMatchObject(tooMany)
+    expect((await buy(api, voucherId, 1)).status).toBe(202)
+    expect((await buy(api, voucherId, 1)).body.error).toBe('ALREADY_PURCHASED')
+  })
+
+  it('names the purchase to a buyer whom another API process has admitted, while sold out is remembered', async () => {
+    const other = await startApi({ database: api.database })
+    try {
+      const { voucherId } = await startSale(api, { total: 2, limitPerUser: 2 })
+      const { traceId } = (await buy(other, voucherId, 1, { quantity: 2 })).body.data
+      const named = { status: 409, body: { error: 'ALREADY_PURCHASED', data: { traceId } } }
+      for (const quantity of [undefined, 2]) {
+        const attempt = quantity === undefined ? {} : { quantity }
+        expect((await buy(api, voucherId, 2, attempt)).body.error).toBe('SOLD_OUT')
+        const [newcomer, buyer] = await Promise.all([buy(api, voucherId, 3, attempt), buy(api, voucherId, 1, attempt)])
+        expect(newcomer.body.error).toBe('SOLD_OUT')
+        expect(buyer).toMatchObject(named)
+      }
+    } finally {
+      await other.close()
+    }
+  })
+
   it('says OVER_LIMIT when the quantity alone is more than the limit', async () => {
     const { voucherId } = await startSale(api, { limitPerUser: 2 })
     expect(await buy(api, voucherId, 1, { quantity: 3 })).toMatchObject({ status: 422, body: { error: 'OVER_LIMIT' } })

@@ -8,7 +8,7 @@ import type { Config } from './config.js'
 import { type Connections, openConnections } from './connections.js'
 import { createEndedLanes } from './ended-lanes.js'
 import { serveHealth } from './health-server.js'
-import { checkReadiness } from './readiness.js'
+import { createReadiness } from './readiness.js'
 import { workerOptions } from './worker-options.js'
 
 /** A running worker and its probes. */
@@ -29,7 +29,7 @@ export async function startWorkerProcess(config: Config, logger: Logger): Promis
   const connections = await openConnections(config, logger)
   const worker = await createWorker(config, connections)
   const finished = worker.run()
-  const health = await serveHealth(config.healthHost, config.healthPort, () => checkReadiness(worker, connections))
+  const health = await serveHealth(config.healthHost, config.healthPort, createReadiness(worker, connections))
   if (config.readyFile !== undefined) await writeReadyFile(config.readyFile, { healthPort: health.port })
   const cleaning = cleanBarrierRows(config, connections, logger)
   logger.info({ healthPort: health.port }, 'working')

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { connectGateRedis, createGate, GateInputError, gateKeys, newReservationId } from '../src/gate/index.js'
+import {
+  connectGateRedis,
+  createGate,
+  GateFullError,
+  GateInputError,
+  gateKeys,
+  newReservationId,
+} from '../src/gate/index.js'
 import {
   admitUsers,
   anyVoucher,
@@ -128,7 +135,7 @@ describe('admit', () => {
     expect(await gate.admit(request(voucherId, 1, { quantity: 3 }))).toMatchObject({ status: 'admitted' })
   })
 
-  it('counts the limit per user in units and names the live reservations', async () => {
+  it('counts the limit per user in units and names the live reservations and the units left', async () => {
     const { gate } = fixture
     const { voucherId } = await openCampaign(fixture, { limitPerUser: 3 })
     const first = request(voucherId, 7, { quantity: 2 })
@@ -137,13 +144,37 @@ describe('admit', () => {
     expect(await gate.admit(request(voucherId, 7, { quantity: 2 }))).toEqual({
       ...refused('LIMIT_REACHED'),
       reservationIds: [first.reservationId],
+      left: 1,
     })
     await gate.admit(second)
     expect(await gate.admit(request(voucherId, 7))).toEqual({
       ...refused('LIMIT_REACHED'),
       reservationIds: [first.reservationId, second.reservationId],
+      left: 0,
     })
-    expect(await gate.admit(request(voucherId, 8, { quantity: 4 }))).toMatchObject({ code: 'LIMIT_REACHED' })
+    expect(await gate.admit(request(voucherId, 8, { quantity: 4 }))).toMatchObject({
+      code: 'LIMIT_REACHED',
+      reservationIds: [],
+      left: 3,
+    })
+  })
+
+  it('tells the users who have live holds from the others', async () => {
+    const { gate } = fixture
+    const { voucherId } = await openCampaign(fixture)
+    const [first = ''] = await admitUsers(gate, voucherId, 3)
+    await gate.release(voucherId, [{ reservationId: first, reason: 'CANCELLED' }])
+    expect(await gate.buyers(voucherId, [1, 2, 3, 4])).toEqual(new Set([2, 3]))
+  })
+
+  it('says that Redis is full, and admits once it has room', async () => {
+    const { gate, redis } = fixture
+    const { voucherId } = await openCampaign(fixture)
+    await redis.config('SET', 'maxmemory', '1mb')
+    const asked = request(voucherId, 1)
+    await expect(gate.admit(asked)).rejects.toBeInstanceOf(GateFullError)
+    await redis.config('SET', 'maxmemory', '0')
+    expect(await gate.admit(asked)).toMatchObject({ status: 'admitted', seq: 1 })
   })
 
   it('answers each state of the campaign', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { campaignLimits } from '../src/campaign-limits.js'
 import { type GateCampaign, GateInputError, gateKeys } from '../src/gate/index.js'
 import {
   admitUsers,
@@ -62,16 +63,54 @@ describe('apply', () => {
     expect(await gate.admit(request(campaign.voucherId, 9))).toMatchObject({ code: 'SOLD_OUT' })
   })
 
-  it('refuses a total below the units of live holds, and takes it once they are released', async () => {
-    const { gate, redis } = fixture
+  it.each(['PAUSED', 'CLOSED'] as const)(
+    'a sale becomes %s with a total below the units of live holds',
+    async (state) => {
+      const { gate } = fixture
+      const campaign = await openCampaign(fixture, { total: 10 })
+      const { voucherId } = campaign
+      await admitUsers(gate, voucherId, 4)
+      expect(await gate.apply({ ...campaign, version: 2, total: 3 })).toEqual({ status: 'applied', stock: 0 })
+      expect(await gate.apply({ ...campaign, version: 3, total: 3, state })).toEqual({ status: 'applied', stock: 0 })
+      expect(await gate.audit(voucherId)).toMatchObject({ state, total: 3, held: 4, stock: 0 })
+      expect(await gate.admit(request(voucherId, 9))).toMatchObject({ status: 'refused' })
+    },
+  )
+
+  it('units above a lowered total are not stock again once they are released', async () => {
+    const { gate } = fixture
     const campaign = await openCampaign(fixture, { total: 10 })
-    const [first = ''] = await admitUsers(gate, campaign.voucherId, 4)
-    const before = await dump(redis, campaign.voucherId)
-    const less: GateCampaign = { ...campaign, version: 2, total: 3 }
-    expect(await gate.apply(less)).toEqual({ status: 'below-holds', held: 4 })
-    expect(await dump(redis, campaign.voucherId)).toEqual(before)
-    await gate.release(campaign.voucherId, [{ reservationId: first, reason: 'CANCELLED' }])
-    expect(await gate.apply(less)).toEqual({ status: 'applied', stock: 0 })
+    const { voucherId } = campaign
+    const [first = '', second = ''] = await admitUsers(gate, voucherId, 4)
+    await gate.apply({ ...campaign, version: 2, total: 3 })
+    await gate.release(voucherId, [{ reservationId: first, reason: 'CANCELLED' }])
+    expect(await gate.audit(voucherId)).toMatchObject({ held: 3, stock: 0 })
+    await gate.release(voucherId, [{ reservationId: second, reason: 'CANCELLED' }])
+    expect(await gate.audit(voucherId)).toMatchObject({ held: 2, stock: 1 })
+    expect(await gate.apply({ ...campaign, version: 3, total: 12 })).toEqual({ status: 'applied', stock: 10 })
+  })
+
+  it('a sale is paused while Redis is full', async () => {
+    const { gate, redis } = fixture
+    const campaign = await openCampaign(fixture)
+    await redis.config('SET', 'maxmemory', '1mb')
+    try {
+      expect(await gate.apply({ ...campaign, version: 2, state: 'PAUSED' })).toMatchObject({ status: 'applied' })
+    } finally {
+      await redis.config('SET', 'maxmemory', '0')
+    }
+    expect(await gate.audit(campaign.voucherId)).toMatchObject({ state: 'PAUSED', version: 2 })
+  })
+
+  it('takes each value that MySQL takes, to its limits', async () => {
+    const { gate } = fixture
+    const campaign = await openCampaign(fixture)
+    const { total, limitPerUser, beginsAt, endsAt } = campaignLimits
+    const most = { total: total.most, limitPerUser: limitPerUser.most, beginsAt: beginsAt.least, endsAt: endsAt.most }
+    const applied = await gate.apply({ ...campaign, version: 2, ...most })
+    expect(applied).toEqual({ status: 'applied', stock: total.most })
+    expect(await gate.admit(request(campaign.voucherId, 1))).toMatchObject({ status: 'admitted' })
+    expect(await gate.apply({ ...campaign, version: 3, total: total.least })).toMatchObject({ status: 'applied' })
   })
 
   it('never warms up a closed campaign again, but follows its version', async () => {

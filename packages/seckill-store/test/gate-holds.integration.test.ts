@@ -73,6 +73,7 @@ describe('release', () => {
       status: 'refused',
       code: 'LIMIT_REACHED',
       reservationIds: [ids[0], ids[2]],
+      left: 2,
     })
     await gate.release(voucherId, naming([ids[0] ?? '', ids[2] ?? '']))
     expect(await gate.admit(request(voucherId, 7, { quantity: 5 }))).toMatchObject({ status: 'admitted' })

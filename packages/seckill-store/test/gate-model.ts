@@ -47,8 +47,9 @@ export class GateModel {
     }
     const mine = this.#live().filter(([, one]) => one.userId === userId)
     const used = mine.reduce((units, [, one]) => units + one.quantity, 0)
-    if (used + quantity > this.campaign.limitPerUser) {
-      return { status: 'refused', code: 'LIMIT_REACHED', reservationIds: mine.map(([id]) => id) }
+    const limit = this.campaign.limitPerUser
+    if (used + quantity > limit) {
+      return { status: 'refused', code: 'LIMIT_REACHED', reservationIds: mine.map(([id]) => id), left: limit - used }
     }
     if (this.held + quantity > this.campaign.total) return { status: 'refused', code: 'SOLD_OUT' }
     this.#seq += 1
@@ -90,10 +91,9 @@ export class GateModel {
     this.records.delete(runId)
   }
 
-  apply(campaign: GateCampaign): { status: 'applied'; stock: number } | { status: 'below-holds'; held: number } {
-    if (campaign.total < this.held) return { status: 'below-holds', held: this.held }
+  apply(campaign: GateCampaign): { status: 'applied'; stock: number } {
     this.campaign = campaign
-    return { status: 'applied', stock: campaign.total - this.held }
+    return { status: 'applied', stock: Math.max(campaign.total - this.held, 0) }
   }
 
   #live(): [string, ModelHold][] {

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import {
   type CampaignState,
+  campaignLimits,
   campaignTransitions,
   closeCampaign,
   createCampaign,
   editCampaign,
   findCampaign,
+  findVoucher,
   listAudit,
   listUnsettledCampaigns,
   openCampaign,
@@ -119,11 +121,15 @@ describe('an edit', () => {
 
   test.each([
     ['a window that ends before it begins', { endsAt: 1 }],
+    ['an end after the year 9999', { endsAt: campaignLimits.endsAt.most + 1 }],
+    ['a begin after the year 9999', { beginsAt: 1e15, endsAt: 1e15 + 1 }],
     ['a limit of nothing', { limitPerUser: 0 }],
     ['a limit no claim table should hold', { limitPerUser: 1_001 }],
     ['a negative price', { priceMinor: -1 }],
     ['half a cent', { priceMinor: 0.5 }],
     ['no time to pay', { payWindowMs: 0 }],
+    ['a year to pay', { payWindowMs: 365 * 24 * 3_600_000 }],
+    ['a price that no sum is exact of', { priceMinor: Number.MAX_SAFE_INTEGER }],
   ])('to %s is invalid', async (_, terms) => {
     const { voucherId, campaign } = await seedCampaign(database.db)
     await expect(editCampaign(database.db, voucherId, terms, { actor })).rejects.toMatchObject({ code: 'INVALID' })
@@ -163,6 +169,52 @@ describe('a new campaign', () => {
     await expect(second).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
   })
 
+  test.each([
+    ['price', { priceMinor: 2 }],
+    ['limit', { limitPerUser: 2 }],
+    ['end', { endsAt: 3 }],
+    ['title', { voucher: { title: 'other', listPriceMinor: 1, currency: 'CNY' } }],
+  ])('with an operation id that was used with another %s is refused, also after an edit', async (_, other) => {
+    const { voucherId } = await seedVoucher()
+    const campaign = { ...terms, voucherId, operationId: randomUUID() }
+    await createCampaign(database.db, campaign)
+    await expect(createCampaign(database.db, { ...campaign, ...other })).rejects.toMatchObject({
+      code: 'OPERATION_REUSED',
+    })
+    await editCampaign(database.db, voucherId, { priceMinor: 2, endsAt: 3, limitPerUser: 2 }, { actor })
+    expect(await createCampaign(database.db, campaign)).toMatchObject({ changed: false, campaign: { priceMinor: 2 } })
+    await expect(createCampaign(database.db, { ...campaign, ...other })).rejects.toMatchObject({
+      code: 'OPERATION_REUSED',
+    })
+  })
+
+  test('that is refused leaves no voucher, and a corrected one has its own', async () => {
+    const voucherId = temporaryVoucherId()
+    const voucher = { title: 'typo', listPriceMinor: 200, currency: 'USD' }
+    const campaign = { ...terms, voucherId, voucher }
+    const taken = randomUUID()
+    await createCampaign(database.db, { ...terms, ...(await seedVoucher()), operationId: taken })
+    await expect(createCampaign(database.db, { ...campaign, operationId: taken })).rejects.toMatchObject({
+      code: 'OPERATION_REUSED',
+    })
+    const wrong = createCampaign(database.db, { ...campaign, endsAt: 1, operationId: randomUUID() })
+    await expect(wrong).rejects.toMatchObject({ code: 'INVALID' })
+    expect(await findVoucher(database.db, voucherId)).toBeUndefined()
+    const right = { ...voucher, title: 'right', currency: 'CNY' }
+    const made = await createCampaign(database.db, { ...campaign, voucher: right, operationId: randomUUID() })
+    expect(made.campaign).toMatchObject(right)
+  })
+
+  test('agrees with the voucher that exists', async () => {
+    const { voucherId } = await seedVoucher()
+    const campaign = { ...terms, voucherId, operationId: randomUUID() }
+    const other = { title: '券', listPriceMinor: 1, currency: 'USD' }
+    await expect(createCampaign(database.db, { ...campaign, voucher: other })).rejects.toThrow(/another currency/)
+    expect(await findCampaign(database.db, voucherId)).toBeUndefined()
+    const same = await createCampaign(database.db, { ...campaign, voucher: { ...other, currency: 'CNY' } })
+    expect(same).toMatchObject({ changed: true })
+  })
+
   test('needs its voucher', async () => {
     const campaign = { ...terms, voucherId: temporaryVoucherId(), operationId: randomUUID() }
     await expect(createCampaign(database.db, campaign)).rejects.toMatchObject({ code: 'NOT_FOUND' })
@@ -170,6 +222,7 @@ describe('a new campaign', () => {
 
   test.each([
     ['no units', { total: 0 }],
+    ['more units than the gate takes', { total: campaignLimits.total.most + 1 }],
     ['a negative voucher id', { voucherId: -1 }],
     ['an operation id with a blank', { operationId: 'a b' }],
     ['an operation id that is too long', { operationId: 'x'.repeat(65) }],

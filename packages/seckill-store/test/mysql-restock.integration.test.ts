@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import { type Campaign, findCampaign, restockCampaign } from 'seckill-store/mysql'
+import { type Campaign, campaignLimits, findCampaign, restockCampaign } from 'seckill-store/mysql'
 import { seedCampaign, type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -37,6 +37,23 @@ describe('a restock', () => {
     expect(await ledgerSum(voucherId)).toBe(15)
   })
 
+  test('says in the ledger who made it, and the total before and after, as the creation does', async () => {
+    const { voucherId } = await seedCampaign(database.db, { total: 10 })
+    await restock(voucherId, 5)
+    await restock(voucherId, -2)
+    const rows = await database.db
+      .selectFrom('stock_ledger')
+      .select(['kind', 'actor', 'total_before', 'total_after'])
+      .where('voucher_id', '=', voucherId)
+      .orderBy('total_after')
+      .execute()
+    expect(rows).toEqual([
+      { kind: 'INITIAL', actor: 'test', total_before: 0, total_after: 10 },
+      { kind: 'RESTOCK', actor, total_before: 15, total_after: 13 },
+      { kind: 'RESTOCK', actor, total_before: 10, total_after: 15 },
+    ])
+  })
+
   test('with the same operation id is made once, also at the same time', async () => {
     const { voucherId } = await seedCampaign(database.db, { total: 10 })
     const id = randomUUID()
@@ -66,6 +83,13 @@ describe('a restock', () => {
     const { voucherId } = await seedCampaign(database.db)
     await expect(restock(voucherId, units)).rejects.toMatchObject({ code: 'INVALID' })
   })
+})
+
+test('a restock that leads beyond the greatest total is invalid and writes nothing', async () => {
+  const { voucherId } = await seedCampaign(database.db, { total: campaignLimits.total.most })
+  await expect(restock(voucherId, 1)).rejects.toMatchObject({ code: 'INVALID' })
+  expect(await figures(voucherId)).toMatchObject({ total: campaignLimits.total.most, version: 3 })
+  expect(await ledgerSum(voucherId)).toBe(campaignLimits.total.most)
 })
 
 describe('taking stock away', () => {

@@ -22,7 +22,8 @@ function claim(reservation: string, slot = 1): RawBuilder<unknown> {
 }
 
 function ledger(reference: string, kind: string, units: number): RawBuilder<unknown> {
-  return sql`INSERT INTO stock_ledger VALUES (${reference}, ${kind}, ${voucherId}, ${units}, 1)`
+  return sql`INSERT INTO stock_ledger (reference, kind, voucher_id, units, at)
+    VALUES (${reference}, ${kind}, ${voucherId}, ${units}, 1)`
 }
 
 function campaign(change: RawBuilder<unknown>): RawBuilder<unknown> {

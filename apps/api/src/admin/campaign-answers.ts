@@ -1,11 +1,11 @@
 import type { Response } from 'express'
 import type { Logger } from 'pino'
-import { type CampaignChange, CampaignError, type CampaignFault } from 'seckill-store/mysql'
+import { DeadlineError, withinDeadline } from 'seckill-process/deadline'
+import { type Campaign, type CampaignChange, CampaignError, type CampaignFault } from 'seckill-store/mysql'
 import type { GateKeeper, GateSync } from '../dispatcher/gate-keeper.js'
 import { ApiError } from '../http/api-error.js'
 import { type Message, sendData } from '../http/envelope.js'
 import type { ErrorCode } from '../http/error-codes.js'
-import { reasonOf } from '../reason.js'
 
 const errorOfFault = {
   NOT_FOUND: 'NOT_FOUND',
@@ -31,21 +31,38 @@ export function campaignFault(error: unknown): ApiError {
   return new ApiError('UNAVAILABLE', { cause: error, retryAfterMs: 1_000 })
 }
 
-/** Applies a committed change to the gate and answers 200 when the gate has it, 202 when it does not have it yet. */
+/** Milliseconds that an admin waits for the gate; a rebuild may take longer. */
+const gateLimitMs = 3_000
+
+/**
+ * Applies a committed change to the gate and answers 200 when the gate has it, 202 when it does not have it yet.
+ *
+ * @throws ApiError GATE_REFUSED when the gate will not take it
+ */
 export async function answerChange(
   response: Response,
   change: CampaignChange,
   keeper: GateKeeper,
   logger: Logger,
 ): Promise<void> {
-  const gate = await keeper.sync(change.campaign).catch((error: unknown): GateSync => {
-    logger.warn(
-      { voucherId: change.campaign.voucherId, reason: reasonOf(error) },
-      'saved, but the gate could not be brought in step',
-    )
-    return { status: 'pending' }
-  })
+  const { campaign } = change
+  const gate = await syncInTime(keeper, campaign)
+  response.setHeader('ETag', `"${campaign.version}"`)
+  if (gate.status === 'impossible') {
+    throw new ApiError('GATE_REFUSED', { data: { campaign, gate }, cause: new Error(gate.reason) })
+  }
+  if (gate.status === 'pending') {
+    logger.warn({ ...gate, voucherId: campaign.voucherId }, 'saved, but the gate could not be brought in step')
+  }
   const options = gate.status === 'in-step' ? {} : { status: 202, message: pendingMessage }
-  response.setHeader('ETag', `"${change.campaign.version}"`)
-  sendData(response, { campaign: change.campaign, gate }, options)
+  sendData(response, { campaign, gate }, options)
+}
+
+async function syncInTime(keeper: GateKeeper, campaign: Campaign): Promise<GateSync> {
+  try {
+    return await withinDeadline('The gate', gateLimitMs, keeper.sync(campaign))
+  } catch (error) {
+    if (error instanceof DeadlineError) return { status: 'pending', reason: error.message }
+    throw error
+  }
 }

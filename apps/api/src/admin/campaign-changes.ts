@@ -6,12 +6,10 @@ import {
   createCampaign,
   editCampaign,
   findCampaign,
-  findVoucher,
   gateCampaign,
   openCampaign,
   pauseCampaign,
   restockCampaign,
-  saveVoucher,
   warmCampaign,
 } from 'seckill-store/mysql'
 import { principalOf } from '../auth/authenticate.js'
@@ -49,13 +47,8 @@ function verb(move: typeof openCampaign): Change {
 }
 
 async function create(db: SaleDatabase, request: Request, response: Response): Promise<CampaignChange> {
-  const { voucher, ...campaign } = validated(createBody, request.body, 'body')
+  const campaign = validated(createBody, request.body, 'body')
   const operationId = operationIdOf(request) ?? randomUUID()
-  if (voucher !== undefined && (await findVoucher(db, campaign.voucherId)) === undefined) {
-    const { title, listPriceMinor, currency } = voucher
-    const row = { id: campaign.voucherId, title, list_price_minor: listPriceMinor, currency }
-    await saveVoucher(db, { ...row, status: 'ON_SALE' })
-  }
   return createCampaign(db, { ...campaign, actor: actorOf(response), operationId })
 }
 

@@ -1,35 +1,32 @@
 import type { Request } from 'express'
+import { campaignLimits, type Limits } from 'seckill-store/mysql'
 import { z } from 'zod'
 import { ApiError } from '../http/api-error.js'
 
-const mostUnits = 1_000_000_000
-const units = z.number().int().min(1).max(mostUnits)
-const epochMs = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
-const minor = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
-
-const terms = {
-  beginsAt: epochMs,
-  endsAt: epochMs,
-  limitPerUser: z.number().int().min(1).max(1_000),
-  priceMinor: minor,
-  payWindowMs: z
-    .number()
-    .int()
-    .min(1)
-    .max(30 * 24 * 3_600_000),
+function integer({ least, most }: Limits) {
+  return z.number().int().min(least).max(most)
 }
 
-/** A new campaign; `voucher` creates the voucher when MySQL has no row of it. */
+const total = integer({ ...campaignLimits.total, least: 1 })
+const terms = {
+  beginsAt: integer(campaignLimits.beginsAt),
+  endsAt: integer(campaignLimits.endsAt),
+  limitPerUser: integer(campaignLimits.limitPerUser),
+  priceMinor: integer(campaignLimits.priceMinor),
+  payWindowMs: integer(campaignLimits.payWindowMs),
+}
+
+/** A new campaign; `voucher` creates the voucher, or agrees with the one in MySQL. */
 export const createBody = z.strictObject({
   voucherId: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
   voucher: z
     .strictObject({
       title: z.string().trim().min(1).max(200),
-      listPriceMinor: minor,
+      listPriceMinor: terms.priceMinor,
       currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code'),
     })
     .optional(),
-  total: units,
+  total,
   ...terms,
 })
 
@@ -47,14 +44,12 @@ export const editBody = z
 /** Units to add, negative to remove free units; or the new total. */
 export const restockBody = z.union([
   z.strictObject({
-    units: z
-      .number()
-      .int()
-      .min(-mostUnits)
-      .max(mostUnits)
-      .refine((value) => value !== 0, 'must not be 0'),
+    units: integer({ least: -campaignLimits.total.most, most: campaignLimits.total.most }).refine(
+      (value) => value !== 0,
+      'must not be 0',
+    ),
   }),
-  z.strictObject({ total: units }),
+  z.strictObject({ total }),
 ])
 
 /** A verb takes an empty body. */

@@ -30,14 +30,11 @@ export function createCampaignRefresh(dependencies: CampaignRefreshDependencies)
 
   const bringInStep = async (campaign: Campaign): Promise<void> => {
     const { voucherId } = campaign
-    try {
-      const { status } = await keeper.sync(campaign)
-      if (status !== 'in-step') logger.warn({ voucherId, status }, 'the gate is not in step with MySQL yet')
-      metrics.waiting(voucherId, keeper.lastAudit(voucherId)?.waiting ?? 0)
-    } catch (error) {
-      const reason = reasonOf(error)
-      logger.warn({ voucherId, reason }, 'the gate could not be brought in step; trying again')
-    }
+    const sync = await keeper.sync(campaign)
+    metrics.gate(voucherId, sync.status)
+    if (sync.status === 'pending') logger.warn({ ...sync, voucherId }, 'the gate is not in step yet; trying again')
+    if (sync.status === 'impossible') logger.error({ ...sync, voucherId }, 'the gate refuses the campaign')
+    metrics.waiting(voucherId, keeper.lastAudit(voucherId)?.waiting)
   }
 
   return async () => {

@@ -42,6 +42,11 @@ export const ErrorCodes = {
   TOO_MANY_REQUESTS: entry(429, '请求过于频繁，请稍后再试', 'Too many requests; try again shortly'),
   HEADERS_TOO_LARGE: entry(431, '请求头过大', 'The headers are too large'),
   INTERNAL: entry(500, '系统错误', 'Something went wrong on our side'),
+  GATE_REFUSED: entry(
+    500,
+    '已保存，但闸门拒绝该活动',
+    'Saved, but the gate refuses the campaign: it goes on as before',
+  ),
   RECOVERING: entry(503, '系统恢复中，请稍后再试', 'The sale is being recovered; try again shortly'),
   OUTCOME_UNKNOWN: entry(
     503,

@@ -33,8 +33,10 @@ export function toApiError(error: unknown): ApiError {
 /** Logs an INTERNAL error with its stack, and any other 5xx in one line, since an outage fails every request. */
 export function logFault(logger: Logger, requestId: string, { code, cause }: ApiError): void {
   if (code === 'INTERNAL') logger.error({ requestId, err: cause, error: code }, 'request failed')
-  else if (ErrorCodes[code].status >= 500)
-    logger.warn({ requestId, reason: reasonOf(cause), error: code }, 'request not served')
+  else if (ErrorCodes[code].status >= 500) {
+    const reason = cause === undefined ? {} : { reason: reasonOf(cause) }
+    logger.warn({ requestId, ...reason, error: code }, 'request not served')
+  }
 }
 
 /** Answers each error of a route and logs it when it is a 5xx. */

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { type RequestResult, requestResults } from 'seckill-store/mysql'
+import type { GateSync } from '../dispatcher/gate-keeper.js'
 
 const requestBucketsSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 const laneBuckets = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000]
@@ -11,7 +12,9 @@ export interface DispatchMetrics {
   /** Counts an admission that Temporal refuses for good. */
   putAside(): void
   roundFailed(): void
-  waiting(voucherId: number, admissions: number): void
+  /** `undefined` while the count is not known. */
+  waiting(voucherId: number, admissions: number | undefined): void
+  gate(voucherId: number, status: GateSync['status']): void
   forget(voucherId: number): void
 }
 
@@ -69,6 +72,17 @@ function purchaseMetrics(registers: [Registry]): PurchaseMetrics {
   }
 }
 
+const alarms = ['pending', 'impossible'] as const satisfies readonly GateSync['status'][]
+
+function gateGauge(registers: [Registry]) {
+  return new Gauge({
+    name: 'seckill_gate_out_of_step',
+    help: '1 while the gate of a campaign does not have what MySQL says: pending, or impossible for the gate',
+    labelNames: ['voucher', 'status'],
+    registers,
+  })
+}
+
 function dispatchMetrics(registers: [Registry]): DispatchMetrics {
   const starts = new Counter({
     name: 'seckill_dispatch_starts_total',
@@ -103,6 +117,7 @@ function dispatchMetrics(registers: [Registry]): DispatchMetrics {
     labelNames: ['voucher'],
     registers,
   })
+  const outOfStep = gateGauge(registers)
   return {
     start(outcome, count) {
       starts.inc({ outcome })
@@ -111,8 +126,20 @@ function dispatchMetrics(registers: [Registry]): DispatchMetrics {
     takenAgain: () => again.inc(),
     putAside: () => aside.inc(),
     roundFailed: () => failed.inc(),
-    waiting: (voucherId, admissions) => waiting.set({ voucher: String(voucherId) }, admissions),
-    forget: (voucherId) => waiting.remove({ voucher: String(voucherId) }),
+    waiting(voucherId, admissions) {
+      if (admissions === undefined) waiting.remove(String(voucherId))
+      else waiting.set({ voucher: String(voucherId) }, admissions)
+    },
+    gate(voucherId, status) {
+      for (const one of alarms) {
+        if (one === status) outOfStep.set({ voucher: String(voucherId), status: one }, 1)
+        else outOfStep.remove(String(voucherId), one)
+      }
+    },
+    forget(voucherId) {
+      waiting.remove(String(voucherId))
+      for (const status of alarms) outOfStep.remove(String(voucherId), status)
+    },
   }
 }
 

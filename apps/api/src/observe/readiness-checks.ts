@@ -1,28 +1,40 @@
 import { databaseNow } from 'seckill-store/mysql'
 import type { Connections } from '../connections.js'
-import type { Check } from './readiness.js'
+import type { GateKeeper } from '../dispatcher/gate-keeper.js'
+import { type Check, NotUsable } from './readiness.js'
 import type { RedisDurability } from './redis-durability.js'
+import { redisTakesWrites } from './redis-writes.js'
+
+export interface ReadinessDependencies {
+  readonly connections: Pick<Connections, 'db' | 'redis' | 'pingTemporal'>
+  readonly durability: RedisDurability
+  readonly keeper: Pick<GateKeeper, 'outOfStep'>
+}
 
 /**
- * The checks of Redis, MySQL and Temporal. Temporal is not required: while it is away, accepted purchases wait in the
- * gate.
+ * The checks of Redis, MySQL, Temporal and the gates. Temporal is not required: while it is away, accepted purchases wait
+ * in the gate. Neither are the gates: one campaign that does not follow MySQL must not end the other sales.
  */
-export function readinessChecks({ db, pingTemporal }: Connections, redis: RedisDurability): readonly Check[] {
+export function readinessChecks({ connections, durability, keeper }: ReadinessDependencies): readonly Check[] {
+  const { db, redis, pingTemporal } = connections
   return [
-    { name: 'redis', required: true, run: async () => ({ durability: await redis.read() }) },
     {
-      name: 'mysql',
+      name: 'redis',
       required: true,
       run: async () => {
-        await databaseNow(db)
-        return {}
+        const promised = await durability.read()
+        await redisTakesWrites(redis)
+        return { durability: promised }
       },
     },
+    { name: 'mysql', required: true, run: () => databaseNow(db).then(() => ({})) },
+    { name: 'temporal', required: false, run: () => pingTemporal().then(() => ({})) },
     {
-      name: 'temporal',
+      name: 'gates',
       required: false,
       run: async () => {
-        await pingTemporal()
+        const outOfStep = keeper.outOfStep()
+        if (outOfStep.length > 0) throw new NotUsable({ problem: 'not in step with MySQL', outOfStep })
         return {}
       },
     },

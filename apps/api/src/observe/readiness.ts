@@ -1,5 +1,9 @@
+import { createProbe } from 'seckill-process/probe'
+
 const freshMs = 1_000
 const checkLimitMs = 2_000
+
+type Detail = Readonly<Record<string, unknown>>
 
 /** The check of one dependency. */
 export interface Check {
@@ -7,13 +11,22 @@ export interface Check {
   /** `true` when the process is not ready without the dependency; otherwise its state is only reported. */
   readonly required: boolean
   /** Resolves to details for the report; rejects when the dependency is not usable. */
-  readonly run: () => Promise<Readonly<Record<string, unknown>>>
+  readonly run: () => Promise<Detail>
+}
+
+/** A dependency that answers and is not usable; the report has its details. */
+export class NotUsable extends Error {
+  override readonly name = 'NotUsable'
+
+  constructor(readonly detail: Detail) {
+    super('The dependency is not usable.')
+  }
 }
 
 interface ReadinessReport {
   readonly ready: boolean
   readonly draining: boolean
-  readonly checks: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly checks: Readonly<Record<string, Detail>>
 }
 
 /** The readiness of this process to receive requests; the checks run at most once a second. */
@@ -27,35 +40,29 @@ interface Checked {
   readonly name: string
   readonly ok: boolean
   readonly required: boolean
-  readonly detail: Readonly<Record<string, unknown>>
+  readonly detail: Detail
 }
 
-function limited<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`The dependency did not answer within ${checkLimitMs} ms.`)),
-      checkLimitMs,
-    )
-  })
-  return Promise.race([work, limit]).finally(() => clearTimeout(timer))
-}
-
-async function check({ name, required, run }: Check): Promise<Checked> {
-  try {
-    return { name, required, ok: true, detail: await limited(run()) }
-  } catch {
-    return { name, required, ok: false, detail: { problem: 'not reachable' } }
+function checker({ name, required, run }: Check): () => Promise<Checked> {
+  const probe = createProbe(name, checkLimitMs, run)
+  return async () => {
+    try {
+      return { name, required, ok: true, detail: await probe() }
+    } catch (error) {
+      const detail = error instanceof NotUsable ? error.detail : { problem: 'not reachable' }
+      return { name, required, ok: false, detail }
+    }
   }
 }
 
 export function createReadiness(checks: readonly Check[]): Readiness {
+  const checkers = checks.map(checker)
   let draining = false
   let checked: { readonly at: number; readonly results: Promise<readonly Checked[]> } | undefined
 
   const results = (): Promise<readonly Checked[]> => {
     if (checked === undefined || performance.now() - checked.at > freshMs) {
-      checked = { at: performance.now(), results: Promise.all(checks.map(check)) }
+      checked = { at: performance.now(), results: Promise.all(checkers.map((check) => check())) }
     }
     return checked.results
   }

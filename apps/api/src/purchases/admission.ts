@@ -1,11 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Admission, type AdmitRequest, type Gate, GateInputError, newReservationId } from 'seckill-store/gate'
+import {
+  type Admission,
+  type AdmitRequest,
+  type Gate,
+  GateFullError,
+  GateInputError,
+  newReservationId,
+} from 'seckill-store/gate'
 import type { AcceptedLane } from 'seckill-store/mysql'
 import { ApiError } from '../http/api-error.js'
 import { errorOfGateRefusal } from '../http/error-codes.js'
 import type { CampaignBook } from './campaign-book.js'
 import { createDeadlines } from './deadlines.js'
-import type { KnownBuyers } from './known-buyers.js'
+import type { HasBought } from './has-bought.js'
 import type { SoldOutMemory } from './sold-out-memory.js'
 
 const resendsAfterMs = [50, 200, 500] as const
@@ -30,7 +37,7 @@ export interface Accepted {
 export interface AdmissionDependencies {
   readonly gate: Pick<Gate, 'admit'>
   readonly soldOutMemory: SoldOutMemory
-  readonly buyers: KnownBuyers
+  readonly hasBought: HasBought
   readonly campaigns: CampaignBook
   /** Called with each new admission, not with a replay. */
   readonly onAdmitted: (lane: AcceptedLane) => void
@@ -65,6 +72,8 @@ function createAskGate(gate: Pick<Gate, 'admit'>) {
 }
 
 async function resend(gate: Pick<Gate, 'admit'>, request: AdmitRequest, first: unknown): Promise<Admission> {
+  // Redis ran nothing of the first call, so the outcome is known.
+  if (first instanceof GateFullError) throw new ApiError('UNAVAILABLE', { retryAfterMs, cause: first })
   let failure = first
   for (const pause of resendsAfterMs) {
     if (failure instanceof GateInputError) throw failure
@@ -104,7 +113,8 @@ async function unknownToGate(campaigns: CampaignBook, voucherId: number): Promis
 function refusal(refused: Refused): ApiError {
   const code = errorOfGateRefusal[refused.code]
   const traceIds = refused.reservationIds ?? []
-  if (code === 'ALREADY_PURCHASED' && traceIds.length === 0) return new ApiError('OVER_LIMIT')
+  const { left = 0 } = refused
+  if (code === 'ALREADY_PURCHASED' && left > 0) return new ApiError('OVER_LIMIT', { data: { left, traceIds } })
   if (code === 'ALREADY_PURCHASED') return new ApiError(code, { data: { traceId: traceIds[0] ?? null, traceIds } })
   if (code === 'NOT_STARTED') return new ApiError(code, { retryAfterMs: refused.retryAfterMs ?? retryAfterMs })
   if (code === 'RECOVERING') return new ApiError(code, { retryAfterMs })
@@ -119,31 +129,28 @@ function gateRequest(request: PurchaseRequest): AdmitRequest {
 
 /** Creates the admission of purchases at the gate; the sold-out memory answers first for more than one unit. */
 export function createAdmit(dependencies: AdmissionDependencies): Admit {
-  const { gate, soldOutMemory, buyers, campaigns } = dependencies
+  const { gate, soldOutMemory, hasBought, campaigns } = dependencies
   const askGate = createAskGate(gate)
 
   /** The listener has already asked the memory for one unit, before the body was read. */
-  const remembered = ({ voucherId, userId, quantity, idempotencyKey }: PurchaseRequest): boolean =>
-    quantity > 1 &&
-    idempotencyKey === undefined &&
-    soldOutMemory.remembers(voucherId, quantity) &&
-    !buyers.has(voucherId, userId)
+  const remembered = async ({ voucherId, userId, quantity, idempotencyKey }: PurchaseRequest): Promise<boolean> => {
+    if (quantity === 1 || idempotencyKey !== undefined || !soldOutMemory.remembers(voucherId, quantity)) return false
+    return !(await hasBought(voucherId, userId))
+  }
 
   const refused = async (request: PurchaseRequest, answer: Refused): Promise<ApiError> => {
     if (answer.code === 'SOLD_OUT') soldOutMemory.remember(request.voucherId, request.quantity)
-    if (answer.code === 'LIMIT_REACHED' && answer.reservationIds?.length) buyers.add(request.voucherId, request.userId)
     return answer.code === 'NOT_FOUND' ? unknownToGate(campaigns, request.voucherId) : refusal(answer)
   }
 
   return async (request) => {
-    if (remembered(request)) {
+    if (await remembered(request)) {
       dependencies.onRemembered()
       throw new ApiError('SOLD_OUT')
     }
     const asked = gateRequest(request)
     const answer = await askGate(asked)
     if (answer.status === 'refused') throw await refused(request, answer)
-    buyers.add(request.voucherId, request.userId)
     const { reservationId, seq, admittedAt } = answer
     // The gate also replays the id of this very request when its first answer was lost.
     const replayed = reservationId !== asked.reservationId

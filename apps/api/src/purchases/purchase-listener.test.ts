@@ -223,7 +223,7 @@ describe('when not one unit is left', () => {
     soldOut = await startListener()
     soldOut.soldOutMemory.remember(7, 1)
     soldOut.soldOutMemory.remember(8, 2)
-    soldOut.buyers.add(7, 1)
+    soldOut.buyers.add(1)
   })
   afterAll(() => soldOut.close())
   afterEach(() => {

@@ -15,7 +15,7 @@ import type { Durability } from '../observe/redis-durability.js'
 import type { Accepted, Admit, PurchaseRequest } from './admission.js'
 import type { CampaignBook } from './campaign-book.js'
 import { atEndOfTurn } from './end-of-turn.js'
-import type { KnownBuyers } from './known-buyers.js'
+import type { HasBought } from './has-bought.js'
 import { readPurchase } from './purchase-request.js'
 import { queuedText } from './queued-text.js'
 import { resultOfError } from './result.js'
@@ -30,7 +30,7 @@ const soldOut = new ApiError('SOLD_OUT')
 export interface PurchaseListenerDependencies {
   readonly verify: TokenVerifier
   readonly soldOutMemory: SoldOutMemory
-  readonly buyers: KnownBuyers
+  readonly hasBought: HasBought
   readonly admit: Admit
   readonly durability: () => Durability
   readonly campaigns: CampaignBook
@@ -52,12 +52,12 @@ interface Purchase extends LoggedRequest {
 /**
  * Serves `POST /api/v1/vouchers/:voucherId/purchases` in front of Express, which gets every other request.
  *
- * While no unit is left, a newcomer with a valid token is answered SOLD_OUT before the body is read. A known buyer and a
+ * While no unit is left, a newcomer with a valid token is answered SOLD_OUT before the body is read. A buyer and a
  * request with an Idempotency-Key are always decided by the gate. A slot is taken once the body has arrived, so that a
  * slow client holds none.
  */
 export function purchaseListener(dependencies: PurchaseListenerDependencies, app: RequestListener): RequestListener {
-  const { verify, admit, logger } = dependencies
+  const { verify, hasBought, admit, logger } = dependencies
   const slots = createSlots(dependencies.maxInFlight)
   const sendSoldOut = atEndOfTurn((purchase: Purchase) => saySoldOut(dependencies, purchase))
 
@@ -72,7 +72,8 @@ export function purchaseListener(dependencies: PurchaseListenerDependencies, app
       const { request, response, voucher } = purchase
       const principal = principalIn(verify, request.headers.authorization)
       const { userId } = principal instanceof Promise ? await principal : principal
-      if (isSoldOut(dependencies, purchase, userId)) return sendSoldOut(purchase)
+      if (mayBeSoldOut(dependencies, purchase) && !(await hasBought(Number(voucher), userId)))
+        return sendSoldOut(purchase)
       const asked = await readPurchase(userId, decodeURIComponent(voucher), request, response)
       sendQueued(dependencies, purchase, asked.voucherId, await decide(asked))
     } catch (error) {
@@ -97,15 +98,11 @@ function pathOf(request: IncomingMessage): string {
   return target.startsWith('/') ? target : (Reflect.get(express.request, 'path', request) ?? '')
 }
 
-/** Reports whether the sold-out memory answers a user, whose token must be verified: the answer tells buyers apart. */
-function isSoldOut(
-  { soldOutMemory, buyers }: PurchaseListenerDependencies,
-  { voucher, request }: Purchase,
-  userId: number,
-): boolean {
+/** Reports whether the sold-out memory answers a newcomer with a verified token: the answer tells buyers apart. */
+function mayBeSoldOut({ soldOutMemory }: PurchaseListenerDependencies, { voucher, request }: Purchase): boolean {
   const voucherId = Number(voucher)
-  if (request.headers['idempotency-key'] !== undefined || !soldOutMemory.remembers(voucherId, 1)) return false
-  return !buyers.has(voucherId, userId) && String(voucherId) === voucher
+  if (request.headers['idempotency-key'] !== undefined || String(voucherId) !== voucher) return false
+  return soldOutMemory.remembers(voucherId, 1)
 }
 
 function saySoldOut({ tallies, metrics }: PurchaseListenerDependencies, purchase: Purchase): void {

@@ -6,13 +6,15 @@ import { sendData } from '../http/envelope.js'
 import { methodNotAllowed } from '../http/error-handler.js'
 import { voucherIdOf } from '../http/validate.js'
 import type { CampaignBook } from '../purchases/campaign-book.js'
+import type { GateClock } from '../purchases/gate-clock.js'
 
 export interface VoucherRouteDependencies {
   readonly campaigns: CampaignBook
+  readonly clock: GateClock
   readonly keeper: GateKeeper
 }
 
-/** A campaign as shown to shoppers; `remaining` is at most some seconds old and not a promise. */
+/** A campaign as shown to shoppers; `remaining` is at most some seconds old and not a promise, `null` when unknown. */
 function view(campaign: Campaign, keeper: GateKeeper) {
   return {
     voucherId: campaign.voucherId,
@@ -25,8 +27,15 @@ function view(campaign: Campaign, keeper: GateKeeper) {
     currency: campaign.currency,
     limitPerUser: campaign.limitPerUser,
     total: campaign.total,
-    remaining: keeper.lastAudit(campaign.voucherId)?.stock ?? campaign.quantity,
+    remaining: remainingOf(campaign, keeper),
   }
+}
+
+/** The counters of a recovering gate are not those of the sale. */
+function remainingOf({ voucherId, state, quantity }: Campaign, keeper: GateKeeper): number | null {
+  if (state === 'SETTLED') return quantity
+  const audit = keeper.lastAudit(voucherId)
+  return audit === undefined || audit.state === 'RECOVERING' ? null : audit.stock
 }
 
 function isPublic({ state }: Campaign): boolean {
@@ -40,15 +49,16 @@ function recent(campaigns: CampaignBook): Promise<ReadonlyMap<number, Campaign>>
 }
 
 /** `GET /vouchers` and `GET /vouchers/:voucherId`; no token needed. */
-export function voucherRoutes({ campaigns, keeper }: VoucherRouteDependencies): Router {
+export function voucherRoutes({ campaigns, clock, keeper }: VoucherRouteDependencies): Router {
   const list: RequestHandler = async (_request, response) => {
     const known = [...(await recent(campaigns)).values()].filter(isPublic)
-    sendData(response, { serverTime: Date.now(), vouchers: known.map((campaign) => view(campaign, keeper)) })
+    const vouchers = known.map((campaign) => view(campaign, keeper))
+    sendData(response, { serverTime: await clock.now(), vouchers })
   }
   const one: RequestHandler = async (request, response) => {
     const campaign = (await recent(campaigns)).get(voucherIdOf(request))
     if (campaign === undefined || !isPublic(campaign)) throw new ApiError('VOUCHER_NOT_FOUND')
-    sendData(response, { serverTime: Date.now(), ...view(campaign, keeper) })
+    sendData(response, { serverTime: await clock.now(), ...view(campaign, keeper) })
   }
   return Router()
     .get('/vouchers', list)

@@ -132,7 +132,8 @@ async function sentTwice<T>(call: () => Promise<T>): Promise<T> {
     return await call()
   } catch (error) {
     if (!isConnectionLost(error)) throw error
-    return call()
+    // The first call may have been run, also where the second is refused.
+    return call().catch(() => Promise.reject(error))
   }
 }
 
@@ -153,7 +154,8 @@ function admission(request: AdmitRequest, reply: ScriptReply): Admission {
   }
   if (code === GateCode.LimitReached) {
     const tails = String(first).split(',').filter(Boolean)
-    return { status: 'refused', code: GateRefusal.LimitReached, reservationIds: tails.map((t) => `${voucherId}-${t}`) }
+    const reservationIds = tails.map((tail) => `${voucherId}-${tail}`)
+    return { status: 'refused', code: GateRefusal.LimitReached, reservationIds, left: Number(second) }
   }
   const refusal = refusals.get(code)
   if (refusal === undefined) throw new GateReplyError(`admit of voucher ${voucherId} answered ${code}.`)

@@ -1,6 +1,7 @@
+import { campaignLimits } from '../campaign-limits.js'
 import { codeName, GateCode } from './codes.js'
 import { GateInputError, GateReplyError } from './errors.js'
-import { requireId, requireMillis, requireUnits } from './input.js'
+import { requireId, requireUnits, requireWithin } from './input.js'
 import { gateKeys } from './keys.js'
 import { unpackHold } from './packed.js'
 import { isHoldField, scanHolds } from './scan-holds.js'
@@ -14,10 +15,10 @@ export function campaignArguments(campaign: GateCampaign): (string | number)[] {
   if (!states.includes(campaign.state)) throw new GateInputError(`A campaign cannot be ${campaign.state} at the gate.`)
   return [
     requireUnits('version', campaign.version, 0),
-    requireUnits('total', campaign.total, 0),
-    requireUnits('limitPerUser', campaign.limitPerUser, 0),
-    requireMillis('beginsAt', campaign.beginsAt),
-    requireMillis('endsAt', campaign.endsAt),
+    requireWithin('total', campaign.total, campaignLimits.total),
+    requireWithin('limitPerUser', campaign.limitPerUser, campaignLimits.limitPerUser),
+    requireWithin('beginsAt', campaign.beginsAt, campaignLimits.beginsAt),
+    requireWithin('endsAt', campaign.endsAt, campaignLimits.endsAt),
     campaign.state,
   ]
 }
@@ -38,8 +39,6 @@ export async function apply(redis: GateRedis, campaign: GateCampaign): Promise<A
       return { status: 'applied', stock: Number(detail) }
     case GateCode.Stale:
       return { status: 'stale', version: Number(detail) }
-    case GateCode.BelowHolds:
-      return { status: 'below-holds', held: Number(detail) }
     case GateCode.Closed:
       return { status: 'closed' }
     case GateCode.Recovering:

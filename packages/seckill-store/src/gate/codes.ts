@@ -11,7 +11,6 @@ export const GateCode = {
   Busy: -9,
   Empty: -10,
   Stale: -11,
-  BelowHolds: -12,
   Closed: -13,
   Behind: -14,
   Rebuilding: -15,

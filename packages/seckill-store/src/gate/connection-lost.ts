@@ -1,4 +1,4 @@
-import { GateUnavailableError } from './errors.js'
+import { GateFullError, GateUnavailableError } from './errors.js'
 
 const systemCodes = new Set(['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'ETIMEDOUT'])
 
@@ -9,8 +9,9 @@ export function isConnectionLost(error: unknown): boolean {
   return error.name === 'MaxRetriesPerRequestError' || error.message === 'Connection is closed.'
 }
 
-/** The error of a call as callers see it: a lost connection is a {@link GateUnavailableError}. */
+/** The error of a call as callers see it: {@link GateUnavailableError} or {@link GateFullError} where Redis is the cause. */
 export function explained(verb: string, voucherId: number, error: unknown): unknown {
+  if (error instanceof Error && error.message.startsWith('OOM ')) return new GateFullError(voucherId, verb, error)
   return isConnectionLost(error) ? new GateUnavailableError(voucherId, verb, error) : error
 }
 

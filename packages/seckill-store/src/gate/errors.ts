@@ -33,3 +33,14 @@ export class GateUnavailableError extends Error {
     this.voucherId = voucherId
   }
 }
+
+/** Redis has reached its maxmemory and ran nothing of the call. */
+export class GateFullError extends Error {
+  override readonly name = 'GateFullError'
+  readonly voucherId: number
+
+  constructor(voucherId: number, verb: string, cause: unknown) {
+    super(`Redis is full and refused ${verb} of voucher ${voucherId}; give it more memory.`, { cause })
+    this.voucherId = voucherId
+  }
+}

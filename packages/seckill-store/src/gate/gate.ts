@@ -1,15 +1,17 @@
 import type { Redis } from 'ioredis'
 import { createAdmit } from './admit.js'
+import { buyers } from './buyers.js'
 import { apply, audit, recount } from './campaign.js'
 import { explain } from './connection-lost.js'
 import { hold, release } from './holds.js'
+import { now } from './now.js'
 import { halve, secure, settle, take } from './runs.js'
 import { withScripts } from './scripts.js'
 import type { Gate } from './types.js'
 
 /**
  * The gate on a Redis connection. Calls reject with {@link GateUnavailableError} when Redis does not answer, with
- * {@link GateInputError} when an argument is out of its range and, for `secure` and `release`, with {@link GateRecoveringError}
+ * {@link GateFullError} when it is full, with {@link GateInputError} when an argument is out of its range and, for `secure` and `release`, with {@link GateRecoveringError}
  * while the gate is closed for recovery.
  */
 export function createGate(redis: Redis): Gate {
@@ -25,6 +27,8 @@ export function createGate(redis: Redis): Gate {
     apply: (campaign) => apply(taught, campaign).catch(explain('apply', campaign.voucherId)),
     audit: (voucherId) => audit(taught, voucherId).catch(explain('audit', voucherId)),
     recount: (voucherId) => recount(taught, voucherId).catch(explain('recount', voucherId)),
+    buyers: (voucherId, userIds) => buyers(taught, voucherId, userIds).catch(explain('buyers', voucherId)),
+    now: () => now(taught),
     hold: (voucherId, reservationId) => hold(taught, voucherId, reservationId).catch(explain('hold', voucherId)),
   }
 }

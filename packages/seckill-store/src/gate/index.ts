@@ -1,6 +1,6 @@
 export { codeName, GateCode } from './codes.js'
 export { connectGateRedis, type GateRedisOptions } from './connect.js'
-export { GateInputError, GateRecoveringError, GateReplyError, GateUnavailableError } from './errors.js'
+export { GateFullError, GateInputError, GateRecoveringError, GateReplyError, GateUnavailableError } from './errors.js'
 export { createGate } from './gate.js'
 export { type GateKeys, gateKeys } from './keys.js'
 export { newReservationId, parseReservationId, type ReservationId } from './reservation-id.js'

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
+import { campaignLimits, isWithin, type Limits } from '../campaign-limits.js'
 import { GateInputError } from './errors.js'
 import { parseReservationId } from './reservation-id.js'
 
-const maxUnits = 1_000_000_000
 const runIdForm = /^[\w.:-]{1,200}$/
 const digestLength = 22
 
@@ -12,16 +12,15 @@ export function requireId(name: string, value: number): number {
   throw new GateInputError(`${name} must be a positive integer, not ${String(value)}.`)
 }
 
-/** @throws {GateInputError} unless the value is an integer from `least` to a billion */
-export function requireUnits(name: string, value: number, least: number): number {
-  if (Number.isInteger(value) && value >= least && value <= maxUnits) return value
-  throw new GateInputError(`${name} must be an integer from ${least} to ${maxUnits}, not ${String(value)}.`)
+/** @throws {GateInputError} unless the value is an integer within the limits */
+export function requireWithin(name: string, value: number, limits: Limits): number {
+  if (isWithin(value, limits)) return value
+  throw new GateInputError(`${name} must be an integer from ${limits.least} to ${limits.most}, not ${String(value)}.`)
 }
 
-/** @throws {GateInputError} unless the value is an epoch time or a span in whole milliseconds */
-export function requireMillis(name: string, value: number): number {
-  if (Number.isSafeInteger(value) && value >= 0 && value < 1e14) return value
-  throw new GateInputError(`${name} must be whole milliseconds, not ${String(value)}.`)
+/** @throws {GateInputError} unless the value is an integer from `least` to a campaign's greatest total */
+export function requireUnits(name: string, value: number, least: number): number {
+  return requireWithin(name, value, { ...campaignLimits.total, least })
 }
 
 /** @throws {GateInputError} unless the run id is a plain word of at most 200 characters */

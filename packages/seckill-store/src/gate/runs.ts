@@ -1,7 +1,7 @@
 import { claimKeys } from './claim-key.js'
 import { codeName, GateCode } from './codes.js'
 import { GateRecoveringError, GateReplyError } from './errors.js'
-import { requireId, requireMillis, requireRunId, requireTail, requireUnits } from './input.js'
+import { requireId, requireRunId, requireTail, requireUnits } from './input.js'
 import { gateKeys } from './keys.js'
 import { packLane, unpackRecord } from './packed.js'
 import type { GateRedis } from './scripts.js'
@@ -26,7 +26,7 @@ export async function take(redis: GateRedis, request: TakeRequest): Promise<Take
     keys.leases,
     requireRunId(request.runId),
     requireUnits('maxLanes', request.maxLanes, 1),
-    requireMillis('leaseMs', request.leaseMs),
+    requireUnits('leaseMs', request.leaseMs, 0),
     requireUnits('maxOpenRuns', request.maxOpenRuns, 1),
   )
   if (code === 1 || code === 2) {

@@ -30,8 +30,10 @@ export type Admission =
       readonly code: GateRefusal
       /** With NOT_STARTED: milliseconds until the window begins, by Redis's clock. */
       readonly retryAfterMs?: number
-      /** With LIMIT_REACHED: the reservations that use the limit up. */
+      /** With LIMIT_REACHED: the reservations that count against the limit. */
       readonly reservationIds?: readonly string[]
+      /** With LIMIT_REACHED: units that the user may still buy. */
+      readonly left?: number
     }
 
 /** A hold goes from WAITING to ASSIGNED when a run takes it, and ends RELEASED; the first two are live. */
@@ -131,8 +133,6 @@ export type Applied =
   | { readonly status: 'applied'; readonly stock: number }
   /** The gate has this version or a newer one. */
   | { readonly status: 'stale'; readonly version: number }
-  /** The new total is less than the units of live holds. */
-  | { readonly status: 'below-holds'; readonly held: number }
   | { readonly status: 'closed' | 'recovering' }
 
 /** The Redis gate: one Lua script per verb; every key of a voucher shares one hash tag. */
@@ -161,5 +161,9 @@ export interface Gate {
   audit(voucherId: number): Promise<GateAudit | null>
   /** Counts the holds themselves, in chunks; exact only while nothing is admitted or released. */
   recount(voucherId: number): Promise<{ readonly held: number; readonly liveHolds: number }>
+  /** The users among those given who have live holds. */
+  buyers(voucherId: number, userIds: readonly number[]): Promise<ReadonlySet<number>>
+  /** Redis's clock in epoch milliseconds, by which the window of a sale begins and ends. */
+  now(): Promise<number>
   hold(voucherId: number, reservationId: string): Promise<Hold | null>
 }

@@ -3,23 +3,28 @@ import { createConnection, createPool } from 'mysql2'
 import { describeAddress, parseDatabaseUrl } from './address.js'
 import type { Database } from './database.js'
 import { preparedPool } from './prepared-pool.js'
-import { type SessionLimits, sessionStatements } from './session.js'
+import { answerLimitMs, type SessionLimits, sessionStatements } from './session.js'
+
+/** Milliseconds for the statements that prepare a session, beyond the time to open its connection. */
+const preparingMs = 1_000
 
 /** Options of `connectDatabase`. */
 export interface ConnectOptions extends SessionLimits {
   /** Connections at most; default 10. */
   readonly poolSize?: number
-  /** Milliseconds a new connection may take; default 5000. */
+  /** Milliseconds that a connection may take to be opened, default 5000; one is acquired at most a second later. */
   readonly connectTimeoutMs?: number
 }
 
 /**
  * Opens a pool on MySQL or MariaDB; it connects on the first query. Affected rows are changed rows, integers and
  * sums are numbers (strings beyond 2^53), sessions run READ COMMITTED in UTC with a lock wait and a statement limit.
+ * A connection whose server does not answer a second after that limit is destroyed.
  * @throws {DatabaseUrlError} when the URL cannot be read
  */
 export function connectDatabase(url: string, options: ConnectOptions = {}): Kysely<Database> {
   const address = parseDatabaseUrl(url)
+  const { connectTimeoutMs = 5_000 } = options
   const pool = createPool({
     host: address.host,
     port: address.port,
@@ -27,7 +32,7 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Kyse
     password: address.password,
     database: address.database,
     connectionLimit: options.poolSize ?? 10,
-    connectTimeout: options.connectTimeoutMs ?? 5_000,
+    connectTimeout: connectTimeoutMs,
     flags: ['-FOUND_ROWS'],
     supportBigNumbers: true,
     decimalNumbers: true,
@@ -35,7 +40,12 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Kyse
     timezone: 'Z',
     ...(address.tls ? { ssl: { rejectUnauthorized: true } } : {}),
   })
-  const prepared = preparedPool(pool, sessionStatements(options), describeAddress(address))
+  const prepared = preparedPool(pool, {
+    statements: sessionStatements(options),
+    acquireMs: connectTimeoutMs + preparingMs,
+    answerMs: answerLimitMs(options),
+    address: describeAddress(address),
+  })
   return new Kysely({
     dialect: new MysqlDialect({
       pool: prepared,

@@ -126,6 +126,10 @@ export interface StockLedgerTable {
   /** Always positive, except for a RESTOCK that takes free units away; `kind` gives the direction. */
   units: number
   at: number
+  /** The admin of an INITIAL or a RESTOCK row; null for the movements of a purchase, as are the totals. */
+  actor: string | null
+  total_before: number | null
+  total_after: number | null
 }
 
 export type OrderState = 'PENDING_PAYMENT' | 'CLOSING' | 'PAID' | 'EXPIRED' | 'CANCELLED'

@@ -1,3 +1,4 @@
+export { campaignLimits, type Limits } from '../campaign-limits.js'
 export { type DatabaseAddress, DatabaseUrlError, describeAddress, parseDatabaseUrl } from './address.js'
 export { type AuditEntry, listAudit, writeAudit } from './audit.js'
 export * from './campaigns/index.js'

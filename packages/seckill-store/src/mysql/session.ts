@@ -6,6 +6,7 @@ export interface SessionLimits {
   readonly statementSeconds?: number
 }
 
+const defaultStatementSeconds = 5
 const sqlMode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'
 
 /**
@@ -13,7 +14,7 @@ const sqlMode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTI
  * MariaDB alone runs an M comment, MySQL 8 alone an 80000 comment.
  */
 export function sessionStatements(limits: SessionLimits): readonly string[] {
-  const seconds = limits.statementSeconds ?? 5
+  const seconds = limits.statementSeconds ?? defaultStatementSeconds
   return [
     'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
     `SET SESSION time_zone = '+00:00', sql_mode = '${sqlMode}', ` +
@@ -21,4 +22,9 @@ export function sessionStatements(limits: SessionLimits): readonly string[] {
       `/*M! , max_statement_time = ${seconds} */` +
       `/*!80000 , max_execution_time = ${seconds * 1_000} */`,
   ]
+}
+
+/** Milliseconds after which a server that limits its statements must have answered, 0 for no limit. */
+export function answerLimitMs({ statementSeconds = defaultStatementSeconds }: SessionLimits): number {
+  return statementSeconds === 0 ? 0 : statementSeconds * 1_000 + 1_000
 }

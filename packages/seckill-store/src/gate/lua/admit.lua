@@ -4,7 +4,7 @@
 -- ARGV: of each purchase 1 reservation tail, 2 user, 3 quantity, 4 digest of the idempotency key or ''
 -- Returns: an answer for each: {1, seq, admittedAt} admitted; {2, tail, seq, admittedAt} replayed; or
 --   {-1} NOT_FOUND, {-2} RECOVERING, {-3, ms to wait} NOT_STARTED, {-4} ENDED, {-5} PAUSED, {-6} SOLD_OUT,
---   {-7, live tails, comma-separated} LIMIT_REACHED, {-8} KEY_REUSED
+--   {-7, live tails, comma-separated, units left} LIMIT_REACHED, {-8} KEY_REUSED
 local campaign = redis.call('HMGET', KEYS[1],
   'state', 'begins_at', 'ends_at', 'limit_per_user', 'stock', 'held', 'live', 'seq', 'version')
 local state = campaign[1]
@@ -40,8 +40,8 @@ local function decide(tail, user, units, key)
 
   local quantity = tonumber(units)
   local used, tails = string.match(known[2] or '0|', '^(%d+)|(.*)$')
-  used = used + quantity
-  if used > tonumber(campaign[4]) then return { -7, tails } end
+  local limit = tonumber(campaign[4])
+  if used + quantity > limit then return { -7, tails, math.max(limit - used, 0) } end
   if stock < quantity then return { -6 } end
 
   stock, held, live, seq = stock - quantity, held + quantity, live + 1, seq + 1
@@ -50,7 +50,7 @@ local function decide(tail, user, units, key)
   redis.call('XADD', KEYS[3], '*', 'lane', tail .. '|' .. input)
   redis.call('HSET', KEYS[1], 'stock', stock, 'held', held, 'live', live, 'seq', seq)
   redis.call('HSET', KEYS[2], tail, 'W|' .. input,
-    mark_field, used .. '|' .. (tails == '' and tail or (tails .. ',' .. tail)))
+    mark_field, (used + quantity) .. '|' .. (tails == '' and tail or (tails .. ',' .. tail)))
   if key ~= '' then redis.call('HSET', KEYS[2], key_field, tail) end
   return { 1, seq, now }
 end

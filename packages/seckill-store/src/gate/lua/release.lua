@@ -28,7 +28,7 @@ for i = 1, #ARGV, 2 do
 end
 if count == 0 then return { 0, 0 } end
 
--- After a rebuild the holds may exceed the total; their units fill that gap before they are stock again.
+-- After a rebuild or a lower total the held units may exceed the total; their units fill that gap before they are stock again.
 local gap = math.max(campaign[4] - campaign[2], 0)
 redis.call('HSET', KEYS[1], 'stock', campaign[3] + math.max(units - gap, 0),
   'held', campaign[4] - units, 'live', campaign[5] - count)

@@ -1,24 +1,18 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
+import { campaignLimits } from '../../campaign-limits.js'
 import { writeAudit } from '../audit.js'
 import { nowMs } from '../clock.js'
 import type { Database } from '../database.js'
 import { isDuplicateKey } from '../unavailable.js'
-import { findVoucher } from '../vouchers.js'
 import { gateCampaign } from './campaign.js'
 import type { CampaignChange } from './change.js'
 import { CampaignError } from './errors.js'
+import type { NewCampaign } from './new-campaign.js'
+import { assertSameVoucher, saveNewVoucher } from './new-voucher.js'
 import { findCampaign } from './read.js'
 import { recordTerms } from './record-terms.js'
-import { assertInteger, assertOperationId, assertTerms, type CampaignTerms } from './terms.js'
-
-/** A new campaign for a voucher that has none. */
-export interface NewCampaign extends CampaignTerms {
-  readonly voucherId: number
-  readonly total: number
-  readonly actor: string
-  /** Creating again with the same id answers the campaign that exists. */
-  readonly operationId: string
-}
+import { replayCreate } from './replay-create.js'
+import { assertOperationId, assertTerms, assertWithin } from './terms.js'
 
 /**
  * Makes a draft with its stock, its INITIAL ledger row and its audit row.
@@ -26,72 +20,55 @@ export interface NewCampaign extends CampaignTerms {
  */
 export async function createCampaign(db: Kysely<Database>, campaign: NewCampaign): Promise<CampaignChange> {
   const { voucherId } = campaign
-  assertInteger(voucherId, 'voucherId', voucherId, 1)
-  assertInteger(voucherId, 'total', campaign.total, 1)
+  assertWithin(voucherId, 'voucherId', voucherId, { least: 1, most: Number.MAX_SAFE_INTEGER })
+  assertWithin(voucherId, 'total', campaign.total, { ...campaignLimits.total, least: 1 })
   assertTerms(voucherId, campaign)
   assertOperationId(voucherId, campaign.operationId)
-  if ((await findVoucher(db, voucherId)) === undefined) {
-    throw new CampaignError('NOT_FOUND', voucherId, 'there is no voucher with this id: make it first')
-  }
   try {
-    await insertCampaign(db, campaign)
+    return await db.transaction().execute((trx) => insertCampaign(trx, campaign))
   } catch (error) {
     if (!isDuplicateKey(error)) throw error
     return replayCreate(db, campaign)
   }
-  return { ...(await readBack(db, voucherId)), changed: true }
 }
 
-async function insertCampaign(db: Kysely<Database>, campaign: NewCampaign): Promise<void> {
+async function insertCampaign(trx: Transaction<Database>, campaign: NewCampaign): Promise<CampaignChange> {
   const { voucherId, total, actor } = campaign
-  await db.transaction().execute(async (trx) => {
-    await trx
-      .insertInto('seckill_vouchers')
-      .values({
-        voucher_id: voucherId,
-        state: 'DRAFT',
-        begins_at: campaign.beginsAt,
-        ends_at: campaign.endsAt,
-        total,
-        claimed: 0,
-        limit_per_user: campaign.limitPerUser,
-        price_minor: campaign.priceMinor,
-        pay_window_ms: campaign.payWindowMs,
-        version: 1,
-        created_at: nowMs,
-      })
-      .execute()
-    await recordTerms(trx, voucherId)
-    await trx.insertInto('stock').values({ voucher_id: voucherId, quantity: total, total }).execute()
-    await trx
-      .insertInto('stock_ledger')
-      .values({ reference: campaign.operationId, kind: 'INITIAL', voucher_id: voucherId, units: total, at: nowMs })
-      .execute()
-    const after = await findCampaign(trx, voucherId)
-    await writeAudit(trx, { actor, action: 'campaign.create', subject: `campaign:${voucherId}`, after })
-  })
+  // The row that makes a repeated request fail comes first: a replay is told apart before the voucher is compared.
+  await trx.insertInto('seckill_vouchers').values(columnsOf(campaign)).execute()
+  await recordTerms(trx, voucherId)
+  await trx.insertInto('stock').values({ voucher_id: voucherId, quantity: total, total }).execute()
+  const movement = { reference: campaign.operationId, kind: 'INITIAL', voucher_id: voucherId, units: total } as const
+  const totals = { total_before: 0, total_after: total }
+  await trx
+    .insertInto('stock_ledger')
+    .values({ ...movement, ...totals, actor, at: nowMs })
+    .execute()
+  if (campaign.voucher !== undefined) await saveNewVoucher(trx, voucherId, campaign.voucher)
+  const after = await findCampaign(trx, voucherId)
+  if (after === undefined)
+    throw new CampaignError(
+      'NOT_FOUND',
+      voucherId,
+      'there is no voucher with this id: create it first, or send it along',
+    )
+  if (campaign.voucher !== undefined) assertSameVoucher(after, campaign.voucher)
+  await writeAudit(trx, { actor, action: 'campaign.create', subject: `campaign:${voucherId}`, after })
+  return { campaign: after, gate: gateCampaign(after), changed: true }
 }
 
-async function replayCreate(db: Kysely<Database>, campaign: NewCampaign): Promise<CampaignChange> {
-  const { voucherId, operationId } = campaign
-  const made = await db
-    .selectFrom('stock_ledger')
-    .select(['voucher_id', 'units'])
-    .where('reference', '=', operationId)
-    .where('kind', '=', 'INITIAL')
-    .executeTakeFirst()
-  if (made === undefined)
-    throw new CampaignError('ALREADY_EXISTS', voucherId, 'the voucher has a campaign already: edit that one')
-  if (made.voucher_id !== voucherId || made.units !== campaign.total) {
-    const detail = `operation ${operationId} made campaign ${made.voucher_id} with ${made.units} units: use a new id`
-    throw new CampaignError('OPERATION_REUSED', voucherId, detail)
-  }
-  return { ...(await readBack(db, voucherId)), changed: false }
-}
-
-async function readBack(db: Kysely<Database>, voucherId: number): Promise<Omit<CampaignChange, 'changed'>> {
-  const campaign = await findCampaign(db, voucherId)
-  if (campaign === undefined)
-    throw new CampaignError('NOT_FOUND', voucherId, 'its row vanished after it was created: create it again')
-  return { campaign, gate: gateCampaign(campaign) }
+function columnsOf(campaign: NewCampaign) {
+  return {
+    voucher_id: campaign.voucherId,
+    state: 'DRAFT',
+    begins_at: campaign.beginsAt,
+    ends_at: campaign.endsAt,
+    total: campaign.total,
+    claimed: 0,
+    limit_per_user: campaign.limitPerUser,
+    price_minor: campaign.priceMinor,
+    pay_window_ms: campaign.payWindowMs,
+    version: 1,
+    created_at: nowMs,
+  } as const
 }

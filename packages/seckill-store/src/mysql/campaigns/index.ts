@@ -1,6 +1,6 @@
 export { type Campaign, gateCampaign } from './campaign.js'
 export type { CampaignChange, ChangeRequest } from './change.js'
-export { createCampaign, type NewCampaign } from './create.js'
+export { createCampaign } from './create.js'
 export { editableStates, editCampaign } from './edit.js'
 export { CampaignError, CampaignFault } from './errors.js'
 export {
@@ -11,6 +11,7 @@ export {
   settleCampaign,
   warmCampaign,
 } from './lifecycle.js'
+export type { NewCampaign, NewVoucher } from './new-campaign.js'
 export { findCampaign, listCampaigns, listUnsettledCampaigns, unsettledStates } from './read.js'
 export { type RestockRequest, restockCampaign } from './restock.js'
-export { type CampaignTerms, maxLimitPerUser } from './terms.js'
+export type { CampaignTerms } from './terms.js'

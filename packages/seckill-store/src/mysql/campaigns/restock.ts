@@ -1,4 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
+import { campaignLimits } from '../../campaign-limits.js'
 import { nowMs } from '../clock.js'
 import type { Database } from '../database.js'
 import { isDuplicateKey } from '../unavailable.js'
@@ -6,7 +7,7 @@ import type { Campaign } from './campaign.js'
 import { type CampaignChange, type ChangeRequest, changeCampaign } from './change.js'
 import { assertEditable } from './edit.js'
 import { CampaignError } from './errors.js'
-import { assertInteger, assertOperationId } from './terms.js'
+import { assertOperationId, assertWithin } from './terms.js'
 
 /** Units to add to a campaign's total, or with a minus to take from its free units. */
 export interface RestockRequest extends ChangeRequest {
@@ -25,7 +26,7 @@ export async function restockCampaign(
   request: RestockRequest,
 ): Promise<CampaignChange> {
   const { units } = request
-  assertInteger(voucherId, 'units', units, -Number.MAX_SAFE_INTEGER)
+  assertWithin(voucherId, 'units', units, { least: -campaignLimits.total.most, most: campaignLimits.total.most })
   if (units === 0)
     throw new CampaignError(
       'INVALID',
@@ -40,7 +41,7 @@ export async function restockCampaign(
     decide: async (trx, before) => {
       assertEditable(before)
       assertRoom(before, units)
-      await writeLedger(trx, voucherId, request)
+      await writeLedger(trx, before, request)
       await moveStock(trx, voucherId, units)
       return { total: before.total + units }
     },
@@ -61,17 +62,20 @@ async function isReplay(trx: Transaction<Database>, voucherId: number, request: 
 
 /** `claimed` is read under the row lock that every claim takes; the stock row decides for itself in `moveStock`. */
 function assertRoom(before: Campaign, units: number): void {
-  assertInteger(before.voucherId, 'total', before.total + units, 0)
+  assertWithin(before.voucherId, 'total', before.total + units, campaignLimits.total)
   if (before.claimed <= before.total + units) return
   throw belowSold(before.voucherId, `${before.claimed} of ${before.total} units are claimed`)
 }
 
-async function writeLedger(trx: Transaction<Database>, voucherId: number, request: RestockRequest): Promise<void> {
-  const row = { reference: request.operationId, voucher_id: voucherId, units: request.units, at: nowMs }
+async function writeLedger(trx: Transaction<Database>, before: Campaign, request: RestockRequest): Promise<void> {
+  const { voucherId, total } = before
+  const { operationId, units, actor } = request
+  const row = { reference: operationId, kind: 'RESTOCK', voucher_id: voucherId, units, at: nowMs } as const
+  const totals = { total_before: total, total_after: total + units }
   try {
     await trx
       .insertInto('stock_ledger')
-      .values({ ...row, kind: 'RESTOCK' })
+      .values({ ...row, ...totals, actor })
       .execute()
   } catch (error) {
     throw isDuplicateKey(error) ? reused(voucherId, request) : error

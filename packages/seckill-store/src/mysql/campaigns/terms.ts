@@ -1,3 +1,4 @@
+import { campaignLimits, isWithin, type Limits } from '../../campaign-limits.js'
 import { CampaignError } from './errors.js'
 
 /** The terms that an admin sets; times in epoch milliseconds, `beginsAt` in the window, `endsAt` out of it. */
@@ -10,18 +11,15 @@ export interface CampaignTerms {
   readonly payWindowMs: number
 }
 
-/** A claim is one row a unit, so a limit is kept small. */
-export const maxLimitPerUser = 1_000
-
 const operationIdForm = /^[\x21-\x7e]{1,64}$/
 
 /** @throws {CampaignError} INVALID, naming the first wrong value */
 export function assertTerms(voucherId: number, terms: CampaignTerms): void {
-  assertInteger(voucherId, 'beginsAt', terms.beginsAt, 0)
-  assertInteger(voucherId, 'endsAt', terms.endsAt, terms.beginsAt + 1)
-  assertInteger(voucherId, 'limitPerUser', terms.limitPerUser, 1, maxLimitPerUser)
-  assertInteger(voucherId, 'priceMinor', terms.priceMinor, 0)
-  assertInteger(voucherId, 'payWindowMs', terms.payWindowMs, 1)
+  assertWithin(voucherId, 'beginsAt', terms.beginsAt, campaignLimits.beginsAt)
+  assertWithin(voucherId, 'endsAt', terms.endsAt, { ...campaignLimits.endsAt, least: terms.beginsAt + 1 })
+  assertWithin(voucherId, 'limitPerUser', terms.limitPerUser, campaignLimits.limitPerUser)
+  assertWithin(voucherId, 'priceMinor', terms.priceMinor, campaignLimits.priceMinor)
+  assertWithin(voucherId, 'payWindowMs', terms.payWindowMs, campaignLimits.payWindowMs)
 }
 
 /** @throws {CampaignError} INVALID when an operation id is not 1 to 64 printable ASCII characters */
@@ -35,14 +33,9 @@ export function assertOperationId(voucherId: number, operationId: string): void 
   }
 }
 
-/** @throws {CampaignError} INVALID when a value is no integer between `least` and `most` */
-export function assertInteger(
-  voucherId: number,
-  name: string,
-  value: number,
-  least: number,
-  most = Number.MAX_SAFE_INTEGER,
-): void {
-  if (Number.isSafeInteger(value) && value >= least && value <= most) return
+/** @throws {CampaignError} INVALID when a value is no integer within the limits */
+export function assertWithin(voucherId: number, name: string, value: number, limits: Limits): void {
+  if (isWithin(value, limits)) return
+  const { least, most } = limits
   throw new CampaignError('INVALID', voucherId, `${name} is ${value}; it must be an integer from ${least} to ${most}`)
 }
