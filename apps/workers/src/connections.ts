@@ -22,8 +22,8 @@ export interface Connections {
 }
 
 /**
- * Connects, and waits until Temporal has the namespace and the database its tables. The gate may be down: the
- * first and the last step of a lane call it, and are retried.
+ * Connects, and waits until Temporal has the namespace and the database its tables. The gate may be down: lanes
+ * go on without their holds, which the gate gets back from MySQL, and the compensations of lanes that roll back are retried.
  *
  * @throws DependencyUnavailable when one of them does not answer in time.
  */

@@ -176,19 +176,13 @@ describe('a worker process', () => {
     await expect.poll(rows).toEqual([])
   })
 
-  it('is not ready while the gate is down, but alive; its purchases wait for the gate', async () => {
-    const { child, probe } = await launchReady({ REDIS_URL: 'redis://127.0.0.1:1' })
+  it('is not ready while the gate is down, but alive, and runs purchases', async () => {
+    const { probe } = await launchReady({ REDIS_URL: 'redis://127.0.0.1:1' })
     expect((await probe('/health')).status).toBe(200)
     const ready = await probe('/ready')
     expect(ready.status).toBe(503)
     expect(await ready.json()).toMatchObject({ problems: { gate: expect.any(String) } })
-    const voucherId = await openCampaign(3)
-    const { handle } = await startRun(voucherId, 3)
-    await expect
-      .poll(() => database.db.selectFrom('purchases').select('state').where('voucher_id', '=', voucherId).execute())
-      .toEqual([{ state: 'PROCESSING' }, { state: 'PROCESSING' }, { state: 'PROCESSING' }])
-    await kill(child, 'SIGKILL')
-    await launchReady()
+    const { handle } = await startRun(await openCampaign(3), 3)
     expect(await handle.result()).toMatchObject({ completed: 3 })
   })
 })

@@ -18,6 +18,14 @@ interface JoinedHolds {
 /** Another process has the rebuild, or Redis restarted meanwhile. */
 export class RebuildTaken extends Error {}
 
+/** The terms of a rebuild. */
+export interface RebuildTerms {
+  /** How long a rebuild that stopped half-way keeps others from starting, in milliseconds. */
+  readonly leaseMs: number
+  /** The number of rebuilds that the gate had when it was found in need of one; absent: rebuild in any case. */
+  readonly rebuilds?: number
+}
+
 /** A rebuild that this process has. */
 export interface RebuildWriter {
   /** Writes in calls of bounded size. @throws {RebuildTaken} */
@@ -29,17 +37,17 @@ export interface RebuildWriter {
 /**
  * Closes the gate and does `work` with its rebuild, whose lease is renewed until the work is done; a renewal that fails
  * is an error of the work.
- * @throws {RebuildTaken} when another process has the rebuild, or takes it
+ * @throws {RebuildTaken} when another process has the rebuild, has done it meanwhile, or takes it
  */
 export async function withRebuild(
   redis: GateRedis,
   voucherId: number,
-  leaseMs: number,
+  { leaseMs, rebuilds }: RebuildTerms,
   work: (writer: RebuildWriter) => Promise<void>,
 ): Promise<void> {
   const token = randomUUID()
   const { campaign, holds, admissions, leases, runs } = gateKeys(voucherId)
-  kept(await redis.seckillRebuildBegin(campaign, token, leaseMs))
+  kept(await redis.seckillRebuildBegin(campaign, token, leaseMs, rebuilds ?? ''))
   let finishing = false
   const call = async (part: readonly RebuildWrite[]): Promise<ScriptReply> =>
     kept(await redis.seckillRebuildWrite(campaign, holds, admissions, leases, runs, token, leaseMs, ...part.flat()))

@@ -4,9 +4,9 @@ import type { GateRedis } from '../gate/scripts.js'
 import type { Database } from '../mysql/index.js'
 import { campaignToServe } from './campaigns.js'
 import { dropMarks, joinHolds, writePurchases, writeRuns, writeWaiting } from './rebuild-steps.js'
-import { RebuildTaken, type RebuildWriter, withRebuild } from './rebuild-writer.js'
+import { RebuildTaken, type RebuildTerms, type RebuildWriter, withRebuild } from './rebuild-writer.js'
 
-/** `rebuilding`: another process has the rebuild, or Redis restarted meanwhile; `unknown`: MySQL serves no such sale. */
+/** `rebuilding`: another process has the rebuild or has just done it, or Redis restarted meanwhile; `unknown`: MySQL serves no such sale. */
 export type RebuildOutcome = 'rebuilt' | 'rebuilding' | 'unknown'
 
 /**
@@ -17,7 +17,7 @@ export async function rebuildGate(
   redis: GateRedis,
   db: Kysely<Database>,
   voucherId: number,
-  leaseMs: number,
+  terms: RebuildTerms,
 ): Promise<RebuildOutcome> {
   let outcome: RebuildOutcome = 'unknown'
   const work = async (writer: RebuildWriter): Promise<void> => {
@@ -34,7 +34,7 @@ export async function rebuildGate(
     outcome = 'rebuilt'
   }
   try {
-    await withRebuild(redis, voucherId, leaseMs, work)
+    await withRebuild(redis, voucherId, terms, work)
     return outcome
   } catch (error) {
     if (error instanceof RebuildTaken) return 'rebuilding'

@@ -45,9 +45,9 @@ export async function recoverGate(request: RecoveryRequest): Promise<RecoveryOut
   const campaign = await campaignToServe(db, voucherId)
   if (campaign === null) return 'unknown'
   const newest = await newestPurchases(db, voucherId)
-  const reply = request.force ? 'rebuild' : await reopen(redis, campaign, newest)
-  if (reply === 'rebuild') {
-    const outcome = await rebuildGate(redis, db, voucherId, request.leaseMs ?? 5_000)
+  const reply = request.force ? { outcome: 'rebuild' as const } : await reopen(redis, campaign, newest)
+  if (reply.outcome === 'rebuild') {
+    const outcome = await rebuildGate(redis, db, voucherId, { leaseMs: request.leaseMs ?? 5_000, ...reply })
     if (outcome === 'rebuilt') await applyNewer(gate, db, voucherId, campaign.version)
     return outcome
   }
@@ -56,6 +56,12 @@ export async function recoverGate(request: RecoveryRequest): Promise<RecoveryOut
   if (reply.replay) await releaseEnded(stores, voucherId)
   const mended = await sweepGate(stores, voucherId)
   return mended > 0 && reply.outcome === 'open' ? 'mended' : reply.outcome
+}
+
+/** A gate that has to be rebuilt, and the number of rebuilds that it has had; absent: it is rebuilt in any case. */
+interface ToRebuild {
+  readonly outcome: 'rebuild'
+  readonly rebuilds?: number
 }
 
 interface Reopened {
@@ -68,7 +74,7 @@ async function reopen(
   redis: ReturnType<typeof withScripts>,
   campaign: GateCampaign,
   newest: readonly string[],
-): Promise<Reopened | 'rebuild'> {
+): Promise<Reopened | ToRebuild> {
   const { campaign: key, holds } = gateKeys(campaign.voucherId)
   const tails = newest.flatMap((id) => tailOf(campaign.voucherId, id) ?? [])
   const [code, version, replay] = await redis.seckillReopen(key, holds, campaign.version, campaign.state, ...tails)
@@ -83,7 +89,7 @@ async function reopen(
     case GateCode.NotFound:
     case GateCode.Behind:
     case GateCode.Rebuilding:
-      return 'rebuild'
+      return { outcome: 'rebuild', rebuilds: Number(version) }
     default:
       throw new GateReplyError(`reopen of voucher ${campaign.voucherId} answered ${codeName(code)}.`)
   }

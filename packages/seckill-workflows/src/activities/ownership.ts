@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { done, refused, setWise } from 'saga-core/activity'
-import type { Gate } from 'seckill-store/gate'
+import { type Gate, GateUnavailableError } from 'seckill-store/gate'
 import { type Database, nowMs, writeKeys } from 'seckill-store/mysql'
 import type { Purchase } from '../contract/purchase.js'
 import { retryAtGate } from './gate-failure.js'
@@ -18,9 +18,10 @@ export function createOwnershipActivities(db: Kysely<Database>, gate: Pick<Gate,
       const ours = await ownedBy(db, purchases, call.workflowId)
       const owned = purchases.filter((purchase) => ours.has(purchase.reservationId))
       await writeKeys(db, owned)
-      await gate
-        .secure(voucherOf(purchases), call.workflowId, owned)
-        .catch(retryAtGate('The gate does not hold the purchases yet'))
+      await gate.secure(voucherOf(purchases), call.workflowId, owned).catch((error: unknown) => {
+        // MySQL has the purchases now: the rebuild or the sweep that follows the loss of a gate makes their holds.
+        if (!(error instanceof GateUnavailableError)) retryAtGate('The gate does not hold the purchases yet')(error)
+      })
       return lanes.map(({ key }) => (ours.has(key) ? done(key) : refused(key, ownedByAnotherRun)))
     }),
   }

@@ -13,4 +13,5 @@ redis.call('HSET', KEYS[1], 'version', ARGV[2], 'total', ARGV[3], 'limit_per_use
   'ends_at', ARGV[6], 'state', ARGV[7], 'held', ARGV[8], 'live', ARGV[9],
   'seq', seq, 'stock', stock)
 redis.call('HDEL', KEYS[1], 'rebuild', 'rebuild_until', 'replay')
+redis.call('HINCRBY', KEYS[1], 'rebuilds', 1)
 return { 1, stock }
