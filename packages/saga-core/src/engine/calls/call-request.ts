@@ -24,10 +24,19 @@ export interface Called {
 }
 
 /** Makes the request for one activity call that serves these parts; `about` is the end of the line that the Temporal Web UI shows. */
-export function requestOf(run: Run, subject: CallSubject, args: readonly unknown[], about: string): ActivityRequest {
+export function requestOf(
+  run: Run,
+  subject: CallSubject,
+  called: readonly Called[],
+  args: readonly unknown[],
+  about: string,
+): ActivityRequest {
+  const { step, phase, siblings } = subject
   const { activity, policy } = subject.activity
   const summary = `${summaryOf(subject)} · ${about}`
-  return { activity, args, summary, policy, ...queueOf(run, subject.step) }
+  // `verify` is never called off: it is called because the step's answer is unknown.
+  const opened = phase === 'action' ? siblings?.opened(called.map(({ part }) => part)) : undefined
+  return { activity, args, summary, policy, ...queueOf(run, step), ...opened }
 }
 
 /** The task queue on which a step is placed; empty where the run's own worker calls it. */
