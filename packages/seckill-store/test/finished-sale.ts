@@ -1,10 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { Kysely } from 'kysely'
-import { type AdmittedLane, createGate, type Gate, gateKeys, newReservationId } from 'seckill-store/gate'
+import {
+  type AdmittedLane,
+  connectGateRedis,
+  createGate,
+  type Gate,
+  gateKeys,
+  newReservationId,
+} from 'seckill-store/gate'
 import type { RunCount } from 'seckill-store/invariants'
 import { addTallies, type Database } from 'seckill-store/mysql'
-import { refuseLanes, seedCampaign, sellLanes } from 'seckill-store/testing'
+import { refuseLanes, seedCampaign, sellLanes, type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 
 /** A sale at rest: 10 units, limit 2; users 1, 2 and 3 bought 2, 1 and 1 units, user 4 was refused one. */
 export interface FinishedSale {
@@ -19,7 +27,7 @@ export interface FinishedSale {
 }
 
 /** Makes such a sale through the real gate and real rows. */
-export async function finishedSale(db: Kysely<Database>, redis: Redis): Promise<FinishedSale> {
+async function finishedSale(db: Kysely<Database>, redis: Redis): Promise<FinishedSale> {
   const gate = createGate(redis)
   const { voucherId, gate: campaign } = await seedCampaign(db, { total: 10, limitPerUser: 2 })
   if (campaign === null) throw new Error('the seeded campaign is a draft')
@@ -50,4 +58,28 @@ export async function finishedSale(db: Kysely<Database>, redis: Redis): Promise<
 /** Deletes the gate's keys of a sale. */
 export async function forgetGate(sale: FinishedSale): Promise<void> {
   await sale.redis.del(...Object.values(sale.keys))
+}
+
+/** Hands a finished sale to `take` before each test of a file, in a database of the file that `prepare` may change. */
+export function beforeEachSale(
+  take: (sale: FinishedSale) => void,
+  prepare: (db: Kysely<Database>) => Promise<unknown> = async () => undefined,
+): void {
+  let database: TemporaryDatabase
+  let redis: Redis
+  let sale: FinishedSale
+  beforeAll(async () => {
+    database = await temporaryDatabase()
+    redis = connectGateRedis(process.env.REDIS_URL ?? '')
+    await prepare(database.db)
+  })
+  afterAll(async () => {
+    redis.disconnect()
+    await database.drop()
+  })
+  beforeEach(async () => {
+    sale = await finishedSale(database.db, redis)
+    take(sale)
+  })
+  afterEach(() => forgetGate(sale))
 }

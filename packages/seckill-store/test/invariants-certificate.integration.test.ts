@@ -1,29 +1,16 @@
-import type { Redis } from 'ioredis'
 import { sql } from 'kysely'
-import { connectGateRedis, newReservationId } from 'seckill-store/gate'
+import { newReservationId } from 'seckill-store/gate'
 import { certificate, checkNames } from 'seckill-store/invariants'
 import { addTallies, closeCampaign, endLostPurchases, findPurchaseStatus, settleCampaign } from 'seckill-store/mysql'
 import { recoverGate } from 'seckill-store/recovery'
-import { seedCampaign, type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type FinishedSale, finishedSale, forgetGate } from './finished-sale.js'
+import { seedCampaign } from 'seckill-store/testing'
+import { describe, expect, test } from 'vitest'
+import { beforeEachSale, type FinishedSale, forgetGate } from './finished-sale.js'
 
-let database: TemporaryDatabase
-let redis: Redis
 let sale: FinishedSale
-
-beforeAll(async () => {
-  database = await temporaryDatabase()
-  redis = connectGateRedis(process.env.REDIS_URL ?? '')
+beforeEachSale((made) => {
+  sale = made
 })
-afterAll(async () => {
-  redis.disconnect()
-  await database.drop()
-})
-beforeEach(async () => {
-  sale = await finishedSale(database.db, redis)
-})
-afterEach(() => forgetGate(sale))
 
 /** Orders 100, 200 and 1300 ms after their admission at 1,000,000. */
 async function fixTimes(): Promise<void> {
@@ -100,12 +87,12 @@ describe('the certificate of a finished sale', () => {
   })
 
   test('shows a unit that only the gate has too many of as leaked below zero', async () => {
-    await redis.hincrby(sale.keys.campaign, 'stock', 1)
+    await sale.redis.hincrby(sale.keys.campaign, 'stock', 1)
     expect(await certificate(sale)).toMatchObject({ leaked: -1, invariants: { ok: false } })
   })
 
   test('shows an admission without a purchase as lost', async () => {
-    await redis.hincrby(sale.keys.campaign, 'seq', 2)
+    await sale.redis.hincrby(sale.keys.campaign, 'seq', 2)
     expect(await certificate(sale)).toMatchObject({ lost: 2, lostTraceIds: [], invariants: { ok: false } })
   })
 
@@ -147,7 +134,7 @@ describe('the certificate of a finished sale', () => {
   })
 
   test('is unknown while the gate is recovering', async () => {
-    await redis.hset(sale.keys.campaign, 'state', 'RECOVERING')
+    await sale.redis.hset(sale.keys.campaign, 'state', 'RECOVERING')
     expect(await certificate(sale)).toMatchObject({ lost: 0, leaked: null, invariants: { ok: null } })
   })
 })

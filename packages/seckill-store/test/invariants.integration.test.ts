@@ -1,31 +1,20 @@
-import type { Redis } from 'ioredis'
 import { sql } from 'kysely'
-import { connectGateRedis, newReservationId } from 'seckill-store/gate'
+import { newReservationId } from 'seckill-store/gate'
 import { checkInvariants, checkNames, type Verdict } from 'seckill-store/invariants'
 import { restockCampaign } from 'seckill-store/mysql'
-import { seedCampaign, type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type FinishedSale, finishedSale, forgetGate } from './finished-sale.js'
+import { seedCampaign } from 'seckill-store/testing'
+import { describe, expect, test } from 'vitest'
+import { beforeEachSale, type FinishedSale } from './finished-sale.js'
 import { alwaysDamage, restDamage } from './invariants-damage.js'
 
-let database: TemporaryDatabase
-let redis: Redis
 let sale: FinishedSale
-
-beforeAll(async () => {
-  database = await temporaryDatabase()
-  redis = connectGateRedis(process.env.REDIS_URL ?? '')
+beforeEachSale(
+  (made) => {
+    sale = made
+  },
   // The database itself refuses this damage; the checks must also see it in a database without the constraints.
-  await sql`ALTER TABLE stock DROP CONSTRAINT stock_quantity`.execute(database.db)
-})
-afterAll(async () => {
-  redis.disconnect()
-  await database.drop()
-})
-beforeEach(async () => {
-  sale = await finishedSale(database.db, redis)
-})
-afterEach(() => forgetGate(sale))
+  (db) => sql`ALTER TABLE stock DROP CONSTRAINT stock_quantity`.execute(db),
+)
 
 async function verdicts(atRest: boolean) {
   const { ok, checks } = await checkInvariants({ ...sale, atRest })
@@ -89,13 +78,13 @@ describe('every check', () => {
 
 describe('a sale under way', () => {
   test('a draft the gate does not know passes', async () => {
-    const draft = await seedCampaign(database.db, { state: 'DRAFT' })
+    const draft = await seedCampaign(sale.db, { state: 'DRAFT' })
     const { ok } = await checkInvariants({ ...sale, voucherId: draft.voucherId, atRest: false })
     expect(ok).toBe(true)
   })
 
   test('a recovering gate is not compared', async () => {
-    await redis.hset(sale.keys.campaign, 'state', 'RECOVERING', 'stock', 0)
+    await sale.redis.hset(sale.keys.campaign, 'state', 'RECOVERING', 'stock', 0)
     expect(await verdicts(false)).toEqual({ red: [], unknown: [checkNames.gateAddsUp, checkNames.gateRecounts] })
   })
 
@@ -128,7 +117,7 @@ interface Reading {
 async function moveStock(reading: Reading): Promise<void> {
   for (; !reading.over; reading.changes++) {
     const units = reading.changes % 2 === 0 ? 3 : -3
-    await restockCampaign(database.db, sale.voucherId, {
+    await restockCampaign(sale.db, sale.voucherId, {
       units,
       operationId: `${sale.voucherId}-${reading.changes}`,
       actor: 'test',

@@ -1,28 +1,14 @@
-import type { Redis } from 'ioredis'
 import { sql } from 'kysely'
-import { connectGateRedis, newReservationId } from 'seckill-store/gate'
+import { newReservationId } from 'seckill-store/gate'
 import { closeCampaign, findCampaign, listAudit, pauseCampaign } from 'seckill-store/mysql'
 import { settleEnded } from 'seckill-store/recovery'
-import { type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type FinishedSale, finishedSale, forgetGate } from './finished-sale.js'
+import { describe, expect, test } from 'vitest'
+import { beforeEachSale, type FinishedSale } from './finished-sale.js'
 
-let database: TemporaryDatabase
-let redis: Redis
 let sale: FinishedSale
-
-beforeAll(async () => {
-  database = await temporaryDatabase()
-  redis = connectGateRedis(process.env.REDIS_URL ?? '')
+beforeEachSale((made) => {
+  sale = made
 })
-afterAll(async () => {
-  redis.disconnect()
-  await database.drop()
-})
-beforeEach(async () => {
-  sale = await finishedSale(database.db, redis)
-})
-afterEach(() => forgetGate(sale))
 
 async function close(): Promise<void> {
   const { gate } = await closeCampaign(sale.db, sale.voucherId, { actor: 'ann' })
@@ -52,12 +38,12 @@ describe('a campaign stays as it is while', () => {
   })
 
   test.each<[string, () => Promise<unknown>]>([
-    ['the gate is recovering', () => redis.hset(sale.keys.campaign, 'state', 'RECOVERING')],
-    ['the gate has forgotten it', () => redis.del(sale.keys.campaign)],
-    ['releases are owed', () => redis.hset(sale.keys.campaign, 'replay', 1)],
-    ['an admission waits', () => redis.xadd(sale.keys.admissions, '*', 'lane', 'left')],
-    ['a run record is open', () => redis.hset(sale.keys.runs, 'left', 'lane')],
-    ['a started run owns none of its lanes yet', () => redis.hincrby(sale.keys.campaign, 'live', 1)],
+    ['the gate is recovering', () => sale.redis.hset(sale.keys.campaign, 'state', 'RECOVERING')],
+    ['the gate has forgotten it', () => sale.redis.del(sale.keys.campaign)],
+    ['releases are owed', () => sale.redis.hset(sale.keys.campaign, 'replay', 1)],
+    ['an admission waits', () => sale.redis.xadd(sale.keys.admissions, '*', 'lane', 'left')],
+    ['a run record is open', () => sale.redis.hset(sale.keys.runs, 'left', 'lane')],
+    ['a started run owns none of its lanes yet', () => sale.redis.hincrby(sale.keys.campaign, 'live', 1)],
     [
       'a purchase is in process',
       () =>
