@@ -19,6 +19,8 @@ export interface RunFigures {
   readonly operations: number
   readonly seconds: number
   readonly cpuMicrosPerOp: CpuMicros
+  /** Resident memory at the end of the run, in MiB, by process; absent where it was not looked at. */
+  readonly residentMiB?: Readonly<Record<string, number>>
   /** Share of the machine's time that other machines took, in percent. */
   readonly stealPercent: number
 }
@@ -39,7 +41,8 @@ export interface Comparison {
   readonly min: number
   readonly max: number
   readonly pairs: readonly number[]
-  readonly target: number
+  /** `null` where the comparison is shown without a target. */
+  readonly target: number | null
   readonly met: boolean
   readonly ours: SideFigures
   readonly theirs: SideFigures

@@ -5,6 +5,7 @@ import { findRepositoryRoot } from 'seckill-local-stack'
 import { openBench } from '../bench.js'
 import { runScenario } from '../driver/run-scenario.js'
 import * as terms from '../equal-terms.js'
+import { missingGenerators } from '../load/run-generator.js'
 import { describeMachine } from '../measure/machine.js'
 import { reportForPeople } from '../report/people.js'
 import type { BenchResult, ResultRow } from '../result.js'
@@ -20,6 +21,7 @@ export async function run(command: RunCommand, signal: AbortSignal): Promise<voi
   const root = findRepositoryRoot()
   const commit = commitOf(root)
   if (command.out !== undefined) makeSureOf(command.out)
+  for (const { message } of missingGenerators()) log(`some ratios will be skipped: ${message}`)
   const bench = await openBench({ root, name: command.name, size: command.size, signal, onProgress: log })
   const results: ResultRow[] = []
   const resultSoFar = (): BenchResult => ({

@@ -34,7 +34,7 @@ export async function openPeerContender(
 }
 
 function contenderOf(bench: Bench, name: PeerName, client: PeerClient, own: NamedProcesses): Contender {
-  const { name: title, tuning, roughly } = peers[name]
+  const { name: title, tuning, roughly, barrierRows } = peers[name]
   const call = (verb: 'work' | 'rest' | 'close') => client.call({ verb, value: null })
   return {
     name: title,
@@ -52,7 +52,7 @@ function contenderOf(bench: Bench, name: PeerName, client: PeerClient, own: Name
         failed: client.failed,
         prove: async () => {
           const figures = (await call('rest')) as Readonly<Record<string, number>>
-          return { checks: await proveOrders(bench.db, voucherId, orders), figures }
+          return { checks: await proveOrders(bench.db, voucherId, { orders, barrierRows }), figures }
         },
       }
     },

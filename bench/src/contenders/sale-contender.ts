@@ -1,19 +1,40 @@
 import type { Bench } from '../bench.js'
 import type { Contender, PreparedOrders } from '../contender.js'
+import { ordersInFlight } from '../equal-terms.js'
 import { admitAll } from '../load/admit-all.js'
 import { type BenchSale, openBenchSale } from '../sale/bench-sale.js'
 
-/**
- * Starts the sale as a contender: admitted lanes wait at the gate, and its own dispatcher and worker take them to orders.
- * `lanes` sets the most a run has; without it the sale is as the demo starts it.
- */
-export async function openSaleContender(bench: Bench, lanes?: number): Promise<Contender> {
-  const apiEnv = lanes === undefined ? {} : { DISPATCH_MAX_LANES: String(lanes) }
+/** The sale as a contender: admitted lanes wait at the gate, and its own dispatcher and worker take them to orders. */
+interface SaleTerms {
+  readonly name: string
+  /** Settings of the API's process; empty: as the demo starts it. */
+  readonly apiEnv: Readonly<Record<string, string>>
+  readonly roughly: number
+}
+
+const asItComes: SaleTerms = { name: 'the sale', apiEnv: {}, roughly: 15_000 }
+
+/** The sale with runs of up to so many lanes. */
+export function saleOfLanes(lanes: number): SaleTerms {
+  const name = `the sale, runs of up to ${lanes.toLocaleString('en-US')} lanes`
+  return { name, apiEnv: { DISPATCH_MAX_LANES: String(lanes) }, roughly: 15_000 }
+}
+
+/** The sale with a run for each order, as many at a time as the other contenders have orders in flight. */
+export const saleOfSingleOrders: SaleTerms = {
+  name: 'the sale, runs of one lane',
+  apiEnv: { DISPATCH_MAX_LANES: '1', DISPATCH_RUNS_IN_FLIGHT: String(ordersInFlight) },
+  roughly: 40,
+}
+
+export async function openSaleContender(bench: Bench, terms = asItComes): Promise<Contender> {
+  const { name, apiEnv, roughly } = terms
   const sale = await openBenchSale(bench, { users: bench.sizes.mostOrders, apiEnv })
+  const settings = Object.entries(apiEnv).map(([key, value]) => `${key}=${value}`)
   return {
-    name: lanes === undefined ? 'the sale' : `the sale, runs of up to ${lanes.toLocaleString('en-US')} lanes`,
-    tuning: lanes === undefined ? 'as the demo starts it' : `DISPATCH_MAX_LANES=${lanes}`,
-    roughly: 15_000,
+    name,
+    tuning: settings.length === 0 ? 'as the demo starts it' : settings.join(', '),
+    roughly,
     prepare: (orders) => prepare(bench, sale, orders),
     close: sale.close,
   }

@@ -4,6 +4,7 @@ import type { Database } from 'seckill-store/mysql'
 import type { Bench } from '../bench.js'
 import type { Contender } from '../contender.js'
 import { startCpuClock } from '../measure/cpu-clock.js'
+import { residentMiB } from '../measure/memory-samples.js'
 import type { RunFigures, RunInvariants } from '../result.js'
 import { requireAll } from './broken-run.js'
 
@@ -35,6 +36,7 @@ export async function measureWork(bench: Bench, contender: Contender, orders: nu
     operations: orders,
     seconds,
     cpuMicrosPerOp: cpu.perOperation(orders),
+    residentMiB: residentMiB(prepared.processes),
     stealPercent: cpu.stealPercent(),
   }
   const { checks, figures: further } = await prepared.prove()

@@ -27,8 +27,8 @@ function rowOf(id: BenchId, findings: Findings, seconds: number): ResultRow {
     const reason = skipped.map((one) => `${one.name}: ${one.reason}`).join('; ')
     return { ...emptyRow(id, 'skipped', { reason, invariants }), skipped }
   }
-  const { title, unit, better } = targets[id]
-  const { ratio, min, max, target, met, ours, theirs } = deciding
+  const { title, unit, better, target } = targets[id]
+  const { ratio, min, max, met, ours, theirs } = deciding
   const row: MeasuredRow = {
     id,
     status: 'measured',

@@ -9,6 +9,8 @@ export interface RedisBenchmark {
   readonly voucherId: number
   readonly requests: number
   readonly connections: number
+  /** Calls that a connection sends before it waits for their answers. */
+  readonly pipeline: number
   readonly signal: AbortSignal
 }
 
@@ -19,7 +21,7 @@ const randomRange = 2_147_483_647
 /** The prefix that makes twelve digits as long as a reservation's tail. */
 const tailPrefix = 'aaaaaaaaaaaaaa'
 
-/** Sends the gate's admit script with random users by redis-benchmark, without pipelining; answers requests a second. */
+/** Sends the gate's admit script with random users by redis-benchmark; answers requests a second. */
 export async function runRedisBenchmark(run: RedisBenchmark): Promise<GeneratorRun & { readonly rate: number }> {
   const { hostname, port, password } = new URL(run.redisUrl)
   const sha = await loadScript(run.redisUrl)
@@ -28,7 +30,18 @@ export async function runRedisBenchmark(run: RedisBenchmark): Promise<GeneratorR
     'redis-benchmark',
     [
       ...(password === '' ? [] : ['-a', password]),
-      ...['-h', hostname, '-p', port, '-c', String(run.connections), '-P', '1', '-n', String(run.requests)],
+      ...[
+        '-h',
+        hostname,
+        '-p',
+        port,
+        '-c',
+        String(run.connections),
+        '-P',
+        String(run.pipeline),
+        '-n',
+        String(run.requests),
+      ],
       ...['-r', String(randomRange), '--csv', 'evalsha', sha, '3', campaign, holds, admissions],
       ...[`${tailPrefix}__rand_int__`, '__rand_int__', '1', ''],
     ],

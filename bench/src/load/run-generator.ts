@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { waitedChildrenMicros } from '../measure/waited-children.js'
 
@@ -11,6 +13,19 @@ export interface GeneratorRun {
 /** A load generator is not installed; the message says how to get it. */
 export class GeneratorMissing extends Error {
   override readonly name = 'GeneratorMissing'
+}
+
+/** Says which of the generators PATH lacks. */
+export function missingGenerators(): readonly GeneratorMissing[] {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  return Object.keys(debianPackages)
+    .filter((name) => !folders.some((folder) => existsSync(join(folder, name))))
+    .map(missing)
+}
+
+function missing(name: string): GeneratorMissing {
+  const debian = debianPackages[name] ?? name
+  return new GeneratorMissing(`${name} is not on PATH: apt-get install ${debian} (macOS: brew install ${name})`)
 }
 
 const debianPackages: Readonly<Record<string, string>> = { wrk: 'wrk', 'redis-benchmark': 'redis-tools' }
@@ -33,7 +48,6 @@ export async function runGenerator(
     return { output: stdout, cpuMicros: waitedChildrenMicros() - before }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    const debian = debianPackages[name] ?? name
-    throw new GeneratorMissing(`${name} is not on PATH: apt-get install ${debian} (macOS: brew install ${name})`)
+    throw missing(name)
   }
 }

@@ -8,15 +8,23 @@ const mib = 1024 * 1024
 /** Resident memory in MiB over time, by process. */
 export type MemorySamples = Readonly<Record<string, readonly number[]>>
 
+/** Resident memory of processes, their children included, in MiB. */
+export function residentMiB(processes: NamedProcesses): Readonly<Record<string, number>> {
+  const all = readProcesses()
+  const entries = Object.entries(processes).map(([name, root]) => {
+    const pages = treeOf(root, all).reduce((sum, entry) => sum + entry.residentPages, 0)
+    return [name, Math.round((pages * pageBytes) / mib)] as const
+  })
+  return Object.fromEntries(entries)
+}
+
 /** Samples the resident memory of processes until `stop`. */
 export function sampleMemory(processes: () => NamedProcesses): { stop(): MemorySamples } {
   const samples: Record<string, number[]> = {}
   const take = (): void => {
-    const all = readProcesses()
-    for (const [name, root] of Object.entries(processes())) {
-      const pages = treeOf(root, all).reduce((sum, entry) => sum + entry.residentPages, 0)
+    for (const [name, resident] of Object.entries(residentMiB(processes()))) {
       samples[name] ??= []
-      samples[name].push(Math.round((pages * pageBytes) / mib))
+      samples[name].push(resident)
     }
   }
   take()

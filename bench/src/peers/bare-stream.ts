@@ -17,7 +17,7 @@ interface Readers {
 /** XREADGROUP, the steps one order at a time, XACK. */
 export const bareStream: Peer = {
   name: 'bare stream consumer, one at a time',
-  kind: 'order',
+  barrierRows: 4,
   tuning: 'one XREADGROUP reader for each order in flight, prepared statements, XACK after the commit',
   roughly: 1_400,
   async open(terms) {
@@ -30,7 +30,7 @@ export const bareStream: Peer = {
 /** The same with the sale's bulk SQL: the least that batches of orders can cost. */
 export const bareStreamBatched: Peer = {
   name: 'bare stream consumer, bulk SQL',
-  kind: 'batch',
+  barrierRows: 4,
   tuning: 'XREADGROUP COUNT of a batch, the sale’s own set-wise activities called directly, XACK after the last commit',
   roughly: 40_000,
   async open(terms) {

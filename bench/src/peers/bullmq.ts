@@ -1,7 +1,7 @@
 import { Queue, Worker } from 'bullmq'
 import type { Purchase } from 'seckill-workflows'
 import { inBatches } from './in-batches.js'
-import { openBatchWork, openOrderWork } from './open-work.js'
+import { type OrderWork, openBatchWork, openOrderWork, openWholeOrderWork } from './open-work.js'
 import type { OpenPeer, Peer, PeerTerms } from './peer.js'
 import { versionOf } from './version-of.js'
 
@@ -16,20 +16,25 @@ interface Jobs {
 /** One job per order. */
 export const bullmq: Peer = {
   name: 'BullMQ, one job per order',
-  kind: 'order',
+  barrierRows: 4,
   tuning: 'addBulk, worker concurrency of the orders in flight, removeOnComplete, retries with backoff',
   roughly: 1_200,
-  async open(terms) {
-    const { process, close } = openOrderWork(terms)
-    const work = async ([lane]: readonly Purchase[]): Promise<void> => process(lane as Purchase)
-    return openQueue(terms, { lanesAJob: 1, concurrency: terms.ordersInFlight, work, close })
-  },
+  open: (terms) => openOneByOne(terms, openOrderWork(terms)),
+}
+
+/** One job and one transaction per order. */
+export const bullmqWhole: Peer = {
+  name: 'BullMQ, one job and one transaction per order',
+  barrierRows: 0,
+  tuning: 'as one job per order; one transaction without barrier rows, repeated jobs known by a unique key',
+  roughly: 2_500,
+  open: (terms) => openOneByOne(terms, openWholeOrderWork(terms)),
 }
 
 /** One job per batch: the batches of BullMQ Pro, made by the producer. */
 export const bullmqBatched: Peer = {
   name: 'BullMQ, jobs of a batch, bulk SQL',
-  kind: 'batch',
+  barrierRows: 4,
   tuning: 'addBulk of jobs that hold a batch each, worker concurrency of the batches in flight, removeOnComplete',
   roughly: 40_000,
   async open(terms) {
@@ -41,6 +46,11 @@ export const bullmqBatched: Peer = {
       close,
     })
   },
+}
+
+function openOneByOne(terms: PeerTerms, { process, close }: Pick<OrderWork, 'process' | 'close'>): Promise<OpenPeer> {
+  const work = async ([lane]: readonly Purchase[]): Promise<void> => process(lane as Purchase)
+  return openQueue(terms, { lanesAJob: 1, concurrency: terms.ordersInFlight, work, close })
 }
 
 const jobsAtOnce = 1_000

@@ -19,7 +19,7 @@ interface Workflows {
 /** One workflow per order. */
 export const dbos: Peer = {
   name: 'DBOS, one workflow per order',
-  kind: 'order',
+  barrierRows: 4,
   tuning:
     'workflows started directly, which spares the queue its polls, orders in flight at a time, each step a DBOS step',
   roughly: 190,
@@ -37,7 +37,7 @@ export const dbos: Peer = {
 /** One workflow per batch. */
 export const dbosBatched: Peer = {
   name: 'DBOS, one workflow per batch, bulk SQL',
-  kind: 'batch',
+  barrierRows: 4,
   tuning: 'as one workflow per order, with a batch as input; each set-wise step a DBOS step',
   roughly: 20_000,
   async open(terms) {

@@ -1,8 +1,8 @@
 import { bareStream, bareStreamBatched } from './bare-stream.js'
-import { bullmq, bullmqBatched } from './bullmq.js'
+import { bullmq, bullmqBatched, bullmqWhole } from './bullmq.js'
 import { dbos, dbosBatched } from './dbos.js'
 import type { Peer } from './peer.js'
-import { rabbitmq, rabbitmqBatched } from './rabbitmq.js'
+import { rabbitmq, rabbitmqBatched, rabbitmqWhole } from './rabbitmq.js'
 import { restate, restateBatched } from './restate.js'
 import { handWrittenLocal, handWrittenRegular, purchaseRuns, sagaCoreLocal, sagaCoreRegular } from './temporal.js'
 
@@ -11,8 +11,10 @@ export const peers = {
   bareStream,
   bareStreamBatched,
   bullmq,
+  bullmqWhole,
   bullmqBatched,
   rabbitmq,
+  rabbitmqWhole,
   rabbitmqBatched,
   dbos,
   dbosBatched,

@@ -3,7 +3,7 @@ import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
 import type { Purchase } from 'seckill-workflows'
 import { createActivities, type PurchaseActivities } from 'seckill-workflows/activities'
 import { openOrderDatabase } from '../work/order-database.js'
-import { createOrderSteps, type OrderSteps } from '../work/order-steps.js'
+import { createOrderSteps, createWholeOrder, type OrderSteps } from '../work/order-steps.js'
 import { type AroundStep, processBatch } from '../work/process-batch.js'
 import { processOrder } from '../work/process-order.js'
 import type { PeerTerms } from './peer.js'
@@ -28,6 +28,12 @@ export function openOrderWork(terms: PeerTerms): OrderWork {
   const database = openOrderDatabase(terms.databaseUrl, terms.databaseConnections)
   const steps = createOrderSteps(database, terms.prefix)
   return { steps, process: (lane) => processOrder(steps, lane), close: database.close }
+}
+
+/** Opens the pool of one transaction an order. */
+export function openWholeOrderWork(terms: PeerTerms): Omit<OrderWork, 'steps'> {
+  const database = openOrderDatabase(terms.databaseUrl, terms.databaseConnections)
+  return { process: createWholeOrder(database, terms.prefix), close: database.close }
 }
 
 /** Opens the pool of the sale's own activities; each batch owns its purchases. */

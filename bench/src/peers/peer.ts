@@ -21,12 +21,12 @@ export interface PeerTerms {
 /** A system that takes waiting orders through the four steps. It runs in a process of its own. */
 export interface Peer {
   readonly name: string
-  /** `order`: each order is a job, a message or a workflow of its own. */
-  readonly kind: 'order' | 'batch'
   /** Its settings, as its documentation advises. */
   readonly tuning: string
   /** Orders a second on two cores, roughly; only sizes the runs. */
   readonly roughly: number
+  /** Barrier rows that an order leaves. */
+  readonly barrierRows: 0 | 4
   /** @throws PeerMissing when its server cannot be had */
   open(terms: PeerTerms): Promise<OpenPeer>
 }

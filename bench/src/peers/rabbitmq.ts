@@ -1,7 +1,7 @@
 import amqp, { type ChannelModel, type ConsumeMessage } from 'amqplib'
 import type { Purchase } from 'seckill-workflows'
 import { readProcesses } from '../measure/process-tree.js'
-import { openBatchWork, openOrderWork } from './open-work.js'
+import { type OrderWork, openBatchWork, openOrderWork, openWholeOrderWork } from './open-work.js'
 import { type OpenPeer, type Peer, PeerMissing, type PeerTerms } from './peer.js'
 import { versionOf } from './version-of.js'
 
@@ -19,26 +19,36 @@ interface Consumer {
 /** One message per order. */
 export const rabbitmq: Peer = {
   name: 'RabbitMQ, one at a time',
-  kind: 'order',
+  barrierRows: 4,
   tuning: 'durable queue, persistent messages, publisher confirms, manual acks, prefetch of the orders in flight',
   roughly: 1_400,
-  async open(terms) {
-    const { process, close } = openOrderWork(terms)
-    return openQueue(terms, {
-      prefetch: terms.ordersInFlight,
-      onMessage: async (message, ack) => {
-        await process(laneOf(message))
-        ack(message)
-      },
-      close,
-    })
-  },
+  open: (terms) => openOneByOne(terms, openOrderWork(terms)),
+}
+
+/** One message and one transaction per order. */
+export const rabbitmqWhole: Peer = {
+  name: 'RabbitMQ, one transaction per order',
+  barrierRows: 0,
+  tuning: 'as one at a time; one transaction without barrier rows, repeated messages known by a unique key',
+  roughly: 2_500,
+  open: (terms) => openOneByOne(terms, openWholeOrderWork(terms)),
+}
+
+function openOneByOne(terms: PeerTerms, { process, close }: Pick<OrderWork, 'process' | 'close'>): Promise<OpenPeer> {
+  return openQueue(terms, {
+    prefetch: terms.ordersInFlight,
+    onMessage: async (message, ack) => {
+      await process(laneOf(message))
+      ack(message)
+    },
+    close,
+  })
 }
 
 /** The same messages, collected into batches by the consumer. */
 export const rabbitmqBatched: Peer = {
   name: 'RabbitMQ, collected, bulk SQL',
-  kind: 'batch',
+  barrierRows: 4,
   tuning: 'as one at a time, with a prefetch of the batches in flight; a batch is full or 10 ms old; one ack a batch',
   roughly: 20_000,
   async open(terms) {

@@ -25,7 +25,7 @@ interface Invocations {
 /** One invocation per order. */
 export const restate: Peer = {
   name: 'Restate, one invocation per order',
-  kind: 'order',
+  barrierRows: 4,
   tuning: 'one node, one partition, log synced at each commit, each step a ctx.run, one-way calls through the ingress',
   roughly: 370,
   async open(terms) {
@@ -42,7 +42,7 @@ export const restate: Peer = {
 /** One invocation per batch. */
 export const restateBatched: Peer = {
   name: 'Restate, one invocation per batch, bulk SQL',
-  kind: 'batch',
+  barrierRows: 4,
   tuning: 'as one invocation per order, with a batch as input; each set-wise step a ctx.run',
   roughly: 20_000,
   async open(terms) {

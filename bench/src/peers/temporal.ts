@@ -13,8 +13,6 @@ interface Runs {
   readonly workflow: string
   readonly bundle: string
   readonly activities: object
-  /** Local activities are all a worker needs; without it regular ones are polled for, as by default. */
-  readonly localOnly: boolean
   readonly lanesARun: number
   readonly runsInFlight: number
   readonly argument: (lanes: readonly Purchase[]) => unknown
@@ -28,12 +26,12 @@ const handBundle = bundleOf('hand-written')
 const sagaBundle = bundleOf('saga-core')
 const saleBundle = fileURLToPath(import.meta.resolve('seckill-workflows/bundle'))
 
-interface Single extends Pick<Runs, 'workflow' | 'bundle' | 'localOnly'>, Pick<Peer, 'name' | 'tuning' | 'roughly'> {}
+interface Single extends Pick<Runs, 'workflow' | 'bundle'>, Pick<Peer, 'name' | 'tuning' | 'roughly'> {}
 
 function onePerOrder({ name, tuning, roughly, ...how }: Single): Peer {
   return {
     name,
-    kind: 'order',
+    barrierRows: 4,
     tuning,
     roughly,
     async open(terms) {
@@ -50,10 +48,10 @@ function onePerOrder({ name, tuning, roughly, ...how }: Single): Peer {
   }
 }
 
-const localTuning = 'local activities, eager start, one connection for client and worker'
-const regularTuning = 'regular activities, a worker with its defaults, eager activities'
-const local = { localOnly: true, tuning: localTuning, roughly: 50 }
-const regular = { localOnly: false, tuning: regularTuning, roughly: 20 }
+const alike = 'eager start, a worker that polls as by default, one connection for client and worker'
+const localTuning = `local activities, ${alike}`
+const local = { tuning: localTuning, roughly: 50 }
+const regular = { tuning: `regular activities, eager activities, ${alike}`, roughly: 20 }
 
 /** saga-core as it comes, one lane a run, per-lane activities. */
 export const sagaCoreLocal = onePerOrder({
@@ -91,7 +89,7 @@ export const handWrittenRegular = onePerOrder({
 export function purchaseRuns(lanesARun: number): Peer {
   return {
     name: `purchase runs of ${lanesARun} lane${lanesARun === 1 ? '' : 's'}`,
-    kind: lanesARun === 1 ? 'order' : 'batch',
+    barrierRows: 4,
     tuning: localTuning,
     roughly: Math.min(mostOrdersASecond, lanesARun * runsASecond),
     async open(terms) {
@@ -100,7 +98,6 @@ export function purchaseRuns(lanesARun: number): Peer {
         workflow: 'purchase',
         bundle: saleBundle,
         activities,
-        localOnly: true,
         lanesARun,
         runsInFlight: lanesARun === 1 ? terms.ordersInFlight : runsAtOnce,
         argument: toColumns,
@@ -124,7 +121,6 @@ async function openRuns(terms: PeerTerms, runs: Runs): Promise<OpenPeer> {
     taskQueue: terms.prefix,
     workflowBundle: { codePath: runs.bundle },
     activities: runs.activities,
-    ...(runs.localOnly ? { enableNonLocalActivities: false } : {}),
   })
   const running = worker.run()
   const client = new Client({ connection })
@@ -173,7 +169,7 @@ async function runOne(client: Client, terms: PeerTerms, runs: Runs, lanes: reado
     taskQueue: terms.prefix,
     args: [runs.argument(lanes)],
     workflowTaskTimeout: '2s',
-    ...(runs.localOnly ? { requestEagerStart: true } : {}),
+    requestEagerStart: true,
   })
   await handle.result()
 }

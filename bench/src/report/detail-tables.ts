@@ -1,4 +1,4 @@
-import type { CpuMicros, MeasuredRow } from '../result.js'
+import type { MeasuredRow } from '../result.js'
 import type { PoisonedRush } from '../sale/poisoned-rush.js'
 import type { RushSizeFigures } from '../scenarios/growth-of-a-rush.js'
 import type { LaneFigures } from '../scenarios/lanes-in-a-run.js'
@@ -9,11 +9,11 @@ import { figure } from './numbers.js'
 
 type Lines = readonly string[]
 
-/** CPU time by process, as a table. */
-export function cpuCell(cpu: CpuMicros): string {
-  return Object.entries(cpu)
-    .filter(([, micros]) => micros > 0)
-    .map(([name, micros]) => `${name} ${figure(micros)}`)
+/** CPU time or memory by process, as a cell of a table. */
+export function byProcess(figures: Readonly<Record<string, number>>): string {
+  return Object.entries(figures)
+    .filter(([, value]) => value > 0)
+    .map(([name, value]) => `${name} ${figure(value)}`)
     .join(', ')
 }
 
@@ -48,7 +48,7 @@ function laneTable({ byLanes }: { readonly byLanes: readonly LaneFigures[] }): L
       byLanes.map(({ lanes, ordersPerSecond, cpuMicrosPerOrder }) => [
         figure(lanes),
         figure(ordersPerSecond),
-        cpuCell(cpuMicrosPerOrder),
+        byProcess(cpuMicrosPerOrder),
       ]),
     ),
   ]
@@ -70,7 +70,7 @@ function shopperTable({ byShoppers, line }: RushGrowth): Lines {
         figure(shoppers),
         figure(seconds),
         figure(shoppers / seconds),
-        cpuCell(cpuMicrosPerShopper),
+        byProcess(cpuMicrosPerShopper),
       ]),
     ),
   ]

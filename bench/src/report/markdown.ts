@@ -1,6 +1,6 @@
 import type { BenchResult, Comparison, ResultRow } from '../result.js'
 import type { BenchId } from '../targets.js'
-import { cpuCell, detailTables } from './detail-tables.js'
+import { byProcess, detailTables } from './detail-tables.js'
 import { markdownTable } from './markdown-table.js'
 import { figure } from './numbers.js'
 
@@ -21,10 +21,10 @@ export function markdownTables(result: BenchResult, only: readonly BenchId[]): s
       measured.flatMap(({ id, comparisons }) => comparisons.map((comparison) => comparisonRow(id, comparison))),
     ),
     '',
-    'CPU time:',
+    'CPU time, and memory at the end of a run:',
     '',
     ...markdownTable(
-      ['id', 'contender', 'median', 'CPU µs an operation, by process'],
+      ['id', 'contender', 'median', 'CPU µs an operation, by process', 'MiB, by process'],
       measured.flatMap(({ id, comparisons, unit }) => sidesOf(comparisons).map((side) => sideRow(id, side, unit))),
     ),
     ...detailTables(measured),
@@ -66,8 +66,12 @@ function sidesOf(comparisons: readonly Comparison[]): readonly Comparison['ours'
   return [...new Map(sides.map((side) => [side.name, side])).values()]
 }
 
-function sideRow(id: string, { name, median, cpuMicrosPerOp }: Comparison['ours'], unit: string): readonly string[] {
-  return [id, name, `${figure(median)} ${unit}`, cpuCell(cpuMicrosPerOp)]
+function sideRow(
+  id: string,
+  { name, median, cpuMicrosPerOp, runs }: Comparison['ours'],
+  unit: string,
+): readonly string[] {
+  return [id, name, `${figure(median)} ${unit}`, byProcess(cpuMicrosPerOp), byProcess(runs.at(-1)?.residentMiB ?? {})]
 }
 
 function skippedLines(rows: readonly ResultRow[]): readonly string[] {

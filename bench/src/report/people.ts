@@ -41,9 +41,14 @@ function rowLines(row: ResultRow): readonly string[] {
     `${id}  ${row.title}`,
     ...row.comparisons.map(
       ({ ratio, min, max, target, met, ours, theirs }) =>
-        `    ${met ? '✔' : '✘'} ${figure(ratio)} (${figure(min)} to ${figure(max)}), target ${sign} ${target}: ` +
+        `    ${markOf(target, met)} ${figure(ratio)} (${figure(min)} to ${figure(max)})${target === null ? '' : `, target ${sign} ${target}`}: ` +
         `${ours.name} ${figure(ours.median)} ${unit}, ${theirs.name} ${figure(theirs.median)}`,
     ),
     ...row.skipped.map(({ name, reason }) => `    skipped ${name}: ${reason}`),
   ]
+}
+
+function markOf(target: number | null, met: boolean): string {
+  if (target === null) return '·'
+  return met ? '✔' : '✘'
 }

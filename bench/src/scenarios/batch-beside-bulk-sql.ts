@@ -1,5 +1,5 @@
 import type { Bench } from '../bench.js'
-import { openSaleContender } from '../contenders/sale-contender.js'
+import { openSaleContender, saleOfLanes } from '../contenders/sale-contender.js'
 import { compareContenders } from '../driver/compare-contenders.js'
 import type { Findings, Scenario } from '../scenario.js'
 import { targets } from '../targets.js'
@@ -29,7 +29,7 @@ export const batchBesideBulkSql: Scenario = {
 function runStage(bench: Bench, { lanes, target }: (typeof stagePlans)[number]): Promise<Findings> {
   return compareContenders(bench, {
     id: `E5 at ${lanes} lanes`,
-    ours: () => openSaleContender(bench, lanes),
+    ours: () => openSaleContender(bench, saleOfLanes(lanes)),
     theirs: ['bareStreamBatched'],
     target: { ...targets.E5, target },
     changes: { lanesABatch: lanes },

@@ -18,6 +18,8 @@ export interface OrderDatabase {
    * already changes nothing.
    */
   step(step: OrderStep, lane: Purchase, work: (trx: OrderTransaction) => Promise<void>): Promise<void>
+  /** One order in one transaction, without a barrier row; a second attempt fails on a unique key of the first one's rows, and is done. */
+  whole(work: (trx: OrderTransaction) => Promise<void>): Promise<void>
   close(): Promise<void>
 }
 
@@ -39,7 +41,13 @@ export function openOrderDatabase(url: string, connections: number): OrderDataba
   const pool = createPool({ uri: url, connectionLimit: connections, flags: ['-FOUND_ROWS'], timezone: 'Z' })
   const prepared = new WeakSet<object>()
   return {
-    step: (step, lane, work) => retryTransient(() => withTransaction(pool, prepared, step, lane, work)),
+    step: (step, lane, work) =>
+      retryTransient(() =>
+        withTransaction(pool, prepared, async (trx) => {
+          if (await takeBarrier(trx, step, lane)) await work(trx)
+        }),
+      ),
+    whole: (work) => retryTransient(() => withTransaction(pool, prepared, work)).catch(ignoreDuplicate),
     close: () => pool.end(),
   }
 }
@@ -47,16 +55,13 @@ export function openOrderDatabase(url: string, connections: number): OrderDataba
 async function withTransaction(
   pool: Pool,
   prepared: WeakSet<object>,
-  step: OrderStep,
-  lane: Purchase,
   work: (trx: OrderTransaction) => Promise<void>,
 ): Promise<void> {
   const connection = await pool.getConnection()
   try {
     await prepareSession(connection, prepared)
     await connection.query('BEGIN')
-    const trx = transactionOn(connection)
-    if (await takeBarrier(trx, step, lane)) await work(trx)
+    await work(transactionOn(connection))
     await connection.query('COMMIT')
     connection.release()
   } catch (error) {
@@ -93,7 +98,11 @@ async function takeBarrier(trx: OrderTransaction, step: OrderStep, lane: Purchas
     await trx.change(insertBarrier, [sagaName, Buffer.from(step.name), step.phase, key, appliedState, randomBytes(16)])
     return true
   } catch (error) {
-    if ((error as { readonly errno?: number }).errno === duplicateKey) return false
-    throw error
+    ignoreDuplicate(error)
+    return false
   }
+}
+
+function ignoreDuplicate(error: unknown): void {
+  if ((error as { readonly errno?: number }).errno !== duplicateKey) throw error
 }

@@ -37,6 +37,22 @@ export function createOrderSteps(database: OrderDatabase, owner: string): OrderS
   }
 }
 
+/**
+ * The same order as a queue's user writes it: one transaction, without barrier rows or compensations; the rows that every order changes come
+ * last, so that they are locked for the shortest time.
+ */
+export function createWholeOrder(database: OrderDatabase, owner: string): (lane: Purchase) => Promise<void> {
+  return (lane) =>
+    database.whole(async (trx) => {
+      await claimUser(trx, lane, owner)
+      await insertVoucherClaim(trx, lane)
+      await insertDeduction(trx, lane)
+      await insertOrder(trx, lane, owner)
+      await raiseClaimed(trx, lane)
+      await lowerStock(trx, lane)
+    })
+}
+
 const nowInMs = 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED)'
 
 /** @throws OrderRefused with this code unless one row was changed */
@@ -71,7 +87,15 @@ async function releaseUser(trx: OrderTransaction, { voucherId, userId, reservati
   )
 }
 
-async function claimVoucher(trx: OrderTransaction, { reservationId, voucherId, quantity }: Purchase): Promise<void> {
+async function claimVoucher(trx: OrderTransaction, lane: Purchase): Promise<void> {
+  await insertVoucherClaim(trx, lane)
+  await raiseClaimed(trx, lane)
+}
+
+async function insertVoucherClaim(
+  trx: OrderTransaction,
+  { reservationId, voucherId, quantity }: Purchase,
+): Promise<void> {
   const claim = trx.change(
     `INSERT INTO voucher_claims (reservation_id, voucher_id, units, price_minor)
      SELECT ?, campaign.voucher_id, ?, campaign.price_minor
@@ -80,6 +104,9 @@ async function claimVoucher(trx: OrderTransaction, { reservationId, voucherId, q
     [reservationId, quantity, voucherId],
   )
   await one(claim, 'NOT_ON_SALE')
+}
+
+async function raiseClaimed(trx: OrderTransaction, { voucherId, quantity }: Purchase): Promise<void> {
   const raised = trx.change(
     'UPDATE seckill_vouchers SET claimed = claimed + ? WHERE voucher_id = ? AND claimed + ? <= total',
     [quantity, voucherId, quantity],
@@ -93,11 +120,19 @@ async function releaseVoucher(trx: OrderTransaction, { reservationId, voucherId,
   await trx.change('UPDATE seckill_vouchers SET claimed = claimed - ? WHERE voucher_id = ?', [quantity, voucherId])
 }
 
-async function deduct(trx: OrderTransaction, { reservationId, voucherId, quantity }: Purchase): Promise<void> {
+async function deduct(trx: OrderTransaction, lane: Purchase): Promise<void> {
+  await insertDeduction(trx, lane)
+  await lowerStock(trx, lane)
+}
+
+async function insertDeduction(trx: OrderTransaction, { reservationId, voucherId, quantity }: Purchase): Promise<void> {
   await trx.change(
     `INSERT INTO stock_ledger (reference, kind, voucher_id, units, at) VALUES (?, 'DEDUCT', ?, ?, ${nowInMs})`,
     [reservationId, voucherId, quantity],
   )
+}
+
+async function lowerStock(trx: OrderTransaction, { voucherId, quantity }: Purchase): Promise<void> {
   const lowered = trx.change('UPDATE stock SET quantity = quantity - ? WHERE voucher_id = ? AND quantity >= ?', [
     quantity,
     voucherId,

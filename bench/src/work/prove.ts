@@ -15,28 +15,48 @@ const gateChecks: ReadonlySet<string> = new Set([
 const noGate = { audit: async () => null, recount: async () => ({ held: 0, liveHolds: 0 }), hold: async () => null }
 
 /** The invariants of orders that did not come through the gate: the sale's own checks of MySQL, and the rows of each step. */
-export async function proveOrders(db: Kysely<Database>, voucherId: number, orders: number): Promise<readonly Check[]> {
+export async function proveOrders(
+  db: Kysely<Database>,
+  voucherId: number,
+  { orders, barrierRows }: OrdersAsked,
+): Promise<readonly Check[]> {
   const { checks } = await checkInvariants({ db, gate: noGate, voucherId, atRest: true })
-  return [...checks.filter(({ name }) => !gateChecks.has(name)), ...(await rowChecks(db, voucherId, orders))]
+  return [
+    ...checks.filter(({ name }) => !gateChecks.has(name)),
+    ...(await rowChecks(db, voucherId, { orders, barrierRows })),
+  ]
 }
 
-/** Every contender leaves the same number of rows of every kind. */
-async function rowChecks(db: Kysely<Database>, voucherId: number, orders: number): Promise<readonly Check[]> {
+/** The orders of a run, and the barrier rows that each leaves. */
+interface OrdersAsked {
+  readonly orders: number
+  readonly barrierRows: number
+}
+
+/** Every contender leaves the same number of rows of every kind, but for the barrier rows of one that keeps none. */
+async function rowChecks(
+  db: Kysely<Database>,
+  voucherId: number,
+  { orders, barrierRows }: OrdersAsked,
+): Promise<readonly Check[]> {
   const counts = {
     orders: await countRows(db, 'orders', voucherId),
     purchases: await countRows(db, 'purchases', voucherId),
     'user claims': await countRows(db, 'user_claims', voucherId),
     'voucher claims': await countRows(db, 'voucher_claims', voucherId),
-    'barrier rows of a step': (await countBarrierRows(db)) / stepCount,
   }
-  return Object.entries(counts).map(([what, count]) => ({
+  const found = await countBarrierRows(db)
+  const ofOrders = Object.entries(counts).map(([what, count]) => ({
     name: `as many ${what} as orders asked for`,
     ok: count === orders,
     detail: `${count} of ${orders}`,
   }))
+  const wanted = orders * barrierRows
+  return [
+    ...ofOrders,
+    { name: `${barrierRows} barrier rows an order`, ok: found === wanted, detail: `${found} of ${wanted}` },
+  ]
 }
-
-const stepCount = 4
 
 async function countRows(
   db: Kysely<Database>,
