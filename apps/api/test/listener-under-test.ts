@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { SignJWT } from 'jose'
 import { pino } from 'pino'
 import { createTokenVerifier, localAudience, localIssuer } from '../src/auth/token-verifier.js'
-import { createHttpServer } from '../src/http/server.js'
+import { createHttpServer, type RequestLimits } from '../src/http/server.js'
 import { createMetrics } from '../src/observe/metrics.js'
 import type { Accepted, PurchaseRequest } from '../src/purchases/admission.js'
 import { createCampaignBook } from '../src/purchases/campaign-book.js'
@@ -36,8 +36,16 @@ export interface Answer {
   readonly text: string
 }
 
-/** The listener on its own port, in front of an app that answers `the app`, with a gate that admits every request. */
-export async function startListener(maxInFlight = 100) {
+interface ServerOptions {
+  /** The app behind the listener; by default it answers `the app`. */
+  readonly app?: RequestListener
+  readonly limits?: RequestLimits
+}
+
+const theApp: RequestListener = (_request, response) => response.end('the app')
+
+/** The listener on its own port, in front of an app, with a gate that admits every request. */
+export async function startListener(maxInFlight = 100, { app = theApp, limits }: ServerOptions = {}) {
   const admitted: PurchaseRequest[] = []
   const counted: string[] = []
   const logged: string[] = []
@@ -62,7 +70,7 @@ export async function startListener(maxInFlight = 100) {
       return { traceId: `${asked.voucherId}-${'a'.repeat(26)}`, replayed: false }
     },
   }
-  const server = await startServer(purchaseListener(dependencies, (_request, response) => response.end('the app')))
+  const server = await startServer(purchaseListener(dependencies, app), limits)
 
   return {
     admitted,
@@ -82,8 +90,8 @@ export async function startListener(maxInFlight = 100) {
 }
 
 /** Serves `app` on its own port, with the two ways in which tests send requests. */
-export async function startServer(app: RequestListener) {
-  const server = createHttpServer(app)
+export async function startServer(app: RequestListener, limits?: RequestLimits) {
+  const server = createHttpServer(app, limits)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {

@@ -29,7 +29,8 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: ServerSo
   else socket.end(rawAnswer(errorOfParserCode[error.code ?? ''] ?? 'INVALID_REQUEST'))
 }
 
-function rawAnswer(code: ErrorCode): string {
+/** The answer to a request for which Node makes no response object; its connection is closed. */
+export function rawAnswer(code: ErrorCode): string {
   const { status } = ErrorCodes[code]
   const body = envelope(new ApiError(code), languages[0])
   const headers = [

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
-import { answerClientError, lacksHost, refuseHead } from './protocol-errors.js'
+import { answerClientError, lacksHost, rawAnswer, refuseHead } from './protocol-errors.js'
 
 /** Limits of one request in milliseconds. */
 export interface RequestLimits {
@@ -21,10 +21,15 @@ export function createHttpServer(app: RequestListener, limits: RequestLimits = l
       maxHeaderSize: 8_192,
       requireHostHeader: false,
     },
-    (request, response) =>
-      lacksHost(request) ? refuseHead(request, response, 'INVALID_REQUEST') : app(request, response),
+    (request, response) => {
+      if (lacksHost(request)) return refuseHead(request, response, 'INVALID_REQUEST')
+      // Node drops the bytes behind a request that offers an upgrade, so its connection serves no further one.
+      if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false
+      app(request, response)
+    },
   )
   server.on('clientError', answerClientError)
+  server.on('connect', (_request, socket) => void socket.end(rawAnswer('METHOD_NOT_ALLOWED')))
   server.on('checkExpectation', (request, response) => refuseHead(request, response, 'EXPECTATION_FAILED'))
   return server
 }

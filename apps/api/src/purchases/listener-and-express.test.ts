@@ -1,7 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import express from 'express'
 import { SignJWT } from 'jose'
-import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import {
   type Asked,
@@ -10,14 +8,8 @@ import {
   startListener,
   startServer,
   testSecret,
-  verifyToken,
 } from '../../test/listener-under-test.js'
-import { authenticate } from '../auth/authenticate.js'
-import { ApiError } from '../http/api-error.js'
-import { errorHandler, notFoundHandler } from '../http/error-handler.js'
-import { harden } from '../http/harden.js'
-import { requestLog } from '../http/request-log.js'
-import { voucherIdOf } from '../http/validate.js'
+import { referenceApp } from '../../test/reference-app.js'
 
 /*
  * Differences between the listener and Express that stay, each with a test in purchase-listener.test.ts:
@@ -28,30 +20,12 @@ import { voucherIdOf } from '../http/validate.js'
  * - A purchase has three security headers, a page helmet's: no browser renders the answer of a purchase.
  */
 
-/** Express with the same route, Express's own body parser and no shortcut. */
-function reference() {
-  const logger = pino({ level: 'silent' })
-  const app = express()
-  harden(app)
-  app.use(requestLog(logger))
-  const parse = express.json({ limit: 4_096, type: 'application/json' })
-  app.post('/api/v1/vouchers/:voucherId/purchases', authenticate(verifyToken), parse, (request, response) => {
-    voucherIdOf(request)
-    const hasBody = Number(request.headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in request.headers
-    if (hasBody && request.body === undefined) throw new ApiError('UNSUPPORTED_MEDIA_TYPE')
-    response.status(202).end()
-  })
-  app.use(notFoundHandler)
-  app.use(errorHandler(logger))
-  return startServer(app)
-}
-
 let listener: Awaited<ReturnType<typeof startListener>>
-let behind: Awaited<ReturnType<typeof reference>>
+let behind: Awaited<ReturnType<typeof startServer>>
 let own: Record<string, string>
 beforeAll(async () => {
   listener = await startListener()
-  behind = await reference()
+  behind = await startServer(referenceApp())
   own = { ...(await bearer(2)), 'content-type': 'application/json' }
 })
 afterAll(() => {

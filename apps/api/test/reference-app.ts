@@ -1,0 +1,27 @@
+import express, { type Express } from 'express'
+import { pino } from 'pino'
+import { authenticate } from '../src/auth/authenticate.js'
+import { ApiError } from '../src/http/api-error.js'
+import { errorHandler, notFoundHandler } from '../src/http/error-handler.js'
+import { harden } from '../src/http/harden.js'
+import { requestLog } from '../src/http/request-log.js'
+import { voucherIdOf } from '../src/http/validate.js'
+import { verifyToken } from './listener-under-test.js'
+
+/** Express with the purchase route, Express's own body parser and no shortcut. */
+export function referenceApp(): Express {
+  const logger = pino({ level: 'silent' })
+  const app = express()
+  harden(app)
+  app.use(requestLog(logger))
+  const parse = express.json({ limit: 4_096, type: 'application/json' })
+  app.post('/api/v1/vouchers/:voucherId/purchases', authenticate(verifyToken), parse, (request, response) => {
+    voucherIdOf(request)
+    const hasBody = Number(request.headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in request.headers
+    if (hasBody && request.body === undefined) throw new ApiError('UNSUPPORTED_MEDIA_TYPE')
+    response.status(202).json({})
+  })
+  app.use(notFoundHandler)
+  app.use(errorHandler(logger))
+  return app
+}
