@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { findRepositoryRoot } from 'seckill-local-stack'
 import { jsonOption } from '../output/result.js'
+import { asOnlySale } from '../sale/only-sale.js'
 import { runNode } from '../testing/child.js'
 
 /** Adds `seckill bench`; the benchmark is a program of its own. */
@@ -22,7 +23,9 @@ Nothing else should run meanwhile. Every throughput run ends with the invariants
 number, and the exit code is 1. BullMQ, DBOS (POSTGRES_URL), RabbitMQ (RABBITMQ_URL), Restate, wrk and redis-benchmark
 take part where they can be had; the result says which could not.`,
     )
-    .action(runBench)
+    .action(({ name }: { readonly name: string }) =>
+      asOnlySale('benchmark', { root: findRepositoryRoot(), name }, runBench),
+    )
   bench
     .command('compare <before> <after>')
     .description('what changed from one result file to another')

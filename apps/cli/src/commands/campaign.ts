@@ -99,7 +99,10 @@ async function list(flags: Flags): Promise<void> {
 
 function show(changed: ChangedCampaign, { json }: Flags): void {
   const { campaign, gate } = changed
-  const follows = gate === undefined || gate.status === 'in-step' ? '' : `The gate follows: ${gate.status}\n`
+  const isBehind = gate !== undefined && gate.status !== 'in-step'
+  const follows = isBehind
+    ? `Saved, but the gate does not have it yet (${gate.status}): ${gate.reason ?? 'no reason given'}\n`
+    : ''
   printResult(json, changed, () => `${campaignTable([campaign])}${follows}`)
 }
 

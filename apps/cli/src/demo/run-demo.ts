@@ -7,11 +7,11 @@ import { type RushProgress, type RushReport, runRush } from '../rush/index.js'
 import { awaitRest } from '../sale/await-rest.js'
 import { countRunsAtRest } from '../sale/count-runs-at-rest.js'
 import { type Sale, startSale } from '../sale/index.js'
+import { asOnlySale, type NamedStack } from '../sale/only-sale.js'
 import { openCampaign, prepareDatabase } from '../sale/prepare.js'
 import { removeSaleRecord, writeSaleRecord } from '../sale/sale-record.js'
 import { openSources, type Sources } from '../sale/sources.js'
 import { type DemoResult, demoResult } from './demo-result.js'
-import { asOnlyDemo, type NamedStack } from './only-demo.js'
 import { stackProgress } from './stack-progress.js'
 import { newVoucherId } from './voucher-id.js'
 import { watchRush } from './watch-rush.js'
@@ -47,7 +47,7 @@ const restTimeoutMs = 120_000
  */
 export function runDemo<T>(options: DemoOptions, whileUp: (demo: RunningDemo) => Promise<T>): Promise<T> {
   const selector = { root: findRepositoryRoot(), name: options.name }
-  return asOnlyDemo(selector, () => runOnStack(selector, options, whileUp))
+  return asOnlySale('demo', selector, () => runOnStack(selector, options, whileUp))
 }
 
 async function runOnStack<T>(

@@ -20,8 +20,8 @@ export interface CampaignDraft {
 /** A campaign after a change. */
 export interface ChangedCampaign {
   readonly campaign: Campaign
-  /** `in-step` once the gate has the change too. */
-  readonly gate?: { readonly status: string }
+  /** `in-step` once the gate has the change too; otherwise with the reason. */
+  readonly gate?: { readonly status: string; readonly reason?: string }
 }
 
 /** The operator's REST calls of a running sale. */
