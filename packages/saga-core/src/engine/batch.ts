@@ -7,6 +7,7 @@ import type { Operated, Operation } from './outside/operation.js'
 import { newOperations, type Refusal } from './outside/operations.js'
 import { type LaneMessages, takeMessages } from './outside/take-messages.js'
 import { keepParentTold } from './outside/tell-parent.js'
+import { lookForCallOffs } from './run/called-off.js'
 import { type EarlyReturns, newEarlyReturns } from './run/early-returns.js'
 import { isUnconfirmed, type Lane } from './run/lane.js'
 import { newRun, type Run } from './run/run.js'
@@ -61,6 +62,8 @@ export function createBatch(
   const byKey = new Map(lanes.map((lane) => [lane.key, lane]))
   const show = () => runtime.showDetails(() => toDetails(state()))
   const { run, ticks } = newRun(definition, runtime, lanes, { version, startedAt, placement, show })
+  runtime.whenCancelled(() => run.inTick(() => lookForCallOffs(run)))
+  run.alarm.onRing(() => lookForCallOffs(run))
   const operations = newOperations(run, lanes, former)
   let unusedMessages = former?.unusedMessages ?? 0
 

@@ -71,6 +71,7 @@ export function inMemoryRuntime({
   tellParent,
 }: InMemoryOptions): InMemoryRuntime {
   const waiters: Waiter[] = []
+  const onCancel: (() => void)[] = []
   let cancelled = false
   let details = ''
   let waking = false
@@ -110,6 +111,10 @@ export function inMemoryRuntime({
       while (waking)
     },
     cancelRequested: () => cancelled,
+    whenCancelled: (heard) => {
+      onCancel.push(heard)
+    },
+    isCurrent: () => true,
     until(condition) {
       const { promise, resolve } = Promise.withResolvers<void>()
       waiters.push({ condition, resolve })
@@ -143,6 +148,7 @@ export function inMemoryRuntime({
     },
     cancel: () => {
       cancelled = true
+      for (const heard of onCancel.splice(0)) heard()
       wake()
     },
     message: (change) => {
@@ -176,21 +182,20 @@ async function callWithRetries(calls: Calls, request: ActivityRequest): Promise<
   const { retry } = request.policy
   const off = Promise.withResolvers<void>()
   let isOff = false
-  let isLocalUnderWay = false
   request.opened?.(() => {
-    if (isLocalUnderWay) return
     isOff = true
     off.resolve()
   })
-  isLocalUnderWay = request.taskQueue === undefined
   // No activity begins within the workflow task that schedules it.
   await undefined
+  let last: FailureFacts | undefined
   for (let attempt = 1, pause = retry.initialMs; ; attempt++) {
     if (calls.abandoned()) return never
-    if (isOff) return answerOfCalledOff()
+    if (isOff) return answerOfCalledOff(last)
     const failure = await attemptOnce(calls, request, attempt)
     if (calls.abandoned()) return never
     if ('value' in failure) return { answer: { status: 'done', value: failure.value }, blamesData: false }
+    last = failure
     if (isOff) return answerOfCalledOff(failure)
     if (failure.final || attempt === retry.attempts) return answerOfFailure(failure)
     if (attempt === mostAttempts) {

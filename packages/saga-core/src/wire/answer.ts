@@ -21,7 +21,14 @@ export type LaneAnswer<TValue = unknown> =
 /** The answer of one lane's step, as the engine has it once the call is over. */
 export type StepAnswer =
   | { readonly status: 'done'; readonly value: unknown }
-  | { readonly status: 'refused'; readonly code: Code; readonly details?: Json; readonly definite?: boolean }
+  | {
+      readonly status: 'refused'
+      readonly code: Code
+      readonly details?: Json
+      readonly definite?: boolean
+      /** `true` for a refusal before which another call may have taken effect. */
+      readonly isLate?: boolean
+    }
   | { readonly status: 'fenced' }
   | { readonly status: 'pending' }
   /** The step may have happened. */

@@ -23,8 +23,6 @@ export interface FailureFacts {
   readonly details?: readonly unknown[] | undefined
 }
 
-const calledOff: FailureFacts = { type: 'SAGA_CALLED_OFF', message: 'called off: a step beside it failed' }
-
 /** The first detail of a refusal's ApplicationFailure. */
 export interface RefusalFacts {
   readonly code: string
@@ -57,10 +55,16 @@ export function answerOfFailure(failure: FailureFacts): { readonly answer: StepA
   }
 }
 
-/** The answer of a call that was called off: an unknown one gets the code SAGA_CALLED_OFF. */
-export function answerOfCalledOff(failure: FailureFacts = calledOff): ReturnType<typeof answerOfFailure> {
+/**
+ * The answer of a call that was called off, after its last attempt if there was one. An unknown answer gets the code SAGA_CALLED_OFF,
+ * unless it blames data.
+ */
+export function answerOfCalledOff(failure?: FailureFacts): ReturnType<typeof answerOfFailure> {
+  const type = 'SAGA_CALLED_OFF'
+  if (!failure) return answerOfFailure({ type, message: 'called off before it had an answer' })
   const answered = answerOfFailure(failure)
-  return answered.answer.status === 'unknown' ? answerOfFailure(calledOff) : answered
+  if (answered.blamesData || answered.answer.status !== 'unknown') return answered
+  return answerOfFailure({ type, message: `called off, and not tried again: ${failure.message}` })
 }
 
 function answerOfRefusal(failure: FailureFacts): StepAnswer {

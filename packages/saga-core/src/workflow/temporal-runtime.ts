@@ -1,7 +1,4 @@
 import {
-  ActivityCancellationType,
-  ActivityFailure,
-  ApplicationFailure,
   CancellationScope,
   CancelledFailure,
   ChildWorkflowCancellationType,
@@ -11,29 +8,16 @@ import {
   getExternalWorkflowHandle,
   ParentClosePolicy,
   patched,
-  proxyActivities,
-  proxyLocalActivities,
   rootCause,
   setCurrentDetails,
   sleep,
-  TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow'
-import type {
-  ActivityAnswer,
-  ActivityRequest,
-  ChildCall,
-  ChildParked,
-  ChildRequest,
-  SagaRuntime,
-} from '../engine/run/runtime.js'
-import { CauseCode } from '../saga-error.js'
+import type { ChildCall, ChildParked, ChildRequest, SagaRuntime } from '../engine/run/runtime.js'
 import type { StepAnswer } from '../wire/answer.js'
-import { answerOfCalledOff, answerOfFailure } from '../wire/failure.js'
 import { type RunMemo, runMemoKey, toRunMemo } from '../wire/run-memo.js'
+import { isCurrent, newCalls } from './activity-call.js'
 import { type ChildNews, sagaChildSignal } from './messages.js'
-
-type Untyped = Record<string, (...args: readonly unknown[]) => Promise<unknown>>
 
 /** The runtime of a workflow. */
 export interface TemporalRuntime extends SagaRuntime {
@@ -51,7 +35,8 @@ export function temporalRuntime(): TemporalRuntime {
   return {
     workflowId: workflowInfo().workflowId,
     now: () => Date.now(),
-    call,
+    call: newCalls(),
+    isCurrent,
     child(request) {
       const { workflowId, heard } = request
       children.set(workflowId, heard)
@@ -61,6 +46,9 @@ export function temporalRuntime(): TemporalRuntime {
     hear: ({ child, parked }) => children.get(child)?.(parked),
     ...(tellParent && { tellParent }),
     cancelRequested: () => scope.consideredCancelled,
+    whenCancelled: (heard) => {
+      scope.cancelRequested.catch(heard)
+    },
     cancellation: scope.cancelRequested,
     until: condition,
     sleep,
@@ -76,71 +64,6 @@ export function temporalRuntime(): TemporalRuntime {
 function versionOf(saga: string, newest: number): number {
   for (let version = newest; version > 1; version--) if (patched(`saga-core/${saga}/v${version}`)) return version
   return 1
-}
-
-function activitiesFor({ summary, policy, taskQueue, opened }: ActivityRequest): Untyped {
-  const { initialMs, factor, maximumMs, attempts } = policy.retry
-  const options = {
-    startToCloseTimeout: policy.startToCloseMs,
-    summary: summary.slice(0, 200),
-    retry: {
-      initialInterval: initialMs,
-      backoffCoefficient: factor,
-      maximumInterval: maximumMs,
-      ...(attempts > 0 && { maximumAttempts: attempts }),
-    },
-  }
-  return taskQueue === undefined
-    ? proxyLocalActivities<Untyped>({ ...options, localRetryThreshold: '1s' })
-    : proxyActivities<Untyped>({
-        ...options,
-        taskQueue,
-        // The default of the SDK does not wait, against its reference.
-        ...(opened && { cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED }),
-      })
-}
-
-/** Calls an activity, and answers with a promise-like object, which is no further promise. */
-function call(request: ActivityRequest): PromiseLike<ActivityAnswer> {
-  const { args } = request
-  const activity = activitiesFor(request)[request.activity] as Untyped[string]
-  const scope = scopeOf(request)
-  const called = scope ? scope.run(() => activity(...args)) : activity(...args)
-  const done = (value: unknown): ActivityAnswer => ({ answer: { status: 'done', value }, blamesData: false })
-  const failed = (error: unknown): ActivityAnswer =>
-    scope?.consideredCancelled ? answerOfCalledOff(factsOf(error)) : answerOfFailure(factsOf(error))
-  return {
-    // biome-ignore lint/suspicious/noThenProperty: it is awaited like any other.
-    then: (answered) =>
-      called.then(
-        (value) => answered?.(done(value)) as never,
-        (error: unknown) => answered?.(failed(error)) as never,
-      ),
-  }
-}
-
-/**
- * The scope of a call that may be called off, which cancels its activity and awaits it. A local activity that has begun goes on: if it
- * ended while it is cancelled, the SDK would fail the workflow task at every attempt.
- */
-function scopeOf({ taskQueue, opened }: ActivityRequest): CancellationScope | undefined {
-  if (!opened) return undefined
-  const scope = new CancellationScope()
-  let isLocalUnderWay = false
-  opened(() => {
-    if (!isLocalUnderWay) scope.cancel()
-  })
-  isLocalUnderWay = taskQueue === undefined
-  return scope
-}
-
-function factsOf(error: unknown) {
-  const failure = error instanceof ActivityFailure ? error.cause : error
-  if (failure instanceof ApplicationFailure) {
-    return { type: failure.type ?? undefined, message: failure.message, details: failure.details ?? undefined }
-  }
-  if (failure instanceof TimeoutFailure) return { type: CauseCode.Timeout, message: failure.message }
-  return { message: rootCause(error) ?? String(error) }
 }
 
 /** Signals the parent saga of this run; a parent that has closed is ignored. */

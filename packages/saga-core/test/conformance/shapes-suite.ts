@@ -70,6 +70,71 @@ export function describeShapes(name: string, host: () => Host, options: { readon
     })
   })
 
+  describe(`${name}: a step that is retried without end`, () => {
+    const down = { two: 'down' } as const
+    const places: readonly (readonly [string, boolean])[] = [
+      ['on the own worker', false],
+      ['on a task queue', true],
+    ]
+
+    it.each(places)('%s ends with an abort, and its lane is undone', async (_, isPlaced) => {
+      const { start, taskQueue } = host()
+      const world = newWorld()
+      const held = world.holdUp('action two')
+      const placement = isPlaced ? { two: taskQueue } : {}
+      const { report, operate } = await start('endless', [{ id: 'a', on: down }], world, { placement })
+      await held.entered
+      await operate(operation('abort', ['a']))
+      held.release()
+
+      expect(end(await report, 'a')).toMatchObject({
+        outcome: 'cancelled',
+        cause: { kind: 'aborted', others: [{ kind: 'unknown', step: 'two', code: 'SAGA_CALLED_OFF' }] },
+      })
+      expect(world.effectsOf('a')).toEqual(['one', 'undo two', 'undo one (known)'])
+    })
+
+    it.each(places)('%s ends with its deadline, and its lane is undone', async (_, isPlaced) => {
+      const { start, taskQueue } = host()
+      const lane: ScriptedLane = { id: 'a', on: down, until: options.now() + 2_000 }
+      const placement = isPlaced ? { two: taskQueue } : {}
+      const { report, world } = await start('endless', [lane], newWorld(), { placement })
+
+      expect(end(await report, 'a')).toMatchObject({ outcome: 'expired', cause: { others: [{ step: 'two' }] } })
+      expect(world.effectsOf('a')).toEqual(['one', 'undo two', 'undo one (known)'])
+    })
+
+    it.each(places)('%s ends with a cancel of its run, and its lane is undone', async (_, isPlaced) => {
+      const { start, taskQueue } = host()
+      const world = newWorld()
+      const held = world.holdUp('action two')
+      const placement = isPlaced ? { two: taskQueue } : {}
+      const { report, cancel } = await start('endless', [{ id: 'a', on: down }], world, { placement })
+      await held.entered
+      await cancel()
+      held.release()
+
+      await expect(report).rejects.toThrow(/cancelled/i)
+      expect(world.effectsOf('a')).toEqual(['one', 'undo two', 'undo one (known)'])
+    })
+
+    it.each(places)('%s goes on for the lanes of a set that were not aborted', async (_, isPlaced) => {
+      const { start, taskQueue } = host()
+      const world = newWorld()
+      const held = world.holdUp('action one')
+      const lanes: readonly ScriptedLane[] = ['a', 'b'].map((id) => ({ id, on: { one: 'down' } }))
+      const started = await start('endlessSets', lanes, world, { placement: isPlaced ? { one: taskQueue } : {} })
+      await held.entered
+      await started.operate(operation('abort', ['a']))
+      held.release()
+      await until(started, 'cancelled', 1)
+      world.mended = true
+
+      expect(await started.report).toMatchObject({ completed: 1, except: [{ key: 'a', outcome: 'cancelled' }] })
+      expect(world.effectsOf('b')).toEqual(['one'])
+    })
+  })
+
   describe(`${name}: lists`, () => {
     const elements = ['x', 'y', 'z'].map((id): ScriptedLane => ({ id }))
 

@@ -53,6 +53,7 @@ const approval: InputSchema<{ readonly by: string }> = {
   },
 }
 
+const withoutEnd = { retry: { initialMs: 300, factor: 1, maximumMs: 300, attempts: 0 } }
 const inAMinute = { retry: { initialMs: 60_000, factor: 1, maximumMs: 60_000, attempts: 3 } }
 
 /** Sagas with the parts that are not plain steps. */
@@ -68,6 +69,15 @@ export const shapes = {
     .step('one', lane)
     .parallel({ left: lane, right: { ...lane, ...inAMinute } }, { onFailure: 'cancel' })
     .step('three', lane)
+    .build(),
+  endless: saga<ScriptedLane>('endless', { key, deadline })
+    .activities<ScriptedActivities>()
+    .step('one', lane)
+    .step('two', { ...lane, ...withoutEnd })
+    .build(),
+  endlessSets: saga<ScriptedLane>('endlessSets', { key })
+    .setActivities<ScriptedActivities>()
+    .step('one', { ...set, ...withoutEnd })
     .build(),
   list: saga<ScriptedLane>('list', { key })
     .activities<ScriptedActivities>()

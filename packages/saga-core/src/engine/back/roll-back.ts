@@ -2,12 +2,12 @@ import type { StepDefinition } from '../../definition/definition.js'
 import { hasUndo } from '../../definition/stages.js'
 import type { Cause } from '../../wire/outcome.js'
 import { applies, elementsOf } from '../calls/shape.js'
-import { findPart, type Lane, newPart, type Part } from '../run/lane.js'
+import { findPart, type Lane, nameOf, newPart, type Part } from '../run/lane.js'
 import { isDurable, type Run, stageAt } from '../run/run.js'
 
 /**
  * Rolls a lane back: from now on it owes its armed compensations. A worker that died may have executed this workflow task before and may
- * have called steps that this execution does not reach. Unless the cause is a refusal or an invalid input, the lane therefore also owes the
+ * have called steps that this execution does not reach. Unless the cause is a definite refusal or an invalid input, the lane therefore also owes the
  * compensations of the steps ahead, up to the first step whose call ends a workflow task; such a compensation fences its step.
  */
 export function rollBack(run: Run, lane: Lane, cause: Cause): void {
@@ -15,8 +15,13 @@ export function rollBack(run: Run, lane: Lane, cause: Cause): void {
   lane.status = 'compensating'
   lane.cause = cause
   lane.since = run.runtime.now()
-  if (cause.kind !== 'refused' && cause.kind !== 'invalid') fenceAhead(run, lane)
+  if (cause.kind !== 'invalid' && !isDefinite(lane, cause)) fenceAhead(run, lane)
   for (const part of lane.parts) if (part.compensation === 'armed') part.compensation = 'owed'
+}
+
+/** Reports whether the cause is a refusal that each execution gets, so that none has gone beyond the refused step. */
+function isDefinite({ parts }: Lane, { kind, step }: Cause): boolean {
+  return kind === 'refused' && !parts.some((part) => part.action === 'unknown' && nameOf(part) === step)
 }
 
 /** Rolls back a lane that completed in another run: each step may have happened, those that end a workflow task as well. */

@@ -83,7 +83,10 @@ describe('a lane that is parked on its way forward', () => {
     })
     const answer = run.batch.early.answer({ lane: 'a', step: 'two' }, () => false)
 
-    expect(await answer).toEqual({ status: 'compensating', cause: { kind: 'cancelled', code: 'SAGA_CANCELLED' } })
+    expect(await answer).toMatchObject({
+      status: 'compensating',
+      cause: { kind: 'cancelled', code: 'SAGA_CANCELLED', others: [{ step: 'two', code: 'SAGA_CALLED_OFF' }] },
+    })
     expect((await run.report).except).toMatchObject([
       { outcome: 'cancelled', compensations: { one: 'done', two: 'done' } },
     ])

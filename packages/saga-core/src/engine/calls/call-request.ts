@@ -24,19 +24,10 @@ export interface Called {
 }
 
 /** Makes the request for one activity call that serves these parts; `about` is the end of the line that the Temporal Web UI shows. */
-export function requestOf(
-  run: Run,
-  subject: CallSubject,
-  called: readonly Called[],
-  args: readonly unknown[],
-  about: string,
-): ActivityRequest {
-  const { step, phase, siblings } = subject
+export function requestOf(run: Run, subject: CallSubject, args: readonly unknown[], about: string): ActivityRequest {
   const { activity, policy } = subject.activity
   const summary = `${summaryOf(subject)} · ${about}`
-  // `verify` is never called off: it is called because the step's answer is unknown.
-  const opened = phase === 'action' ? siblings?.opened(called.map(({ part }) => part)) : undefined
-  return { activity, args, summary, policy, ...queueOf(run, step), ...opened }
+  return { activity, args, summary, policy, ...queueOf(run, subject.step) }
 }
 
 /** The task queue on which a step is placed; empty where the run's own worker calls it. */

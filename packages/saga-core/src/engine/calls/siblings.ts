@@ -1,13 +1,12 @@
 import type { StepAnswer } from '../../wire/answer.js'
 import type { Lane, Part } from '../run/lane.js'
-import type { ActivityRequest } from '../run/runtime.js'
 
 /** The calls of a parallel group that has `onFailure: 'cancel'`: a lane's calls are called off when one of its steps fails. */
 export interface Siblings {
-  /** The field of a request by which the call for these parts is called off, once all of their lanes have failed. */
-  opened(parts: readonly Part[]): Pick<ActivityRequest, 'opened'>
-  /** Takes note of the answers of parts. */
-  heard(parts: readonly Part[], answers: readonly StepAnswer[]): void
+  /** Takes note of the answers of parts; reports whether they have failed a lane. */
+  heard(parts: readonly Part[], answers: readonly StepAnswer[]): boolean
+  /** Reports whether the call of a part may be called off, because its lane has failed. */
+  callsOff(part: Part): boolean
   /** Reports whether a part answered after its lane had failed. */
   isLate(part: Part): boolean
 }
@@ -16,35 +15,20 @@ export interface Siblings {
 export function newSiblings(failedBefore: Iterable<Lane>): Siblings {
   const failed = new Set(failedBefore)
   const late = new Set<Part>()
-  const open = new Map<readonly Part[], () => void>()
-
-  function callOff(): void {
-    for (const [parts, off] of [...open]) {
-      if (!parts.every((part) => failed.has(part.lane) && mayBeCalledOff(part))) continue
-      open.delete(parts)
-      off()
-    }
-  }
-
   return {
-    opened: (parts) => ({
-      opened(off) {
-        open.set(parts, off)
-        callOff()
-      },
-    }),
     heard(parts, answers) {
       const before = failed.size
       for (const part of parts) if (failed.has(part.lane)) late.add(part)
       for (const [at, part] of parts.entries()) if (failsLane(part, answers[at] as StepAnswer)) failed.add(part.lane)
-      if (failed.size > before) callOff()
+      return failed.size > before
     },
+    callsOff: (part) => failed.has(part.lane) && mayBeUnknown(part),
     isLate: (part) => late.has(part),
   }
 }
 
-/** A step with `onUnknown: 'park'` is not called off: that would make its answer unknown, and park the lane. */
-function mayBeCalledOff({ step }: Part): boolean {
+/** A step with `onUnknown: 'park'` is not called off for its siblings: that would make its answer unknown, and park the lane. */
+function mayBeUnknown({ step }: Part): boolean {
   return step.onUnknown !== 'park'
 }
 

@@ -3,7 +3,7 @@ import type { Cause } from '../../wire/outcome.js'
 import { rollBack } from '../back/roll-back.js'
 import { unwindBeside } from '../back/unwind.js'
 import { watchParked } from '../back/watch-parked.js'
-import { calledOff } from '../run/called-off.js'
+import { calledOff, callsOff } from '../run/called-off.js'
 import { type Lane, nameOf, park, stillRunning } from '../run/lane.js'
 import type { Run } from '../run/run.js'
 import type { Failure, Failures } from './take-answer.js'
@@ -30,14 +30,18 @@ export function completeStage(stage: Stage, lane: Lane): void {
   if (stage.kind === 'pivot') lane.pastPivot = true
 }
 
-/** Parks a lane when one of its failures requires that and it is not called off; else rolls it back for its failures, if it has any. */
+/**
+ * Decides where a lane goes: it parks when one of its failures says so, else it rolls back. A lane that is called off rolls back for that
+ * reason, with its failures beside it, unless its step was refused.
+ */
 function takeFailures(run: Run, stage: Stage, lane: Lane, failures: readonly Failure[]): void {
   const serious = failures.filter(({ part }) => !part.step.optional)
   for (const { part } of failures) if (part.step.optional) lane.partly.push(nameOf(part))
   const parking = serious.find(({ parks }) => parks)
   const [first, ...others] = serious.map((failure) => causeOf(run, failure))
-  const off = parking && calledOff(run, stage, lane)
-  if (off) rollBack(run, lane, off)
+  const isUnknown = first?.kind === 'unknown' || first?.kind === 'fenced'
+  const off = parking || (isUnknown && callsOff(run, stage, lane)) ? calledOff(run, stage, lane) : undefined
+  if (off) rollBack(run, lane, first ? { ...off, others: [first, ...others] } : off)
   else if (parking) {
     const { code, message = parking.cause.kind, step = '' } = parking.cause
     park(run.runtime, lane, { phase: 'action', step, code, message })

@@ -1,20 +1,18 @@
-import type { ActivityReference } from '../../definition/definition.js'
 import type { Stage } from '../../definition/stages.js'
 import type { StepAnswer } from '../../wire/answer.js'
-import type { Called, CallSubject } from '../calls/call-request.js'
-import { callStep } from '../calls/call-step.js'
-import { newSiblings, type Siblings } from '../calls/siblings.js'
-import type { Lane } from '../run/lane.js'
+import type { Heard } from '../calls/call-set.js'
+import { newSiblings } from '../calls/siblings.js'
+import { callsOff } from '../run/called-off.js'
+import type { Lane, Part } from '../run/lane.js'
 import type { Run } from '../run/run.js'
 import { leaveStage } from './leave-stage.js'
-import { type PlannedStep, planStep } from './plan-step.js'
+import { planStep } from './plan-step.js'
+import { callParts } from './step-calls.js'
 import { type Failures, newFailures, takeAnswer } from './take-answer.js'
-
-type Answered = (answers: readonly StepAnswer[]) => void
 
 /**
  * Runs one stage for some lanes: one step, or a parallel group of which all siblings are awaited. `onward` takes the lanes that go on;
- * the others have rolled back or parked.
+ * the others have rolled back or parked. The lanes leave together; one that is called off leaves when its own calls have been answered.
  */
 export function runStage(
   run: Run,
@@ -24,55 +22,49 @@ export function runStage(
 ): void {
   const failures = newFailures()
   const planned = stage.steps.map((step) => planStep(step, lanes, failures.add))
+  const parts = planned.flatMap(({ called }) => called.map(({ part }) => part))
   const siblings = stage.steps[0].onFailure === 'cancel' ? newSiblings(failedLanes(failures)) : undefined
-  const answered: (readonly StepAnswer[])[] = []
-  let open = planned.length
-  const takeAnswers = (late: boolean) => {
-    for (const [step, { called }] of planned.entries()) {
-      for (const [at, { part }] of called.entries())
-        if ((siblings?.isLate(part) ?? false) === late)
-          takeAnswer(part, answered[step]?.[at] as StepAnswer, failures.add)
-    }
+  const answers = new Map<Part, StepAnswer>()
+  const staying = new Set(lanes)
+
+  function leave(leaving: ReadonlySet<Lane>): void {
+    const own = parts.filter(({ lane }) => leaving.has(lane))
+    const late = own.filter((part) => siblings?.isLate(part))
+    // Late ones come after the others, so that the failure that called the siblings off leads the causes.
+    for (const part of [...own.filter((one) => !late.includes(one)), ...late])
+      takeAnswer(part, answers.get(part) as StepAnswer, failures.add)
+    for (const lane of leaving) staying.delete(lane)
+    onward(leaveStage(run, stage, [...leaving], failures))
   }
-  for (const [at, one] of planned.entries()) {
-    callParts(run, one, siblings, (answers) => {
-      answered[at] = answers
-      open -= 1
-      if (open > 0) return
-      takeAnswers(false)
-      // After the others, so that the failure that called the siblings off leads the causes.
-      if (siblings) takeAnswers(true)
-      onward(leaveStage(run, stage, lanes, failures))
-    })
+
+  function look(): void {
+    const off = new Set([...staying].filter((lane) => callsOff(run, stage, lane)))
+    if (off.size === 0) return
+    for (const call of calls) call.verifyNow(off)
+    for (const { lane } of parts.filter((part) => !answers.has(part))) off.delete(lane)
+    if (off.size > 0) leave(off)
   }
+
+  const hear: Heard = (called, heard) => {
+    for (const [at, { part }] of called.entries()) answers.set(part, heard[at] as StepAnswer)
+    if (answers.size === parts.length) end()
+    else if (called.some(({ part }) => callsOff(run, stage, part.lane))) look()
+  }
+
+  function end(): void {
+    run.callOffs.delete(look)
+    leave(new Set(staying))
+  }
+
+  if (parts.length === 0) {
+    end()
+    return
+  }
+  const calls = planned.map((one) => callParts(run, one, siblings, hear))
+  run.callOffs.add(look)
 }
 
 /** The lanes for which a step that is not optional could not be called. */
 function failedLanes({ byLane }: Failures): readonly Lane[] {
   return [...byLane].filter(([, failed]) => failed.some(({ part }) => !part.step.optional)).map(([lane]) => lane)
-}
-
-function callParts(run: Run, { step, called }: PlannedStep, siblings: Siblings | undefined, answered: Answered): void {
-  const { verify } = step
-  const activity = step.invoke as ActivityReference
-  const subject: CallSubject = { step, phase: 'action', activity, ...(siblings && { siblings }) }
-  callStep(run, subject, called, (answers) => {
-    if (verify) verifyUnknown(run, { ...subject, phase: 'verify', activity: verify }, called, answers, answered)
-    else answered(answers)
-  })
-}
-
-/** Calls the step's `verify` for the parts whose answer is unknown; the verdict takes the place of the answer. */
-function verifyUnknown(
-  run: Run,
-  subject: CallSubject,
-  called: readonly Called[],
-  answers: readonly StepAnswer[],
-  answered: Answered,
-): void {
-  const doubtful = called.filter((_, at) => answers[at]?.status === 'unknown')
-  callStep(run, subject, doubtful, (verdicts) => {
-    const byPart = new Map(doubtful.map(({ part }, at) => [part, verdicts[at] as StepAnswer]))
-    answered(called.map(({ part }, at) => byPart.get(part) ?? (answers[at] as StepAnswer)))
-  })
 }

@@ -46,8 +46,9 @@ export function takeAnswer(part: Part, answer: StepAnswer, fail: Failures['add']
       return
     }
     case 'refused': {
-      markNotNeeded(part, 'refused')
-      const { status: _, definite, ...facts } = answer
+      const { status: _, definite, isLate, ...facts } = answer
+      if (isLate) part.action = 'unknown'
+      else markNotNeeded(part, 'refused')
       const cause: Cause = { kind: 'refused', step, ...facts, ...(definite && { stored: true }) }
       fail({ part, parks: isRetriable(part), cause })
       return

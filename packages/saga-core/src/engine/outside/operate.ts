@@ -6,6 +6,7 @@ import { unwindBeside } from '../back/unwind.js'
 import { advance } from '../forward/advance.js'
 import { begin } from '../forward/begin.js'
 import { completeStage } from '../forward/leave-stage.js'
+import { lookForCallOffs } from '../run/called-off.js'
 import { endLane, type Lane, nameOf, newPart, type Part } from '../run/lane.js'
 import { type Run, stageAt } from '../run/run.js'
 import type { Operation, Verb } from './operation.js'
@@ -13,6 +14,7 @@ import type { Operation, Verb } from './operation.js'
 /** Carries an operation out on lanes that allow it; the lanes go on beside the caller. */
 export function operate(run: Run, lanes: readonly Lane[], operation: Operation): void {
   for (const lane of lanes) carryOut(run, lane, operation)
+  if (operation.verb === 'abort') run.inTick(() => lookForCallOffs(run))
   const back = lanes.filter((lane) => lane.status === 'compensating')
   if (back.length > 0) run.inTick(() => unwindBeside(run, back))
   const forth = Map.groupBy(

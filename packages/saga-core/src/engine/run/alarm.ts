@@ -10,6 +10,8 @@ export interface Alarm {
    * clock: a replay delivers the answers of several local activities at once, with the time of the last.
    */
   time(): number
+  /** Has `heard` called at each ring. */
+  onRing(heard: () => void): void
 }
 
 /**
@@ -19,10 +21,12 @@ export interface Alarm {
 export function newAlarm(runtime: TickRuntime, lanes: readonly Lane[]): Alarm {
   let passed = runtime.now()
   let next = Number.POSITIVE_INFINITY
+  let rang = (): void => undefined
 
   async function ring(at: number): Promise<void> {
     await runtime.sleep(Math.max(1, at - runtime.now()))
     passed = Math.max(passed, at)
+    rang()
     if (next !== at) return
     next = Number.POSITIVE_INFINITY
     set()
@@ -36,7 +40,13 @@ export function newAlarm(runtime: TickRuntime, lanes: readonly Lane[]): Alarm {
     void ring(earliest)
   }
 
-  return { set, time: () => passed }
+  return {
+    set,
+    time: () => passed,
+    onRing: (heard) => {
+      rang = heard
+    },
+  }
 }
 
 function wakesAt({ status, wakesAt: timer, deadline, pastPivot, parked }: Lane): number {

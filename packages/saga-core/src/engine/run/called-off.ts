@@ -13,6 +13,16 @@ export function calledOff(run: Run, stage: Stage | undefined, lane: Lane): Cause
   return undefined
 }
 
+/** Reports whether a lane in a stage is called off, so that its open calls are not tried again. */
+export function callsOff(run: Run, stage: Stage | undefined, lane: Lane): boolean {
+  return calledOff(run, stage, lane) !== undefined && run.runtime.isCurrent()
+}
+
+/** Has everything that a cancel, a deadline or an abort may call off check for it. */
+export function lookForCallOffs(run: Run): void {
+  for (const look of [...run.callOffs]) look()
+}
+
 /** Reports whether the pivot was called: it may have happened, and no compensation may run until its answer is known. */
 function mayBePastPivot(lane: Lane): boolean {
   return lane.parts.some(({ step }) => step.kind === 'pivot' && !step.wait)

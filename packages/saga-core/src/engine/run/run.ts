@@ -28,6 +28,8 @@ export interface Run {
   spawn(task: Promise<void>): void
   readonly alarm: Alarm
   readonly callers: Set<Caller>
+  /** The checks of open calls and stages; each runs in a tick after a cancel, a deadline or an abort. */
+  readonly callOffs: Set<() => void>
   /** `isOn` once the watch over lanes that are parked on their way forward has begun. */
   readonly watch: { isOn: boolean }
   /** Parts whose child or compensation is running, with the reason for which the child is parked. */
@@ -60,6 +62,7 @@ export function newRun(
     underWay: new Map(),
     alarm: newAlarm(runtime, lanes),
     callers: new Set(),
+    callOffs: new Set(),
     show: how.show,
     spawn: (task) => {
       task.catch(fault)

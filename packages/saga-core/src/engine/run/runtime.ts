@@ -13,8 +13,8 @@ export interface ActivityRequest {
   readonly taskQueue?: string
   /**
    * Gets the function that calls the call off, before the call is made. A call that is called off is not retried, and answers when its
-   * running attempt has ended; if that attempt may have taken effect, the answer is unknown, `SAGA_CALLED_OFF`. A call without a task
-   * queue is called off only before it is made.
+   * running attempt has ended; if that attempt may have taken effect, the answer is unknown, `SAGA_CALLED_OFF`. On Temporal the
+   * quick retries of a call without a task queue count as one attempt.
    */
   readonly opened?: (callOff: () => void) => void
 }
@@ -49,7 +49,15 @@ export interface ChildCall {
 }
 
 /** The answer of a call once its policy is spent, and whether it blames the lanes' data; a call never rejects. */
-export type ActivityAnswer = { readonly answer: StepAnswer; readonly blamesData: boolean }
+export interface ActivityAnswer {
+  readonly answer: StepAnswer
+  readonly blamesData: boolean
+  /**
+   * Reports whether an execution whose workflow task was lost may have made the same call, which then may have taken effect: the attempts
+   * of a local activity are counted from 1 again. Asked only about a refusal that no barrier stored; absent where it cannot be.
+   */
+  readonly mayRepeat?: () => boolean
+}
 
 /** The host of the engine; Temporal and the in-memory runtime are the two implementations. */
 export interface SagaRuntime {
@@ -64,6 +72,13 @@ export interface SagaRuntime {
   readonly tellParent?: (parked: ChildParked | null) => Promise<void>
   /** `true` once the run's cancellation was requested. */
   cancelRequested(): boolean
+  /** Calls `heard` once, when the run's cancellation is requested. */
+  whenCancelled(heard: () => void): void
+  /**
+   * Reports whether the run does here what this version of the library does; `false` in the replay of what an earlier one did. Asked only
+   * where the two differ.
+   */
+  isCurrent(): boolean
   /** Resolves when the condition holds, checked after every message; a cancellation does not end the wait. */
   until(condition: () => boolean): Promise<void>
   /** Resolves after so many milliseconds; a cancellation does not end the sleep. */

@@ -79,6 +79,8 @@ function workerHost(refused: ReadonlySet<string>) {
     }),
     tellParent: (parked) => ask(`tell ${parked?.step}`, true, undefined),
     cancelRequested: () => false,
+    whenCancelled: () => undefined,
+    isCurrent: () => true,
     until: (condition) =>
       new Promise((resolve) => {
         if (condition()) resolve()

@@ -27,6 +27,8 @@ export type JournalEntry =
  */
 export interface Journal {
   readonly entries: readonly JournalEntry[]
+  /** Begins an execution; answers its number, from 1. */
+  begin(): number
   append(entry: JournalEntry): void
   /** The workflow task ends: all that was seen is durable. */
   commit(): void
@@ -38,8 +40,10 @@ export interface Journal {
 export function newJournal(): Journal {
   const entries: JournalEntry[] = []
   let durable = 0
+  let executions = 0
   return {
     entries,
+    begin: () => ++executions,
     append: (entry) => {
       entries.push(entry)
     },

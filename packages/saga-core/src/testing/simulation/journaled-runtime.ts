@@ -42,6 +42,7 @@ export function journaledRuntime(inner: InMemoryRuntime, journal: Journal, relat
   const started = callsOf(['started'])
   const heard = new Map<string, ChildRequest['heard']>()
   const { tellParent } = relatives
+  const isRepeated = journal.begin() > 1
   const asked = new Map<number, Asked>()
   const live = Promise.withResolvers<void>()
   let calls = 0
@@ -93,8 +94,9 @@ export function journaledRuntime(inner: InMemoryRuntime, journal: Journal, relat
       const what = `${request.activity} ${JSON.stringify(request.args)}`
       if (known.has(call)) return replayed(call, what).then(answerOf).finally(inner.wake)
       await live.promise
-      const answer = await inner.call(request)
+      const made = await inner.call(request)
       if (inner.isAbandoned()) await never
+      const answer = isRepeated && request.taskQueue === undefined ? { ...made, mayRepeat: () => true } : made
       journal.append({ kind: 'answer', call, what, answer })
       inner.wake()
       return answer

@@ -1,0 +1,52 @@
+import type { ActivityReference } from '../../definition/definition.js'
+import type { StepAnswer } from '../../wire/answer.js'
+import type { Called, CallSubject } from '../calls/call-request.js'
+import type { Heard } from '../calls/call-set.js'
+import { callStep } from '../calls/call-step.js'
+import type { Siblings } from '../calls/siblings.js'
+import type { Lane } from '../run/lane.js'
+import type { Run } from '../run/run.js'
+import type { PlannedStep } from './plan-step.js'
+
+/** The calls that a stage makes for one of its steps. */
+export interface StepCalls {
+  /** Asks `verify` at once for unknown answers of these lanes; those of other lanes are asked about when every part has answered. */
+  verifyNow(lanes: ReadonlySet<Lane>): void
+}
+
+/** Calls a step for its parts. `heard` takes the answers as they come; where the step has `verify`, its verdict replaces an unknown one. */
+export function callParts(
+  run: Run,
+  { step, called }: PlannedStep,
+  siblings: Siblings | undefined,
+  heard: Heard,
+): StepCalls {
+  const { verify } = step
+  const subject: CallSubject = {
+    step,
+    phase: 'action',
+    activity: step.invoke as ActivityReference,
+    ...(siblings && { siblings }),
+  }
+  let doubtful: readonly Called[] = []
+  let open = called.length
+
+  function ask(some: readonly Called[]): void {
+    doubtful = doubtful.filter((one) => !some.includes(one))
+    callStep(run, { ...subject, phase: 'verify', activity: verify as ActivityReference }, some, heard)
+  }
+
+  callStep(run, subject, called, (some, answers) => {
+    open -= some.length
+    const isDoubtful = (at: number) => verify !== undefined && answers[at]?.status === 'unknown'
+    const known = [...some.keys()].filter((at) => !isDoubtful(at))
+    doubtful = [...doubtful, ...some.filter((_, at) => isDoubtful(at))]
+    if (known.length > 0)
+      heard(
+        known.map((at) => some[at] as Called),
+        known.map((at) => answers[at] as StepAnswer),
+      )
+    if (open === 0) ask(doubtful)
+  })
+  return { verifyNow: (lanes) => ask(doubtful.filter(({ part }) => lanes.has(part.lane))) }
+}
