@@ -2,21 +2,19 @@ import {
   ActivityCancellationType,
   ActivityFailure,
   ApplicationFailure,
-  CancellationScope,
   isCancellation,
   patched,
   proxyActivities,
   proxyLocalActivities,
   rootCause,
-  sleep,
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { RetryPolicy } from '../definition/definition.js'
 import type { ActivityAnswer, ActivityRequest, SagaRuntime } from '../engine/run/runtime.js'
 import { CauseCode } from '../saga-error.js'
 import { answerOfCalledOff, answerOfFailure, type FailureFacts } from '../wire/failure.js'
-import { burstAfter } from './local-bursts.js'
+import { longestInnerPause, longestInnerPauseMs } from './inner-pauses.js'
+import { OpenCall } from './scopes.js'
 
 type Untyped = Record<string, (...args: readonly unknown[]) => Promise<unknown>>
 
@@ -36,9 +34,8 @@ export function newCalls(): SagaRuntime['call'] {
   const mayRepeat = () => !isFirst && patched('saga-core/lost-task')
   return (request) => {
     const { taskQueue, opened } = request
-    if (taskQueue !== undefined) return opened ? callInScope(request, opened) : callThrough(request)
-    const called = opened ? callInBursts(request, opened) : callThrough(request)
-    return isFirst
+    const called = opened ? callInScope(request, opened) : callThrough(request)
+    return isFirst || taskQueue !== undefined
       ? called
       : whenAnswered((answered) => void called.then((answer) => answered({ ...answer, mayRepeat })))
   }
@@ -48,73 +45,27 @@ export function newCalls(): SagaRuntime['call'] {
 const eventsAtStart = 3
 
 function callThrough(request: ActivityRequest): PromiseLike<ActivityAnswer> {
-  const called = start(request, request.policy.retry)
+  const called = start(request)
   return whenAnswered((answered) => settle(called, answered, (error) => answered(answerOfFailure(factsOf(error)))))
 }
 
-/** Calls an activity of a task queue in a scope of its own, whose cancellation cancels the activity and awaits its attempt. */
+/**
+ * Calls an activity in a scope of its own. A call-off cancels the scope: an activity of a task queue is cancelled and its attempt awaited; a
+ * local activity keeps its attempt, and the pause before the next one ends.
+ */
 function callInScope(
   request: ActivityRequest,
   opened: NonNullable<ActivityRequest['opened']>,
 ): PromiseLike<ActivityAnswer> {
-  const scope = new CancellationScope()
+  const scope = new OpenCall()
   opened(() => scope.cancel())
-  const called = scope.run(() => start(request, request.policy.retry))
+  if (scope.consideredCancelled) return Promise.resolve(answerOfCalledOff())
+  const called = scope.run(() => start(request))
   const failed = (error: unknown) => {
     if (!scope.consideredCancelled) return answerOfFailure(factsOf(error))
     return answerOfCalledOff(isCancellation(error) ? undefined : factsOf(error))
   }
   return whenAnswered((answered) => settle(called, answered, (error) => answered(failed(error))))
-}
-
-/**
- * Calls a local activity in bursts of attempts, with timers between them: a local activity that ended as it is cancelled would fail its
- * workflow task at every attempt, so a call-off ends a pause, or comes into force at the end of the running burst.
- */
-function callInBursts(
-  request: ActivityRequest,
-  opened: NonNullable<ActivityRequest['opened']>,
-): PromiseLike<ActivityAnswer> {
-  const { retry } = request.policy
-  let isOff = false
-  let endPause = (): void => undefined
-  opened(() => {
-    isOff = true
-    endPause()
-  })
-  if (isOff) return Promise.resolve(answerOfCalledOff())
-
-  function follow(called: Promise<unknown>, before: number, answered: Answered): void {
-    settle(called, answered, (error) => {
-      const facts = factsOf(error)
-      const { retry: burst, pauseMs } = burstAfter(retry, before)
-      const made = before + burst.attempts
-      const isSpent = made === retry.attempts || !isRetryable(error)
-      if (isOff) answered(answerOfCalledOff(facts))
-      else if (isSpent || !isCurrent()) answered(answerOfFailure(facts))
-      else
-        pause(pauseMs).then(
-          () => follow(start(request, burstAfter(retry, made).retry), made, answered),
-          () => answered(answerOfCalledOff(facts)),
-        )
-    })
-  }
-
-  /** Rejects when the call is called off. */
-  function pause(ms: number): Promise<void> {
-    const scope = new CancellationScope()
-    endPause = () => scope.cancel()
-    return scope.run(() => sleep(ms))
-  }
-
-  const first = start(request, burstAfter(retry, 0).retry)
-  return whenAnswered((answered) => follow(first, 0, answered))
-}
-
-/** Reports whether the activity would be tried again, had it attempts left. */
-function isRetryable(error: unknown): boolean {
-  const failure = failureOf(error)
-  return failure instanceof ApplicationFailure ? !failure.nonRetryable : failure instanceof TimeoutFailure
 }
 
 /** The failure of an attempt; only some failures of local activities come within an ActivityFailure, and in a replay none. */
@@ -133,14 +84,13 @@ function settle(called: Promise<unknown>, answered: Answered, failed: (error: un
   void called.then((value) => answered({ answer: { status: 'done', value }, blamesData: false }), failed)
 }
 
-/** Starts the activity, with this policy in place of the request's. */
-function start(request: ActivityRequest, retry: RetryPolicy): Promise<unknown> {
-  const activity = activitiesFor(request, retry)[request.activity] as Untyped[string]
+function start(request: ActivityRequest): Promise<unknown> {
+  const activity = activitiesFor(request)[request.activity] as Untyped[string]
   return activity(...request.args)
 }
 
-function activitiesFor({ summary, policy, taskQueue, opened }: ActivityRequest, retry: RetryPolicy): Untyped {
-  const { initialMs, factor, maximumMs, attempts } = retry
+function activitiesFor({ summary, policy, taskQueue, opened }: ActivityRequest): Untyped {
+  const { initialMs, factor, maximumMs, attempts } = policy.retry
   const options = {
     startToCloseTimeout: policy.startToCloseMs,
     summary: summary.slice(0, 200),
@@ -152,7 +102,10 @@ function activitiesFor({ summary, policy, taskQueue, opened }: ActivityRequest, 
     },
   }
   return taskQueue === undefined
-    ? proxyLocalActivities<Untyped>({ ...options, localRetryThreshold: '1s' })
+    ? proxyLocalActivities<Untyped>({
+        ...options,
+        localRetryThreshold: opened ? longestInnerPause(policy.retry) : longestInnerPauseMs,
+      })
     : proxyActivities<Untyped>({
         ...options,
         taskQueue,

@@ -24,7 +24,8 @@ import {
   sagaOperateUpdate,
   sagaStateQuery,
 } from './messages.js'
-import { Shield, type TemporalRuntime, temporalRuntime } from './temporal-runtime.js'
+import { Shield } from './scopes.js'
+import { type TemporalRuntime, temporalRuntime } from './temporal-runtime.js'
 
 /** The outcome of one saga, with its results when it completed. */
 export type SagaOutcome<TResults> =

@@ -111,14 +111,3 @@ async function runChild({ workflow, workflowId, attempt, taskQueue, args }: Chil
     return { status: 'unknown', code: 'SAGA_CHILD_FAILED', message: rootCause(error) ?? String(error) }
   }
 }
-
-/** A scope that no cancellation reaches; `CancellationScope.nonCancellable` makes two more promises. */
-export class Shield extends CancellationScope {
-  constructor() {
-    super({ cancellable: false })
-  }
-
-  protected override runInContext<T>(work: () => Promise<T>): Promise<T> {
-    return work()
-  }
-}
