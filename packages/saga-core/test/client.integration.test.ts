@@ -324,11 +324,14 @@ describe('a run', () => {
     })
     expect(await run.operate(some)).toEqual(once)
     expect((await run.state()).audit).toHaveLength(1)
+    await expect(run.operate({ ...some, verb: 'retry' })).rejects.toMatchObject({ code: 'SAGA_OPERATION_REFUSED' })
     await expect(run.operate({ ...operation, operationId: newId(), lanes: [id] })).rejects.toMatchObject({
       code: 'SAGA_OPERATION_REFUSED',
     })
     await run.operate({ ...operation, operationId: newId() })
     await run.result()
+    await expect(run.cancel()).rejects.toMatchObject({ code: 'SAGA_RUN_NOT_OPEN' })
+    await expect(sagas.run('no such run').result()).rejects.toMatchObject({ code: 'SAGA_NO_SUCH_RUN' })
     await expect(run.operate({ ...operation, operationId: newId() })).rejects.toMatchObject({
       code: 'SAGA_RUN_NOT_OPEN',
     })

@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => side?.close())
 
-function lanesOf(count: number, more: Omit<Stay, 'id'> = {}): readonly Stay[] {
+function lanesOf(count: number, more: Partial<Stay> = {}): readonly Stay[] {
   const run = randomUUID()
   return Array.from({ length: count }, (_, at) => ({ id: `${run}-${at}`, ...more }))
 }
@@ -31,6 +31,7 @@ function start(lanes: readonly Stay[], sagas: SagaClient = createSagaClient(side
 describe('a start', () => {
   it.each([
     ['no lane', 0, {}, 'SAGA_NO_LANES'],
+    ['two inputs of one key', 2, { id: 'one key' }, 'SAGA_DUPLICATE_KEY'],
     ['more than 1,000 lanes', 1_001, {}, 'SAGA_TOO_MANY_LANES'],
     ['more than 512 KiB of input', 2, { note: 'x'.repeat(512 * 1024) }, 'SAGA_INPUT_TOO_LARGE'],
   ])('with %s is an error with its code, and starts no run', async (_, count, more, code) => {

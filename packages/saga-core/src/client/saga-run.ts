@@ -1,5 +1,7 @@
+import { WorkflowNotFoundError } from '@temporalio/common'
 import type { Operated } from '../engine/outside/operation.js'
 import type { LaneState, SagaState } from '../engine/state/saga-state.js'
+import { SagaError, SagaErrorCode } from '../saga-error.js'
 import type { Message } from '../wire/set-wise.js'
 import { sagaLaneQuery, sagaStateQuery } from '../workflow/messages.js'
 import type { ClientContext } from './context.js'
@@ -16,6 +18,7 @@ export interface SagaRun<TEnd> {
    *
    * @throws WorkflowFailedError of Temporal when the run was cancelled or terminated, or failed because of `throwOn`; the outcomes of a
    * cancelled run are in `state` and `lane`.
+   * @throws SagaError SAGA_NO_SUCH_RUN when there is no run of this id, or no longer.
    */
   result(): Promise<TEnd>
   /**
@@ -57,18 +60,31 @@ export interface SagaRun<TEnd> {
 /** A run that `start` started or found. */
 export interface StartedRun<TEnd> extends SagaRun<TEnd>, Started {}
 
+function noSuchRun(error: unknown): never {
+  if (!(error instanceof WorkflowNotFoundError)) throw error
+  const { workflowId, message } = error
+  throw new SagaError(
+    SagaErrorCode.NoSuchRun,
+    `there is no run "${workflowId}" (${message}): check the workflow id; Temporal forgets a run after its retention`,
+  )
+}
+
 /** The run with this workflow id; no request is sent. */
 export function sagaRun<TEnd>(context: ClientContext, messages: MessageGroups, workflowId: string): SagaRun<TEnd> {
   const handle = context.client.workflow.getHandle(workflowId)
   return {
     workflowId,
-    result: () => handle.result() as Promise<TEnd>,
+    result: () => (handle.result() as Promise<TEnd>).catch(noSuchRun),
     state: () => ask(context, workflowId, () => handle.query(sagaStateQuery)),
     lane: async (key) => (await ask(context, workflowId, () => handle.query(sagaLaneQuery, key))) ?? undefined,
     message: (wait, lane, message) => messages.send(workflowId, wait, lane, message),
     operate: (operation) => operateRun(context, workflowId, operation),
-    cancel: async () => {
-      await ask(context, workflowId, () => handle.cancel())
-    },
+    cancel: () =>
+      ask(context, workflowId, async () => {
+        // The server takes the request for a closed run, too, and does nothing.
+        const { status } = await handle.describe()
+        if (status.name !== 'RUNNING') throw new WorkflowNotFoundError(`it is ${status.name}`, workflowId, undefined)
+        await handle.cancel()
+      }),
   }
 }

@@ -1,5 +1,6 @@
 import type { WorkflowStartOptions } from '@temporalio/client'
 import type { SagaDefinition } from '../definition/definition.js'
+import { shaped } from '../definition/shaped.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { toColumns } from '../wire/columns.js'
 import { type RunMemo, runMemoKey, type SagaAttribute } from '../wire/run-memo.js'
@@ -84,11 +85,28 @@ export function toStartOptions(
   }
 }
 
-/** @throws SagaError SAGA_NO_LANES, SAGA_TOO_MANY_LANES, SAGA_INPUT_TOO_LARGE, SAGA_EMPTY_NAME, SAGA_NO_SUCH_STEP */
+/** @throws SagaError SAGA_NO_LANES, SAGA_TOO_MANY_LANES, SAGA_DUPLICATE_KEY, SAGA_INPUT_TOO_LARGE, SAGA_EMPTY_NAME, SAGA_NO_SUCH_STEP */
 export function checkRequest({ definition, options, one, inputs }: StartRequest, maxLanes: number): void {
   workflowName(options.workflow)
   for (const step of Object.keys(options.placement ?? {})) checkStep(definition, step)
   checkInput(definition.name, inputs.length, one ? inputs[0] : toColumns(inputs), maxLanes)
+  checkKeys(definition, inputs)
+}
+
+/** A run has one lane for a key. @throws SagaError SAGA_DUPLICATE_KEY when two inputs have one key. */
+function checkKeys(definition: SagaDefinition, inputs: readonly unknown[]): void {
+  const seen = new Map<string, number>()
+  for (const [at, input] of inputs.entries()) {
+    const key = shaped(() => definition.key(input))
+    // The run itself reports a key that is none.
+    if (!key.ok) continue
+    const former = seen.get(key.value)
+    if (former !== undefined) {
+      const message = `inputs ${former} and ${at} of saga "${definition.name}" have one key, "${key.value}": a run has one lane for a key`
+      throw new SagaError(SagaErrorCode.DuplicateKey, message)
+    }
+    seen.set(key.value, at)
+  }
 }
 
 /** @throws SagaError SAGA_NO_SUCH_STEP when the saga does not have the step. */

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { runAsAttempt } from '../activity/attempt.js'
 import type { ActivityAnswer, ActivityRequest, ChildCall, ChildRequest, SagaRuntime } from '../engine/run/runtime.js'
-import { answerOfCalledOff, answerOfFailure, type FailureFacts } from '../wire/failure.js'
+import { answerOfFailure, type FailureFacts, unansweredCall } from '../wire/failure.js'
 import { type VirtualClock, virtualClock } from './virtual-clock.js'
 
 /** An activity as the worker would register it. */
@@ -191,13 +191,12 @@ async function callWithRetries(calls: Calls, request: ActivityRequest): Promise<
   let last: FailureFacts | undefined
   for (let attempt = 1, pause = retry.initialMs; ; attempt++) {
     if (calls.abandoned()) return never
-    if (isOff) return answerOfCalledOff(last)
+    if (isOff) return last ? answerOfFailure(last) : unansweredCall
     const failure = await attemptOnce(calls, request, attempt)
     if (calls.abandoned()) return never
     if ('value' in failure) return { answer: { status: 'done', value: failure.value }, blamesData: false }
     last = failure
-    if (isOff) return answerOfCalledOff(failure)
-    if (failure.final || attempt === retry.attempts) return answerOfFailure(failure)
+    if (isOff || failure.final || attempt === retry.attempts) return answerOfFailure(failure)
     if (attempt === mostAttempts) {
       const { activity } = request
       throw new Error(

@@ -55,16 +55,19 @@ export function answerOfFailure(failure: FailureFacts): { readonly answer: StepA
   }
 }
 
-/**
- * The answer of a call that was called off, after its last attempt if there was one. An unknown answer gets the code SAGA_CALLED_OFF,
- * unless it blames data.
- */
-export function answerOfCalledOff(failure?: FailureFacts): ReturnType<typeof answerOfFailure> {
-  const type = 'SAGA_CALLED_OFF'
-  if (!failure) return answerOfFailure({ type, message: 'called off before it had an answer' })
-  const answered = answerOfFailure(failure)
-  if (answered.blamesData || answered.answer.status !== 'unknown') return answered
-  return answerOfFailure({ type, message: `called off, and not tried again: ${failure.message}` })
+const calledOff = 'SAGA_CALLED_OFF'
+
+/** The answer of a call that was called off before an attempt, or between two attempts on Temporal. */
+export const unansweredCall = answerOfFailure({ type: calledOff, message: 'called off before it had an answer' })
+
+/** The answer of a call that was called off while its last attempt ran: an unknown one gets the code SAGA_CALLED_OFF, unless it blames data. */
+export function lastAnswer<T extends ReturnType<typeof answerOfFailure>>(made: T): T {
+  const { answer, blamesData } = made
+  if (blamesData || answer.status !== 'unknown' || answer.code === calledOff) return made
+  return {
+    ...made,
+    answer: { ...answer, code: calledOff, message: `called off, and not tried again: ${answer.message}` },
+  }
 }
 
 function answerOfRefusal(failure: FailureFacts): StepAnswer {

@@ -12,7 +12,7 @@ import {
 } from '@temporalio/workflow'
 import type { ActivityAnswer, ActivityRequest, SagaRuntime } from '../engine/run/runtime.js'
 import { CauseCode } from '../saga-error.js'
-import { answerOfCalledOff, answerOfFailure, type FailureFacts } from '../wire/failure.js'
+import { answerOfFailure, type FailureFacts, unansweredCall } from '../wire/failure.js'
 import { longestInnerPause, longestInnerPauseMs } from './inner-pauses.js'
 import { OpenCall } from './scopes.js'
 
@@ -59,12 +59,9 @@ function callInScope(
 ): PromiseLike<ActivityAnswer> {
   const scope = new OpenCall()
   opened(() => scope.cancel())
-  if (scope.consideredCancelled) return Promise.resolve(answerOfCalledOff())
+  if (scope.consideredCancelled) return Promise.resolve(unansweredCall)
   const called = scope.run(() => start(request))
-  const failed = (error: unknown) => {
-    if (!scope.consideredCancelled) return answerOfFailure(factsOf(error))
-    return answerOfCalledOff(isCancellation(error) ? undefined : factsOf(error))
-  }
+  const failed = (error: unknown) => (isCancellation(error) ? unansweredCall : answerOfFailure(factsOf(error)))
   return whenAnswered((answered) => settle(called, answered, (error) => answered(failed(error))))
 }
 

@@ -1,19 +1,25 @@
 import { CancellationScope, type WorkflowOutboundCallsInterceptor } from '@temporalio/workflow'
 import { getActivator } from '@temporalio/workflow/lib/global-attributes.js'
 
-/** A scope that no cancellation reaches; `CancellationScope.nonCancellable` makes two more promises. */
-export class Shield extends CancellationScope {
-  constructor() {
-    super({ cancellable: false })
-  }
-
+/**
+ * A scope that makes no promise of its own. Promises are dear, and a replay delivers the answers of several local activities in the order in
+ * which their promises settle, so that calls with and without a scope must have equally many.
+ */
+class Scope extends CancellationScope {
   protected override runInContext<T>(work: () => Promise<T>): Promise<T> {
     return work()
   }
 }
 
+/** A scope that no cancellation reaches. */
+export class Shield extends Scope {
+  constructor() {
+    super({ cancellable: false })
+  }
+}
+
 /** The scope of a call that may be called off. Its cancellation ends the pause between two attempts of a local activity, but no attempt. */
-export class OpenCall extends CancellationScope {
+export class OpenCall extends Scope {
   constructor() {
     super()
     const { outbound } = getActivator().interceptors

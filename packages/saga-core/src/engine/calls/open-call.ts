@@ -1,4 +1,5 @@
 import type { StepAnswer } from '../../wire/answer.js'
+import { lastAnswer } from '../../wire/failure.js'
 import { callsOff, lookForCallOffs } from '../run/called-off.js'
 import type { Part } from '../run/lane.js'
 import type { Run } from '../run/run.js'
@@ -26,9 +27,11 @@ export function callOpen(
     return
   }
   let off = (): void => undefined
+  let isCalledOff = false
   const look = () => {
     if (!isAnyOff() && !parts.every((part) => isFailed(subject, part))) return
     run.callOffs.delete(look)
+    isCalledOff = true
     off()
   }
   const opened = (callOff: () => void) => {
@@ -38,7 +41,7 @@ export function callOpen(
   }
   run.runtime.call({ ...request, opened }, (answer) => {
     run.callOffs.delete(look)
-    answered(answer)
+    answered(isCalledOff ? lastAnswer(answer) : answer)
   })
 }
 

@@ -39,7 +39,7 @@ function carryOut(run: Run, lane: Lane, operation: Operation): void {
   delete lane.parked
   lane.at = stepOfName(parked.step)
   if (parked.phase === 'compensation') settleStuck(lane, parked.step, verb)
-  else takeUp(run, lane, parked.step, operation)
+  else takeUp(run, lane, parked, operation)
 }
 
 function abandon(lane: Lane, { step, code, message }: Parked, { actor, reason }: Operation): void {
@@ -50,10 +50,13 @@ function abandon(lane: Lane, { step, code, message }: Parked, { actor, reason }:
 }
 
 /** Takes a lane up again that is parked on its way forward. */
-function takeUp(run: Run, lane: Lane, step: string, { verb, actor, reason, result }: Operation): void {
+function takeUp(run: Run, lane: Lane, parked: Parked, { verb, actor, reason, result }: Operation): void {
+  const { step, code, message } = parked
   lane.status = 'running'
-  if (verb === 'compensate')
-    rollBack(run, lane, { kind: 'aborted', code: 'SAGA_COMPENSATED', step, message: `${actor}: ${reason}` })
+  if (verb === 'compensate') {
+    const given: Cause = { kind: 'aborted', code: 'SAGA_COMPENSATED', step, message: `${actor}: ${reason}` }
+    rollBack(run, lane, { ...given, others: [{ kind: 'unknown', step, code, message }] })
+  }
   if (verb !== 'resolve' && verb !== 'skip') return
   const part = lane.parts.find((one) => nameOf(one) === step) ?? addPart(run, lane)
   part.action = 'done'

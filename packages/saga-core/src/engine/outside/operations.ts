@@ -34,6 +34,23 @@ function faultOf(operation: Operation): string | undefined {
   return missing.length > 0 ? `it has no ${missing.map(([name]) => name).join(', no ')}` : undefined
 }
 
+/** Each key once. */
+function named(keys: readonly string[] | undefined): readonly string[] | undefined {
+  return keys && [...new Set(keys)]
+}
+
+/** Reports whether two operations ask for the same; who asks, and why, may differ. */
+function isSame(one: Operation, other: Operation): boolean {
+  const asked = ({ verb, lanes, result }: Operation) => JSON.stringify([verb, named(lanes)?.toSorted(), result])
+  return asked(one) === asked(other)
+}
+
+function reused({ operationId, verb, lanes }: Operation): Refusal {
+  const former = `${verb}${lanes ? ` of ${lanes.join(', ')}` : ''}`
+  const message = `the operationId "${operationId}" is that of another operation (${former}): give this one an id of its own`
+  return { code: SagaErrorCode.OperationRefused, message }
+}
+
 /** Makes a run's list of operations, or goes on with the list of its former run. */
 export function newOperations(
   run: Run,
@@ -45,7 +62,9 @@ export function newOperations(
   const done: Record<string, Operated> = { ...former?.operations }
 
   const meant = ({ verb, lanes: keys }: Operation) =>
-    (keys?.flatMap((key) => byKey.get(key) ?? []) ?? lanes).filter((lane) => whyNot(run, verb, lane) === undefined)
+    (named(keys)?.flatMap((key) => byKey.get(key) ?? []) ?? lanes).filter(
+      (lane) => whyNot(run, verb, lane) === undefined,
+    )
 
   /** The lanes that are parked for a reason of their own, not for their child's. */
   const parked = () => lanes.filter((lane) => lane.status === 'parked' && lane.parked?.child === undefined)
@@ -78,7 +97,9 @@ export function newOperations(
       const fault = faultOf(operation)
       if (fault !== undefined)
         return { code: SagaErrorCode.OperationRefused, message: `the operation cannot be carried out: ${fault}` }
-      if (done[operation.operationId] || meant(operation).length > 0) return undefined
+      const former = audit.find(({ operationId }) => operationId === operation.operationId)
+      if (former !== undefined) return isSame(former, operation) ? undefined : reused(former)
+      if (meant(operation).length > 0) return undefined
       const { verb, lanes: keys } = operation
       if (keys === undefined && verb !== 'abort' && parked().length === 0) {
         const message = `"${verb}" can be carried out on none of the lanes: none is parked for a reason of its own`

@@ -117,6 +117,30 @@ describe('a verb', () => {
 })
 
 describe('an operation', () => {
+  it('that names a lane twice is carried out on it once', async () => {
+    const run = started([{ id: 'a' }], 'action one')
+    await run.until('a', 'parked')
+    run.mend()
+
+    expect(run.operate(said('retry', { lanes: ['a', 'a'] }))).toStrictEqual({ lanes: ['a'], declined: {} })
+    expect((await run.report).completed).toBe(1)
+    expect(run.asked().filter((one) => one === 'action one a')).toHaveLength(2)
+  })
+
+  it('whose id was that of another verb, other lanes or another result is refused, and changes nothing', async () => {
+    const run = started([{ id: 'a' }, { id: 'b' }], 'action one')
+    await run.until('b', 'parked')
+    const first = said('resolve', { lanes: ['a'], result: 'by hand' })
+    run.operate(first)
+    const message = `the operationId "${first.operationId}" is that of another operation (resolve of a): give this one an id of its own`
+
+    expect(run.batch.refusal({ ...first, lanes: ['a', 'a'], actor: 'bob' })).toBeUndefined()
+    for (const other of [{ verb: 'abandon' as const }, { lanes: ['b'] }, { result: 'another' }])
+      expect(run.batch.refusal({ ...first, ...other })).toEqual({ code: 'SAGA_OPERATION_REFUSED', message })
+    run.operate(said('abandon', { lanes: ['b'] }))
+    await run.report
+  })
+
   it('is carried out on the named lanes that allow it, and declined for the others with the reason', async () => {
     const run = started([{ id: 'a' }, { id: 'b' }], 'action one a')
     await run.until('a', 'parked')
@@ -159,7 +183,7 @@ describe('an operation', () => {
     ])
   })
 
-  it('sent again under its id changes nothing and gets the same answer, with another verb as well', async () => {
+  it('sent again under its id changes nothing and gets the same answer', async () => {
     const run = started([{ id: 'a' }], 'action one a')
     await run.until('a', 'parked')
     const again = said('retry')
@@ -168,8 +192,8 @@ describe('an operation', () => {
     await run.runtime.atRest()
     await run.until('a', 'parked')
     const calls = run.calls.length
-    expect(run.batch.refusal({ ...again, verb: 'skip' })).toBeUndefined()
-    expect(run.operate({ ...again, verb: 'abandon' })).toBe(first)
+    expect(run.batch.refusal(again)).toBeUndefined()
+    expect(run.operate(again)).toBe(first)
 
     await run.runtime.atRest()
     expect([run.lane('a')?.status, run.calls.length]).toEqual(['parked', calls])
@@ -289,7 +313,7 @@ describe('the verb', () => {
     expect(two?.args[0]).toMatchObject({ items: ['by hand', undefined, 'y by hand'] })
   })
 
-  it('compensate: the lane rolls back, with actor and reason in the cause', async () => {
+  it("compensate: the lane rolls back, with actor and reason in the cause, and the step's own error beside it", async () => {
     const run = started([{ id: 'a' }], 'action two')
     await run.until('a', 'parked')
     run.operate(said('compensate'))
@@ -298,7 +322,13 @@ describe('the verb', () => {
       {
         key: 'a',
         outcome: 'cancelled',
-        cause: { kind: 'aborted', code: 'SAGA_COMPENSATED', step: 'two', message: 'ann: enough' },
+        cause: {
+          kind: 'aborted',
+          code: 'SAGA_COMPENSATED',
+          step: 'two',
+          message: 'ann: enough',
+          others: [{ kind: 'unknown', step: 'two', code: 'SAGA_UNKNOWN', message: 'lost' }],
+        },
         compensations: { one: 'done', two: 'done' },
       },
     ])

@@ -13,8 +13,8 @@ export interface ActivityRequest {
   readonly taskQueue?: string
   /**
    * Gets the function that calls the call off, before the call is made. A call that is called off is not retried, and answers when its
-   * running attempt has ended; if that attempt may have taken effect, the answer is unknown, `SAGA_CALLED_OFF`. On Temporal the
-   * quick retries of a call without a task queue count as one attempt.
+   * running attempt has ended, with that attempt's answer. On Temporal the quick retries of a call without a task queue count as one
+   * attempt.
    */
   readonly opened?: (callOff: () => void) => void
 }
