@@ -1,0 +1,35 @@
+import type { Callback } from '../state/records.js'
+
+/** When a callback is tried again; times in milliseconds. */
+export interface RetryPolicy {
+  /** Attempts until a callback is given up, the first one included. */
+  readonly maxAttempts: number
+  readonly firstMs: number
+  readonly longestMs: number
+}
+
+/** Milliseconds to wait after the n-th attempt (n starts at 1): doubles up to the longest, of which the upper half is jitter. */
+export function backoffMs({ firstMs, longestMs }: RetryPolicy, attempts: number, drawn: number): number {
+  const ceiling = Math.min(longestMs, firstMs * 2 ** Math.min(attempts - 1, 30))
+  return Math.round(ceiling / 2 + (ceiling / 2) * drawn)
+}
+
+/** The callback after an attempt that was taken. */
+export function afterTaken(callback: Callback, now: number): Callback {
+  const copies = callback.copies - 1
+  const attempts = callback.attempts + 1
+  return { ...callback, attempts, copies, state: copies === 0 ? 'delivered' : 'pending', dueAt: now, held: false }
+}
+
+/** The callback after an attempt that was not taken; `drawn` is a random number from 0 up to but not 1. */
+export function afterFailed(callback: Callback, policy: RetryPolicy, now: number, drawn: number): Callback {
+  const attempts = callback.attempts + 1
+  const isSpent = attempts >= policy.maxAttempts
+  return {
+    ...callback,
+    attempts,
+    state: isSpent ? 'givenUp' : 'pending',
+    dueAt: now + backoffMs(policy, attempts, drawn),
+    held: false,
+  }
+}

@@ -1,0 +1,58 @@
+import type { PaymentState } from '../state/records.js'
+
+/** The languages of the payer's page; the first is the default. */
+export const pageLanguages = ['en', 'zh-CN'] as const
+export type PageLanguage = (typeof pageLanguages)[number]
+
+/** The texts of the payer's page in one language. */
+export interface PageTexts {
+  readonly title: string
+  readonly sandbox: string
+  readonly payBefore: string
+  readonly pay: string
+  readonly fail: string
+  readonly leave: string
+  readonly failed: string
+  readonly back: string
+  readonly unknown: string
+  readonly state: Readonly<Record<PaymentState, string>>
+}
+
+export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
+  en: {
+    title: 'Payment',
+    sandbox: 'This is a sandbox: no money moves.',
+    payBefore: 'Pay before',
+    pay: 'Pay',
+    fail: 'Let the payment fail',
+    leave: 'Leave without paying',
+    failed: 'The payment failed. You can try again.',
+    back: 'Back to the shop',
+    unknown: 'There is no such payment.',
+    state: {
+      open: 'Waiting for your payment',
+      captured: 'Paid',
+      closed: 'Closed: it can no longer be paid',
+      partlyRefunded: 'Paid, and refunded in part',
+      refunded: 'Refunded',
+    },
+  },
+  'zh-CN': {
+    title: '支付',
+    sandbox: '这是沙箱环境,不会产生真实交易。',
+    payBefore: '请在此时间前支付:',
+    pay: '支付',
+    fail: '模拟支付失败',
+    leave: '不支付,返回',
+    failed: '支付失败,您可以重试。',
+    back: '返回商家',
+    unknown: '该支付单不存在。',
+    state: {
+      open: '等待支付',
+      captured: '已支付',
+      closed: '已关闭,无法再支付',
+      partlyRefunded: '已支付,部分退款',
+      refunded: '已退款',
+    },
+  },
+}
