@@ -1,9 +1,8 @@
-import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Express } from 'express'
 import { type Logger, pino } from 'pino'
 import { writeReadyFile } from 'seckill-process/ready-file'
 import { createApp } from './api/app.js'
+import { closeServer, listen } from './api/server.js'
 import { createSilence } from './api/silence.js'
 import { createBehaviours } from './behaviour/behaviours.js'
 import { createCallbackQueue } from './callbacks/queue.js'
@@ -16,8 +15,6 @@ import { resume } from './state/resume.js'
 import { createStore } from './state/store.js'
 import { createTimers } from './timers.js'
 
-const idleSweepMs = 100
-const maxConnections = 10_000
 /** The share of the grace that callbacks under way have. */
 const callbackGraceShare = 0.3
 
@@ -83,29 +80,4 @@ export async function serve(config: Config): Promise<RunningProvider> {
 
 function originOf(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
-function listen(app: Express, { host, port }: Config): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer(
-      { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 8_192 },
-      app,
-    )
-    server.maxConnections = maxConnections
-    server.once('error', reject)
-    server.listen({ host, port, backlog: 1_024 }, () => resolve(server))
-  })
-}
-
-/** Closes keep-alive connections as they become idle; busy ones finish their request. */
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const sweep = setInterval(() => server.closeIdleConnections(), idleSweepMs)
-    server.close((error) => {
-      clearInterval(sweep)
-      if (error === undefined) resolve()
-      else reject(error)
-    })
-    server.closeIdleConnections()
-  })
 }

@@ -22,7 +22,7 @@ function fromRefusal({ code, details }: Refusal, paymentUrl: (id: string) => str
 }
 
 /** Translates a thrown value into an error answer; an unforeseen one is INTERNAL and does not disclose its cause. */
-export function toApiError(error: unknown, paymentUrl: (id: string) => string): ApiError {
+function toApiError(error: unknown, paymentUrl: (id: string) => string): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof Refusal) return fromRefusal(error, paymentUrl)
   if (error instanceof URIError) return new ApiError('INVALID_REQUEST', {}, error)

@@ -9,7 +9,7 @@ import type { Payment } from '../state/records.js'
 import { paymentView } from '../state/views.js'
 import { methodNotAllowed } from './answers.js'
 import { type Answer, type Endpoint, type EndpointParts, endpoint } from './endpoint.js'
-import { createBody, idempotencyKeyOf, listQuery, referenceQuery, validated } from './requests.js'
+import { createBody, idempotencyKeyOf, paymentListQuery, validated } from './requests.js'
 
 /** The payment that a path names, and its merchant reference when there is such a payment. */
 export function subjectOfPath({ store }: Provider, request: Request): Subject {
@@ -37,10 +37,13 @@ export function paymentRoutes(provider: Provider, parts: EndpointParts): Router 
   const list: Endpoint = {
     route: 'list',
     subject: ({ query }) => ({ merchantReference: merchantReferenceIn(query) }),
-    answer: ({ query }) => ({
-      status: 200,
-      body: query.merchantReference === undefined ? pageOf(query) : ofReference(query),
-    }),
+    answer({ query }) {
+      const { merchantReference, ...wanted } = validated(paymentListQuery, query, 'query')
+      const all =
+        merchantReference === undefined ? provider.store.payments : provider.store.paymentsOf(merchantReference)
+      const { records, cursor } = readPage(all, wanted)
+      return { status: 200, body: { payments: records.map(view), cursor } }
+    },
   }
   const find: Endpoint = {
     route: 'find',
@@ -51,16 +54,6 @@ export function paymentRoutes(provider: Provider, parts: EndpointParts): Router 
     route: 'close',
     subject: (request) => subjectOfPath(provider, request),
     answer: ({ params }) => ({ status: 200, body: view(closePayment(provider, String(params.paymentId))) }),
-  }
-
-  function pageOf(query: unknown) {
-    const { records, cursor } = readPage(provider.store.payments, validated(listQuery, query, 'query'))
-    return { payments: records.map(view), cursor }
-  }
-
-  function ofReference(query: unknown) {
-    const { merchantReference } = validated(referenceQuery, query, 'query')
-    return { payments: provider.store.paymentsOf(merchantReference).map(view), cursor: null }
   }
 
   return Router()

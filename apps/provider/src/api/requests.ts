@@ -63,5 +63,5 @@ export const listQuery = z.strictObject({
   cursor: cursorText.optional(),
 })
 
-/** The query of a look-up by merchant reference. */
-export const referenceQuery = z.strictObject({ merchantReference: merchantKey })
+/** The query of the list of payments, of all or of a merchant reference. */
+export const paymentListQuery = listQuery.extend({ merchantReference: merchantKey.optional() })

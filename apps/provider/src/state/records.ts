@@ -78,7 +78,7 @@ export const refund = z.strictObject({
 })
 export type Refund = Readonly<z.infer<typeof refund>>
 
-export const callbackTypes = [
+const callbackTypes = [
   'payment.captured',
   'payment.failed',
   'payment.closed',

@@ -1,19 +1,17 @@
 import type { Payment } from './records.js'
 
 /** Why a change is refused. */
-export const refusalCodes = [
-  'NOT_FOUND',
-  'INVALID_REQUEST',
-  'PAYMENT_CAPTURED',
-  'PAYMENT_CLOSED',
-  'PAYMENT_NOT_CAPTURED',
-  'TOO_MANY_ATTEMPTS',
-  'TOO_MANY_REFUNDS',
-  'KEY_REUSED',
-  'REFUND_EXCEEDS',
-  'FULL',
-] as const
-export type RefusalCode = (typeof refusalCodes)[number]
+type RefusalCode =
+  | 'NOT_FOUND'
+  | 'INVALID_REQUEST'
+  | 'PAYMENT_CAPTURED'
+  | 'PAYMENT_CLOSED'
+  | 'PAYMENT_NOT_CAPTURED'
+  | 'TOO_MANY_ATTEMPTS'
+  | 'TOO_MANY_REFUNDS'
+  | 'KEY_REUSED'
+  | 'REFUND_EXCEEDS'
+  | 'FULL'
 
 /** What a refusal says beside its code. */
 export interface RefusalDetails {

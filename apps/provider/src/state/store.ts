@@ -22,7 +22,8 @@ export class ChangeRefused extends Error {
 export interface Store {
   payment(id: string): Payment | undefined
   paymentOfKey(key: string): Payment | undefined
-  paymentsOf(merchantReference: string): readonly Payment[]
+  /** The payments with a merchant reference, in the order of their creation. */
+  paymentsOf(merchantReference: string): OrderedRecords<Payment>
   /** All payments in the order of their creation, which is also that of `createdAt`. */
   readonly payments: OrderedRecords<Payment>
   refund(id: string): Refund | undefined
@@ -52,7 +53,7 @@ export interface OrderedRecords<T> {
 interface Collection<T> extends OrderedRecords<T> {
   get(id: string): T | undefined
   ofKey(key: string): T | undefined
-  ofGroup(group: string): readonly T[]
+  ofGroup(group: string): OrderedRecords<T>
   set(record: T): void
   readonly all: () => Iterable<T>
 }
@@ -79,7 +80,10 @@ function createCollection<T extends Indexed>(groupOf: (record: T) => string): Co
     at: (place) => known(order[place] ?? ''),
     get: (id) => byId.get(id),
     ofKey: (key) => byId.get(idOfKey.get(key) ?? ''),
-    ofGroup: (group) => (idsOfGroup.get(group) ?? []).map(known),
+    ofGroup(group) {
+      const ids = idsOfGroup.get(group) ?? []
+      return { length: ids.length, at: (place) => known(ids[place] ?? '') }
+    },
     all: () => byId.values(),
     set(record) {
       if (!byId.has(record.id)) {
@@ -148,7 +152,10 @@ export function createStore(): Store {
     payments,
     refund: refunds.get,
     refundOfKey: refunds.ofKey,
-    refundsOf: refunds.ofGroup,
+    refundsOf(paymentId) {
+      const ofPayment = refunds.ofGroup(paymentId)
+      return Array.from({ length: ofPayment.length }, (_, place) => ofPayment.at(place))
+    },
     refunds,
     pendingCallbacks: () => [...callbacks.values()],
     pendingCallbackCount: () => callbacks.size,

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  apiKey,
+  type ErrorBody,
+  type ProviderUnderTest,
+  startProvider,
+  termsWith,
+} from '../../test/provider-under-test.js'
+import { errorCodes } from './api-error.js'
+
+let provider: ProviderUnderTest
+
+beforeAll(async () => {
+  provider = await startProvider({ MAX_IN_FLIGHT: '3', MAX_RECORDS: '5' })
+})
+afterAll(() => provider.stop())
+
+const authorization = `Bearer ${apiKey}`
+
+async function post(body: string, headers: Readonly<Record<string, string>> = {}): Promise<[number, string]> {
+  const all = { authorization, 'content-type': 'application/json', 'idempotency-key': 'limits', ...headers }
+  const response = await fetch(`${provider.url}/v1/payments`, { method: 'POST', headers: all, body })
+  return [response.status, ((await response.json()) as ErrorBody).error.code]
+}
+
+describe('a request that is not served', () => {
+  it.each([
+    ['{', {}, 400, 'INVALID_JSON'],
+    ['"text"', {}, 400, 'INVALID_JSON'],
+    ['{}', {}, 400, 'INVALID_REQUEST'],
+    [JSON.stringify({ description: 'x'.repeat(20_000) }), {}, 413, 'BODY_TOO_LARGE'],
+    ['a=b', { 'content-type': 'text/plain' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['{}', { authorization: 'Basic eA==' }, 401, 'UNAUTHENTICATED'],
+  ])('%.20s with %j is answered %i %s', async (body, headers, status, code) => {
+    expect(await post(body, headers)).toEqual([status, code])
+  })
+
+  it('has an unknown path, a method that the path does not take, or an id that cannot be decoded', async () => {
+    const answer = async (method: string, path: string) => {
+      const response = await fetch(`${provider.url}${path}`, { method, headers: { authorization } })
+      return [response.status, ((await response.json()) as ErrorBody).error.code, response.headers.get('allow')]
+    }
+    expect(await answer('GET', '/v2')).toEqual([404, 'NOT_FOUND', null])
+    expect(await answer('DELETE', '/v1/payments')).toEqual([405, 'METHOD_NOT_ALLOWED', 'GET, POST'])
+    expect(await answer('GET', '/v1/payments/%E0%A4')).toEqual([400, 'INVALID_REQUEST', null])
+    expect(await answer('GET', '/v1/payments/__proto__')).toEqual([404, 'NOT_FOUND', null])
+  })
+
+  it('is one of too many at the same time', async () => {
+    await provider.behave({ slowMs: 300 })
+    const replies = await Promise.all(Array.from({ length: 6 }, () => provider.get<ErrorBody>('/v1/payments')))
+    await expect.poll(async () => (await provider.admin('PUT', '/behaviour', {})).status).toBe(200)
+    const busy = replies.filter(({ status }) => status === 503)
+    expect(busy).toHaveLength(3)
+    expect([busy[0]?.body.error.code, busy[0]?.headers.get('retry-after')]).toEqual(['BUSY', '1'])
+  })
+
+  it('asks for one payment more than there may be', async () => {
+    const replies = []
+    for (let index = 0; index < 6; index += 1) replies.push(await provider.createReply(termsWith()))
+    expect(replies.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201, 507])
+    expect(replies[5]?.body.error.code).toBe('FULL')
+  })
+
+  it.each([
+    ['nonsense\r\n\r\n', '400 Bad Request', 'INVALID_REQUEST'],
+    [
+      `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(9_000)}\r\n\r\n`,
+      '431 Request Header Fields Too Large',
+      'HEADERS_TOO_LARGE',
+    ],
+  ])('%.8s… cannot be read as HTTP, and has the same form of error', async (sent, status, code) => {
+    const socket = connect(Number(new URL(provider.url).port), '127.0.0.1')
+    socket.end(sent)
+    const answer = await text(socket)
+    expect(answer).toContain(`HTTP/1.1 ${status}`)
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ error: { code } })
+  })
+})
+
+describe('a probe', () => {
+  it('is answered without a key', async () => {
+    expect(await (await fetch(`${provider.url}/health`)).json()).toEqual({ status: 'UP' })
+    const metrics = await (await fetch(`${provider.url}/metrics`)).text()
+    for (const name of [
+      'provider_changes_total',
+      'provider_journal_batch_seconds_count',
+      'provider_callbacks_pending 0',
+    ]) {
+      expect(metrics).toContain(name)
+    }
+  })
+})
+
+it('every error code is in README.md with its status, and no other', () => {
+  const page = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  const documented = [...page.matchAll(/^\| `([A-Z_]+)` \| (\d{3}) \|/gm)].map(([, code, status]) => [
+    code,
+    Number(status),
+  ])
+  const known = Object.entries(errorCodes).map(([code, [status]]) => [code, status])
+  expect(documented.sort()).toEqual(known.sort())
+})

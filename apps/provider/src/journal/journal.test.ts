@@ -1,0 +1,93 @@
+import { appendFile, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { startProvider } from '../../test/provider-under-test.js'
+import { createStore } from '../state/store.js'
+import { openJournal } from './open.js'
+
+const onBatch = () => {}
+const newPath = async () => join(await mkdtemp(join(tmpdir(), 'journal-')), 'journal.jsonl')
+
+/** A provider that has made payments and stopped; returns its journal and what it answered last. */
+async function stopped(descriptions: readonly string[]) {
+  const provider = await startProvider()
+  const made = []
+  for (const description of descriptions) made.push(await provider.create({ description }))
+  await provider.stop()
+  return { journal: provider.journal, made }
+}
+
+describe('the journal', () => {
+  it('gives back every payment as it was answered, whatever is in its text', async () => {
+    const { journal, made } = await stopped(['plain', 'line\u2028separator', 'line\nfeed', '一张优惠券 🎟️'])
+    const next = await startProvider({ PROVIDER_JOURNAL: journal, PUBLIC_URL: 'http://same' })
+    const found = await Promise.all(made.map(({ id }) => next.find(id)))
+    expect(found).toEqual(made.map((payment) => ({ ...payment, paymentUrl: `http://same/pay/${payment.id}` })))
+    await next.stop()
+  })
+
+  it('is cut at a line that was not written to its end', async () => {
+    const { journal, made } = await stopped(['kept'])
+    const whole = await readFile(journal, 'utf8')
+    await appendFile(journal, '{"payment":{"id":"pay_half')
+    const next = await startProvider({ PROVIDER_JOURNAL: journal })
+    expect((await next.find(made[0]?.id ?? '')).state).toBe('open')
+    await next.stop()
+    expect(await readFile(journal, 'utf8')).toBe(whole)
+  })
+
+  it('is refused with the number of a damaged line, and stays as it is', async () => {
+    const { journal } = await stopped(['one', 'two'])
+    const lines = (await readFile(journal, 'utf8')).split('\n')
+    const damaged = [lines[0], lines[1]?.replace('"open"', '"opne"'), ...lines.slice(2)].join('\n')
+    await writeFile(journal, damaged)
+    await expect(startProvider({ PROVIDER_JOURNAL: journal })).rejects.toThrow(`${journal}: line 2`)
+    expect(await readFile(journal, 'utf8')).toBe(damaged)
+  })
+
+  it('has one line a record after a start, however many changes there were', async () => {
+    const provider = await startProvider()
+    const { id } = await provider.create()
+    for (let attempt = 0; attempt < 20; attempt += 1) await provider.act(id, 'fail')
+    await provider.stop()
+    const before = (await stat(provider.journal)).size
+    const next = await startProvider({
+      PROVIDER_JOURNAL: provider.journal,
+      CALLBACK_FIRST_MS: '600000',
+      CALLBACK_LONGEST_MS: '600000',
+    })
+    expect((await next.find(id)).failedAttempts).toBe(20)
+    await next.stop()
+    const payments = (await readFile(provider.journal, 'utf8'))
+      .split('\n')
+      .filter((line) => line.startsWith('{"payment"'))
+    expect(payments).toHaveLength(1)
+    expect((await stat(provider.journal)).size).toBeLessThan(before)
+  })
+
+  it('puts many waiting entries on disk in few batches', async () => {
+    const batches: number[] = []
+    const journal = await openJournal(await newPath(), createStore(), (lines) => batches.push(lines))
+    const progress = { id: 'msg_1', state: 'pending', attempts: 1, copies: 1, dueAt: 1, held: false } as const
+    await Promise.all(
+      Array.from({ length: 500 }, () => {
+        journal.append({ progress })
+        return journal.durable()
+      }),
+    )
+    expect(batches.reduce((sum, lines) => sum + lines, 0)).toBe(500)
+    expect(batches.length).toBeLessThan(5)
+    await journal.close()
+  })
+
+  it('is taken over from a process that is gone, and not from one that runs', async () => {
+    const path = await newPath()
+    await writeFile(`${path}.lock`, `${process.ppid}\n`)
+    await expect(openJournal(path, createStore(), onBatch)).rejects.toThrow(`in use by process ${process.ppid}`)
+    await writeFile(`${path}.lock`, '999999999\n')
+    const journal = await openJournal(path, createStore(), onBatch)
+    await journal.close()
+    await expect(stat(`${path}.lock`)).rejects.toThrow('ENOENT')
+  })
+})
