@@ -7,9 +7,7 @@ export type PaymentChange = 'fail' | 'capture' | 'close' | 'captureLate' | 'refu
  * The allowed transitions of a payment, from state to state, and the change that makes each. A payment that is captured late was
  * answered as closed before: only a behaviour does that.
  */
-const paymentTransitions: Readonly<
-  Record<PaymentState, Readonly<Partial<Record<PaymentState, PaymentChange>>>>
-> = {
+const paymentTransitions: Readonly<Record<PaymentState, Readonly<Partial<Record<PaymentState, PaymentChange>>>>> = {
   open: { open: 'fail', captured: 'capture', closed: 'close' },
   closed: { captured: 'captureLate' },
   captured: { partlyRefunded: 'refund', refunded: 'refund' },
