@@ -1,5 +1,6 @@
 import { type GateReading, gateCheck } from './gate-figures.js'
 import { firstOf } from './list.js'
+import { liveHoldsOf } from './live-holds.js'
 import { lostPurchases } from './lost.js'
 import { checkNames } from './names.js'
 import type { SaleFigures } from './sale-figures.js'
@@ -59,8 +60,6 @@ function stocksAgree({ stock }: SaleFigures, gate: GateReading): readonly Check[
   }))
 }
 
-const holdsAtOnce = 500
-
 /** As many live holds as live orders, and a live hold for every one of these: then they are the same reservations. */
 async function holdsAreOrders(
   sale: SaleToCheck,
@@ -76,14 +75,9 @@ async function holdsAreOrders(
   }))
 }
 
-async function readUnheld({ gate, voucherId }: SaleToCheck, reservationIds: readonly string[]): Promise<string[]> {
-  const unheld: string[] = []
-  for (let first = 0; first < reservationIds.length; first += holdsAtOnce) {
-    const ids = reservationIds.slice(first, first + holdsAtOnce)
-    const holds = await Promise.all(ids.map((id) => gate.hold(voucherId, id)))
-    unheld.push(...ids.filter((_, index) => (holds[index]?.state ?? 'RELEASED') === 'RELEASED'))
-  }
-  return unheld
+async function readUnheld(sale: SaleToCheck, reservationIds: readonly string[]): Promise<readonly string[]> {
+  const held = await liveHoldsOf(sale, reservationIds)
+  return reservationIds.filter((id) => !held.has(id))
 }
 
 /** A claim that is left over keeps a unit, or a buyer, out for ever. */

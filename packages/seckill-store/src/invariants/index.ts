@@ -1,3 +1,4 @@
+export { type SaleAccount, saleAccount } from './account.js'
 export { type Certificate, certificate } from './certificate.js'
 export { checkInvariants } from './check.js'
 export type { SaleLatency } from './latency.js'

@@ -31,22 +31,29 @@ interface CampaignFigures {
  * @throws {CampaignError} NOT_FOUND
  */
 export async function readSale(db: Kysely<Database>, voucherId: number, lastSeq: number): Promise<SaleFigures> {
-  return db
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .setAccessMode('read only')
-    .execute(async (trx) => {
-      const campaign = await readCampaign(trx, voucherId)
-      return {
-        campaign,
-        stock: await readStock(trx, voucherId),
-        ledger: await readLedger(trx, voucherId),
-        claims: await readClaims(trx, voucherId),
-        orders: await readOrders(trx, voucherId, { limitPerUser: campaign.limitPerUser, lastSeq }),
-        purchases: await readPurchases(trx, voucherId, lastSeq),
-        accepted: (await sumTallies(trx, voucherId)).accepted,
-      }
-    })
+  return inSnapshot(db, (trx) => readSaleIn(trx, voucherId, lastSeq))
+}
+
+/** Reads everything that `work` reads from one snapshot. */
+export async function inSnapshot<T>(
+  db: Kysely<Database>,
+  work: (trx: Transaction<Database>) => Promise<T>,
+): Promise<T> {
+  return db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work)
+}
+
+/** @throws {CampaignError} NOT_FOUND */
+export async function readSaleIn(trx: Transaction<Database>, voucherId: number, lastSeq: number): Promise<SaleFigures> {
+  const campaign = await readCampaign(trx, voucherId)
+  return {
+    campaign,
+    stock: await readStock(trx, voucherId),
+    ledger: await readLedger(trx, voucherId),
+    claims: await readClaims(trx, voucherId),
+    orders: await readOrders(trx, voucherId, { limitPerUser: campaign.limitPerUser, lastSeq }),
+    purchases: await readPurchases(trx, voucherId, lastSeq),
+    accepted: (await sumTallies(trx, voucherId)).accepted,
+  }
 }
 
 /** @throws {CampaignError} NOT_FOUND */

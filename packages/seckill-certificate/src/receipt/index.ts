@@ -1,0 +1,2 @@
+export { createReceipt, type Promised, type ReceiptVerdict, verifyReceipt } from './receipt.js'
+export { type ReceiptKeys, receiptKeys } from './receipt-keys.js'

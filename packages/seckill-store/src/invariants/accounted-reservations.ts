@@ -1,0 +1,31 @@
+import type { ReservationRow } from './reservation-rows.js'
+import type { RunCount } from './types.js'
+
+/** A reservation as MySQL, the gate and Temporal have it. */
+export interface AccountedReservation extends ReservationRow {
+  /** Units of its live hold; `null` where the gate was not read. */
+  readonly held: number | null
+  /** Lanes in the inputs of runs that carry it. */
+  readonly lanes: number
+}
+
+/** Joins MySQL's rows with the units of live holds, `null` where the gate was not read, and the lanes of runs. */
+export function accountedReservations(
+  rows: readonly ReservationRow[],
+  held: ReadonlyMap<string, number> | null,
+  runs: RunCount,
+): readonly AccountedReservation[] {
+  const lanes = new Map<string, number>()
+  for (const id of runs.reservationIds) lanes.set(id, (lanes.get(id) ?? 0) + 1)
+  return rows.map((row) => ({
+    ...row,
+    held: held === null ? null : (held.get(row.traceId) ?? 0),
+    lanes: lanes.get(row.traceId) ?? 0,
+  }))
+}
+
+/** The reservations in the inputs of runs that MySQL has no purchase of, each once. */
+export function unknownLanes(rows: readonly ReservationRow[], runs: RunCount): readonly string[] {
+  const known = new Set(rows.map((row) => row.traceId))
+  return [...new Set(runs.reservationIds.filter((id) => !known.has(id)))].sort()
+}
