@@ -43,6 +43,8 @@ const FORBIDDEN = [
   ['packages/seckill-store/src', 'seckill-api'],
   ['packages/saga-core/src/kysely', 'seckill-store/mysql'],
   ['packages/saga-core/src/client', 'seckill-process/run'],
+  ['packages/seckill-certificate/src', 'seckill-store/mysql'],
+  ['packages/seckill-certificate/src', 'seckill-process/run'],
   ['packages/seckill-process/src', 'seckill-store/mysql'],
   ['packages/seckill-process/src', 'saga-core'],
   ['packages/seckill-process/src', 'seckill-workers/main'],

@@ -20,7 +20,7 @@ export function createAdminApp(dependencies: Dependencies): Express {
     authenticate(verify),
     requireAdmin,
     campaignRoutes({ db, keeper, runLink, onChange: dispatcher.refresh, logger }),
-    certificateRoutes({ certify: dependencies.certify }),
+    certificateRoutes(dependencies),
   )
   app.use(notFoundHandler)
   app.use(errorHandler(logger))

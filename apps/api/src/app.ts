@@ -10,6 +10,7 @@ import { purchaseListener } from './purchases/purchase-listener.js'
 import { purchaseRoutes } from './purchases/purchase-routes.js'
 import { createPurchaseStatus } from './purchases/purchase-status.js'
 import { healthRoutes } from './routes/health-routes.js'
+import { jwksRoutes } from './routes/jwks-routes.js'
 import { orderRoutes } from './routes/order-routes.js'
 import { voucherRoutes } from './routes/voucher-routes.js'
 
@@ -43,7 +44,7 @@ function createRoutes(dependencies: Dependencies): Express {
   // First: a rush polls the purchase status more than anything else.
   app.use('/api/v1', purchaseRoutes({ authenticate: authenticated, status }))
   app.use(pageHeaders())
-  app.use(healthRoutes(readiness, metrics.registry))
+  app.use(healthRoutes(readiness, metrics.registry), jwksRoutes(dependencies))
   app.use('/api/v1', voucherRoutes({ campaigns, clock, keeper }), orderRoutes({ authenticate: authenticated, db }))
   app.use(notFoundHandler)
   app.use(errorHandler(logger))

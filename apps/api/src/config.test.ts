@@ -5,6 +5,7 @@ const servers = {
   REDIS_URL: 'redis://127.0.0.1:6379',
   DATABASE_URL: 'mysql://seckill:secret@127.0.0.1:3306/seckill',
   TEMPORAL_ADDRESS: '127.0.0.1:7233',
+  INSTALLATION_KEYS_FILE: '/run/secrets/installation-keys.json',
 }
 const secret = 'kP3v9-Qw7zT_mB2xLr8sYd5nHc4gFj6a'
 const local = { ...servers, SECKILL_MODE: 'local', AUTH_LOCAL_SECRET: secret }
@@ -24,6 +25,7 @@ describe('readConfig', () => {
       readyFile: undefined,
       temporal: { namespace: 'default', connection: { address: '127.0.0.1:7233' } },
       auth: { kind: 'local', secret },
+      installationKeysFile: '/run/secrets/installation-keys.json',
       dispatch: { maxLanes: 1_000, runsInFlight: 3, leaseMs: 5_000 },
     })
   })
@@ -38,6 +40,7 @@ describe('readConfig', () => {
       'TEMPORAL_ADDRESS',
       'AUTH_LOCAL_SECRET',
       'DISPATCH_MAX_LANES',
+      'INSTALLATION_KEYS_FILE',
     ]) {
       expect(problems).toThrow(new RegExp(`^  ${name}: `, 'm'))
     }

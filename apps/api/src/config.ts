@@ -24,6 +24,9 @@ const base = {
   DISPATCH_RUNS_IN_FLIGHT: z.coerce.number().int().min(1).max(100).default(3),
   DISPATCH_LEASE_MS: z.coerce.number().int().min(500).max(600_000).default(5_000),
   SHUTDOWN_GRACE_MS: milliseconds(1, 10_000),
+  INSTALLATION_KEYS_FILE: z
+    .string({ error: "is required: the file of the installation's keys; local mode makes it where there is none" })
+    .min(1),
 }
 
 const unset = z.undefined({ error: 'is for SECKILL_MODE=local only; remove it' }).optional()
@@ -78,6 +81,8 @@ export interface Config {
   readonly databasePool: number
   readonly temporal: TemporalConfig
   readonly auth: AuthConfig
+  /** The keys of the installation; local mode makes them where there are none. */
+  readonly installationKeysFile: string
   readonly logLevel: string
   /** Purchase requests this process works on at a time; one more is answered 429. */
   readonly purchaseMaxInFlight: number
@@ -116,6 +121,7 @@ export function readConfig(variables: Environment = process.env): Config {
     databasePool: env.DATABASE_POOL,
     temporal: { ...readTemporalTarget(variables, env.TEMPORAL_NAMESPACE), uiUrl: env.TEMPORAL_UI_URL },
     auth: authOf(env),
+    installationKeysFile: env.INSTALLATION_KEYS_FILE,
     logLevel: env.LOG_LEVEL,
     purchaseMaxInFlight: env.PURCHASE_MAX_IN_FLIGHT,
     dispatch: {

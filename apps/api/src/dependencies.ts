@@ -2,6 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { type Logger, pino } from 'pino'
 import { collectDefaultMetrics } from 'prom-client'
+import {
+  type InstallationKeys,
+  type KeySet,
+  publishedKeys,
+  readKeyFile,
+  readOrMakeKeyFile,
+} from 'seckill-certificate/keys'
 import { createGate, type Gate } from 'seckill-store/gate'
 import {
   addTallies,
@@ -13,6 +20,7 @@ import {
 } from 'seckill-store/mysql'
 import { recoverGate, settleEnded } from 'seckill-store/recovery'
 import { type Certify, createCertify } from './admin/certify.js'
+import { type CertifySigned, createCertifySigned } from './admin/certify-signed.js'
 import { createRunLink, type RunLink } from './admin/run-link.js'
 import { rememberTokens } from './auth/remembered-tokens.js'
 import { createTokenVerifier, type TokenVerifier } from './auth/token-verifier.js'
@@ -63,6 +71,9 @@ export interface Dependencies {
   readonly metrics: Metrics
   readonly readiness: Readiness
   readonly certify: Certify
+  readonly certifySigned: CertifySigned
+  /** The public keys of the installation. */
+  readonly publishedKeys: () => Promise<KeySet>
   readonly runLink: RunLink
   /** Starts the background work: dispatching, and flushing the tallies. */
   start(): void
@@ -133,8 +144,16 @@ function shopFront({ logger, connections, config, gate }: Inner) {
   }
 }
 
-/** The composition root: creates the clients and everything that uses them. */
+function installationKeysOf({ mode, installationKeysFile }: Config): InstallationKeys {
+  return mode === 'local' ? readOrMakeKeyFile(installationKeysFile) : readKeyFile(installationKeysFile)
+}
+
+/**
+ * The composition root: creates the clients and everything that uses them.
+ * @throws {KeyFileError} when the keys of the installation cannot be used
+ */
 export function createDependencies(config: Config): Dependencies {
+  const keys = installationKeysOf(config)
   const logger = pino({ level: config.logLevel, base: { app: 'seckill-api', pid: process.pid } })
   const connections = openConnections(config, logger)
   const { db, redis, temporal } = connections
@@ -159,6 +178,8 @@ export function createDependencies(config: Config): Dependencies {
     db,
     metrics,
     certify: createCertify({ db, gate, temporal }),
+    certifySigned: createCertifySigned({ db, gate, temporal }, keys),
+    publishedKeys: () => publishedKeys(keys),
     runLink: createRunLink(config.temporal.uiUrl, config.temporal.namespace),
     start() {
       parts.dispatcher.start()

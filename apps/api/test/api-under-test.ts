@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readOrMakeKeyFile } from 'seckill-certificate/keys'
 import { type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
 import { createAdminApp } from '../src/admin-app.js'
 import { createApp } from '../src/app.js'
@@ -25,6 +29,13 @@ export interface ApiOptions {
   readonly start?: boolean
 }
 
+const keysFolder = mkdtempSync(join(tmpdir(), 'seckill-api-keys-'))
+process.once('exit', () => rmSync(keysFolder, { recursive: true, force: true }))
+
+/** The keys of the installation of this test process; production needs the file to be there. */
+const keysFile = join(keysFolder, 'installation-keys.json')
+readOrMakeKeyFile(keysFile)
+
 /** The environment of an API in local mode on the test's servers. */
 export function localEnvironment(databaseUrl: string): Record<string, string> {
   const { REDIS_URL, TEMPORAL_ADDRESS } = process.env
@@ -37,6 +48,7 @@ export function localEnvironment(databaseUrl: string): Record<string, string> {
     REDIS_URL,
     TEMPORAL_ADDRESS,
     DATABASE_URL: databaseUrl,
+    INSTALLATION_KEYS_FILE: keysFile,
     LOG_LEVEL: 'silent',
   }
 }

@@ -1,18 +1,10 @@
 export { fileText } from './format/canonical.js'
 export type { CertifiedFigures } from './format/figures.js'
-export {
-  type CertificateFile,
-  certificateFile,
-  type ProofFile,
-  type PublicKey,
-  type SignedHead,
-} from './format/files.js'
+export type { CertificateFile, ProofFile, PublicKey, SignedHead } from './format/files.js'
 export type { AccountedReservation, CertifiedReservation } from './format/reservation.js'
 export type { SaleAccount } from './issue/account.js'
 export { issueCertificate } from './issue/issue-certificate.js'
-export type { InstallationKeys } from './keys/installation-keys.js'
-export { type KeySet, keyIdOf, publishedKeys } from './keys/published-keys.js'
 export type { Finding } from './verify/finding.js'
 export { type ProofVerification, proofOf, verifyProof } from './verify/proof.js'
 export { type Trust, trustKeySet, trustThumbprint } from './verify/trust.js'
-export { type CertificateVerification, verifyCertificate } from './verify/verify-certificate.js'
+export { type CertificateVerification, readCertificate, verifyCertificate } from './verify/verify-certificate.js'

@@ -1,16 +1,39 @@
 import { type RequestHandler, Router } from 'express'
-import { sendData } from '../http/envelope.js'
+import { fileText } from 'seckill-certificate'
+import { sendData, sendText } from '../http/envelope.js'
 import { methodNotAllowed } from '../http/error-handler.js'
 import { voucherIdOf } from '../http/validate.js'
 import { campaignFault } from './campaign-answers.js'
 import type { Certify } from './certify.js'
+import type { CertifySigned } from './certify-signed.js'
 
-/** `GET /campaigns/:voucherId/certificate`: the sale's figures and invariants, counted now. */
-export function certificateRoutes({ certify }: { readonly certify: Certify }): Router {
+export interface CertificateRouteDependencies {
+  readonly certify: Certify
+  readonly certifySigned: CertifySigned
+}
+
+/**
+ * `GET /campaigns/:voucherId/certificate`: the sale's figures and invariants, counted now.
+ * `GET /campaigns/:voucherId/certificate/file`: the signed certificate file, without an envelope.
+ */
+export function certificateRoutes({ certify, certifySigned }: CertificateRouteDependencies): Router {
   const certificate: RequestHandler = async (request, response) => {
-    const counted = await certify(voucherIdOf(request)).catch((error: unknown) => Promise.reject(campaignFault(error)))
-    sendData(response, counted)
+    sendData(response, await certify(voucherIdOf(request)).catch(fail))
+  }
+  const file: RequestHandler = async (request, response) => {
+    const voucherId = voucherIdOf(request)
+    const signed = await certifySigned.sign(await certifySigned.account(voucherId).catch(fail))
+    const headers = ['Content-Disposition', `attachment; filename="certificate-${voucherId}.json"`]
+    sendText(response, 200, fileText(signed), headers)
   }
   const path = '/campaigns/:voucherId/certificate'
-  return Router().get(path, certificate).all(path, methodNotAllowed('GET, HEAD'))
+  return Router()
+    .get(path, certificate)
+    .get(`${path}/file`, file)
+    .all([path, `${path}/file`], methodNotAllowed('GET, HEAD'))
+}
+
+/** @throws {ApiError} always */
+function fail(error: unknown): never {
+  throw campaignFault(error)
 }

@@ -7,6 +7,8 @@ import { wholeNumber } from '../output/option-values.js'
 import { jsonOption, printResult } from '../output/result.js'
 import { countRunsAtRest } from '../sale/count-runs-at-rest.js'
 import { withSources } from '../sale/find-sources.js'
+import { addFileCommands } from './certificate-files.js'
+import { addKeyCommands } from './certificate-keys.js'
 
 /** Trace ids of lost purchases on the screen. */
 const mostNamed = 10
@@ -19,14 +21,19 @@ interface Flags {
 
 /** Adds `seckill certificate`. */
 export function register(program: Command): void {
-  program
+  const command = program
     .command('certificate')
-    .description('count a sale in Redis, MySQL and Temporal and check every invariant')
+    .description('count a sale and check every invariant; export, prove and verify signed certificates')
+  command
+    .command('count', { isDefault: true })
+    .description('count a sale in Redis, MySQL and Temporal and check every invariant; also without the word count')
     .requiredOption('--voucher <id>', 'voucher of the sale', wholeNumber(1))
     .option('--name <stack>', 'stack the sale is on', 'demo')
     .option(...jsonOption)
     .addHelpText('after', '\nExit code 1 when an invariant does not hold or is unknown.\n')
     .action(certificate)
+  addFileCommands(command)
+  addKeyCommands(command)
 }
 
 async function certificate({ voucher: voucherId, name, json }: Flags): Promise<void> {

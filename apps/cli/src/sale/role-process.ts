@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Stack, startProcess } from 'seckill-local-stack'
 import { type ReadyPorts, readReadyFile } from 'seckill-process/ready-file'
+import { keyFileIn } from './key-file-in.js'
 import { entryOf, nodeFlags, portVariables, type SaleRole } from './roles.js'
 
 export interface RoleLaunch {
@@ -81,6 +82,7 @@ function environmentOf(role: SaleRole, readyFile: string, launch: RoleLaunch): R
     ...servers,
     SECKILL_MODE: 'local',
     AUTH_LOCAL_SECRET: launch.secret,
+    INSTALLATION_KEYS_FILE: keyFileIn(launch.stack.dir),
     ...(uiUrl === null ? {} : { TEMPORAL_UI_URL: uiUrl }),
     READY_FILE: readyFile,
     ...Object.fromEntries(ports),

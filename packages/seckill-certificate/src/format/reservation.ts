@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { bytesText, count, traceIdForm, voucherIdForm, whole } from './text-forms.js'
 
 /** The states of a purchase. */
-export const purchaseStates = ['PROCESSING', 'AWAITING_PAYMENT', 'PAID', 'REFUSED', 'CANCELLED', 'EXPIRED'] as const
+const purchaseStates = ['PROCESSING', 'AWAITING_PAYMENT', 'PAID', 'REFUSED', 'CANCELLED', 'EXPIRED'] as const
 export type PurchaseState = (typeof purchaseStates)[number]
 
 /** The states of an order. */

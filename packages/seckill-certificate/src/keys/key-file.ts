@@ -32,12 +32,21 @@ export function readKeyFile(file: string): InstallationKeys {
  * @throws {KeyFileError} like {@link readKeyFile}
  */
 export function readOrMakeKeyFile(file: string): InstallationKeys {
-  if (modeOf(file) === null) makeKeyFile(file)
+  if (modeOf(file) === null) linkNewKeys(file)
   return readKeyFile(file)
 }
 
-/** A link, unlike a rename, never replaces a file: keys that exist stay, and no reader sees half a file. */
-function makeKeyFile(file: string): void {
+/**
+ * Makes the keys of a new installation, in a file that only its owner may read.
+ * @throws {KeyFileError} when there is a file already
+ */
+export function makeKeyFile(file: string): InstallationKeys {
+  if (!linkNewKeys(file)) throw new KeyFileError(`There is a file ${file} already; keys are never replaced.`)
+  return readKeyFile(file)
+}
+
+/** A link, unlike a rename, never replaces a file: keys that exist stay (`false`), and no reader sees half a file. */
+function linkNewKeys(file: string): boolean {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const draft = `${file}.${randomUUID()}`
   try {
@@ -47,8 +56,10 @@ function makeKeyFile(file: string): void {
       flush: true,
     })
     linkSync(draft, file)
+    return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return false
   } finally {
     rmSync(draft, { force: true })
   }

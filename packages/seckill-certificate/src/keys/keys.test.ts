@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { calculateJwkThumbprint, importJWK } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newInstallationKeys } from './installation-keys.js'
-import { KeyFileError, readKeyFile, readOrMakeKeyFile } from './key-file.js'
+import { KeyFileError, makeKeyFile, readKeyFile, readOrMakeKeyFile } from './key-file.js'
 import { pseudonymsOf } from './pseudonym.js'
 import { publicPart, publishedKeys } from './published-keys.js'
 
@@ -28,6 +28,13 @@ describe('the key file', () => {
     expect(readdirSync(join(folder, 'stack'))).toEqual(['installation-keys.json'])
     expect(readOrMakeKeyFile(file)).toEqual(made)
     expect(readKeyFile(file)).toEqual(made)
+  })
+
+  it('is not replaced by new keys', () => {
+    const made = makeKeyFile(file)
+    expect(() => makeKeyFile(file)).toThrow(/already.*never replaced/)
+    expect(readKeyFile(file)).toEqual(made)
+    expect(readdirSync(join(folder, 'stack'))).toHaveLength(1)
   })
 
   it('is not made where it must be given', () => {

@@ -6,7 +6,7 @@ import type { InstallationKeys } from './installation-keys.js'
 export const signatureAlgorithm = 'Ed25519'
 
 /** A public key as a JWKS has it. */
-export type PublishedKey = PublicKey & {
+type PublishedKey = PublicKey & {
   readonly kid: string
   readonly alg: typeof signatureAlgorithm
   readonly use: 'sig'

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 
 /** A key of receipts and its id, which is derived from it. */
-export interface ReceiptKey {
+interface ReceiptKey {
   readonly id: string
   readonly key: KeyObject
 }

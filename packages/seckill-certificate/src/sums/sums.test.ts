@@ -47,6 +47,7 @@ const names = {
   ledgerRow: 'The ledger deducted the units of each sold purchase, and of no other',
   claims: 'The claims of campaign, voucher and users are the units of sold purchases',
   claimRow: 'Each sold purchase has its claim, and no other has one',
+  read: 'The gate was read, or serves the sale no more',
   gate: 'The gate adds up, and its stock is that of MySQL',
   holds: "The gate's live holds are those of the reservations",
   holdRow: 'The gate holds the units of each sold purchase, and of no other',
@@ -218,6 +219,10 @@ describe('the sums of a certificate', () => {
   it('leave the gate out where it serves the sale no more', () => {
     const { figures, reservations } = sample()
     const rows = reservations.map((one) => ({ ...one, held: null }))
-    expect(wrongIn({ figures: { ...figures, gate: { status: 'unserved' } }, reservations: rows })).toEqual([])
+    const unserved = { ...figures, gate: { status: 'unserved' } } as const
+    const settled = { ...unserved, campaign: { ...figures.campaign, state: 'SETTLED' } } as const
+    expect(wrongIn({ figures: settled, reservations: rows })).toEqual([])
+    expect(wrongIn({ figures: unserved, reservations: rows }).map((one) => one.name)).toEqual([names.read])
+    expect(wrongIn({ figures, reservations: rows }).map((one) => one.name)).toEqual([names.read, names.holds])
   })
 })

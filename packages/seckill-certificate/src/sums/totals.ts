@@ -86,15 +86,24 @@ function ledgerFindings(sums: Sums, { ledger, stock, claims }: CertifiedFigures)
   ]
 }
 
-/** A gate that was not read leaves these out; whether that is right, the installation's invariants say. */
+/** The states of a campaign that the gate does not serve: it has it not yet, or not any more. */
+const unservedStates: readonly string[] = ['DRAFT', 'SETTLED']
+
+/** The gate is left out only where it does not serve the sale. */
 function gateFindings(
   rows: readonly CertifiedReservation[],
   sums: Sums,
-  { gate, stock }: CertifiedFigures,
+  { gate, stock, campaign }: CertifiedFigures,
 ): readonly Finding[] {
-  if (gate.status !== 'read') return []
+  if (gate.status !== 'read') {
+    const left = gate.status === 'unserved' && unservedStates.includes(campaign.state)
+    const detail = `the gate is ${gate.status}, the campaign ${campaign.state}`
+    return [finding('The gate was read, or serves the sale no more', left, detail, ['figures.gate.status'])]
+  }
+  const unread = rows.filter((row) => row.held === null).map((row) => `the hold of ${row.traceId}`)
   const numbers = new Set(rows.map((row) => row.seq).filter((seq) => seq >= 1 && seq <= gate.seq))
   return [
+    findingOf('The gate was read, or serves the sale no more', unread, `${rows.length} holds`),
     finding(
       'The gate adds up, and its stock is that of MySQL',
       gate.stock === Math.max(gate.total - gate.held, 0) && gate.stock === stock?.quantity,

@@ -4,14 +4,21 @@ import { digestOf, treeOf } from '../issue/leaves.js'
 import { rootOf } from '../merkle/tree.js'
 import { sumFindings } from '../sums/sum-findings.js'
 import { type Finding, finding } from './finding.js'
-import { readFile } from './read-file.js'
+import { type Reading, readFile } from './read-file.js'
 import { readHead } from './read-head.js'
 import type { Trust } from './trust.js'
 import { allHold, stopped, type Verification } from './verification.js'
 
 /** What was found about a certificate file, and the file where it could be read. */
 export interface CertificateVerification extends Verification {
+  /** The file is what the trusted key signed, byte for byte; whether the sale adds up is another matter. */
+  readonly authentic: boolean
   readonly file: CertificateFile | null
+}
+
+/** Reads a certificate file without verifying more than its form and its bytes. */
+export function readCertificate(bytes: Uint8Array): Reading<CertificateFile> {
+  return readFile(bytes, certificateFile)
 }
 
 /**
@@ -22,13 +29,14 @@ export interface CertificateVerification extends Verification {
  * const { ok, findings } = await verifyCertificate(readFileSync('certificate.json'), trustKeySet(jwks))
  */
 export async function verifyCertificate(bytes: Uint8Array, trust: Trust): Promise<CertificateVerification> {
-  const reading = readFile(bytes, certificateFile)
-  if (reading.status === 'unreadable') return { ...stopped(reading.findings), file: null }
+  const reading = readCertificate(bytes)
+  if (reading.status === 'unreadable') return { ...stopped(reading.findings), authentic: false, file: null }
   const { file } = reading
   const { head, keyId, findings: ofHead } = await readHead(file.head, file.key, trust)
   const signed = head === null ? [] : headFindings(head, file)
-  const findings = [...reading.findings, ...ofHead, ...signed, ...sumFindings(file)]
-  return { ok: allHold(findings), findings, keyId, head, file }
+  const ofFile = [...reading.findings, ...ofHead, ...signed]
+  const findings = [...ofFile, ...sumFindings(file)]
+  return { ok: allHold(findings), authentic: allHold(ofFile), findings, keyId, head, file }
 }
 
 function headFindings(head: SignedHead, { figures, reservations }: CertificateFile): readonly Finding[] {

@@ -96,7 +96,7 @@ describe('a certificate', () => {
       text.replace('"units":1', '"units": 1'),
       text.replace('"units":1,', '"units":2,"units":1,'),
       text.replace('{', '{"__proto__":{},'),
-      JSON.stringify({ ...file, format: undefined, ...file }),
+      `${JSON.stringify(Object.fromEntries(Object.entries(file).toReversed()))}\n`,
     ]
     for (const spelling of spellings) {
       const verification = await verifyCertificate(new TextEncoder().encode(spelling), trust)
@@ -131,6 +131,17 @@ describe('a certificate', () => {
       expect(wrongIn(verification)).toEqual(['The signature over the head is of that key'])
       expect(verification.head).toBeNull()
     }
+  })
+
+  it('of a sale that does not add up is authentic all the same, and says so', async () => {
+    const { figures, reservations } = sampleSale(size)
+    const short = { ...figures, stock: figures.stock && { ...figures.stock, quantity: 4 } }
+    const issued = await issueCertificate({ figures: short, reservations }, keys, issuedAt)
+    expect(await verifyCertificate(bytesOf(issued), trust)).toMatchObject({ ok: false, authentic: true })
+    expect(await verifyCertificate(bytesOf({ ...issued, figures }), trust)).toMatchObject({
+      ok: false,
+      authentic: false,
+    })
   })
 
   it('says where it is not what was signed', async () => {

@@ -19,7 +19,7 @@ export interface ReservationRow {
   readonly claimed: number
 }
 
-/** Reads a voucher's purchases, each with its order, its claim and its movements of the stock, by reservation id. */
+/** Reads a voucher's purchases, each with its order, which is one of the same user, its claim and its movements of the stock, by reservation id. */
 export async function readReservations(
   trx: Transaction<Database>,
   voucherId: number,
@@ -29,7 +29,8 @@ export async function readReservations(
       o.state AS \`order\`, o.price_minor AS priceMinor, o.currency,
       COALESCE(deducted.units, 0) AS deducted, COALESCE(restored.units, 0) AS restored, COALESCE(c.units, 0) AS claimed
     FROM purchases p
-      LEFT JOIN orders o ON o.reservation_id = p.reservation_id AND o.voucher_id = p.voucher_id
+      LEFT JOIN orders o
+        ON o.reservation_id = p.reservation_id AND o.voucher_id = p.voucher_id AND o.user_id = p.user_id
       LEFT JOIN voucher_claims c ON c.reservation_id = p.reservation_id AND c.voucher_id = p.voucher_id
       LEFT JOIN stock_ledger deducted
         ON deducted.reference = p.reservation_id AND deducted.kind = 'DEDUCT' AND deducted.voucher_id = p.voucher_id

@@ -1,0 +1,39 @@
+import { fileText, issueCertificate } from 'seckill-certificate'
+import { readOrMakeKeyFile } from 'seckill-certificate/keys'
+import { saleAccount } from 'seckill-store/invariants'
+import { countOwnedLanes } from 'seckill-store/mysql'
+import { countRunsAtRest } from '../sale/count-runs-at-rest.js'
+import { withSources } from '../sale/find-sources.js'
+import { keyFileIn } from '../sale/key-file-in.js'
+
+/** Accounts for a sale of a local stack and signs the account with the keys of this stack; the text of a certificate file. */
+export function exportFromStack(name: string, voucherId: number): Promise<string> {
+  return withSources(name, async ({ db, gate, temporal }, stack) => {
+    const runs = await countRunsAtRest(temporal, voucherId, await countOwnedLanes(db, voucherId))
+    const account = await saleAccount({ db, gate, voucherId, runs })
+    return fileText(await issueCertificate(account, readOrMakeKeyFile(keyFileIn(stack.dir)), Date.now()))
+  })
+}
+
+/** An admin port and a token for it. */
+export interface AdminAddress {
+  readonly adminUrl: string
+  readonly token: string
+}
+
+const exportLimitMs = 600_000
+
+/**
+ * Has a sale elsewhere make the file.
+ * @throws {Error} when the admin port does not answer, or refuses
+ */
+export async function exportFromAdmin({ adminUrl, token }: AdminAddress, voucherId: number): Promise<string> {
+  const url = new URL(`/admin/v1/campaigns/${voucherId}/certificate/file`, adminUrl)
+  const headers = { authorization: `Bearer ${token}`, 'accept-language': 'en' }
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(exportLimitMs) }).catch((cause: unknown) => {
+    throw new Error(`The admin port ${url.origin} cannot be reached.`, { cause })
+  })
+  const text = await response.text()
+  if (response.ok) return text
+  throw new Error(`GET ${url.pathname} was answered ${response.status}: ${text.slice(0, 300)}`)
+}
