@@ -1,5 +1,13 @@
 import { sql } from 'kysely'
-import { fileText, issueCertificate, proofOf, trustKeySet, verifyCertificate, verifyProof } from 'seckill-certificate'
+import {
+  type CertificateFile,
+  fileText,
+  issueCertificate,
+  proofOf,
+  trustKeySet,
+  verifyCertificate,
+  verifyProof,
+} from 'seckill-certificate'
 import { newInstallationKeys, publishedKeys } from 'seckill-certificate/keys'
 import { newReservationId } from 'seckill-store/gate'
 import { saleAccount } from 'seckill-store/invariants'
@@ -20,7 +28,10 @@ beforeEachSale(
   (db) => sql`ALTER TABLE stock DROP CONSTRAINT stock_quantity`.execute(db),
 )
 
-const exported = async (of: FinishedSale = sale) => issueCertificate(await saleAccount(of), keys, Date.now())
+/** The content of the certificate file of a sale. */
+async function exported(of: FinishedSale = sale): Promise<CertificateFile> {
+  return JSON.parse((await issueCertificate(await saleAccount(of), keys, Date.now())).text)
+}
 
 /** Damage that moves no unit and no cent: only the verdict that the file carries tells it. */
 const toldByInvariantsAlone: readonly string[] = [

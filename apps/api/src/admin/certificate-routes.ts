@@ -1,5 +1,4 @@
 import { type RequestHandler, Router } from 'express'
-import { fileText } from 'seckill-certificate'
 import { sendData, sendText } from '../http/envelope.js'
 import { methodNotAllowed } from '../http/error-handler.js'
 import { voucherIdOf } from '../http/validate.js'
@@ -22,9 +21,9 @@ export function certificateRoutes({ certify, certifySigned }: CertificateRouteDe
   }
   const file: RequestHandler = async (request, response) => {
     const voucherId = voucherIdOf(request)
-    const signed = await certifySigned.sign(await certifySigned.account(voucherId).catch(fail))
+    const { text } = await certifySigned.sign(await certifySigned.account(voucherId).catch(fail))
     const headers = ['Content-Disposition', `attachment; filename="certificate-${voucherId}.json"`]
-    sendText(response, 200, fileText(signed), headers)
+    sendText(response, 200, text, headers)
   }
   const path = '/campaigns/:voucherId/certificate'
   return Router()

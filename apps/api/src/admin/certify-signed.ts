@@ -1,4 +1,4 @@
-import { type CertificateFile, issueCertificate, type SaleAccount } from 'seckill-certificate'
+import { type IssuedCertificate, issueCertificate, type SaleAccount } from 'seckill-certificate'
 import type { InstallationKeys } from 'seckill-certificate/keys'
 import { saleAccount } from 'seckill-store/invariants'
 import { countRuns } from 'seckill-workflows/client'
@@ -8,7 +8,7 @@ import type { CertifyDependencies } from './certify.js'
 export interface CertifySigned {
   /** Accounts for a sale in Redis, MySQL and Temporal as of a sale at rest. */
   readonly account: (voucherId: number) => Promise<SaleAccount>
-  readonly sign: (account: SaleAccount) => Promise<CertificateFile>
+  readonly sign: (account: SaleAccount) => Promise<IssuedCertificate>
 }
 
 export function createCertifySigned(

@@ -1,4 +1,4 @@
-import { fileText, issueCertificate } from 'seckill-certificate'
+import { issueCertificate } from 'seckill-certificate'
 import { readOrMakeKeyFile } from 'seckill-certificate/keys'
 import { saleAccount } from 'seckill-store/invariants'
 import { countOwnedLanes } from 'seckill-store/mysql'
@@ -11,7 +11,8 @@ export function exportFromStack(name: string, voucherId: number): Promise<string
   return withSources(name, async ({ db, gate, temporal }, stack) => {
     const runs = await countRunsAtRest(temporal, voucherId, await countOwnedLanes(db, voucherId))
     const account = await saleAccount({ db, gate, voucherId, runs })
-    return fileText(await issueCertificate(account, readOrMakeKeyFile(keyFileIn(stack.dir)), Date.now()))
+    const { text } = await issueCertificate(account, readOrMakeKeyFile(keyFileIn(stack.dir)), Date.now())
+    return text
   })
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { growingRoot } from './growing-root.js'
 import { auditPath, rootFromPath } from './path.js'
 import { leafHash, merkleTree, rootOf } from './tree.js'
 
@@ -37,6 +38,9 @@ describe('the tree', () => {
     const leaves = leavesOf(size)
     const tree = treeOver(leaves)
     expect(rootOf(tree)).toEqual(mth(leaves))
+    const growing = growingRoot()
+    for (const leaf of leaves) growing.add(leafHash(leaf))
+    expect(growing.root()).toEqual(mth(leaves))
     for (let at = 0; at < size; at++) expect(auditPath(tree, at)).toEqual(path(at, leaves))
   })
 

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { sampleSale, sampleTraceId, sampleVoucher } from '../../test/sample-sale.js'
 import { canonicalJson, fileText } from '../format/canonical.js'
 import type { CertificateFile, ProofFile } from '../format/files.js'
+import type { SaleAccount } from '../issue/account.js'
 import { issueCertificate } from '../issue/issue-certificate.js'
 import { newInstallationKeys } from '../keys/installation-keys.js'
 import { keyIdOf, publicPart, publishedKeys } from '../keys/published-keys.js'
@@ -19,11 +20,16 @@ let file: CertificateFile
 let bytes: Uint8Array
 let trust: Trust
 
+/** The content of a certificate file of a sale. */
+async function issued(account: SaleAccount, by = keys): Promise<CertificateFile> {
+  return JSON.parse((await issueCertificate(account, by, issuedAt)).text)
+}
+
 const bytesOf = (value: unknown) => new TextEncoder().encode(fileText(value))
 const wrongIn = ({ findings }: Verification) => findings.filter((one) => !one.ok).map((one) => one.name)
 
 beforeAll(async () => {
-  file = await issueCertificate(sampleSale(size), keys, issuedAt)
+  file = await issued(sampleSale(size))
   bytes = bytesOf(file)
   trust = trustKeySet(await publishedKeys(keys))
 })
@@ -54,13 +60,15 @@ describe('a certificate', () => {
   })
 
   it.each([0, 1, 2, 64])('of %i reservations verifies', async (reservations) => {
-    const issued = await issueCertificate(sampleSale(reservations), keys, issuedAt)
-    expect(wrongIn(await verifyCertificate(bytesOf(issued), trust))).toEqual([])
+    const { text, head } = await issueCertificate(sampleSale(reservations), keys, issuedAt)
+    const verification = await verifyCertificate(new TextEncoder().encode(text), trust)
+    expect(wrongIn(verification)).toEqual([])
+    expect(verification.head).toEqual(head)
   })
 
   it('is the same file whatever the order of the reservations and of the keys', async () => {
     const { figures, reservations } = sampleSale(size)
-    const again = await issueCertificate({ reservations: reservations.toReversed(), figures }, keys, issuedAt)
+    const again = await issued({ reservations: reservations.toReversed(), figures })
     expect(fileText(again)).toBe(fileText(file))
   })
 
@@ -78,7 +86,7 @@ describe('a certificate', () => {
   })
 
   it('fails with each of its bytes changed, one at a time', async () => {
-    const short = bytesOf(await issueCertificate(sampleSale(2), keys, issuedAt))
+    const short = bytesOf(await issued(sampleSale(2)))
     for (let at = 0; at < short.length; at++) {
       for (const by of [1, 2, 32]) {
         expect((await verifyCertificate(changed(short, { at, by }), trust)).ok, `byte ${at} ^ ${by}`).toBe(false)
@@ -105,7 +113,7 @@ describe('a certificate', () => {
   })
 
   it('of another key fails for its key alone: whoever can make keys can sign', async () => {
-    const foreign = bytesOf(await issueCertificate(sampleSale(size), newInstallationKeys(), issuedAt))
+    const foreign = bytesOf(await issued(sampleSale(size), newInstallationKeys()))
     expect(wrongIn(await verifyCertificate(foreign, trust))).toEqual(['The key is the one that the reader trusts'])
     const byThumbprint = await verifyCertificate(foreign, trustThumbprint(await keyIdOf(publicPart(keys))))
     expect(wrongIn(byThumbprint)).toEqual(['The key is the one that the reader trusts'])
@@ -136,9 +144,9 @@ describe('a certificate', () => {
   it('of a sale that does not add up is authentic all the same, and says so', async () => {
     const { figures, reservations } = sampleSale(size)
     const short = { ...figures, stock: figures.stock && { ...figures.stock, quantity: 4 } }
-    const issued = await issueCertificate({ figures: short, reservations }, keys, issuedAt)
-    expect(await verifyCertificate(bytesOf(issued), trust)).toMatchObject({ ok: false, authentic: true })
-    expect(await verifyCertificate(bytesOf({ ...issued, figures }), trust)).toMatchObject({
+    const certificate = await issued({ figures: short, reservations })
+    expect(await verifyCertificate(bytesOf(certificate), trust)).toMatchObject({ ok: false, authentic: true })
+    expect(await verifyCertificate(bytesOf({ ...certificate, figures }), trust)).toMatchObject({
       ok: false,
       authentic: false,
     })
@@ -183,7 +191,7 @@ describe('a proof', () => {
   })
 
   it('has a hash a level, and about a kilobyte in all for a thousand reservations', async () => {
-    const large = await issueCertificate(sampleSale(1_000), keys, issuedAt)
+    const large = await issued(sampleSale(1_000))
     const proof = proofOf(large, sampleTraceId(500))
     expect(Buffer.from(proof?.path ?? '', 'base64url')).toHaveLength(10 * 32)
     expect(bytesOf(proof).length).toBeLessThan(1_400)
@@ -200,7 +208,7 @@ describe('a proof', () => {
   })
 
   it('fails with the reservation, the path, the place or the head of another one', async () => {
-    const otherHead = (await issueCertificate(sampleSale(size - 1), keys, issuedAt)).head
+    const otherHead = (await issued(sampleSale(size - 1))).head
     await fc.assert(
       fc.asyncProperty(fc.nat(size - 1), fc.nat(size - 1), async (one, other) => {
         fc.pre(one !== other)
