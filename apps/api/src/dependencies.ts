@@ -154,6 +154,7 @@ function installationKeysOf({ mode, installationKeysFile }: Config): Installatio
  */
 export function createDependencies(config: Config): Dependencies {
   const keys = installationKeysOf(config)
+  const published = publishedKeys(keys)
   const logger = pino({ level: config.logLevel, base: { app: 'seckill-api', pid: process.pid } })
   const connections = openConnections(config, logger)
   const { db, redis, temporal } = connections
@@ -179,7 +180,7 @@ export function createDependencies(config: Config): Dependencies {
     metrics,
     certify: createCertify({ db, gate, temporal }),
     certifySigned: createCertifySigned({ db, gate, temporal }, keys),
-    publishedKeys: () => publishedKeys(keys),
+    publishedKeys: () => published,
     runLink: createRunLink(config.temporal.uiUrl, config.temporal.namespace),
     start() {
       parts.dispatcher.start()

@@ -3,7 +3,7 @@ import { counted, figure } from '../output/numbers.js'
 
 /** What was found about a certificate file, for people. */
 export function certificateReport({ ok, authentic, findings, head, file }: CertificateVerification): string {
-  const account = file === null || head === null ? [] : accountLines(file)
+  const account = file !== null && authentic ? accountLines(file) : []
   const issued = head === null ? [] : [`  issued      ${new Date(head.issuedAt).toISOString()}`]
   return [...findingLines(findings), ...issued, ...account, certificateVerdict(ok, authentic, findings)].join('\n')
 }
@@ -11,7 +11,7 @@ export function certificateReport({ ok, authentic, findings, head, file }: Certi
 /** What was found about a proof, for people. */
 export function proofReport({ ok, findings, head, reservation }: ProofVerification): string {
   const issued = head === null ? [] : [`  issued      ${new Date(head.issuedAt).toISOString()}`]
-  const proven = reservation === null ? [] : [`  purchase    ${reservationLine(reservation)}`]
+  const proven = reservation === null || !ok ? [] : [`  purchase    ${reservationLine(reservation)}`]
   return [...findingLines(findings), ...issued, ...proven, proofVerdict(ok, findings)].join('\n')
 }
 
@@ -41,7 +41,7 @@ function reservationLine({ traceId, units, state, reason, priceMinor, currency }
 }
 
 function certificateVerdict(ok: boolean, authentic: boolean, findings: readonly Finding[]): string {
-  if (ok) return `The certificate is authentic and the sale adds up: all ${findings.length} statements hold.`
+  if (ok) return `The certificate is authentic and the sale adds up: all ${counted(findings.length, 'statement')} hold.`
   return authentic
     ? `The certificate is authentic, but the sale does NOT add up: ${wrongOf(findings)}.`
     : `The certificate is NOT authentic: ${wrongOf(findings)}.`

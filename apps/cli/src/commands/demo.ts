@@ -60,6 +60,7 @@ async function stayUp(running: RunningDemo, { name }: Flags, line: LiveLine, sig
   line.log('The sale stays up until Ctrl-C. In another terminal:')
   line.log(`  ./seckill purchase show ${running.traceId ?? '<traceId>'}${on}`)
   line.log(`  ./seckill certificate --voucher ${voucherId}${on}`)
+  line.log(`  ./seckill certificate export --voucher ${voucherId} --out certificate.json${on}`)
   line.log(`  ./seckill campaign restock ${voucherId} --total ${running.result.stock + 1_000}${on}`)
   line.log(`  ./seckill rush --shoppers ${running.result.shoppers}${on}`)
   if (signal.aborted) return

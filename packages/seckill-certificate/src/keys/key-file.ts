@@ -1,5 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { type InstallationKeys, installationKeys, newInstallationKeys } from './installation-keys.js'
 
@@ -56,12 +66,23 @@ function linkNewKeys(file: string): boolean {
       flush: true,
     })
     linkSync(draft, file)
+    flushFolder(dirname(file))
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     return false
   } finally {
     rmSync(draft, { force: true })
+  }
+}
+
+/** A key that signed must not be gone after a power cut. */
+function flushFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
   }
 }
 
