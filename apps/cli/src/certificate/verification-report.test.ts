@@ -36,10 +36,9 @@ it('tells a sale that adds up, and a file that nobody trusted signed', () => {
 
 it('shows the purchase that a proof proves, and what a wrong one does not', () => {
   const head = { voucherId: 7, issuedAt: 0, size: 2, root: 'r', figures: 'f' }
-  const reservation = {
-    ...{ traceId: '7-abc', user: 'u', voucherId: 7, units: 2, state: 'PAID', reason: null, seq: 1, order: 'PAID' },
-    ...{ priceMinor: 1_980, currency: 'CNY', deducted: 2, restored: 0, claimed: 2, held: 2, lanes: 1 },
-  } as const
+  const sold = { traceId: '7-abc', user: 'u', voucherId: 7, units: 2, priceMinor: 1_980, currency: 'CNY', seq: 1 }
+  const ledgers = { deducted: 2, restored: 0, claimed: 2, held: 2, lanes: 1 }
+  const reservation = { ...sold, ...ledgers, state: 'PAID', order: 'PAID', reason: null } as const
   const proven: ProofVerification = { ok: true, findings: [right], keyId: 'k', head, reservation }
   expect(proofReport(proven).split('\n').slice(1)).toEqual([
     '  issued      1970-01-01T00:00:00.000Z',

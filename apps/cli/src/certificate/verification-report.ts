@@ -4,13 +4,13 @@ import { counted, figure } from '../output/numbers.js'
 /** What was found about a certificate file, for people. */
 export function certificateReport({ ok, authentic, findings, head, file }: CertificateVerification): string {
   const account = file !== null && authentic ? accountLines(file) : []
-  const issued = head === null ? [] : [`  issued      ${new Date(head.issuedAt).toISOString()}`]
+  const issued = head !== null && authentic ? [`  issued      ${new Date(head.issuedAt).toISOString()}`] : []
   return [...findingLines(findings), ...issued, ...account, certificateVerdict(ok, authentic, findings)].join('\n')
 }
 
 /** What was found about a proof, for people. */
 export function proofReport({ ok, findings, head, reservation }: ProofVerification): string {
-  const issued = head === null ? [] : [`  issued      ${new Date(head.issuedAt).toISOString()}`]
+  const issued = head === null || !ok ? [] : [`  issued      ${new Date(head.issuedAt).toISOString()}`]
   const proven = reservation === null || !ok ? [] : [`  purchase    ${reservationLine(reservation)}`]
   return [...findingLines(findings), ...issued, ...proven, proofVerdict(ok, findings)].join('\n')
 }

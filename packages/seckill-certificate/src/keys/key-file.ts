@@ -27,7 +27,10 @@ const ofOthers = 0o007
  */
 export function readKeyFile(file: string): InstallationKeys {
   const mode = modeOf(file)
-  if (mode === null) throw new KeyFileError(`The installation's keys are missing: there is no file ${file}.`)
+  if (mode === null)
+    throw new KeyFileError(
+      `The installation's keys are missing: there is no file ${file}. Give the file of this installation; for a new one: ./seckill certificate new-keys ${file}`,
+    )
   if ((mode & ofOthers) !== 0) {
     throw new KeyFileError(
       `The installation's keys in ${file} are open to every user of this machine (mode ${(mode & 0o777).toString(8)}). Close the file (chmod 600) and make new keys: these may be known.`,

@@ -59,7 +59,7 @@ const rowChecks: readonly RowCheck[] = [
   {
     name: 'The ledger deducted the units of each sold purchase, and of no other',
     problem: (row) =>
-      row.deducted - row.restored === unitsOf(row)
+      row.deducted - row.restored === unitsOf(row) && [0, row.units].includes(row.deducted)
         ? null
         : `deducted ${row.deducted}, restored ${row.restored}, sold ${unitsOf(row)}`,
   },

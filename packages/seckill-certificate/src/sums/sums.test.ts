@@ -66,7 +66,44 @@ const names = {
   reason: 'Each purchase that ended without a sale says why',
 } as const
 
+/** Each number in a value, by its path, and the value with this number one higher. */
+function raised(value: unknown, path = ''): readonly (readonly [string, unknown])[] {
+  if (typeof value === 'number') return [[path, value + 1]]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) =>
+    raised(inner, `${path}.${key}`).map(([place, changed]): readonly [string, unknown] => {
+      if (!Array.isArray(value)) return [place, { ...value, [key]: changed }]
+      return [place, value.with(Number(key), changed)]
+    }),
+  )
+}
+
+/** Numbers that no ledger repeats: nothing but the signature protects them. */
+const repeatedByNoLedger = [
+  '.figures.campaign.version',
+  '.figures.campaign.limitPerUser',
+  '.figures.campaign.beginsAt',
+  '.figures.campaign.endsAt',
+  '.figures.campaign.prices.0.version',
+  '.figures.runs.workflows',
+  '.figures.runs.open',
+  '.figures.requests.soldOut',
+  '.figures.requests.duplicate',
+  '.figures.requests.rejected',
+  '.figures.requests.failed',
+  // Refused and cancelled purchases that no ledger has moved a unit of.
+  '.reservations.2.units',
+  '.reservations.4.units',
+  '.reservations.7.units',
+  '.reservations.9.units',
+]
+
 describe('the sums of a certificate', () => {
+  it('do not hold with any number of a ledger or a reservation one higher', () => {
+    const unseen = raised(sample()).filter(([, content]) => wrongIn(content as Content).length === 0)
+    expect(unseen.map(([path]) => path)).toEqual(repeatedByNoLedger)
+  })
+
   it.each([0, 1, 7, 100])('hold for a sale of %i reservations that adds up', (size) => {
     const { figures, reservations } = sampleSale(size)
     const user = 'A'.repeat(22)
@@ -173,6 +210,16 @@ describe('the sums of a certificate', () => {
     [
       'units moved from one reservation to another',
       both(row(0, { deducted: 0 }), row(5, { deducted: 2 })),
+      [names.ledgerRow],
+    ],
+    [
+      'a refused purchase that took other units than its own',
+      both(
+        row(2, { deducted: 2, restored: 2 }),
+        figure(({ ledger }) => ({
+          ledger: { ...ledger, deducted: ledger.deducted + 2, restored: ledger.restored + 2 },
+        })),
+      ),
       [names.ledgerRow],
     ],
     [
