@@ -37,7 +37,10 @@ const environment = z.object({
   LOG_LEVEL: processVariables.LOG_LEVEL,
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: port(8090),
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// origin' })
+    .refine((url) => url.replace(/\/$/, '') === new URL(url).origin, 'must be an origin, without a path')
+    .optional(),
   PROVIDER_API_KEY: key,
   PROVIDER_ADMIN_KEY: key,
   PROVIDER_WEBHOOK_SECRETS: secrets,

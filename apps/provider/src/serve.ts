@@ -47,7 +47,7 @@ export async function serve(config: Config): Promise<RunningProvider> {
     onAttempt: metrics.attempt,
   })
   const silence = createSilence()
-  let origin = config.publicUrl?.replace(/\/+$/, '') ?? ''
+  let origin = config.publicUrl?.replace(/\/$/, '') ?? ''
   const provider: Provider = {
     ...shared,
     behaviours,

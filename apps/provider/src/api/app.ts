@@ -35,10 +35,11 @@ export function createApp({ provider, silence, metrics, logger, keys, maxInFligh
   app.set('query parser', 'simple')
   app.use(metrics.observe, helmet())
   app.use(healthRoutes(metrics.registry))
+  // Before the limit: silent requests must not keep an admin from ending the silence.
+  app.use('/admin', requireBearer(keys.admin), jsonBody, adminRoutes({ behaviours, store }))
   app.use(limitInFlight(maxInFlight))
   app.use('/pay', payRoutes(provider))
   app.use('/v1', requireBearer(keys.api), jsonBody, paymentRoutes(provider, parts), refundRoutes(provider, parts))
-  app.use('/admin', requireBearer(keys.admin), jsonBody, adminRoutes({ behaviours, store }))
   app.use(notFound)
   app.use(errorHandler(logger, paymentUrl))
   return app

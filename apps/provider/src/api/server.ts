@@ -18,7 +18,14 @@ export function listen(
 ): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer(
-      { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 8_192 },
+      {
+        headersTimeout: 5_000,
+        requestTimeout: 10_000,
+        connectionsCheckingInterval: 1_000,
+        // Longer than clients keep their connections, so that none sends into one that is just being closed.
+        keepAliveTimeout: 65_000,
+        maxHeaderSize: 8_192,
+      },
       app,
     )
     server.maxConnections = maxConnections

@@ -81,11 +81,23 @@ describe('the journal', () => {
     await journal.close()
   })
 
+  it('of a process that is gone is taken over by one of many that start at once', async () => {
+    const path = await newPath()
+    await writeFile(`${path}.lock`, '999999999 gone')
+    const starts = Array.from({ length: 8 }, () => openJournal(path, createStore(), onBatch))
+    const ends = await Promise.allSettled(starts)
+    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    for (const end of ends) {
+      if (end.status === 'rejected')
+        expect(String(end.reason)).toMatch(/is in use by process|is being taken by another/)
+    }
+  })
+
   it('is taken over from a process that is gone, and not from one that runs', async () => {
     const path = await newPath()
-    await writeFile(`${path}.lock`, `${process.ppid}\n`)
+    await writeFile(`${path}.lock`, `${process.ppid} of-another-process`)
     await expect(openJournal(path, createStore(), onBatch)).rejects.toThrow(`in use by process ${process.ppid}`)
-    await writeFile(`${path}.lock`, '999999999\n')
+    await writeFile(`${path}.lock`, `${process.pid} before-a-restart`)
     const journal = await openJournal(path, createStore(), onBatch)
     await journal.close()
     await expect(stat(`${path}.lock`)).rejects.toThrow('ENOENT')

@@ -79,7 +79,7 @@ function sendPage(response: Response, status: number, page: string): void {
 }
 
 function isForm(request: Request): boolean {
-  return request.is('application/x-www-form-urlencoded') !== false
+  return Boolean(request.is('application/x-www-form-urlencoded'))
 }
 
 function paymentIdOf({ params }: Request): string {
