@@ -26,7 +26,7 @@ export interface CallbackReceiver {
   readonly forged: number
   /** The types of the deliveries of a payment. */
   typesOf(paymentId: string): readonly string[]
-  /** The status of the answers from now on; `silence` takes the connection and does not answer. */
+  /** The status of the answers from now on: 302 leads to an address that answers 200, `silence` takes the connection and does not answer. */
   answerWith(status: number | 'silence'): void
   close(): Promise<void>
 }
@@ -38,6 +38,10 @@ export async function startReceiver(port = 0, secret = webhookSecret): Promise<C
   let answer: number | 'silence' = 204
   let forged = 0
   const server = createServer(async (request, response) => {
+    if (request.url === '/elsewhere') {
+      response.end()
+      return
+    }
     const body = await text(request)
     const headers = request.headers as Record<string, string>
     try {
@@ -46,7 +50,7 @@ export async function startReceiver(port = 0, secret = webhookSecret): Promise<C
     } catch {
       forged += 1
     }
-    if (answer !== 'silence') response.writeHead(answer).end()
+    if (answer !== 'silence') response.writeHead(answer, answer === 302 ? { location: '/elsewhere' } : {}).end()
   })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')

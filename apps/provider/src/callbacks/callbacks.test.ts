@@ -63,7 +63,7 @@ describe('callbacks', () => {
     expect(new Set(all.map(({ body }) => body)).size).toBe(1)
   })
 
-  it('are given up after as many attempts as configured', async () => {
+  it('are given up after as many attempts as configured; a redirection does not take them', async () => {
     receiver.answerWith(302)
     const { id } = await create()
     await provider.act(id, 'pay')

@@ -27,7 +27,7 @@ describe('the journal', () => {
     await next.stop()
   })
 
-  it('is cut at a line that was not written to its end', async () => {
+  it('is read up to a last line that was not written to its end', async () => {
     const { journal, made } = await stopped(['kept'])
     const whole = await readFile(journal, 'utf8')
     await appendFile(journal, '{"payment":{"id":"pay_half')

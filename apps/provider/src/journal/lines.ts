@@ -3,11 +3,10 @@ import type { FileHandle } from 'node:fs/promises'
 const newline = 0x0a
 const chunkBytes = 256 * 1_024
 
-/** A line of a file, with the offset of the byte behind its newline. */
-export interface Line {
+/** A line of a file; the first has the number 1. */
+interface Line {
   readonly text: string
   readonly number: number
-  readonly end: number
 }
 
 /**
@@ -25,7 +24,7 @@ export async function* completeLines(file: FileHandle): AsyncGenerator<Line> {
     for (let at = buffer.indexOf(newline); at !== -1 && at < bytesRead; at = buffer.indexOf(newline, from)) {
       pieces.push(buffer.subarray(from, at))
       number += 1
-      yield { text: Buffer.concat(pieces).toString(), number, end: offset + at + 1 }
+      yield { text: Buffer.concat(pieces).toString(), number }
       pieces = []
       from = at + 1
     }

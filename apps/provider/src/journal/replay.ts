@@ -1,25 +1,29 @@
-import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { type Entry, entry, header } from '../state/entry.js'
 import { completeLines } from './lines.js'
 
 /**
- * Reads a journal from its first entry to its last, and cuts off a last line without an end: the process was killed while it wrote it, and
- * nobody had an answer. A file that is not there is made, empty.
+ * Reads a journal from its first entry to its last; a file that is not there has none. A last line without an end is left out: the process
+ * was killed while it wrote it, and nobody had an answer.
  *
- * @throws Error that names the file and the line which is not an entry of a journal, or that `take` refuses
+ * @throws Error that names the file and the line which is not an entry of a journal
  */
 export async function replayJournal(path: string, take: (entry: Entry) => void): Promise<void> {
-  const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600)
+  const file = await openIfThere(path)
+  if (file === undefined) return
   try {
-    let end = 0
-    for await (const line of completeLines(file)) {
-      takeLine(path, line.number, line.text, take)
-      end = line.end
-    }
-    await file.truncate(end)
+    for await (const { number, text } of completeLines(file)) takeLine(path, number, text, take)
   } finally {
     await file.close()
+  }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
   }
 }
 

@@ -46,6 +46,7 @@ function providerInMemory(
     changes,
     lines: () => written.map((one) => JSON.stringify(one)),
     now: () => time,
+    stopTimers: () => void timers.splice(0),
     advance(milliseconds: number) {
       time += milliseconds
       for (;;) {
@@ -171,6 +172,17 @@ it('a store made again from the journal or from its snapshot goes on to the same
       }
     }),
   )
+})
+
+it('a payment cannot be paid at its expiry or later, also when its timer is late', () => {
+  for (const lateMs of [0, 1, 50]) {
+    const { provider, now, advance, stopTimers } = providerInMemory({})
+    const { id, terms } = createPayment(provider, 'create', termsAt(now())).record
+    stopTimers()
+    advance(terms.expiresAt - now() + lateMs)
+    expect(() => pay(provider, id)).toThrow('PAYMENT_CLOSED')
+    expect(provider.store.payment(id)?.closedBy).toBe('expiry')
+  }
 })
 
 it('a change of a record that was read before another change is refused, and changes nothing', () => {
