@@ -43,7 +43,7 @@ describe('kill -9', () => {
       const provider = await start(env)
       const before = told.size
       const work = Array.from({ length: 8 }, () => workUntilKilled(provider, told))
-      await expect.poll(() => told.size, { timeout: 10_000 }).toBeGreaterThan(before + 40)
+      await expect.poll(() => told.size).toBeGreaterThan(before + 40)
       provider.child.kill('SIGKILL')
       await Promise.all([provider.exited, ...work])
     }
@@ -91,11 +91,11 @@ describe('kill -9', () => {
 
   it('does not stop an expiry, a late capture or a pending refund that came due meanwhile', async () => {
     const env = environmentOf({
-      PROVIDER_BEHAVIOUR: '{"refundPendingMs":400,"captureAfterCloseShare":1,"captureAfterCloseMs":400}',
+      PROVIDER_BEHAVIOUR: '{"refundPendingMs":3000,"captureAfterCloseShare":1,"captureAfterCloseMs":3000}',
     })
     const first = await start(env)
     const [expiring, closed, refunded] = [
-      await first.create({ expiresAt: Date.now() + 2_000 }),
+      await first.create({ expiresAt: Date.now() + 4_000 }),
       await first.create(),
       await first.create(),
     ]
@@ -106,10 +106,10 @@ describe('kill -9', () => {
     await first.exited
     const second = await start(env)
     const stateOf = async (id: string) => (await second.find(id)).state
-    await expect.poll(() => stateOf(closed.id), { timeout: 5_000 }).toBe('captured')
-    await expect.poll(() => stateOf(refunded.id), { timeout: 5_000 }).toBe('refunded')
+    await expect.poll(() => stateOf(closed.id)).toBe('captured')
+    await expect.poll(() => stateOf(refunded.id)).toBe('refunded')
     expect((await second.get<{ state: string }>(`/v1/refunds/${refund.body.id}`)).body.state).toBe('succeeded')
-    await expect.poll(async () => (await second.find(expiring.id)).closedBy, { timeout: 5_000 }).toBe('expiry')
+    await expect.poll(async () => (await second.find(expiring.id)).closedBy).toBe('expiry')
   })
 })
 

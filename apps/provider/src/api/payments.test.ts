@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../../test/eventually.js'
 import {
   type ErrorBody,
   type PaymentBody,
@@ -104,8 +105,8 @@ describe('closing a payment', () => {
   })
 
   it('happens by itself at the expiry', async () => {
-    const { id } = await provider.create({ expiresAt: Date.now() + 60 })
-    await expect.poll(async () => (await provider.find(id)).state).toBe('closed')
+    const { id } = await provider.create({ expiresAt: Date.now() + 1_000 })
+    await eventually(async () => (await provider.find(id)).state).toBe('closed')
     expect((await provider.find(id)).closedBy).toBe('expiry')
     const { status, body } = await provider.act(id, 'pay')
     expect([status, body.error.code]).toEqual([409, 'PAYMENT_CLOSED'])

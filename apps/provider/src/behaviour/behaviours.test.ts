@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type CallbackReceiver, startReceiver } from '../../test/callback-receiver.js'
+import { eventually } from '../../test/eventually.js'
 import {
   adminKey,
   apiKey,
@@ -72,7 +73,7 @@ describe('requests', () => {
     await provider.admin('PUT', '/behaviour/references/silent-after', { silentShare: 1, afterEffectShare: 1 })
     expect(await impatientCreate(terms, 'silent-2', 500)).toBe('TimeoutError')
     await provider.admin('DELETE', '/behaviour/references/silent-after')
-    await expect.poll(() => countOf('silent-after')).toBe(1)
+    await eventually(() => countOf('silent-after')).toBe(1)
     const again = await provider.createReply(terms, 'silent-2')
     expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true'])
   })
@@ -132,15 +133,15 @@ describe('payments', () => {
     await provider.behave({ captureFailsShare: 1 })
     const { id } = await create()
     expect((await provider.act(id, 'pay')).body).toMatchObject({ outcome: 'failed', payment: { state: 'open' } })
-    await expect.poll(() => typesOf(id)).toEqual(['payment.failed'])
+    await eventually(() => typesOf(id)).toEqual(['payment.failed'])
   })
 
   it('are captured after a close that was answered', async () => {
     await provider.behave({ captureAfterCloseShare: 1, captureAfterCloseMs: 30 })
     const { id } = await create()
     expect((await provider.close(id)).body.state).toBe('closed')
-    await expect.poll(async () => (await provider.find(id)).state).toBe('captured')
-    await expect.poll(() => typesOf(id).toSorted()).toEqual(['payment.captured', 'payment.closed'])
+    await eventually(async () => (await provider.find(id)).state).toBe('captured')
+    await eventually(() => typesOf(id).toSorted()).toEqual(['payment.captured', 'payment.closed'])
     expect((await provider.close(id)).body.error.code).toBe('PAYMENT_CAPTURED')
     expect((await provider.refund(id, 990)).body.state).toBe('succeeded')
   })
@@ -155,19 +156,19 @@ describe('refunds', () => {
     expect((await provider.refund(id, 100)).body.state).toBe('failed')
     expect((await provider.refund(id, 100)).body.state).toBe('succeeded')
     const refunds = ['payment.captured', 'refund.failed', 'refund.failed', 'refund.succeeded']
-    await expect.poll(() => typesOf(id).toSorted()).toEqual(refunds)
+    await eventually(() => typesOf(id).toSorted()).toEqual(refunds)
   })
 
   it('are pending for as long as told; their amount is reserved meanwhile', async () => {
-    await provider.behave({ refundPendingMs: 100 })
+    await provider.behave({ refundPendingMs: 1_500 })
     const id = await captured()
     const { body } = await provider.refund(id, 60)
     expect(body.state).toBe('pending')
     expect(await provider.find(id)).toMatchObject({ state: 'captured', refundedAmount: 0, pendingRefundAmount: 60 })
     expect((await provider.refund(id, 41)).body.left).toBe(40)
-    await expect
-      .poll(async () => (await provider.get<{ state: string }>(`/v1/refunds/${body.id}`)).body.state)
-      .toBe('succeeded')
+    await eventually(async () => (await provider.get<{ state: string }>(`/v1/refunds/${body.id}`)).body.state).toBe(
+      'succeeded',
+    )
     expect(await provider.find(id)).toMatchObject({
       state: 'partlyRefunded',
       refundedAmount: 60,
@@ -179,9 +180,9 @@ describe('refunds', () => {
     await provider.behave({ refundPendingMs: 30, refundFailures: 1 })
     const id = await captured()
     const { body } = await provider.refund(id, 100)
-    await expect
-      .poll(async () => (await provider.get<{ state: string }>(`/v1/refunds/${body.id}`)).body.state)
-      .toBe('failed')
+    await eventually(async () => (await provider.get<{ state: string }>(`/v1/refunds/${body.id}`)).body.state).toBe(
+      'failed',
+    )
     expect(await provider.find(id)).toMatchObject({ state: 'captured', refundedAmount: 0, pendingRefundAmount: 0 })
   })
 })
@@ -190,7 +191,7 @@ describe('callbacks', () => {
   it('are doubled, with the same id', async () => {
     await provider.behave({ callbackDoubledShare: 1 })
     const id = await captured()
-    await expect.poll(() => typesOf(id)).toEqual(['payment.captured', 'payment.captured'])
+    await eventually(() => typesOf(id)).toEqual(['payment.captured', 'payment.captured'])
     const ids = receiver.deliveries.filter(({ data }) => data.payment.id === id).map((delivery) => delivery.id)
     expect(new Set(ids).size).toBe(1)
   })
@@ -199,7 +200,7 @@ describe('callbacks', () => {
     await provider.behave({ callbackDelayedShare: 1, callbackDelayMs: 100 })
     const startedAt = Date.now()
     const id = await captured()
-    await expect.poll(() => typesOf(id)).toEqual(['payment.captured'])
+    await eventually(() => typesOf(id)).toEqual(['payment.captured'])
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(100)
   })
 
@@ -209,13 +210,13 @@ describe('callbacks', () => {
     await provider.act(id, 'pay')
     await provider.behave({})
     await provider.refund(id, 100)
-    await expect.poll(() => typesOf(id)).toEqual(['refund.succeeded', 'payment.captured'])
+    await eventually(() => typesOf(id)).toEqual(['refund.succeeded', 'payment.captured'])
   })
 
   it('that are held and the last of their payment are sent at the end of the hold', async () => {
     await provider.behave({ callbackReorderedShare: 1, callbackHoldMs: 50 })
     const id = await captured()
-    await expect.poll(() => typesOf(id)).toEqual(['payment.captured'])
+    await eventually(() => typesOf(id)).toEqual(['payment.captured'])
   })
 
   it('are dropped', async () => {
@@ -223,7 +224,7 @@ describe('callbacks', () => {
     const id = await captured()
     await provider.behave({})
     await provider.refund(id, 100)
-    await expect.poll(() => typesOf(id)).toEqual(['refund.succeeded'])
+    await eventually(() => typesOf(id)).toEqual(['refund.succeeded'])
   })
 })
 

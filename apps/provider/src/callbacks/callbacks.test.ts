@@ -1,6 +1,7 @@
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type CallbackReceiver, startReceiver } from '../../test/callback-receiver.js'
+import { eventually } from '../../test/eventually.js'
 import { type ProviderUnderTest, startProvider, webhookSecret } from '../../test/provider-under-test.js'
 
 let receiver: CallbackReceiver
@@ -29,7 +30,7 @@ describe('callbacks', () => {
     const expected: string[] = []
     const afterwards = async (type: string) => {
       expected.push(type)
-      await expect.poll(() => receiver.typesOf(id)).toEqual(expected)
+      await eventually(() => receiver.typesOf(id)).toEqual(expected)
     }
     await provider.act(id, 'fail')
     await afterwards('payment.failed')
@@ -45,19 +46,19 @@ describe('callbacks', () => {
 
   it('tell of a close, by the merchant and by the expiry', async () => {
     const closed = await create()
-    const expired = await create({ expiresAt: Date.now() + 40 })
+    const expired = await create({ expiresAt: Date.now() + 1_000 })
     await provider.close(closed.id)
-    await expect.poll(() => receiver.typesOf(closed.id)).toEqual(['payment.closed'])
-    await expect.poll(() => receiver.typesOf(expired.id)).toEqual(['payment.closed'])
+    await eventually(() => receiver.typesOf(closed.id)).toEqual(['payment.closed'])
+    await eventually(() => receiver.typesOf(expired.id)).toEqual(['payment.closed'])
   })
 
   it('are sent again with the same id and body until they are taken', async () => {
     receiver.answerWith(500)
     const { id } = await create()
     await provider.act(id, 'pay')
-    await expect.poll(() => receiver.typesOf(id).length).toBeGreaterThanOrEqual(2)
+    await eventually(() => receiver.typesOf(id).length).toBeGreaterThanOrEqual(2)
     receiver.answerWith(200)
-    await expect.poll(() => pendingOf(id)).toEqual([])
+    await eventually(() => pendingOf(id)).toEqual([])
     const all = receiver.deliveries.filter(({ data }) => data.payment.id === id)
     expect(new Set(all.map((delivery) => delivery.id)).size).toBe(1)
     expect(new Set(all.map(({ body }) => body)).size).toBe(1)
@@ -67,7 +68,7 @@ describe('callbacks', () => {
     receiver.answerWith(302)
     const { id } = await create()
     await provider.act(id, 'pay')
-    await expect.poll(() => pendingOf(id)).toEqual([])
+    await eventually(() => pendingOf(id)).toEqual([])
     expect(receiver.typesOf(id)).toEqual(Array(4).fill('payment.captured'))
   })
 
@@ -75,7 +76,7 @@ describe('callbacks', () => {
     receiver.answerWith('silence')
     const { id } = await create()
     await provider.act(id, 'pay')
-    await expect.poll(() => receiver.typesOf(id)).toHaveLength(1)
+    await eventually(() => receiver.typesOf(id)).toHaveLength(1)
     expect((await provider.find(id)).state).toBe('captured')
     expect(await pendingOf(id)).toHaveLength(1)
   })
@@ -85,7 +86,7 @@ describe('callbacks', () => {
     const rotating = await startProvider({ PROVIDER_WEBHOOK_SECRETS: `${next},${webhookSecret}` })
     const { id } = await rotating.create({ callbackUrl: receiver.url })
     await rotating.act(id, 'pay')
-    await expect.poll(() => receiver.typesOf(id)).toEqual(['payment.captured'])
+    await eventually(() => receiver.typesOf(id)).toEqual(['payment.captured'])
     const sent = receiver.deliveries.find(({ data }) => data.payment.id === id)
     expect(() => new Webhook(next).verify(sent?.body ?? '', sent?.headers ?? {})).not.toThrow()
     await rotating.stop()
@@ -96,12 +97,12 @@ describe('callbacks', () => {
     const first = await startProvider({ CALLBACK_MAX_ATTEMPTS: '100' })
     const { id } = await first.create({ callbackUrl: receiver.url })
     await first.act(id, 'pay')
-    await expect.poll(() => receiver.typesOf(id).length).toBeGreaterThanOrEqual(1)
+    await eventually(() => receiver.typesOf(id).length).toBeGreaterThanOrEqual(1)
     await first.stop()
     const before = receiver.typesOf(id).length
     receiver.answerWith(204)
     const second = await startProvider({ PROVIDER_JOURNAL: first.journal })
-    await expect.poll(() => receiver.typesOf(id)).toHaveLength(before + 1)
+    await eventually(() => receiver.typesOf(id)).toHaveLength(before + 1)
     const ids = receiver.deliveries.filter(({ data }) => data.payment.id === id).map((delivery) => delivery.id)
     expect(new Set(ids).size).toBe(1)
     await second.stop()

@@ -3,11 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { startProvider } from '../../test/provider-under-test.js'
+import type { Callback } from '../state/records.js'
 import { createStore } from '../state/store.js'
 import { openJournal } from './open.js'
 
 const onBatch = () => {}
 const newPath = async () => join(await mkdtemp(join(tmpdir(), 'journal-')), 'journal.jsonl')
+
+function callbackWith(id: string, body: string): Callback {
+  const names = { id, type: 'payment.captured', paymentId: 'pay_1', merchantReference: 'order-7' } as const
+  const plan = { state: 'pending', attempts: 0, copies: 1, dueAt: 1, held: false } as const
+  return { ...names, ...plan, url: 'http://shop.example/callbacks', body, createdAt: 1 }
+}
 
 /** A provider that has made payments and stopped; returns its journal and what it answered last. */
 async function stopped(descriptions: readonly string[]) {
@@ -25,6 +32,20 @@ describe('the journal', () => {
     const found = await Promise.all(made.map(({ id }) => next.find(id)))
     expect(found).toEqual(made.map((payment) => ({ ...payment, paymentUrl: `http://same/pay/${payment.id}` })))
     await next.stop()
+  })
+
+  it('gives back entries that are longer than what is read at once', async () => {
+    const path = await newPath()
+    const [first, second] = [createStore(), createStore()]
+    const journal = await openJournal(path, first, onBatch)
+    for (const length of [300_000, 1, 262_144, 700_000]) {
+      const callback = callbackWith(`msg_${length}`, 'é'.repeat(length))
+      first.take({ callback })
+      journal.append({ callback })
+    }
+    await journal.close()
+    await (await openJournal(path, second, onBatch)).close()
+    expect(second.pendingCallbacks()).toEqual(first.pendingCallbacks())
   })
 
   it('is read up to a last line that was not written to its end', async () => {
