@@ -1,8 +1,7 @@
-import type { AddressInfo } from 'node:net'
 import { type Logger, pino } from 'pino'
 import { writeReadyFile } from 'seckill-process/ready-file'
 import { createApp } from './api/app.js'
-import { closeServer, listen } from './api/server.js'
+import { listen } from './api/server.js'
 import { createSilence } from './api/silence.js'
 import { createBehaviours } from './behaviour/behaviours.js'
 import { createCallbackQueue } from './callbacks/queue.js'
@@ -62,7 +61,7 @@ export async function serve(config: Config): Promise<RunningProvider> {
   async function close(): Promise<void> {
     timers.stop()
     silence.stop()
-    await Promise.all([closeServer(server), queue.stop(config.shutdownGraceMs * callbackGraceShare)])
+    await Promise.all([server.close(), queue.stop(config.shutdownGraceMs * callbackGraceShare)])
     await journal.close()
   }
 
@@ -70,7 +69,7 @@ export async function serve(config: Config): Promise<RunningProvider> {
     await journal.close()
     throw error
   })
-  const { port } = server.address() as AddressInfo
+  const { port } = server
   if (origin === '') origin = originOf(config.host, port)
   resume(provider)
   if (config.readyFile !== undefined) await writeReadyFile(config.readyFile, { port })

@@ -29,13 +29,13 @@ async function post(body: string, headers: Readonly<Record<string, string>> = {}
 
 describe('a request that is not served', () => {
   it.each([
-    ['{', {}, 400, 'INVALID_JSON'],
-    ['"text"', {}, 400, 'INVALID_JSON'],
-    ['{}', {}, 400, 'INVALID_REQUEST'],
-    [JSON.stringify({ description: 'x'.repeat(20_000) }), {}, 413, 'BODY_TOO_LARGE'],
-    ['a=b', { 'content-type': 'text/plain' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
-    ['{}', { authorization: 'Basic eA==' }, 401, 'UNAUTHENTICATED'],
-  ])('%.20s with %j is answered %i %s', async (body, headers, status, code) => {
+    ['half a JSON', '{', {}, 400, 'INVALID_JSON'],
+    ['a JSON text', '"text"', {}, 400, 'INVALID_JSON'],
+    ['an object without the fields', '{}', {}, 400, 'INVALID_REQUEST'],
+    ['20 KB', JSON.stringify({ description: 'x'.repeat(20_000) }), {}, 413, 'BODY_TOO_LARGE'],
+    ['another media type', 'a=b', { 'content-type': 'text/plain' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['another authorization', '{}', { authorization: 'Basic eA==' }, 401, 'UNAUTHENTICATED'],
+  ])('has %s', async (_what, body, headers, status, code) => {
     expect(await post(body, headers)).toEqual([status, code])
   })
 
@@ -78,13 +78,21 @@ describe('a request that is not served', () => {
       '431 Request Header Fields Too Large',
       'HEADERS_TOO_LARGE',
     ],
-  ])('%.8s… cannot be read as HTTP, and has the same form of error', async (sent, status, code) => {
+  ])('that Node cannot parse has the same form of error (case %#)', async (sent, status, code) => {
     const socket = connect(Number(new URL(provider.url).port), '127.0.0.1')
     socket.end(sent)
     const answer = await text(socket)
     expect(answer).toContain(`HTTP/1.1 ${status}`)
     expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ error: { code } })
   })
+})
+
+it('a request that is worked on is not answered with the error of a later one on its connection', async () => {
+  await provider.admin('PUT', '/behaviour', { silentShare: 1 })
+  const socket = connect(Number(new URL(provider.url).port), '127.0.0.1')
+  socket.write(`GET /v1/refunds HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\n\r\nnonsense\r\n\r\n`)
+  expect(await text(socket)).toBe('')
+  await provider.behave({})
 })
 
 describe('a probe', () => {

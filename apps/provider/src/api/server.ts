@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http'
-import type { Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { type ErrorCode, errorCodes } from './api-error.js'
 
 const maxConnections = 10_000
@@ -11,11 +12,18 @@ const errorOfParser: Readonly<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
 }
 
+/** A server that listens. */
+export interface ListeningServer {
+  readonly port: number
+  /** Closes connections as they become idle, or have not sent anything; busy ones finish their request. */
+  close(): Promise<void>
+}
+
 /** Listens with an app; requests that Node refuses by itself have the same form of error. @throws when the port cannot be bound */
 export function listen(
   app: RequestListener,
   { host, port }: { readonly host: string; readonly port: number },
-): Promise<Server> {
+): Promise<ListeningServer> {
   return new Promise((resolve, reject) => {
     const server = createServer(
       {
@@ -29,32 +37,48 @@ export function listen(
       app,
     )
     server.maxConnections = maxConnections
-    server.on('clientError', answerClientError)
+    const asked = new WeakSet<Socket>()
+    server.on('request', ({ socket }) => asked.add(socket))
+    server.on('clientError', (error, socket) => answerClientError(error, socket as Socket, asked.has(socket as Socket)))
     server.once('error', reject)
-    server.listen({ host, port, backlog: 1_024 }, () => resolve(server))
+    server.listen({ host, port, backlog: 1_024 }, () => resolve(listening(server)))
   })
 }
 
-/** Closes keep-alive connections as they become idle; busy ones finish their request. */
-export function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const sweep = setInterval(() => server.closeIdleConnections(), idleSweepMs)
-    server.close((error) => {
-      clearInterval(sweep)
-      if (error === undefined) resolve()
-      else reject(error)
-    })
+function listening(server: Server): ListeningServer {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+
+  function closeIdle(): void {
     server.closeIdleConnections()
-  })
+    // To Node a connection without its first byte is not idle.
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+  }
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    close() {
+      const closed = once(server, 'close')
+      const sweep = setInterval(closeIdle, idleSweepMs)
+      server.close()
+      closeIdle()
+      return closed.then(() => clearInterval(sweep))
+    },
+  }
 }
 
-function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  // An answer to an earlier request may be under way: bytes of another one would be taken for it.
-  if (!socket.writable || socket.bytesWritten > 0 || error.code === 'ECONNRESET') {
+/** `asked` says that the connection has had a request. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket, asked: boolean): void {
+  const code = errorOfParser[error.code ?? ''] ?? 'INVALID_REQUEST'
+  // The answer to a later request of a connection would be taken for that of one which is still worked on.
+  const isLater = asked && code !== 'REQUEST_TIMEOUT'
+  if (!socket.writable || isLater || socket.bytesWritten > 0 || error.code === 'ECONNRESET') {
     socket.destroy()
     return
   }
-  const code = errorOfParser[error.code ?? ''] ?? 'INVALID_REQUEST'
   const [status, message] = errorCodes[code]
   const body = JSON.stringify({ error: { code, message } })
   const head = ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close']
