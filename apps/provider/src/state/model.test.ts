@@ -190,7 +190,7 @@ it('a change of a record that was read before another change is refused, and cha
   const read = createPayment(provider, 'create', termsAt(now())).record
   closePayment(provider, read.id)
   const late: Change = { verb: 'capture', expected: read, payment: { ...read, version: 2, state: 'captured' } }
-  expect(() => provider.store.check(late)).toThrow(ChangeRefused)
+  expect(() => provider.store.change(late)).toThrow(ChangeRefused)
   expect(provider.store.payment(read.id)?.state).toBe('closed')
 })
 
@@ -204,7 +204,7 @@ it('a change that the table does not allow is refused', () => {
     expected: closed,
     payment: { ...closed, version: 4, state: 'captured' },
   }
-  for (const change of [reopened, skipping]) expect(() => provider.store.check(change)).toThrow(ChangeRefused)
+  for (const change of [reopened, skipping]) expect(() => provider.store.change(change)).toThrow(ChangeRefused)
 })
 
 it('payments and refunds together are bounded', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { OrderedRecords } from './store.js'
+import type { OrderedRecords } from './collection.js'
 
 /** Which records of an order are wanted: created from `createdFrom`, before `createdBefore`, behind the cursor. */
 export interface PageRequest {

@@ -32,15 +32,8 @@ export function newId(kind: 'pay' | 'ref' | 'msg'): string {
  * @throws ChangeRefused when another change came in between
  */
 export function commit({ store, journal, deliver, onChange }: Provider, change: Change): void {
-  const { payment, refund, callback } = change
-  store.check(change)
-  const entry = {
-    payment,
-    ...(refund === undefined ? {} : { refund: refund.next }),
-    ...(callback === undefined ? {} : { callback }),
-  }
-  store.take(entry)
-  journal.append(entry)
+  const { callback } = change
+  journal.append(store.change(change))
   onChange(change)
   journal.durable().then(
     () => {

@@ -1,3 +1,4 @@
+import { createCollection, type OrderedRecords } from './collection.js'
 import type { Entry } from './entry.js'
 import type { Callback, Payment, Refund } from './records.js'
 import { allows, type PaymentChange, refundTransitions } from './transitions.js'
@@ -35,68 +36,22 @@ export interface Store {
   pendingCallbackCount(): number
   callback(id: string): Callback | undefined
   heldCallbackOf(paymentId: string): Callback | undefined
-  /** Compares with `expected` and sets. @throws ChangeRefused */
-  check(change: Change): void
+  /**
+   * Compares and sets: the change is made when the records are still those that its caller has read.
+   *
+   * @returns what the journal has to keep
+   * @throws ChangeRefused when another change came in between, or the table of transitions does not allow this one
+   */
+  change(change: Change): Entry
   /** Takes the records of an entry over as they are. */
   take(entry: Entry): void
   /** The fewest entries from which the store can be made again. */
   snapshot(): Iterable<Entry>
 }
 
-/** Records in order, each found at its place or by its id. */
-export interface OrderedRecords<T> {
-  readonly length: number
-  /** @throws RangeError when there is no record at that place */
-  at(place: number): T
-}
-
-interface Collection<T> extends OrderedRecords<T> {
-  get(id: string): T | undefined
-  ofKey(key: string): T | undefined
-  ofGroup(group: string): OrderedRecords<T>
-  set(record: T): void
-  readonly all: () => Iterable<T>
-}
-
-interface Indexed {
+interface Versioned {
   readonly id: string
-  readonly idempotencyKey: string
-}
-
-function createCollection<T extends Indexed>(groupOf: (record: T) => string): Collection<T> {
-  const byId = new Map<string, T>()
-  const idOfKey = new Map<string, string>()
-  const idsOfGroup = new Map<string, string[]>()
-  const order: string[] = []
-  const known = (id: string): T => {
-    const record = byId.get(id)
-    if (record === undefined) throw new RangeError(`There is no record ${id}.`)
-    return record
-  }
-  return {
-    get length() {
-      return order.length
-    },
-    at: (place) => known(order[place] ?? ''),
-    get: (id) => byId.get(id),
-    ofKey: (key) => byId.get(idOfKey.get(key) ?? ''),
-    ofGroup(group) {
-      const ids = idsOfGroup.get(group) ?? []
-      return { length: ids.length, at: (place) => known(ids[place] ?? '') }
-    },
-    all: () => byId.values(),
-    set(record) {
-      if (!byId.has(record.id)) {
-        order.push(record.id)
-        idOfKey.set(record.idempotencyKey, record.id)
-        const group = groupOf(record)
-        const ids = idsOfGroup.get(group)
-        if (ids === undefined) idsOfGroup.set(group, [record.id])
-        else ids.push(record.id)
-      }
-      byId.set(record.id, record)
-    },
-  }
+  readonly version: number
 }
 
 function checkNext(
@@ -113,11 +68,6 @@ function checkNext(
   }
 }
 
-interface Versioned {
-  readonly id: string
-  readonly version: number
-}
-
 function isAllowed({ verb, expected, payment }: Change): boolean {
   if (verb === 'create') return expected === undefined && payment.state === 'open'
   if (expected === undefined) return false
@@ -127,6 +77,14 @@ function isAllowed({ verb, expected, payment }: Change): boolean {
 function isRefundAllowed({ refund }: Change): boolean {
   if (refund?.expected === undefined) return true
   return refundTransitions[refund.expected.state].includes(refund.next.state)
+}
+
+function entryOf({ payment, refund, callback }: Change): Entry {
+  return {
+    payment,
+    ...(refund === undefined ? {} : { refund: refund.next }),
+    ...(callback === undefined ? {} : { callback }),
+  }
 }
 
 /** Creates an empty store. */
@@ -145,6 +103,14 @@ export function createStore(): Store {
     else if (heldOfPayment.get(paymentId) === id) heldOfPayment.delete(paymentId)
   }
 
+  function take({ payment, refund, callback, progress }: Entry): void {
+    if (payment !== undefined) payments.set(payment)
+    if (refund !== undefined) refunds.set(refund)
+    if (callback !== undefined) takeCallback(callback)
+    const known = progress === undefined ? undefined : callbacks.get(progress.id)
+    if (known !== undefined) takeCallback({ ...known, ...progress })
+  }
+
   return {
     payment: payments.get,
     paymentOfKey: payments.ofKey,
@@ -161,22 +127,20 @@ export function createStore(): Store {
     pendingCallbackCount: () => callbacks.size,
     callback: (id) => callbacks.get(id),
     heldCallbackOf: (paymentId) => callbacks.get(heldOfPayment.get(paymentId) ?? ''),
-    check(change) {
+    change(change) {
       const { verb, expected, payment, refund } = change
       checkNext('Payment', payments.get(payment.id), expected, payment)
       if (refund !== undefined) checkNext('Refund', refunds.get(refund.next.id), refund.expected, refund.next)
-      if (isAllowed(change) && isRefundAllowed(change)) return
-      throw new ChangeRefused(
-        `'${verb}' does not take payment ${payment.id} from ${expected?.state} to ${payment.state}.`,
-      )
+      if (!isAllowed(change) || !isRefundAllowed(change)) {
+        throw new ChangeRefused(
+          `'${verb}' does not take payment ${payment.id} from ${expected?.state} to ${payment.state}.`,
+        )
+      }
+      const entry = entryOf(change)
+      take(entry)
+      return entry
     },
-    take({ payment, refund, callback, progress }) {
-      if (payment !== undefined) payments.set(payment)
-      if (refund !== undefined) refunds.set(refund)
-      if (callback !== undefined) takeCallback(callback)
-      const known = progress === undefined ? undefined : callbacks.get(progress.id)
-      if (known !== undefined) takeCallback({ ...known, ...progress })
-    },
+    take,
     *snapshot() {
       for (const payment of payments.all()) yield { payment }
       for (const refund of refunds.all()) yield { refund }
