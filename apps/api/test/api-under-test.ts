@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
 import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { readOrMakeKeyFile } from 'seckill-certificate/keys'
 import { type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
 import { createAdminApp } from '../src/admin-app.js'
@@ -29,11 +27,8 @@ export interface ApiOptions {
   readonly start?: boolean
 }
 
-const keysFolder = mkdtempSync(join(tmpdir(), 'seckill-api-keys-'))
-process.once('exit', () => rmSync(keysFolder, { recursive: true, force: true }))
-
-/** The keys of the installation of this test process; production needs the file to be there. */
-const keysFile = join(keysFolder, 'installation-keys.json')
+/** The keys of the installation that the tests of this folder are; production needs the file to be there. */
+const keysFile = fileURLToPath(new URL('../../../.vitest/api-installation-keys.json', import.meta.url))
 readOrMakeKeyFile(keysFile)
 
 /** The environment of an API in local mode on the test's servers. */
