@@ -32,7 +32,7 @@ const behaviour = z
   })
   .pipe(behaviourAtLarge)
 
-const environment = z.object({
+const variables = z.object({
   READY_FILE: processVariables.READY_FILE,
   LOG_LEVEL: processVariables.LOG_LEVEL,
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -53,6 +53,11 @@ const environment = z.object({
   CALLBACK_LONGEST_MS: milliseconds(1, 60_000),
   CALLBACK_TIMEOUT_MS: milliseconds(1, 5_000),
   SHUTDOWN_GRACE_MS: milliseconds(100, 10_000),
+})
+
+const environment = variables.refine((env) => env.PROVIDER_API_KEY !== env.PROVIDER_ADMIN_KEY, {
+  path: ['PROVIDER_ADMIN_KEY'],
+  error: 'must not be the same as PROVIDER_API_KEY',
 })
 
 /** Everything this process reads from its environment; times in milliseconds. */
@@ -82,8 +87,8 @@ export interface Config {
  *
  * @throws Error that names every variable that is missing or wrong, never its value
  */
-export function readConfig(variables: Environment = process.env): Config {
-  const env = readEnvironment('provider', environment, variables)
+export function readConfig(given: Environment = process.env): Config {
+  const env = readEnvironment('provider', environment, given)
   return {
     readyFile: env.READY_FILE,
     logLevel: env.LOG_LEVEL,

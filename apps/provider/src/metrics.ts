@@ -29,7 +29,7 @@ export function createMetrics(pendingCallbacks: () => number): Metrics {
   })
   const faults = new Counter({
     name: 'provider_faults_total',
-    help: 'Faults of requests that a behaviour made',
+    help: 'Faults of requests and callbacks that a behaviour made',
     labelNames: ['fault'],
     registers,
   })
@@ -69,7 +69,13 @@ export function createMetrics(pendingCallbacks: () => number): Metrics {
       next()
     },
     fault: (fault) => faults.inc({ fault }),
-    change: ({ verb }) => changes.inc({ change: verb }),
+    change({ verb, callback }) {
+      changes.inc({ change: verb })
+      if (callback?.state === 'dropped') faults.inc({ fault: 'callbackDropped' })
+      if (callback?.copies === 2) faults.inc({ fault: 'callbackDoubled' })
+      if (callback?.held) faults.inc({ fault: 'callbackReordered' })
+      else if (callback !== undefined && callback.dueAt > callback.createdAt) faults.inc({ fault: 'callbackDelayed' })
+    },
     attempt: (result) => attempts.inc({ result }),
     batch(count, milliseconds) {
       lines.inc(count)

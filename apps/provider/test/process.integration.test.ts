@@ -21,10 +21,10 @@ afterEach(() => {
 type Told = Map<string, { captured: boolean; refunded: number }>
 
 /** Creates, captures and refunds payments until the provider does not answer any more. */
-async function workUntilKilled(provider: ProviderProcess, told: Told): Promise<void> {
+async function workUntilKilled(provider: ProviderProcess, told: Told, callbackUrl: string): Promise<void> {
   try {
     for (;;) {
-      const { id } = await provider.create({ amount: 100 })
+      const { id } = await provider.create({ amount: 100, callbackUrl })
       const fact = { captured: false, refunded: 0 }
       told.set(id, fact)
       fact.captured = (await provider.act(id, 'pay')).body.outcome === 'captured'
@@ -36,13 +36,16 @@ async function workUntilKilled(provider: ProviderProcess, told: Told): Promise<v
 }
 
 describe('kill -9', () => {
-  it('loses no payment, capture or refund that was answered, round after round', { timeout: 60_000 }, async () => {
+  it('loses no payment, capture or refund that was answered or called back, round after round', {
+    timeout: 60_000,
+  }, async () => {
+    const receiver = await startReceiver()
     const env = environmentOf()
     const told: Told = new Map()
     for (let round = 0; round < 3; round += 1) {
       const provider = await start(env)
       const before = told.size
-      const work = Array.from({ length: 8 }, () => workUntilKilled(provider, told))
+      const work = Array.from({ length: 8 }, () => workUntilKilled(provider, told, receiver.url))
       await expect.poll(() => told.size).toBeGreaterThan(before + 40)
       provider.child.kill('SIGKILL')
       await Promise.all([provider.exited, ...work])
@@ -53,6 +56,10 @@ describe('kill -9', () => {
       if (captured) expect(['captured', 'partlyRefunded']).toContain(payment.state)
       expect(payment.refundedAmount).toBeGreaterThanOrEqual(refunded)
     }
+    const captures = receiver.deliveries.filter(({ type }) => type === 'payment.captured')
+    expect(captures.length).toBeGreaterThan(0)
+    for (const { data } of captures) expect((await provider.find(data.payment.id)).state).not.toBe('open')
+    await receiver.close()
   })
 
   it('keeps an Idempotency-Key: what was made before is found by it, and nothing is made twice', async () => {

@@ -58,6 +58,8 @@ describe('creating a payment', () => {
     ['expiresAt', Date.now() + 8 * 24 * 3_600_000],
     ['returnUrl', 'javascript:alert(1)'],
     ['callbackUrl', 'http://a;b/'],
+    ['callbackUrl', 'http://user:secret@shop.example/'],
+    ['returnUrl', 'http://shop.example/orders of mine'],
     ['merchantReference', 'two words'],
     ['description', ''],
   ])('names %s when it is %j', async (field, value) => {

@@ -18,6 +18,13 @@ const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency
 const url = z
   .url({ protocol: /^https?$/, hostname: /^(?:[\w.-]+|\[[\da-f:.]+\])$/i, error: 'must be an http:// or https:// URL' })
   .max(2_048)
+  .refine(isPlain, 'must have no spaces and no user name')
+
+/** `fetch` takes no URL with a user name. */
+function isPlain(text: string): boolean {
+  const parsed = URL.parse(text)
+  return !/\s/.test(text) && parsed?.username === '' && parsed.password === ''
+}
 
 /** What the merchant asks to be paid. */
 export const terms = z.strictObject({
