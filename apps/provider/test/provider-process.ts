@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { portOf, readReadyFile } from 'seckill-process/ready-file'
 import { vi } from 'vitest'
 import { type Client, clientOf } from './provider-under-test.js'
+import { temporaryFolder } from './temporary-folder.js'
 
 const entry = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
@@ -36,7 +35,7 @@ export function spawnProvider({ FILE_LIMIT = 'unlimited', ...env }: Readonly<Rec
 
 /** Starts the built provider and waits until it serves. */
 export async function startProcess(env: Readonly<Record<string, string>>): Promise<ProviderProcess> {
-  const readyFile = join(await mkdtemp(join(tmpdir(), 'provider-ready-')), 'ready.json')
+  const readyFile = join(temporaryFolder(), 'ready.json')
   const spawned = spawnProvider({ ...env, READY_FILE: readyFile })
   const ports = await vi.waitFor(
     () => {

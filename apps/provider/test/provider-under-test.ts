@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConfig } from '../src/config.js'
 import { serve } from '../src/serve.js'
+import { temporaryFolder } from './temporary-folder.js'
 
 export const apiKey = 'api-key-for-the-tests-0123456789'
 export const adminKey = 'admin-key-for-the-tests-0123456789'
@@ -133,7 +132,7 @@ export function environmentOf(changes: Readonly<Record<string, string>> = {}): R
     PROVIDER_API_KEY: apiKey,
     PROVIDER_ADMIN_KEY: adminKey,
     PROVIDER_WEBHOOK_SECRETS: webhookSecret,
-    PROVIDER_JOURNAL: join(mkdtempSync(join(tmpdir(), 'provider-')), 'journal.jsonl'),
+    PROVIDER_JOURNAL: join(temporaryFolder(), 'journal.jsonl'),
     CALLBACK_FIRST_MS: '5',
     CALLBACK_LONGEST_MS: '40',
     SHUTDOWN_GRACE_MS: '1000',

@@ -1,14 +1,14 @@
-import { appendFile, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { appendFile, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { startProvider } from '../../test/provider-under-test.js'
+import { temporaryFolder } from '../../test/temporary-folder.js'
 import type { Callback } from '../state/records.js'
 import { createStore } from '../state/store.js'
 import { openJournal } from './open.js'
 
 const onBatch = () => {}
-const newPath = async () => join(await mkdtemp(join(tmpdir(), 'journal-')), 'journal.jsonl')
+const newPath = () => join(temporaryFolder(), 'journal.jsonl')
 
 function callbackWith(id: string, body: string): Callback {
   const names = { id, type: 'payment.captured', paymentId: 'pay_1', merchantReference: 'order-7' } as const
@@ -35,7 +35,7 @@ describe('the journal', () => {
   })
 
   it('gives back entries that are longer than what is read at once', async () => {
-    const path = await newPath()
+    const path = newPath()
     const [first, second] = [createStore(), createStore()]
     const journal = await openJournal(path, first, onBatch)
     for (const length of [300_000, 1, 262_144, 700_000]) {
@@ -89,7 +89,7 @@ describe('the journal', () => {
 
   it('puts many waiting entries on disk in few batches', async () => {
     const batches: number[] = []
-    const journal = await openJournal(await newPath(), createStore(), (lines) => batches.push(lines))
+    const journal = await openJournal(newPath(), createStore(), (lines) => batches.push(lines))
     const progress = { id: 'msg_1', state: 'pending', attempts: 1, copies: 1, dueAt: 1, held: false } as const
     await Promise.all(
       Array.from({ length: 500 }, () => {
@@ -103,7 +103,7 @@ describe('the journal', () => {
   })
 
   it('of a process that is gone is taken over by one of many that start at once', async () => {
-    const path = await newPath()
+    const path = newPath()
     await writeFile(`${path}.lock`, '999999999 gone')
     const starts = Array.from({ length: 8 }, () => openJournal(path, createStore(), onBatch))
     const ends = await Promise.allSettled(starts)
@@ -115,7 +115,7 @@ describe('the journal', () => {
   })
 
   it('is taken over from a process that is gone, and not from one that runs', async () => {
-    const path = await newPath()
+    const path = newPath()
     await writeFile(`${path}.lock`, `${process.ppid} of-another-process`)
     await expect(openJournal(path, createStore(), onBatch)).rejects.toThrow(`in use by process ${process.ppid}`)
     await writeFile(`${path}.lock`, `${process.pid} before-a-restart`)
