@@ -192,6 +192,7 @@ async function callWithRetries(calls: Calls, request: ActivityRequest): Promise<
   for (let attempt = 1, pause = retry.initialMs; ; attempt++) {
     if (calls.abandoned()) return never
     if (isOff) return last ? answerOfFailure(last) : unansweredCall
+    if (attempt > 1) request.retried?.(attempt)
     const failure = await attemptOnce(calls, request, attempt)
     if (calls.abandoned()) return never
     if ('value' in failure) return { answer: { status: 'done', value: failure.value }, blamesData: false }

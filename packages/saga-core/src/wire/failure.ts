@@ -61,8 +61,11 @@ const calledOff = 'SAGA_CALLED_OFF'
 export const unansweredCall = answerOfFailure({ type: calledOff, message: 'called off before it had an answer' })
 
 /** The answer of a call that was called off while its last attempt ran: an unknown one gets the code SAGA_CALLED_OFF, unless it blames data. */
-export function lastAnswer<T extends ReturnType<typeof answerOfFailure>>(made: T): T {
-  const { answer, blamesData } = made
+export function lastAnswer<T extends ReturnType<typeof answerOfFailure> & { readonly isCancelled?: boolean }>(
+  made: T,
+): T {
+  const { answer, blamesData, isCancelled } = made
+  if (isCancelled) return { ...made, ...unansweredCall }
   if (blamesData || answer.status !== 'unknown' || answer.code === calledOff) return made
   return {
     ...made,

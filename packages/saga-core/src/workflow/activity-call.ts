@@ -2,6 +2,7 @@ import {
   ActivityCancellationType,
   ActivityFailure,
   ApplicationFailure,
+  CancellationScope,
   isCancellation,
   patched,
   proxyActivities,
@@ -12,9 +13,9 @@ import {
 } from '@temporalio/workflow'
 import type { ActivityAnswer, ActivityRequest, SagaRuntime } from '../engine/run/runtime.js'
 import { CauseCode } from '../saga-error.js'
-import { answerOfFailure, type FailureFacts, unansweredCall } from '../wire/failure.js'
+import { answerOfFailure, type FailureFacts } from '../wire/failure.js'
 import { longestInnerPause, longestInnerPauseMs } from './inner-pauses.js'
-import { OpenCall } from './scopes.js'
+import { callLocally } from './local-retries.js'
 
 type Untyped = Record<string, (...args: readonly unknown[]) => Promise<unknown>>
 
@@ -33,9 +34,8 @@ export function newCalls(): SagaRuntime['call'] {
   const isFirst = historyLength <= eventsAtStart && !unsafe.isReplaying
   const mayRepeat = () => !isFirst && patched('saga-core/lost-task')
   return (request) => {
-    const { taskQueue, opened } = request
-    const called = opened ? callInScope(request, opened) : callThrough(request)
-    return isFirst || taskQueue !== undefined
+    const called = callOf(request)
+    return isFirst || request.taskQueue !== undefined
       ? called
       : whenAnswered((answered) => void called.then((answer) => answered({ ...answer, mayRepeat })))
   }
@@ -44,25 +44,22 @@ export function newCalls(): SagaRuntime['call'] {
 /** The start of the workflow, the schedule of its first workflow task, and the start of that. */
 const eventsAtStart = 3
 
-function callThrough(request: ActivityRequest): PromiseLike<ActivityAnswer> {
-  const called = start(request)
-  return whenAnswered((answered) => settle(called, answered, (error) => answered(answerOfFailure(factsOf(error)))))
+/** Calls an activity that may be called off: one of a task queue is then cancelled and awaited, a local one keeps its attempt. */
+function callOf(request: ActivityRequest): PromiseLike<ActivityAnswer> {
+  const { taskQueue, opened } = request
+  const call = () => start(request)
+  const called = taskQueue === undefined ? callLocally(call, request) : opened ? callInScope(call, opened) : call()
+  return whenAnswered((answered) =>
+    settle(called, answered, (error) =>
+      answered({ ...answerOfFailure(factsOf(error)), ...(isCancellation(error) && { isCancelled: true }) }),
+    ),
+  )
 }
 
-/**
- * Calls an activity in a scope of its own. A call-off cancels the scope: an activity of a task queue is cancelled and its attempt awaited; a
- * local activity keeps its attempt, and the pause before the next one ends.
- */
-function callInScope(
-  request: ActivityRequest,
-  opened: NonNullable<ActivityRequest['opened']>,
-): PromiseLike<ActivityAnswer> {
-  const scope = new OpenCall()
+function callInScope<T>(call: () => Promise<T>, opened: (callOff: () => void) => void): Promise<T> {
+  const scope = new CancellationScope()
   opened(() => scope.cancel())
-  if (scope.consideredCancelled) return Promise.resolve(unansweredCall)
-  const called = scope.run(() => start(request))
-  const failed = (error: unknown) => (isCancellation(error) ? unansweredCall : answerOfFailure(factsOf(error)))
-  return whenAnswered((answered) => settle(called, answered, (error) => answered(failed(error))))
+  return scope.run(call)
 }
 
 /** The failure of an attempt; only some failures of local activities come within an ActivityFailure, and in a replay none. */

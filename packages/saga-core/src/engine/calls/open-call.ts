@@ -14,16 +14,21 @@ export function callOpen(
   run: Run,
   subject: CallSubject,
   parts: readonly Part[],
-  request: ActivityRequest,
+  asked: ActivityRequest,
   answered: (answer: ActivityAnswer) => void,
 ): void {
+  const request = { ...asked, retried: (attempt: number) => noteRetry(run, parts, attempt) }
+  const settled = (answer: ActivityAnswer) => {
+    for (const { lane, step } of parts) if (lane.retrying?.step === step.name) delete lane.retrying
+    answered(answer)
+  }
   const isAnyOff = () => parts.some(({ lane }) => callsOff(run, undefined, lane))
   if (!mayBeCalledOff(subject)) {
-    run.runtime.call(request, answered)
+    run.runtime.call(request, settled)
     return
   }
   if (subject.phase === 'verify' && isAnyOff()) {
-    run.runtime.call(tryOnce(request), answered)
+    run.runtime.call(tryOnce(request), settled)
     return
   }
   let off = (): void => undefined
@@ -41,8 +46,15 @@ export function callOpen(
   }
   run.runtime.call({ ...request, opened }, (answer) => {
     run.callOffs.delete(look)
-    answered(isCalledOff ? lastAnswer(answer) : answer)
+    settled(isCalledOff ? lastAnswer(answer) : answer)
   })
+}
+
+function noteRetry(run: Run, parts: readonly Part[], attempt: number): void {
+  for (const { lane, step } of parts) {
+    const { since = run.runtime.now() } = lane.retrying?.step === step.name ? lane.retrying : {}
+    lane.retrying = { step: step.name, attempt, since }
+  }
 }
 
 /** The `verify` of a step that was called off: an answer that is not known at once does not hold up the rollback. */

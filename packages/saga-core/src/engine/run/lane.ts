@@ -36,6 +36,8 @@ export interface Lane {
   since?: number
   /** The last failure of the activity that decides a waiting lane. */
   pending?: { readonly code: Code; readonly message: string }
+  /** The call that is being retried: its step, the number of the attempt, and the time in epoch milliseconds since when that is known. */
+  retrying?: { readonly step: string; readonly attempt: number; readonly since: number }
   /** The operator who aborted the lane. */
   aborted?: { readonly actor: string; readonly reason: string }
 }

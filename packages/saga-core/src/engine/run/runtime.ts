@@ -17,6 +17,11 @@ export interface ActivityRequest {
    * attempt.
    */
   readonly opened?: (callOff: () => void) => void
+  /**
+   * Called with its number as an attempt after the first begins. On Temporal only for the attempts of a local activity that follow a
+   * timer: the others are the worker's, or the server's, which shows them itself.
+   */
+  readonly retried?: (attempt: number) => void
 }
 
 /** A child saga to run. */
@@ -52,6 +57,8 @@ export interface ChildCall {
 export interface ActivityAnswer {
   readonly answer: StepAnswer
   readonly blamesData: boolean
+  /** `true` where a call-off ended the call between two attempts, or cancelled the attempt. */
+  readonly isCancelled?: boolean
   /**
    * Reports whether an execution whose workflow task was lost may have made the same call, which then may have taken effect: the attempts
    * of a local activity are counted from 1 again. Asked only about a refusal that no barrier stored; absent where it cannot be.

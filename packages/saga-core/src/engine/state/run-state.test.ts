@@ -43,6 +43,25 @@ describe('the state of a run has', () => {
     await run.report
   })
 
+  it('a call that is being retried: its step, the number of its attempt, and since when', async () => {
+    let isDown = true
+    const retry = { initialMs: 100, factor: 1, maximumMs: 100, attempts: 0 }
+    const run = recordedRun(
+      plain()
+        .step('one', { ...step, retry })
+        .build(),
+      [{ id: 'a' }],
+      laneActivities({ 'action one': () => (isDown ? lost() : 'one') }),
+    )
+    await run.runtime.clock.sleep(250)
+    expect(run.batch.state().notable).toMatchObject([
+      { key: 'a', status: 'running', retrying: { step: 'one', attempt: 3, since: 100 } },
+    ])
+    isDown = false
+    await run.report
+    expect(run.batch.laneState('a')).not.toHaveProperty('retrying')
+  })
+
   it('no such time for a lane that goes on', async () => {
     let isDown = true
     const gate = Promise.withResolvers<string>()

@@ -16,11 +16,13 @@ export interface LaneState {
   readonly since?: number
   /** The last failure of the activity that decides a waiting lane. */
   readonly pending?: { readonly code: string; readonly message: string }
+  /** The call that is being retried, with the number of its attempt and the epoch milliseconds since when that is known. */
+  readonly retrying?: { readonly step: string; readonly attempt: number; readonly since: number }
   readonly compensations: { readonly [step: string]: CompensationState }
   readonly partly?: readonly string[]
 }
 
-/** The state of a run: counts, and the first lanes that are parked, rolling back, undecided, or ended without completing. */
+/** The state of a run: counts, and the first lanes that are parked, rolling back, undecided, retried, or ended without completing. */
 export interface SagaState {
   readonly saga: string
   readonly version: number
@@ -51,6 +53,7 @@ export function toLaneState(lane: Lane): LaneState {
     ...(lane.parked && { parked: lane.parked }),
     ...(lane.since !== undefined && lane.status !== 'running' && { since: lane.since }),
     ...(lane.pending && { pending: lane.pending }),
+    ...(lane.retrying && { retrying: lane.retrying }),
     compensations: compensationsOf(lane) ?? {},
     ...(lane.partly.length > 0 && { partly: lane.partly }),
   }
@@ -88,7 +91,8 @@ export function toState(
   }
   const parked = lanes.filter((lane) => lane.status === 'parked')
   const others = lanes.filter(
-    (lane) => lane.status === 'compensating' || lane.pending || (lane.outcome && lane.outcome !== 'completed'),
+    (lane) =>
+      lane.status === 'compensating' || lane.pending || lane.retrying || (lane.outcome && lane.outcome !== 'completed'),
   )
   return {
     saga: definition.name,
