@@ -30,7 +30,10 @@ export interface StartOptions {
     WorkflowStartOptions,
     'memo' | 'priority' | 'requestEagerStart' | 'staticDetails' | 'staticSummary' | 'versioningOverride'
   > & {
-    /** Default 2 seconds: the delay of a run whose worker is lost. */
+    /**
+     * The delay of a run whose worker is lost. Default 2 seconds, and a second more for each 100 lanes where lanes are called one by one on
+     * the run's own worker: a task that is too long for its timeout is done again.
+     */
     readonly workflowTaskTimeout?: WorkflowStartOptions['workflowTaskTimeout']
   }
 }
@@ -58,7 +61,7 @@ export function toStartOptions(
   inputs: readonly unknown[] = request.inputs,
 ) {
   const { definition, options, workflowId, one } = request
-  const { memo, workflowTaskTimeout = '2s', ...temporal } = options.temporal ?? {}
+  const { memo, workflowTaskTimeout = taskTimeout(request, inputs.length), ...temporal } = options.temporal ?? {}
   const runMemo: RunMemo = {
     saga: definition.name,
     attributes,
@@ -83,6 +86,16 @@ export function toStartOptions(
       }),
     }),
   }
+}
+
+const taskTimeoutMs = 2_000
+const moreForALaneMs = 10
+
+/** Milliseconds of the default timeout of a workflow task. */
+function taskTimeout({ definition, options }: StartRequest, lanes: number): number {
+  const isLocal = (name: string) => !Object.hasOwn(options.placement ?? {}, name)
+  const oneByOne = definition.steps.some(({ name, invoke }) => invoke && !invoke.setWise && isLocal(name))
+  return taskTimeoutMs + (oneByOne ? lanes * moreForALaneMs : 0)
 }
 
 /** @throws SagaError SAGA_NO_LANES, SAGA_TOO_MANY_LANES, SAGA_DUPLICATE_KEY, SAGA_INPUT_TOO_LARGE, SAGA_EMPTY_NAME, SAGA_NO_SUCH_STEP */

@@ -22,11 +22,6 @@ type Untyped = Record<string, (...args: readonly unknown[]) => Promise<unknown>>
 /** Takes the answer of a call. */
 type Answered = (answer: ActivityAnswer) => void
 
-/** See {@link SagaRuntime.isCurrent}: what the versions do differently began with the call-off of open calls. */
-export function isCurrent(): boolean {
-  return patched('saga-core/call-off')
-}
-
 /** Makes the calls of a workflow; they answer with promise-like objects: in a workflow each promise costs a stack trace. */
 export function newCalls(): SagaRuntime['call'] {
   const { historyLength, unsafe } = workflowInfo()

@@ -16,7 +16,7 @@ import {
 import type { ChildCall, ChildParked, ChildRequest, SagaRuntime } from '../engine/run/runtime.js'
 import type { StepAnswer } from '../wire/answer.js'
 import { type RunMemo, runMemoKey, toRunMemo } from '../wire/run-memo.js'
-import { isCurrent, newCalls } from './activity-call.js'
+import { newCalls } from './activity-call.js'
 import { type ChildNews, sagaChildSignal } from './messages.js'
 
 /** The runtime of a workflow. */
@@ -36,7 +36,7 @@ export function temporalRuntime(): TemporalRuntime {
     workflowId: workflowInfo().workflowId,
     now: () => Date.now(),
     call: newCalls(),
-    isCurrent,
+    isCurrent: (change) => patched(`saga-core/${change}`),
     child(request) {
       const { workflowId, heard } = request
       children.set(workflowId, heard)

@@ -90,7 +90,7 @@ export function doubtRefusal(
   made: ActivityAnswer,
 ): StepAnswer {
   if (answer.status !== 'refused' || answer.definite || phase !== 'action') return answer
-  const isLate = made.mayRepeat?.() || (part.action === 'unknown' && run.runtime.isCurrent())
+  const isLate = made.mayRepeat?.() || (part.action === 'unknown' && run.runtime.isCurrent('call-off'))
   return isLate ? { ...answer, isLate } : answer
 }
 

@@ -15,7 +15,7 @@ export function calledOff(run: Run, stage: Stage | undefined, lane: Lane): Cause
 
 /** Reports whether a lane in a stage is called off, so that its open calls are not tried again. */
 export function callsOff(run: Run, stage: Stage | undefined, lane: Lane): boolean {
-  return calledOff(run, stage, lane) !== undefined && run.runtime.isCurrent()
+  return calledOff(run, stage, lane) !== undefined && run.runtime.isCurrent('call-off')
 }
 
 /** Has everything that a cancel, a deadline or an abort may call off check for it. */

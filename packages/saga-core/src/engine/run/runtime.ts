@@ -66,6 +66,9 @@ export interface ActivityAnswer {
   readonly mayRepeat?: () => boolean
 }
 
+/** What the versions of the library do differently: the call-off of open calls, and the bound of what a workflow task carries. */
+export type Change = 'call-off' | 'task-bound'
+
 /** The host of the engine; Temporal and the in-memory runtime are the two implementations. */
 export interface SagaRuntime {
   readonly workflowId: string
@@ -82,10 +85,10 @@ export interface SagaRuntime {
   /** Calls `heard` once, when the run's cancellation is requested. */
   whenCancelled(heard: () => void): void
   /**
-   * Reports whether the run does here what this version of the library does; `false` in the replay of what an earlier one did. Asked only
-   * where the two differ.
+   * Reports whether the run does here what this version of the library does; `false` in the replay of what a version before the change
+   * did. Asked only where the two differ.
    */
-  isCurrent(): boolean
+  isCurrent(change: Change): boolean
   /** Resolves when the condition holds, checked after every message; a cancellation does not end the wait. */
   until(condition: () => boolean): Promise<void>
   /** Resolves after so many milliseconds; a cancellation does not end the sleep. */

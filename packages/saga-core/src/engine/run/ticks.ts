@@ -1,4 +1,5 @@
 import type { ActivityAnswer, ActivityRequest, SagaRuntime } from './runtime.js'
+import { newTaskBound } from './task-bound.js'
 
 /** The runtime with a callback in place of a call's promise: the SDK records a stack trace for every promise that a workflow makes. */
 export interface TickRuntime extends Omit<SagaRuntime, 'call'> {
@@ -133,20 +134,31 @@ export function inTicks(host: SagaRuntime): Ticks {
   const inTick = <T>(queue: (() => void)[], work: Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => whenDone(queue, work, resolve, reject))
 
+  const checkpoint = () => inTick(events, host.checkpoint())
+  const bound = newTaskBound({ isCurrent: host.isCurrent, checkpoint })
+
   function call(request: ActivityRequest, answered: (answer: ActivityAnswer) => void): void {
     calls += 1
+    const isLocal = request.taskQueue === undefined
     const over =
       <T>(settle: (value: T) => void) =>
       (value: T) => {
         calls -= 1
         settle(value)
       }
-    whenDone(
-      request.taskQueue === undefined ? answers : events,
-      host.call(request),
-      over(answered),
-      over((error: unknown) => fault(error)),
-    )
+    const counted = (answer: ActivityAnswer) => {
+      bound.count(answer)
+      answered(answer)
+    }
+    const make = () =>
+      whenDone(
+        isLocal ? answers : events,
+        host.call(request),
+        over(isLocal ? counted : answered),
+        over((error: unknown) => fault(error)),
+      )
+    if (isLocal) bound.begin(make)
+    else make()
   }
 
   return {
@@ -169,7 +181,7 @@ export function inTicks(host: SagaRuntime): Ticks {
       },
       ...(tellParent && { tellParent: (parked) => inTick(events, tellParent(parked)) }),
       sleep: (ms) => inTick(events, host.sleep(ms)),
-      checkpoint: () => inTick(events, host.checkpoint()),
+      checkpoint,
       until: (condition) => new Promise((resolve) => add(waiters, { condition, resolve })),
     },
   }
