@@ -1,7 +1,7 @@
 import type { StepDefinition } from '../definition/definition.js'
 import type { CompensationState, LaneEnd, Parked } from '../wire/outcome.js'
 import type { AuditEntry, Operated } from './outside/operation.js'
-import { type Lane, newLane, newPart, type PartAction, toLaneEnd } from './run/lane.js'
+import { type Lane, named, newLane, newPart, type PartAction, toLaneEnd } from './run/lane.js'
 
 /** The JSON that a run passes to the run that it continues as; its key tells it from an input. */
 export interface CarriedRun {
@@ -71,7 +71,7 @@ function toCarried({ parts, deadline, wakesAt: _, ...lane }: Lane): CarriedLane 
 export function fromCarried(steps: readonly StepDefinition[], carried: CarriedLane): Lane {
   const { parts, deadline, ...rest } = carried
   const lane = newLane(carried.key, carried.input, carried.attempt, deadline ?? Number.POSITIVE_INFINITY)
-  Object.assign(lane, rest)
+  Object.assign(lane, rest, { results: named(rest.results), inbox: named(rest.inbox) })
   for (const { step: name, element, item, ...part } of parts) {
     const step = steps.find((one) => one.name === name)
     if (!step)

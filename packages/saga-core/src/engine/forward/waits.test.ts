@@ -55,6 +55,24 @@ function decisions(run: Run) {
 }
 
 describe('a wait', () => {
+  it.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__'])(
+    'named %s, as members of Object are, waits for its message',
+    async (name) => {
+      const definition = saga<Dated>('named', { key })
+        .activities<LaneActivities>()
+        .wait(name, { message: word, deadline: ({ input }) => input.until ?? never })
+        .step('two', { ...step, arg: ({ input, results }) => ({ ...input, items: [results[name]] }) })
+        .build()
+      const run = started(definition, [{ id: 'a' }, { id: 'b', until: 500 }])
+      await run.until('b', 'ended')
+      expect([run.lane('a')?.status, run.lane('b')?.outcome]).toEqual(['waiting', 'refused'])
+      expect(run.say(name, JSON.parse('{"a":{"value":"hello"}}'))).toBe(1)
+
+      expect((await run.report).completed).toBe(1)
+      expect(run.calls.find(({ summary }) => summary === 'two · a')?.args[0]).toMatchObject({ items: ['hello'] })
+    },
+  )
+
   it('takes the first message to a lane, early or not, and returns the number of lanes that took theirs', async () => {
     const gate = Promise.withResolvers<string>()
     const run = started(plain, [{ id: 'a' }, { id: 'b' }], { 'action one': () => gate.promise })

@@ -1,5 +1,5 @@
 import { SagaErrorCode } from '../../saga-error.js'
-import type { Lane } from '../run/lane.js'
+import { type Lane, named } from '../run/lane.js'
 import type { Run } from '../run/run.js'
 import { operate } from './operate.js'
 import { type AuditEntry, type Operated, type Operation, type Verb, whyNot } from './operation.js'
@@ -35,13 +35,13 @@ function faultOf(operation: Operation): string | undefined {
 }
 
 /** Each key once. */
-function named(keys: readonly string[] | undefined): readonly string[] | undefined {
+function once(keys: readonly string[] | undefined): readonly string[] | undefined {
   return keys && [...new Set(keys)]
 }
 
 /** Reports whether two operations ask for the same; who asks, and why, may differ. */
 function isSame(one: Operation, other: Operation): boolean {
-  const asked = ({ verb, lanes, result }: Operation) => JSON.stringify([verb, named(lanes)?.toSorted(), result])
+  const asked = ({ verb, lanes, result }: Operation) => JSON.stringify([verb, once(lanes)?.toSorted(), result])
   return asked(one) === asked(other)
 }
 
@@ -59,10 +59,10 @@ export function newOperations(
 ): Operations {
   const byKey = new Map(lanes.map((lane) => [lane.key, lane]))
   const audit: AuditEntry[] = [...(former?.audit ?? [])]
-  const done: Record<string, Operated> = { ...former?.operations }
+  const done = named(former?.operations)
 
   const meant = ({ verb, lanes: keys }: Operation) =>
-    (named(keys)?.flatMap((key) => byKey.get(key) ?? []) ?? lanes).filter(
+    (once(keys)?.flatMap((key) => byKey.get(key) ?? []) ?? lanes).filter(
       (lane) => whyNot(run, verb, lane) === undefined,
     )
 

@@ -67,6 +67,11 @@ export interface Part {
   isNudged?: boolean
 }
 
+/** A record by names that a definition gives, which may be those of members of Object. */
+export function named<T>(entries: Readonly<Record<string, T>> = {}): Record<string, T> {
+  return Object.assign(Object.create(null), entries)
+}
+
 /** Makes a lane that has not started. */
 export function newLane(key: string, input: unknown, attempt: number, deadline: number): Lane {
   return {
@@ -78,9 +83,9 @@ export function newLane(key: string, input: unknown, attempt: number, deadline: 
     wakesAt: Number.POSITIVE_INFINITY,
     at: '',
     pastPivot: false,
-    results: {},
+    results: named(),
     parts: [],
-    inbox: {},
+    inbox: named(),
     partly: [],
   }
 }

@@ -1,7 +1,7 @@
 import type { SagaDefinition } from '../../definition/definition.js'
 import type { CompensationState, LaneEnd, Outcome, Parked, ToldCause } from '../../wire/outcome.js'
 import type { AuditEntry } from '../outside/operation.js'
-import { compensationsOf, type Lane, type LaneStatus } from '../run/lane.js'
+import { compensationsOf, type Lane, type LaneStatus, named } from '../run/lane.js'
 
 /** The state of one lane. */
 export interface LaneState {
@@ -79,11 +79,11 @@ export function toState(
   lanes: readonly Lane[],
   { former = { completed: 0, except: [] }, ...facts }: RunFacts,
 ): SagaState {
-  const counts: Record<string, number> = former.completed > 0 ? { completed: former.completed } : {}
+  const counts = named(former.completed > 0 ? { completed: former.completed } : {})
   // Lanes that completed partly are among the completed ones already.
   const formerOthers = former.except.filter(({ outcome }) => outcome !== 'completed')
   for (const { outcome } of formerOthers) counts[outcome] = (counts[outcome] ?? 0) + 1
-  const running: Record<string, number> = {}
+  const running = named<number>()
   for (const lane of lanes) {
     const word = lane.outcome ?? lane.status
     counts[word] = (counts[word] ?? 0) + 1
