@@ -104,8 +104,11 @@ export function createBatch(
 
   const ended = () => lanes.every((lane) => lane.status === 'ended')
   const isQuiet = () => !ticks.calling() && isAtRest(run)
+  // A new run would know nothing of the cancel.
+  const isCancelled = () => runtime.cancelRequested() && runtime.isCurrent('call-off')
   // A run whose state is too large for the input of a new run does not continue as new.
-  const mayStop = () => runtime.shouldContinue() && isQuiet() && jsonBytes(carry()) <= sizeLimits.carriedBytes
+  const mayStop = () =>
+    runtime.shouldContinue() && isQuiet() && !isCancelled() && jsonBytes(carry()) <= sizeLimits.carriedBytes
 
   return {
     run<T>(result = (end: BatchEnd) => end as T | Promise<T>) {

@@ -90,6 +90,28 @@ async function grown() {
   return run
 }
 
+describe('a run whose cancellation was requested', () => {
+  it('ends itself, though its history is long, when the cancel comes with what would continue it', async () => {
+    const run = started([{ id: 'a' }, { id: 'b' }])
+    await run.until('b', 'waiting')
+    run.runtime.cancel()
+    run.grow()
+
+    expect(await run.ended).toMatchObject({
+      except: ['a', 'b'].map((key) => ({ key, outcome: 'cancelled', cause: { kind: 'cancelled' } })),
+    })
+  })
+
+  it('keeps that in mind for a lane that is parked', async () => {
+    const run = started([{ id: 'a', items: ['x'] }], { 'action each': lost })
+    await run.until('a', 'parked')
+    run.grow()
+    run.runtime.cancel()
+
+    expect(await run.ended).toMatchObject({ except: [{ key: 'a', outcome: 'cancelled' }] })
+  })
+})
+
 describe('a run that continues as new', () => {
   it('carries, as JSON, its open lanes and the ends of the others', async () => {
     const run = await grown()
