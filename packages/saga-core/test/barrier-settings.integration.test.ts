@@ -1,7 +1,7 @@
 import { Kysely, MysqlDialect, sql } from 'kysely'
 import { createPool, type PoolOptions } from 'mysql2'
 import type { SetCall } from 'saga-core'
-import { refused } from 'saga-core/activity'
+import { done, refused } from 'saga-core/activity'
 import { cleanBarrier, verifyBarrier, withBarrier } from 'saga-core/kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { barrierDatabase, type TestDatabase } from './barrier-database.js'
@@ -92,15 +92,17 @@ it('a barrier throws at a row with an unknown state', async () => {
   })
 })
 
-it('a barrier throws on a pool that casts its binary columns to text', () =>
-  pooled({ typeCast: (field) => field.string() }, async (cast) => {
-    await take(db, 'a')
+it.each(['lane', 'token', 'result'])('a barrier throws on a pool that casts its binary column %s to text', (name) =>
+  pooled({ typeCast: (field, next) => (field.name === name ? field.string() : next()) }, async (cast) => {
+    const book = (on: typeof db) => withBarrier(on, call('action'), lanes('a'), async () => [done('a', { seat: 7 })])
+    await book(db)
 
-    await expect(take(cast, 'a')).rejects.toMatchObject({
+    await expect(book(cast)).rejects.toMatchObject({
       code: 'SAGA_BARRIER_TABLE',
       message: expect.stringMatching(/typeCast/),
     })
-  }))
+  }),
+)
 
 describe('a barrier finds its rows again, of any key,', () => {
   const keys = ['座', 'ä', '🎟', `"a'\\`, '\n\u0000']

@@ -2,16 +2,13 @@ import { CompiledQuery, type DatabaseConnection, type QueryResult, type Transact
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import type { RowScope } from './barrier-rows.js'
 import type { BarrierDatabase } from './barrier-table.js'
+import { endsTransaction } from './ends-transaction.js'
 
 /** A row that this transaction inserted. */
 interface OwnRow extends RowScope {
   readonly key: string
   readonly token: Buffer
 }
-
-/** Statements that commit or end a transaction; those on temporary tables do not. */
-const endsTransaction =
-  /^(?:\s|\/\*.*?\*\/|--[^\n]*\n)*(?:(?:alter|create|drop)\s+(?!temporary)|(?:truncate|rename|lock|unlock|begin|start|commit|rollback(?!\s+(?:work\s+)?to)|analyze|optimize|repair|grant|revoke|flush|set\s+(?:session\s+|@@(?:session\.)?)?autocommit)\b)/is
 
 /**
  * Runs work, and fails unless its transaction still stands at the end. The server rolls a transaction back at a deadlock: after a failed
@@ -54,7 +51,7 @@ function readOf({ saga, step, phase, key, token }: OwnRow): CompiledQuery {
 }
 
 function refuseCommit(statement: string, { step }: OwnRow): void {
-  if (!endsTransaction.test(statement)) return
+  if (!endsTransaction(statement)) return
   const text = `step "${step}": the statement "${statement.trim().slice(0, 80)}" would end the barrier's transaction`
   throw new SagaError(SagaErrorCode.BarrierTransaction, `${text}: run it outside of the barrier`)
 }
