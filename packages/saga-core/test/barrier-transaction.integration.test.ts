@@ -61,6 +61,17 @@ async function inDeadlock(work: (meet: () => Promise<void>) => Promise<unknown>)
   return ended
 }
 
+it('work that catches the loss of its connection fails, and nothing of it is committed', async () => {
+  const work = withBarrier<TestDatabase, string, unknown>(db, call, lanes, async (trx) => {
+    await take(trx, 'id-10')
+    await sql`KILL CONNECTION_ID()`.execute(trx).catch(() => undefined)
+    return [done('a'), done('b')]
+  })
+
+  await expect(work).rejects.toMatchObject({ fatal: true })
+  expect([await rows(), (await balances())[0]]).toEqual([[], 10])
+})
+
 describe('work that catches the deadlock which rolled its transaction back', () => {
   it('fails with the deadlock, and nothing of it is committed', async () => {
     const ended = await inDeadlock((meet) =>
