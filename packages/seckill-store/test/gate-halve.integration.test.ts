@@ -45,11 +45,14 @@ describe('halve', () => {
     expect(await gate.audit(voucherId)).toMatchObject({ runs: 2, liveHolds: 2 })
   })
 
-  it('gives what was put aside again once its lease is set to a time that has passed', async () => {
-    const { gate, redis } = fixture
+  it('lists what was put aside, and gives it again once it is taken up', async () => {
+    const { gate } = fixture
     const { voucherId, ids, runId, halves } = await takenRun(1)
+    expect([await gate.putAside(voucherId), await gate.takeUp(voucherId)]).toEqual([[], 0])
     await gate.halve(voucherId, runId, halves)
-    await redis.zadd(gateKeys(voucherId).leases, 0, runId)
+    expect(await gate.putAside(voucherId)).toMatchObject([{ reservationId: ids[0], userId: 1 }])
+    expect([await gate.takeUp(voucherId), await gate.takeUp(voucherId)]).toEqual([1, 0])
+    expect(await gate.putAside(voucherId)).toEqual([])
     const again = lanesOf(await gate.take(takeRequest(voucherId)))
     expect(again).toMatchObject({ status: 'again', runId, lanes: [{ reservationId: ids[0] }] })
   })

@@ -9,6 +9,7 @@ import { jsonOption, printResult } from '../output/result.js'
 import { countParked, listParked } from '../parked/list-parked.js'
 import { type OperatedLanes, operateAll, operateRun, type ParkedVerb } from '../parked/operate-lanes.js'
 import { operatedReport, parkedReport } from '../parked/parked-report.js'
+import { listPutAside, takeUpAll } from '../parked/put-aside.js'
 import { withSources } from '../sale/find-sources.js'
 
 interface ListFlags {
@@ -39,7 +40,7 @@ const answerTimeoutMs = 10_000
 export function register(program: Command): void {
   const parked = program
     .command('parked')
-    .description('lanes of purchase runs that wait for an operator: list, retry, skip, resolve, compensate, abandon')
+    .description('purchases that wait for an operator: list, retry, skip, resolve, compensate, abandon, take-up')
     .addHelpText(
       'after',
       `
@@ -48,10 +49,16 @@ The runbook says which verb to use: docs/runbook.md`,
     )
   parked
     .command('list')
-    .description('parked lanes with their run, step, time and error')
+    .description('parked lanes with their run, step, time and error, and purchases that were put aside')
     .option('--name <stack>', 'stack the sale is on', 'demo')
     .option(...jsonOption)
     .action(list)
+  parked
+    .command('take-up')
+    .description('let purchases start again that were put aside since Temporal refuses them for good')
+    .option('--name <stack>', 'stack the sale is on', 'demo')
+    .option(...jsonOption)
+    .action(takeUp)
   for (const verb of Object.keys(verbHelp) as ParkedVerb[]) addVerb(parked, verb)
 }
 
@@ -74,9 +81,17 @@ function addVerb(parked: Command, verb: ParkedVerb): void {
 }
 
 async function list({ name, json }: ListFlags): Promise<void> {
-  const parked = await withSources(name, ({ temporal }) => listParked(sagaClient(temporal)))
+  const parked = await withSources(name, async (sources) => ({
+    ...(await listParked(sagaClient(sources.temporal))),
+    putAside: await listPutAside(sources),
+  }))
   if (parked.silent.length > 0) process.exitCode = 1
   printResult(json, parked, () => parkedReport(parked))
+}
+
+async function takeUp({ name, json }: ListFlags): Promise<void> {
+  const purchases = await withSources(name, takeUpAll)
+  printResult(json, { purchases }, () => `${counted(purchases, 'purchase')} will be started again.`)
 }
 
 async function operate(

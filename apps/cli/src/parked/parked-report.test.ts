@@ -16,7 +16,8 @@ const operation = { verb: 'retry', actor: 'ann', reason: 'mended', operationId: 
 describe('the report of parked lanes', () => {
   it('has a run for a heading, its lanes, and the number of those it does not list', () => {
     const silent = [{ workflowId: 'purchase-7-b', message: 'no worker' }]
-    expect(parkedReport({ lanes: [lane], unlisted: { 'purchase-7-a': 2 }, silent })).toBe(
+    const putAside = [{ traceId: '7-two', voucherId: 7, userId: 12, admittedAt: Date.UTC(2026, 10, 29) }]
+    expect(parkedReport({ lanes: [lane], unlisted: { 'purchase-7-a': 2 }, silent, putAside })).toBe(
       [
         'purchase-7-a',
         '  7-one  compensation of checkUser  since 2026-11-29T00:00:00.000Z  ER_SIGNAL_EXCEPTION  claims cannot be deleted',
@@ -25,12 +26,18 @@ describe('the report of parked lanes', () => {
         'purchase-7-b',
         '  did not answer: no worker',
         '',
+        'put aside, since Temporal refuses them for good',
+        '  7-two  user 12  admitted 2026-11-29T00:00:00.000Z',
+        '  To start them again: ./seckill parked take-up',
+        '',
       ].join('\n'),
     )
   })
 
-  it('says that no lane is parked', () => {
-    expect(parkedReport({ lanes: [], unlisted: {}, silent: [] })).toBe('No lane is parked.')
+  it('says that nothing waits for an operator', () => {
+    expect(parkedReport({ lanes: [], unlisted: {}, silent: [], putAside: [] })).toBe(
+      'No lane is parked, and no purchase is put aside.',
+    )
   })
 })
 

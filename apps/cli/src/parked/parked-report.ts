@@ -2,15 +2,27 @@ import { counted } from '../output/numbers.js'
 import { table } from '../output/table.js'
 import type { ParkedLane, ParkedLanes } from './list-parked.js'
 import type { OperatedLanes } from './operate-lanes.js'
+import type { PutAside } from './put-aside.js'
 
-/** The parked lanes as lines for a terminal, by run. */
-export function parkedReport({ lanes, unlisted, silent }: ParkedLanes): string {
-  if (lanes.length + silent.length === 0) return 'No lane is parked.'
+/** The parked lanes as lines for a terminal, by run, and the purchases that were put aside. */
+export function parkedReport(parked: ParkedLanes & { readonly putAside: readonly PutAside[] }): string {
+  const { lanes, unlisted, silent, putAside } = parked
+  if (lanes.length + silent.length + putAside.length === 0) return 'No lane is parked, and no purchase is put aside.'
   const runs = Map.groupBy(lanes, ({ workflowId }) => workflowId)
   return [
     ...[...runs].map(([workflowId, own]) => runReport(workflowId, own, unlisted[workflowId] ?? 0)),
     ...silent.map(({ workflowId, message }) => `${workflowId}\n  did not answer: ${message}\n`),
+    ...(putAside.length > 0 ? [putAsideReport(putAside)] : []),
   ].join('\n')
+}
+
+function putAsideReport(purchases: readonly PutAside[]): string {
+  const rows = purchases.map(({ traceId, userId, admittedAt }) => [
+    `  ${traceId}`,
+    `user ${userId}`,
+    `admitted ${new Date(admittedAt).toISOString()}`,
+  ])
+  return `put aside, since Temporal refuses them for good\n${table(rows)}  To start them again: ./seckill parked take-up\n`
 }
 
 /** The result of an operation as lines for a terminal. */

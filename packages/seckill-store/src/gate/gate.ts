@@ -5,6 +5,7 @@ import { apply, audit, recount } from './campaign.js'
 import { explain } from './connection-lost.js'
 import { hold, release } from './holds.js'
 import { now } from './now.js'
+import { putAside, takeUp } from './put-aside.js'
 import { halve, secure, settle, take } from './runs.js'
 import { withScripts } from './scripts.js'
 import type { Gate } from './types.js'
@@ -23,6 +24,8 @@ export function createGate(redis: Redis): Gate {
       secure(taught, voucherId, { runId, lanes }).catch(explain('secure', voucherId)),
     settle: (voucherId, runId) => settle(taught, voucherId, runId).catch(explain('settle', voucherId)),
     halve: (voucherId, runId, halves) => halve(taught, voucherId, { runId, halves }).catch(explain('halve', voucherId)),
+    putAside: (voucherId) => putAside(taught, voucherId).catch(explain('putAside', voucherId)),
+    takeUp: (voucherId) => takeUp(taught, voucherId).catch(explain('takeUp', voucherId)),
     release: (voucherId, releases) => release(taught, voucherId, releases).catch(explain('release', voucherId)),
     apply: (campaign) => apply(taught, campaign).catch(explain('apply', campaign.voucherId)),
     audit: (voucherId) => audit(taught, voucherId).catch(explain('audit', voucherId)),

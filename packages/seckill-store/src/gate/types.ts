@@ -146,6 +146,10 @@ export interface Gate {
    * no take gives it again, and `audit` counts its record. Twice is a no-op.
    */
   halve(voucherId: number, runId: string, halves: readonly [string, string]): Promise<Halved>
+  /** The lanes that were put aside. */
+  putAside(voucherId: number): Promise<readonly AdmittedLane[]>
+  /** Lets the next takes give what was put aside; the number of its runs. Twice is a no-op. */
+  takeUp(voucherId: number): Promise<number>
   /**
    * The run owns these lanes in MySQL: make their holds where Redis lost them. Twice is a no-op.
    * @throws {GateRecoveringError} while the gate is closed: a rebuild may have read MySQL before the lanes were owned
