@@ -9,7 +9,10 @@ import {
 } from '../../../test/engine/recorded-run.js'
 import { saga } from '../../definition/saga.js'
 import { typed } from '../../definition/typed.js'
+import { givenCode } from '../../saga-error.js'
 import type { Verb } from '../outside/operation.js'
+import { toDetails } from './details.js'
+import type { LaneState, SagaState } from './saga-state.js'
 
 const errand = saga<Errand>('errand', { key: ({ id }: Errand) => id })
   .activities<LaneActivities>()
@@ -17,6 +20,70 @@ const errand = saga<Errand>('errand', { key: ({ id }: Errand) => id })
   .wait('word', { message: typed<string>() })
   .parallel({ left: { ...step, onUnknown: 'park' }, right: step })
   .build()
+
+const nothing: SagaState = {
+  saga: 'errand',
+  version: 2,
+  lanes: 3,
+  counts: { completed: 1, parked: 2 },
+  running: {},
+  notable: [],
+  audit: [],
+  cancelRequested: false,
+  unusedMessages: 0,
+}
+function laneOf(more: Partial<LaneState>): LaneState {
+  return { key: 'a', status: 'parked', at: 'one', compensations: {}, ...more }
+}
+
+describe('the Markdown of a state', () => {
+  it('is a line of counts, and no table where there is nothing to list', () => {
+    expect(toDetails(nothing)).toBe('**errand** v2: 3 lanes, 1 completed, 2 parked')
+  })
+
+  it('has a line for the cancel, and the two tables with their heads', () => {
+    const parked = { phase: 'action', step: 'one', code: givenCode('DOWN'), message: 'no | yes' } as const
+    const cause = { kind: 'expired', code: 'SAGA_DEADLINE' } as const
+    const notable = [
+      laneOf({ parked }),
+      laneOf({ key: 'b', status: 'ended', outcome: 'expired', cause }),
+      laneOf({ key: 'c' }),
+    ]
+    expect(toDetails({ ...nothing, cancelRequested: true, running: { one: 2, two: 1 }, notable })).toBe(
+      [
+        '**errand** v2: 3 lanes, 1 completed, 2 parked',
+        '',
+        "The run's cancellation was requested.",
+        '',
+        '| step | lanes |',
+        '|---|---|',
+        '| one | 2 |',
+        '| two | 1 |',
+        '',
+        '| lane | state | why |',
+        '|---|---|---|',
+        '| a | parked | one DOWN no / yes |',
+        '| b | expired |  SAGA_DEADLINE  |',
+        '| c | parked |  |',
+      ].join('\n'),
+    )
+  })
+
+  it('has reasons of at most 160 letters, and 5,461 letters in all: 16 KiB of three bytes each', () => {
+    const parked = { phase: 'action', step: 'one', code: givenCode('X'), message: '张'.repeat(500) } as const
+    const row = toDetails({ ...nothing, notable: [laneOf({ parked })] })
+      .split('\n')
+      .at(-1)
+    expect(row).toBe(`| a | parked | one X ${'张'.repeat(154)} |`)
+
+    const many = toDetails({ ...nothing, notable: Array.from({ length: 50 }, () => laneOf({ parked })) })
+    expect(many).toHaveLength(5_463)
+    expect(many.endsWith('张\n…')).toBe(true)
+    expect(
+      toDetails({ ...nothing, notable: many.length > 0 ? [laneOf({ key: 'x'.repeat(5_300) })] : [] }),
+    ).not.toContain('…')
+  })
+})
 
 function lost(): never {
   throw new Error('lost')

@@ -7,8 +7,11 @@ import {
   recordedRun,
   step,
 } from '../../../test/engine/recorded-run.js'
+import type { SagaDefinition } from '../../definition/definition.js'
 import { saga } from '../../definition/saga.js'
 import { typed } from '../../definition/typed.js'
+import { newLane } from '../run/lane.js'
+import { fromLaneEnd, toState } from './saga-state.js'
 
 function plain() {
   return saga<Errand>('errand', { key: ({ id }: Errand) => id }).activities<LaneActivities>()
@@ -17,6 +20,26 @@ function plain() {
 function lost(): never {
   throw new Error('lost')
 }
+
+it('the state of a run has at most 50 lanes, parked ones first', () => {
+  const lanes = Array.from({ length: 60 }, (_, at) =>
+    Object.assign(newLane(`lane ${at}`, {}, 1, 0), { status: at < 55 ? 'compensating' : 'parked' } as const),
+  )
+  const facts = { version: 1, audit: [], cancelRequested: false, unusedMessages: 0 }
+  const { notable } = toState(plain().step('one', step).build() as unknown as SagaDefinition, lanes, facts)
+  expect(notable.map(({ key }) => key)).toEqual([...lanes.slice(55), ...lanes.slice(0, 45)].map(({ key }) => key))
+  expect(notable[0]).toStrictEqual({ key: 'lane 55', status: 'parked', at: '', compensations: {} })
+})
+
+it('a lane that ended before its run continued as new is in no step', () => {
+  expect(fromLaneEnd({ key: 'a', outcome: 'refused' })).toStrictEqual({
+    key: 'a',
+    outcome: 'refused',
+    status: 'ended',
+    at: '',
+    compensations: {},
+  })
+})
 
 describe('the state of a run has', () => {
   it('the time at which a lane began to roll back, and at which it parked', async () => {
