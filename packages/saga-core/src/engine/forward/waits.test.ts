@@ -60,8 +60,8 @@ describe('a wait', () => {
     async (name) => {
       const definition = saga<Dated>('named', { key })
         .activities<LaneActivities>()
-        .wait(name, { message: word, deadline: ({ input }) => input.until ?? never })
-        .step('two', { ...step, arg: ({ input, results }) => ({ ...input, items: [results[name]] }) })
+        .wait(name as 'word', { message: word, deadline: ({ input }) => input.until ?? never })
+        .step('two', { ...step, arg: ({ input, results }) => ({ ...input, items: [results[name as 'word']] }) })
         .build()
       const run = started(definition, [{ id: 'a' }, { id: 'b', until: 500 }])
       await run.until('b', 'ended')

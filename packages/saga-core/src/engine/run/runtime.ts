@@ -67,7 +67,7 @@ export interface ActivityAnswer {
 }
 
 /** What the versions of the library do differently: the call-off of open calls, and the bound of what a workflow task carries. */
-export type Change = 'call-off' | 'task-bound'
+type Change = 'call-off' | 'task-bound'
 
 /** The host of the engine; Temporal and the in-memory runtime are the two implementations. */
 export interface SagaRuntime {
