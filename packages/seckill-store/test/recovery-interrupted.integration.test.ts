@@ -42,20 +42,33 @@ type Script = 'seckillRebuildBegin' | 'seckillRebuildWrite' | 'seckillRebuildFin
 const renewalArguments = 7
 
 /** A recovery that reaches the `call`-th call of a script, renewals left out, does `meanwhile`, and goes on, unless that throws. */
-function recoverUntil(voucherId: number, script: Script, call: number, meanwhile: () => Promise<void>, leaseMs = 0) {
+async function recoverUntil(
+  voucherId: number,
+  script: Script,
+  call: number,
+  meanwhile: () => Promise<void>,
+  leaseMs = 0,
+) {
   const redis = withScripts(fixture.redis)
   let calls = 0
+  let over = Promise.resolve()
   const watched = Object.create(redis, {
     [script]: {
       value: async (...args: (string | number)[]) => {
         if (script === 'seckillRebuildWrite' && args.length === renewalArguments) return redis[script](...args)
         calls += 1
-        if (calls === call) await meanwhile()
+        if (calls === call) {
+          over = meanwhile()
+          await over
+        }
         return redis[script](...args)
       },
     },
   })
-  return recoverGate({ redis: watched, db: fixture.db, voucherId, leaseMs })
+  const outcome = await recoverGate({ redis: watched, db: fixture.db, voucherId, leaseMs })
+  // A renewal that finds another process's rebuild ends this one while the other still works.
+  await over
+  return outcome
 }
 
 async function killed(): Promise<void> {
