@@ -34,7 +34,7 @@ afterAll(async () => {
 
 it('a second demo on a stack is refused with what to type, and rush and token still find the first', async () => {
   const second = seckill('demo', '--exit', ...sale)
-  await expect(second).rejects.toThrow(/A demo runs on the stack 'e2e-two-demos' .*\.\/seckill demo --name /s)
+  await expect(second).rejects.toThrow(/A sale runs on the stack 'e2e-two-demos' .*\.\/seckill demo --name /s)
   expect(first.exitCode).toBeNull()
   const { stdout } = await seckill('rush', '--shoppers', '10', '--name', stack.name, '--json')
   expect(JSON.parse(stdout).results.failed).toBe(0)
