@@ -53,7 +53,7 @@ describe('parked lanes', () => {
   it('are listed with run, step, time, code and message', async () => {
     const { code, json } = await parked('list')
     expect(code).toBe(0)
-    expect(json).toEqual({ lanes: expect.any(Array), unlisted: {}, silent: [] })
+    expect(json).toEqual({ lanes: expect.any(Array), unlisted: {}, silent: [], putAside: [] })
     const lanes = json.lanes as readonly { readonly lane: string }[]
     expect(lanes.map(({ lane }) => lane).toSorted()).toEqual(traceIds.toSorted())
     for (const lane of lanes) {
@@ -99,7 +99,8 @@ describe('parked lanes', () => {
     expect(retried).toMatchObject({ code: 0, json: { verb: 'retry', lanes: 2, declined: [], failed: [] } })
 
     await expect.poll(() => purchaseStates()).toEqual(['REFUSED', 'REFUSED', 'REFUSED'])
-    expect((await parked('list')).json).toEqual({ lanes: [], unlisted: {}, silent: [] })
+    expect((await parked('list')).json).toEqual({ lanes: [], unlisted: {}, silent: [], putAside: [] })
+    expect(await parked('take-up')).toMatchObject({ code: 0, json: { purchases: 0 } })
   })
 })
 
