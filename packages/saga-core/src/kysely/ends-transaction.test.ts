@@ -59,7 +59,14 @@ it.each([
     'set session transaction isolation level read committed',
     'set names utf8mb4',
   ],
-  ...['recreate table t', 'started', 'truncated', 'select "\ncommit"'],
+  ...[
+    'recreate table t',
+    'started',
+    'truncated',
+    'select "\ncommit"',
+    'select rollback',
+    'select "set autocommit = 1"',
+  ],
 ])('%j leaves it open', (statement) => {
   expect(endsTransaction(statement)).toBe(false)
 })

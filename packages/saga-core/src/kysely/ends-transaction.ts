@@ -1,5 +1,5 @@
 /** White space and comments before a statement. */
-const lead = /^(?:\s|\/\*.*?\*\/|--.*?(?:\n|$))*/s
+const lead = /^(?:\s|\/\*.*?\*\/|--.*?\n)*/s
 const definitions = /^(?:alter|create|drop) (?!temporary )/i
 const ends = /^(?:truncate|rename|lock|unlock|begin|start|commit|analyze|optimize|repair|grant|revoke|flush)\b/i
 const rollsBack = /^rollback\b(?! (?:work )?to )/i
