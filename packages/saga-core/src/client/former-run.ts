@@ -1,10 +1,9 @@
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client'
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
-import { shaped } from '../definition/shaped.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import type { LaneEnd, Outcome, SagaReport } from '../wire/outcome.js'
 import { sagaLaneQuery } from '../workflow/messages.js'
-import type { StartRequest } from './start-request.js'
+import { keyOf, type StartRequest } from './start-request.js'
 
 /** Outcomes of lanes whose effects are undone, so that they can start again. */
 const undone: ReadonlySet<Outcome> = new Set<Outcome>(['refused', 'failed', 'expired', 'cancelled'])
@@ -43,12 +42,6 @@ async function resultOf(handle: WorkflowHandle): Promise<unknown> {
     const message = `run "${handle.workflowId}" ended without outcomes (${cause?.message ?? error.message}), so its effects may stand: query its lanes and put them right before they start over`
     throw new SagaError(SagaErrorCode.StartOver, message)
   }
-}
-
-/** The key of an input; `undefined` when the key function throws, in which case the lane cannot start over. */
-function keyOf({ definition }: StartRequest, input: unknown): string | undefined {
-  const key = shaped(() => definition.key(input))
-  return key.ok ? key.value : undefined
 }
 
 /** Queries the lanes one after another: of two concurrent queries to a closed run, Temporal sometimes loses one. */

@@ -99,27 +99,34 @@ function taskTimeout({ definition, options }: StartRequest, lanes: number): numb
 }
 
 /** @throws SagaError SAGA_NO_LANES, SAGA_TOO_MANY_LANES, SAGA_DUPLICATE_KEY, SAGA_INPUT_TOO_LARGE, SAGA_EMPTY_NAME, SAGA_NO_SUCH_STEP */
-export function checkRequest({ definition, options, one, inputs }: StartRequest, maxLanes: number): void {
+export function checkRequest(request: StartRequest, maxLanes: number): void {
+  const { definition, options, one, inputs } = request
   workflowName(options.workflow)
   for (const step of Object.keys(options.placement ?? {})) checkStep(definition, step)
   checkInput(definition.name, inputs.length, one ? inputs[0] : toColumns(inputs), maxLanes)
-  checkKeys(definition, inputs)
+  checkKeys(request)
 }
 
 /** A run has one lane for a key. @throws SagaError SAGA_DUPLICATE_KEY when two inputs have one key. */
-function checkKeys(definition: SagaDefinition, inputs: readonly unknown[]): void {
+function checkKeys(request: StartRequest): void {
   const seen = new Map<string, number>()
-  for (const [at, input] of inputs.entries()) {
-    const key = shaped(() => definition.key(input))
+  for (const [at, input] of request.inputs.entries()) {
+    const key = keyOf(request, input)
     // The run itself reports a key that is none.
-    if (!key.ok) continue
-    const former = seen.get(key.value)
+    if (key === undefined) continue
+    const former = seen.get(key)
     if (former !== undefined) {
-      const message = `inputs ${former} and ${at} of saga "${definition.name}" have one key, "${key.value}": a run has one lane for a key`
+      const message = `inputs ${former} and ${at} of saga "${request.definition.name}" have one key, "${key}": a run has one lane for a key`
       throw new SagaError(SagaErrorCode.DuplicateKey, message)
     }
-    seen.set(key.value, at)
+    seen.set(key, at)
   }
+}
+
+/** The key of an input; `undefined` when the key function throws. */
+export function keyOf({ definition }: StartRequest, input: unknown): string | undefined {
+  const key = shaped(() => definition.key(input))
+  return key.ok ? key.value : undefined
 }
 
 /** @throws SagaError SAGA_NO_SUCH_STEP when the saga does not have the step. */

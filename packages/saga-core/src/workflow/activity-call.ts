@@ -4,7 +4,6 @@ import {
   ApplicationFailure,
   CancellationScope,
   isCancellation,
-  patched,
   proxyActivities,
   proxyLocalActivities,
   rootCause,
@@ -19,36 +18,39 @@ import { callLocally } from './local-retries.js'
 
 type Untyped = Record<string, (...args: readonly unknown[]) => Promise<unknown>>
 
-/** Takes the answer of a call. */
-type Answered = (answer: ActivityAnswer) => void
-
-/** Makes the calls of a workflow; they answer with promise-like objects: in a workflow each promise costs a stack trace. */
+/** Makes the calls of a workflow. */
 export function newCalls(): SagaRuntime['call'] {
   const { historyLength, unsafe } = workflowInfo()
   // Another execution came before one that begins by a replay, or whose first workflow task has more events before it than its schedule.
-  const isFirst = historyLength <= eventsAtStart && !unsafe.isReplaying
-  const mayRepeat = () => !isFirst && patched('saga-core/lost-task')
-  return (request) => {
-    const called = callOf(request)
-    return isFirst || request.taskQueue !== undefined
-      ? called
-      : whenAnswered((answered) => void called.then((answer) => answered({ ...answer, mayRepeat })))
-  }
+  const isRepeated = historyLength > eventsAtStart || unsafe.isReplaying
+  return (request) => callOf(request, isRepeated && request.taskQueue === undefined ? { mayRepeat: true } : {})
 }
 
 /** The start of the workflow, the schedule of its first workflow task, and the start of that. */
 const eventsAtStart = 3
 
-/** Calls an activity that may be called off: one of a task queue is then cancelled and awaited, a local one keeps its attempt. */
-function callOf(request: ActivityRequest): PromiseLike<ActivityAnswer> {
+/**
+ * Calls an activity that may be called off: one of a task queue is then cancelled and awaited, a local one keeps its attempt. It answers
+ * with a promise-like object: in a workflow each promise costs a stack trace.
+ */
+function callOf(request: ActivityRequest, about: Pick<ActivityAnswer, 'mayRepeat'>): PromiseLike<ActivityAnswer> {
   const { taskQueue, opened } = request
   const call = () => start(request)
   const called = taskQueue === undefined ? callLocally(call, request) : opened ? callInScope(call, opened) : call()
-  return whenAnswered((answered) =>
-    settle(called, answered, (error) =>
-      answered({ ...answerOfFailure(factsOf(error)), ...(isCancellation(error) && { isCancelled: true }) }),
-    ),
-  )
+  const done = (value: unknown): ActivityAnswer => ({ answer: { status: 'done', value }, blamesData: false, ...about })
+  const failed = (error: unknown): ActivityAnswer => ({
+    ...answerOfFailure(factsOf(error)),
+    ...(isCancellation(error) && { isCancelled: true }),
+    ...about,
+  })
+  return {
+    // biome-ignore lint/suspicious/noThenProperty: it is awaited like any other.
+    then: (answered) =>
+      called.then(
+        (value) => answered?.(done(value)) as never,
+        (error: unknown) => answered?.(failed(error)) as never,
+      ),
+  }
 }
 
 function callInScope<T>(call: () => Promise<T>, opened: (callOff: () => void) => void): Promise<T> {
@@ -60,17 +62,6 @@ function callInScope<T>(call: () => Promise<T>, opened: (callOff: () => void) =>
 /** The failure of an attempt; only some failures of local activities come within an ActivityFailure, and in a replay none. */
 function failureOf(error: unknown): unknown {
   return error instanceof ActivityFailure ? error.cause : error
-}
-
-function whenAnswered(follow: (answered: Answered) => void): PromiseLike<ActivityAnswer> {
-  return {
-    // biome-ignore lint/suspicious/noThenProperty: it is awaited like any other.
-    then: (answered) => follow((answer) => answered?.(answer)) as never,
-  }
-}
-
-function settle(called: Promise<unknown>, answered: Answered, failed: (error: unknown) => void): void {
-  void called.then((value) => answered({ answer: { status: 'done', value }, blamesData: false }), failed)
 }
 
 function start(request: ActivityRequest): Promise<unknown> {

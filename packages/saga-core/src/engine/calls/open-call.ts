@@ -90,7 +90,8 @@ export function doubtRefusal(
   made: ActivityAnswer,
 ): StepAnswer {
   if (answer.status !== 'refused' || answer.definite || phase !== 'action') return answer
-  const isLate = made.mayRepeat?.() || (part.action === 'unknown' && run.runtime.isCurrent('call-off'))
+  const { isCurrent } = run.runtime
+  const isLate = (made.mayRepeat && isCurrent('lost-task')) || (part.action === 'unknown' && isCurrent('call-off'))
   return isLate ? { ...answer, isLate } : answer
 }
 

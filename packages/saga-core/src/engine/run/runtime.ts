@@ -60,14 +60,17 @@ export interface ActivityAnswer {
   /** `true` where a call-off ended the call between two attempts, or cancelled the attempt. */
   readonly isCancelled?: boolean
   /**
-   * Reports whether an execution whose workflow task was lost may have made the same call, which then may have taken effect: the attempts
-   * of a local activity are counted from 1 again. Asked only about a refusal that no barrier stored; absent where it cannot be.
+   * `true` where an execution whose workflow task was lost may have made the same call, which then may have taken effect: the attempts of a
+   * local activity are counted from 1 again.
    */
-  readonly mayRepeat?: () => boolean
+  readonly mayRepeat?: boolean
 }
 
-/** What the versions of the library do differently: the call-off of open calls, and the bound of what a workflow task carries. */
-type Change = 'call-off' | 'task-bound'
+/**
+ * What the versions of the library do differently: the call-off of open calls, the doubt about refusals after a lost workflow task, and the
+ * bound of what a workflow task carries.
+ */
+type Change = 'call-off' | 'lost-task' | 'task-bound'
 
 /** The host of the engine; Temporal and the in-memory runtime are the two implementations. */
 export interface SagaRuntime {

@@ -96,7 +96,7 @@ export function journaledRuntime(inner: InMemoryRuntime, journal: Journal, relat
       await live.promise
       const made = await inner.call(request)
       if (inner.isAbandoned()) await never
-      const answer = isRepeated && request.taskQueue === undefined ? { ...made, mayRepeat: () => true } : made
+      const answer = isRepeated && request.taskQueue === undefined ? { ...made, mayRepeat: true } : made
       journal.append({ kind: 'answer', call, what, answer })
       inner.wake()
       return answer
