@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
+import { findOnPath } from 'seckill-local-stack'
 import { waitedChildrenMicros } from '../measure/waited-children.js'
 
 /** The output of a load generator, and the CPU microseconds it used. */
@@ -17,9 +16,8 @@ export class GeneratorMissing extends Error {
 
 /** Says which of the generators PATH lacks. */
 export function missingGenerators(): readonly GeneratorMissing[] {
-  const folders = (process.env.PATH ?? '').split(delimiter)
   return Object.keys(debianPackages)
-    .filter((name) => !folders.some((folder) => existsSync(join(folder, name))))
+    .filter((name) => findOnPath(name, process.env) === undefined)
     .map(missing)
 }
 
