@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { reasonOf } from './reason.js'
 
 /**
  * The bytes of a file.
@@ -22,8 +23,4 @@ export function writeText(file: string, text: string): void {
   } catch (cause) {
     throw new Error(`${file} cannot be written: ${reasonOf(cause)}`, { cause })
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

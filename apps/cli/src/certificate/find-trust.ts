@@ -5,6 +5,7 @@ import { publishedKeys, readKeyFile } from 'seckill-certificate/keys'
 import { findRepositoryRoot } from 'seckill-local-stack'
 import { keyFileIn } from '../sale/key-file-in.js'
 import { readBytes } from './files.js'
+import { reasonOf } from './reason.js'
 
 /** The flags that say which key the reader trusts. */
 export interface TrustFlags {
@@ -51,9 +52,4 @@ async function fetchText(url: string): Promise<string> {
   const response = await fetch(url, { signal: AbortSignal.timeout(fetchLimitMs) })
   if (!response.ok) throw new Error(`it was answered ${response.status}`)
   return response.text()
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
 }

@@ -1,22 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { promised } from '../../test/sample-promise.js'
 import { createReceipt, type Promised, receiptKeys, verifyReceipt } from './index.js'
 
 const secret = () => randomBytes(32).toString('base64url')
 const keys = receiptKeys([secret()])
-
-const promised: Promised = {
-  traceId: '7-abcdefghijklmnopqrstuvwxyz',
-  userId: 42,
-  voucherId: 7,
-  units: 2,
-  priceMinor: 1_980,
-  currency: 'CNY',
-  termsVersion: 3,
-  seq: 11,
-  admittedAt: 1_795_000_000_000,
-}
 
 const promise = fc.record({
   traceId: fc.string(),
