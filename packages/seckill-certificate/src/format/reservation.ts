@@ -2,11 +2,27 @@ import { z } from 'zod'
 import { bytesText, count, traceIdForm, voucherIdForm, whole } from './text-forms.js'
 
 /** The states of a purchase. */
-const purchaseStates = ['PROCESSING', 'AWAITING_PAYMENT', 'PAID', 'REFUSED', 'CANCELLED', 'EXPIRED'] as const
+const purchaseStates = [
+  'PROCESSING',
+  'AWAITING_PAYMENT',
+  'PAID',
+  'REFUSED',
+  'CANCELLED',
+  'EXPIRED',
+  'REFUNDED',
+] as const
 export type PurchaseState = (typeof purchaseStates)[number]
 
 /** The states of an order. */
-export const orderStates = ['PENDING_PAYMENT', 'CLOSING', 'PAID', 'EXPIRED', 'CANCELLED'] as const
+export const orderStates = [
+  'PENDING_PAYMENT',
+  'CLOSING',
+  'PAID',
+  'EXPIRED',
+  'CANCELLED',
+  'REFUNDING',
+  'REFUNDED',
+] as const
 export type OrderState = (typeof orderStates)[number]
 
 /** The reason of a purchase that was accepted and lost before a run owned it. */

@@ -9,10 +9,11 @@ const soldStates: readonly PurchaseState[] = ['AWAITING_PAYMENT', 'PAID']
 const orderStatesOf: Readonly<Record<PurchaseState, readonly (OrderState | null)[]>> = {
   PROCESSING: [null],
   AWAITING_PAYMENT: ['PENDING_PAYMENT', 'CLOSING'],
-  PAID: ['PAID'],
+  PAID: ['PAID', 'REFUNDING'],
   REFUSED: [null, 'CANCELLED'],
   CANCELLED: [null, 'CANCELLED'],
   EXPIRED: ['EXPIRED'],
+  REFUNDED: ['REFUNDED'],
 }
 
 /** Reports whether a reservation has units of the sale. */

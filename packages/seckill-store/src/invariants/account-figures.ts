@@ -106,6 +106,8 @@ async function readOrderSums(trx: Transaction<Database>, voucherId: number): Pro
     PAID: of('PAID'),
     EXPIRED: of('EXPIRED'),
     CANCELLED: of('CANCELLED'),
+    REFUNDING: of('REFUNDING'),
+    REFUNDED: of('REFUNDED'),
   }
 }
 

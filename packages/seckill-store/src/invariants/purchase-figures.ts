@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../mysql/database.js'
-import { ownerOfLost } from '../mysql/lost-purchases.js'
+import { ownerOfLost } from '../mysql/unowned-purchases.js'
 
 /** The purchases of one sale, and those that break an invariant. */
 export interface PurchaseFigures {

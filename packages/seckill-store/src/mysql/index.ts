@@ -6,10 +6,17 @@ export { databaseNow, nowMs } from './clock.js'
 export { type ConnectOptions, closeDatabase, connectDatabase } from './connect.js'
 export type * from './database.js'
 export { type KeyedPurchase, reusedKeys, writeKeys } from './idempotency-keys.js'
-export { type AcceptedLane, endLostPurchases } from './lost-purchases.js'
 export { migrateToLatest, pendingMigrations } from './migrate.js'
 export { findOrder, listOrders } from './orders.js'
-export { countOwnedLanes, findOwned, findPurchase, findPurchaseStatus, type PurchaseStatus } from './purchases.js'
+export * from './payments/index.js'
+export {
+  countOwnedLanes,
+  findOwned,
+  findPurchase,
+  findPurchaseStatus,
+  type OrderStatus,
+  type PurchaseStatus,
+} from './purchases.js'
 export type { SessionLimits } from './session.js'
 export { addTallies, type RequestResult, requestResults, sumTallies, type Tally } from './tallies.js'
 export {
@@ -18,10 +25,13 @@ export {
   liveOrderStates,
   livePurchaseStates,
   orderTransitions,
+  paymentTransitions,
   purchaseTransitions,
+  refundTransitions,
   statesBefore,
   type Transitions,
 } from './transitions.js'
 export { DatabaseUnavailable, driverError, isDuplicateKey } from './unavailable.js'
+export { type AcceptedLane, cancelUnowned, endLostPurchases } from './unowned-purchases.js'
 export { ensureUsers, findUser, setUserStatus } from './users.js'
 export { findVoucher, saveVoucher, setVoucherStatus } from './vouchers.js'

@@ -3,9 +3,11 @@ import type { SetWiseActivity } from 'saga-core'
 import type { Gate } from 'seckill-store/gate'
 import type { Database } from 'seckill-store/mysql'
 import type { Purchase } from '../contract/purchase.js'
+import type { PaymentOptions } from './close-at-provider.js'
 import { createHoldActivities } from './hold.js'
 import { createOrderActivities } from './order.js'
 import { createOwnershipActivities } from './ownership.js'
+import { createPaymentActivities } from './payment.js'
 import { createStockActivities } from './stock.js'
 import { createUserActivities } from './user.js'
 import { createVoucherActivities } from './voucher.js'
@@ -14,6 +16,7 @@ import { createVoucherActivities } from './voucher.js'
 export interface ActivityDependencies {
   readonly db: Kysely<Database>
   readonly gate: Pick<Gate, 'secure' | 'release'>
+  readonly payment: PaymentOptions
 }
 
 type PurchaseActivity = SetWiseActivity<Purchase, undefined>
@@ -28,17 +31,19 @@ export interface PurchaseActivities {
   releaseVoucherClaim: PurchaseActivity
   deductStock: PurchaseActivity
   restoreStock: PurchaseActivity
-  createOrder: PurchaseActivity
-  cancelOrder: PurchaseActivity
+  /** Its result is the end of the time to pay, in epoch milliseconds. */
+  createOrder: SetWiseActivity<Purchase, number>
+  cancelOrder: SetWiseActivity<Purchase, number>
+  decidePayment: SetWiseActivity<Purchase, true>
 }
 
 /**
  * Makes the activities a worker registers.
  *
  * @example
- * await Worker.create({ taskQueue: purchaseTaskQueue, activities: createActivities({ db, gate }), … })
+ * await Worker.create({ taskQueue: purchaseTaskQueue, activities: createActivities({ db, gate, payment }), … })
  */
-export function createActivities({ db, gate }: ActivityDependencies): PurchaseActivities {
+export function createActivities({ db, gate, payment }: ActivityDependencies): PurchaseActivities {
   return {
     ...createOwnershipActivities(db, gate),
     ...createHoldActivities(db, gate),
@@ -46,5 +51,6 @@ export function createActivities({ db, gate }: ActivityDependencies): PurchaseAc
     ...createVoucherActivities(db),
     ...createStockActivities(db),
     ...createOrderActivities(db),
+    ...createPaymentActivities(db, payment),
   }
 }

@@ -7,5 +7,7 @@ export const Refusal = {
   NotOnSale: 'NOT_ON_SALE',
   OutsideWindow: 'OUTSIDE_WINDOW',
   SoldOut: 'SOLD_OUT',
+  CancelledByBuyer: 'CANCELLED_BY_BUYER',
+  PaymentExpired: 'PAYMENT_EXPIRED',
 } as const
 export type Refusal = (typeof Refusal)[keyof typeof Refusal]

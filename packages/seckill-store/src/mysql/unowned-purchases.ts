@@ -1,18 +1,24 @@
 import { type Kysely, sql } from 'kysely'
 import type { AdmittedLane } from '../gate/types.js'
 import { nowMs } from './clock.js'
-import type { Database } from './database.js'
+import type { Database, PurchasesTable } from './database.js'
 
 /** The owner of purchases that were lost before a run owned them; no workflow has this id. */
 export const ownerOfLost = 'lost'
+
+/** The owner of purchases that their buyers cancelled before a run owned them; no workflow has this id. */
+export const ownerOfCancelled = 'buyer'
 
 /** What the API knows of a purchase that it accepted. */
 export type AcceptedLane = Omit<AdmittedLane, 'termsVersion' | 'keyDigest'>
 
 const lanesAStatement = 1_000
 
-/** The reason that the buyer of a lost purchase is told. */
-const lostReason = 'ADMISSION_LOST'
+/** The end of a purchase that no run owns. */
+type UnownedEnd = Pick<PurchasesTable, 'owner' | 'state'> & { readonly reason: string }
+
+const lost: UnownedEnd = { owner: ownerOfLost, state: 'REFUSED', reason: 'ADMISSION_LOST' }
+const cancelled: UnownedEnd = { owner: ownerOfCancelled, state: 'CANCELLED', reason: 'CANCELLED_BY_BUYER' }
 
 /**
  * Ends accepted purchases that the gate has lost, as REFUSED with a reason. A purchase that a run owns stays as it is;
@@ -20,24 +26,28 @@ const lostReason = 'ADMISSION_LOST'
  */
 export async function endLostPurchases(db: Kysely<Database>, lanes: readonly AcceptedLane[]): Promise<void> {
   for (let first = 0; first < lanes.length; first += lanesAStatement) {
-    await insertLost(db, lanes.slice(first, first + lanesAStatement))
+    await insertEnded(db, lanes.slice(first, first + lanesAStatement), lost)
   }
 }
 
-async function insertLost(db: Kysely<Database>, lanes: readonly AcceptedLane[]): Promise<void> {
+/** Cancels a purchase that no run owns, for its buyer. One that a run owns stays as it is: its owner is decided by this insert. */
+export function cancelUnowned(db: Kysely<Database>, lane: AcceptedLane): Promise<void> {
+  return insertEnded(db, [lane], cancelled)
+}
+
+async function insertEnded(db: Kysely<Database>, lanes: readonly AcceptedLane[], end: UnownedEnd): Promise<void> {
   const rows = lanes.map((lane) => ({
     reservation_id: lane.reservationId,
     voucher_id: lane.voucherId,
     user_id: lane.userId,
     units: lane.quantity,
-    owner: ownerOfLost,
-    state: 'REFUSED' as const,
-    reason: lostReason,
+    ...end,
     order_id: null,
     seq: lane.seq,
     admitted_at: lane.admittedAt,
     taken_at: nowMs,
     ended_at: nowMs,
+    cancel_requested_at: null,
   }))
   await db
     .insertInto('purchases')
