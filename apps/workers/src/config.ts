@@ -1,3 +1,4 @@
+import { type PaymentConfig, paymentConfigOf, paymentVariables } from 'seckill-payment/configuration'
 import {
   type Environment,
   milliseconds,
@@ -11,6 +12,7 @@ import { z } from 'zod'
 
 const environment = z.object({
   ...processVariables,
+  ...paymentVariables,
   HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
   HEALTH_PORT: port(0),
   START_TIMEOUT_MS: milliseconds(100, 60_000),
@@ -26,6 +28,7 @@ export interface Config {
   readonly temporal: TemporalTarget
   readonly databaseUrl: string
   readonly redisUrl: string
+  readonly payment: PaymentConfig
   readonly healthHost: string
   /** 0 takes a free port. */
   readonly healthPort: number
@@ -53,6 +56,7 @@ export function readConfig(variables: Environment = process.env): Config {
     temporal: readTemporalTarget(variables, env.TEMPORAL_NAMESPACE),
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL,
+    payment: paymentConfigOf(env),
     healthHost: env.HEALTH_HOST,
     healthPort: env.HEALTH_PORT,
     readyFile: env.READY_FILE,

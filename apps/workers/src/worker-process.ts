@@ -1,6 +1,7 @@
 import { Client } from '@temporalio/client'
 import { Worker } from '@temporalio/worker'
 import type { Logger } from 'pino'
+import { createSandboxProvider } from 'seckill-payment/sandbox'
 import { writeReadyFile } from 'seckill-process/ready-file'
 import { createGate } from 'seckill-store/gate'
 import { type BarrierCleaning, startBarrierCleaning } from './barrier-cleaning.js'
@@ -50,8 +51,10 @@ function cleanBarrierRows(config: Config, { db, temporal }: Connections, logger:
 }
 
 function createWorker(config: Config, { temporal, db, redis }: Connections): Promise<Worker> {
+  const { extensionMs, returnUrl } = config.payment
+  const payment = { provider: createSandboxProvider(config.payment), extensionMs, returnUrl }
   return Worker.create({
-    ...workerOptions({ db, gate: createGate(redis) }, config.shutdownGraceMs),
+    ...workerOptions({ db, gate: createGate(redis), payment }, config.shutdownGraceMs),
     connection: temporal,
     namespace: config.temporal.namespace,
   })
