@@ -12,6 +12,7 @@ import {
 import { createGate, type Gate } from 'seckill-store/gate'
 import {
   addTallies,
+  countServed,
   endLostPurchases,
   findCampaign,
   findOwned,
@@ -32,6 +33,7 @@ import { createGateKeeper, type GateKeeper } from './dispatcher/gate-keeper.js'
 import { createRecovery, type Recover } from './dispatcher/recovery.js'
 import { createRound } from './dispatcher/round.js'
 import { createRunStarter } from './dispatcher/run-starter.js'
+import { createRunWatch } from './dispatcher/run-watch.js'
 import { createSettling } from './dispatcher/settling.js'
 import { startVoucherLoop } from './dispatcher/voucher-loop.js'
 import { createVoucherLoops } from './dispatcher/voucher-loops.js'
@@ -99,7 +101,8 @@ function dispatching({ config, logger, connections, gate, metrics, recover }: In
   const counted = { metrics: metrics.dispatch, logger }
   const round = createRound({ gate, starter, recover, config: config.dispatch, ...counted })
   const { maxLanes, runsInFlight } = config.dispatch
-  const loop = { round, starter, maxLanes, runsInFlight }
+  const watch = createRunWatch((runId) => countServed(connections.db, runId))
+  const loop = { round, watch, maxLanes, runsInFlight }
   const loops = createVoucherLoops(
     (voucherId) => startVoucherLoop(loop, voucherId),
     (voucherId) => {

@@ -73,6 +73,7 @@ export async function openBenchSale(bench: Bench, { users, apiEnv = {} }: BenchS
 }
 
 const entryFiles: Readonly<Record<SaleRole, string>> = {
+  provider: 'apps/provider/dist/main.js',
   api: 'apps/api/dist/main.js',
   worker: 'apps/workers/dist/main.js',
 }

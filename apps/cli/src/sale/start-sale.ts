@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { findRepositoryRoot, type Stack } from 'seckill-local-stack'
+import { findRepositoryRoot, freePort, type Stack } from 'seckill-local-stack'
 import { portOf } from 'seckill-process/ready-file'
+import { paymentEnvironments } from './payment-environments.js'
 import { type RoleProcess, startRole } from './role-process.js'
-import type { SaleRole } from './roles.js'
+import { type SaleRole, saleRoles } from './roles.js'
 
 export interface SaleOptions {
   readonly stack: Stack
@@ -21,10 +22,11 @@ export interface UnexpectedEnd {
   readonly logFile: string
 }
 
-/** The API and the worker, running as processes of their own. */
+/** The API, the worker and the payment provider, running as processes of their own. */
 export interface Sale {
   readonly api: { readonly url: string }
   readonly admin: { readonly url: string }
+  readonly provider: { readonly url: string; readonly adminKey: string }
   /** Signs and verifies this sale's tokens. */
   readonly secret: string
   /** Resolves when a process exits that was neither killed nor stopped through this object. */
@@ -33,21 +35,27 @@ export interface Sale {
   kill(role: SaleRole): Promise<void>
   /** Starts the process again, on the ports it had. */
   restart(role: SaleRole): Promise<void>
-  /** Ends both processes gracefully. */
+  /** Ends the processes gracefully. */
   stop(): Promise<void>
 }
 
 /**
- * Starts the API and a worker on free ports and waits until both serve.
+ * Starts a payment provider, the API and a worker on free ports and waits until all serve.
  *
- * @throws Error with the last lines of a process that did not start; the other one is stopped
+ * @throws Error with the last lines of a process that did not start; the others are stopped
  */
 export async function startSale(options: SaleOptions): Promise<Sale> {
   const secret = options.secret ?? randomBytes(32).toString('base64url')
-  const launch = { root: findRepositoryRoot(), stack: options.stack, logDir: options.logDir, secret }
+  // The provider calls the API, and the API calls the provider: both addresses are known before either starts.
+  const [apiPort, providerPort] = [await freePort(), await freePort()]
+  const payment = paymentEnvironments(options.stack, { provider: providerPort, api: apiPort })
+  const launch = { root: findRepositoryRoot(), stack: options.stack, logDir: options.logDir, secret, payment }
   const died = Promise.withResolvers<UnexpectedEnd>()
   const running = new Map<SaleRole, RoleProcess>()
-  const ports = new Map<SaleRole, Readonly<Record<string, number>>>()
+  const ports = new Map<SaleRole, Readonly<Record<string, number>>>([
+    ['api', { port: apiPort }],
+    ['provider', { port: providerPort }],
+  ])
 
   const start = async (role: SaleRole): Promise<void> => {
     const startedAt = performance.now()
@@ -63,7 +71,7 @@ export async function startSale(options: SaleOptions): Promise<Sale> {
     running.clear()
   }
 
-  const starts = await Promise.allSettled([start('worker'), start('api')])
+  const starts = await Promise.allSettled(saleRoles.map(start))
   const failed = starts.find((result) => result.status === 'rejected')
   if (failed !== undefined) {
     await stop()
@@ -73,6 +81,7 @@ export async function startSale(options: SaleOptions): Promise<Sale> {
   return {
     api: url('port'),
     admin: url('adminPort'),
+    provider: { url: payment.providerUrl, adminKey: payment.adminKey },
     secret,
     died: died.promise,
     kill: async (role) => {

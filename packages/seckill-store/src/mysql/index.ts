@@ -11,6 +11,7 @@ export { findOrder, listOrders } from './orders.js'
 export * from './payments/index.js'
 export {
   countOwnedLanes,
+  countServed,
   findOwned,
   findPurchase,
   findPurchaseStatus,

@@ -41,6 +41,17 @@ export async function countOwnedLanes(db: Kysely<Database>, voucherId: number): 
   return lanes
 }
 
+/** The number of a run's lanes that await payment or have ended. */
+export async function countServed(db: Kysely<Database>, owner: string): Promise<number> {
+  const { lanes } = await db
+    .selectFrom('purchases')
+    .select((eb) => eb.fn.countAll<number>().as('lanes'))
+    .where('owner', '=', owner)
+    .where('state', '<>', 'PROCESSING')
+    .executeTakeFirstOrThrow()
+  return lanes
+}
+
 const idsAQuery = 1_000
 
 /** The reservations, of those given, that have a purchase. */
