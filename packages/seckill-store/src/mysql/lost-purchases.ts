@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { AdmittedLane } from '../gate/types.js'
 import { nowMs } from './clock.js'
 import type { Database } from './database.js'
+import { writeNotifications } from './notifications/write.js'
 
 /** The owner of purchases that were lost before a run owned them; no workflow has this id. */
 export const ownerOfLost = 'lost'
@@ -39,9 +40,24 @@ async function insertLost(db: Kysely<Database>, lanes: readonly AcceptedLane[]):
     taken_at: nowMs,
     ended_at: nowMs,
   }))
-  await db
-    .insertInto('purchases')
-    .values(rows)
-    .onDuplicateKeyUpdate({ reservation_id: sql`purchases.reservation_id` })
+  await db.transaction().execute(async (trx) => {
+    await trx
+      .insertInto('purchases')
+      .values(rows)
+      .onDuplicateKeyUpdate({ reservation_id: sql`purchases.reservation_id` })
+      .execute()
+    await writeNotifications(trx, 'REFUSED', await lostOf(trx, lanes))
+  })
+}
+
+/** The lanes without an owner: a run may have taken some of them meanwhile. */
+async function lostOf(trx: Kysely<Database>, lanes: readonly AcceptedLane[]): Promise<readonly string[]> {
+  const keys = lanes.map((lane) => lane.reservationId)
+  const rows = await trx
+    .selectFrom('purchases')
+    .select('reservation_id')
+    .where('reservation_id', 'in', keys)
+    .where('owner', '=', ownerOfLost)
     .execute()
+  return rows.map((row) => row.reservation_id)
 }

@@ -1,7 +1,14 @@
 import type { Kysely } from 'kysely'
 import { done, type LaneAnswer, type SetLane, setWise } from 'saga-core/activity'
 import type { Gate, Release } from 'seckill-store/gate'
-import { type Database, liveOrderStates, nowMs, type PurchaseState } from 'seckill-store/mysql'
+import {
+  type Database,
+  liveOrderStates,
+  type NotificationKind,
+  nowMs,
+  type PurchaseState,
+  writeNotifications,
+} from 'seckill-store/mysql'
 import type { Purchase } from '../contract/purchase.js'
 import { retryAtGate } from './gate-failure.js'
 import { voucherOf } from './one-voucher.js'
@@ -13,6 +20,9 @@ interface Ending {
   readonly state: PurchaseState
   readonly reason: string | null
 }
+
+/** An ending that this call makes, and tells the buyer by the notification of the same name. */
+type NewEnding = Ending & { readonly state: Extract<PurchaseState, NotificationKind> }
 
 /** The refusal for a lane whose order is open or paid: its hold is sold, and its lane parks. */
 const orderStands = 'ORDER_STANDS'
@@ -69,13 +79,13 @@ function endPurchases(
   return db.transaction().execute(async (trx) => {
     const purchases = await lockOwned(trx, lanes, owner)
     const endings = new Map<string, Ending>()
-    const now: [string, Ending][] = []
+    const now: [string, NewEnding][] = []
     for (const lane of lanes) {
       const purchase = purchases.get(lane.key)
       if (purchase === undefined) continue
       const ending = endingOf(purchase, lane)
-      endings.set(lane.key, ending)
-      if (ending !== purchase) now.push([lane.key, ending])
+      endings.set(lane.key, ending ?? purchase)
+      if (ending !== undefined) now.push([lane.key, ending])
     }
     await writeEndings(trx, now)
     return endings
@@ -102,17 +112,17 @@ async function lockOwned(
 /** Characters of the column. */
 const longestReason = 64
 
-/** A purchase that had an order is cancelled; one that never had any is refused, unless the run was cancelled. */
-function endingOf(purchase: Ending, lane: Lane): Ending {
+/** A purchase that had an order is cancelled; one that never had any is refused, unless the run was cancelled. Undefined for one that has ended. */
+function endingOf(purchase: Ending, lane: Lane): NewEnding | undefined {
   const reason = lane.cause?.code.slice(0, longestReason) ?? null
   if (purchase.state === 'AWAITING_PAYMENT') return { state: 'CANCELLED', reason }
-  if (purchase.state !== 'PROCESSING') return purchase
+  if (purchase.state !== 'PROCESSING') return undefined
   return { state: lane.cause?.kind === 'cancelled' ? 'CANCELLED' : 'REFUSED', reason }
 }
 
 /** One update for each way to end; the rows are locked already, so the order of the updates is free. */
-async function writeEndings(trx: Kysely<Database>, endings: readonly (readonly [string, Ending])[]): Promise<void> {
-  const groups = new Map<string, { readonly ending: Ending; readonly keys: string[] }>()
+async function writeEndings(trx: Kysely<Database>, endings: readonly (readonly [string, NewEnding])[]): Promise<void> {
+  const groups = new Map<string, { readonly ending: NewEnding; readonly keys: string[] }>()
   for (const [key, ending] of endings) {
     const id = `${ending.state} ${ending.reason}`
     const group = groups.get(id) ?? { ending, keys: [] }
@@ -125,5 +135,6 @@ async function writeEndings(trx: Kysely<Database>, endings: readonly (readonly [
       .set({ state: ending.state, reason: ending.reason, ended_at: nowMs })
       .where('reservation_id', 'in', keys)
       .execute()
+    await writeNotifications(trx, ending.state, keys)
   }
 }

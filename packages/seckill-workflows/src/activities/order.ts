@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { done, refused, setWise } from 'saga-core/activity'
 import { withBarrier } from 'saga-core/kysely'
-import { type Database, databaseNow, orderTransitions, statesBefore } from 'seckill-store/mysql'
+import { type Database, databaseNow, orderTransitions, statesBefore, writeNotifications } from 'seckill-store/mysql'
 import type { Purchase } from '../contract/purchase.js'
 import { orderIdOf, orderIdPrefix } from '../domain/order-id.js'
 import { versionsOf } from '../domain/terms-versions.js'
@@ -18,6 +18,7 @@ export function createOrderActivities(db: Kysely<Database>) {
         const purchases = fresh.map((lane) => lane.arg)
         await insertOrders(trx, purchases, call.workflowId)
         await awaitPayment(trx, purchases, call.workflowId)
+        await writeNotifications(trx, 'WON', reservationsOf(purchases))
         return fresh.map(({ key }) => done(key))
       }),
     ),
@@ -76,18 +77,21 @@ async function termsOf(trx: Kysely<Database>, voucherId: number, lanes: readonly
 }
 
 async function claimedPrices(trx: Kysely<Database>, lanes: readonly Purchase[]): Promise<ReadonlyMap<string, number>> {
-  const keys = lanes.map((lane) => lane.reservationId)
   const rows = await trx
     .selectFrom('voucher_claims')
     .select(['reservation_id', 'price_minor'])
-    .where('reservation_id', 'in', keys)
+    .where('reservation_id', 'in', reservationsOf(lanes))
     .execute()
   return new Map(rows.map((row) => [row.reservation_id, row.price_minor]))
 }
 
+function reservationsOf(lanes: readonly Purchase[]): readonly string[] {
+  return lanes.map((lane) => lane.reservationId)
+}
+
 /** @throws Error when a lane is not this run's any more or has ended: an order without its owner must not exist. */
 async function awaitPayment(trx: Kysely<Database>, lanes: readonly Purchase[], owner: string): Promise<void> {
-  const keys = lanes.map((lane) => lane.reservationId)
+  const keys = reservationsOf(lanes)
   const { numUpdatedRows } = await trx
     .updateTable('purchases')
     .set({ state: 'AWAITING_PAYMENT', order_id: sql`concat(${orderIdPrefix}, reservation_id)` })

@@ -7,6 +7,7 @@ import { barrier } from './0005_barrier.js'
 import { operations } from './0006_operations.js'
 import { promises } from './0007_promises.js'
 import { ledgerOfChanges } from './0008_ledger_of_changes.js'
+import { notifications } from './0010_notifications.js'
 
 /** Every migration by name; they run in the order of their names, and a published one never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006_operations': operations,
   '0007_promises': promises,
   '0008_ledger_of_changes': ledgerOfChanges,
+  '0010_notifications': notifications,
 }
