@@ -27,7 +27,7 @@ async function certificate(...args: readonly string[]) {
   const main = join(import.meta.dirname, '../../apps/cli/dist/main.js')
   return new Promise<{
     code: unknown
-    result: { ok?: boolean; authentic?: boolean; reservation?: { traceId: string } }
+    result: { ok?: boolean; authentic?: boolean; reservation?: { traceId: string }; verdict?: string }
   }>((resolve) => {
     execFile(process.execPath, [main, 'certificate', ...args, '--json'], (error, stdout) =>
       resolve({ code: error === null ? 0 : error.code, result: JSON.parse(stdout) }),
@@ -75,5 +75,21 @@ describe('the certificate file of a sale', () => {
     const [one, other] = [file, join(folder, 'certificate.json')].map((path) => JSON.parse(readFileSync(path, 'utf8')))
     expect(one.reservations).toEqual(other.reservations)
     expect(one.key).toEqual(other.key)
+  })
+})
+
+describe('the receipt of a purchase', () => {
+  it('is kept from the 202, and checked without a server', async () => {
+    const url = `${under.sale.api.url}/api/v1/vouchers/${await under.putOnSale(1)}/purchases`
+    const authorization = `Bearer ${await signToken(under.sale.secret, { userId: 7, admin: false })}`
+    const answer = await (await fetch(url, { method: 'POST', headers: { authorization } })).text()
+    const check = async (text: string) => {
+      const file = join(folder, 'answer.json')
+      writeFileSync(file, text)
+      return certificate('verify-receipt', file, '--name', under.stack.name)
+    }
+    expect(await check(answer)).toMatchObject({ code: 0, result: { verdict: 'genuine' } })
+    const cheaper = answer.replace('"priceMinor":990', '"priceMinor":1')
+    expect(await check(cheaper)).toMatchObject({ code: 1, result: { verdict: 'forged' } })
   })
 })

@@ -16,7 +16,7 @@ import { voucherRoutes } from './routes/voucher-routes.js'
 
 /** The shoppers' API as a request listener; it opens no port and reads no environment variable. */
 export function createApp(dependencies: Dependencies): RequestListener {
-  const { gate, soldOutMemory, hasBought, campaigns, dispatcher, accepted, metrics, config } = dependencies
+  const { gate, soldOutMemory, hasBought, campaigns, dispatcher, accepted, signPromise, metrics, config } = dependencies
   const admit = createAdmit({
     gate,
     soldOutMemory,
@@ -27,6 +27,7 @@ export function createApp(dependencies: Dependencies): RequestListener {
       accepted.add(lane)
     },
     onRemembered: metrics.purchases.remembered,
+    signPromise,
   })
   return purchaseListener(
     { ...dependencies, admit, metrics: metrics.purchases, maxInFlight: config.purchaseMaxInFlight },

@@ -9,6 +9,7 @@ import {
   readKeyFile,
   readOrMakeKeyFile,
 } from 'seckill-certificate/keys'
+import { receiptKeys } from 'seckill-certificate/receipt'
 import { createGate, type Gate } from 'seckill-store/gate'
 import {
   addTallies,
@@ -16,6 +17,7 @@ import {
   endLostPurchases,
   findCampaign,
   findOwned,
+  findPromisedPrice,
   findPurchaseStatus,
   listCampaigns,
 } from 'seckill-store/mysql'
@@ -45,7 +47,9 @@ import { type AcceptedPurchases, createAcceptedPurchases } from './purchases/acc
 import { type CampaignBook, createCampaignBook } from './purchases/campaign-book.js'
 import { createGateClock, type GateClock } from './purchases/gate-clock.js'
 import { createHasBought, type HasBought } from './purchases/has-bought.js'
+import { createPriceBook } from './purchases/price-book.js'
 import type { PurchaseStatusDependencies } from './purchases/purchase-status.js'
+import { createSignPromise, type SignPromise } from './purchases/receipts.js'
 import { createSoldOutMemory, type SoldOutMemory } from './purchases/sold-out-memory.js'
 import { createTallies, type Tallies } from './purchases/tallies.js'
 import { reasonOf } from './reason.js'
@@ -70,6 +74,7 @@ export interface Dependencies {
   readonly durability: () => Durability
   readonly tallies: Tallies
   readonly accepted: AcceptedPurchases
+  readonly signPromise: SignPromise
   readonly metrics: Metrics
   readonly readiness: Readiness
   readonly certify: Certify
@@ -147,6 +152,19 @@ function shopFront({ logger, connections, config, gate }: Inner) {
   }
 }
 
+function promiseSigning(
+  { logger, connections: { db } }: Inner,
+  keys: InstallationKeys,
+  campaigns: CampaignBook,
+): SignPromise {
+  return createSignPromise({
+    keys: receiptKeys(keys.receipts),
+    priceOf: createPriceBook(campaigns, (voucherId, version) => findPromisedPrice(db, voucherId, version)),
+    onUnsigned: (traceId, error) =>
+      logger.warn({ traceId, reason: reasonOf(error) }, 'accepted without a receipt: its price could not be read'),
+  })
+}
+
 function installationKeysOf({ mode, installationKeysFile }: Config): InstallationKeys {
   return mode === 'local' ? readOrMakeKeyFile(installationKeysFile) : readKeyFile(installationKeysFile)
 }
@@ -174,6 +192,7 @@ export function createDependencies(config: Config): Dependencies {
   const { keeper } = parts
   return {
     ...parts,
+    signPromise: promiseSigning(inner, keys, parts.campaigns),
     durability: durability.durability,
     readiness: createReadiness(readinessChecks({ connections, durability, keeper })),
     config,

@@ -28,7 +28,7 @@ export interface ApiOptions {
 }
 
 /** The keys of the installation that the tests of this folder are; production needs the file to be there. */
-const keysFile = fileURLToPath(new URL('../../../.vitest/api-installation-keys.json', import.meta.url))
+export const keysFile = fileURLToPath(new URL('../../../.vitest/api-installation-keys.json', import.meta.url))
 readOrMakeKeyFile(keysFile)
 
 /** The environment of an API in local mode on the test's servers. */

@@ -9,10 +9,27 @@ import { createMetrics } from '../src/observe/metrics.js'
 import type { Accepted, PurchaseRequest } from '../src/purchases/admission.js'
 import { createCampaignBook } from '../src/purchases/campaign-book.js'
 import { purchaseListener } from '../src/purchases/purchase-listener.js'
+import type { SignedPromise } from '../src/purchases/receipts.js'
 import { createSoldOutMemory } from '../src/purchases/sold-out-memory.js'
 
 export const purchasePath = '/api/v1/vouchers/7/purchases'
 export const testSecret = 'a secret of these tests only, 32 bytes or more'
+
+/** The promise of the gate behind the listener. */
+export const signed: SignedPromise = {
+  promised: {
+    traceId: `7-${'a'.repeat(26)}`,
+    userId: 2,
+    voucherId: 7,
+    units: 2,
+    priceMinor: 1_980,
+    currency: 'CNY',
+    termsVersion: 3,
+    seq: 1,
+    admittedAt: 1_764_000_000_000,
+  },
+  receipt: 'r1.abcdefgh.abcdefghijklmnopqrstuvwx',
+}
 
 /** The verifier of the tests' tokens. */
 export const verifyToken = createTokenVerifier({ kind: 'local', secret: testSecret })
@@ -67,7 +84,7 @@ export async function startListener(maxInFlight = 100, { app = theApp, limits }:
     async admit(asked: PurchaseRequest): Promise<Accepted> {
       admitted.push(asked)
       await held
-      return { traceId: `${asked.voucherId}-${'a'.repeat(26)}`, replayed: false }
+      return { traceId: `${asked.voucherId}-${'a'.repeat(26)}`, replayed: false, signed }
     },
   }
   const server = await startServer(purchaseListener(dependencies, app), limits)

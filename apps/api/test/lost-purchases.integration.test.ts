@@ -20,6 +20,18 @@ async function accepted(voucherId: number): Promise<readonly { readonly user: nu
   return answers.map(({ body }, index) => ({ user: buyers[index] ?? 0, traceId: body.data.traceId }))
 }
 
+/** The purchases, of those given, with a notification that they were refused. */
+async function refusalsTold(traceIds: readonly string[]): Promise<readonly string[]> {
+  const rows = await api.database.db
+    .selectFrom('notifications')
+    .select('reservation_id as id')
+    .where('kind', '=', 'REFUSED')
+    .where('reservation_id', 'in', traceIds)
+    .orderBy('reservation_id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
 describe('purchases that Redis loses before a run owns them', () => {
   it('are told to their buyers within 10 s, never as unknown, and named by the certificate', async () => {
     const { voucherId } = await startSale(api, { total: 100, users: 30 })
@@ -39,6 +51,7 @@ describe('purchases that Redis loses before a run owns them', () => {
     expect({ accepted: requests.accepted, lost, leaked }).toEqual({ accepted: 30, lost: 30, leaked: 0 })
     expect([...lostTraceIds].sort()).toEqual(purchases.map(({ traceId }) => traceId).sort())
     expect((await buy(api, voucherId, 1)).status).toBe(202)
+    expect(await refusalsTold(lostTraceIds)).toEqual([...lostTraceIds].sort())
   })
 
   it('and those that a run owns by then stay its own', async () => {
@@ -58,5 +71,7 @@ describe('purchases that Redis loses before a run owns them', () => {
     const ends = purchases.map((_, index) => (index < 10 ? 'AWAITING_PAYMENT' : 'REFUSED'))
     await expect.poll(states, { timeout: 10_000, interval: 200 }).toEqual(ends)
     expect(await certificate({ db, gate, voucherId })).toMatchObject({ lost: 20, orders: 10 })
+    const traceIds = purchases.map(({ traceId }) => traceId)
+    expect(await refusalsTold(traceIds)).toEqual(traceIds.slice(10).sort())
   })
 })

@@ -16,11 +16,11 @@ describe('POST /api/v1/vouchers/:voucherId/purchases', () => {
     const { voucherId } = await startSale(api)
     const answer = await buy(api, voucherId, 1)
     expect(answer.status).toBe(202)
-    const { traceId } = answer.body.data
+    const { traceId, promised, receipt } = answer.body.data
     expect(answer.body).toEqual({
       code: 202,
       message: '排队中，请稍后查询结果',
-      data: { traceId, status: 'QUEUED', durability: api.dependencies.durability() },
+      data: { traceId, status: 'QUEUED', durability: api.dependencies.durability(), promised, receipt },
     })
     expect(answer.headers.get('location')).toBe(`/api/v1/purchases/${traceId}`)
     expect(answer.headers.get('etag')).toBeNull()

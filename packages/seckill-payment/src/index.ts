@@ -6,11 +6,13 @@ export {
 } from './errors.js'
 export type {
   CallbackRequest,
+  CircuitState,
   ClosedPayment,
   PaymentCallback,
   PaymentPage,
   PaymentPageRequest,
   PaymentProvider,
+  PaymentReference,
   PaymentRequest,
   ProviderPayment,
   ProviderPaymentState,

@@ -13,30 +13,37 @@ export interface ProviderPayment {
   readonly state: ProviderPaymentState
   readonly amountMinor: number
   readonly currency: string
+  /** The sum of its refunds that did not fail; a provider may leave out those that are pending. */
   readonly refundedMinor: number
   /** The address of the page on which it is paid; null where it can no longer be paid. */
   readonly payUrl: string | null
 }
 
-/** A payment to create. The provider knows at most one payment of each `paymentId`. */
-export interface PaymentRequest {
+/** A payment, as the sale refers to it. */
+export interface PaymentReference {
+  /** The sale's id of the payment. */
   readonly paymentId: string
+  /** The provider's id; null while the sale does not know it. */
+  readonly providerPaymentId: string | null
+  /** Epoch milliseconds, no later than the first request to create it. A provider without an index of the sale's ids looks for it from here. */
+  readonly requestedAt: number
+}
+
+/** A payment to create. The provider knows at most one payment of each `paymentId`. */
+export interface PaymentRequest extends PaymentReference {
   readonly amountMinor: number
   /** ISO 4217. */
   readonly currency: string
   /** The text that the payer sees. */
   readonly description: string
-  /** Epoch milliseconds at which the provider closes it by itself. */
+  /** Epoch milliseconds at which the provider closes it by itself, where it can; elsewhere it stays open until `close`. */
   readonly expiresAt: number
   /** The address that the payer returns to. */
   readonly returnUrl: string
 }
 
 /** The answer to a close: `closed` and `captured` are final; a `pending` payment could not be closed yet. */
-export interface ClosedPayment {
-  readonly payment: ProviderPayment
-  readonly state: 'closed' | 'captured' | 'pending'
-}
+export type ClosedPayment = ProviderPayment & { readonly state: Exclude<ProviderPaymentState, 'open'> }
 
 export type ProviderRefundState = 'pending' | 'succeeded' | 'failed'
 
@@ -67,7 +74,7 @@ export interface PaymentPageRequest {
   readonly cursor?: string
 }
 
-/** Payments of the provider, in the order of their creation; `cursor` is null behind the last page. */
+/** Payments of the provider, in an order of its own that stays as it is; `cursor` is null behind the last page. */
 export interface PaymentPage {
   readonly payments: readonly ProviderPayment[]
   readonly cursor: string | null
@@ -79,13 +86,16 @@ export interface CallbackRequest {
   readonly body: Buffer
 }
 
-/** A verified callback. Callbacks come at least once and in any order; `messageId` is the same for each copy. */
-export interface PaymentCallback {
-  readonly messageId: string
-  /** The payment or refund as it was at the time of the change. */
-  readonly payment: ProviderPayment
-  readonly refund: ProviderRefund | null
-}
+/**
+ * A verified callback, with the payment or the refund as it was at the time of the change. Callbacks come at least once, in any order, and
+ * also before the answer to the request that made them; `messageId` is the same for each copy.
+ */
+export type PaymentCallback =
+  | { readonly kind: 'payment'; readonly messageId: string; readonly payment: ProviderPayment }
+  | { readonly kind: 'refund'; readonly messageId: string; readonly refund: ProviderRefund }
+
+/** A circuit breaker's state. `open`: calls fail at once. `halfOpen`: one call is on its way to find out whether the provider answers. */
+export type CircuitState = 'closed' | 'open' | 'halfOpen'
 
 /**
  * A payment provider. Every call may be repeated: what it does, it does once.
@@ -95,6 +105,8 @@ export interface PaymentCallback {
 export interface PaymentProvider {
   /** The name under which the sale stores the provider's payments. */
   readonly name: string
+  /** The state of the circuit breaker around the calls. */
+  circuit(): CircuitState
   /** Creates a payment, or returns the one that was created with this `paymentId`. */
   create(request: PaymentRequest, signal?: AbortSignal): Promise<ProviderPayment>
   /**
@@ -102,8 +114,8 @@ export interface PaymentProvider {
    * creation that is still on its way finds it closed.
    */
   close(request: PaymentRequest, signal?: AbortSignal): Promise<ClosedPayment>
-  /** The payment of a `paymentId`; undefined where the provider has none. */
-  find(paymentId: string, signal?: AbortSignal): Promise<ProviderPayment | undefined>
+  /** The payment as it is now; undefined where the provider has none. */
+  find(payment: PaymentReference, signal?: AbortSignal): Promise<ProviderPayment | undefined>
   /** Payments by their time of creation. */
   list(page: PaymentPageRequest, signal?: AbortSignal): Promise<PaymentPage>
   /** Requests a refund, or returns the one that was requested with this `attemptId`. */

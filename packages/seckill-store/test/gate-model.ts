@@ -4,6 +4,7 @@ interface ModelHold {
   readonly userId: number
   readonly quantity: number
   readonly seq: number
+  readonly termsVersion: number
   state: 'WAITING' | 'ASSIGNED' | 'RELEASED'
 }
 
@@ -43,7 +44,7 @@ export class GateModel {
     const hold = earlier === undefined ? undefined : this.holds.get(earlier)
     if (earlier !== undefined && hold !== undefined) {
       if (hold.quantity !== quantity || hold.userId !== userId) return { status: 'refused', code: 'KEY_REUSED' }
-      return { status: 'replayed', reservationId: earlier, seq: hold.seq }
+      return { status: 'replayed', reservationId: earlier, seq: hold.seq, termsVersion: hold.termsVersion }
     }
     const mine = this.#live().filter(([, one]) => one.userId === userId)
     const used = mine.reduce((units, [, one]) => units + one.quantity, 0)
@@ -53,10 +54,11 @@ export class GateModel {
     }
     if (this.held + quantity > this.campaign.total) return { status: 'refused', code: 'SOLD_OUT' }
     this.#seq += 1
-    this.holds.set(request.reservationId, { userId, quantity, seq: this.#seq, state: 'WAITING' })
+    const termsVersion = this.campaign.version
+    this.holds.set(request.reservationId, { userId, quantity, seq: this.#seq, termsVersion, state: 'WAITING' })
     if (key !== undefined) this.#keys.set(key, request.reservationId)
     this.waiting.push(request.reservationId)
-    return { status: 'admitted', reservationId: request.reservationId, seq: this.#seq }
+    return { status: 'admitted', reservationId: request.reservationId, seq: this.#seq, termsVersion }
   }
 
   release(ids: readonly string[]): { units: number; released: number } {

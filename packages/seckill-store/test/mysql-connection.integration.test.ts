@@ -110,16 +110,19 @@ describe('migrations', () => {
   test('run again after being cut off half-way', async () => {
     await sql`DROP TABLE idempotency_keys`.execute(database.db)
     await sql`DELETE FROM kysely_migration WHERE name >= '0007'`.execute(database.db)
+    const cutOff = await pendingMigrations(database.db)
     const seen: string[] = []
     await migrateToLatest(database.db, (name) => seen.push(name))
-    expect(seen).toEqual(['0007_promises', '0008_ledger_of_changes'])
+    expect(seen[0]).toBe('0007_promises')
+    expect(seen).toEqual(cutOff)
     expect(await database.db.selectFrom('idempotency_keys').selectAll().execute()).toEqual([])
   })
 
   test('of several processes at once run each one once', async () => {
     await sql`DROP TABLE idempotency_keys`.execute(database.db)
     await sql`DELETE FROM kysely_migration WHERE name >= '0007'`.execute(database.db)
+    const cutOff = await pendingMigrations(database.db)
     const ran = await Promise.all([1, 2, 3].map(() => migrateToLatest(database.url)))
-    expect(ran.flat().sort()).toEqual(['0007_promises', '0008_ledger_of_changes'])
+    expect(ran.flat().sort()).toEqual(cutOff)
   })
 })

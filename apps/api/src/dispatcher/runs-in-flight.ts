@@ -9,11 +9,7 @@ export interface RunsInFlight {
 }
 
 /** The count only steers batching. */
-export function createRunsInFlight(
-  watch: RunWatch,
-  onServed: () => void,
-  stopping: AbortSignal,
-): RunsInFlight {
+export function createRunsInFlight(watch: RunWatch, onServed: () => void, stopping: AbortSignal): RunsInFlight {
   const waits = new Set<Promise<void>>()
   return {
     track(runId, lanes) {

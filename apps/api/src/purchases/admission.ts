@@ -13,6 +13,7 @@ import { errorOfGateRefusal } from '../http/error-codes.js'
 import type { CampaignBook } from './campaign-book.js'
 import { createDeadlines } from './deadlines.js'
 import type { HasBought } from './has-bought.js'
+import type { SignedPromise, SignPromise } from './receipts.js'
 import type { SoldOutMemory } from './sold-out-memory.js'
 
 const resendsAfterMs = [50, 200, 500] as const
@@ -32,6 +33,8 @@ export interface PurchaseRequest {
 export interface Accepted {
   readonly traceId: string
   readonly replayed: boolean
+  /** `null` when its price cannot be read. */
+  readonly signed: SignedPromise | null
 }
 
 export interface AdmissionDependencies {
@@ -42,6 +45,7 @@ export interface AdmissionDependencies {
   /** Called with each new admission, not with a replay. */
   readonly onAdmitted: (lane: AcceptedLane) => void
   readonly onRemembered: () => void
+  readonly signPromise: SignPromise
 }
 
 /** Admits a purchase at the gate. @throws ApiError for every other outcome */
@@ -129,7 +133,7 @@ function gateRequest(request: PurchaseRequest): AdmitRequest {
 
 /** Creates the admission of purchases at the gate; the sold-out memory answers first for more than one unit. */
 export function createAdmit(dependencies: AdmissionDependencies): Admit {
-  const { gate, soldOutMemory, hasBought, campaigns } = dependencies
+  const { gate, soldOutMemory, hasBought, campaigns, signPromise } = dependencies
   const askGate = createAskGate(gate)
 
   /** The listener has already asked the memory for one unit, before the body was read. */
@@ -151,11 +155,12 @@ export function createAdmit(dependencies: AdmissionDependencies): Admit {
     const asked = gateRequest(request)
     const answer = await askGate(asked)
     if (answer.status === 'refused') throw await refused(request, answer)
-    const { reservationId, seq, admittedAt } = answer
+    const { reservationId, seq, admittedAt, termsVersion } = answer
     // The gate also replays the id of this very request when its first answer was lost.
     const replayed = reservationId !== asked.reservationId
     const { voucherId, userId, quantity } = request
     if (!replayed) dependencies.onAdmitted({ reservationId, voucherId, userId, quantity, seq, admittedAt })
-    return { traceId: reservationId, replayed }
+    const promise = { traceId: reservationId, userId, voucherId, units: quantity, termsVersion, seq, admittedAt }
+    return { traceId: reservationId, replayed, signed: await signPromise(promise) }
   }
 }

@@ -8,8 +8,8 @@ export interface CampaignBook {
   recent(): Promise<ReadonlyMap<number, Campaign>>
   /** Reads the campaigns now; concurrent calls share one read. */
   refresh(): Promise<ReadonlyMap<number, Campaign>>
-  /** Reports whether the last read found this campaign; never reads. */
-  knows(voucherId: number): boolean
+  /** The campaign as of the last read, which may be seconds old; never reads. */
+  last(voucherId: number): Campaign | undefined
 }
 
 export function createCampaignBook(
@@ -38,6 +38,6 @@ export function createCampaignBook(
   return {
     refresh,
     recent: () => (now() - readAt > freshMs ? refresh() : Promise.resolve(known)),
-    knows: (voucherId) => known.has(voucherId),
+    last: (voucherId) => known.get(voucherId),
   }
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Asked, bearer, purchasePath, startListener } from '../../test/listener-under-test.js'
+import { type Asked, bearer, purchasePath, signed, startListener } from '../../test/listener-under-test.js'
 
 type Listener = Awaited<ReturnType<typeof startListener>>
 
@@ -41,7 +41,8 @@ describe('an accepted purchase', () => {
   it('is a 202 with Location, the data headers and the request id, counted and logged', async () => {
     const answer = await listener.ask({ headers: { ...own, 'x-request-id': 'mine' }, body: jsonText })
     expect(answer.status).toBe(202)
-    const data = { traceId, status: 'QUEUED', durability: 'always' }
+    const { traceId: _, ...promised } = signed.promised
+    const data = { traceId, status: 'QUEUED', durability: 'always', promised, receipt: signed.receipt }
     expect(JSON.parse(answer.text)).toEqual({ code: 202, message: '排队中，请稍后查询结果', data })
     expect(answer.headers).toMatchObject({
       'content-type': 'application/json; charset=utf-8',

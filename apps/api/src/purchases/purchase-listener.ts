@@ -115,11 +115,11 @@ function sendQueued(
   { durability, tallies, metrics }: PurchaseListenerDependencies,
   { request, response, requestId, startedAt }: Purchase,
   voucherId: number,
-  { traceId, replayed }: Accepted,
+  accepted: Accepted,
 ): void {
-  const headers = [...headersOf({ requestId }), 'Location', `/api/v1/purchases/${traceId}`]
-  sendText(response, 202, queuedText(request, traceId, durability()), headers)
-  const result = replayed ? 'duplicate' : 'accepted'
+  const headers = [...headersOf({ requestId }), 'Location', `/api/v1/purchases/${accepted.traceId}`]
+  sendText(response, 202, queuedText(request, accepted, durability()), headers)
+  const result = accepted.replayed ? 'duplicate' : 'accepted'
   tallies.count(voucherId, result)
   metrics.answered(result, performance.now() - startedAt)
 }
@@ -136,7 +136,7 @@ function refuse(
   const error = toApiError(cause)
   const result = resultOfError(error.code)
   const voucherId = Number(purchase.voucher)
-  if (gateResults.has(result) || campaigns.knows(voucherId)) tallies.count(voucherId, result)
+  if (gateResults.has(result) || campaigns.last(voucherId) !== undefined) tallies.count(voucherId, result)
   metrics.answered(result, performance.now() - purchase.startedAt)
   logFault(logger, purchase.requestId, error)
   const isLogged = logger.isLevelEnabled('debug')

@@ -9,6 +9,7 @@ import { countRunsAtRest } from '../sale/count-runs-at-rest.js'
 import { withSources } from '../sale/find-sources.js'
 import { addFileCommands } from './certificate-files.js'
 import { addKeyCommands } from './certificate-keys.js'
+import { addReceiptCommand } from './certificate-receipts.js'
 
 /** Trace ids of lost purchases on the screen. */
 const mostNamed = 10
@@ -33,6 +34,7 @@ export function register(program: Command): void {
     .addHelpText('after', '\nExit code 1 when an invariant does not hold or is unknown.\n')
     .action(certificate)
   addFileCommands(command)
+  addReceiptCommand(command)
   addKeyCommands(command)
 }
 

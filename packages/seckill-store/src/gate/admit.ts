@@ -138,17 +138,10 @@ async function sentTwice<T>(call: () => Promise<T>): Promise<T> {
 }
 
 function admission(request: AdmitRequest, reply: ScriptReply): Admission {
-  const [code, first, second, third] = reply
+  const [code, first, second, third, fourth] = reply
   const { voucherId, reservationId } = request
-  if (code === 1) return { status: 'admitted', reservationId, seq: Number(first), admittedAt: Number(second) }
-  if (code === 2) {
-    return {
-      status: 'replayed',
-      reservationId: `${voucherId}-${first}`,
-      seq: Number(second),
-      admittedAt: Number(third),
-    }
-  }
+  if (code === 1) return { status: 'admitted', ...accepted(reservationId, first, second, third) }
+  if (code === 2) return { status: 'replayed', ...accepted(`${voucherId}-${first}`, second, third, fourth) }
   if (code === GateCode.NotStarted) {
     return { status: 'refused', code: GateRefusal.NotStarted, retryAfterMs: Number(first) }
   }
@@ -160,4 +153,10 @@ function admission(request: AdmitRequest, reply: ScriptReply): Admission {
   const refusal = refusals.get(code)
   if (refusal === undefined) throw new GateReplyError(`admit of voucher ${voucherId} answered ${code}.`)
   return { status: 'refused', code: refusal }
+}
+
+type Detail = ScriptReply[number] | undefined
+
+function accepted(reservationId: string, seq: Detail, admittedAt: Detail, termsVersion: Detail) {
+  return { reservationId, seq: Number(seq), admittedAt: Number(admittedAt), termsVersion: Number(termsVersion) }
 }

@@ -21,10 +21,16 @@ export const GateRefusal = {
 } as const
 export type GateRefusal = (typeof GateRefusal)[keyof typeof GateRefusal]
 
+/** What the gate says of a request that it admitted, now or before. */
+interface AdmittedRequest extends Pick<AdmittedLane, 'reservationId' | 'seq' | 'admittedAt'> {
+  readonly status: 'admitted' | 'replayed'
+  /** The campaign's version at the admission; 0 where the hold was made again after a loss. */
+  readonly termsVersion: number
+}
+
 /** The gate's decision. */
 export type Admission =
-  | { readonly status: 'admitted'; readonly reservationId: string; readonly seq: number; readonly admittedAt: number }
-  | { readonly status: 'replayed'; readonly reservationId: string; readonly seq: number; readonly admittedAt: number }
+  | AdmittedRequest
   | {
       readonly status: 'refused'
       readonly code: GateRefusal

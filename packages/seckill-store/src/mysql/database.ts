@@ -19,6 +19,8 @@ export interface Database {
   audit: AuditTable
   campaign_terms: CampaignTermsTable
   idempotency_keys: IdempotencyKeysTable
+  notifications: NotificationsTable
+  notification_deliveries: NotificationDeliveriesTable
 }
 
 /** The terms of every version that a campaign had; a lane is sold under those of its admission. */
@@ -39,11 +41,17 @@ export interface IdempotencyKeysTable {
 }
 
 export type UserStatus = 'ACTIVE' | 'BLOCKED'
+export type UserLanguage = 'zh-CN' | 'en'
 export interface UsersTable {
   id: number
   name: string
   status: UserStatus
   created_at: number
+  email: string | null
+  /** The URL that the user's webhooks go to, and the secret that signs them; both or none. */
+  webhook_url: string | null
+  webhook_secret: string | null
+  language: UserLanguage | null
 }
 
 export type VoucherStatus = 'ON_SALE' | 'WITHDRAWN'
@@ -253,4 +261,33 @@ export interface AuditTable {
   before_value: string | null
   /** JSON. */
   after_value: string | null
+}
+
+export type NotificationKind = 'WON' | 'PAY_SOON' | 'REFUSED' | 'PAID' | 'EXPIRED' | 'CANCELLED' | 'REFUNDED'
+/** A message to the buyer of a purchase, written with the change that it tells. PRIMARY KEY (reservation_id, kind): one of each kind. */
+export interface NotificationsTable {
+  reservation_id: string
+  kind: NotificationKind
+  created_at: number
+  /** The time from which a notifier takes the row up; null for one that no notifier has to look at any more. */
+  due_at: number | null
+  read_at: number | null
+}
+
+export type DeliveryState = 'PENDING' | 'SENT' | 'DEAD'
+/** A notification on its way by one channel. PRIMARY KEY (reservation_id, kind, channel). CHECK: due_at is set while PENDING. */
+export interface NotificationDeliveriesTable {
+  reservation_id: string
+  kind: NotificationKind
+  channel: string
+  state: DeliveryState
+  attempts: number
+  /** The time from which it has been tried; an operator's send-again renews it. */
+  since: number
+  due_at: number | null
+  /** The attempt under way; only its holder may record the result. */
+  lease: string | null
+  /** What the last attempt failed by. */
+  problem: string | null
+  updated_at: number
 }

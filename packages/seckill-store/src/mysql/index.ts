@@ -7,6 +7,7 @@ export { type ConnectOptions, closeDatabase, connectDatabase } from './connect.j
 export type * from './database.js'
 export { type KeyedPurchase, reusedKeys, writeKeys } from './idempotency-keys.js'
 export { migrateToLatest, pendingMigrations } from './migrate.js'
+export { writeNotifications } from './notifications/write.js'
 export { findOrder, listOrders } from './orders.js'
 export * from './payments/index.js'
 export {

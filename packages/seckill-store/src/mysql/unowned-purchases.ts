@@ -1,7 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 import type { AdmittedLane } from '../gate/types.js'
 import { nowMs } from './clock.js'
-import type { Database, PurchasesTable } from './database.js'
+import type { Database } from './database.js'
+import { writeNotifications } from './notifications/write.js'
 
 /** The owner of purchases that were lost before a run owned them; no workflow has this id. */
 export const ownerOfLost = 'lost'
@@ -15,7 +16,11 @@ export type AcceptedLane = Omit<AdmittedLane, 'termsVersion' | 'keyDigest'>
 const lanesAStatement = 1_000
 
 /** The end of a purchase that no run owns. */
-type UnownedEnd = Pick<PurchasesTable, 'owner' | 'state'> & { readonly reason: string }
+interface UnownedEnd {
+  readonly owner: string
+  readonly state: 'REFUSED' | 'CANCELLED'
+  readonly reason: string
+}
 
 const lost: UnownedEnd = { owner: ownerOfLost, state: 'REFUSED', reason: 'ADMISSION_LOST' }
 const cancelled: UnownedEnd = { owner: ownerOfCancelled, state: 'CANCELLED', reason: 'CANCELLED_BY_BUYER' }
@@ -49,9 +54,28 @@ async function insertEnded(db: Kysely<Database>, lanes: readonly AcceptedLane[],
     ended_at: nowMs,
     cancel_requested_at: null,
   }))
-  await db
-    .insertInto('purchases')
-    .values(rows)
-    .onDuplicateKeyUpdate({ reservation_id: sql`purchases.reservation_id` })
+  await db.transaction().execute(async (trx) => {
+    await trx
+      .insertInto('purchases')
+      .values(rows)
+      .onDuplicateKeyUpdate({ reservation_id: sql`purchases.reservation_id` })
+      .execute()
+    await writeNotifications(trx, end.state, await ownedBy(trx, lanes, end.owner))
+  })
+}
+
+/** The lanes that this end has: a run may have taken some of them meanwhile. */
+async function ownedBy(
+  trx: Kysely<Database>,
+  lanes: readonly AcceptedLane[],
+  owner: string,
+): Promise<readonly string[]> {
+  const keys = lanes.map((lane) => lane.reservationId)
+  const rows = await trx
+    .selectFrom('purchases')
+    .select('reservation_id')
+    .where('reservation_id', 'in', keys)
+    .where('owner', '=', owner)
     .execute()
+  return rows.map((row) => row.reservation_id)
 }

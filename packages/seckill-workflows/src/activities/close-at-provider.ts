@@ -21,13 +21,15 @@ export async function closeAtProvider(
   try {
     const closed = await provider.close({
       paymentId: payment.id,
+      providerPaymentId: payment.provider_id,
+      requestedAt: payment.created_at,
       amountMinor: payment.amount_minor,
       currency: payment.currency,
       description: payment.order_id,
       expiresAt: payment.expires_at,
       returnUrl,
     })
-    return { paymentId: payment.id, providerId: closed.payment.id, state: closed.state }
+    return { paymentId: payment.id, providerId: closed.id, state: closed.state }
   } catch (error) {
     if (error instanceof ProviderUnavailableError || error instanceof PaymentRefusedError) return undefined
     throw error

@@ -1,7 +1,15 @@
 import type { Kysely } from 'kysely'
 import { done, type LaneAnswer, type SetLane, setWise } from 'saga-core/activity'
 import type { Gate, Release } from 'seckill-store/gate'
-import { type Database, liveOrderStates, nowMs, type OrderState, type PurchaseState } from 'seckill-store/mysql'
+import {
+  type Database,
+  liveOrderStates,
+  type NotificationKind,
+  nowMs,
+  type OrderState,
+  type PurchaseState,
+  writeNotifications,
+} from 'seckill-store/mysql'
 import type { Purchase } from '../contract/purchase.js'
 import { Refusal } from '../contract/refusals.js'
 import { retryAtGate } from './gate-failure.js'
@@ -14,6 +22,9 @@ interface Ending {
   readonly state: PurchaseState
   readonly reason: string | null
 }
+
+/** An ending that this call makes, and tells the buyer by the notification of the same name. */
+type NewEnding = Ending & { readonly state: Extract<PurchaseState, NotificationKind> }
 
 /** The refusal for a lane whose order is open or paid: its hold is sold, and its lane parks. */
 const orderStands = 'ORDER_STANDS'
@@ -81,13 +92,13 @@ function endPurchases(
   return db.transaction().execute(async (trx) => {
     const purchases = await lockOwned(trx, lanes, owner)
     const endings = new Map<string, Ending>()
-    const now: [string, Ending][] = []
+    const now: [string, NewEnding][] = []
     for (const lane of lanes) {
       const purchase = purchases.get(lane.key)
       if (purchase === undefined) continue
       const ending = endingOf(purchase, orders.get(lane.key), lane)
-      endings.set(lane.key, ending)
-      if (ending !== purchase) now.push([lane.key, ending])
+      endings.set(lane.key, ending ?? purchase)
+      if (ending !== undefined) now.push([lane.key, ending])
     }
     await writeEndings(trx, now)
     return endings
@@ -114,18 +125,21 @@ async function lockOwned(
 /** Characters of the column. */
 const longestReason = 64
 
-/** A purchase that had an order ends as the order did; one that never had any is refused, unless it was cancelled. */
-function endingOf(purchase: Ending, order: OrderState | undefined, lane: Lane): Ending {
+/**
+ * A purchase that had an order ends as the order did; one that never had any is refused, unless it was cancelled. Undefined for one that
+ * has ended.
+ */
+function endingOf(purchase: Ending, order: OrderState | undefined, lane: Lane): NewEnding | undefined {
   const reason = lane.cause?.code.slice(0, longestReason) ?? null
   if (purchase.state === 'AWAITING_PAYMENT') return { state: order === 'EXPIRED' ? 'EXPIRED' : 'CANCELLED', reason }
-  if (purchase.state !== 'PROCESSING') return purchase
+  if (purchase.state !== 'PROCESSING') return undefined
   const isCancelled = lane.cause?.kind === 'cancelled' || reason === Refusal.CancelledByBuyer
   return { state: isCancelled ? 'CANCELLED' : 'REFUSED', reason }
 }
 
 /** One update for each way to end; the rows are locked already, so the order of the updates is free. */
-async function writeEndings(trx: Kysely<Database>, endings: readonly (readonly [string, Ending])[]): Promise<void> {
-  const groups = new Map<string, { readonly ending: Ending; readonly keys: string[] }>()
+async function writeEndings(trx: Kysely<Database>, endings: readonly (readonly [string, NewEnding])[]): Promise<void> {
+  const groups = new Map<string, { readonly ending: NewEnding; readonly keys: string[] }>()
   for (const [key, ending] of endings) {
     const id = `${ending.state} ${ending.reason}`
     const group = groups.get(id) ?? { ending, keys: [] }
@@ -138,5 +152,6 @@ async function writeEndings(trx: Kysely<Database>, endings: readonly (readonly [
       .set({ state: ending.state, reason: ending.reason, ended_at: nowMs })
       .where('reservation_id', 'in', keys)
       .execute()
+    await writeNotifications(trx, ending.state, keys)
   }
 }

@@ -1,7 +1,14 @@
 import { type Kysely, sql } from 'kysely'
 import { done, refused, setWise } from 'saga-core/activity'
 import { withBarrier } from 'saga-core/kysely'
-import { type Database, databaseNow, liveOrderStates, orderTransitions, statesBefore } from 'seckill-store/mysql'
+import {
+  type Database,
+  databaseNow,
+  liveOrderStates,
+  orderTransitions,
+  statesBefore,
+  writeNotifications,
+} from 'seckill-store/mysql'
 import type { Purchase } from '../contract/purchase.js'
 import { Refusal } from '../contract/refusals.js'
 import { orderIdOf, orderIdPrefix } from '../domain/order-id.js'
@@ -20,6 +27,7 @@ export function createOrderActivities(db: Kysely<Database>) {
         const cancelled = await awaitPayment(trx, purchases, call.workflowId)
         const wanted = purchases.filter(({ reservationId }) => !cancelled.has(reservationId))
         const deadlines = await insertOrders(trx, wanted, call.workflowId)
+        await writeNotifications(trx, 'WON', reservationsOf(wanted))
         return fresh.map(({ key }) =>
           cancelled.has(key) ? refused(key, Refusal.CancelledByBuyer) : done(key, deadlines.get(key)),
         )
@@ -89,13 +97,16 @@ async function termsOf(trx: Kysely<Database>, voucherId: number, lanes: readonly
 }
 
 async function claimedPrices(trx: Kysely<Database>, lanes: readonly Purchase[]): Promise<ReadonlyMap<string, number>> {
-  const keys = lanes.map((lane) => lane.reservationId)
   const rows = await trx
     .selectFrom('voucher_claims')
     .select(['reservation_id', 'price_minor'])
-    .where('reservation_id', 'in', keys)
+    .where('reservation_id', 'in', reservationsOf(lanes))
     .execute()
   return new Map(rows.map((row) => [row.reservation_id, row.price_minor]))
+}
+
+function reservationsOf(lanes: readonly Purchase[]): readonly string[] {
+  return lanes.map((lane) => lane.reservationId)
 }
 
 /**
@@ -108,7 +119,7 @@ async function awaitPayment(
   lanes: readonly Purchase[],
   owner: string,
 ): Promise<ReadonlySet<string>> {
-  const keys = lanes.map((lane) => lane.reservationId)
+  const keys = reservationsOf(lanes)
   const { numUpdatedRows: moved } = await trx
     .updateTable('purchases')
     .set({ state: 'AWAITING_PAYMENT', order_id: sql`concat(${orderIdPrefix}, reservation_id)` })
@@ -130,6 +141,8 @@ async function awaitPayment(
   throw new Error(`${keys.length} orders for ${owner}, but ${moved} of its purchases are processing: ${keys[0]}, …`)
 }
 
+const cancellable = statesBefore(orderTransitions, 'CANCELLED')
+
 /** Cancels by compare-and-set what has no payment; returns the reservations whose orders are paid or could still be. */
 async function cancelUnpaid(trx: Kysely<Database>, keys: readonly string[]): Promise<ReadonlySet<string>> {
   const orders = await trx
@@ -150,7 +163,7 @@ async function cancelUnpaid(trx: Kysely<Database>, keys: readonly string[]): Pro
     )
     .execute()
   const started = new Set(payments.map((row) => row.order_id))
-  const unpaid = orders.filter(({ id }) => !started.has(id))
+  const unpaid = orders.filter(({ id, state }) => cancellable.includes(state) && !started.has(id))
   if (unpaid.length > 0) await cancel(trx, unpaid)
   return new Set(orders.filter((order) => !unpaid.includes(order)).map((order) => order.reservation_id))
 }
@@ -164,6 +177,6 @@ async function cancel(trx: Kysely<Database>, orders: readonly { readonly id: str
       'in',
       orders.map(({ id }) => id),
     )
-    .where('state', 'in', statesBefore(orderTransitions, 'CANCELLED'))
+    .where('state', 'in', cancellable)
     .execute()
 }

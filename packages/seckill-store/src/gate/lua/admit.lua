@@ -2,7 +2,7 @@
 -- Purpose: decides purchases one after the other; admitted, one takes its units, marks its user and joins the admissions, all or nothing.
 -- KEYS: 1 campaign, 2 holds, 3 admissions
 -- ARGV: of each purchase 1 reservation tail, 2 user, 3 quantity, 4 digest of the idempotency key or ''
--- Returns: an answer for each: {1, seq, admittedAt} admitted; {2, tail, seq, admittedAt} replayed; or
+-- Returns: an answer for each: {1, seq, admittedAt, version of the terms} admitted; {2, tail, seq, admittedAt, version} replayed; or
 --   {-1} NOT_FOUND, {-2} RECOVERING, {-3, ms to wait} NOT_STARTED, {-4} ENDED, {-5} PAUSED, {-6} SOLD_OUT,
 --   {-7, live tails, comma-separated, units left} LIMIT_REACHED, {-8} KEY_REUSED
 local campaign = redis.call('HMGET', KEYS[1],
@@ -32,9 +32,9 @@ local function decide(tail, user, units, key)
   local earlier = known[1] and tail or (key ~= '' and known[3])
   local value = known[1] or (earlier and redis.call('HGET', KEYS[2], earlier))
   if value then
-    local its_user, its_units, its_seq, at = string.match(value, '^%u|(%d+)|(%d+)|(%d+)|(%d+)|')
+    local its_user, its_units, its_seq, at, version = string.match(value, '^%u|(%d+)|(%d+)|(%d+)|(%d+)|(%d+)|')
     if its_user ~= user or its_units ~= units then return { -8 } end
-    return { 2, earlier, tonumber(its_seq), tonumber(at) }
+    return { 2, earlier, tonumber(its_seq), tonumber(at), tonumber(version) }
   end
   if refusal then return refusal end
 
@@ -52,7 +52,7 @@ local function decide(tail, user, units, key)
   redis.call('HSET', KEYS[2], tail, 'W|' .. input,
     mark_field, (used + quantity) .. '|' .. (tails == '' and tail or (tails .. ',' .. tail)))
   if key ~= '' then redis.call('HSET', KEYS[2], key_field, tail) end
-  return { 1, seq, now }
+  return { 1, seq, now, tonumber(campaign[9]) }
 end
 
 local answers = {}

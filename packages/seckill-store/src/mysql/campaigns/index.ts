@@ -12,6 +12,7 @@ export {
   warmCampaign,
 } from './lifecycle.js'
 export type { NewCampaign, NewVoucher } from './new-campaign.js'
+export { findPromisedPrice, type PromisedPrice } from './promised-price.js'
 export { findCampaign, listCampaigns, listUnsettledCampaigns, unsettledStates } from './read.js'
 export { type RestockRequest, restockCampaign } from './restock.js'
 export type { CampaignTerms } from './terms.js'

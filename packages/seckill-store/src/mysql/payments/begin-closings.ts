@@ -12,7 +12,7 @@ export interface ClosingRequest {
 /** A payment of the sale that may stand open at the provider. */
 export type StandingPayment = Pick<
   PaymentsTable,
-  'id' | 'order_id' | 'state' | 'amount_minor' | 'currency' | 'expires_at'
+  'id' | 'order_id' | 'provider_id' | 'amount_minor' | 'currency' | 'created_at' | 'expires_at'
 >
 
 /** The order of a reservation, as its run has to know it. */
@@ -97,7 +97,7 @@ async function paymentsOf(
   if (closing.length === 0) return new Map()
   const rows = await trx
     .selectFrom('payments')
-    .select(['id', 'order_id', 'state', 'amount_minor', 'currency', 'expires_at'])
+    .select(['id', 'order_id', 'provider_id', 'amount_minor', 'currency', 'created_at', 'expires_at'])
     .where('order_id', 'in', idsOf(closing))
     .execute()
   return new Map(rows.map((row) => [row.order_id, row]))

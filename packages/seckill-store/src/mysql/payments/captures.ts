@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import { nowMs } from '../clock.js'
 import type { Database, OrderState } from '../database.js'
+import { writeNotifications } from '../notifications/write.js'
 import { orderTransitions, paymentTransitions, statesBefore } from '../transitions.js'
 import { type LockedOrder, lockOrdersOf } from './lock-orders.js'
 import { refundIdOf } from './payment-id.js'
@@ -58,26 +59,20 @@ async function markCaptured(trx: Transaction<Database>, paymentId: string, provi
 }
 
 async function payOrders(trx: Transaction<Database>, paid: readonly LockedOrder[]): Promise<void> {
+  const reservationIds = paid.map((order) => order.reservation_id)
   await trx
     .updateTable('orders')
     .set({ state: 'PAID', updated_at: nowMs })
-    .where(
-      'id',
-      'in',
-      paid.map(({ id }) => id),
-    )
+    .where('reservation_id', 'in', reservationIds)
     .where('state', 'in', payable)
     .execute()
   await trx
     .updateTable('purchases')
     .set({ state: 'PAID', ended_at: nowMs })
-    .where(
-      'reservation_id',
-      'in',
-      paid.map((order) => order.reservation_id),
-    )
+    .where('reservation_id', 'in', reservationIds)
     .where('state', '=', 'AWAITING_PAYMENT')
     .execute()
+  await writeNotifications(trx, 'PAID', reservationIds)
 }
 
 async function requestLateRefunds(trx: Transaction<Database>, paymentIds: readonly string[]): Promise<void> {

@@ -3,21 +3,21 @@ import { nowMs } from '../clock.js'
 import type { Database, RefundState } from '../database.js'
 import { refundTransitions, statesBefore } from '../transitions.js'
 
-/** News of a refund at the provider. */
+/** A refund as the provider knows it, by the provider's id. */
 export interface RefundNews {
-  readonly refund: { readonly id: string; readonly state: 'pending' | 'succeeded' | 'failed' } | null
+  readonly id: string
+  readonly state: 'pending' | 'succeeded' | 'failed'
 }
 
 /** The state of a refund by the provider's word for it. */
 export const refundStates = { pending: 'PENDING', succeeded: 'DONE', failed: 'FAILED' } as const satisfies Record<
-  NonNullable<RefundNews['refund']>['state'],
+  RefundNews['state'],
   RefundState
 >
 
 /** Records the states of refunds by the provider's ids; news of an attempt that a later one followed change nothing. */
 export async function recordRefundNews(trx: Transaction<Database>, news: readonly RefundNews[]): Promise<void> {
-  for (const { refund } of news) {
-    if (refund === null) continue
+  for (const refund of news) {
     const state = refundStates[refund.state]
     await trx
       .updateTable('refunds')
