@@ -18,7 +18,7 @@ let sale: Sale
 let worker: TestWorker
 beforeAll(async () => {
   sale = await startSale()
-  worker = await startWorker(newRunId(0), losing(sale.activities))
+  worker = await startWorker(newRunId(0), losing(sale.activities), sale.db)
 })
 afterAll(async () => {
   await worker.stop()
@@ -42,7 +42,7 @@ describe('several runs of one voucher at once', () => {
       started.map(async ({ runId, lanes }) => {
         const handle = await worker.start(runId, lanes)
         await sale.gate.settle(voucherId, runId)
-        return handle.result()
+        return worker.paid(handle)
       }),
     )
     // Users 33 to 40 were in the doomed run; each blocked user is in another one.
