@@ -20,6 +20,17 @@ export async function payOrders(
   for (const { id, userId } of orders) await startPayment(db, { orderId: id, userId, provider: 'test' })
   const captures = orders.map(({ id }) => ({ paymentId: paymentIdOf(id), providerId: `test-${id}` }))
   const { paid } = await db.transaction().execute((trx) => recordCaptures(trx, captures))
-  const lanes = paid.map(({ reservationId }) => [reservationId, { value: true }] as const)
+  await tellRun(
+    handle,
+    paid.map(({ reservationId }) => reservationId),
+  )
+}
+
+/** Tells a run that the orders of these lanes have changed. */
+export async function tellRun(
+  handle: Pick<WorkflowHandle, 'signal'>,
+  reservationIds: readonly string[],
+): Promise<void> {
+  const lanes = reservationIds.map((id) => [id, { value: true }] as const)
   await handle.signal(sagaMessageSignal, { wait: 'payment', lanes: Object.fromEntries(lanes) })
 }

@@ -9,7 +9,7 @@ import type { PurchaseActivities } from '../../src/activities/index.js'
 import { purchaseWorkflow } from '../../src/contract/names.js'
 import type { Purchase } from '../../src/contract/purchase.js'
 import type { PurchaseRun } from '../../src/contract/run.js'
-import { payOrders } from './pay-orders.js'
+import { payOrders, tellRun } from './pay-orders.js'
 
 /** A worker on a task queue of its own, and a client to start runs on it. */
 export interface TestWorker {
@@ -20,6 +20,8 @@ export interface TestWorker {
   run(runId: string, lanes: readonly Purchase[]): Promise<SagaReport>
   /** Pays the orders of a run as they come, and waits for its report. */
   paid(handle: WorkflowHandle<PurchaseRun>): Promise<SagaReport>
+  /** Tells a run that the orders of these lanes have changed. */
+  tell(handle: WorkflowHandle<PurchaseRun>, reservationIds: readonly string[]): Promise<void>
   stop(): Promise<void>
 }
 
@@ -56,6 +58,7 @@ export async function startWorker(
     start,
     run: async (runId, lanes) => paid(await start(runId, lanes)),
     paid,
+    tell: tellRun,
     stop: async () => {
       worker.shutdown()
       await running
