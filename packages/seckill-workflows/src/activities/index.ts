@@ -13,16 +13,20 @@ import { createUserActivities } from './user.js'
 import { createVoucherActivities } from './voucher.js'
 
 /** The stores the activities use; neither may retry by itself, since Temporal retries the activity. */
-export interface ActivityDependencies {
+export interface SellingDependencies {
   readonly db: Kysely<Database>
   readonly gate: Pick<Gate, 'secure' | 'release'>
+}
+
+/** The stores, and the payment provider. */
+export interface ActivityDependencies extends SellingDependencies {
   readonly payment: PaymentOptions
 }
 
 type PurchaseActivity = SetWiseActivity<Purchase, undefined>
 
-/** The activities of the purchase saga by name; each takes the lanes of one run and answers every one of them. */
-export interface PurchaseActivities {
+/** The activities of the purchase saga up to the order; each takes the lanes of one run and answers every one of them. */
+export interface SellingActivities {
   takeLanes: PurchaseActivity
   releaseHold: PurchaseActivity
   checkUser: PurchaseActivity
@@ -34,7 +38,23 @@ export interface PurchaseActivities {
   /** Its result is the end of the time to pay, in epoch milliseconds. */
   createOrder: SetWiseActivity<Purchase, number>
   cancelOrder: SetWiseActivity<Purchase, number>
+}
+
+/** The activities of the purchase saga by name. */
+export interface PurchaseActivities extends SellingActivities {
   decidePayment: SetWiseActivity<Purchase, true>
+}
+
+/** Makes the activities up to the order. */
+export function createSellingActivities({ db, gate }: SellingDependencies): SellingActivities {
+  return {
+    ...createOwnershipActivities(db, gate),
+    ...createHoldActivities(db, gate),
+    ...createUserActivities(db),
+    ...createVoucherActivities(db),
+    ...createStockActivities(db),
+    ...createOrderActivities(db),
+  }
 }
 
 /**
@@ -43,14 +63,6 @@ export interface PurchaseActivities {
  * @example
  * await Worker.create({ taskQueue: purchaseTaskQueue, activities: createActivities({ db, gate, payment }), … })
  */
-export function createActivities({ db, gate, payment }: ActivityDependencies): PurchaseActivities {
-  return {
-    ...createOwnershipActivities(db, gate),
-    ...createHoldActivities(db, gate),
-    ...createUserActivities(db),
-    ...createVoucherActivities(db),
-    ...createStockActivities(db),
-    ...createOrderActivities(db),
-    ...createPaymentActivities(db, payment),
-  }
+export function createActivities({ payment, ...stores }: ActivityDependencies): PurchaseActivities {
+  return { ...createSellingActivities(stores), ...createPaymentActivities(stores.db, payment) }
 }
