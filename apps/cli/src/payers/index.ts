@@ -1,0 +1,2 @@
+export { payWindowMs } from './plan.js'
+export { type Payers, startPayers } from './run-payers.js'

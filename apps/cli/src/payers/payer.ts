@@ -1,0 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { PayerKind } from './plan.js'
+
+/** An order that its buyer has to pay; times in epoch milliseconds. */
+export interface OpenOrder {
+  readonly orderId: string
+  readonly traceId: string
+  readonly userId: number
+  readonly payBefore: number
+}
+
+/** The sale, as a payer sees it. */
+export interface PayerDesk {
+  /** The API's origin. */
+  readonly apiUrl: string
+  tokenOf(userId: number): Promise<string>
+}
+
+/** The time before the end of the time to pay at which a late payer pays. */
+const lateMs = 2_000
+
+/**
+ * Acts for one buyer, as the buyer's browser would.
+ *
+ * @throws Error that names the request and its answer
+ */
+export async function act(desk: PayerDesk, kind: PayerKind, order: OpenOrder): Promise<void> {
+  switch (kind) {
+    case 'atOnce':
+      return pay(desk, order)
+    case 'late':
+      await delay(Math.max(0, order.payBefore - lateMs - Date.now()))
+      return pay(desk, order)
+    case 'twice':
+      await Promise.all([pay(desk, order), pay(desk, order)])
+      return
+    case 'leaves':
+      await start(desk, order)
+      return
+    case 'cancels':
+      await send(`${desk.apiUrl}/api/v1/purchases/${order.traceId}`, 'DELETE', await headersOf(desk, order))
+      return
+    case 'lapses':
+      return
+  }
+}
+
+async function pay(desk: PayerDesk, order: OpenOrder): Promise<void> {
+  const payUrl = await start(desk, order)
+  await send(payUrl, 'POST', { 'content-type': 'application/json' }, { action: 'pay' })
+}
+
+/** Starts the payment; returns the address of the page on which it is paid. */
+async function start(desk: PayerDesk, order: OpenOrder): Promise<string> {
+  const headers = await headersOf(desk, order)
+  const { data } = await send(`${desk.apiUrl}/api/v1/payments/${order.orderId}`, 'POST', headers)
+  return data.payUrl
+}
+
+async function headersOf(desk: PayerDesk, { userId }: OpenOrder): Promise<Record<string, string>> {
+  return { authorization: `Bearer ${await desk.tokenOf(userId)}` }
+}
+
+const attempts = 5
+const pauseMs = 200
+
+/** Sends a request, and again where the answer says that it may be. */
+async function send(url: string, method: string, headers: Record<string, string>, body?: object) {
+  for (let attempt = 1; ; attempt++) {
+    const response = await fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) })
+    const text = await response.text()
+    if (response.ok) return JSON.parse(text)
+    const mayPass = response.status === 429 || response.status === 503
+    if (!mayPass || attempt === attempts) throw new Error(`${method} ${url} was answered ${response.status}: ${text}`)
+    await delay(pauseMs * attempt)
+  }
+}
