@@ -8,6 +8,7 @@ import { operations } from './0006_operations.js'
 import { promises } from './0007_promises.js'
 import { ledgerOfChanges } from './0008_ledger_of_changes.js'
 import { notifications } from './0010_notifications.js'
+import { campaignRuns } from './0011_campaign_runs.js'
 
 /** Every migration by name; they run in the order of their names, and a published one never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -20,4 +21,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007_promises': promises,
   '0008_ledger_of_changes': ledgerOfChanges,
   '0010_notifications': notifications,
+  '0011_campaign_runs': campaignRuns,
 }
