@@ -10,7 +10,7 @@ import { healthRoutes } from './routes/health-routes.js'
 
 /** The admins' API for its own port; every route except the health routes requires the role `admin`. */
 export function createAdminApp(dependencies: Dependencies): Express {
-  const { db, keeper, runLink, dispatcher, logger, readiness, metrics, verify } = dependencies
+  const { db, gate, keeper, runLink, dispatcher, logger, readiness, metrics, verify } = dependencies
   const app = express()
   harden(app)
   app.use(requestLog(logger), pageHeaders())
@@ -19,7 +19,7 @@ export function createAdminApp(dependencies: Dependencies): Express {
     '/admin/v1',
     authenticate(verify),
     requireAdmin,
-    campaignRoutes({ db, keeper, runLink, onChange: dispatcher.refresh, logger }),
+    campaignRoutes({ db, gate, keeper, runLink, onChange: dispatcher.refresh, logger }),
     certificateRoutes(dependencies),
   )
   app.use(notFoundHandler)

@@ -1,17 +1,17 @@
 import { readKeyFile } from 'seckill-certificate/keys'
 import { readKeptReceipt, receiptKeys, verifyReceipt } from 'seckill-certificate/receipt'
-import { connectGateRedis, gateKeys } from 'seckill-store/gate'
+import { gateKeys } from 'seckill-store/gate'
 import { editCampaign } from 'seckill-store/mysql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiUnderTest, keysFile, startApi } from './api-under-test.js'
+import { redisOf } from './redis-of.js'
 import { type Answer, buy, startSale } from './sale.js'
 
 let api: ApiUnderTest
-let redis: ReturnType<typeof connectGateRedis>
+const redis = redisOf()
 
 beforeAll(async () => {
   api = await startApi()
-  redis = connectGateRedis(process.env.REDIS_URL ?? '')
 })
 afterAll(async () => {
   redis.disconnect()

@@ -15,6 +15,11 @@ export class PaymentRefusedError extends Error {
   }
 }
 
+/** Reports whether an error is a refusal with a code of the provider. */
+export function isRefusal(error: unknown, code: string): error is PaymentRefusedError {
+  return error instanceof PaymentRefusedError && error.code === code
+}
+
 /** The reason that a callback is not trusted: no valid signature, too old or from the future, or a body that is no callback. */
 export type CallbackRejection = 'UNSIGNED' | 'STALE' | 'MALFORMED'
 

@@ -113,6 +113,14 @@ describe('an edit', () => {
     expect(JSON.parse(row?.after_value ?? '')).toEqual(after)
   })
 
+  test('turns the autopilot on and off', async () => {
+    const { voucherId } = await seedCampaign(database.db)
+    for (const autopilot of [true, false]) {
+      const edited = await editCampaign(database.db, voucherId, { autopilot }, { actor })
+      expect(edited).toMatchObject({ changed: true, campaign: { autopilot } })
+    }
+  })
+
   test('to the same terms changes nothing', async () => {
     const { voucherId, campaign } = await seedCampaign(database.db)
     const again = await editCampaign(database.db, voucherId, { priceMinor: campaign.priceMinor }, { actor })
@@ -213,6 +221,21 @@ describe('a new campaign', () => {
     expect(await findCampaign(database.db, voucherId)).toBeUndefined()
     const same = await createCampaign(database.db, { ...campaign, voucher: { ...other, currency: 'CNY' } })
     expect(same).toMatchObject({ changed: true })
+  })
+
+  test.each([
+    ['that begins in the future', {}, true],
+    ['that has begun', { beginsAt: 1 }, false],
+    ['that begins in the future, by hand', { autopilot: false }, false],
+    ['that has begun, by itself', { beginsAt: 1, autopilot: true }, true],
+  ])('%s (%o) has its autopilot on: %s', async (_, asked, autopilot) => {
+    const { voucherId } = await seedVoucher()
+    const window = { beginsAt: Date.now() + 60_000, endsAt: Date.now() + 120_000 }
+    const campaign = { ...terms, ...window, ...asked, voucherId, operationId: randomUUID() }
+    expect(await createCampaign(database.db, campaign)).toMatchObject({ campaign: { autopilot } })
+    expect(await createCampaign(database.db, campaign)).toMatchObject({ changed: false })
+    const other = createCampaign(database.db, { ...campaign, autopilot: !autopilot })
+    await expect(other).rejects.toMatchObject({ code: 'OPERATION_REUSED' })
   })
 
   test('needs its voucher', async () => {

@@ -16,6 +16,10 @@ const terms = {
   payWindowMs: integer(campaignLimits.payWindowMs),
 }
 
+/** Kept in the audit beside the actor. */
+const reason = z.string().trim().min(1).max(500).exactOptional()
+const autopilot = z.boolean().exactOptional()
+
 /** A new campaign; `voucher` creates the voucher, or agrees with the one in MySQL. */
 export const createBody = z.strictObject({
   voucherId: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
@@ -28,9 +32,11 @@ export const createBody = z.strictObject({
     .optional(),
   total,
   ...terms,
+  autopilot,
+  reason,
 })
 
-/** A subset of a campaign's terms. */
+/** A subset of a campaign's terms, or its autopilot. */
 export const editBody = z
   .strictObject({
     beginsAt: terms.beginsAt.exactOptional(),
@@ -38,8 +44,10 @@ export const editBody = z
     limitPerUser: terms.limitPerUser.exactOptional(),
     priceMinor: terms.priceMinor.exactOptional(),
     payWindowMs: terms.payWindowMs.exactOptional(),
+    autopilot,
+    reason,
   })
-  .refine((body) => Object.keys(body).length > 0, 'must name at least one term')
+  .refine(({ reason: _, ...edit }) => Object.keys(edit).length > 0, 'must name at least one term')
 
 /** Units to add, negative to remove free units; or the new total. */
 export const restockBody = z.union([
@@ -48,12 +56,13 @@ export const restockBody = z.union([
       (value) => value !== 0,
       'must not be 0',
     ),
+    reason,
   }),
-  z.strictObject({ total }),
+  z.strictObject({ total, reason }),
 ])
 
-/** A verb takes an empty body. */
-export const emptyBody = z.strictObject({})
+/** A verb takes nothing but its reason. */
+export const verbBody = z.strictObject({ reason })
 
 const etag = /^"([1-9]\d{0,15})"$/
 

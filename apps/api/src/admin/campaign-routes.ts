@@ -9,11 +9,10 @@ import { sendData } from '../http/envelope.js'
 import { methodNotAllowed } from '../http/error-handler.js'
 import { voucherIdOf } from '../http/validate.js'
 import { answerChange, campaignFault } from './campaign-answers.js'
-import { type Change, campaignChanges } from './campaign-changes.js'
+import { type Change, type ChangeStores, campaignChanges } from './campaign-changes.js'
 import type { RunLink } from './run-link.js'
 
-export interface CampaignRouteDependencies {
-  readonly db: SaleDatabase
+export interface CampaignRouteDependencies extends ChangeStores {
   readonly keeper: GateKeeper
   readonly runLink: RunLink
   /** Called after each change, so that the dispatcher refreshes at once. */
@@ -41,11 +40,11 @@ function readers(db: SaleDatabase, runLink: RunLink) {
 
 /** Routes of campaign administration; each change is committed to MySQL before it is applied to the gate. */
 export function campaignRoutes(dependencies: CampaignRouteDependencies): Router {
-  const { db, keeper, runLink, onChange, logger } = dependencies
+  const { db, gate, keeper, runLink, onChange, logger } = dependencies
   const changing =
     (change: Change): RequestHandler =>
     async (request, response) => {
-      const made = await orFault(change(db, request, response))
+      const made = await orFault(change({ db, gate }, request, response))
       await answerChange(response, made, keeper, logger)
       onChange()
     }

@@ -61,7 +61,9 @@ async function stayUp(running: RunningDemo, { name }: Flags, line: LiveLine, sig
   line.log(`  ./seckill purchase show ${running.traceId ?? '<traceId>'}${on}`)
   line.log(`  ./seckill certificate --voucher ${voucherId}${on}`)
   line.log(`  ./seckill certificate export --voucher ${voucherId} --out certificate.json${on}`)
-  line.log(`  ./seckill campaign restock ${voucherId} --total ${running.result.stock + 1_000}${on}`)
+  line.log(
+    `  ./seckill campaign restock ${voucherId} --total ${running.result.stock + 1_000} --reason "more of them"${on}`,
+  )
   line.log(`  ./seckill rush --shoppers ${running.result.shoppers}${on}`)
   if (signal.aborted) return
   const interrupted = new Promise<undefined>((resolve) => {

@@ -15,6 +15,17 @@ export interface CampaignDraft {
   readonly limitPerUser: number
   readonly priceMinor: number
   readonly payWindowMs: number
+  /** By default on for a campaign that begins in the future. */
+  readonly autopilot?: boolean
+}
+
+/** The terms of a campaign that an edit changes. */
+export type CampaignEdit = Partial<Omit<CampaignDraft, 'voucherId' | 'voucher' | 'total'>>
+
+/** Why a change is made, and the version that it is made of; by default the latest one. */
+interface ChangeOptions {
+  readonly reason?: string | undefined
+  readonly version?: number | undefined
 }
 
 /** A campaign after a change. */
@@ -28,8 +39,9 @@ export interface ChangedCampaign {
 export interface CampaignAdmin {
   create(draft: CampaignDraft): Promise<ChangedCampaign>
   list(): Promise<readonly Campaign[]>
-  move(voucherId: number, verb: CampaignVerb): Promise<ChangedCampaign>
-  restock(voucherId: number, total: number): Promise<ChangedCampaign>
+  move(voucherId: number, verb: CampaignVerb, options?: ChangeOptions): Promise<ChangedCampaign>
+  restock(voucherId: number, total: number, options?: ChangeOptions): Promise<ChangedCampaign>
+  edit(voucherId: number, edit: CampaignEdit, options?: ChangeOptions): Promise<ChangedCampaign>
 }
 
 /** The admin API's error for an operator's call. */
@@ -53,24 +65,44 @@ interface Envelope {
 
 /** Calls the admin port at `url` with a token of an admin. */
 export function campaignAdmin(url: string, token: string): CampaignAdmin {
-  const call = (method: string, path: string, body?: unknown) =>
-    request(new URL(`/admin/v1${path}`, url), token, { method, body })
+  const call = (method: string, path: string, body?: unknown, version?: number) =>
+    request(new URL(`/admin/v1${path}`, url), token, { method, body, version })
+  const change = async (voucherId: number, at: Place, body: object, { reason, version }: ChangeOptions = {}) => {
+    const { method = 'POST', verb = '' } = at
+    const path = `/campaigns/${voucherId}${verb}`
+    return (await call(method, path, { ...body, ...(reason !== undefined && { reason }) }, version)) as ChangedCampaign
+  }
+  const versionOf = async (voucherId: number) =>
+    ((await call('GET', `/campaigns/${voucherId}`)) as ChangedCampaign).campaign.version
   return {
     create: async (draft) => (await call('POST', '/campaigns', draft)) as ChangedCampaign,
     list: async () => ((await call('GET', '/campaigns')) as { campaigns: readonly Campaign[] }).campaigns,
-    move: async (voucherId, verb) => (await call('POST', `/campaigns/${voucherId}/${verb}`, {})) as ChangedCampaign,
-    restock: async (voucherId, total) =>
-      (await call('POST', `/campaigns/${voucherId}/restock`, { total })) as ChangedCampaign,
+    move: (voucherId, verb, options) => change(voucherId, { verb: `/${verb}` }, {}, options),
+    restock: (voucherId, total, options) => change(voucherId, { verb: '/restock' }, { total }, options),
+    edit: async (voucherId, edit, { reason, version } = {}) =>
+      change(voucherId, { method: 'PATCH' }, edit, { reason, version: version ?? (await versionOf(voucherId)) }),
   }
 }
 
-async function request(url: URL, token: string, call: { method: string; body?: unknown }): Promise<unknown> {
-  const { method, body } = call
+/** A change of a campaign in the API. */
+interface Place {
+  readonly method?: 'POST' | 'PATCH'
+  readonly verb?: string
+}
+
+interface Call {
+  readonly method: string
+  readonly body?: unknown
+  readonly version?: number | undefined
+}
+
+async function request(url: URL, token: string, { method, body, version }: Call): Promise<unknown> {
   const headers: Record<string, string> = { authorization: `Bearer ${token}`, 'accept-language': 'en' }
   if (body !== undefined) {
     headers['content-type'] = 'application/json'
     headers['idempotency-key'] = randomUUID()
   }
+  if (version !== undefined) headers['if-match'] = `"${version}"`
   const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
   const response = await fetch(url, init).catch((cause: unknown) => {
     throw new Error(`The admin port ${url.origin} cannot be reached. Start the sale: ./seckill demo`, { cause })

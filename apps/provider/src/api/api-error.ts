@@ -6,6 +6,7 @@ export const errorCodes = {
   NOT_FOUND: [404, 'Not found'],
   METHOD_NOT_ALLOWED: [405, 'This path does not take that method'],
   REQUEST_TIMEOUT: [408, 'The request did not arrive in time'],
+  PAYMENT_PENDING: [409, 'The payment is pending'],
   PAYMENT_CAPTURED: [409, 'The payment is captured'],
   PAYMENT_CLOSED: [409, 'The payment is closed'],
   PAYMENT_NOT_CAPTURED: [409, 'The payment is not captured'],

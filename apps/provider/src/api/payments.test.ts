@@ -54,7 +54,6 @@ describe('creating a payment', () => {
     ['amount', 0],
     ['amount', 1.5],
     ['currency', 'XXQ'],
-    ['expiresAt', 1],
     ['expiresAt', Date.now() + 8 * 24 * 3_600_000],
     ['returnUrl', 'javascript:alert(1)'],
     ['callbackUrl', 'http://a;b/'],
@@ -69,6 +68,14 @@ describe('creating a payment', () => {
       'INVALID_REQUEST',
       [`body.${field}`],
     ])
+  })
+
+  it('makes one whose expiry is over closed, so that a request which comes later finds it closed', async () => {
+    const terms = termsWith({ expiresAt: Date.now() - 1 })
+    const { status, body } = await provider.createReply(terms, 'over')
+    expect([status, body.state, body.closedBy]).toEqual([201, 'closed', 'expiry'])
+    expect((await provider.createReply(terms, 'over')).body).toEqual(body)
+    expect((await provider.act(body.id, 'pay')).body.error.code).toBe('PAYMENT_CLOSED')
   })
 
   it('names the Idempotency-Key when it is missing', async () => {

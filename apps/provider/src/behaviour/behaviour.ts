@@ -17,6 +17,9 @@ const knobs = {
   afterEffectShare: share,
   /** The share of the payer's attempts to pay that fail. */
   captureFailsShare: share,
+  /** The share of the payer's attempts that are pending before they end, and for how long. */
+  capturePendingShare: share,
+  capturePendingMs: wait,
   /** The share of closed payments that are captured all the same, and how long after the close. */
   captureAfterCloseShare: share,
   captureAfterCloseMs: wait,
@@ -44,6 +47,8 @@ const quiet = {
   error429Share: 0,
   afterEffectShare: 0,
   captureFailsShare: 0,
+  capturePendingShare: 0,
+  capturePendingMs: 1_000,
   captureAfterCloseShare: 0,
   captureAfterCloseMs: 0,
   refundFailures: 0,

@@ -136,6 +136,27 @@ describe('payments', () => {
     await eventually(() => typesOf(id)).toEqual(['payment.failed'])
   })
 
+  it('are pending for as long as told: meanwhile they can be neither closed nor paid again', async () => {
+    await provider.behave({ capturePendingShare: 1, capturePendingMs: 1_000 })
+    const { id } = await create()
+    const pending = { outcome: 'pending', payment: { state: 'pending' } }
+    expect((await provider.act(id, 'pay')).body).toMatchObject(pending)
+    expect((await provider.act(id, 'pay')).body).toMatchObject(pending)
+    expect((await provider.act(id, 'fail')).body.error.code).toBe('PAYMENT_PENDING')
+    const { status, body } = await provider.close(id)
+    expect([status, body.error.code, body.payment?.state]).toEqual([409, 'PAYMENT_PENDING', 'pending'])
+    await eventually(async () => (await provider.find(id)).state).toBe('captured')
+    await eventually(() => typesOf(id)).toEqual(['payment.pending', 'payment.captured'])
+  })
+
+  it('that are pending can fail in the end, and are open again', async () => {
+    await provider.behave({ capturePendingShare: 1, capturePendingMs: 30, captureFailsShare: 1 })
+    const { id } = await create()
+    expect((await provider.act(id, 'pay')).body.outcome).toBe('pending')
+    await eventually(() => typesOf(id)).toEqual(['payment.pending', 'payment.failed'])
+    expect((await provider.find(id)).state).toBe('open')
+  })
+
   it('are captured after a close that was answered', async () => {
     await provider.behave({ captureAfterCloseShare: 1, captureAfterCloseMs: 30 })
     const { id } = await create()

@@ -13,7 +13,7 @@ import { type PageLanguage, pageLanguages } from './texts.js'
 
 /** What came of the payer's action. */
 interface ActionResult {
-  readonly outcome: 'captured' | 'failed' | 'left'
+  readonly outcome: 'pending' | 'captured' | 'failed' | 'left'
   readonly payment: Payment
 }
 

@@ -31,6 +31,7 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
     unknown: 'There is no such payment.',
     state: {
       open: 'Waiting for your payment',
+      pending: 'Your payment is being processed',
       captured: 'Paid',
       closed: 'Closed: it can no longer be paid',
       partlyRefunded: 'Paid, and refunded in part',
@@ -49,6 +50,7 @@ export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = {
     unknown: '该支付单不存在。',
     state: {
       open: '等待支付',
+      pending: '支付处理中',
       captured: '已支付',
       closed: '已关闭，无法再支付',
       partlyRefunded: '已支付，部分退款',

@@ -9,11 +9,12 @@ import { isCaptured } from './transitions.js'
 /**
  * Closes an open payment; one that is closed already stays as it is.
  *
- * @throws Refusal NOT_FOUND, PAYMENT_CAPTURED
+ * @throws Refusal NOT_FOUND, PAYMENT_PENDING, PAYMENT_CAPTURED
  */
 export function closePayment(provider: Provider, id: string): Payment {
   const payment = paymentNow(provider, id)
   if (isCaptured(payment.state)) throw new Refusal('PAYMENT_CAPTURED', { payment })
+  if (payment.state === 'pending') throw new Refusal('PAYMENT_PENDING', { payment })
   return payment.state === 'closed' ? payment : close(provider, payment, 'merchant')
 }
 

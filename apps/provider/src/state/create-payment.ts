@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { closeWhenExpired } from './close.js'
+import { closeWhenExpired, paymentNow } from './close.js'
 import { commit, newId, type Provider } from './provider.js'
 import type { Payment, Terms } from './records.js'
 import { Refusal } from './refusal.js'
@@ -14,9 +14,10 @@ export interface Made<T> {
 }
 
 /**
- * Creates a payment, or finds the one that its key has made.
+ * Creates a payment, or finds the one that its key has made. One whose `expiresAt` is over is made and closed at once: a merchant that is
+ * to close a payment it may have asked for makes it, so that its request which is still on its way finds it closed.
  *
- * @throws Refusal KEY_REUSED with other terms; INVALID_REQUEST when `expiresAt` is over or more than a week away; FULL
+ * @throws Refusal KEY_REUSED with other terms; INVALID_REQUEST when `expiresAt` is more than a week away; FULL
  */
 export function createPayment(provider: Provider, idempotencyKey: string, terms: Terms): Made<Payment> {
   const { store } = provider
@@ -45,7 +46,7 @@ export function createPayment(provider: Provider, idempotencyKey: string, terms:
   }
   commit(provider, { verb: 'create', payment })
   closeWhenExpired(provider, payment)
-  return { record: payment, replayed: false }
+  return { record: paymentNow(provider, payment.id), replayed: false }
 }
 
 /** @throws Refusal FULL when there are as many payments and refunds as there may be */
@@ -54,7 +55,7 @@ export function checkRoom({ store, maxRecords }: Provider): void {
 }
 
 function checkExpiry(expiresAt: number, now: number): void {
-  if (expiresAt > now && expiresAt <= now + maxOpenMs) return
-  const problem = 'must be in the future, and within a week'
+  if (expiresAt <= now + maxOpenMs) return
+  const problem = 'must be within a week'
   throw new Refusal('INVALID_REQUEST', { issues: [{ field: 'body.expiresAt', problem }] })
 }

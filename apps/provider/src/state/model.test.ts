@@ -84,6 +84,8 @@ type Action = { readonly does: string; readonly amount?: number; readonly key?: 
 const behaviour = fc.record({
   seed: fc.nat(),
   captureFailsShare: fc.constantFrom(0, 0.5),
+  capturePendingShare: fc.constantFrom(0, 0.5),
+  capturePendingMs: fc.constantFrom(0, 300, 3_000),
   captureAfterCloseShare: fc.constantFrom(0, 0.5, 1),
   captureAfterCloseMs: fc.constantFrom(0, 300),
   refundFailures: fc.nat(2),
@@ -139,7 +141,7 @@ it('no sequence of actions breaks the money of a payment, forgets a capture, or 
       }
       memory.advance(10_000)
       const ended = memory.provider.store.payment(id)
-      expect(ended?.state).not.toBe('open')
+      expect(['open', 'pending']).not.toContain(ended?.state)
       expect(ended?.pendingAmount).toBe(0)
       for (const { verb, refund, callback } of memory.changes) {
         const isTold = verb !== 'create' && (refund === undefined || refund.next.state !== 'pending')
@@ -182,6 +184,22 @@ it('a payment cannot be paid at its expiry or later, also when its timer is late
     advance(terms.expiresAt - now() + lateMs)
     expect(() => pay(provider, id)).toThrow('PAYMENT_CLOSED')
     expect(provider.store.payment(id)?.closedBy).toBe('expiry')
+  }
+})
+
+it('a payment that is pending at its expiry is captured all the same, or closed when its attempt fails', () => {
+  for (const [captureFailsShare, end] of [
+    [0, 'captured'],
+    [1, 'closed'],
+  ]) {
+    const told = { capturePendingShare: 1, capturePendingMs: 5_000, captureFailsShare }
+    const { provider, now, advance } = providerInMemory(told)
+    const { id, terms } = createPayment(provider, 'create', termsAt(now())).record
+    pay(provider, id)
+    advance(terms.expiresAt - now() + 1)
+    expect(provider.store.payment(id)?.state).toBe('pending')
+    advance(5_000)
+    expect(provider.store.payment(id)?.state).toBe(end)
   }
 })
 

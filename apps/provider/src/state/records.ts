@@ -38,7 +38,7 @@ export const terms = z.strictObject({
 })
 export type Terms = Readonly<z.infer<typeof terms>>
 
-export const paymentStates = ['open', 'captured', 'closed', 'partlyRefunded', 'refunded'] as const
+export const paymentStates = ['open', 'pending', 'captured', 'closed', 'partlyRefunded', 'refunded'] as const
 export type PaymentState = (typeof paymentStates)[number]
 
 /** A payment; each change makes a new record with the next version. Times in milliseconds since the epoch. */
@@ -51,6 +51,8 @@ export const payment = z.strictObject({
   createdAt: time,
   updatedAt: time,
   failedAttempts: z.int().min(0),
+  /** When the attempt of a pending payment ends, and how. */
+  attempt: z.strictObject({ settlesAt: time, fails: z.boolean() }).optional(),
   capturedAt: time.optional(),
   closedAt: time.optional(),
   closedBy: z.enum(['merchant', 'expiry']).optional(),
@@ -86,6 +88,7 @@ export const refund = z.strictObject({
 export type Refund = Readonly<z.infer<typeof refund>>
 
 const callbackTypes = [
+  'payment.pending',
   'payment.captured',
   'payment.failed',
   'payment.closed',

@@ -4,6 +4,7 @@ import type { Payment } from './records.js'
 type RefusalCode =
   | 'NOT_FOUND'
   | 'INVALID_REQUEST'
+  | 'PAYMENT_PENDING'
   | 'PAYMENT_CAPTURED'
   | 'PAYMENT_CLOSED'
   | 'PAYMENT_NOT_CAPTURED'

@@ -2,12 +2,22 @@ import { describe, expect, it } from 'vitest'
 import { paymentStates, refundStates } from './records.js'
 import { allows, isCaptured, type PaymentChange, refundTransitions, stateAfterRefund } from './transitions.js'
 
-const changes = ['fail', 'capture', 'close', 'captureLate', 'refund'] as const satisfies readonly PaymentChange[]
+const changes = [
+  'begin',
+  'fail',
+  'capture',
+  'close',
+  'captureLate',
+  'refund',
+] as const satisfies readonly PaymentChange[]
 const pairs = paymentStates.flatMap((from) => paymentStates.map((to) => [from, to] as const))
 const allowed: Readonly<Record<string, PaymentChange>> = {
   'open open': 'fail',
+  'open pending': 'begin',
   'open captured': 'capture',
   'open closed': 'close',
+  'pending open': 'fail',
+  'pending captured': 'capture',
   'closed captured': 'captureLate',
   'captured partlyRefunded': 'refund',
   'captured refunded': 'refund',

@@ -1,14 +1,15 @@
 import type { PaymentState, RefundState } from './records.js'
 
 /** What changes the state of a payment. */
-export type PaymentChange = 'fail' | 'capture' | 'close' | 'captureLate' | 'refund'
+export type PaymentChange = 'begin' | 'fail' | 'capture' | 'close' | 'captureLate' | 'refund'
 
 /**
  * The allowed transitions of a payment, from state to state, and the change that makes each. A payment that is captured late was
  * answered as closed before: only a behaviour does that.
  */
 const paymentTransitions: Readonly<Record<PaymentState, Readonly<Partial<Record<PaymentState, PaymentChange>>>>> = {
-  open: { open: 'fail', captured: 'capture', closed: 'close' },
+  open: { open: 'fail', pending: 'begin', captured: 'capture', closed: 'close' },
+  pending: { open: 'fail', captured: 'capture' },
   closed: { captured: 'captureLate' },
   captured: { partlyRefunded: 'refund', refunded: 'refund' },
   partlyRefunded: { partlyRefunded: 'refund', refunded: 'refund' },

@@ -8,6 +8,8 @@ export interface AuditEntry {
   readonly action: string
   /** The changed thing, like `campaign:7`. */
   readonly subject: string
+  /** The reason that the actor gave. */
+  readonly reason?: string | undefined
   readonly before?: unknown
   readonly after?: unknown
 }
@@ -21,6 +23,7 @@ export async function writeAudit(trx: Kysely<Database>, entry: AuditEntry): Prom
       actor: entry.actor,
       action: entry.action,
       subject: entry.subject,
+      reason: entry.reason ?? null,
       before_value: toJson(entry.before),
       after_value: toJson(entry.after),
     })

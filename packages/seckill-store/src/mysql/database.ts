@@ -19,6 +19,8 @@ export interface Database {
   audit: AuditTable
   campaign_terms: CampaignTermsTable
   idempotency_keys: IdempotencyKeysTable
+  certificates: CertificatesTable
+  certificate_parts: CertificatePartsTable
   notifications: NotificationsTable
   notification_deliveries: NotificationDeliveriesTable
 }
@@ -78,6 +80,8 @@ export interface SeckillVouchersTable {
   limit_per_user: number
   price_minor: number
   pay_window_ms: number
+  /** 1: its workflow warms it up, opens and closes it at its times; 0: an operator does. */
+  autopilot: 0 | 1
   /** Grows by one with every admin change; the gate ignores a version that is not newer. */
   version: number
   created_at: number
@@ -257,6 +261,7 @@ export interface AuditTable {
   actor: string
   action: string
   subject: string
+  reason: string | null
   /** JSON. */
   before_value: string | null
   /** JSON. */
@@ -290,4 +295,24 @@ export interface NotificationDeliveriesTable {
   /** What the last attempt failed by. */
   problem: string | null
   updated_at: number
+}
+
+/** The signed certificate that a settled campaign ended with; never changed. */
+export interface CertificatesTable {
+  voucher_id: number
+  /** Compact JWS. */
+  head: string
+  issued_at: number
+  /** Number of reservations. */
+  size: number
+  root: string
+  /** Number of its parts. */
+  parts: number
+}
+
+/** A part of the text of a certificate file; parts count from 0. */
+export interface CertificatePartsTable {
+  voucher_id: number
+  part: number
+  bytes: Buffer
 }

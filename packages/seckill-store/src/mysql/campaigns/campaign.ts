@@ -20,6 +20,8 @@ export interface Campaign {
   readonly priceMinor: number
   /** Milliseconds a buyer has to pay. */
   readonly payWindowMs: number
+  /** Its workflow warms it up, opens and closes it at its times; otherwise an operator does. */
+  readonly autopilot: boolean
   readonly version: number
   readonly createdAt: number
 }

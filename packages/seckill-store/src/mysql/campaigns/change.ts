@@ -7,9 +7,11 @@ import { CampaignError } from './errors.js'
 import { findCampaign } from './read.js'
 import { recordTerms } from './record-terms.js'
 
-/** The admin who changes a campaign, and the version he has seen (If-Match); without one the latest is changed. */
+/** Who changes a campaign and why, and the version that he has seen (If-Match); without one the latest is changed. */
 export interface ChangeRequest {
   readonly actor: string
+  /** 1 to 500 characters. */
+  readonly reason?: string | undefined
   readonly version?: number
 }
 
@@ -51,9 +53,9 @@ export async function changeCampaign(db: Kysely<Database>, voucherId: number, ch
     const campaign = await findCampaign(trx, voucherId)
     if (campaign === undefined)
       throw new CampaignError('NOT_FOUND', voucherId, 'its voucher or stock row is missing: restore the row')
-    const { actor } = change.request
+    const { actor, reason } = change.request
     const subject = `campaign:${voucherId}`
-    await writeAudit(trx, { actor, action: `campaign.${change.action}`, subject, before, after: campaign })
+    await writeAudit(trx, { actor, reason, action: `campaign.${change.action}`, subject, before, after: campaign })
     return { campaign, gate: gateCampaign(campaign), changed: true }
   })
 }

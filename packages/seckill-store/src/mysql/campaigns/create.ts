@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { campaignLimits } from '../../campaign-limits.js'
 import { writeAudit } from '../audit.js'
-import { nowMs } from '../clock.js'
+import { databaseNow, nowMs } from '../clock.js'
 import type { Database } from '../database.js'
 import { isDuplicateKey } from '../unavailable.js'
 import { gateCampaign } from './campaign.js'
@@ -33,9 +33,12 @@ export async function createCampaign(db: Kysely<Database>, campaign: NewCampaign
 }
 
 async function insertCampaign(trx: Transaction<Database>, campaign: NewCampaign): Promise<CampaignChange> {
-  const { voucherId, total, actor } = campaign
+  const { voucherId, total, actor, reason } = campaign
   // The row that makes a repeated request fail comes first: a replay is told apart before the voucher is compared.
-  await trx.insertInto('seckill_vouchers').values(columnsOf(campaign)).execute()
+  await trx
+    .insertInto('seckill_vouchers')
+    .values(columnsOf(campaign, await databaseNow(trx)))
+    .execute()
   await recordTerms(trx, voucherId)
   await trx.insertInto('stock').values({ voucher_id: voucherId, quantity: total, total }).execute()
   const movement = { reference: campaign.operationId, kind: 'INITIAL', voucher_id: voucherId, units: total } as const
@@ -53,11 +56,12 @@ async function insertCampaign(trx: Transaction<Database>, campaign: NewCampaign)
       'there is no voucher with this id: create it first, or send it along',
     )
   if (campaign.voucher !== undefined) assertSameVoucher(after, campaign.voucher)
-  await writeAudit(trx, { actor, action: 'campaign.create', subject: `campaign:${voucherId}`, after })
+  await writeAudit(trx, { actor, reason, action: 'campaign.create', subject: `campaign:${voucherId}`, after })
   return { campaign: after, gate: gateCampaign(after), changed: true }
 }
 
-function columnsOf(campaign: NewCampaign) {
+function columnsOf(campaign: NewCampaign, now: number) {
+  const autopilot = campaign.autopilot ?? campaign.beginsAt > now
   return {
     voucher_id: campaign.voucherId,
     state: 'DRAFT',
@@ -68,7 +72,8 @@ function columnsOf(campaign: NewCampaign) {
     limit_per_user: campaign.limitPerUser,
     price_minor: campaign.priceMinor,
     pay_window_ms: campaign.payWindowMs,
+    autopilot: autopilot ? 1 : 0,
     version: 1,
-    created_at: nowMs,
+    created_at: now,
   } as const
 }

@@ -8,17 +8,22 @@ import { assertTerms, type CampaignTerms } from './terms.js'
 /** States in which an admin may still change terms and stock. */
 export const editableStates = ['DRAFT', 'WARM', 'OPEN', 'PAUSED'] as const satisfies readonly CampaignState[]
 
+/** The terms of a campaign, and who moves it on. */
+export type CampaignEdit = Partial<CampaignTerms & Pick<Campaign, 'autopilot'>>
+
+type Edited = CampaignTerms & Pick<Campaign, 'autopilot'>
+
 const unsold: readonly CampaignState[] = ['DRAFT', 'WARM']
 
 /**
- * Changes some of a campaign's terms; the total is changed by `restockCampaign`. Terms that are all as they were
- * change nothing. A limit is lowered only before the sale opens: no buyer may end above the limit he bought under.
+ * Changes some of a campaign's terms, or its autopilot; the total is changed by `restockCampaign`. An edit to what the
+ * campaign has changes nothing. A limit is lowered only before the sale opens: no buyer may end above the limit he bought under.
  * @throws {CampaignError} INVALID, NOT_FOUND, VERSION_CONFLICT, NOT_ALLOWED
  */
 export async function editCampaign(
   db: Kysely<Database>,
   voucherId: number,
-  terms: Partial<CampaignTerms>,
+  edit: CampaignEdit,
   request: ChangeRequest,
 ): Promise<CampaignChange> {
   return changeCampaign(db, voucherId, {
@@ -26,7 +31,7 @@ export async function editCampaign(
     request,
     decide: async (_trx, before) => {
       assertEditable(before)
-      const next = mergeTerms(before, terms)
+      const next = mergeTerms(before, edit)
       assertTerms(voucherId, next)
       if (next.limitPerUser < before.limitPerUser && !unsold.includes(before.state)) {
         throw new CampaignError(
@@ -46,8 +51,9 @@ export function assertEditable(campaign: Campaign): void {
   throw new CampaignError('NOT_ALLOWED', campaign.voucherId, `it is ${campaign.state} and cannot be changed`)
 }
 
-function mergeTerms(before: Campaign, terms: Partial<CampaignTerms>): CampaignTerms {
+function mergeTerms(before: Campaign, terms: CampaignEdit): Edited {
   return {
+    autopilot: terms.autopilot ?? before.autopilot,
     beginsAt: terms.beginsAt ?? before.beginsAt,
     endsAt: terms.endsAt ?? before.endsAt,
     limitPerUser: terms.limitPerUser ?? before.limitPerUser,
@@ -56,8 +62,9 @@ function mergeTerms(before: Campaign, terms: Partial<CampaignTerms>): CampaignTe
   }
 }
 
-function termColumns(terms: CampaignTerms): CampaignColumns {
+function termColumns(terms: Edited): CampaignColumns {
   return {
+    autopilot: terms.autopilot ? 1 : 0,
     begins_at: terms.beginsAt,
     ends_at: terms.endsAt,
     limit_per_user: terms.limitPerUser,
@@ -66,6 +73,6 @@ function termColumns(terms: CampaignTerms): CampaignColumns {
   }
 }
 
-function sameTerms(before: CampaignTerms, next: CampaignTerms): boolean {
-  return (Object.keys(next) as (keyof CampaignTerms)[]).every((name) => before[name] === next[name])
+function sameTerms(before: Edited, next: Edited): boolean {
+  return (Object.keys(next) as (keyof Edited)[]).every((name) => before[name] === next[name])
 }

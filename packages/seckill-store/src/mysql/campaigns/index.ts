@@ -1,7 +1,7 @@
 export { type Campaign, gateCampaign } from './campaign.js'
 export type { CampaignChange, ChangeRequest } from './change.js'
 export { createCampaign } from './create.js'
-export { editableStates, editCampaign } from './edit.js'
+export { type CampaignEdit, editableStates, editCampaign } from './edit.js'
 export { CampaignError, CampaignFault } from './errors.js'
 export {
   closeCampaign,

@@ -15,7 +15,10 @@ export interface NewCampaign extends CampaignTerms {
   /** Makes the voucher too, in the same transaction; a voucher that exists must agree with it. */
   readonly voucher?: NewVoucher | undefined
   readonly total: number
+  /** By default on for a campaign that begins in the future. */
+  readonly autopilot?: boolean | undefined
   readonly actor: string
+  readonly reason?: string | undefined
   /** Creating again with the same id answers the campaign that exists. */
   readonly operationId: string
 }

@@ -7,7 +7,8 @@ export const unsettledStates = ['WARM', 'OPEN', 'PAUSED', 'CLOSED'] as const sat
 
 /** One campaign, or undefined. */
 export async function findCampaign(db: Kysely<Database>, voucherId: number): Promise<Campaign | undefined> {
-  return selectCampaigns(db).where('c.voucher_id', '=', voucherId).executeTakeFirst()
+  const row = await selectCampaigns(db).where('c.voucher_id', '=', voucherId).executeTakeFirst()
+  return row === undefined ? undefined : campaignOf(row)
 }
 
 /** All campaigns, or those in the given states, the latest to begin first. */
@@ -16,12 +17,17 @@ export async function listCampaigns(
   states?: readonly CampaignState[],
 ): Promise<readonly Campaign[]> {
   const query = selectCampaigns(db).orderBy('c.begins_at', 'desc').orderBy('c.voucher_id')
-  return (states === undefined ? query : query.where('c.state', 'in', states)).execute()
+  const rows = await (states === undefined ? query : query.where('c.state', 'in', states)).execute()
+  return rows.map(campaignOf)
 }
 
 /** The campaigns a dispatcher serves: warmed up and not settled, closed ones included. */
 export async function listUnsettledCampaigns(db: Kysely<Database>): Promise<readonly Campaign[]> {
   return listCampaigns(db, unsettledStates)
+}
+
+function campaignOf(row: Omit<Campaign, 'autopilot'> & { readonly autopilot: 0 | 1 }): Campaign {
+  return { ...row, autopilot: row.autopilot === 1 }
 }
 
 function selectCampaigns(db: Kysely<Database>) {
@@ -44,6 +50,7 @@ function selectCampaigns(db: Kysely<Database>) {
       'c.limit_per_user as limitPerUser',
       'c.price_minor as priceMinor',
       'c.pay_window_ms as payWindowMs',
+      'c.autopilot',
       'c.version',
       'c.created_at as createdAt',
     ])

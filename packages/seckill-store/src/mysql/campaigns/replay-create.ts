@@ -43,7 +43,8 @@ async function firstState(db: Kysely<Database>, voucherId: number): Promise<Camp
 
 function differences(first: Campaign, asked: NewCampaign): readonly string[] {
   const { voucher } = asked
-  const terms = comparedTerms.filter((name) => first[name] !== asked[name])
+  const terms: string[] = comparedTerms.filter((name) => first[name] !== asked[name])
+  if (asked.autopilot !== undefined && asked.autopilot !== first.autopilot) terms.push('autopilot')
   return voucher === undefined ? terms : [...terms, ...comparedVoucher.filter((name) => first[name] !== voucher[name])]
 }
 

@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { campaignLimits } from '../../campaign-limits.js'
 import { nowMs } from '../clock.js'
-import type { Database } from '../database.js'
+import type { CampaignState, Database } from '../database.js'
 import { isDuplicateKey } from '../unavailable.js'
 import type { Campaign } from './campaign.js'
 import { type CampaignChange, type ChangeRequest, changeCampaign } from './change.js'
@@ -9,11 +9,16 @@ import { assertEditable } from './edit.js'
 import { CampaignError } from './errors.js'
 import { assertOperationId, assertWithin } from './terms.js'
 
+/** States of a campaign whose gate holds units that MySQL may not know of yet. */
+const selling: readonly CampaignState[] = ['OPEN', 'PAUSED']
+
 /** Units to add to a campaign's total, or with a minus to take from its free units. */
 export interface RestockRequest extends ChangeRequest {
   readonly units: number
   /** The same id again changes nothing. */
   readonly operationId: string
+  /** Reads the units that the gate holds of an open campaign; a total below them is refused. */
+  readonly unitsHeld?: () => Promise<number>
 }
 
 /**
@@ -41,6 +46,7 @@ export async function restockCampaign(
     decide: async (trx, before) => {
       assertEditable(before)
       assertRoom(before, units)
+      await assertHeldFit(before, request)
       await writeLedger(trx, before, request)
       await moveStock(trx, voucherId, units)
       return { total: before.total + units }
@@ -65,6 +71,16 @@ function assertRoom(before: Campaign, units: number): void {
   assertWithin(before.voucherId, 'total', before.total + units, campaignLimits.total)
   if (before.claimed <= before.total + units) return
   throw belowSold(before.voucherId, `${before.claimed} of ${before.total} units are claimed`)
+}
+
+/** The gate admits on while it is asked: what it admits then is refused by MySQL, where it does not fit. */
+async function assertHeldFit(
+  { voucherId, state, total }: Campaign,
+  { units, unitsHeld }: RestockRequest,
+): Promise<void> {
+  if (units >= 0 || unitsHeld === undefined || !selling.includes(state)) return
+  const held = await unitsHeld()
+  if (total + units < held) throw belowSold(voucherId, `the gate holds ${held} of ${total} units`)
 }
 
 async function writeLedger(trx: Transaction<Database>, before: Campaign, request: RestockRequest): Promise<void> {

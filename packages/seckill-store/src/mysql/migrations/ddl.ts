@@ -18,3 +18,11 @@ export function createTables(tables: Readonly<Record<string, readonly string[]>>
     },
   }
 }
+
+/** Adds a column, unless a run of the migration that was cut off has added it. */
+export async function addColumn(db: Kysely<unknown>, table: string, column: string, type: string): Promise<void> {
+  const { rows } = await sql`
+    SELECT 1 FROM information_schema.columns
+    WHERE table_schema = DATABASE() AND table_name = ${table} AND column_name = ${column}`.execute(db)
+  if (rows.length === 0) await sql.raw(`ALTER TABLE ${table} ADD ${column} ${type}`).execute(db)
+}

@@ -9,6 +9,7 @@ import { promises } from './0007_promises.js'
 import { ledgerOfChanges } from './0008_ledger_of_changes.js'
 import { payments } from './0009_payments.js'
 import { notifications } from './0010_notifications.js'
+import { campaignRuns } from './0011_campaign_runs.js'
 
 /** Every migration by name; they run in the order of their names, and a published one never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -22,4 +23,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008_ledger_of_changes': ledgerOfChanges,
   '0009_payments': payments,
   '0010_notifications': notifications,
+  '0011_campaign_runs': campaignRuns,
 }

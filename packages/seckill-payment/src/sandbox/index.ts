@@ -1,0 +1,1 @@
+export { createSandboxProvider, type SandboxOptions } from './sandbox-provider.js'

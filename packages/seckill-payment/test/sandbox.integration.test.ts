@@ -1,0 +1,4 @@
+import { describePaymentProvider } from './conformance.js'
+import { startSandbox } from './sandbox/sandbox-under-test.js'
+
+describePaymentProvider('sandbox', startSandbox)
