@@ -20,6 +20,7 @@ export function demoReport(result: DemoResult): string {
     ),
     row('accepted in', `p50 ${duration(acceptLatencyMs.p50)}`, `p99 ${duration(acceptLatencyMs.p99)}`),
     row('order after', `p50 ${duration(orderLatencyMs.p50)}`, `p99 ${duration(orderLatencyMs.p99)}`),
+    ...paymentRows(result.payments),
     row('Temporal', counted(runs.workflows, 'workflow run'), counted(runs.lanes, 'purchase')),
     row('harm', ...harm(result)),
     '',
@@ -27,6 +28,7 @@ export function demoReport(result: DemoResult): string {
     '',
     row('API', result.urls.api),
     row('admin API', result.urls.admin),
+    row('provider', result.urls.provider),
     row('Temporal UI', result.urls.temporal),
     '',
   ].join('\n')
@@ -34,6 +36,20 @@ export function demoReport(result: DemoResult): string {
 
 function row(title: string, ...cells: readonly string[]): string {
   return `  ${title.padEnd(12)} ${cells.join('  ')}`
+}
+
+function paymentRows({ paid, expired, cancelled, refunded, capturedMinor, refundedMinor }: DemoResult['payments']) {
+  return [
+    row(
+      'payments',
+      ...Object.entries({ paid, expired, cancelled, refunded }).map(([name, n]) => `${name} ${figure(n)}`),
+    ),
+    row('money', `captured ${money(capturedMinor)}`, `refunded ${money(refundedMinor)}`),
+  ]
+}
+
+function money(minor: number): string {
+  return `${(minor / 100).toFixed(2)} CNY`
 }
 
 function others({ duplicate, rejected, failed }: DemoResult['requests']): readonly string[] {

@@ -1,9 +1,11 @@
 import type { Certificate } from 'seckill-store/invariants'
 import type { RushReport } from '../rush/index.js'
+import type { PaymentFigures } from './payment-figures.js'
 
 export interface DemoUrls {
   readonly api: string
   readonly admin: string
+  readonly provider: string
   readonly temporal: string
 }
 
@@ -15,15 +17,18 @@ export interface DemoResult extends RunsCertificate {
   readonly shoppers: number
   /** Milliseconds from the intended moment of an accepted request to its answer, as the shopper sees it. */
   readonly acceptLatencyMs: { readonly p50: number | null; readonly p99: number | null }
+  readonly payments: PaymentFigures
   readonly urls: DemoUrls
 }
+
+/** What a demo's own side knows of it. */
+type DemoSide = Pick<DemoResult, 'payments' | 'urls' | 'shoppers'>
 
 /** Joins the certificate and the latencies that only the shoppers' side measures. */
 export function demoResult(
   certificate: RunsCertificate,
   rush: RushReport,
-  urls: DemoUrls,
-  shoppers: number,
+  { payments, urls, shoppers }: DemoSide,
 ): DemoResult {
   const { p50, p99 } = rush.acceptLatencyMs
   return {
@@ -42,6 +47,7 @@ export function demoResult(
     acceptLatencyMs: { p50, p99 },
     orderLatencyMs: certificate.orderLatencyMs,
     runs: certificate.runs,
+    payments,
     invariants: certificate.invariants,
     urls,
     voucherId: certificate.voucherId,
@@ -61,6 +67,6 @@ export function faultsOf(result: DemoResult): readonly string[] {
     ...broken.map(({ name, detail }) => `${name}: ${detail}`),
     ...(result.orders === expected
       ? []
-      : [`${result.orders} orders were made; ${expected} were expected. See the logs of the API and the worker.`]),
+      : [`${result.orders} orders are paid; ${expected} were expected. See the logs of the API and the worker.`]),
   ]
 }

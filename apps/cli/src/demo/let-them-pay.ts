@@ -1,0 +1,117 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { LiveLine } from '../output/live-line.js'
+import { counted } from '../output/numbers.js'
+import { startPayers } from '../payers/index.js'
+import { runRush } from '../rush/index.js'
+import { awaitPayments } from '../sale/await-payments.js'
+import type { Sale, Sources } from '../sale/index.js'
+import { type PaymentFigures, readPayments } from './payment-figures.js'
+
+/** The winners of a rush, and how long they have to pay. */
+export interface PaymentPhase {
+  readonly voucherId: number
+  /** Users 1 to this were in the rush; later ones come for what is on sale again. */
+  readonly shoppers: number
+  readonly payWindowMs: number
+  readonly connections: number
+  readonly line: LiveLine
+  readonly signal: AbortSignal
+}
+
+/** The share of closed payments whose money comes all the same, to be refunded. */
+const lateCaptures = { captureAfterCloseShare: 0.5, captureAfterCloseMs: 300 }
+
+const pollMs = 250
+const mostShoppersASecond = 500
+const restTimeoutMs = 120_000
+
+/**
+ * Lets the winners pay at once, late or twice, leave, cancel or let it lapse; lets others buy what is back on sale, and pay; and waits
+ * until all of them have ended.
+ */
+export async function letThemPay(
+  { sale, sources }: { readonly sale: Sale; readonly sources: Sources },
+  phase: PaymentPhase,
+): Promise<PaymentFigures> {
+  const { voucherId, shoppers, payWindowMs, line, signal } = phase
+  await tellProvider(sale, lateCaptures)
+  const { secret } = sale
+  const apiUrl = sale.api.url
+  const payers = startPayers(sources, { apiUrl, secret, voucherId, lastPlannedUser: shoppers })
+  const watch = watchPayments(sources, voucherId, line)
+  try {
+    await untilFirstEnded(sources, phase)
+    const back = (await sources.gate.audit(voucherId))?.stock ?? 0
+    // Twice as many as can buy, so that the last unit is not left to chance.
+    if (back > 0) await comeBack(sale, phase, back * 2)
+    await awaitPayments(sources, voucherId, { timeoutMs: payWindowMs + restTimeoutMs, signal })
+    await payers.end()
+  } finally {
+    await watch.end()
+  }
+  return readPayments(sources, voucherId)
+}
+
+async function tellProvider({ provider }: Sale, behaviour: Readonly<Record<string, number>>): Promise<void> {
+  const response = await fetch(`${provider.url}/admin/behaviour`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${provider.adminKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify(behaviour),
+  })
+  if (!response.ok) throw new Error(`The payment provider at ${provider.url} answered ${response.status}.`)
+}
+
+/** Resolves when no order of the rush awaits its payment any more, and their units are back at the gate. */
+async function untilFirstEnded({ db, gate }: Sources, { voucherId, payWindowMs, signal }: PaymentPhase): Promise<void> {
+  const until = performance.now() + payWindowMs + restTimeoutMs
+  for (;;) {
+    signal.throwIfAborted()
+    const { open } = await db
+      .selectFrom('purchases')
+      .select((eb) => eb.fn.countAll<number>().as('open'))
+      .where('voucher_id', '=', voucherId)
+      .where('state', 'in', ['PROCESSING', 'AWAITING_PAYMENT'])
+      .executeTakeFirstOrThrow()
+    const audit = await gate.audit(voucherId)
+    if (open === 0 && audit !== null) return
+    if (performance.now() > until)
+      throw new Error(`${open} orders of voucher ${voucherId} are neither paid nor closed.`)
+    await delay(pollMs)
+  }
+}
+
+async function comeBack(sale: Sale, phase: PaymentPhase, count: number): Promise<void> {
+  const { voucherId, shoppers, connections, signal, line } = phase
+  line.log(`  ${counted(count, 'shopper')} more for what is back on sale`)
+  const rate = Math.min(count, mostShoppersASecond)
+  const shape = { shoppers: count, firstUser: shoppers + 1, rate, duplicates: 0, bad: 0 }
+  await runRush({ ...shape, connections, voucherId, apiUrl: sale.api.url, secret: sale.secret, signal })
+}
+
+/** Shows four times a second how the orders stand. */
+function watchPayments(sources: Pick<Sources, 'db'>, voucherId: number, line: LiveLine) {
+  const ending = new AbortController()
+  const show = async (): Promise<void> => {
+    // A failed read keeps the last line: it is a display, and the certificate decides.
+    const figures = await readPayments(sources, voucherId).catch(() => undefined)
+    if (figures !== undefined) line.update(paymentLine(figures))
+  }
+  const watching = (async () => {
+    while (!ending.signal.aborted) {
+      await show()
+      await delay(pollMs, undefined, { signal: ending.signal }).catch(() => undefined)
+    }
+  })()
+  return {
+    async end(): Promise<void> {
+      ending.abort()
+      await watching
+      await show()
+      line.end()
+    },
+  }
+}
+
+function paymentLine({ paid, expired, cancelled, refunded }: PaymentFigures): string {
+  return `  paid ${paid}  expired ${expired}  cancelled ${cancelled}  refunded ${refunded}`
+}
