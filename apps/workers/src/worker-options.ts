@@ -6,8 +6,11 @@ import { type ActivityDependencies, createActivities } from 'seckill-workflows/a
 /** Local activities that run at the same time, each on one database connection; six runs already load two cores. */
 export const localActivitySlots = 12
 
-/** Runs in the sticky cache, of about 1.6 MB for a thousand lanes; an evicted run is replayed. */
-const maxCachedWorkflows = 2_000
+/**
+ * Runs in the sticky cache, of about 1.6 MB for a thousand lanes: more than are on their way at a time, and few of those that only wait
+ * for payments. An evicted run is replayed when it is told something.
+ */
+const maxCachedWorkflows = 48
 
 /** The options of a worker that runs every step of the sale. */
 export function workerOptions(dependencies: ActivityDependencies, shutdownGraceMs: number) {
