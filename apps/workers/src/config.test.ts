@@ -5,12 +5,18 @@ const usable = {
   TEMPORAL_ADDRESS: 'temporal.internal:7233',
   DATABASE_URL: 'mysql://sale@db/seckill',
   REDIS_URL: 'redis://cache:6379',
+  PAYMENT_PROVIDER_URL: 'https://provider.example',
+  PAYMENT_API_KEY: 'a-key-of-at-least-24-characters',
+  PAYMENT_WEBHOOK_SECRETS: 'whsec_one,whsec_two',
+  PAYMENT_CALLBACK_URL: 'https://sale.example/webhooks/payments',
+  PAYMENT_RETURN_URL: 'https://sale.example/',
 }
 
 describe('readConfig', () => {
-  it('needs three addresses and has a default for everything else', () => {
+  it('needs its servers and the terms with the provider, and has a default for everything else', () => {
     expect(readConfig(usable)).toMatchObject({
       temporal: { connection: { address: 'temporal.internal:7233' }, namespace: 'default' },
+      payment: { webhookSecrets: ['whsec_one', 'whsec_two'], timeoutMs: 3_000, extensionMs: 120_000 },
       healthPort: 0,
       logLevel: 'info',
       shutdownGraceMs: 20_000,

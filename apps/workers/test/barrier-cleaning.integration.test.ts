@@ -33,7 +33,7 @@ afterAll(async () => {
 
 /** A purchase with one barrier row of this age. */
 async function plant(lane: string, { state = 'REFUSED', owner = `gone-${lane}`, ageDays = 50 } = {}): Promise<void> {
-  await sql`INSERT INTO purchases VALUES (${lane}, 7, 1, 1, ${owner}, ${state}, NULL, NULL, 1, 1, 1, NULL)`.execute(
+  await sql`INSERT INTO purchases VALUES (${lane}, 7, 1, 1, ${owner}, ${state}, NULL, NULL, 1, 1, 1, NULL, NULL)`.execute(
     database.db,
   )
   await sql`INSERT INTO saga_barrier (saga, step, phase, lane, state, token, at)

@@ -260,7 +260,7 @@ describe('settling', () => {
   test('waits for purchases in process, not for those that await payment', async () => {
     const voucherId = await campaignIn('CLOSED')
     await sql`INSERT INTO purchases VALUES (${`${voucherId}-a`}, ${voucherId}, 1, 1, 'run', 'PROCESSING', NULL,
-      NULL, 1, 1, 1, NULL)`.execute(database.db)
+      NULL, 1, 1, 1, NULL, NULL)`.execute(database.db)
     const settle = settleCampaign(database.db, voucherId, { actor })
     await expect(settle).rejects.toThrow(`purchase ${voucherId}-a has not ended`)
     await sql`UPDATE purchases SET state = 'AWAITING_PAYMENT', order_id = 'o'

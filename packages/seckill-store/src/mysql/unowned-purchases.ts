@@ -52,7 +52,6 @@ async function insertEnded(db: Kysely<Database>, lanes: readonly AcceptedLane[],
     admitted_at: lane.admittedAt,
     taken_at: nowMs,
     ended_at: nowMs,
-    cancel_requested_at: null,
   }))
   await db.transaction().execute(async (trx) => {
     await trx

@@ -75,8 +75,6 @@ async function insertOrders(
       created_at: now,
       pay_before: now + promised.pay_window_ms,
       updated_at: now,
-      closing_reason: null,
-      extended_until: null,
     }
   })
   rows.sort((a, b) => (a.id < b.id ? -1 : 1))

@@ -9,7 +9,7 @@ import type { PurchaseActivities } from '../../src/activities/index.js'
 import { purchaseWorkflow } from '../../src/contract/names.js'
 import type { Purchase } from '../../src/contract/purchase.js'
 import type { PurchaseRun } from '../../src/contract/run.js'
-import { payOrders, tellRun } from './pay-orders.js'
+import { payOrders, tellRun } from '../../src/testing/pay-orders.js'
 
 /** A worker on a task queue of its own, and a client to start runs on it. */
 export interface TestWorker {
