@@ -1,8 +1,8 @@
 import type { Worker } from '@temporalio/worker'
+import { problemOf, type Readiness } from 'seckill-process/health-server'
 import { createProbe } from 'seckill-process/probe'
 import { databaseNow } from 'seckill-store/mysql'
 import type { Connections } from './connections.js'
-import type { Readiness } from './health-server.js'
 
 /** The time limit of a probe, in milliseconds. */
 const probeMs = 2_000
@@ -16,11 +16,4 @@ export function createReadiness(worker: Worker, { db, redis }: Connections): () 
     const [database, gate] = await Promise.all([problemOf(askDatabase()), problemOf(askGate())])
     return { worker: state === 'RUNNING' ? undefined : `is ${state}`, database, gate }
   }
-}
-
-function problemOf(probe: Promise<unknown>): Promise<string | undefined> {
-  return probe.then(
-    () => undefined,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
-  )
 }

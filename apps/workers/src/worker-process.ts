@@ -2,13 +2,13 @@ import { Client } from '@temporalio/client'
 import { Worker } from '@temporalio/worker'
 import type { Logger } from 'pino'
 import { createSandboxProvider } from 'seckill-payment/sandbox'
+import { serveHealth } from 'seckill-process/health-server'
 import { writeReadyFile } from 'seckill-process/ready-file'
 import { createGate } from 'seckill-store/gate'
 import { type BarrierCleaning, startBarrierCleaning } from './barrier-cleaning.js'
 import type { Config } from './config.js'
 import { type Connections, openConnections } from './connections.js'
 import { createEndedLanes } from './ended-lanes.js'
-import { serveHealth } from './health-server.js'
 import { createReadiness } from './readiness.js'
 import { workerOptions } from './worker-options.js'
 
@@ -30,7 +30,9 @@ export async function startWorkerProcess(config: Config, logger: Logger): Promis
   const connections = await openConnections(config, logger)
   const worker = await createWorker(config, connections)
   const finished = worker.run()
-  const health = await serveHealth(config.healthHost, config.healthPort, createReadiness(worker, connections))
+  const health = await serveHealth(config.healthHost, config.healthPort, {
+    check: createReadiness(worker, connections),
+  })
   if (config.readyFile !== undefined) await writeReadyFile(config.readyFile, { healthPort: health.port })
   const cleaning = cleanBarrierRows(config, connections, logger)
   logger.info({ healthPort: health.port }, 'working')

@@ -43,7 +43,7 @@ async function lanesOf(users: readonly number[]): Promise<readonly AdmittedLane[
 describe('users', () => {
   test('100,000 of them are made in one go, and none of them twice', async () => {
     await ensureUsers(db, 3)
-    await setUserStatus(db, 2, 'BLOCKED')
+    await setUserStatus(db, 2, 'BLOCKED', { actor: 'test' })
     const present = await countUsers()
     expect(await ensureUsers(db, 100_000)).toBe(100_000 - present)
     expect(await countUsers()).toBe(100_000)

@@ -1,17 +1,10 @@
+import { type BackoffBounds, backoffMs } from 'seckill-process/backoff'
 import type { Callback } from '../state/records.js'
 
 /** When a callback is tried again; times in milliseconds. */
-export interface RetryPolicy {
+export interface RetryPolicy extends BackoffBounds {
   /** Attempts until a callback is given up, the first one included. */
   readonly maxAttempts: number
-  readonly firstMs: number
-  readonly longestMs: number
-}
-
-/** Milliseconds to wait after the n-th attempt (n starts at 1): doubles up to the longest, of which the upper half is jitter. */
-export function backoffMs({ firstMs, longestMs }: RetryPolicy, attempts: number, drawn: number): number {
-  const ceiling = Math.min(longestMs, firstMs * 2 ** Math.min(attempts - 1, 30))
-  return Math.round(ceiling / 2 + (ceiling / 2) * drawn)
 }
 
 /** The callback after an attempt that was taken. */

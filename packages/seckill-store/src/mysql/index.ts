@@ -7,7 +7,7 @@ export { type ConnectOptions, closeDatabase, connectDatabase } from './connect.j
 export type * from './database.js'
 export { type KeyedPurchase, reusedKeys, writeKeys } from './idempotency-keys.js'
 export { migrateToLatest, pendingMigrations } from './migrate.js'
-export { writeNotifications } from './notifications/write.js'
+export * from './notifications/index.js'
 export { findOrder, listOrders } from './orders.js'
 export * from './payments/index.js'
 export {
@@ -35,5 +35,5 @@ export {
 } from './transitions.js'
 export { DatabaseUnavailable, driverError, isDuplicateKey } from './unavailable.js'
 export { type AcceptedLane, cancelUnowned, endLostPurchases } from './unowned-purchases.js'
-export { ensureUsers, findUser, setUserStatus } from './users.js'
+export * from './users/index.js'
 export { findVoucher, saveVoucher, setVoucherStatus } from './vouchers.js'

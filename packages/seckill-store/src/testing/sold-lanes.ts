@@ -1,9 +1,9 @@
 import type { Kysely, Transaction } from 'kysely'
 import { sql } from 'kysely'
 import type { AdmittedLane } from '../gate/types.js'
-import { type Database, type LedgerKind, nowMs, writeKeys } from '../mysql/index.js'
+import { type Database, type LedgerKind, nowMs, writeKeys, writeNotifications } from '../mysql/index.js'
 
-/** Writes the rows of a run that served these lanes: claims, a deduction and an order awaiting payment for each. */
+/** Writes the rows of a run that served these lanes: claims, a deduction, an order awaiting payment and its notification for each. */
 export async function sellLanes(db: Kysely<Database>, lanes: readonly AdmittedLane[], owner: string): Promise<void> {
   await db.transaction().execute(async (trx) => {
     for (const lane of lanes) await sellLane(trx, lane, owner)
@@ -26,6 +26,7 @@ export async function refuseLanes(
         .set({ state: 'REFUSED', reason: end.reason, ended_at: nowMs })
         .where('reservation_id', '=', lane.reservationId)
         .execute()
+      await writeNotifications(trx, 'REFUSED', [lane.reservationId])
     }
   })
 }
@@ -58,6 +59,7 @@ async function sellLane(trx: Transaction<Database>, lane: AdmittedLane, owner: s
     .set({ state: 'AWAITING_PAYMENT', order_id: orderId })
     .where('reservation_id', '=', reservationId)
     .execute()
+  await writeNotifications(trx, 'WON', [reservationId])
 }
 
 async function insertPurchase(trx: Transaction<Database>, lane: AdmittedLane, owner: string): Promise<void> {

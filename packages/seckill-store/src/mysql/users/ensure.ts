@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
-import { nowMs } from './clock.js'
-import type { Database, UserStatus, UsersTable } from './database.js'
+import { nowMs } from '../clock.js'
+import type { Database } from '../database.js'
 
 const usersAStatement = 10_000
 
@@ -11,17 +11,6 @@ export async function ensureUsers(db: Kysely<Database>, count: number): Promise<
     made += await ensureRange(db, first, Math.min(count, first + usersAStatement - 1))
   }
   return made
-}
-
-/** One user, or undefined. */
-export async function findUser(db: Kysely<Database>, userId: number): Promise<UsersTable | undefined> {
-  return db.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst()
-}
-
-/** Blocks a user or lifts the block; false when nothing changed. */
-export async function setUserStatus(db: Kysely<Database>, userId: number, status: UserStatus): Promise<boolean> {
-  const result = await db.updateTable('users').set({ status }).where('id', '=', userId).executeTakeFirst()
-  return result.numUpdatedRows > 0n
 }
 
 async function ensureRange(db: Kysely<Database>, first: number, last: number): Promise<number> {
