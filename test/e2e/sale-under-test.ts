@@ -20,8 +20,8 @@ export interface SaleUnderTest {
   readonly stack: Stack
   readonly sale: Sale
   readonly sources: Sources
-  /** Puts a fresh voucher on sale, one unit a user. */
-  putOnSale(stock: number): Promise<number>
+  /** Puts a fresh voucher on sale, one unit a user, with a week to pay unless told otherwise. */
+  putOnSale(stock: number, payWindowMs?: number): Promise<number>
   rush(voucherId: number, shape: RushShape, onProgress?: (sent: number) => void): Promise<RushReport>
   /** Waits until nothing is on its way and counts the sale in Redis, MySQL and Temporal. */
   certify(voucherId: number): Promise<Certificate>
@@ -48,9 +48,9 @@ export async function openSaleUnderTest(): Promise<SaleUnderTest> {
     stack,
     sale,
     sources,
-    async putOnSale(stock) {
+    async putOnSale(stock, payWindowMs) {
       const voucherId = temporaryVoucherId()
-      await openCampaign(sale, sources, { voucherId, stock })
+      await openCampaign(sale, sources, { voucherId, stock, ...(payWindowMs !== undefined && { payWindowMs }) })
       return voucherId
     },
     rush: (voucherId, { duplicates = 0, bad = 0, ...shape }, onProgress) =>

@@ -1,2 +1,3 @@
+export { cancel, type OpenOrder, type PayerDesk, payAt, startPayment } from './payer.js'
 export { payWindowMs } from './plan.js'
-export { type Payers, startPayers } from './run-payers.js'
+export { openOrders, type Payers, startPayers } from './run-payers.js'

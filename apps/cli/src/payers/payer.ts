@@ -35,10 +35,10 @@ export async function act(desk: PayerDesk, kind: PayerKind, order: OpenOrder): P
       await Promise.all([pay(desk, order), pay(desk, order)])
       return
     case 'leaves':
-      await start(desk, order)
+      await startPayment(desk, order)
       return
     case 'cancels':
-      await send(`${desk.apiUrl}/api/v1/purchases/${order.traceId}`, 'DELETE', await headersOf(desk, order))
+      await cancel(desk, order)
       return
     case 'lapses':
       return
@@ -46,12 +46,21 @@ export async function act(desk: PayerDesk, kind: PayerKind, order: OpenOrder): P
 }
 
 async function pay(desk: PayerDesk, order: OpenOrder): Promise<void> {
-  const payUrl = await start(desk, order)
+  await payAt(await startPayment(desk, order))
+}
+
+/** Pays on the page of this address. */
+export async function payAt(payUrl: string): Promise<void> {
   await send(payUrl, 'POST', { 'content-type': 'application/json' }, { action: 'pay' })
 }
 
-/** Starts the payment; returns the address of the page on which it is paid. */
-async function start(desk: PayerDesk, order: OpenOrder): Promise<string> {
+/** Cancels a purchase, as its buyer. */
+export async function cancel(desk: PayerDesk, order: OpenOrder): Promise<void> {
+  await send(`${desk.apiUrl}/api/v1/purchases/${order.traceId}`, 'DELETE', await headersOf(desk, order))
+}
+
+/** Starts the payment of an order; returns the address of the page on which it is paid. */
+export async function startPayment(desk: PayerDesk, order: OpenOrder): Promise<string> {
   const headers = await headersOf(desk, order)
   const { data } = await send(`${desk.apiUrl}/api/v1/payments/${order.orderId}`, 'POST', headers)
   return data.payUrl

@@ -65,7 +65,8 @@ export function startPayers({ db }: Pick<Sources, 'db'>, options: PayersOptions)
   }
 }
 
-async function openOrders(db: Sources['db'], voucherId: number): Promise<readonly OpenOrder[]> {
+/** A voucher's orders that await their payment, oldest first. */
+export async function openOrders(db: Sources['db'], voucherId: number): Promise<readonly OpenOrder[]> {
   return db
     .selectFrom('orders')
     .select(['id as orderId', 'reservation_id as traceId', 'user_id as userId', 'pay_before as payBefore'])

@@ -1,3 +1,4 @@
+export { awaitPayments } from './await-payments.js'
 export { type AwaitRestOptions, awaitRest } from './await-rest.js'
 export {
   AdminCallError,
