@@ -2,7 +2,7 @@ import type { Certificate } from 'seckill-store/invariants'
 import type { RushReport } from '../rush/index.js'
 import type { PaymentFigures } from './payment-figures.js'
 
-export interface DemoUrls {
+interface DemoUrls {
   readonly api: string
   readonly admin: string
   readonly provider: string

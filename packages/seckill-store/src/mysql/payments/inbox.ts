@@ -12,7 +12,7 @@ export type InboxMessage = { readonly messageId: string; readonly body: string }
 )
 
 /** A payment as the provider knows it. */
-export interface PaymentNews {
+interface PaymentNews {
   /** The provider's id. */
   readonly id: string
   readonly paymentId: string
