@@ -64,7 +64,7 @@ async function endOf({ voucherId, handle }: Awaited<ReturnType<typeof awaitingPa
   return { codes: except.map(({ cause }) => cause?.code), order: orders[0], purchase: purchases[0] }
 }
 
-describe('an order that is not paid in time', () => {
+describe('seed fault 12, there was no payment: an order that is not paid in time', () => {
   it('expires without a word to the provider when no payment was started, and its unit is back on sale', async () => {
     const run = await awaitingPayment(300)
     expect(await endOf(run)).toMatchObject({
