@@ -23,8 +23,8 @@ export interface BenchSale {
   readonly sources: Sources
   /** The servers and the sale's own processes, as they run now. */
   processes(): Promise<NamedProcesses>
-  /** Puts a fresh voucher on sale, one unit a user. */
-  putOnSale(stock: number): Promise<number>
+  /** Puts a fresh voucher on sale, one unit a user, with a week to pay unless told otherwise. */
+  putOnSale(stock: number, payWindowMs?: number): Promise<number>
   /**
    * Waits until nothing is on its way and checks every invariant, the runs counted in Temporal included.
    *
@@ -53,9 +53,9 @@ export async function openBenchSale(bench: Bench, { users, apiEnv = {} }: BenchS
     sale,
     sources,
     processes: async () => ({ ...(await bench.servers()), ...saleProcesses() }),
-    async putOnSale(stock) {
+    async putOnSale(stock, payWindowMs) {
       const voucherId = newVoucherId()
-      await openCampaign(sale, sources, { voucherId, stock })
+      await openCampaign(sale, sources, { voucherId, stock, ...(payWindowMs !== undefined && { payWindowMs }) })
       return voucherId
     },
     async certify(voucherId, run) {

@@ -5,6 +5,7 @@ import { startPayers } from '../payers/index.js'
 import { runRush } from '../rush/index.js'
 import { awaitPayments } from '../sale/await-payments.js'
 import type { Sale, Sources } from '../sale/index.js'
+import { tellProvider } from '../sale/tell-provider.js'
 import { type PaymentFigures, readPayments } from './payment-figures.js'
 
 /** The winners of a rush, and how long they have to pay. */
@@ -50,15 +51,6 @@ export async function letThemPay(
     await watch.end()
   }
   return readPayments(sources, voucherId)
-}
-
-async function tellProvider({ provider }: Sale, behaviour: Readonly<Record<string, number>>): Promise<void> {
-  const response = await fetch(`${provider.url}/admin/behaviour`, {
-    method: 'PUT',
-    headers: { authorization: `Bearer ${provider.adminKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify(behaviour),
-  })
-  if (!response.ok) throw new Error(`The payment provider at ${provider.url} answered ${response.status}.`)
 }
 
 /** Resolves when no order of the rush awaits its payment any more, and their units are back at the gate. */

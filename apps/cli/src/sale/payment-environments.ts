@@ -10,6 +10,8 @@ export interface PaymentEnvironments {
   readonly providerUrl: string
   /** Tells the provider how to behave. */
   readonly adminKey: string
+  /** The sale's key at the provider. */
+  readonly apiKey: string
 }
 
 /** Makes new keys for a provider that listens on one port and calls back an API that listens on another. */
@@ -37,6 +39,7 @@ export function paymentEnvironments(
     },
     providerUrl,
     adminKey,
+    apiKey,
   }
 }
 

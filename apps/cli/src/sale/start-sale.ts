@@ -26,7 +26,8 @@ export interface UnexpectedEnd {
 export interface Sale {
   readonly api: { readonly url: string }
   readonly admin: { readonly url: string }
-  readonly provider: { readonly url: string; readonly adminKey: string }
+  /** The payment provider, with the key that tells it how to behave and the sale's own. */
+  readonly provider: { readonly url: string; readonly adminKey: string; readonly apiKey: string }
   /** Signs and verifies this sale's tokens. */
   readonly secret: string
   /** Resolves when a process exits that was neither killed nor stopped through this object. */
@@ -81,7 +82,7 @@ export async function startSale(options: SaleOptions): Promise<Sale> {
   return {
     api: url('port'),
     admin: url('adminPort'),
-    provider: { url: payment.providerUrl, adminKey: payment.adminKey },
+    provider: { url: payment.providerUrl, adminKey: payment.adminKey, apiKey: payment.apiKey },
     secret,
     died: died.promise,
     kill: async (role) => {
