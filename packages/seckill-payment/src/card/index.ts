@@ -1,0 +1,1 @@
+export { type CardOptions, createCardProvider } from './card-provider.js'
