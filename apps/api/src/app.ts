@@ -10,6 +10,7 @@ import { purchaseListener } from './purchases/purchase-listener.js'
 import { purchaseRoutes } from './purchases/purchase-routes.js'
 import { createPurchaseStatus } from './purchases/purchase-status.js'
 import { healthRoutes } from './routes/health-routes.js'
+import { inboxRoutes } from './routes/inbox-routes.js'
 import { jwksRoutes } from './routes/jwks-routes.js'
 import { orderRoutes } from './routes/order-routes.js'
 import { voucherRoutes } from './routes/voucher-routes.js'
@@ -36,7 +37,7 @@ export function createApp(dependencies: Dependencies): RequestListener {
 }
 
 function createRoutes(dependencies: Dependencies): Express {
-  const { campaigns, clock, keeper, db, readiness, metrics, logger } = dependencies
+  const { campaigns, clock, keeper, db, render, readiness, metrics, logger } = dependencies
   const authenticated = authenticate(dependencies.verify)
   const status = createPurchaseStatus(dependencies)
   const app = express()
@@ -46,7 +47,12 @@ function createRoutes(dependencies: Dependencies): Express {
   app.use('/api/v1', purchaseRoutes({ authenticate: authenticated, status }))
   app.use(pageHeaders())
   app.use(healthRoutes(readiness, metrics.registry), jwksRoutes(dependencies))
-  app.use('/api/v1', voucherRoutes({ campaigns, clock, keeper }), orderRoutes({ authenticate: authenticated, db }))
+  app.use(
+    '/api/v1',
+    voucherRoutes({ campaigns, clock, keeper }),
+    orderRoutes({ authenticate: authenticated, db }),
+    inboxRoutes({ authenticate: authenticated, db, render }),
+  )
   app.use(notFoundHandler)
   app.use(errorHandler(logger))
   return app

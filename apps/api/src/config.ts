@@ -7,6 +7,7 @@ import {
   readEnvironment,
   readTemporalTarget,
   type TemporalTarget,
+  timeZone,
 } from 'seckill-process/configuration'
 import { z } from 'zod'
 
@@ -23,6 +24,7 @@ const base = {
   DISPATCH_MAX_LANES: z.coerce.number().int().min(1).max(2_000).default(1_000),
   DISPATCH_RUNS_IN_FLIGHT: z.coerce.number().int().min(1).max(100).default(3),
   DISPATCH_LEASE_MS: z.coerce.number().int().min(500).max(600_000).default(5_000),
+  TIME_ZONE: timeZone('Asia/Shanghai'),
   SHUTDOWN_GRACE_MS: milliseconds(1, 10_000),
   INSTALLATION_KEYS_FILE: z
     .string({ error: "is required: the file of the installation's keys; local mode makes it where there is none" })
@@ -87,6 +89,8 @@ export interface Config {
   /** Purchase requests this process works on at a time; one more is answered 429. */
   readonly purchaseMaxInFlight: number
   readonly dispatch: DispatchConfig
+  /** The time zone of the times in messages. */
+  readonly timeZone: string
   readonly shutdownGraceMs: number
 }
 
@@ -129,6 +133,7 @@ export function readConfig(variables: Environment = process.env): Config {
       runsInFlight: env.DISPATCH_RUNS_IN_FLIGHT,
       leaseMs: env.DISPATCH_LEASE_MS,
     },
+    timeZone: env.TIME_ZONE,
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
   }
 }

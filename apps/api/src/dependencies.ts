@@ -10,6 +10,7 @@ import {
   readOrMakeKeyFile,
 } from 'seckill-certificate/keys'
 import { receiptKeys } from 'seckill-certificate/receipt'
+import { createRender, type Render } from 'seckill-messages'
 import { createGate, type Gate } from 'seckill-store/gate'
 import {
   addTallies,
@@ -82,6 +83,8 @@ export interface Dependencies {
   /** The public keys of the installation. */
   readonly publishedKeys: () => Promise<KeySet>
   readonly runLink: RunLink
+  /** Writes the messages of the inbox. */
+  readonly render: Render
   /** Starts the background work: dispatching, and flushing the tallies. */
   start(): void
   /** Finishes the starts under way, flushes the tallies and closes the clients. */
@@ -204,6 +207,7 @@ export function createDependencies(config: Config): Dependencies {
     certifySigned: createCertifySigned({ db, gate, temporal }, keys),
     publishedKeys: () => published,
     runLink: createRunLink(config.temporal.uiUrl, config.temporal.namespace),
+    render: createRender(config.timeZone),
     start() {
       parts.dispatcher.start()
       parts.accepted.start()

@@ -1,5 +1,12 @@
 import { type Language, languages } from 'seckill-messages'
-import { type Environment, milliseconds, port, processVariables, readEnvironment } from 'seckill-process/configuration'
+import {
+  type Environment,
+  milliseconds,
+  port,
+  processVariables,
+  readEnvironment,
+  timeZone,
+} from 'seckill-process/configuration'
 import { z } from 'zod'
 import type { RetryPolicy } from './delivery/retry-policy.js'
 
@@ -11,14 +18,6 @@ const channels = z
   .transform((text) => text.split(',').map((name) => name.trim()))
   .pipe(z.array(z.enum(channelNames)).min(1))
   .refine((names) => new Set(names).size === names.length, 'must name each channel once')
-
-const timeZone = z.string().refine((zone) => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined
-  } catch {
-    return false
-  }
-}, 'must be a time zone such as Asia/Shanghai')
 
 const atOnce = (fallback: number) => z.coerce.number().int().min(1).max(1_000).default(fallback)
 /** Milliseconds of waits that may take days. */
@@ -40,7 +39,7 @@ const variables = z.object({
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }).optional(),
   MAIL_FROM: z.email('must be an e-mail address').optional(),
   DEFAULT_LANGUAGE: z.enum(languages).default(languages[0]),
-  TIME_ZONE: timeZone.default('Asia/Shanghai'),
+  TIME_ZONE: timeZone('Asia/Shanghai'),
   PAY_REMINDER_MS: longMilliseconds(300_000),
   POLL_MS: milliseconds(10, 500),
   SEND_TIMEOUT_MS: milliseconds(10, 5_000),

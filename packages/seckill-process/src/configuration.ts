@@ -20,6 +20,20 @@ export function milliseconds(least: number, fallback: number) {
   return z.coerce.number().int().min(least).max(600_000).default(fallback)
 }
 
+/** The time zone that times are told in, as the tz database names it. */
+export function timeZone(fallback: string) {
+  return z.string().refine(isTimeZone, 'must be a time zone such as Asia/Shanghai').default(fallback)
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** The variables that every process of the sale reads. */
 export const processVariables = {
   TEMPORAL_ADDRESS: z.string({ error: 'is required: host:port of the Temporal frontend' }).min(1),

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import type { Language } from 'seckill-messages'
 import type { ApiError } from './api-error.js'
-import { type ErrorCode, ErrorCodes, type Language } from './error-codes.js'
+import { type ErrorCode, ErrorCodes } from './error-codes.js'
 import { languageOf } from './language.js'
 
 /** A success message per language. */

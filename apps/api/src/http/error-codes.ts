@@ -1,9 +1,5 @@
 import { GateRefusal } from 'seckill-store/gate'
 
-/** The languages of messages; the first is the default. */
-export const languages = ['zh-CN', 'en'] as const
-export type Language = (typeof languages)[number]
-
 interface ErrorEntry {
   readonly status: number
   readonly 'zh-CN': string
@@ -30,6 +26,7 @@ export const ErrorCodes = {
   CAMPAIGN_EXISTS: entry(409, '该优惠券的秒杀活动已存在', 'A campaign of this voucher exists'),
   CAMPAIGN_STATE: entry(409, '活动当前状态不允许此操作', "The campaign's state does not allow this"),
   TOTAL_BELOW_SOLD: entry(409, '总量不能少于已占用的数量', 'The total is less than what is held or sold'),
+  USER_EXISTS: entry(409, '该用户已存在', 'A user with this id exists'),
   ENDED: entry(410, '秒杀已结束', 'The sale has ended'),
   VERSION_CONFLICT: entry(412, '活动已被修改，请刷新后重试', 'The campaign has changed; read it again'),
   BODY_TOO_LARGE: entry(413, '请求体过大', 'The body is too large'),

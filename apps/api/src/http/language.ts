@@ -1,14 +1,19 @@
 import type { IncomingMessage } from 'node:http'
 import express, { type Request } from 'express'
-import { type Language, languages } from './error-codes.js'
+import { type Language, languages } from 'seckill-messages'
 
 const mostRemembered = 1_000
 const remembered = new Map<string, Language>()
 
 /** The language of the answer's message, by Accept-Language; zh-CN when none fits. */
 export function languageOf(request: IncomingMessage): Language {
+  return askedLanguage(request) ?? languages[0]
+}
+
+/** The language that Accept-Language asks for; undefined where the client takes any. */
+export function askedLanguage(request: IncomingMessage): Language | undefined {
   const header = request.headers['accept-language']
-  if (header === undefined) return languages[0]
+  if (header === undefined || header === '*') return undefined
   return remembered.get(header) ?? remember(header, negotiated(request))
 }
 

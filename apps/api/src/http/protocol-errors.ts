@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import { languages } from 'seckill-messages'
 import { ApiError } from './api-error.js'
 import { envelope, sendError } from './envelope.js'
-import { type ErrorCode, ErrorCodes, languages } from './error-codes.js'
+import { type ErrorCode, ErrorCodes } from './error-codes.js'
 import { dataHeaderPairs } from './harden.js'
 import { requestIdOf } from './request-log.js'
 

@@ -3,6 +3,7 @@ import { findOrder, listOrders, type OrdersTable } from 'seckill-store/mysql'
 import { z } from 'zod'
 import { principalOf } from '../auth/authenticate.js'
 import type { SaleDatabase } from '../connections.js'
+import { answered } from '../http/answered.js'
 import { ApiError } from '../http/api-error.js'
 import { sendData } from '../http/envelope.js'
 import { methodNotAllowed } from '../http/error-handler.js'
@@ -27,12 +28,6 @@ function view(order: OrdersTable) {
     createdAt: order.created_at,
     payBefore: order.pay_before,
   }
-}
-
-function answered<T>(query: Promise<T>): Promise<T> {
-  return query.catch((cause: unknown) => {
-    throw new ApiError('UNAVAILABLE', { cause, retryAfterMs: 1_000 })
-  })
 }
 
 /** `GET /orders` and `GET /orders/:orderId`; a caller sees only own orders. */

@@ -1,5 +1,5 @@
 import { createRender, languages, reasons } from 'seckill-messages'
-import type { ClaimedDelivery, NotificationKind } from 'seckill-store/mysql'
+import { type ClaimedDelivery, type NotificationKind, notificationKinds } from 'seckill-store/mysql'
 import { Refusal } from 'seckill-workflows'
 import { describe, expect, it } from 'vitest'
 import { createCompose } from './compose.js'
@@ -29,19 +29,8 @@ function delivery(
   return { notification, recipient, attempts: 1, triedForMs: 0 }
 }
 
-/** Each kind of notification that the database knows. */
-const kinds = Object.keys({
-  WON: 1,
-  PAY_SOON: 1,
-  REFUSED: 1,
-  PAID: 1,
-  EXPIRED: 1,
-  CANCELLED: 1,
-  REFUNDED: 1,
-} satisfies Record<NotificationKind, 1>) as NotificationKind[]
-
 describe('a message', () => {
-  it.each(kinds)('of kind %s has a text of its own in each language, under one id', (kind) => {
+  it.each(notificationKinds)('of kind %s has a text of its own in each language, under one id', (kind) => {
     const messages = languages.map((language) => compose(delivery(kind, language)))
     expect(new Set(messages.map(({ text }) => text)).size).toBe(languages.length)
     expect(messages.map(({ id }) => id)).toEqual(languages.map(() => `7-abc.${kind}`))

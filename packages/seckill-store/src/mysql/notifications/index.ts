@@ -10,7 +10,13 @@ export {
   sendAgain,
 } from './deliveries.js'
 export { countUnread, type InboxPage, type InboxPlace, listInbox, markRead } from './inbox.js'
-export { type Notification, type NotificationKey, notificationId, type Recipient } from './notification.js'
+export {
+  type Notification,
+  type NotificationKey,
+  notificationId,
+  notificationKinds,
+  type Recipient,
+} from './notification.js'
 export { type DeliveryPlan, planDeliveries } from './plan.js'
 export { type DeliveryResult, type RecordedAttempt, recordDeliveries } from './record.js'
 export { writeNotifications } from './write.js'

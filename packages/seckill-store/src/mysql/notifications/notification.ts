@@ -1,6 +1,17 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database, NotificationKind, UserLanguage } from '../database.js'
 
+/** Every kind of notification. */
+export const notificationKinds = [
+  'WON',
+  'PAY_SOON',
+  'REFUSED',
+  'PAID',
+  'EXPIRED',
+  'CANCELLED',
+  'REFUNDED',
+] as const satisfies readonly NotificationKind[]
+
 /** The key of a notification. */
 export interface NotificationKey {
   readonly reservationId: string
