@@ -20,6 +20,8 @@ export interface Sandbox {
   pay(payUrl: string): Promise<void>
   /** Sets the behaviour at large anew; what is left out gets its default. */
   behave(behaviour: Readonly<Record<string, unknown>>): Promise<void>
+  /** Sets the behaviour to one payment, by the sale's id of it. */
+  behaveTo(paymentId: string, behaviour: Readonly<Record<string, unknown>>): Promise<void>
   /** Sends SIGKILL, and waits until the process has ended. */
   kill(): Promise<void>
   /** Starts the process again on its port, with its journal. */
@@ -64,6 +66,8 @@ export async function startSandbox({ callbackUrl, timeoutMs = 2_000 }: SandboxSt
     },
     pay: (payUrl) => send(payUrl, 'POST', { action: 'pay' }),
     behave: (behaviour) => send(`${url}/admin/behaviour`, 'PUT', behaviour, adminKey),
+    behaveTo: (paymentId, behaviour) =>
+      send(`${url}/admin/behaviour/references/${encodeURIComponent(paymentId)}`, 'PUT', behaviour, adminKey),
     kill: () => end(child, 'SIGKILL'),
     restart: async () => {
       child = await startProcess(env, url)

@@ -1,4 +1,12 @@
-export { purchaseRunPrefix, purchaseTaskQueue, purchaseWorkflow } from './names.js'
+export {
+  purchaseRunPrefix,
+  purchaseTaskQueue,
+  purchaseWorkflow,
+  refundRunPrefix,
+  refundTaskQueue,
+  refundWorkflow,
+} from './names.js'
 export type { Purchase } from './purchase.js'
+export type { Refund, RefundRun } from './refund.js'
 export { Refusal } from './refusals.js'
 export type { PurchaseRun } from './run.js'

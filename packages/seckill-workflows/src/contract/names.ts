@@ -8,3 +8,12 @@ export const purchaseWorkflow = 'purchase'
 export function purchaseRunPrefix(voucherId: number): string {
   return `purchase-${voucherId}-`
 }
+
+/** The task queue every refund run is started on; its step that calls the provider is placed on it as a regular activity. */
+export const refundTaskQueue = 'seckill-refund'
+
+/** The workflow type of a refund run. */
+export const refundWorkflow = 'refund'
+
+/** The prefix of the workflow ids of refund runs; the id of the refund follows. */
+export const refundRunPrefix = 'refund-'

@@ -11,3 +11,6 @@ export const Refusal = {
   PaymentExpired: 'PAYMENT_EXPIRED',
 } as const
 export type Refusal = (typeof Refusal)[keyof typeof Refusal]
+
+/** The reason of a purchase whose order was refunded. */
+export const orderRefunded = 'ORDER_REFUNDED'

@@ -1,1 +1,2 @@
 export { purchase } from './purchase.workflow.js'
+export { refund } from './refund.workflow.js'

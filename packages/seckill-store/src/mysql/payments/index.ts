@@ -1,11 +1,17 @@
 export { beginClosings, type ClosingRequest, type StandingOrder, type StandingPayment } from './begin-closings.js'
 export { type CancelledPurchase, cancelPurchase } from './cancel-purchase.js'
 export { type Capture, type ChangedLane, type RecordedCaptures, recordCaptures } from './captures.js'
-export { claimRefunds, ownedRefunds, type RefundRun, type RefundToMake } from './claim-refunds.js'
 export { finishClosings, type ProviderClosing } from './finish-closings.js'
 export { type AppliedMessages, applyMessages, type InboxMessage } from './inbox.js'
 export { paymentIdOf, refundIdOf } from './payment-id.js'
 export { countQuarantine, quarantineMessage, type RejectedMessage } from './quarantine.js'
 export { type OpenRefund, readRefund, recordRefundAnswer, retryRefund } from './refund-attempts.js'
+export {
+  noteRefundRuns,
+  type RefundPage,
+  type RefundToMake,
+  refundsWithoutRun,
+  unfinishedRefunds,
+} from './refund-runs.js'
 export { type OrderRefund, type RequestedRefund, requestRefund } from './request-refund.js'
 export { type PaymentStart, recordOpened, type StartedPayment, startPayment } from './start-payment.js'

@@ -12,15 +12,15 @@ export interface OpenRefund
   readonly providerPaymentId: string | null
 }
 
-/** One refund. @throws NoResultError where there is none */
-export function readRefund(db: Kysely<Database>, refundId: string): Promise<OpenRefund> {
+/** One refund; undefined where there is none. */
+export function readRefund(db: Kysely<Database>, refundId: string): Promise<OpenRefund | undefined> {
   return db
     .selectFrom('refunds as r')
     .innerJoin('payments as p', 'p.id', 'r.payment_id')
     .select(['r.id', 'r.state', 'r.attempt', 'r.reason', 'r.amount_minor', 'r.currency'])
     .select(['r.provider_id as providerId', 'p.provider_id as providerPaymentId'])
     .where('r.id', '=', refundId)
-    .executeTakeFirstOrThrow()
+    .executeTakeFirst()
 }
 
 /** Begins the next attempt of a refund that failed. */
