@@ -20,6 +20,8 @@ describe('readConfig', () => {
       healthPort: 0,
       logLevel: 'info',
       shutdownGraceMs: 20_000,
+      refundStartMs: 500,
+      refundCheckMs: 60_000,
       barrierCleaningMs: 600_000,
       barrierRetentionMs: 45 * 86_400_000,
     })

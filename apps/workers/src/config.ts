@@ -17,6 +17,8 @@ const environment = z.object({
   HEALTH_PORT: port(0),
   START_TIMEOUT_MS: milliseconds(100, 60_000),
   SHUTDOWN_GRACE_MS: milliseconds(100, 20_000),
+  REFUND_START_MS: milliseconds(50, 500),
+  REFUND_CHECK_MS: milliseconds(100, 60_000),
   BARRIER_CLEANING_MS: milliseconds(100, 600_000),
   BARRIER_RETENTION_DAYS: z.coerce.number().int().min(8).max(3_650).default(45),
 })
@@ -39,9 +41,13 @@ export interface Config {
   readonly startTimeoutMs: number
   /** The time that steps in flight have to end on a shutdown. */
   readonly shutdownGraceMs: number
+  /** The pause between two looks for refunds that have no run. */
+  readonly refundStartMs: number
+  /** The time between two looks for refunds whose runs were ended from outside. */
+  readonly refundCheckMs: number
   /** The time between two rounds of the barrier's cleaning. */
   readonly barrierCleaningMs: number
-  /** The age from which barrier rows of ended purchases are deleted: the longest life of a run, Temporal's retention, and a week. */
+  /** The age from which barrier rows of ended lanes are deleted: the longest life of a run, Temporal's retention, and a week. */
   readonly barrierRetentionMs: number
 }
 
@@ -63,6 +69,8 @@ export function readConfig(variables: Environment = process.env): Config {
     logLevel: env.LOG_LEVEL,
     startTimeoutMs: env.START_TIMEOUT_MS,
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
+    refundStartMs: env.REFUND_START_MS,
+    refundCheckMs: env.REFUND_CHECK_MS,
     barrierCleaningMs: env.BARRIER_CLEANING_MS,
     barrierRetentionMs: env.BARRIER_RETENTION_DAYS * dayMs,
   }

@@ -1,10 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import type { WorkerOptions } from '@temporalio/worker'
-import { purchaseTaskQueue } from 'seckill-workflows'
-import { type ActivityDependencies, createActivities } from 'seckill-workflows/activities'
+import { purchaseTaskQueue, refundTaskQueue } from 'seckill-workflows'
+import { type ActivityDependencies, createActivities, createRefundActivities } from 'seckill-workflows/activities'
 
 /** Local activities that run at the same time, each on one database connection; six runs already load two cores. */
 export const localActivitySlots = 12
+
+/** Refunds that are made at the same time: calls that a silent provider holds up, and steps after them. */
+export const refundSlots = 8
 
 /**
  * Runs in the sticky cache, of about 1.6 MB for a thousand lanes: more than are on their way at a time, and few of those that only wait
@@ -12,11 +15,11 @@ export const localActivitySlots = 12
  */
 const maxCachedWorkflows = 48
 
-/** The options of a worker that runs every step of the sale. */
-export function workerOptions(dependencies: ActivityDependencies, shutdownGraceMs: number) {
+/** The options of the worker of purchases, which runs every step of them. */
+export function purchaseWorkerOptions(dependencies: ActivityDependencies, shutdownGraceMs: number) {
   return {
+    ...commonOptions(shutdownGraceMs),
     taskQueue: purchaseTaskQueue,
-    workflowBundle: { codePath: fileURLToPath(import.meta.resolve('seckill-workflows/bundle')) },
     activities: createActivities(dependencies),
     // Every step is a local activity, so the worker does not poll for remote ones.
     enableNonLocalActivities: false,
@@ -24,10 +27,31 @@ export function workerOptions(dependencies: ActivityDependencies, shutdownGraceM
     // More slots than pollers: an eager start needs a free slot.
     maxConcurrentWorkflowTaskExecutions: 32,
     workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 6 },
+  } satisfies WorkerOptions
+}
+
+/** The options of the worker of refunds: a provider that is silent about them keeps no purchase waiting. */
+export function refundWorkerOptions(
+  { db, gate, payment: { provider } }: ActivityDependencies,
+  shutdownGraceMs: number,
+) {
+  return {
+    ...commonOptions(shutdownGraceMs),
+    taskQueue: refundTaskQueue,
+    activities: { ...createRefundActivities({ db, gate, provider }) },
+    maxConcurrentActivityTaskExecutions: refundSlots,
+    maxConcurrentLocalActivityExecutions: refundSlots,
+    maxConcurrentWorkflowTaskExecutions: refundSlots,
+  } satisfies WorkerOptions
+}
+
+function commonOptions(shutdownGraceMs: number) {
+  return {
+    workflowBundle: { codePath: fileURLToPath(import.meta.resolve('seckill-workflows/bundle')) },
     maxCachedWorkflows,
     // A run of a killed worker goes to another worker after one second; the default is ten.
     stickyQueueScheduleToStartTimeout: '1s',
     shutdownGraceTime: shutdownGraceMs / 2,
     shutdownForceTime: shutdownGraceMs,
-  } satisfies WorkerOptions
+  } satisfies Partial<WorkerOptions>
 }

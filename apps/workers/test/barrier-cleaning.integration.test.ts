@@ -64,7 +64,7 @@ it('rows of purchases that ended before the retention are deleted; in process, w
 it('a round is bounded, and the next one goes on where it stopped, past rows that stay', async () => {
   for (let lane = 0; lane < 50; lane++) await plant(`lane-${100 + lane}`)
   const asked: (readonly string[])[] = []
-  const ended = async (lanes: readonly string[]) => {
+  const ended = async (_saga: string, lanes: readonly string[]) => {
     asked.push(lanes)
     return lanes.filter((lane) => lane >= 'lane-140')
   }
