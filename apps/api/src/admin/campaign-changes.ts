@@ -14,7 +14,7 @@ import {
   restockCampaign,
   warmCampaign,
 } from 'seckill-store/mysql'
-import { principalOf } from '../auth/authenticate.js'
+import { actorOf } from '../auth/authenticate.js'
 import type { SaleDatabase } from '../connections.js'
 import { ApiError } from '../http/api-error.js'
 import { validated, voucherIdOf } from '../http/validate.js'
@@ -36,10 +36,6 @@ export interface ChangeStores {
 
 /** A change that an admin requests. @throws ApiError or CampaignError when MySQL did not commit it */
 export type Change = (stores: ChangeStores, request: Request, response: Response) => Promise<CampaignChange>
-
-function actorOf(response: Response): string {
-  return `user:${principalOf(response).userId}`
-}
 
 /** The actor, his reason and the version that he expects, as the repositories take them. */
 function changeRequest(request: Request, response: Response, reason: string | undefined): ChangeRequest {

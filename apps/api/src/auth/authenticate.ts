@@ -19,6 +19,11 @@ export function principalOf(response: Response): Principal {
   return principal
 }
 
+/** The principal of an admin's request, as the audit names it. */
+export function actorOf(response: Response): string {
+  return `user:${principalOf(response).userId}`
+}
+
 function unavailable(cause: unknown): never {
   throw new ApiError('UNAVAILABLE', { cause, retryAfterMs: 1_000 })
 }
