@@ -1,6 +1,7 @@
 import express, { type Express } from 'express'
 import { campaignRoutes } from './admin/campaign-routes.js'
 import { certificateRoutes } from './admin/certificate-routes.js'
+import { adminPaymentRoutes } from './admin/payment-routes.js'
 import { userRoutes } from './admin/user-routes.js'
 import { authenticate, requireAdmin } from './auth/authenticate.js'
 import type { Dependencies } from './dependencies.js'
@@ -23,6 +24,7 @@ export function createAdminApp(dependencies: Dependencies): Express {
     campaignRoutes({ db, gate, keeper, runLink, onChange: dispatcher.refresh, logger }),
     certificateRoutes(dependencies),
     userRoutes(dependencies),
+    adminPaymentRoutes({ db }),
   )
   app.use(notFoundHandler)
   app.use(errorHandler(logger))

@@ -44,6 +44,7 @@ import { createMetrics, type Metrics } from './observe/metrics.js'
 import { createReadiness, type Readiness } from './observe/readiness.js'
 import { readinessChecks } from './observe/readiness-checks.js'
 import { type Durability, watchRedisDurability } from './observe/redis-durability.js'
+import { createPayments, type Payments } from './payments/payments.js'
 import { type AcceptedPurchases, createAcceptedPurchases } from './purchases/accepted-purchases.js'
 import { type CampaignBook, createCampaignBook } from './purchases/campaign-book.js'
 import { createGateClock, type GateClock } from './purchases/gate-clock.js'
@@ -65,6 +66,8 @@ export interface Dependencies {
   readonly verify: TokenVerifier
   readonly gate: Gate
   readonly db: SaleDatabase
+  /** The connections of payments, callbacks and cancels. */
+  readonly paymentDb: SaleDatabase
   readonly campaigns: CampaignBook
   readonly keeper: GateKeeper
   readonly dispatcher: Dispatcher
@@ -76,6 +79,7 @@ export interface Dependencies {
   readonly tallies: Tallies
   readonly accepted: AcceptedPurchases
   readonly signPromise: SignPromise
+  readonly payments: Payments
   readonly metrics: Metrics
   readonly readiness: Readiness
   readonly certify: Certify
@@ -181,7 +185,7 @@ export function createDependencies(config: Config): Dependencies {
   const published = publishedKeys(keys)
   const logger = pino({ level: config.logLevel, base: { app: 'seckill-api', pid: process.pid } })
   const connections = openConnections(config, logger)
-  const { db, redis, temporal } = connections
+  const { db, paymentDb, redis, temporal } = connections
   const gate = createGate(redis)
   const metrics = createMetrics()
   collectDefaultMetrics({ register: metrics.registry })
@@ -191,6 +195,7 @@ export function createDependencies(config: Config): Dependencies {
     ...dispatching(inner),
     ...shopFront(inner),
     accepted: watchAccepted(inner),
+    payments: createPayments({ config, db: paymentDb, temporal, registry: metrics.registry, logger }),
   }
   const { keeper } = parts
   return {
@@ -202,6 +207,7 @@ export function createDependencies(config: Config): Dependencies {
     logger,
     gate,
     db,
+    paymentDb,
     metrics,
     certify: createCertify({ db, gate, temporal }),
     certifySigned: createCertifySigned({ db, gate, temporal }, keys),
@@ -216,7 +222,7 @@ export function createDependencies(config: Config): Dependencies {
       )
     },
     async stop() {
-      await Promise.all([parts.dispatcher.stop(), parts.accepted.stop()])
+      await Promise.all([parts.dispatcher.stop(), parts.accepted.stop(), parts.payments.flush()])
       await parts.tallies
         .stop()
         .catch((error: unknown) => logger.error({ reason: reasonOf(error) }, 'the last tallies are lost'))

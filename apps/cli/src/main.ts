@@ -6,6 +6,7 @@ import { register as registerDemo } from './commands/demo.js'
 import { register as registerDoctor } from './commands/doctor.js'
 import { register as registerParked } from './commands/parked.js'
 import { register as registerPurchase } from './commands/purchase.js'
+import { register as registerRefund } from './commands/refund.js'
 import { register as registerRush } from './commands/rush.js'
 import { register as registerStack } from './commands/stack.js'
 import { register as registerTest } from './commands/test.js'
@@ -21,6 +22,7 @@ const commands = [
   registerCampaign,
   registerRush,
   registerPurchase,
+  registerRefund,
   registerParked,
   registerCertificate,
   registerToken,

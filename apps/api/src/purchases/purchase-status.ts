@@ -1,6 +1,7 @@
 import type { Gate, Hold } from 'seckill-store/gate'
 import { type CampaignState, type OrderStatus, type PurchaseStatus, unsettledStates } from 'seckill-store/mysql'
 import { ApiError } from '../http/api-error.js'
+import { orUnavailable } from '../http/or-unavailable.js'
 import type { AcceptedPurchases } from './accepted-purchases.js'
 import type { CampaignBook } from './campaign-book.js'
 
@@ -68,10 +69,6 @@ function ofHold({ state, reason }: Hold): PurchaseState {
   }
 }
 
-function unavailable(cause: unknown): never {
-  throw new ApiError('UNAVAILABLE', { cause, retryAfterMs: 1_000 })
-}
-
 const servedStates: ReadonlySet<CampaignState> = new Set(unsettledStates)
 
 /**
@@ -110,9 +107,7 @@ export function createPurchaseStatus({ gate, findPurchase, campaigns, accepted }
   }
 
   return (traceId: string, voucherId: number, userId: number): Promise<PurchaseView> =>
-    read(traceId, voucherId, userId).catch((error: unknown) =>
-      error instanceof ApiError ? Promise.reject(error) : unavailable(error),
-    )
+    orUnavailable(read(traceId, voucherId, userId))
 }
 
 /** Reads the status of a user's purchase; see {@link createPurchaseStatus}. */

@@ -28,6 +28,9 @@ export type OrderState = (typeof orderStates)[number]
 /** The reason of a purchase that was accepted and lost before a run owned it. */
 export const lostReason = 'ADMISSION_LOST'
 
+/** The reason of a purchase that its buyer cancelled; without an order, it may be one that no run carried. */
+export const buyersReason = 'CANCELLED_BY_BUYER'
+
 /** What each ledger says of one reservation: the fields that are not its identity. */
 const standing = {
   voucherId: voucherIdForm,

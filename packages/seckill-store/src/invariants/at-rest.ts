@@ -123,7 +123,8 @@ function allExplained({ purchases }: SaleFigures): Check {
 function lanesAreOwned({ purchases }: SaleFigures, runs: RunCount): Check {
   const inRuns = new Set(runs.reservationIds)
   const owned = new Set(purchases.owned)
-  const strangers = [...owned].filter((id) => !inRuns.has(id))
+  const cancelled = new Set(purchases.cancelledUnowned)
+  const strangers = purchases.owned.filter((id) => !inRuns.has(id) && !cancelled.has(id))
   const unowned = [...inRuns].filter((id) => !owned.has(id))
   return {
     name: checkNames.lanesAreOwned,

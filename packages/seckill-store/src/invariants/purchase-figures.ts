@@ -1,11 +1,13 @@
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../mysql/database.js'
-import { ownerOfLost } from '../mysql/unowned-purchases.js'
+import { ownerOfCancelled, ownerOfLost } from '../mysql/unowned-purchases.js'
 
 /** The purchases of one sale, and those that break an invariant. */
 export interface PurchaseFigures {
-  /** Reservations that a run owns or has ended. */
+  /** Reservations that a run owns or has ended, or that their buyers cancelled before one owned them. */
   readonly owned: readonly string[]
+  /** Of these, the ones that their buyers cancelled before a run owned them; a run may carry one all the same. */
+  readonly cancelledUnowned: readonly string[]
   /** Of these, the ones that have neither ended nor await payment. */
   readonly processing: readonly string[]
   /** Reservations that were accepted and lost before a run owned them. */
@@ -36,6 +38,7 @@ export async function readPurchases(
   const seqs = ended.map((row) => row.seq).filter((seq) => seq >= 1 && seq <= lastSeq)
   return {
     owned: owned.map((row) => row.id),
+    cancelledUnowned: owned.filter((row) => row.owner === ownerOfCancelled).map((row) => row.id),
     processing: owned.filter((row) => row.state === 'PROCESSING').map((row) => row.id),
     lost: lost.map((row) => row.id),
     refused: ended.filter((row) => row.state === 'REFUSED').length,

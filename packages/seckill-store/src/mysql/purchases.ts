@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { ClosingReason, Database, OrderState, PurchaseState, PurchasesTable } from './database.js'
-import { ownerOfLost } from './unowned-purchases.js'
+import { ownerOfCancelled, ownerOfLost } from './unowned-purchases.js'
 
 /** The standing of a purchase that a run has taken, for its shopper. */
 export interface PurchaseStatus {
@@ -36,7 +36,7 @@ export async function countOwnedLanes(db: Kysely<Database>, voucherId: number): 
     .selectFrom('purchases')
     .select((eb) => eb.fn.countAll<number>().as('lanes'))
     .where('voucher_id', '=', voucherId)
-    .where('owner', '<>', ownerOfLost)
+    .where('owner', 'not in', [ownerOfLost, ownerOfCancelled])
     .executeTakeFirstOrThrow()
   return lanes
 }

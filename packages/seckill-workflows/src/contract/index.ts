@@ -1,4 +1,5 @@
 export {
+  paymentWait,
   purchaseRunPrefix,
   purchaseTaskQueue,
   purchaseWorkflow,

@@ -4,6 +4,9 @@ export const purchaseTaskQueue = 'seckill-purchase'
 /** The workflow type of a purchase run. */
 export const purchaseWorkflow = 'purchase'
 
+/** The wait of a lane for its payment; a message to it says that MySQL has news of its order. */
+export const paymentWait = 'payment'
+
 /** The prefix shared by the workflow ids of one voucher's runs; a run id is this plus a UUIDv7. */
 export function purchaseRunPrefix(voucherId: number): string {
   return `purchase-${voucherId}-`

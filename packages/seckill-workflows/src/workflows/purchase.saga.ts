@@ -1,5 +1,6 @@
 import { saga, typed } from 'saga-core'
 import type { PurchaseActivities } from '../activities/index.js'
+import { paymentWait } from '../contract/names.js'
 import type { Purchase } from '../contract/purchase.js'
 
 /** Attempts are unlimited: an accepted purchase stays PROCESSING for as long as MySQL or Redis is down. Pauses of at most 5 s keep a short outage short. */
@@ -15,7 +16,7 @@ export const purchaseSaga = saga<Purchase>('purchase', { key: (lane) => lane.res
   .step('checkVoucher', { ...step, invoke: 'checkVoucher', compensate: 'releaseVoucherClaim' })
   .step('deductStock', { ...step, invoke: 'deductStock', compensate: 'restoreStock' })
   .step('createOrder', { ...step, invoke: 'createOrder', compensate: 'cancelOrder' })
-  .waitingPivot('payment', {
+  .waitingPivot(paymentWait, {
     message: typed<true>(),
     decide: 'decidePayment',
     decision: untilAnswered,

@@ -41,7 +41,7 @@ export async function recordCaptures(
     trx,
     captures.map(({ paymentId }) => paymentId),
   )
-  for (const { paymentId, providerId } of captures) await markCaptured(trx, paymentId, providerId)
+  if (captures.length > 0) await markCaptured(trx, captures)
   const paid = orders.filter(({ state }) => payable.includes(state))
   const late = orders.filter(({ state }) => closedUnpaid.includes(state)).map(({ paymentId }) => paymentId)
   if (paid.length > 0) await payOrders(trx, paid)
@@ -49,11 +49,22 @@ export async function recordCaptures(
   return { paid: paid.map(({ reservation_id: reservationId, owner }) => ({ reservationId, owner })), late }
 }
 
-async function markCaptured(trx: Transaction<Database>, paymentId: string, providerId: string): Promise<void> {
+async function markCaptured(trx: Transaction<Database>, captures: readonly Capture[]): Promise<void> {
+  const providerIds = captures.map(({ paymentId, providerId }) => sql`WHEN ${paymentId} THEN ${providerId}`)
   await trx
     .updateTable('payments')
-    .set({ state: 'CAPTURED', provider_id: providerId, captured_at: nowMs, updated_at: nowMs, pay_url: null })
-    .where('id', '=', paymentId)
+    .set({
+      state: 'CAPTURED',
+      provider_id: sql`CASE id ${sql.join(providerIds, sql` `)} END`,
+      captured_at: nowMs,
+      updated_at: nowMs,
+      pay_url: null,
+    })
+    .where(
+      'id',
+      'in',
+      captures.map(({ paymentId }) => paymentId),
+    )
     .where('state', 'in', statesBefore(paymentTransitions, 'CAPTURED'))
     .execute()
 }

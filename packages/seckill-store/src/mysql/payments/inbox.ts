@@ -1,25 +1,10 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { nowMs } from '../clock.js'
-import type { Database, PaymentsTable, Quarantine } from '../database.js'
+import type { Database, Quarantine } from '../database.js'
 import { paymentTransitions, statesBefore } from '../transitions.js'
-import { type ChangedLane, recordCaptures } from './captures.js'
+import { type Capture, type ChangedLane, recordCaptures } from './captures.js'
+import { type InboxMessage, type JudgedMessage, judgeMessages, type ToldPayment } from './judge-messages.js'
 import { type RefundNews, recordRefundNews } from './refund-news.js'
-
-/** A verified callback about a payment or a refund, with its body as it came. */
-export type InboxMessage = { readonly messageId: string; readonly body: string } & (
-  | { readonly kind: 'payment'; readonly payment: PaymentNews }
-  | { readonly kind: 'refund'; readonly refund: RefundNews & { readonly providerPaymentId: string } }
-)
-
-/** A payment as the provider knows it. */
-interface PaymentNews {
-  /** The provider's id. */
-  readonly id: string
-  readonly paymentId: string
-  readonly state: 'open' | 'pending' | 'captured' | 'closed'
-  readonly amountMinor: number
-  readonly currency: string
-}
 
 /** What callbacks changed; a callback that does not fit is kept in quarantine. */
 export interface AppliedMessages {
@@ -29,7 +14,7 @@ export interface AppliedMessages {
 
 /**
  * Stores callbacks and applies them, in one transaction: only a callback that names a known payment, with its amount and currency, changes
- * anything, and applied again it changes nothing more. The caller acknowledges them after this has resolved.
+ * anything, and one that is applied again changes nothing. The caller acknowledges them after this has resolved.
  */
 export function applyMessages(
   db: Kysely<Database>,
@@ -37,76 +22,26 @@ export function applyMessages(
   messages: readonly InboxMessage[],
 ): Promise<AppliedMessages> {
   return db.transaction().execute(async (trx) => {
-    const find = await knownPayments(trx, provider, messages)
-    const judged = messages.map((message) => {
-      const known = find(message)
-      return { message, known, reason: misfit(message, known) }
-    })
+    const judged = await judgeMessages(trx, provider, messages)
     await insertMessages(trx, provider, judged)
-    const fitting = judged.filter(({ reason }) => reason === null).map(({ message }) => message)
-    const payments = fitting.flatMap((message) => (message.kind === 'payment' ? [message.payment] : []))
-    const captured = payments.filter(({ state }) => state === 'captured')
-    const { paid } = await recordCaptures(
-      trx,
-      captured.map(({ id, paymentId }) => ({ paymentId, providerId: id })),
-    )
+    const { payments, refunds } = newsIn(judged)
+    const captures = payments.filter(({ state }) => state === 'captured')
+    const { paid } = await recordCaptures(trx, captures.map(captureOf))
     await closePayments(trx, payments)
-    await recordRefundNews(
-      trx,
-      fitting.flatMap((message) => (message.kind === 'refund' ? [message.refund] : [])),
+    await recordRefundNews(trx, refunds)
+    const quarantined = judged.flatMap(({ message: { messageId }, reason }) =>
+      reason === null ? [] : [{ messageId, reason }],
     )
-    return { paid, quarantined: judged.flatMap(quarantinedOf) }
+    return { paid, quarantined }
   })
 }
 
-type KnownPayment = Pick<PaymentsTable, 'id' | 'provider_id' | 'amount_minor' | 'currency'>
-
-interface Judged {
-  readonly message: InboxMessage
-  readonly known: KnownPayment | undefined
-  readonly reason: Quarantine | null
-}
-
-/** Finds the payment that a message is about: by the sale's id, or a refund's by the provider's. */
-async function knownPayments(trx: Transaction<Database>, provider: string, messages: readonly InboxMessage[]) {
-  const ids = messages.flatMap((message) => (message.kind === 'payment' ? [message.payment.paymentId] : []))
-  const providerIds = messages.flatMap((message) =>
-    message.kind === 'refund' ? [message.refund.providerPaymentId] : [],
-  )
-  const rows = await trx
-    .selectFrom('payments')
-    .select(['id', 'provider_id', 'amount_minor', 'currency'])
-    .where('provider', '=', provider)
-    .where((eb) =>
-      eb.or([
-        ...(ids.length > 0 ? [eb('id', 'in', ids)] : []),
-        ...(providerIds.length > 0 ? [eb('provider_id', 'in', providerIds)] : []),
-      ]),
-    )
-    .execute()
-  const byId = new Map(rows.map((row) => [row.id, row]))
-  const byProviderId = new Map(rows.map((row) => [row.provider_id, row]))
-  return (message: InboxMessage): KnownPayment | undefined =>
-    message.kind === 'payment'
-      ? byId.get(message.payment.paymentId)
-      : byProviderId.get(message.refund.providerPaymentId)
-}
-
-/** The reason for which a callback must change nothing; null for one that fits. */
-function misfit(message: InboxMessage, known: KnownPayment | undefined): Quarantine | null {
-  if (known === undefined) return 'UNKNOWN_PAYMENT'
-  if (message.kind === 'refund') return null
-  const { id, currency, amountMinor } = message.payment
-  if (known.provider_id !== null && known.provider_id !== id) return 'UNKNOWN_PAYMENT'
-  if (known.currency !== currency) return 'FOREIGN_CURRENCY'
-  return known.amount_minor === amountMinor ? null : 'FOREIGN_AMOUNT'
-}
-
-function quarantinedOf({ message: { messageId }, reason }: Judged) {
-  return reason === null ? [] : [{ messageId, reason }]
-}
-
-async function insertMessages(trx: Transaction<Database>, provider: string, judged: readonly Judged[]): Promise<void> {
+/** In the order of their ids, so that two transactions with the same callbacks never wait for each other. */
+async function insertMessages(
+  trx: Transaction<Database>,
+  provider: string,
+  judged: readonly JudgedMessage[],
+): Promise<void> {
   const rows = judged.map(({ message, known, reason }) => ({
     provider,
     message_id: message.messageId,
@@ -115,6 +50,7 @@ async function insertMessages(trx: Transaction<Database>, provider: string, judg
     payment_id: known?.id ?? null,
     body: message.body,
   }))
+  rows.sort((a, b) => (a.message_id < b.message_id ? -1 : 1))
   await trx
     .insertInto('payment_inbox')
     .values(rows)
@@ -122,7 +58,23 @@ async function insertMessages(trx: Transaction<Database>, provider: string, judg
     .execute()
 }
 
-async function closePayments(trx: Transaction<Database>, payments: readonly PaymentNews[]): Promise<void> {
+/** The news of the callbacks that fit. */
+function newsIn(judged: readonly JudgedMessage[]) {
+  const payments: ToldPayment[] = []
+  const refunds: RefundNews[] = []
+  for (const { message, known, reason } of judged) {
+    if (reason !== null || known === undefined) continue
+    if (message.kind === 'payment') payments.push(message.payment)
+    else refunds.push({ ...message.refund, paymentId: known.id })
+  }
+  return { payments, refunds }
+}
+
+function captureOf({ id, paymentId }: ToldPayment): Capture {
+  return { paymentId, providerId: id }
+}
+
+async function closePayments(trx: Transaction<Database>, payments: readonly ToldPayment[]): Promise<void> {
   const closed = payments.filter(({ state }) => state === 'closed').map(({ paymentId }) => paymentId)
   if (closed.length === 0) return
   await trx

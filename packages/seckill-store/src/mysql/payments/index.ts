@@ -2,9 +2,16 @@ export { beginClosings, type ClosingRequest, type StandingOrder, type StandingPa
 export { type CancelledPurchase, cancelPurchase } from './cancel-purchase.js'
 export { type Capture, type ChangedLane, type RecordedCaptures, recordCaptures } from './captures.js'
 export { finishClosings, type ProviderClosing } from './finish-closings.js'
-export { type AppliedMessages, applyMessages, type InboxMessage } from './inbox.js'
+export { type AppliedMessages, applyMessages } from './inbox.js'
+export type { InboxMessage } from './judge-messages.js'
 export { paymentIdOf, refundIdOf } from './payment-id.js'
-export { countQuarantine, quarantineMessage, type RejectedMessage } from './quarantine.js'
+export {
+  countQuarantine,
+  listQuarantine,
+  type QuarantinedMessage,
+  quarantineMessage,
+  type RejectedMessage,
+} from './quarantine.js'
 export { type OpenRefund, readRefund, recordRefundAnswer, retryRefund } from './refund-attempts.js'
 export {
   noteRefundRuns,

@@ -53,3 +53,29 @@ export async function countQuarantine(db: Kysely<Database>): Promise<ReadonlyMap
     .execute()
   return new Map(rows.map(({ quarantine, count }) => [quarantine as Quarantine, count]))
 }
+
+/** A callback in quarantine; its body is shortened, its time in epoch milliseconds. */
+export interface QuarantinedMessage {
+  readonly provider: string
+  readonly messageId: string
+  readonly reason: Quarantine
+  readonly receivedAt: number
+  readonly paymentId: string | null
+  readonly body: string
+}
+
+const shownCharacters = 1_024
+
+/** The latest callbacks in quarantine, newest first. */
+export async function listQuarantine(db: Kysely<Database>, limit = 50): Promise<readonly QuarantinedMessage[]> {
+  const rows = await db
+    .selectFrom('payment_inbox')
+    .select(['provider', 'message_id as messageId', 'quarantine as reason', 'received_at as receivedAt'])
+    .select(['payment_id as paymentId', sql<string>`LEFT(body, ${sql.lit(shownCharacters)})`.as('body')])
+    .where('quarantine', 'is not', null)
+    .orderBy('received_at', 'desc')
+    .orderBy('message_id')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({ ...row, reason: row.reason as Quarantine }))
+}

@@ -3,8 +3,10 @@ import { nowMs } from '../clock.js'
 import type { Database, RefundState } from '../database.js'
 import { refundTransitions, statesBefore } from '../transitions.js'
 
-/** A refund as the provider knows it, by the provider's id. */
+/** News of a payment's refund at the provider. */
 export interface RefundNews {
+  readonly paymentId: string
+  /** The provider's id of the refund. */
   readonly id: string
   readonly state: 'pending' | 'succeeded' | 'failed'
 }
@@ -15,13 +17,14 @@ export const refundStates = { pending: 'PENDING', succeeded: 'DONE', failed: 'FA
   RefundState
 >
 
-/** Records the states of refunds by the provider's ids; news of an attempt that a later one followed change nothing. */
+/** Records the states of refunds; news of an attempt that a later one followed change nothing. */
 export async function recordRefundNews(trx: Transaction<Database>, news: readonly RefundNews[]): Promise<void> {
   for (const refund of news) {
     const state = refundStates[refund.state]
     await trx
       .updateTable('refunds')
       .set({ state, updated_at: nowMs })
+      .where('payment_id', '=', refund.paymentId)
       .where('provider_id', '=', refund.id)
       .where('state', 'in', statesBefore(refundTransitions, state))
       .execute()

@@ -73,11 +73,11 @@ async function insertPayment(
     .execute()
 }
 
-/** Stores what the provider called a payment and where it is paid; a payment that has gone on since stays as it is. */
+/** Stores the provider's id of a payment, and where it is paid, if it can be; a payment that has gone on since stays as it is. */
 export async function recordOpened(
   db: Kysely<Database>,
   paymentId: string,
-  { providerId, payUrl }: { readonly providerId: string; readonly payUrl: string },
+  { providerId, payUrl }: { readonly providerId: string; readonly payUrl: string | null },
 ): Promise<void> {
   await db
     .updateTable('payments')
