@@ -19,8 +19,8 @@ export interface PaymentPhase {
   readonly signal: AbortSignal
 }
 
-/** The share of closed payments whose money comes all the same, to be refunded. */
-const lateCaptures = { captureAfterCloseShare: 0.5, captureAfterCloseMs: 300 }
+/** The share of closed payments whose money comes all the same, and when: most of it after the order has closed, to be refunded. */
+const lateCaptures = { captureAfterCloseShare: 0.5, captureAfterCloseMs: 1_500 }
 
 const pollMs = 250
 const mostShoppersASecond = 500
@@ -45,8 +45,11 @@ export async function letThemPay(
     const back = (await sources.gate.audit(voucherId))?.stock ?? 0
     // Twice as many as can buy, so that the last unit is not left to chance.
     if (back > 0) await comeBack(sale, phase, back * 2)
-    await awaitPayments(sources, voucherId, { timeoutMs: payWindowMs + restTimeoutMs, signal })
+    const awaitEnd = () => awaitPayments(sources, voucherId, { timeoutMs: payWindowMs + restTimeoutMs, signal })
+    await awaitEnd()
     await payers.end()
+    await delay(lateCaptures.captureAfterCloseMs)
+    await awaitEnd()
   } finally {
     await watch.end()
   }
