@@ -37,6 +37,7 @@ export function demoResult(
     requests: certificate.requests,
     orders: certificate.orders,
     refused: certificate.refused,
+    payments: certificate.payments,
     oversold: certificate.oversold,
     duplicates: certificate.duplicates,
     lost: certificate.lost,

@@ -145,9 +145,9 @@ function send(
   )
 }
 
-async function certify(voucherId: number, { db, gate, temporal }: Sources) {
-  const lanes = (await gate.audit(voucherId))?.seq ?? 0
-  const runs = await countRunsAtRest(temporal, voucherId, lanes)
+async function certify(voucherId: number, sources: Sources) {
+  const { db, gate } = sources
+  const runs = await countRunsAtRest(sources, voucherId)
   const { workflows } = runs
   return { ...(await certificate({ db, gate, voucherId, runs })), runs: { workflows, lanes: runs.lanes } }
 }
