@@ -18,10 +18,7 @@ export async function readOpen(db: Kysely<Database>, voucherId: number): Promise
 }
 
 /** Counts what of a voucher's sale is not over. */
-export async function countOpen(
-  db: Kysely<Database>,
-  voucherId: number,
-): Promise<Readonly<Record<OpenKind, number>>> {
+export async function countOpen(db: Kysely<Database>, voucherId: number): Promise<Readonly<Record<OpenKind, number>>> {
   const { rows } = await sql<{ kind: OpenKind; count: number }>`
     SELECT kind, COUNT(*) AS count FROM (${openOf(voucherId)}) AS standing GROUP BY kind`.execute(db)
   const counts = new Map(rows.map((row) => [row.kind, row.count]))
