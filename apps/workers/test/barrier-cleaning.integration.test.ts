@@ -33,9 +33,8 @@ afterAll(async () => {
 
 /** A purchase with one barrier row of this age. */
 async function plant(lane: string, { state = 'REFUSED', owner = `gone-${lane}`, ageDays = 50 } = {}): Promise<void> {
-  await sql`INSERT INTO purchases VALUES (${lane}, 7, 1, 1, ${owner}, ${state}, NULL, NULL, 1, 1, 1, NULL, NULL)`.execute(
-    database.db,
-  )
+  await sql`INSERT INTO purchases (reservation_id, voucher_id, user_id, units, owner, state, seq, admitted_at, taken_at)
+    VALUES (${lane}, 7, 1, 1, ${owner}, ${state}, 1, 1, 1)`.execute(database.db)
   await sql`INSERT INTO saga_barrier (saga, step, phase, lane, state, token, at)
     VALUES ('purchase', 'deductStock', 0, ${lane}, 0, ${Buffer.alloc(16)}, ${Date.now() - ageDays * day})`.execute(
     database.db,

@@ -257,15 +257,17 @@ describe('a new campaign', () => {
 })
 
 describe('settling', () => {
-  test('waits for purchases in process, not for those that await payment', async () => {
+  test('waits for purchases in process and for those that await payment', async () => {
     const voucherId = await campaignIn('CLOSED')
-    await sql`INSERT INTO purchases VALUES (${`${voucherId}-a`}, ${voucherId}, 1, 1, 'run', 'PROCESSING', NULL,
-      NULL, 1, 1, 1, NULL, NULL)`.execute(database.db)
-    const settle = settleCampaign(database.db, voucherId, { actor })
-    await expect(settle).rejects.toThrow(`purchase ${voucherId}-a has not ended`)
+    await sql`INSERT INTO purchases (reservation_id, voucher_id, user_id, units, owner, state, seq, admitted_at, taken_at)
+      VALUES (${`${voucherId}-a`}, ${voucherId}, 1, 1, 'run', 'PROCESSING', 1, 1, 1)`.execute(database.db)
+    const settle = () => settleCampaign(database.db, voucherId, { actor })
+    await expect(settle()).rejects.toThrow('it has 1 purchases in process')
     await sql`UPDATE purchases SET state = 'AWAITING_PAYMENT', order_id = 'o'
       WHERE voucher_id = ${voucherId}`.execute(database.db)
-    expect(await settleCampaign(database.db, voucherId, { actor })).toMatchObject({ campaign: { state: 'SETTLED' } })
+    await expect(settle()).rejects.toThrow('1 that await payment')
+    await sql`UPDATE purchases SET state = 'PAID' WHERE voucher_id = ${voucherId}`.execute(database.db)
+    expect(await settle()).toMatchObject({ campaign: { state: 'SETTLED' } })
   })
 
   test('takes a campaign off the list the dispatchers serve', async () => {

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { newReservationId } from 'seckill-store/gate'
-import { closeCampaign, findCampaign, listAudit, pauseCampaign } from 'seckill-store/mysql'
+import { closeCampaign, findCampaign, listAudit, pauseCampaign, settleCampaign } from 'seckill-store/mysql'
 import { settleEnded } from 'seckill-store/recovery'
+import { payLanes } from 'seckill-store/testing'
 import { describe, expect, test } from 'vitest'
 import { beforeEachSale, type FinishedSale } from './finished-sale.js'
 
@@ -10,7 +11,9 @@ beforeEachSale((made) => {
   sale = made
 })
 
+/** Closes the campaign when everything of it is paid or has ended. */
 async function close(): Promise<void> {
+  await payLanes(sale.db, sale.sold.slice(0, 2))
   const { gate } = await closeCampaign(sale.db, sale.voucherId, { actor: 'ann' })
   if (gate === null) throw new Error('a closed campaign is in the gate')
   await sale.gate.apply(gate)
@@ -50,11 +53,36 @@ describe('a campaign stays as it is while', () => {
         sql`UPDATE purchases SET state = 'PROCESSING'
           WHERE reservation_id = ${sale.refused.reservationId}`.execute(sale.db),
     ],
+    [
+      'a purchase awaits payment',
+      async () => {
+        await sql`UPDATE purchases SET state = 'AWAITING_PAYMENT', ended_at = NULL
+          WHERE reservation_id = ${sale.sold[0].reservationId}`.execute(sale.db)
+        await sql`UPDATE orders SET state = 'PENDING_PAYMENT'
+          WHERE reservation_id = ${sale.sold[0].reservationId}`.execute(sale.db)
+      },
+    ],
+    [
+      'a refund is open',
+      () => sql`UPDATE refunds SET state = 'REQUESTED' WHERE voucher_id = ${sale.voucherId}`.execute(sale.db),
+    ],
   ])('%s', async (_, meanwhile) => {
     await close()
     await meanwhile()
     expect(await settleEnded(sale, sale.voucherId)).toBe(false)
     expect(await stateOf()).toBe('CLOSED')
+  })
+
+  test.each([
+    ['a purchase awaits payment', 'AWAITING_PAYMENT'],
+    ['a purchase is in process', 'PROCESSING'],
+  ])('%s, also for a caller that has seen none', async (_, state) => {
+    await close()
+    await sql`UPDATE purchases SET state = ${state} WHERE reservation_id = ${sale.refused.reservationId}`.execute(
+      sale.db,
+    )
+    const settling = settleCampaign(sale.db, sale.voucherId, { actor: 'ann' })
+    await expect(settling).rejects.toThrow('wait for their end')
   })
 })
 

@@ -111,12 +111,17 @@ describe('countRuns', () => {
     const expected = groups.flat().map((lane) => lane.reservationId)
     await expect
       .poll(() => countRuns(worker.client, voucherId), { timeout: 10_000 })
-      .toMatchObject({ workflows: 2, open: 0, lanes: 7 })
+      .toMatchObject({ workflows: 2, openRuns: [], lanes: 7 })
     const { reservationIds } = await countRuns(worker.client, voucherId)
     expect(reservationIds.toSorted()).toEqual(expected.toSorted())
   })
 
   it('counts nothing for a voucher that was never sold', async () => {
-    expect(await countRuns(worker.client, 999_999_999)).toEqual({ workflows: 0, open: 0, lanes: 0, reservationIds: [] })
+    expect(await countRuns(worker.client, 999_999_999)).toEqual({
+      workflows: 0,
+      openRuns: [],
+      lanes: 0,
+      reservationIds: [],
+    })
   })
 })

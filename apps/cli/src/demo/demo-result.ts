@@ -1,6 +1,5 @@
 import type { Certificate } from 'seckill-store/invariants'
 import type { RushReport } from '../rush/index.js'
-import type { PaymentFigures } from './payment-figures.js'
 
 interface DemoUrls {
   readonly api: string
@@ -17,19 +16,14 @@ export interface DemoResult extends RunsCertificate {
   readonly shoppers: number
   /** Milliseconds from the intended moment of an accepted request to its answer, as the shopper sees it. */
   readonly acceptLatencyMs: { readonly p50: number | null; readonly p99: number | null }
-  readonly payments: PaymentFigures
   readonly urls: DemoUrls
 }
 
 /** What a demo's own side knows of it. */
-type DemoSide = Pick<DemoResult, 'payments' | 'urls' | 'shoppers'>
+type DemoSide = Pick<DemoResult, 'urls' | 'shoppers'>
 
 /** Joins the certificate and the latencies that only the shoppers' side measures. */
-export function demoResult(
-  certificate: RunsCertificate,
-  rush: RushReport,
-  { payments, urls, shoppers }: DemoSide,
-): DemoResult {
+export function demoResult(certificate: RunsCertificate, rush: RushReport, { urls, shoppers }: DemoSide): DemoResult {
   const { p50, p99 } = rush.acceptLatencyMs
   return {
     shoppers,
@@ -37,6 +31,7 @@ export function demoResult(
     requests: certificate.requests,
     orders: certificate.orders,
     refused: certificate.refused,
+    payments: certificate.payments,
     oversold: certificate.oversold,
     duplicates: certificate.duplicates,
     lost: certificate.lost,
@@ -47,7 +42,6 @@ export function demoResult(
     acceptLatencyMs: { p50, p99 },
     orderLatencyMs: certificate.orderLatencyMs,
     runs: certificate.runs,
-    payments,
     invariants: certificate.invariants,
     urls,
     voucherId: certificate.voucherId,

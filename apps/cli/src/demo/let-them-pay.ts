@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { CertifiedPayments } from 'seckill-store/invariants'
 import type { LiveLine } from '../output/live-line.js'
 import { counted } from '../output/numbers.js'
 import { startPayers } from '../payers/index.js'
@@ -6,7 +7,7 @@ import { runRush } from '../rush/index.js'
 import { awaitPayments } from '../sale/await-payments.js'
 import type { Sale, Sources } from '../sale/index.js'
 import { tellProvider } from '../sale/tell-provider.js'
-import { type PaymentFigures, readPayments } from './payment-figures.js'
+import { readPayments } from './payment-figures.js'
 
 /** The winners of a rush, and how long they have to pay. */
 export interface PaymentPhase {
@@ -33,7 +34,7 @@ const restTimeoutMs = 120_000
 export async function letThemPay(
   { sale, sources }: { readonly sale: Sale; readonly sources: Sources },
   phase: PaymentPhase,
-): Promise<PaymentFigures> {
+): Promise<void> {
   const { voucherId, shoppers, payWindowMs, line, signal } = phase
   await tellProvider(sale, lateCaptures)
   const { secret } = sale
@@ -53,7 +54,6 @@ export async function letThemPay(
   } finally {
     await watch.end()
   }
-  return readPayments(sources, voucherId)
 }
 
 /** Resolves when no order of the rush awaits its payment any more, and their units are back at the gate. */
@@ -107,6 +107,6 @@ function watchPayments(sources: Pick<Sources, 'db'>, voucherId: number, line: Li
   }
 }
 
-function paymentLine({ paid, expired, cancelled, refunded }: PaymentFigures): string {
+function paymentLine({ paid, expired, cancelled, refunded }: CertifiedPayments): string {
   return `  paid ${paid}  expired ${expired}  cancelled ${cancelled}  refunded ${refunded}`
 }

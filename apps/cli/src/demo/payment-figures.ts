@@ -1,19 +1,9 @@
+import type { CertifiedPayments } from 'seckill-store/invariants'
 import type { OrderState } from 'seckill-store/mysql'
 import type { Sources } from '../sale/sources.js'
 
-/** How the orders of a sale ended, and its money in minor units. */
-export interface PaymentFigures {
-  readonly paid: number
-  readonly expired: number
-  readonly cancelled: number
-  /** Payments that were given back. */
-  readonly refunded: number
-  readonly capturedMinor: number
-  readonly refundedMinor: number
-}
-
-/** Reads the figures of a voucher from MySQL. */
-export async function readPayments({ db }: Pick<Sources, 'db'>, voucherId: number): Promise<PaymentFigures> {
+/** Reads the figures of a voucher's sale under way; its certificate has those of the sale at rest. */
+export async function readPayments({ db }: Pick<Sources, 'db'>, voucherId: number): Promise<CertifiedPayments> {
   const [orders, captured, refunds] = await Promise.all([
     db
       .selectFrom('orders')

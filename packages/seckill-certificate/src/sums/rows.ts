@@ -11,11 +11,11 @@ import { type Finding, findingOf } from '../verify/finding.js'
 /** The states of a purchase that has units: it is sold, or may still be. */
 const soldStates: readonly PurchaseState[] = ['AWAITING_PAYMENT', 'PAID']
 
-/** The states that the order of a purchase may have; `null` is no order. */
+/** The states that the order of a purchase may have in a sale at rest; `null` is no order. */
 const orderStatesOf: Readonly<Record<PurchaseState, readonly (OrderState | null)[]>> = {
   PROCESSING: [null],
-  AWAITING_PAYMENT: ['PENDING_PAYMENT', 'CLOSING'],
-  PAID: ['PAID', 'REFUNDING'],
+  AWAITING_PAYMENT: ['PENDING_PAYMENT'],
+  PAID: ['PAID'],
   REFUSED: [null, 'CANCELLED'],
   CANCELLED: [null, 'CANCELLED'],
   EXPIRED: ['EXPIRED'],

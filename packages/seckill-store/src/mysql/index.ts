@@ -8,15 +8,17 @@ export type * from './database.js'
 export { type KeyedPurchase, reusedKeys, writeKeys } from './idempotency-keys.js'
 export { migrateToLatest, pendingMigrations } from './migrate.js'
 export * from './notifications/index.js'
+export { countOpen, type OpenKind, type OpenPurchases } from './open-purchases.js'
 export { findOrder, listOrders } from './orders.js'
 export * from './payments/index.js'
 export {
-  countOwnedLanes,
   countServed,
   findOwned,
   findPurchase,
   findPurchaseStatus,
   type OrderStatus,
+  type OwnedPurchase,
+  ownedPurchases,
   type PurchaseStatus,
 } from './purchases.js'
 export type { SessionLimits } from './session.js'

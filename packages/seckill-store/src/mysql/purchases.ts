@@ -30,15 +30,17 @@ export async function findPurchase(db: Kysely<Database>, reservationId: string):
   return db.selectFrom('purchases').selectAll().where('reservation_id', '=', reservationId).executeTakeFirst()
 }
 
-/** The number of a voucher's lanes that a run owns. */
-export async function countOwnedLanes(db: Kysely<Database>, voucherId: number): Promise<number> {
-  const { lanes } = await db
+/** A lane that a run owns, or owned until it ended. */
+export type OwnedPurchase = Pick<PurchasesTable, 'reservation_id' | 'owner' | 'state'>
+
+/** A voucher's lanes that runs own. */
+export async function ownedPurchases(db: Kysely<Database>, voucherId: number): Promise<readonly OwnedPurchase[]> {
+  return db
     .selectFrom('purchases')
-    .select((eb) => eb.fn.countAll<number>().as('lanes'))
+    .select(['reservation_id', 'owner', 'state'])
     .where('voucher_id', '=', voucherId)
     .where('owner', 'not in', [ownerOfLost, ownerOfCancelled])
-    .executeTakeFirstOrThrow()
-  return lanes
+    .execute()
 }
 
 /** The number of a run's lanes that await payment or have ended. */

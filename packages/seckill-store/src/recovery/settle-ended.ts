@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Gate } from '../gate/types.js'
-import { type Database, livePurchaseStates, settleCampaign } from '../mysql/index.js'
+import { countOpen, type Database, settleCampaign } from '../mysql/index.js'
 
 /** The stores of a campaign that may be over. */
 export interface SettlingStores {
@@ -9,7 +9,7 @@ export interface SettlingStores {
 }
 
 /**
- * Settles a closed campaign once nothing of it is on its way; reports whether it did. Any number of processes may call
+ * Settles a closed campaign once nothing of it is on its way or awaits payment; reports whether it did. Any number of processes may call
  * it at once.
  * @throws what Redis or MySQL threw; the campaign is then as it was
  */
@@ -17,23 +17,19 @@ export async function settleEnded({ gate, db }: SettlingStores, voucherId: numbe
   const audit = await gate.audit(voucherId)
   if (audit === null || audit.state !== 'CLOSED' || audit.releasesOwed) return false
   if (audit.waiting > 0 || audit.runs > 0) return false
-  const { processing, held } = await countPurchases(db, voucherId)
+  const { processing, awaiting, closing, refunding } = await countOpen(db, voucherId)
+  if (processing + awaiting + closing + refunding > 0) return false
   // A run that Temporal has and no worker has begun is seen in its live holds only.
-  if (processing > 0 || held !== audit.liveHolds) return false
+  if ((await countPaid(db, voucherId)) !== audit.liveHolds) return false
   return (await settleCampaign(db, voucherId, { actor: 'dispatcher' })).changed
 }
 
-async function countPurchases(db: Kysely<Database>, voucherId: number) {
-  const rows = await db
+async function countPaid(db: Kysely<Database>, voucherId: number): Promise<number> {
+  const { paid } = await db
     .selectFrom('purchases')
-    .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
+    .select((eb) => eb.fn.countAll<number>().as('paid'))
     .where('voucher_id', '=', voucherId)
-    .where('state', 'in', livePurchaseStates)
-    .groupBy('state')
-    .execute()
-  const counts = new Map(rows.map(({ state, count }) => [state, count]))
-  return {
-    processing: counts.get('PROCESSING') ?? 0,
-    held: (counts.get('AWAITING_PAYMENT') ?? 0) + (counts.get('PAID') ?? 0),
-  }
+    .where('state', '=', 'PAID')
+    .executeTakeFirstOrThrow()
+  return paid
 }

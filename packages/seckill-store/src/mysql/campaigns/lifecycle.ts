@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { CampaignState, Database } from '../database.js'
+import { countOpen } from '../open-purchases.js'
 import { campaignTransitions, canTransition } from '../transitions.js'
 import type { Campaign } from './campaign.js'
 import { type CampaignChange, type ChangeRequest, changeCampaign } from './change.js'
@@ -21,10 +22,10 @@ export const pauseCampaign = stateChange('pause', 'PAUSED')
 export const closeCampaign = stateChange('close', 'CLOSED', { already: ['SETTLED'] })
 
 /**
- * CLOSED → SETTLED: nothing of it is read or rebuilt any more. The caller has seen the gate's stream and run records
- * empty; here no purchase may be in process. One that awaits payment ends without the gate.
+ * CLOSED → SETTLED: nothing of it is read or rebuilt any more. The caller has seen the gate's stream and run records empty; here no
+ * purchase may be on its way or await payment, and no refund be open. A later refund gives its units back in MySQL, and to no gate.
  */
-export const settleCampaign = stateChange('settle', 'SETTLED', { assert: assertNothingInProcess })
+export const settleCampaign = stateChange('settle', 'SETTLED', { assert: assertNothingOpen })
 
 interface StateRules {
   /** Later states, in which the campaign has been through the change. */
@@ -50,18 +51,9 @@ function stateChange(action: string, state: CampaignState, { already = [], asser
     })
 }
 
-async function assertNothingInProcess(trx: Transaction<Database>, before: Campaign): Promise<void> {
-  const open = await trx
-    .selectFrom('purchases')
-    .select('reservation_id')
-    .where('voucher_id', '=', before.voucherId)
-    .where('state', '=', 'PROCESSING')
-    .limit(1)
-    .executeTakeFirst()
-  if (open === undefined) return
-  throw new CampaignError(
-    'NOT_ALLOWED',
-    before.voucherId,
-    `purchase ${open.reservation_id} has not ended: wait for its run`,
-  )
+async function assertNothingOpen(trx: Transaction<Database>, { voucherId }: Campaign): Promise<void> {
+  const { processing, awaiting, closing, refunding } = await countOpen(trx, voucherId)
+  if (processing + awaiting + closing + refunding === 0) return
+  const open = `${processing} purchases in process, ${awaiting + closing} that await payment, ${refunding} open refunds`
+  throw new CampaignError('NOT_ALLOWED', voucherId, `it has ${open}: wait for their end`)
 }
