@@ -26,6 +26,8 @@ const lateCaptures = { captureAfterCloseShare: 0.5, captureAfterCloseMs: 1_500 }
 const pollMs = 250
 const mostShoppersASecond = 500
 const restTimeoutMs = 120_000
+/** Late buyers pay at once, and a second wave comes only where one of them was too slow. */
+const mostWaves = 3
 
 /**
  * Lets the winners pay at once, late or twice, leave, cancel or let it lapse; lets others buy what is back on sale, and pay; and waits
@@ -42,12 +44,17 @@ export async function letThemPay(
   const payers = startPayers(sources, { apiUrl, secret, voucherId, lastPlannedUser: shoppers })
   const watch = watchPayments(sources, voucherId, line)
   try {
-    await untilFirstEnded(sources, phase)
-    const back = (await sources.gate.audit(voucherId))?.stock ?? 0
-    // Twice as many as can buy, so that the last unit is not left to chance.
-    if (back > 0) await comeBack(sale, phase, back * 2)
     const awaitEnd = () => awaitPayments(sources, voucherId, { timeoutMs: payWindowMs + restTimeoutMs, signal })
     await awaitEnd()
+    let nextUser = shoppers + 1
+    for (let wave = 1; wave <= mostWaves; wave++) {
+      const back = (await sources.gate.audit(voucherId))?.stock ?? 0
+      if (back === 0) break
+      // Twice as many as can buy, so that the last unit is not left to chance.
+      await comeBack(sale, phase, { firstUser: nextUser, count: back * 2 })
+      nextUser += back * 2
+      await awaitEnd()
+    }
     await payers.end()
     await delay(lateCaptures.captureAfterCloseMs)
     await awaitEnd()
@@ -56,30 +63,16 @@ export async function letThemPay(
   }
 }
 
-/** Resolves when no order of the rush awaits its payment any more, and their units are back at the gate. */
-async function untilFirstEnded({ db, gate }: Sources, { voucherId, payWindowMs, signal }: PaymentPhase): Promise<void> {
-  const until = performance.now() + payWindowMs + restTimeoutMs
-  for (;;) {
-    signal.throwIfAborted()
-    const { open } = await db
-      .selectFrom('purchases')
-      .select((eb) => eb.fn.countAll<number>().as('open'))
-      .where('voucher_id', '=', voucherId)
-      .where('state', 'in', ['PROCESSING', 'AWAITING_PAYMENT'])
-      .executeTakeFirstOrThrow()
-    const audit = await gate.audit(voucherId)
-    if (open === 0 && audit !== null) return
-    if (performance.now() > until)
-      throw new Error(`${open} orders of voucher ${voucherId} are neither paid nor closed.`)
-    await delay(pollMs)
-  }
+interface Wave {
+  readonly firstUser: number
+  readonly count: number
 }
 
-async function comeBack(sale: Sale, phase: PaymentPhase, count: number): Promise<void> {
-  const { voucherId, shoppers, connections, signal, line } = phase
+async function comeBack(sale: Sale, phase: PaymentPhase, { firstUser, count }: Wave): Promise<void> {
+  const { voucherId, connections, signal, line } = phase
   line.log(`  ${counted(count, 'shopper')} more for what is back on sale`)
   const rate = Math.min(count, mostShoppersASecond)
-  const shape = { shoppers: count, firstUser: shoppers + 1, rate, duplicates: 0, bad: 0 }
+  const shape = { shoppers: count, firstUser, rate, duplicates: 0, bad: 0 }
   await runRush({ ...shape, connections, voucherId, apiUrl: sale.api.url, secret: sale.secret, signal })
 }
 

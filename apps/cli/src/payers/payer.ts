@@ -19,12 +19,23 @@ export interface PayerDesk {
 /** The time before the end of the time to pay at which a late payer pays. */
 const lateMs = 2_000
 
+/** A request that came too late: the order or its payment has closed, or is paid. */
+export class TooLateError extends Error {
+  override readonly name = 'TooLateError'
+}
+
 /**
- * Acts for one buyer, as the buyer's browser would.
+ * Acts for one buyer, as the buyer's browser would; an act that comes too late changes nothing.
  *
  * @throws Error that names the request and its answer
  */
 export async function act(desk: PayerDesk, kind: PayerKind, order: OpenOrder): Promise<void> {
+  await actInTime(desk, kind, order).catch((error: unknown) => {
+    if (!(error instanceof TooLateError)) throw error
+  })
+}
+
+async function actInTime(desk: PayerDesk, kind: PayerKind, order: OpenOrder): Promise<void> {
   switch (kind) {
     case 'atOnce':
       return pay(desk, order)
@@ -79,8 +90,10 @@ async function send(url: string, method: string, headers: Record<string, string>
     const response = await fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) })
     const text = await response.text()
     if (response.ok) return JSON.parse(text)
+    const what = `${method} ${url} was answered ${response.status}: ${text}`
+    if (response.status === 409) throw new TooLateError(what)
     const mayPass = response.status === 429 || response.status === 503
-    if (!mayPass || attempt === attempts) throw new Error(`${method} ${url} was answered ${response.status}: ${text}`)
+    if (!mayPass || attempt === attempts) throw new Error(what)
     await delay(pauseMs * attempt)
   }
 }
