@@ -1,3 +1,4 @@
+import type { Admission } from 'seckill-store/gate'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectGateRedis, gateKeys } from '../src/gate/index.js'
 import { withScripts } from '../src/gate/scripts.js'
@@ -172,8 +173,9 @@ describe('an open gate is swept: each call compares a page of purchases, whichev
 })
 
 /** Without the version of the terms, which MySQL does not have of a purchase: a hold made from its row has none. */
-function replayOf({ termsVersion: _, ...first }: { readonly termsVersion: number }) {
-  return { ...first, status: 'replayed' }
+function replayOf(first: Admission) {
+  const { termsVersion: _, ...known } = { termsVersion: 0, ...first }
+  return { ...known, status: 'replayed' }
 }
 
 describe('an Idempotency-Key after Redis lost everything', () => {
