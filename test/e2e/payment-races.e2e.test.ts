@@ -17,7 +17,7 @@ import { openSaleUnderTest, type SaleUnderTest } from './sale-under-test.js'
 const raceMs = 50
 const races = 2_000
 const ordersAVoucher = 100
-const vouchersAtOnce = 4
+const vouchersAtOnce = 10
 
 let under: SaleUnderTest
 let desk: PayerDesk

@@ -81,19 +81,28 @@ async function headersOf(desk: PayerDesk, { userId }: OpenOrder): Promise<Record
   return { authorization: `Bearer ${await desk.tokenOf(userId)}` }
 }
 
-const attempts = 5
-const pauseMs = 200
+const attempts = 30
+const longestPauseMs = 1_000
 
-/** Sends a request, and again where the answer says that it may be. */
+/** Sends a request, and again where it got no answer, or one that says that it may be sent again. */
 async function send(url: string, method: string, headers: Record<string, string>, body?: object) {
   for (let attempt = 1; ; attempt++) {
-    const response = await fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) })
-    const text = await response.text()
-    if (response.ok) return JSON.parse(text)
-    const what = `${method} ${url} was answered ${response.status}: ${text}`
-    if (response.status === 409) throw new TooLateError(what)
-    const mayPass = response.status === 429 || response.status === 503
+    const { status, text } = await answerTo(url, { method, headers, ...(body && { body: JSON.stringify(body) }) })
+    if (status >= 200 && status < 300) return JSON.parse(text)
+    const what = `${method} ${url} was answered ${status}: ${text}`
+    if (status === 409) throw new TooLateError(what)
+    const mayPass = status === 0 || status === 429 || status === 503
     if (!mayPass || attempt === attempts) throw new Error(what)
-    await delay(pauseMs * attempt)
+    await delay(Math.min(longestPauseMs, 100 * attempt))
+  }
+}
+
+/** The status and the text of an answer; 0 for none. */
+async function answerTo(url: string, init: RequestInit): Promise<{ readonly status: number; readonly text: string }> {
+  try {
+    const response = await fetch(url, init)
+    return { status: response.status, text: await response.text() }
+  } catch (error) {
+    return { status: 0, text: String(error) }
   }
 }
