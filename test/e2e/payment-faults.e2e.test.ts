@@ -18,7 +18,9 @@ async function sellAndPay(orders: number, payWindowMs: number, fault: () => Prom
   await awaitRest(under.sources, voucherId, { timeoutMs: 60_000 })
   const { api, secret } = under.sale
   const payers = startPayers(under.sources, { apiUrl: api.url, secret, voucherId, lastPlannedUser: 0 })
-  await expect.poll(() => countOrders(voucherId, 'PAID').catch(() => 0)).toBeGreaterThan(orders / 3)
+  await expect
+    .poll(() => countOrders(voucherId, 'PAID').catch(() => 0), { timeout: payWindowMs })
+    .toBeGreaterThan(orders / 3)
   await fault()
   await awaitPayments(under.sources, voucherId, { timeoutMs: payWindowMs + 120_000 })
   await payers.end()

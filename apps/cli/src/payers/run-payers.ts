@@ -35,7 +35,8 @@ export function startPayers({ db }: Pick<Sources, 'db'>, options: PayersOptions)
   const failures: unknown[] = []
 
   const look = async (): Promise<void> => {
-    for (const order of await openOrders(db, voucherId)) {
+    // MySQL may be down for a while; the next look finds the same orders.
+    for (const order of await openOrders(db, voucherId).catch(() => [])) {
       if (acting.has(order.orderId)) continue
       const kind = order.userId > lastPlannedUser ? 'atOnce' : kindOf(acting.size)
       counts[kind] = (counts[kind] ?? 0) + 1
