@@ -27,7 +27,7 @@ interface Launched {
 }
 
 /** A worker that runs, with its probes. */
-export interface ReadyWorker extends Launched {
+interface ReadyWorker extends Launched {
   probe(path: string): Promise<Response>
 }
 
