@@ -216,6 +216,34 @@ describe('a refund that the provider refuses', () => {
   })
 })
 
+describe('a refund whose rows do not fit', () => {
+  it('parks before the provider is asked where MySQL does not have it', async () => {
+    const order = await paidOrder(sale)
+    await refundOrder(sale, order)
+    const unknown = { ...(await requested(order)), refundId: 'R-nobody-has-requested' }
+    const workflowId = await worker.start(unknown)
+    expect(await parked(workflowId)).toMatchObject({ step: 'refund', code: 'REFUND_UNKNOWN' })
+    expect(await money(order)).toMatchObject({ state: 'REQUESTED', refunded: 0 })
+    await worker.client.workflow.getHandle(workflowId).terminate('the test has seen it')
+  })
+
+  it('parks behind its money where the order is not being refunded, and changes no unit', async () => {
+    const order = await paidOrder(sale)
+    await refundOrder(sale, order)
+    await sale.db.updateTable('orders').set({ state: 'PAID' }).where('id', '=', order.orderId).execute()
+    const before = await ledgers(order.voucherId)
+    const workflowId = await start(order)
+    expect(await parked(workflowId)).toMatchObject({ step: 'endRefund', code: 'REFUND_OUT_OF_PLACE' })
+    expect(await money(order)).toMatchObject({ state: 'DONE', refunded: 990 })
+    expect(await ledgers(order.voucherId)).toEqual(before)
+    await sale.db.updateTable('orders').set({ state: 'REFUNDING' }).where('id', '=', order.orderId).execute()
+    const operation = { verb: 'retry', actor: 'ann', reason: 'the order is right', operationId: 'right' } as const
+    await worker.sagas.run(workflowId).operate(operation)
+    expect(await endOf(workflowId)).toMatchObject({ outcome: 'completed' })
+    expect(await countUnits(sale.db, order.voucherId)).toMatchObject({ quantity: 1, restored: 1 })
+  })
+})
+
 describe('the refund of late money', () => {
   it('gives the money back and tells the buyer; order, stock and gate stay as they are', async () => {
     const late = await lateMoney(sale)

@@ -27,14 +27,20 @@ export async function awaitPayments(
   }
 }
 
-/** Purchases that await payment, and refunds that are not done. */
+/** Purchases that await payment, and refunds that have not ended. */
 async function countOpen(db: Sources['db'], voucherId: number): Promise<number> {
-  const [purchases, refunds] = await Promise.all([
+  const [purchases, orders, refunds] = await Promise.all([
     db
       .selectFrom('purchases')
       .select((eb) => eb.fn.countAll<number>().as('open'))
       .where('voucher_id', '=', voucherId)
       .where('state', 'in', ['PROCESSING', 'AWAITING_PAYMENT'])
+      .executeTakeFirstOrThrow(),
+    db
+      .selectFrom('orders')
+      .select((eb) => eb.fn.countAll<number>().as('open'))
+      .where('voucher_id', '=', voucherId)
+      .where('state', '=', 'REFUNDING')
       .executeTakeFirstOrThrow(),
     db
       .selectFrom('refunds')
@@ -43,5 +49,5 @@ async function countOpen(db: Sources['db'], voucherId: number): Promise<number> 
       .where('state', '<>', 'DONE')
       .executeTakeFirstOrThrow(),
   ])
-  return purchases.open + refunds.open
+  return purchases.open + orders.open + refunds.open
 }

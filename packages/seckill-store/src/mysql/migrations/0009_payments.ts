@@ -57,7 +57,6 @@ const tables = createTables({
     'CONSTRAINT refunds_amount CHECK (amount_minor >= 1)',
     'CONSTRAINT refunds_attempt CHECK (attempt >= 1)',
     'KEY refunds_by_state (state, requested_at)',
-    'KEY refunds_by_provider (provider_id)',
     'KEY refunds_by_voucher (voucher_id, state)',
   ],
 })

@@ -12,7 +12,7 @@ export {
   quarantineMessage,
   type RejectedMessage,
 } from './quarantine.js'
-export { type OpenRefund, readRefund, recordRefundAnswer, retryRefund } from './refund-attempts.js'
+export { findRefunds, type OpenRefund, readRefund, recordRefundAnswer, retryRefund } from './refund-attempts.js'
 export {
   noteRefundRuns,
   type RefundPage,

@@ -23,6 +23,12 @@ export function readRefund(db: Kysely<Database>, refundId: string): Promise<Open
     .executeTakeFirst()
 }
 
+/** Refunds by id, as an operator sees them. */
+export function findRefunds(db: Kysely<Database>, refundIds: readonly string[]): Promise<readonly RefundsTable[]> {
+  if (refundIds.length === 0) return Promise.resolve([])
+  return db.selectFrom('refunds').selectAll().where('id', 'in', refundIds).execute()
+}
+
 /** Begins the next attempt of a refund that failed. */
 export async function retryRefund(db: Kysely<Database>, { id, attempt }: OpenRefund): Promise<void> {
   await db
