@@ -20,6 +20,7 @@ it('demo --exit --json prints the certified result last, and leaves no process r
   expect(result).toMatchObject({ oversold: 0, duplicates: 0, lost: 0, leaked: 0, invariants: { ok: true } })
   expect(result.requests).toMatchObject({ accepted: 100, failed: 0 })
   expect(result.runs.lanes).toBe(100)
+  expect(result.notifications).toEqual({ sent: 100, dead: 0 })
   expect(result.acceptLatencyMs.p99).toBeGreaterThan(0)
   expect(result.orderLatencyMs.p99).toBeGreaterThan(0)
   for (const url of Object.values<string>(result.urls)) await expect(fetch(url)).rejects.toThrow()

@@ -1,13 +1,15 @@
 import { sql } from 'kysely'
 import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { parkedCommand as parked } from './parked-command.js'
+import { runCommand } from './run-command.js'
 import { openSaleUnderTest, type SaleUnderTest } from './sale-under-test.js'
 
 let under: SaleUnderTest
 let migrator: ReturnType<typeof connectDatabase>
 let voucherId: number
 let traceIds: readonly string[]
+
+const parked = (...args: readonly string[]) => runCommand('parked', ...args)
 
 /** Parks three lanes: the stock in MySQL is used up, and the claims of the shoppers cannot be deleted. */
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { type OpenOrder, openOrders, payAt, startPayment } from 'seckill-cli/pay
 import { awaitPayments, awaitRest, signToken } from 'seckill-cli/sale'
 import { paymentIdOf, refundIdOf, requestRefund } from 'seckill-store/mysql'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { parkedCommand } from './parked-command.js'
+import { runCommand } from './run-command.js'
 import { openSaleUnderTest, type SaleUnderTest } from './sale-under-test.js'
 
 let under: SaleUnderTest
@@ -45,7 +45,7 @@ it('a refund that the provider fails is listed with its order and money, and goe
   for (const { orderId } of orders)
     await requestRefund(under.sources.db, { orderId, actor: 'ann', reason: 'the event is cancelled' })
   const refundId = refundIdOf(paymentIdOf(stuck.orderId))
-  const list = async () => (await parkedCommand('list')).json
+  const list = async () => (await runCommand('parked', 'list')).json
   await expect
     .poll(list, { timeout: 60_000, interval: 1_000 })
     .toMatchObject({ lanes: [{ lane: refundId, step: 'refund', code: 'REFUND_FAILED' }] })
@@ -53,11 +53,11 @@ it('a refund that the provider fails is listed with its order and money, and goe
   expect(await list()).toMatchObject({ refunds: [{ ...about, reason: 'the event is cancelled' }], silent: [] })
   expect([await stateOf(other), await stateOf(stuck)]).toEqual([{ state: 'REFUNDED' }, { state: 'REFUNDING' }])
 
-  const purchases = await parkedCommand('retry', '--all', '--yes', '--reason', 'test')
+  const purchases = await runCommand('parked', 'retry', '--all', '--yes', '--reason', 'test')
   expect(purchases).toMatchObject({ code: 0, json: { lanes: 0 } })
-  const both = await parkedCommand('retry', '--all', '--all-refunds', '--reason', 'test')
+  const both = await runCommand('parked', 'retry', '--all', '--all-refunds', '--reason', 'test')
   expect(both).toMatchObject({ code: 1, json: { error: { code: 'FAILED' } } })
-  const refunds = await parkedCommand('retry', '--all-refunds', '--yes', '--reason', 'the provider is mended')
+  const refunds = await runCommand('parked', 'retry', '--all-refunds', '--yes', '--reason', 'the provider is mended')
   expect(refunds).toMatchObject({ code: 0, json: { verb: 'retry', lanes: 1, declined: [], failed: [] } })
   await awaitPayments(under.sources, voucherId, { timeoutMs: 30_000 })
   expect(await stateOf(stuck)).toEqual({ state: 'REFUNDED' })

@@ -4,6 +4,7 @@ import { register as registerCampaign } from './commands/campaign.js'
 import { register as registerCertificate } from './commands/certificate.js'
 import { register as registerDemo } from './commands/demo.js'
 import { register as registerDoctor } from './commands/doctor.js'
+import { register as registerNotifications } from './commands/notifications.js'
 import { register as registerParked } from './commands/parked.js'
 import { register as registerPurchase } from './commands/purchase.js'
 import { register as registerRefund } from './commands/refund.js'
@@ -24,6 +25,7 @@ const commands = [
   registerPurchase,
   registerRefund,
   registerParked,
+  registerNotifications,
   registerCertificate,
   registerToken,
   registerBench,

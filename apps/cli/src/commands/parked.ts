@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { userInfo } from 'node:os'
 import type { Client } from '@temporalio/client'
 import type { Command } from 'commander'
 import { createSagaClient, type SagaClient } from 'saga-core/client'
@@ -7,6 +6,7 @@ import { purchaseWorkflow, refundWorkflow } from 'seckill-workflows'
 import { confirmed } from '../output/confirm.js'
 import { counted } from '../output/numbers.js'
 import { jsonOption, printResult } from '../output/result.js'
+import { systemUser } from '../output/system-user.js'
 import { countParked, listParked, type SaleWorkflow } from '../parked/list-parked.js'
 import { type OperatedLanes, operateAll, operateRun, type ParkedVerb } from '../parked/operate-lanes.js'
 import { readParkedRefunds } from '../parked/parked-refunds.js'
@@ -149,13 +149,4 @@ async function confirmedFor(sagas: SagaClient, workflow: SaleWorkflow, verb: Par
 
 function sagaClient(temporal: Client): SagaClient {
   return createSagaClient(temporal, { timeoutMs: answerTimeoutMs })
-}
-
-/** @throws Error when the system has no name for the user of this process */
-function systemUser(): string {
-  try {
-    return userInfo().username
-  } catch (cause) {
-    throw new Error('This system has no name for its user. Give the name of the operator: --actor', { cause })
-  }
 }

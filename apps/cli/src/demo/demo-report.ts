@@ -22,6 +22,7 @@ export function demoReport(result: DemoResult): string {
     row('order after', `p50 ${duration(orderLatencyMs.p50)}`, `p99 ${duration(orderLatencyMs.p99)}`),
     ...paymentRows(result.payments),
     row('Temporal', counted(runs.workflows, 'workflow run'), counted(runs.lanes, 'purchase')),
+    row('messages', `sent ${figure(result.notifications.sent)}`, `given up ${figure(result.notifications.dead)}`),
     row('harm', ...harm(result)),
     '',
     ...certificateLines(result.invariants),

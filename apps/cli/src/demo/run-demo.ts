@@ -5,6 +5,7 @@ import type { LiveLine } from '../output/live-line.js'
 import { counted, duration } from '../output/numbers.js'
 import { payWindowMs } from '../payers/index.js'
 import { type RushProgress, type RushReport, runRush } from '../rush/index.js'
+import { awaitNotifications } from '../sale/await-notifications.js'
 import { awaitRest } from '../sale/await-rest.js'
 import { countRunsAtRest } from '../sale/count-runs-at-rest.js'
 import { type Sale, startSale } from '../sale/index.js'
@@ -40,6 +41,8 @@ export interface RunningDemo {
 }
 
 const restTimeoutMs = 120_000
+/** The wait for the notifier, which sends within a second or two of a sale's end. */
+const notifiedTimeoutMs = 20_000
 
 /**
  * Starts the stack and the sale, lets the shoppers rush, and hands the result to `whileUp`; afterwards, and after a failure,
@@ -111,9 +114,10 @@ async function sell(voucherId: number, running: Running, options: DemoOptions): 
   const phase = { voucherId, shoppers, payWindowMs: timeToPay, connections, line, signal }
   await letThemPay(running, phase)
   const certified = { ...(await certify(voucherId, sources)), ...times }
+  const notifications = await awaitNotifications(sources, voucherId, { timeoutMs: notifiedTimeoutMs, signal })
   const temporal = running.stack.temporalUiUrl ?? running.stack.temporalAddress
   const urls = { api: sale.api.url, admin: sale.admin.url, provider: sale.provider.url, temporal }
-  return { result: demoResult(certified, rush, { urls, shoppers }), traceId: rush.traceIds[0] }
+  return { result: demoResult(certified, rush, { notifications, urls, shoppers }), traceId: rush.traceIds[0] }
 }
 
 /** Sends the rush; the times are those of its orders alone, before anything is sold again. */

@@ -28,7 +28,7 @@ export interface RoleProcess {
 }
 
 const startTimeoutMs = 60_000
-/** Longer than the shutdown grace of either process. */
+/** Longer than the shutdown grace of every role. */
 const stopGraceMs = 25_000
 
 /** Starts a role's process and waits for its ready file. */

@@ -1,10 +1,15 @@
 import { join } from 'node:path'
 
 /** The processes of a sale. */
-export const saleRoles = ['provider', 'api', 'worker'] as const
+export const saleRoles = ['provider', 'api', 'worker', 'notifier'] as const
 export type SaleRole = (typeof saleRoles)[number]
 
-const folders: Readonly<Record<SaleRole, string>> = { provider: 'provider', api: 'api', worker: 'workers' }
+const folders: Readonly<Record<SaleRole, string>> = {
+  provider: 'provider',
+  api: 'api',
+  worker: 'workers',
+  notifier: 'notifier',
+}
 
 /** The built entry of a role's process. */
 export function entryOf(root: string, role: SaleRole): string {
@@ -22,4 +27,5 @@ export const portVariables: Readonly<Record<SaleRole, Readonly<Record<string, st
   provider: { port: 'PORT' },
   api: { port: 'PORT', adminPort: 'ADMIN_PORT' },
   worker: { healthPort: 'HEALTH_PORT' },
+  notifier: { healthPort: 'HEALTH_PORT' },
 }

@@ -11,6 +11,8 @@ export interface SaleOptions {
   readonly logDir: string
   /** Secret of the sale's own tokens; a new random one when not given. */
   readonly secret?: string
+  /** The processes to start; all of them when not given. */
+  readonly roles?: readonly SaleRole[]
   /** Further environment of one role's process. */
   readonly env?: Partial<Record<SaleRole, Readonly<Record<string, string>>>>
   readonly onProgress?: (line: string) => void
@@ -22,7 +24,7 @@ export interface UnexpectedEnd {
   readonly logFile: string
 }
 
-/** The API, the worker and the payment provider, running as processes of their own. */
+/** The roles of a sale, running as processes of their own. */
 export interface Sale {
   readonly api: { readonly url: string }
   readonly admin: { readonly url: string }
@@ -36,12 +38,12 @@ export interface Sale {
   kill(role: SaleRole): Promise<void>
   /** Starts the process again, on the ports it had. */
   restart(role: SaleRole): Promise<void>
-  /** Ends the processes gracefully. */
+  /** Ends all processes gracefully. */
   stop(): Promise<void>
 }
 
 /**
- * Starts a payment provider, the API and a worker on free ports and waits until all serve.
+ * Starts the processes of a sale on free ports and waits until all serve.
  *
  * @throws Error with the last lines of a process that did not start; the others are stopped
  */
@@ -72,7 +74,7 @@ export async function startSale(options: SaleOptions): Promise<Sale> {
     running.clear()
   }
 
-  const starts = await Promise.allSettled(saleRoles.map(start))
+  const starts = await Promise.allSettled((options.roles ?? saleRoles).map(start))
   const failed = starts.find((result) => result.status === 'rejected')
   if (failed !== undefined) {
     await stop()

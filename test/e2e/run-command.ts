@@ -4,17 +4,17 @@ import { e2eStack } from '../setup/e2e-stack-name.js'
 
 const main = join(e2eStack.root, 'apps/cli/dist/main.js')
 
-/** The end of one `./seckill parked`. */
-export interface ParkedCommand {
+/** A command that has ended. */
+export interface Run {
   readonly code: number
   readonly json: Readonly<Record<string, unknown>>
   readonly stderr: string
 }
 
-/** Runs `./seckill parked` on the e2e stack, without a terminal. */
-export function parkedCommand(...args: readonly string[]): Promise<ParkedCommand> {
-  const command = [main, 'parked', ...args, '--name', e2eStack.name, '--json']
+/** Runs `./seckill` on the e2e stack, without a terminal, with its result as JSON. */
+export function runCommand(...args: readonly string[]): Promise<Run> {
   return new Promise((resolve) => {
+    const command = [main, ...args, '--name', e2eStack.name, '--json']
     const child = execFile(process.execPath, command, (_error, stdout, stderr) =>
       resolve({ code: child.exitCode ?? -1, json: stdout === '' ? {} : JSON.parse(stdout), stderr }),
     )
