@@ -1,7 +1,8 @@
 import { type Logger, pino } from 'pino'
+import { listen } from 'seckill-process/listening'
 import { writeReadyFile } from 'seckill-process/ready-file'
 import { createApp } from './api/app.js'
-import { listen } from './api/server.js'
+import { createHttpServer } from './api/server.js'
 import { createSilence } from './api/silence.js'
 import { createBehaviours } from './behaviour/behaviours.js'
 import { createCallbackQueue } from './callbacks/queue.js'
@@ -16,6 +17,7 @@ import { createTimers } from './timers.js'
 
 /** The share of the grace that callbacks under way have. */
 const callbackGraceShare = 0.3
+const backlog = 1_024
 
 /** A running provider. */
 export interface RunningProvider {
@@ -69,7 +71,8 @@ export async function serve(config: Config): Promise<RunningProvider> {
     await journal.close()
   }
 
-  const server = await listen(app, config).catch(async (error: unknown) => {
+  const listening = { host: config.host, port: config.port, backlog }
+  const server = await listen(createHttpServer(app), listening).catch(async (error: unknown) => {
     await journal.close()
     throw error
   })

@@ -1,5 +1,5 @@
-import { createServer, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type ServerResponse } from 'node:http'
+import { type ListeningServer, listen } from './listening.js'
 
 /** The problem of each dependency by name; `undefined` for one that answers. */
 export type Readiness = Readonly<Record<string, string | undefined>>
@@ -17,21 +17,16 @@ export interface HealthSources {
   readonly metrics?: MetricsText
 }
 
-/** The probes of a process. */
-export interface HealthServer {
-  readonly port: number
-  close(): Promise<void>
-}
-
 /** The largest age of an answer of `/ready`, in milliseconds: probes must not become load. */
 const readinessAgeMs = 1_000
+const backlog = 64
 
 /** Serves `/health` (the event loop turns), `/ready` (the dependencies answer; 503 with the problems of those that do not) and `/metrics`. */
 export async function serveHealth(
   host: string,
   port: number,
   { check, metrics }: HealthSources,
-): Promise<HealthServer> {
+): Promise<ListeningServer> {
   const readiness = remembered(check)
   const server = createServer((request, response) => {
     if (request.url === '/health') return answer(response, 200, { status: 'ok' })
@@ -39,15 +34,7 @@ export async function serveHealth(
     if (request.url === '/ready') return void answerReadiness(response, readiness)
     return answer(response, 404, { status: 'unknown path' })
   })
-  await listen(server, host, port)
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+  return listen(server, { host, port, backlog })
 }
 
 function answer(response: ServerResponse, status: number, body: unknown): void {
@@ -91,11 +78,4 @@ function remembered<T>(check: () => Promise<T>): () => Promise<T> {
     }
     return answer
   }
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => resolve())
-  })
 }

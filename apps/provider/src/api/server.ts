@@ -1,10 +1,8 @@
-import { once } from 'node:events'
 import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { type ErrorCode, errorCodes } from './api-error.js'
 
 const maxConnections = 10_000
-const idleSweepMs = 100
 
 /** Errors of Node's HTTP parser and its timeouts; every other one is INVALID_REQUEST. */
 const errorOfParser: Readonly<Record<string, ErrorCode>> = {
@@ -12,62 +10,24 @@ const errorOfParser: Readonly<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
 }
 
-/** A server that listens. */
-export interface ListeningServer {
-  readonly port: number
-  /** Closes connections as they become idle, or have not sent anything; busy ones finish their request. */
-  close(): Promise<void>
-}
-
-/** Listens with an app; requests that Node refuses by itself have the same form of error. @throws when the port cannot be bound */
-export function listen(
-  app: RequestListener,
-  { host, port }: { readonly host: string; readonly port: number },
-): Promise<ListeningServer> {
-  return new Promise((resolve, reject) => {
-    const server = createServer(
-      {
-        headersTimeout: 5_000,
-        requestTimeout: 10_000,
-        connectionsCheckingInterval: 1_000,
-        // Longer than clients keep their connections, so that none sends into one that is just being closed.
-        keepAliveTimeout: 65_000,
-        maxHeaderSize: 8_192,
-      },
-      app,
-    )
-    server.maxConnections = maxConnections
-    const asked = new WeakSet<Socket>()
-    server.on('request', ({ socket }) => asked.add(socket))
-    server.on('clientError', (error, socket) => answerClientError(error, socket as Socket, asked.has(socket as Socket)))
-    server.once('error', reject)
-    server.listen({ host, port, backlog: 1_024 }, () => resolve(listening(server)))
-  })
-}
-
-function listening(server: Server): ListeningServer {
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
-
-  function closeIdle(): void {
-    server.closeIdleConnections()
-    // To Node a connection without its first byte is not idle.
-    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
-  }
-
-  return {
-    port: (server.address() as AddressInfo).port,
-    close() {
-      const closed = once(server, 'close')
-      const sweep = setInterval(closeIdle, idleSweepMs)
-      server.close()
-      closeIdle()
-      return closed.then(() => clearInterval(sweep))
+/** Creates the HTTP server of an app; requests that Node refuses by itself have the same form of error. */
+export function createHttpServer(app: RequestListener): Server {
+  const server = createServer(
+    {
+      headersTimeout: 5_000,
+      requestTimeout: 10_000,
+      connectionsCheckingInterval: 1_000,
+      // Longer than clients keep their connections, so that none sends into one that is just being closed.
+      keepAliveTimeout: 65_000,
+      maxHeaderSize: 8_192,
     },
-  }
+    app,
+  )
+  server.maxConnections = maxConnections
+  const asked = new WeakSet<Socket>()
+  server.on('request', ({ socket }) => asked.add(socket))
+  server.on('clientError', (error, socket) => answerClientError(error, socket as Socket, asked.has(socket as Socket)))
+  return server
 }
 
 /** `asked` says that the connection has had a request. */
