@@ -137,6 +137,16 @@ describe('apply', () => {
     expect(await dump(redis, half.voucherId)).toEqual(before)
   })
 
+  it('leaves a gate that is gone to a recovery when it must not create it', async () => {
+    const { gate, redis } = fixture
+    const campaign = await openCampaign(fixture)
+    const change = { ...campaign, version: 2, total: 12 }
+    expect(await gate.apply(change, { creates: false })).toEqual({ status: 'applied', stock: 12 })
+    await redis.del(...Object.values(gateKeys(campaign.voucherId)))
+    expect(await gate.apply(change, { creates: false })).toEqual({ status: 'recovering' })
+    expect(await dump(redis, campaign.voucherId)).toEqual({})
+  })
+
   it('changes window and limit of a running sale', async () => {
     const { gate, redis } = fixture
     const campaign = await openCampaign(fixture)

@@ -12,8 +12,8 @@ export interface RecoveryFixture extends GateFixture {
   recover(voucherId: number, force?: boolean): Promise<RecoveryOutcome>
 }
 
-export async function recoveryFixture(): Promise<RecoveryFixture> {
-  const database: TemporaryDatabase = await temporaryDatabase()
+export async function recoveryFixture(connections = 8): Promise<RecoveryFixture> {
+  const database: TemporaryDatabase = await temporaryDatabase(connections)
   const gate = await gateFixture()
   return {
     ...gate,
@@ -106,6 +106,6 @@ export async function soundAudit({ gate, redis }: RecoveryFixture, voucherId: nu
   const { held, liveHolds } = await gate.recount(voucherId)
   if (audit.held !== held || audit.liveHolds !== liveHolds) throw new Error('counters and holds differ')
   if (audit.stock !== Math.max(audit.total - audit.held, 0)) throw new Error('total is not stock and held')
-  const leftovers = await redis.hmget(gateKeys(voucherId).campaign, 'rebuild', 'rebuild_until', 'replay')
+  const leftovers = await redis.hmget(gateKeys(voucherId).campaign, 'rebuild', 'rebuild_until', 'half', 'replay')
   return { ...audit, leftovers: leftovers.filter((field) => field !== null).length }
 }

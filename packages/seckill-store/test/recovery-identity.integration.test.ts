@@ -14,6 +14,7 @@ import {
   sale,
   soundAudit,
 } from './recovery-fixture.js'
+import { beforeEachCall } from './recovery-process.js'
 
 let fixture: RecoveryFixture
 beforeAll(async () => {
@@ -22,26 +23,33 @@ beforeAll(async () => {
 afterAll(async () => fixture.close())
 
 describe('each lease has its record', () => {
-  it('a settle during a rebuild leaves no lease, and the run of a crashed dispatcher is given again', async () => {
-    const { gate, redis, db } = fixture
-    const { voucherId } = await sale(fixture)
-    await admitUsers(gate, voucherId, 2)
-    const { runId } = lanesOf(await gate.take(takeRequest(voucherId, { maxLanes: 2 })))
-    const scripts = withScripts(redis)
-    const settlesFirst = Object.create(scripts, {
-      seckillRebuildWrite: {
-        value: async (...args: (string | number)[]) => {
-          if (args.includes('lease')) await gate.settle(voucherId, runId)
-          return scripts.seckillRebuildWrite(...args)
-        },
-      },
-    })
-    expect(await recoverGate({ redis: settlesFirst, db, voucherId, force: true })).toBe('rebuilt')
-    expect(await redis.zrange(gateKeys(voucherId).leases, '0', '-1')).toEqual([])
-    await admitUsers(gate, voucherId, 1, 3)
-    const crashed = lanesOf(await gate.take(takeRequest(voucherId, { leaseMs: 0 })))
-    expect(await gate.take(takeRequest(voucherId))).toEqual({ ...crashed, status: 'again' })
-  })
+  it.each([
+    ['rebuild', true],
+    ['sweep', false],
+  ])(
+    'a settle at any call of a %s leaves no lease, and the run of a crashed dispatcher is given again',
+    async (_, force) => {
+      const { gate, redis, db } = fixture
+      let calls = Number.POSITIVE_INFINITY
+      for (let settledAt = 0; settledAt < calls; settledAt += 1) {
+        const { voucherId } = await sale(fixture)
+        await admitUsers(gate, voucherId, 2)
+        const { runId } = lanesOf(await gate.take(takeRequest(voucherId, { maxLanes: 2 })))
+        // Its lease is lost, as after a loss of the last writes.
+        await redis.del(gateKeys(voucherId).leases)
+        calls = 0
+        const settles = beforeEachCall(redis, async () => {
+          if (calls === settledAt) await gate.settle(voucherId, runId)
+          calls += 1
+        })
+        await recoverGate({ redis: settles, db, voucherId, force })
+        expect(await redis.zrange(gateKeys(voucherId).leases, '0', '-1')).toEqual([])
+        await admitUsers(gate, voucherId, 1, 3)
+        const crashed = lanesOf(await gate.take(takeRequest(voucherId, { leaseMs: 0 })))
+        expect(await gate.take(takeRequest(voucherId))).toEqual({ ...crashed, status: 'again' })
+      }
+    },
+  )
 
   it('a lease without a record hides no run whose lease has passed', async () => {
     const { gate, redis } = fixture

@@ -1,6 +1,9 @@
+import type { Selectable } from 'kysely'
 import { gateKeys } from '../src/gate/index.js'
+import { keyDigestOf } from '../src/gate/input.js'
 import { type PackedHold, unpackHold } from '../src/gate/packed.js'
-import { findCampaign } from '../src/mysql/index.js'
+import { findCampaign, type PurchasesTable } from '../src/mysql/index.js'
+import { request } from './gate-fixture.js'
 import type { World } from './recovery-world.js'
 
 /** The facts that no loss of Redis changes, by reservation. */
@@ -13,6 +16,9 @@ export interface Facts {
 }
 
 interface Seen {
+  readonly purchases: readonly Selectable<PurchasesTable>[]
+  readonly records: readonly string[]
+  readonly leased: readonly string[]
   readonly holds: ReadonlyMap<string, PackedHold>
   readonly fields: Readonly<Record<string, string>>
   readonly waiting: readonly string[]
@@ -21,49 +27,53 @@ interface Seen {
 
 /** Every disagreement of an open gate with MySQL and with itself, each told by its reservation; none in a gate that is right. */
 export async function disagreements(world: World, facts: Facts): Promise<readonly string[]> {
-  const { holds, leases, runs } = gateKeys(world.voucherId)
-  const { redis } = world.processes[0]
-  const records = await redis.hgetall(runs)
-  const leased = new Set(await redis.zrange(leases, '0', '-1'))
-  const seen = await look(world, await redis.hgetall(holds), Object.values(records))
-  const unleased = Object.keys(records).filter((run) => !leased.has(run))
+  const seen = await look(world)
+  const owned = new Set(seen.purchases.map((row) => row.reservation_id))
   return [
-    ...unleased.map((run) => `the record of ${run} has no lease`),
-    ...(await purchasesWithoutHold(world, seen)),
-    ...holdsWithoutReason(seen, facts, await purchaseIds(world)),
-    ...lostWithoutLoss(world, seen, facts, await purchaseIds(world)),
+    ...wrongLeases(seen),
+    ...purchasesWithoutHold(seen),
+    ...holdsWithoutReason(seen, facts, owned),
+    ...lostWithoutLoss(world, seen, facts, owned),
     ...wrongMarks(seen),
     ...(await wrongCounters(world, seen)),
+    ...(await wrongReplays(world)),
   ]
 }
 
-async function look(world: World, fields: Record<string, string>, records: readonly string[]): Promise<Seen> {
+function wrongLeases({ records, leased }: Seen): string[] {
+  const unleased = records.filter((run) => !leased.includes(run))
+  const unrecorded = leased.filter((run) => !records.includes(run))
+  return [
+    ...unleased.map((run) => `the record of ${run} has no lease`),
+    ...unrecorded.map((run) => `the lease of ${run} has no record`),
+  ]
+}
+
+async function look({ processes: [{ redis }], db, voucherId }: World): Promise<Seen> {
+  const keys = gateKeys(voucherId)
+  const [purchases, records, leased, fields, entries] = await Promise.all([
+    db.selectFrom('purchases').selectAll().where('voucher_id', '=', voucherId).execute(),
+    redis.hgetall(keys.runs),
+    redis.zrange(keys.leases, '0', '-1'),
+    redis.hgetall(keys.holds),
+    redis.xrange(keys.admissions, '-', '+'),
+  ])
   const holds = new Map<string, PackedHold>()
   for (const [field, text] of Object.entries(fields)) {
     const hold = field.includes(':') ? null : unpackHold(text)
     if (hold !== null) holds.set(field, hold)
   }
-  const entries = await world.processes[0].redis.xrange(gateKeys(world.voucherId).admissions, '-', '+')
   const waiting = entries.map(([, [, lane = '']]) => tailOf(lane))
-  return { holds, fields, waiting, recorded: new Set(records.flatMap((record) => record.split('\n').map(tailOf))) }
+  const recorded = new Set(Object.values(records).flatMap((record) => record.split('\n').map(tailOf)))
+  return { purchases, records: Object.keys(records), leased, holds, fields, waiting, recorded }
 }
 
 function tailOf(lane: string): string {
   return lane.slice(0, lane.indexOf('|'))
 }
 
-async function purchaseIds(world: World): Promise<ReadonlySet<string>> {
-  const rows = await world.db
-    .selectFrom('purchases')
-    .select('reservation_id')
-    .where('voucher_id', '=', world.voucherId)
-    .execute()
-  return new Set(rows.map((row) => row.reservation_id))
-}
-
-async function purchasesWithoutHold(world: World, { holds }: Seen): Promise<string[]> {
-  const rows = await world.db.selectFrom('purchases').selectAll().where('voucher_id', '=', world.voucherId).execute()
-  return rows.flatMap((row) => {
+function purchasesWithoutHold({ purchases, holds }: Seen): string[] {
+  return purchases.flatMap((row) => {
     const hold = holds.get(row.reservation_id.split('-')[1] ?? '')
     const state = row.state === 'REFUSED' ? 'R' : 'A'
     if (hold?.state === state && hold.userId === row.user_id && hold.quantity === row.units) return []
@@ -119,7 +129,7 @@ async function wrongCounters(world: World, { holds }: Seen): Promise<string[]> {
   // Late purchases may hold more than the total; apply then waits for releases.
   const isOver = held > (campaign?.total ?? 0)
   const terms = isOver ? {} : { version: campaign?.version, total: campaign?.total }
-  const expected = { state: campaign?.state, held, liveHolds: live.length, ...terms }
+  const expected = { state: campaign?.state, held, liveHolds: live.length, releasesOwed: false, ...terms }
   const problems = Object.entries({ ...expected, stock: Math.max((audit?.total ?? 0) - held, 0) }).flatMap(
     ([name, value]) => {
       const found = audit?.[name as keyof typeof audit]
@@ -128,5 +138,24 @@ async function wrongCounters(world: World, { holds }: Seen): Promise<string[]> {
   )
   const greatest = Math.max(0, ...[...holds.values()].map((hold) => hold.seq))
   if ((audit?.seq ?? 0) < greatest) problems.push(`the number ${greatest} can be given out again after ${audit?.seq}`)
+  return problems
+}
+
+/** A key that MySQL knows is a purchase of that user, and never another one. */
+async function wrongReplays(world: World): Promise<string[]> {
+  const { db, voucherId, processes } = world
+  const keyed = await db
+    .selectFrom('idempotency_keys as k')
+    .innerJoin('purchases as p', 'p.reservation_id', 'k.reservation_id')
+    .select(['p.user_id as userId', 'p.units as quantity', 'k.digest'])
+    .where('p.voucher_id', '=', voucherId)
+    .execute()
+  const problems: string[] = []
+  for (const { userId, quantity, digest } of keyed) {
+    const idempotencyKey = world.keysOf(userId).find((key) => keyDigestOf(key) === digest) ?? ''
+    const again = request(voucherId, userId, { quantity, idempotencyKey, reservationId: world.nextReservationId() })
+    const { status } = await processes[0].gate.admit(again)
+    if (status !== 'replayed') problems.push(`a key of user ${userId} that MySQL knows is ${status}`)
+  }
   return problems
 }

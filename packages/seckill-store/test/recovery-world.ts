@@ -1,87 +1,123 @@
-import type { Redis } from 'ioredis'
-import { type Kysely, type KyselyPlugin, sql } from 'kysely'
-import {
-  type AdmittedLane,
-  connectGateRedis,
-  createGate,
-  type Gate,
-  GateRecoveringError,
-  gateKeys,
-} from '../src/gate/index.js'
+import { type Kysely, sql } from 'kysely'
+import { type AdmittedLane, gateKeys } from '../src/gate/index.js'
+import { keyDigestOf } from '../src/gate/input.js'
 import { type Database, writeKeys } from '../src/mysql/index.js'
-import { type RecoveryOutcome, recoverGate } from '../src/recovery/index.js'
+import type { RecoveryOutcome } from '../src/recovery/index.js'
 import { type RecoveryFixture, sale } from './recovery-fixture.js'
+import { HeldRecovery, type Process, type Reach } from './recovery-process.js'
 
-const snapshotsKept = 8
+/** One more than the changes that a loss can take back. */
+const places = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const
+/** KEYS: some keys, then those that become their copies. */
+const copyKeys = `for i = 1, #KEYS / 2 do
+  redis.call('DEL', KEYS[#KEYS / 2 + i])
+  redis.call('COPY', KEYS[i], KEYS[#KEYS / 2 + i])
+end`
+const tailLength = 26
+/** Each holds a connection of MySQL while it is held up. */
+const mostHeld = 2
 
-/** One API process: its own connection to Redis. */
-export interface Process {
-  readonly redis: Redis
-  readonly gate: Gate
-}
-
-/** A call of a recovery that a process dies at: before the call, or when Redis or MySQL has run it. */
-export interface Death {
-  readonly call: number
-  readonly ran: boolean
-}
-
-class Killed extends Error {}
+/** The users of a world's voucher. */
+export const worldUsers = [1, 2, 3, 4, 5] as const
 
 /** A voucher with its real stores, two API processes, and the ways in which Redis loses writes. */
 export class World {
   readonly processes: readonly [Process, Process]
   readonly db: Kysely<Database>
   readonly voucherId: number
-  readonly #snapshots: Map<string, Buffer>[] = []
+  readonly #keys: readonly string[]
+  /** The places of what Redis had after the last changes. */
+  readonly #snapshots: number[] = []
+  readonly #held: HeldRecovery[] = []
+  #ids = 0
 
   private constructor(processes: readonly [Process, Process], db: Kysely<Database>, voucherId: number) {
     this.processes = processes
     this.db = db
     this.voucherId = voucherId
+    const idempotencyKeys = worldUsers.flatMap((userId) =>
+      this.keysOf(userId).map((key) => `seckill:user:${userId}:key:${keyDigestOf(key)}`),
+    )
+    this.#keys = [...Object.values(gateKeys(voucherId)), ...idempotencyKeys]
   }
 
   static async open(fixture: RecoveryFixture, processes: readonly [Process, Process]): Promise<World> {
-    await fixture.redis.del(...(await fixture.redis.keys('*')), 'none')
-    const { voucherId } = await sale(fixture, { total: 8, limitPerUser: 3 })
+    const { voucherId } = await sale(fixture, { total: 16, limitPerUser: 5 })
     const world = new World(processes, fixture.db, voucherId)
     await world.remember()
     return world
   }
 
+  /** The idempotency keys of a user of this voucher. */
+  keysOf(userId: number): readonly [string, string] {
+    return [`${this.voucherId} ${userId} 0`, `${this.voucherId} ${userId} 1`]
+  }
+
+  /** The same at each run of a seed, unlike a random one: MySQL orders by it. */
+  nextReservationId(): string {
+    const digits = this.nextNumber().toString().padStart(tailLength, '0')
+    return `${this.voucherId}-${digits.replace(/\d/g, (digit) => String.fromCharCode(97 + Number(digit)))}`
+  }
+
+  nextNumber(): number {
+    this.#ids += 1
+    return this.#ids
+  }
+
   /** Keeps what Redis has now, for a loss of the writes after it. */
   async remember(): Promise<void> {
     const { redis } = this.processes[0]
-    const keys = await redis.keys('*')
-    const dumps = await Promise.all(keys.map(async (key) => [key, await redis.dumpBuffer(key)] as const))
-    this.#snapshots.push(new Map(dumps.flatMap(([key, dump]) => (dump === null ? [] : [[key, dump]]))))
-    if (this.#snapshots.length > snapshotsKept) this.#snapshots.shift()
+    const place = places.find((one) => !this.#snapshots.includes(one)) ?? 0
+    await redis.eval(copyKeys, 2 * this.#keys.length, ...this.#keys, ...this.#keysAt(place))
+    this.#snapshots.push(place)
+    if (this.#snapshots.length === places.length) this.#snapshots.shift()
+  }
+
+  #keysAt(place: number): readonly string[] {
+    return this.#keys.map((key) => `snapshot ${place} ${key}`)
   }
 
   /** Redis comes back as another server, without the last `count` changes, or without anything. */
   async lose(count: number | 'all'): Promise<void> {
     const { redis } = this.processes[0]
-    await redis.del(...(await redis.keys('*')), 'none')
-    if (count === 'all') return
-    const at = Math.max(this.#snapshots.length - 1 - count, 0)
-    for (const [key, dump] of this.#snapshots[at] ?? []) await redis.restore(key, 0, dump)
+    const lost = count === 'all' ? this.#snapshots.length : Math.min(count, this.#snapshots.length - 1)
+    this.#snapshots.splice(this.#snapshots.length - lost)
+    const kept = this.#snapshots.at(-1)
+    if (kept === undefined) return void (await redis.del(...this.#keys))
+    await redis.eval(copyKeys, 2 * this.#keys.length, ...this.#keysAt(kept), ...this.#keys)
     const { campaign } = gateKeys(this.voucherId)
     if ((await redis.exists(campaign)) === 1) await redis.hset(campaign, 'run_id', 'the server before')
   }
 
-  /** A lease that has passed at once: a process that died keeps no other one waiting. */
-  recover({ redis }: Process, death?: Death): Promise<RecoveryOutcome | 'died'> {
-    const stores = death === undefined ? { redis, db: this.db } : mortal(redis, this.db, death)
-    return recoverGate({ ...stores, voucherId: this.voucherId, leaseMs: 0 }).catch((error: unknown) => {
-      if (error instanceof Killed) return 'died' as const
-      // Another process closed the gate under a sweep.
-      if (error instanceof GateRecoveringError) return 'rebuilding' as const
-      throw error
-    })
+  /** A lease that has passed: a process that died or is held up keeps no other one from a rebuild. */
+  async passLease(): Promise<void> {
+    const { redis } = this.processes[0]
+    const { campaign } = gateKeys(this.voucherId)
+    if ((await redis.hexists(campaign, 'rebuild')) === 1) await redis.hset(campaign, 'rebuild_until', 0)
   }
 
-  /** Writes what takeLanes writes: a lane belongs to the first run that reaches MySQL. */
-  async own(runId: string, lanes: readonly AdmittedLane[]): Promise<void> {
+  /** Begins a recovery, which may be held up; too many that are would leave MySQL without a connection. */
+  async recover(process: Process, reach?: Reach): Promise<RecoveryOutcome | 'died' | 'held'> {
+    if (this.#held.length === mostHeld) await this.goOn(0)
+    const recovery = new HeldRecovery(process, this.db, this.voucherId, reach)
+    const reached = await recovery.reached
+    if (reached === 'held') this.#held.push(recovery)
+    return reached
+  }
+
+  /** Lets a recovery go on that was held up, if there is one. */
+  async goOn(pick: number, reach?: Reach): Promise<void> {
+    const at = pick % Math.max(this.#held.length, 1)
+    if ((await this.#held[at]?.goOn(reach)) !== 'held') this.#held.splice(at, 1)
+  }
+
+  /** Lets all recoveries come to their end. */
+  async goOnToTheEnd(): Promise<void> {
+    while (this.#held.length > 0) await this.goOn(0)
+  }
+
+  /** Writes what takeLanes writes: a lane belongs to the first run that reaches MySQL. Returns those of this run. */
+  async own(runId: string, lanes: readonly AdmittedLane[]): Promise<readonly AdmittedLane[]> {
     await this.db
       .insertInto('purchases')
       .values(
@@ -102,44 +138,10 @@ export class World {
       )
       .onDuplicateKeyUpdate({ reservation_id: sql`purchases.reservation_id` })
       .execute()
-    await writeKeys(this.db, lanes)
+    const rows = await this.db.selectFrom('purchases').select('reservation_id').where('owner', '=', runId).execute()
+    const owned = new Set(rows.map((row) => row.reservation_id))
+    const ours = lanes.filter((lane) => owned.has(lane.reservationId))
+    await writeKeys(this.db, ours)
+    return ours
   }
-}
-
-/** Two API processes on the Redis of a fixture. */
-export function twoProcesses({ server }: RecoveryFixture): readonly [Process, Process] {
-  const start = (): Process => {
-    const redis = connectGateRedis(server.url)
-    return { redis, gate: createGate(redis) }
-  }
-  return [start(), start()]
-}
-
-function mortal(redis: Redis, db: Kysely<Database>, death: Death) {
-  let calls = 0
-  const dies = (): boolean => {
-    calls += 1
-    return calls > death.call
-  }
-  const watched = new Proxy(redis, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name)
-      if (typeof value !== 'function') return value
-      return async (...args: unknown[]) => {
-        const last = dies()
-        if (last && !death.ran) throw new Killed()
-        const answer: unknown = await value.apply(target, args)
-        if (last) throw new Killed()
-        return answer
-      }
-    },
-  })
-  const plugin: KyselyPlugin = {
-    transformQuery({ node }) {
-      if (dies()) throw new Killed()
-      return node
-    },
-    transformResult: async ({ result }) => result,
-  }
-  return { redis: watched, db: db.withPlugin(plugin) }
 }

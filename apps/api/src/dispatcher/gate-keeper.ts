@@ -82,7 +82,7 @@ function createBringInStep({ gate, audit, recover, readVersion }: Bringing) {
   const apply = async (campaign: Campaign): Promise<GateSync> => {
     const wanted = gateCampaign(campaign)
     if (wanted === null) return inStep
-    const applied = await gate.apply(wanted)
+    const applied = await gate.apply(wanted, { creates: neverSold(campaign) })
     switch (applied.status) {
       case 'applied':
       case 'stale':

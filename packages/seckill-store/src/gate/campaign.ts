@@ -6,7 +6,7 @@ import { gateKeys } from './keys.js'
 import { unpackHold } from './packed.js'
 import { isHoldField, scanHolds } from './scan-holds.js'
 import type { GateRedis } from './scripts.js'
-import type { Applied, GateAudit, GateCampaign, GateState } from './types.js'
+import type { Applied, ApplyOptions, GateAudit, GateCampaign, GateState } from './types.js'
 
 const states: readonly string[] = ['WARM', 'OPEN', 'PAUSED', 'CLOSED'] satisfies GateCampaign['state'][]
 
@@ -24,7 +24,11 @@ export function campaignArguments(campaign: GateCampaign): (string | number)[] {
 }
 
 /** Makes the gate's campaign what MySQL says; see {@link Gate.apply}. */
-export async function apply(redis: GateRedis, campaign: GateCampaign): Promise<Applied> {
+export async function apply(
+  redis: GateRedis,
+  campaign: GateCampaign,
+  { creates = true }: ApplyOptions = {},
+): Promise<Applied> {
   const voucherId = requireId('voucherId', campaign.voucherId)
   const keys = gateKeys(voucherId)
   const [code, detail] = await redis.seckillApply(
@@ -33,6 +37,7 @@ export async function apply(redis: GateRedis, campaign: GateCampaign): Promise<A
     keys.admissions,
     keys.runs,
     ...campaignArguments(campaign),
+    creates ? 1 : 0,
   )
   switch (code) {
     case 1:

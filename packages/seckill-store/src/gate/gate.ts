@@ -27,7 +27,7 @@ export function createGate(redis: Redis): Gate {
     putAside: (voucherId) => putAside(taught, voucherId).catch(explain('putAside', voucherId)),
     takeUp: (voucherId) => takeUp(taught, voucherId).catch(explain('takeUp', voucherId)),
     release: (voucherId, releases) => release(taught, voucherId, releases).catch(explain('release', voucherId)),
-    apply: (campaign) => apply(taught, campaign).catch(explain('apply', campaign.voucherId)),
+    apply: (campaign, options) => apply(taught, campaign, options).catch(explain('apply', campaign.voucherId)),
     audit: (voucherId) => audit(taught, voucherId).catch(explain('audit', voucherId)),
     recount: (voucherId) => recount(taught, voucherId).catch(explain('recount', voucherId)),
     buyers: (voucherId, userIds) => buyers(taught, voucherId, userIds).catch(explain('buyers', voucherId)),

@@ -9,6 +9,7 @@ export {
   type AdmitRequest,
   type AdmittedLane,
   type Applied,
+  type ApplyOptions,
   type Gate,
   type GateAudit,
   type GateCampaign,

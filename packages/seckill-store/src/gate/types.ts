@@ -135,6 +135,14 @@ export interface Release {
   readonly reason: string
 }
 
+export interface ApplyOptions {
+  /**
+   * Create the campaign when the gate holds nothing of it; default `true`: the warm-up. A campaign that may have been sold is left to a
+   * recovery, since the gate may lose it between two calls of a caller.
+   */
+  readonly creates?: boolean
+}
+
 export type Applied =
   | { readonly status: 'applied'; readonly stock: number }
   /** The gate has this version or a newer one. */
@@ -166,7 +174,7 @@ export interface Gate {
     voucherId: number,
     releases: readonly Release[],
   ): Promise<{ readonly units: number; readonly released: number }>
-  apply(campaign: GateCampaign): Promise<Applied>
+  apply(campaign: GateCampaign, options?: ApplyOptions): Promise<Applied>
   /** One atomic reading; `null` when the gate does not know the campaign. */
   audit(voucherId: number): Promise<GateAudit | null>
   /** Counts the holds themselves, in chunks; exact only while nothing is admitted or released. */

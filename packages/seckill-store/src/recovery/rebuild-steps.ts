@@ -69,13 +69,13 @@ export async function writeWaiting(rebuild: Rebuild): Promise<ReadonlySet<string
 
 /** Writes the holds of the lanes of open run records, and gives each record a lease. */
 export async function writeRuns(rebuild: Rebuild): Promise<void> {
-  const { redis, voucherId, writer } = rebuild
-  const { runs } = gateKeys(voucherId)
+  const { redis, voucherId } = rebuild
+  const { runs, leases } = gateKeys(voucherId)
   for (const run of await redis.hkeys(runs)) {
     const record = (await redis.hget(runs, run)) ?? ''
     await writeLanes(rebuild, record.split('\n'), run)
-    await writer.write([['lease', run, '']])
   }
+  await redis.seckillLease(runs, leases)
 }
 
 /** Counters of a rebuilt gate. */

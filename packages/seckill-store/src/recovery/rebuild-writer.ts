@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { GateCode } from '../gate/codes.js'
 import { gateKeys } from '../gate/keys.js'
 import type { GateRedis, ScriptReply } from '../gate/scripts.js'
+import type { GateCampaign } from '../gate/types.js'
 
 const writesPerCall = 500
 const shortestRenewalMs = 100
 
 /** One write of a rebuild, as its script takes it. */
-export type RebuildWrite = readonly ['set', string, string] | readonly ['del' | 'add' | 'lease' | 'join', string, '']
+export type RebuildWrite = readonly ['set', string, string] | readonly ['del' | 'add' | 'join', string, '']
 
 /** The live holds that `join` writes counted, each once. */
 interface JoinedHolds {
@@ -22,12 +23,16 @@ export class RebuildTaken extends Error {}
 export interface RebuildTerms {
   /** How long a rebuild that stopped half-way keeps others from starting, in milliseconds. */
   readonly leaseMs: number
-  /** The number of rebuilds that the gate had when it was found in need of one; absent: rebuild in any case. */
-  readonly rebuilds?: number
+  /** The number of openings that the gate had when it was found closed; absent: rebuild in any case. */
+  readonly openings?: number
 }
 
 /** A rebuild that this process has. */
 export interface RebuildWriter {
+  /** `false` where the gate must be rebuilt: it has no campaign, half of a rebuild, or is rebuilt in any case. */
+  readonly isWhole: boolean
+  /** Opens the gate where it has MySQL's version and the holds of these tails; reports whether it did. @throws {RebuildTaken} */
+  reopen(campaign: GateCampaign, tails: readonly string[]): Promise<boolean>
   /** Writes in calls of bounded size. @throws {RebuildTaken} */
   write(writes: readonly RebuildWrite[]): Promise<JoinedHolds>
   /** Opens the gate with the given arguments of rebuild-finish.lua. @throws {RebuildTaken} */
@@ -42,17 +47,37 @@ export interface RebuildWriter {
 export async function withRebuild(
   redis: GateRedis,
   voucherId: number,
-  { leaseMs, rebuilds }: RebuildTerms,
+  { leaseMs, openings }: RebuildTerms,
   work: (writer: RebuildWriter) => Promise<void>,
 ): Promise<void> {
   const token = randomUUID()
-  const { campaign, holds, admissions, leases, runs } = gateKeys(voucherId)
-  kept(await redis.seckillRebuildBegin(campaign, token, leaseMs, rebuilds ?? ''))
-  let finishing = false
-  const call = async (part: readonly RebuildWrite[]): Promise<ScriptReply> =>
-    kept(await redis.seckillRebuildWrite(campaign, holds, admissions, leases, runs, token, leaseMs, ...part.flat()))
+  const { campaign } = gateKeys(voucherId)
+  const [, whole] = kept(await redis.seckillRebuildBegin(campaign, token, leaseMs, openings ?? ''))
+  const { renew, ...writes } = createWrites(redis, voucherId, { token, leaseMs })
+  await whileRenewed(renew, leaseMs, () => work({ ...writes, isWhole: whole === 1 && openings !== undefined }))
+}
 
-  const writer: RebuildWriter = {
+interface Writes extends Omit<RebuildWriter, 'isWhole'> {
+  /** Renews the lease, except while the gate is being opened: a renewal that Redis runs after that finds no rebuild. */
+  renew(): Promise<void>
+}
+
+function createWrites(redis: GateRedis, voucherId: number, terms: { token: string; leaseMs: number }): Writes {
+  const { token, leaseMs } = terms
+  const { campaign, holds, admissions } = gateKeys(voucherId)
+  let opening = false
+  const call = async (part: readonly RebuildWrite[]): Promise<ScriptReply> =>
+    kept(await redis.seckillRebuildWrite(campaign, holds, admissions, token, leaseMs, ...part.flat()))
+  return {
+    async renew() {
+      if (!opening) await call([])
+    },
+    async reopen({ version, state }, tails) {
+      opening = true
+      const [code] = kept(await redis.seckillReopen(campaign, holds, token, version, state, ...tails))
+      opening = code === 1
+      return opening
+    },
     async write(writes) {
       const joined = { units: 0, holds: 0 }
       for (let i = 0; i < writes.length; i += writesPerCall) {
@@ -63,16 +88,10 @@ export async function withRebuild(
       return joined
     },
     async finish(...args) {
-      // A renewal that Redis runs after this finds no rebuild.
-      finishing = true
+      opening = true
       kept(await redis.seckillRebuildFinish(campaign, token, ...args))
     },
   }
-  await whileRenewed(
-    async () => finishing || call([]),
-    leaseMs,
-    () => work(writer),
-  )
 }
 
 function kept(reply: ScriptReply): ScriptReply {
@@ -81,7 +100,7 @@ function kept(reply: ScriptReply): ScriptReply {
 }
 
 /** Renews three times in the length of the lease. */
-async function whileRenewed(renew: () => Promise<unknown>, leaseMs: number, work: () => Promise<void>): Promise<void> {
+async function whileRenewed(renew: () => Promise<void>, leaseMs: number, work: () => Promise<void>): Promise<void> {
   const failure = Promise.withResolvers<never>()
   const renewal = setInterval(() => void renew().catch(failure.reject), Math.max(leaseMs / 3, shortestRenewalMs))
   try {

@@ -1,16 +1,12 @@
 import type { Redis } from 'ioredis'
 import type { Kysely } from 'kysely'
-import { codeName, GateCode } from '../gate/codes.js'
-import { GateReplyError } from '../gate/errors.js'
 import { createGate } from '../gate/gate.js'
-import { tailOf } from '../gate/input.js'
 import { gateKeys } from '../gate/keys.js'
-import { withScripts } from '../gate/scripts.js'
-import type { GateCampaign } from '../gate/types.js'
+import { type GateRedis, withScripts } from '../gate/scripts.js'
+import type { Gate } from '../gate/types.js'
 import type { Database } from '../mysql/index.js'
 import { campaignToServe } from './campaigns.js'
-import { newestPurchases } from './purchases.js'
-import { type RebuildOutcome, rebuildGate } from './rebuild.js'
+import { type OpeningOutcome, openGate } from './open-gate.js'
 import { releaseEnded } from './release-ended.js'
 import { sweepGate } from './sweep.js'
 
@@ -30,7 +26,7 @@ export interface RecoveryRequest {
  * are right now. `reopened`: Redis restarted and lost nothing MySQL knows of. `rebuilding`: another process does it; call again later.
  * `unknown`: MySQL has no such sale, or only a draft or a settled one.
  */
-export type RecoveryOutcome = 'open' | 'mended' | 'reopened' | RebuildOutcome
+export type RecoveryOutcome = 'open' | 'mended' | OpeningOutcome
 
 /**
  * Brings the gate of a voucher back, and sweeps one that is open: call it every second, and when `take` answers `recovering` or
@@ -38,70 +34,39 @@ export type RecoveryOutcome = 'open' | 'mended' | 'reopened' | RebuildOutcome
  * @throws what Redis or MySQL threw; the gate then stays closed and the next call goes on
  */
 export async function recoverGate(request: RecoveryRequest): Promise<RecoveryOutcome> {
-  const { db, voucherId } = request
+  const { db, voucherId, force = false, leaseMs = 5_000 } = request
   const redis = withScripts(request.redis)
-  const gate = createGate(redis)
+  const stores = { redis, gate: createGate(redis), db }
   // MySQL before Redis: a gate that works is then never found behind.
   const campaign = await campaignToServe(db, voucherId)
   if (campaign === null) return 'unknown'
-  const newest = await newestPurchases(db, voucherId)
-  const reply = request.force ? { outcome: 'rebuild' as const } : await reopen(redis, campaign, newest)
-  if (reply.outcome === 'rebuild') {
-    const outcome = await rebuildGate(redis, db, voucherId, { leaseMs: request.leaseMs ?? 5_000, ...reply })
-    if (outcome === 'rebuilt') await applyNewer(gate, db, voucherId, campaign.version)
-    return outcome
-  }
-  if (reply.version < campaign.version) await gate.apply(campaign)
-  const stores = { redis, gate, db }
-  if (reply.replay) await releaseEnded(stores, voucherId)
+  const { openings, version } = await look(stores, voucherId)
+  const isOpen = version !== undefined && !force
+  const outcome = isOpen ? 'open' : await openGate({ ...stores, voucherId, leaseMs, ...(force ? {} : { openings }) })
+  if (outcome === 'rebuilding' || outcome === 'unknown') return outcome
+  if (!isOpen || version < campaign.version) await applyNewest(stores, voucherId)
+  await releaseEnded(stores, voucherId)
   const mended = await sweepGate(stores, voucherId)
-  return mended > 0 && reply.outcome === 'open' ? 'mended' : reply.outcome
+  return mended > 0 && outcome === 'open' ? 'mended' : outcome
 }
 
-/** A gate that has to be rebuilt, and the number of rebuilds that it has had; absent: it is rebuilt in any case. */
-interface ToRebuild {
-  readonly outcome: 'rebuild'
-  readonly rebuilds?: number
+interface Stores {
+  readonly redis: GateRedis
+  readonly gate: Gate
+  readonly db: Kysely<Database>
 }
 
-interface Reopened {
-  readonly outcome: 'open' | 'reopened'
-  readonly version: number
-  readonly replay: boolean
+/** The version of an open gate, and the number of times that a recovery has opened it, read before. */
+async function look({ redis, gate }: Stores, voucherId: number) {
+  const [openings, audit] = await Promise.all([
+    redis.hget(gateKeys(voucherId).campaign, 'openings'),
+    gate.audit(voucherId),
+  ])
+  return { openings: Number(openings ?? 0), version: audit?.state === 'RECOVERING' ? undefined : audit?.version }
 }
 
-async function reopen(
-  redis: ReturnType<typeof withScripts>,
-  campaign: GateCampaign,
-  newest: readonly string[],
-): Promise<Reopened | ToRebuild> {
-  const { campaign: key, holds } = gateKeys(campaign.voucherId)
-  const tails = newest.flatMap((id) => tailOf(campaign.voucherId, id) ?? [])
-  const [code, version, replay] = await redis.seckillReopen(key, holds, campaign.version, campaign.state, ...tails)
-  switch (code) {
-    case 1:
-    case 2:
-      return {
-        outcome: code === 1 ? 'reopened' : 'open',
-        version: Number(version),
-        replay: replay === 1,
-      }
-    case GateCode.NotFound:
-    case GateCode.Behind:
-    case GateCode.Rebuilding:
-      return { outcome: 'rebuild', rebuilds: Number(version) }
-    default:
-      throw new GateReplyError(`reopen of voucher ${campaign.voucherId} answered ${codeName(code)}.`)
-  }
-}
-
-/** An admin's change during the rebuild found the gate closed. */
-async function applyNewer(
-  gate: ReturnType<typeof createGate>,
-  db: Kysely<Database>,
-  voucherId: number,
-  version: number,
-): Promise<void> {
+/** An admin's change found the gate closed, or was not applied. */
+async function applyNewest({ gate, db }: Stores, voucherId: number): Promise<void> {
   const campaign = await campaignToServe(db, voucherId)
-  if (campaign !== null && campaign.version > version) await gate.apply(campaign)
+  if (campaign !== null) await gate.apply(campaign, { creates: false })
 }

@@ -8,13 +8,16 @@ import { endedStates, purchasePages } from './purchases.js'
 const releasesPerCall = 500
 
 /**
- * Makes the releases again that Redis lost with its last writes: those of purchases that MySQL says ended. A hold
- * that is released already changes nothing.
+ * Makes the releases again that a reopening owes: Redis may have lost those of purchases that MySQL says ended. A hold that is
+ * released already changes nothing.
  */
 export async function releaseEnded(
   { redis, gate, db }: { readonly redis: GateRedis; readonly gate: Gate; readonly db: Kysely<Database> },
   voucherId: number,
 ): Promise<void> {
+  const { campaign } = gateKeys(voucherId)
+  const owed = await redis.hget(campaign, 'replay')
+  if (owed === null) return
   for await (const page of purchasePages(db, voucherId, endedStates)) {
     for (let i = 0; i < page.length; i += releasesPerCall) {
       const lanes = page.slice(i, i + releasesPerCall)
@@ -24,5 +27,5 @@ export async function releaseEnded(
       )
     }
   }
-  await redis.hdel(gateKeys(voucherId).campaign, 'replay')
+  await redis.seckillReleased(campaign, owed)
 }

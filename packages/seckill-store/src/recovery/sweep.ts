@@ -25,7 +25,8 @@ export interface SweepStores {
  */
 export async function sweepGate(stores: SweepStores, voucherId: number): Promise<number> {
   const { redis, db } = stores
-  await leaseRecords(redis, voucherId)
+  const { runs, leases } = gateKeys(voucherId)
+  await redis.seckillLease(runs, leases)
   const after = await readPosition(redis, voucherId)
   const page = await purchasePage(db, voucherId, { after, rows: rowsPerSweep })
   const wrong = await disagreeing(redis, voucherId, page)
@@ -33,14 +34,6 @@ export async function sweepGate(stores: SweepStores, voucherId: number): Promise
   const end = page.length < rowsPerSweep ? undefined : page.at(-1)
   if (end !== undefined || after !== undefined) await writePosition(redis, voucherId, end)
   return mended
-}
-
-/** A lease that has passed: the next take gives the run again. */
-async function leaseRecords(redis: GateRedis, voucherId: number): Promise<void> {
-  const { runs, leases } = gateKeys(voucherId)
-  const [records, leased] = await Promise.all([redis.hkeys(runs), redis.zrange(leases, '0', '-1')])
-  const known = new Set(leased)
-  for (const run of records) if (!known.has(run)) await redis.zadd(leases, 'NX', 0, run)
 }
 
 async function disagreeing(redis: GateRedis, voucherId: number, page: readonly OwnedLane[]): Promise<OwnedLane[]> {

@@ -1,13 +1,13 @@
 #!lua flags=allow-oom
 -- Purpose: makes the campaign what MySQL says it is; creates it when the gate holds nothing of it (the warm-up).
 -- KEYS: 1 campaign, 2 holds, 3 admissions, 4 runs
--- ARGV: 1 version, 2 total, 3 limit per user, 4 begins_at, 5 ends_at, 6 state
+-- ARGV: 1 version, 2 total, 3 limit per user, 4 begins_at, 5 ends_at, 6 state, 7 creates: 1 or 0
 -- Returns: {1, stock} applied; or
---   {-2} RECOVERING, {-11, version} STALE, {-13} CLOSED
+--   {-2} RECOVERING (also a gate that is gone and must not be created), {-11, version} STALE, {-13} CLOSED
 local campaign = redis.call('HMGET', KEYS[1], 'state', 'version', 'held')
 if not campaign[1] then
   -- Holds without a campaign: part of the gate was lost; only a rebuild knows the stock.
-  if redis.call('EXISTS', KEYS[2], KEYS[3], KEYS[4]) > 0 then return { -2 } end
+  if ARGV[7] ~= '1' or redis.call('EXISTS', KEYS[2], KEYS[3], KEYS[4]) > 0 then return { -2 } end
   redis.call('HSET', KEYS[1], 'held', 0, 'live', 0, 'seq', 0,
     'run_id', string.match(redis.call('INFO', 'server'), 'run_id:(%x+)'))
 else

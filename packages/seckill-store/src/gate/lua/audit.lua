@@ -7,7 +7,7 @@
 local campaign = redis.call('HMGET', KEYS[1], 'state', 'version', 'total', 'stock', 'held', 'live', 'seq', 'run_id',
   'replay')
 if not campaign[1] then return { -1 } end
-local waiting, runs, replay = redis.call('XLEN', KEYS[2]), redis.call('HLEN', KEYS[3]), tonumber(campaign[9] or 0)
+local waiting, runs, replay = redis.call('XLEN', KEYS[2]), redis.call('HLEN', KEYS[3]), campaign[9] and 1 or 0
 if string.match(redis.call('INFO', 'server'), 'run_id:(%x+)') ~= campaign[8] and campaign[1] ~= 'RECOVERING' then
   redis.call('HSET', KEYS[1], 'state', 'RECOVERING')
   campaign[1] = 'RECOVERING'

@@ -12,6 +12,6 @@ local seq = math.max(tonumber(campaign[3] or 0), tonumber(ARGV[10]))
 redis.call('HSET', KEYS[1], 'version', ARGV[2], 'total', ARGV[3], 'limit_per_user', ARGV[4], 'begins_at', ARGV[5],
   'ends_at', ARGV[6], 'state', ARGV[7], 'held', ARGV[8], 'live', ARGV[9],
   'seq', seq, 'stock', stock)
-redis.call('HDEL', KEYS[1], 'rebuild', 'rebuild_until', 'replay')
-redis.call('HINCRBY', KEYS[1], 'rebuilds', 1)
+redis.call('HDEL', KEYS[1], 'rebuild', 'rebuild_until', 'half', 'replay')
+redis.call('HINCRBY', KEYS[1], 'openings', 1)
 return { 1, stock }

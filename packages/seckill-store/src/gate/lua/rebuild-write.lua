@@ -1,18 +1,18 @@
 #!lua
 -- Purpose: makes a bounded number of a rebuild's writes.
--- KEYS: 1 campaign, 2 holds, 3 admissions, 4 leases, 5 runs
+-- KEYS: 1 campaign, 2 holds, 3 admissions
 -- ARGV: 1 rebuild token, 2 lease in ms, then triples:
---   'set' field value | 'del' field '' | 'add' lane '' | 'lease' run '' | 'join' tail ''
+--   'set' field value | 'del' field '' | 'add' lane '' | 'join' tail ''
 -- Returns: {1, units, holds} written, with the live holds that joined the marks of their users, once each; or {-15} REBUILDING by another, or Redis restarted meanwhile
 local campaign = redis.call('HMGET', KEYS[1], 'rebuild', 'run_id')
 local server = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
 if campaign[1] ~= ARGV[1] or campaign[2] ~= server then return { -15 } end
 redis.call('HLEN', KEYS[2])
 redis.call('XLEN', KEYS[3])
-redis.call('ZCARD', KEYS[4])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('HSET', KEYS[1], 'rebuild_until', now + ARGV[2])
+if #ARGV > 2 then redis.call('HSET', KEYS[1], 'half', 1) end
 local units, count = 0, 0
 
 -- Makes the idempotency key of a hold and, while it is live, its place in the mark of its user.
@@ -34,9 +34,6 @@ for i = 3, #ARGV, 3 do
     redis.call('HSET', KEYS[2], name, value)
   elseif verb == 'del' then
     redis.call('HDEL', KEYS[2], name)
-  elseif verb == 'lease' then
-    -- The run may have been settled since its record was read.
-    if redis.call('HEXISTS', KEYS[5], name) == 1 then redis.call('ZADD', KEYS[4], 'NX', now, name) end
   elseif verb == 'join' then
     join(name)
   else
