@@ -1,6 +1,6 @@
 import { ApiError } from './api-error.js'
 
-/** The answer of MySQL. @throws ApiError UNAVAILABLE when it gives none; an ApiError is passed on */
+/** The answer of a store. @throws ApiError UNAVAILABLE when it gives none; an ApiError is passed on */
 export function answered<T>(query: Promise<T>): Promise<T> {
   return query.catch((cause: unknown) => {
     if (cause instanceof ApiError) throw cause

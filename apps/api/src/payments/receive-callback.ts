@@ -4,8 +4,8 @@ import {
   type CallbackRequest,
   type PaymentProvider,
 } from 'seckill-payment'
+import { answered } from '../http/answered.js'
 import { ApiError } from '../http/api-error.js'
-import { orUnavailable } from '../http/or-unavailable.js'
 import type { CallbackInbox } from './callback-inbox.js'
 import type { PaymentMetrics } from './payment-metrics.js'
 
@@ -33,7 +33,7 @@ export function createReceiveCallback(dependencies: ReceiveCallbackDependencies)
     metrics.quarantined(reason)
     if (keeping < mostRejectedAtOnce) {
       keeping += 1
-      await orUnavailable(quarantine(reason, body.toString())).finally(() => {
+      await answered(quarantine(reason, body.toString())).finally(() => {
         keeping -= 1
       })
     }

@@ -1,7 +1,7 @@
 import { startPayment } from 'seckill-store/mysql'
 import type { SaleDatabase } from '../connections.js'
+import { answered } from '../http/answered.js'
 import { ApiError } from '../http/api-error.js'
-import { orUnavailable } from '../http/or-unavailable.js'
 import type { OpenPayment } from './open-payment.js'
 
 /** The payment of an order, as shown to its buyer. */
@@ -32,14 +32,14 @@ export type StartPayment = (userId: number, orderId: string) => Promise<Started>
 /** No transaction is open while the provider is called. */
 export function createStartPayment({ db, provider, open }: StartPaymentDependencies): StartPayment {
   return async (userId, orderId) => {
-    const started = await orUnavailable(startPayment(db, { userId, orderId, provider }))
+    const started = await answered(startPayment(db, { userId, orderId, provider }))
     if (started === undefined) throw new ApiError('NOT_FOUND')
     if (started.status === 'closed')
       throw new ApiError('ORDER_NOT_PAYABLE', { data: { order: closing(started.state) } })
     const { payment } = started
     const isNew = payment.state === 'REQUESTED'
     const { payUrl, state } = isNew
-      ? await orUnavailable(open(userId, payment))
+      ? await answered(open(userId, payment))
       : { payUrl: payment.pay_url, state: payment.state.toLowerCase() }
     if (payUrl === null) throw new ApiError('ORDER_NOT_PAYABLE', { data: { order: 'PENDING_PAYMENT', payment: state } })
     return { isNew, view: { paymentId: payment.id, payUrl, payBefore: payment.expires_at } }

@@ -2,8 +2,8 @@ import type { Logger } from 'pino'
 import type { Gate, Hold } from 'seckill-store/gate'
 import { type CancelledPurchase, cancelPurchase, cancelUnowned, ownerOfCancelled } from 'seckill-store/mysql'
 import type { SaleDatabase } from '../connections.js'
+import { answered } from '../http/answered.js'
 import { ApiError } from '../http/api-error.js'
-import { orUnavailable } from '../http/or-unavailable.js'
 import type { TellRuns } from '../payments/tell-runs.js'
 import { reasonOf } from '../reason.js'
 import type { PurchaseView, ReadPurchaseStatus } from './purchase-status.js'
@@ -34,7 +34,7 @@ export function createCancelPurchase(dependencies: CancelPurchaseDependencies): 
   }
 
   return async (traceId, voucherId, userId) => {
-    await orUnavailable(cancel(traceId, voucherId, userId))
+    await answered(cancel(traceId, voucherId, userId))
     const view = await status(traceId, voucherId, userId)
     if (view.status === 'PAID') throw new ApiError('ALREADY_PAID', { data: { orderId: view.orderId } })
     return view

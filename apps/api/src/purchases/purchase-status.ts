@@ -1,7 +1,7 @@
 import type { Gate, Hold } from 'seckill-store/gate'
 import { type CampaignState, type OrderStatus, type PurchaseStatus, unsettledStates } from 'seckill-store/mysql'
+import { answered } from '../http/answered.js'
 import { ApiError } from '../http/api-error.js'
-import { orUnavailable } from '../http/or-unavailable.js'
 import type { AcceptedPurchases } from './accepted-purchases.js'
 import type { CampaignBook } from './campaign-book.js'
 
@@ -107,7 +107,7 @@ export function createPurchaseStatus({ gate, findPurchase, campaigns, accepted }
   }
 
   return (traceId: string, voucherId: number, userId: number): Promise<PurchaseView> =>
-    orUnavailable(read(traceId, voucherId, userId))
+    answered(read(traceId, voucherId, userId))
 }
 
 /** Reads the status of a user's purchase; see {@link createPurchaseStatus}. */

@@ -2,10 +2,10 @@ import { type RequestHandler, Router } from 'express'
 import { findOrder, listOrders, type OrdersTable } from 'seckill-store/mysql'
 import { principalOf } from '../auth/authenticate.js'
 import type { SaleDatabase } from '../connections.js'
+import { answered } from '../http/answered.js'
 import { ApiError } from '../http/api-error.js'
 import { sendData } from '../http/envelope.js'
 import { methodNotAllowed } from '../http/error-handler.js'
-import { orUnavailable } from '../http/or-unavailable.js'
 import { orderIdOf } from '../http/validate.js'
 
 export interface OrderRouteDependencies {
@@ -32,11 +32,11 @@ function view(order: OrdersTable) {
 /** `GET /orders` and `GET /orders/:orderId`; a caller sees only own orders. */
 export function orderRoutes({ authenticate, db }: OrderRouteDependencies): Router {
   const list: RequestHandler = async (_request, response) => {
-    const orders = await orUnavailable(listOrders(db, principalOf(response).userId))
+    const orders = await answered(listOrders(db, principalOf(response).userId))
     sendData(response, { orders: orders.map(view) })
   }
   const one: RequestHandler = async (request, response) => {
-    const order = await orUnavailable(findOrder(db, principalOf(response).userId, orderIdOf(request)))
+    const order = await answered(findOrder(db, principalOf(response).userId, orderIdOf(request)))
     if (order === undefined) throw new ApiError('NOT_FOUND')
     sendData(response, view(order))
   }

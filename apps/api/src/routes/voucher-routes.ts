@@ -1,10 +1,10 @@
 import { type RequestHandler, Router } from 'express'
 import type { Campaign } from 'seckill-store/mysql'
 import type { GateKeeper } from '../dispatcher/gate-keeper.js'
+import { answered } from '../http/answered.js'
 import { ApiError } from '../http/api-error.js'
 import { sendData } from '../http/envelope.js'
 import { methodNotAllowed } from '../http/error-handler.js'
-import { orUnavailable } from '../http/or-unavailable.js'
 import { voucherIdOf } from '../http/validate.js'
 import type { CampaignBook } from '../purchases/campaign-book.js'
 import type { GateClock } from '../purchases/gate-clock.js'
@@ -46,12 +46,12 @@ function isPublic({ state }: Campaign): boolean {
 /** `GET /vouchers` and `GET /vouchers/:voucherId`; no token needed. */
 export function voucherRoutes({ campaigns, clock, keeper }: VoucherRouteDependencies): Router {
   const list: RequestHandler = async (_request, response) => {
-    const known = [...(await orUnavailable(campaigns.recent())).values()].filter(isPublic)
+    const known = [...(await answered(campaigns.recent())).values()].filter(isPublic)
     const vouchers = known.map((campaign) => view(campaign, keeper))
     sendData(response, { serverTime: await clock.now(), vouchers })
   }
   const one: RequestHandler = async (request, response) => {
-    const campaign = (await orUnavailable(campaigns.recent())).get(voucherIdOf(request))
+    const campaign = (await answered(campaigns.recent())).get(voucherIdOf(request))
     if (campaign === undefined || !isPublic(campaign)) throw new ApiError('VOUCHER_NOT_FOUND')
     sendData(response, { serverTime: await clock.now(), ...view(campaign, keeper) })
   }
