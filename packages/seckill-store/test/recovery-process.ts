@@ -17,7 +17,7 @@ export interface Process {
 }
 
 /** What a recovery uses in place of its connection, on which it makes every call. */
-export type Plant = (redis: Redis) => Redis
+type Plant = (redis: Redis) => Redis
 
 /** Two API processes on the Redis of a fixture. */
 export function twoProcesses({ server }: RecoveryFixture): readonly [Process, Process] {
