@@ -1,6 +1,7 @@
 import express, { type Express } from 'express'
 import { campaignRoutes } from './admin/campaign-routes.js'
 import { certificateRoutes } from './admin/certificate-routes.js'
+import { settleRoutes } from './admin/settle-routes.js'
 import { userRoutes } from './admin/user-routes.js'
 import { authenticate, requireAdmin } from './auth/authenticate.js'
 import type { Dependencies } from './dependencies.js'
@@ -21,6 +22,7 @@ export function createAdminApp(dependencies: Dependencies): Express {
     authenticate(verify),
     requireAdmin,
     campaignRoutes({ db, gate, keeper, runLink, onChange: dispatcher.refresh, logger }),
+    settleRoutes(dependencies),
     certificateRoutes(dependencies),
     userRoutes(dependencies),
   )

@@ -5,14 +5,16 @@ const usable = {
   TEMPORAL_ADDRESS: 'temporal.internal:7233',
   DATABASE_URL: 'mysql://sale@db/seckill',
   REDIS_URL: 'redis://cache:6379',
+  INSTALLATION_KEYS_FILE: '/run/secrets/installation-keys.json',
 }
 
 describe('readConfig', () => {
-  it('needs three addresses and has a default for everything else', () => {
+  it('needs three addresses and the keys, and has a default for everything else', () => {
     expect(readConfig(usable)).toMatchObject({
       temporal: { connection: { address: 'temporal.internal:7233' }, namespace: 'default' },
       healthPort: 0,
       logLevel: 'info',
+      mode: 'production',
       shutdownGraceMs: 20_000,
       barrierCleaningMs: 600_000,
       barrierRetentionMs: 45 * 86_400_000,

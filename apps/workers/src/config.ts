@@ -15,6 +15,10 @@ const environment = z.object({
   HEALTH_PORT: port(0),
   START_TIMEOUT_MS: milliseconds(100, 60_000),
   SHUTDOWN_GRACE_MS: milliseconds(100, 20_000),
+  SECKILL_MODE: z.enum(['local', 'production']).default('production'),
+  INSTALLATION_KEYS_FILE: z
+    .string({ error: "is required: the file of the installation's keys; local mode makes it where there is none" })
+    .min(1),
   BARRIER_CLEANING_MS: milliseconds(100, 600_000),
   BARRIER_RETENTION_DAYS: z.coerce.number().int().min(8).max(3_650).default(45),
 })
@@ -32,6 +36,9 @@ export interface Config {
   /** The file that gets the bound port once the worker runs. */
   readonly readyFile: string | undefined
   readonly logLevel: string
+  readonly mode: 'local' | 'production'
+  /** The keys of the installation, which sign certificates; local mode makes them where there are none. */
+  readonly installationKeysFile: string
   /** The wait for Temporal and the database at the start. */
   readonly startTimeoutMs: number
   /** The time that steps in flight have to end on a shutdown. */
@@ -57,6 +64,8 @@ export function readConfig(variables: Environment = process.env): Config {
     healthPort: env.HEALTH_PORT,
     readyFile: env.READY_FILE,
     logLevel: env.LOG_LEVEL,
+    mode: env.SECKILL_MODE,
+    installationKeysFile: env.INSTALLATION_KEYS_FILE,
     startTimeoutMs: env.START_TIMEOUT_MS,
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     barrierCleaningMs: env.BARRIER_CLEANING_MS,

@@ -1,30 +1,53 @@
 import { fileURLToPath } from 'node:url'
 import type { WorkerOptions } from '@temporalio/worker'
-import { purchaseTaskQueue } from 'seckill-workflows'
-import { type ActivityDependencies, createActivities } from 'seckill-workflows/activities'
+import { campaignTaskQueue, purchaseTaskQueue } from 'seckill-workflows'
+import type { CampaignActivities, PurchaseActivities } from 'seckill-workflows/activities'
 
 /** Local activities that run at the same time, each on one database connection; six runs already load two cores. */
 export const localActivitySlots = 12
 
-/** Runs in the sticky cache, of about 1.6 MB for a thousand lanes; an evicted run is replayed. */
-const maxCachedWorkflows = 2_000
+/** Activities of campaigns that run at the same time: a settling holds its whole sale in memory. */
+const campaignActivitySlots = 2
 
-/** The options of a worker that runs every step of the sale. */
-export function workerOptions(dependencies: ActivityDependencies, shutdownGraceMs: number) {
+/** Runs in the sticky cache, of about 1.6 MB for a thousand lanes; an evicted run is replayed. */
+const maxCachedPurchases = 2_000
+const maxCachedCampaigns = 100
+
+/** The options of a worker that runs every step of a purchase. */
+export function purchaseWorkerOptions(activities: PurchaseActivities, shutdownGraceMs: number) {
   return {
+    ...shared(shutdownGraceMs),
     taskQueue: purchaseTaskQueue,
-    workflowBundle: { codePath: fileURLToPath(import.meta.resolve('seckill-workflows/bundle')) },
-    activities: createActivities(dependencies),
+    activities,
     // Every step is a local activity, so the worker does not poll for remote ones.
     enableNonLocalActivities: false,
     maxConcurrentLocalActivityExecutions: localActivitySlots,
     // More slots than pollers: an eager start needs a free slot.
     maxConcurrentWorkflowTaskExecutions: 32,
     workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 6 },
-    maxCachedWorkflows,
+    maxCachedWorkflows: maxCachedPurchases,
+  } satisfies WorkerOptions
+}
+
+/** The options of a worker that runs campaigns; their queue is their own, so that a close does not wait behind a rush. */
+export function campaignWorkerOptions(activities: CampaignActivities, shutdownGraceMs: number) {
+  return {
+    ...shared(shutdownGraceMs),
+    taskQueue: campaignTaskQueue,
+    activities,
+    maxConcurrentActivityTaskExecutions: campaignActivitySlots,
+    activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 1 },
+    workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 2 },
+    maxCachedWorkflows: maxCachedCampaigns,
+  } satisfies WorkerOptions
+}
+
+function shared(shutdownGraceMs: number) {
+  return {
+    workflowBundle: { codePath: fileURLToPath(import.meta.resolve('seckill-workflows/bundle')) },
     // A run of a killed worker goes to another worker after one second; the default is ten.
     stickyQueueScheduleToStartTimeout: '1s',
     shutdownGraceTime: shutdownGraceMs / 2,
     shutdownForceTime: shutdownGraceMs,
-  } satisfies WorkerOptions
+  } satisfies Partial<WorkerOptions>
 }

@@ -1,42 +1,43 @@
 import { Client } from '@temporalio/client'
-import { Worker } from '@temporalio/worker'
 import type { Logger } from 'pino'
 import { serveHealth } from 'seckill-process/health-server'
 import { writeReadyFile } from 'seckill-process/ready-file'
-import { createGate } from 'seckill-store/gate'
 import { type BarrierCleaning, startBarrierCleaning } from './barrier-cleaning.js'
 import type { Config } from './config.js'
 import { type Connections, openConnections } from './connections.js'
 import { createEndedLanes } from './ended-lanes.js'
 import { createReadiness } from './readiness.js'
-import { workerOptions } from './worker-options.js'
+import { createWorkers, installationKeysOf } from './workers.js'
 
-/** A running worker and its probes. */
+/** The running workers of a process, and their probes. */
 export interface WorkerProcess {
   readonly healthPort: number
-  /** Resolves after {@link stop}; rejects when the worker fails by itself. */
+  /** Resolves after {@link stop}; rejects when a worker fails by itself. */
   readonly finished: Promise<void>
   /** Takes no new work, lets steps in flight end, and closes every connection. */
   stop(): Promise<void>
 }
 
 /**
- * Starts a worker and its probes.
+ * Starts the workers and their probes.
  *
+ * @throws KeyFileError when the keys of the installation cannot be used.
  * @throws DependencyUnavailable when Temporal or the database does not answer in time.
  */
 export async function startWorkerProcess(config: Config, logger: Logger): Promise<WorkerProcess> {
+  const keys = installationKeysOf(config)
   const connections = await openConnections(config, logger)
-  const worker = await createWorker(config, connections)
-  const finished = worker.run()
+  const workers = await createWorkers(config, connections, keys)
+  const all = Object.values(workers)
+  const finished = Promise.all(all.map((worker) => worker.run())).then(() => undefined)
   const health = await serveHealth(config.healthHost, config.healthPort, {
-    check: createReadiness(worker, connections),
+    check: createReadiness(workers, connections),
   })
   if (config.readyFile !== undefined) await writeReadyFile(config.readyFile, { healthPort: health.port })
   const cleaning = cleanBarrierRows(config, connections, logger)
   logger.info({ healthPort: health.port }, 'working')
   const stop = async () => {
-    if (worker.getState() === 'RUNNING') worker.shutdown()
+    for (const worker of all) if (worker.getState() === 'RUNNING') worker.shutdown()
     await Promise.all([finished, cleaning.stop()])
     await Promise.all([health.close(), connections.close()])
   }
@@ -49,12 +50,4 @@ function cleanBarrierRows(config: Config, { db, temporal }: Connections, logger:
   const { barrierCleaningMs: everyMs, barrierRetentionMs: retentionMs } = config
   const client = new Client({ connection: temporal, namespace: config.temporal.namespace })
   return startBarrierCleaning(db, createEndedLanes(db, client), { ...cleaningBounds, everyMs, retentionMs }, logger)
-}
-
-function createWorker(config: Config, { temporal, db, redis }: Connections): Promise<Worker> {
-  return Worker.create({
-    ...workerOptions({ db, gate: createGate(redis) }, config.shutdownGraceMs),
-    connection: temporal,
-    namespace: config.temporal.namespace,
-  })
 }

@@ -53,6 +53,8 @@ function launch(changes: NodeJS.ProcessEnv = {}): Launched {
     TEMPORAL_NAMESPACE: namespace,
     DATABASE_URL: database.url,
     REDIS_URL: process.env.REDIS_URL,
+    SECKILL_MODE: 'local',
+    INSTALLATION_KEYS_FILE: join(directory, 'installation-keys.json'),
     ...changes,
   }
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] })

@@ -13,6 +13,7 @@ import { newReservationId } from 'seckill-store/gate'
 import { saleAccount } from 'seckill-store/invariants'
 import { closeCampaign, settleCampaign } from 'seckill-store/mysql'
 import { describe, expect, test } from 'vitest'
+import { anyCertificate } from './any-certificate.js'
 import { beforeEachSale, type FinishedSale, forgetGate } from './finished-sale.js'
 import { alwaysDamage, restDamage } from './invariants-damage.js'
 
@@ -108,7 +109,7 @@ describe('the certificate file of a finished sale', () => {
       WHERE voucher_id = ${voucherId} AND state = 'AWAITING_PAYMENT'`.execute(db)
     await sql`UPDATE orders SET state = 'PAID' WHERE voucher_id = ${voucherId}`.execute(db)
     await closeCampaign(db, voucherId, { actor: 'test' })
-    await settleCampaign(db, voucherId, { actor: 'test' })
+    await settleCampaign(db, voucherId, { actor: 'test', certificate: anyCertificate })
     await forgetGate(sale)
     const { figures, reservations } = await exported()
     expect(figures.gate).toEqual({ status: 'unserved' })

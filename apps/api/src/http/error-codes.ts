@@ -27,6 +27,7 @@ export const ErrorCodes = {
   CAMPAIGN_STATE: entry(409, '活动当前状态不允许此操作', "The campaign's state does not allow this"),
   TOTAL_BELOW_SOLD: entry(409, '总量不能少于已占用的数量', 'The total is less than what is held or sold'),
   USER_EXISTS: entry(409, '该用户已存在', 'A user with this id exists'),
+  NOT_AT_REST: entry(409, '活动尚有未完结的业务，暂不能结算', 'The campaign cannot settle yet'),
   ENDED: entry(410, '秒杀已结束', 'The sale has ended'),
   VERSION_CONFLICT: entry(412, '活动已被修改，请刷新后重试', 'The campaign has changed; read it again'),
   BODY_TOO_LARGE: entry(413, '请求体过大', 'The body is too large'),

@@ -1,14 +1,19 @@
 import { issueCertificate } from 'seckill-certificate'
 import { readOrMakeKeyFile } from 'seckill-certificate/keys'
 import { saleAccount } from 'seckill-store/invariants'
-import { countOwnedLanes } from 'seckill-store/mysql'
+import { countOwnedLanes, findCertificate } from 'seckill-store/mysql'
 import { countRunsAtRest } from '../sale/count-runs-at-rest.js'
 import { withSources } from '../sale/find-sources.js'
 import { keyFileIn } from '../sale/key-file-in.js'
 
-/** Accounts for a sale of a local stack and signs the account with the keys of this stack; the text of a certificate file. */
+/**
+ * The certificate file of a sale of a local stack: the one that a settled campaign ended with; of any other, an account made now and
+ * signed with the keys of the stack.
+ */
 export function exportFromStack(name: string, voucherId: number): Promise<string> {
   return withSources(name, async ({ db, gate, temporal }, stack) => {
+    const stored = await findCertificate(db, voucherId)
+    if (stored !== undefined) return stored
     const runs = await countRunsAtRest(temporal, voucherId, await countOwnedLanes(db, voucherId))
     const account = await saleAccount({ db, gate, voucherId, runs })
     const { text } = await issueCertificate(account, readOrMakeKeyFile(keyFileIn(stack.dir)), Date.now())

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Campaign } from 'seckill-store/mysql'
+import type { Campaign, CertificateHead } from 'seckill-store/mysql'
 
 /** The verbs that move a campaign from one state to the next. */
 export const campaignVerbs = ['warmup', 'open', 'pause', 'close'] as const
@@ -28,6 +28,15 @@ interface ChangeOptions {
   readonly version?: number | undefined
 }
 
+/** `asItIs` settles also a sale that does not add up, and needs a reason. */
+type SettleOptions = Pick<ChangeOptions, 'reason'> & { readonly asItIs?: boolean }
+
+/** A settled campaign, and what is signed of its certificate. */
+export interface SettledCampaign {
+  readonly campaign: Campaign
+  readonly certificate: CertificateHead
+}
+
 /** A campaign after a change. */
 export interface ChangedCampaign {
   readonly campaign: Campaign
@@ -42,6 +51,8 @@ export interface CampaignAdmin {
   move(voucherId: number, verb: CampaignVerb, options?: ChangeOptions): Promise<ChangedCampaign>
   restock(voucherId: number, total: number, options?: ChangeOptions): Promise<ChangedCampaign>
   edit(voucherId: number, edit: CampaignEdit, options?: ChangeOptions): Promise<ChangedCampaign>
+  /** @throws AdminCallError NOT_AT_REST with what keeps it from settling */
+  settle(voucherId: number, options?: SettleOptions): Promise<SettledCampaign>
 }
 
 /** The admin API's error for an operator's call. */
@@ -79,6 +90,8 @@ export function campaignAdmin(url: string, token: string): CampaignAdmin {
     list: async () => ((await call('GET', '/campaigns')) as { campaigns: readonly Campaign[] }).campaigns,
     move: (voucherId, verb, options) => change(voucherId, { verb: `/${verb}` }, {}, options),
     restock: (voucherId, total, options) => change(voucherId, { verb: '/restock' }, { total }, options),
+    settle: async (voucherId, options = {}) =>
+      (await call('POST', `/campaigns/${voucherId}/settle`, options)) as SettledCampaign,
     edit: async (voucherId, edit, { reason, version } = {}) =>
       change(voucherId, { method: 'PATCH' }, edit, { reason, version: version ?? (await versionOf(voucherId)) }),
   }
@@ -129,5 +142,6 @@ function parseEnvelope(text: string): Envelope | undefined {
 /** The explanation in an error's data. */
 function detail(data: unknown): string {
   if (typeof data !== 'object' || data === null) return ''
+  if ('because' in data && Array.isArray(data.because)) return data.because.join('; ')
   return 'detail' in data ? String(data.detail) : JSON.stringify(data)
 }

@@ -10,6 +10,8 @@ import { createStockActivities } from './stock.js'
 import { createUserActivities } from './user.js'
 import { createVoucherActivities } from './voucher.js'
 
+export { type CampaignActivities, type CampaignDependencies, createCampaignActivities } from './campaign/index.js'
+
 /** The stores the activities use; neither may retry by itself, since Temporal retries the activity. */
 export interface ActivityDependencies {
   readonly db: Kysely<Database>

@@ -8,3 +8,20 @@ export const purchaseWorkflow = 'purchase'
 export function purchaseRunPrefix(voucherId: number): string {
   return `purchase-${voucherId}-`
 }
+
+/** The task queue of the campaigns' runs and their activities. */
+export const campaignTaskQueue = 'seckill-campaign'
+
+/** The workflow type of a campaign's run. */
+export const campaignWorkflow = 'campaign'
+
+/** The workflow id of the run of a campaign. */
+export function campaignRunId(voucherId: number): string {
+  return `campaign-${voucherId}`
+}
+
+/** The signal that tells a campaign's run of a version that MySQL has. */
+export const campaignChangedSignal = 'changed'
+
+/** The update by which an operator asks a campaign's run to settle now. */
+export const campaignSettleUpdate = 'settle'

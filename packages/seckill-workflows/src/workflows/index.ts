@@ -1,1 +1,2 @@
+export { campaign } from './campaign.workflow.js'
 export { purchase } from './purchase.workflow.js'
