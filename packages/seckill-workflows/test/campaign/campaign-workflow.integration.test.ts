@@ -177,6 +177,10 @@ describe('a closed campaign', () => {
     await world.tell(voucherId)
     const early = await settleCampaignNow(world.client, voucherId, { actor })
     expect(early).toEqual({ settled: false, because: ['3 purchases await payment'] })
+    await vi.waitFor(async () => {
+      const { raw } = await world.client.workflow.getHandle(campaignRunId(voucherId)).describe()
+      expect(raw.pendingActivities?.[0]?.lastFailure?.message).toContain('cannot settle yet: 3 purchases await payment')
+    }, 10_000)
     expect(await world.stateOf(voucherId)).toBe('CLOSED')
     expect(await findCertificateHead(world.sale.db, voucherId)).toBeUndefined()
     await world.pay(voucherId)
