@@ -37,7 +37,7 @@ async function buy(userId: number, quantity: number) {
   return { status: response.status, error: body.error, data: body.data }
 }
 
-/** What each ledger says of one reservation, in units. */
+/** The units of one reservation in each ledger. */
 async function unitsOf(traceId: string) {
   const { db, gate } = under.sources
   const order = await db

@@ -84,9 +84,10 @@ describe('a settled campaign', () => {
     expect([answer.status, await answer.text()]).toEqual([200, certificate.text])
   })
 
-  it('answers what is signed of it when it is to be settled again', async () => {
+  it('answers the signed head when it is read, and when it is to be settled again', async () => {
     const voucherId = await settledSale()
     const { text: _, ...head } = certificate
+    expect((await admin(voucherId, '')).body.data.certificate).toEqual(head)
     const campaign = await findCampaign(api.database.db, voucherId)
     expect(await admin(voucherId, '/settle', { method: 'POST' })).toMatchObject({
       status: 200,

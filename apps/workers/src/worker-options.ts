@@ -6,8 +6,8 @@ import type { CampaignActivities, PurchaseActivities } from 'seckill-workflows/a
 /** Local activities that run at the same time, each on one database connection; six runs already load two cores. */
 export const localActivitySlots = 12
 
-/** Activities of campaigns that run at the same time: a settling holds its whole sale in memory. */
-const campaignActivitySlots = 2
+/** Activities of campaigns that run at the same time; settlings wait for each other in theirs, the other moves take milliseconds. */
+const campaignActivitySlots = 50
 
 /** Runs in the sticky cache, of about 1.6 MB for a thousand lanes; an evicted run is replayed. */
 const maxCachedPurchases = 2_000

@@ -33,10 +33,11 @@ export async function createWorkers(
   const purchases = createActivities({ db, gate })
   const campaigns = createCampaignActivities({ db, gate, temporal: client, sign })
   const shared = { connection: temporal, namespace }
-  return {
-    purchases: await Worker.create({ ...shared, ...purchaseWorkerOptions(purchases, config.shutdownGraceMs) }),
-    campaigns: await Worker.create({ ...shared, ...campaignWorkerOptions(campaigns, config.shutdownGraceMs) }),
-  }
+  const made = await Promise.all([
+    Worker.create({ ...shared, ...purchaseWorkerOptions(purchases, config.shutdownGraceMs) }),
+    Worker.create({ ...shared, ...campaignWorkerOptions(campaigns, config.shutdownGraceMs) }),
+  ])
+  return { purchases: made[0], campaigns: made[1] }
 }
 
 async function signedCertificate(account: SaleAccount, keys: InstallationKeys): Promise<NewCertificate> {

@@ -1,6 +1,6 @@
 import { type RequestHandler, Router } from 'express'
 import type { Logger } from 'pino'
-import { findCampaign, listCampaigns } from 'seckill-store/mysql'
+import { findCampaign, findCertificateHead, listCampaigns } from 'seckill-store/mysql'
 import type { SaleDatabase } from '../connections.js'
 import type { GateKeeper } from '../dispatcher/gate-keeper.js'
 import { ApiError } from '../http/api-error.js'
@@ -33,7 +33,8 @@ function readers(db: SaleDatabase, runLink: RunLink) {
     const campaign = await orFault(findCampaign(db, voucherId))
     if (campaign === undefined) throw new ApiError('NOT_FOUND')
     response.setHeader('ETag', `"${campaign.version}"`)
-    sendData(response, { campaign, links: { runs: runLink(voucherId) } })
+    const certificate = await orFault(findCertificateHead(db, voucherId))
+    sendData(response, { campaign, certificate: certificate ?? null, links: { runs: runLink(voucherId) } })
   }
   return { list, one }
 }

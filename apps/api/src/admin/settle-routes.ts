@@ -11,7 +11,7 @@ import { actorOf } from './actor-of.js'
 import { campaignFault } from './campaign-answers.js'
 import { settleBody } from './campaign-requests.js'
 
-/** Has the run of a closed campaign settle it now, or say what keeps it from settling. */
+/** Has the run of a closed campaign settle it now; otherwise names what keeps it from settling. */
 export type SettleNow = (voucherId: number, request: SettleRequest) => Promise<SettleAnswer>
 
 export interface SettleRouteDependencies {

@@ -22,7 +22,7 @@ export interface CampaignDraft {
 /** The terms of a campaign that an edit changes. */
 export type CampaignEdit = Partial<Omit<CampaignDraft, 'voucherId' | 'voucher' | 'total'>>
 
-/** Why a change is made, and the version that it is made of; by default the latest one. */
+/** The reason of a change, and the version that it is made of; by default the latest one. */
 interface ChangeOptions {
   readonly reason?: string | undefined
   readonly version?: number | undefined
@@ -31,8 +31,8 @@ interface ChangeOptions {
 /** `asItIs` settles also a sale that does not add up, and needs a reason. */
 type SettleOptions = Pick<ChangeOptions, 'reason'> & { readonly asItIs?: boolean }
 
-/** A settled campaign, and what is signed of its certificate. */
-export interface SettledCampaign {
+/** A settled campaign, and the signed head of its certificate. */
+interface SettledCampaign {
   readonly campaign: Campaign
   readonly certificate: CertificateHead
 }

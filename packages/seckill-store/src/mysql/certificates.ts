@@ -38,7 +38,7 @@ export async function saveCertificate(
   }
 }
 
-/** What is signed of the certificate of a settled campaign; undefined before that. */
+/** The signed head of the certificate of a settled campaign; undefined before that. */
 export async function findCertificateHead(
   db: Kysely<Database>,
   voucherId: number,

@@ -9,7 +9,7 @@ export interface ClosingStores {
 }
 
 /**
- * What of a closed campaign is still on its way, as the gate and MySQL have it, in words for an operator. A run that Temporal has and no
+ * Names all of a closed campaign that is still on its way, as the gate and MySQL have it, for an operator. A run that Temporal has and no
  * worker has begun is not seen here.
  * @throws what Redis or MySQL threw
  */

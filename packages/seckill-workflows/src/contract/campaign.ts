@@ -3,7 +3,7 @@ import type { CampaignState } from 'seckill-store/mysql'
 /** A change that a campaign's run makes by itself. */
 export type CampaignMove = 'warm' | 'open' | 'close' | 'settle'
 
-/** What a campaign is due for, as of one version of it. */
+/** The next move of a campaign, as of one version of it. */
 export interface CampaignPlan {
   readonly state: CampaignState
   readonly version: number
@@ -11,7 +11,7 @@ export interface CampaignPlan {
   readonly next: { readonly move: CampaignMove | 'plan'; readonly inMs: number } | null
 }
 
-/** Who settles a campaign, and why. */
+/** A request to settle a campaign. */
 export interface SettleRequest {
   readonly actor: string
   readonly reason?: string | undefined

@@ -115,13 +115,13 @@ async function settleOnce(voucherId: number, request: SettleRequest): Promise<Se
   }
 }
 
-/** @throws {ApplicationFailure} when nobody says why a sale that does not add up is to be settled */
+/** @throws {ApplicationFailure} when a sale is to be settled as it is without a reason */
 function assertReason({ asItIs = false, reason = '' }: SettleRequest): void {
   if (!asItIs || reason.trim() !== '') return
   throw ApplicationFailure.nonRetryable('To settle a sale as it is takes a reason.', 'CampaignReasonMissing')
 }
 
-/** What Temporal's Web UI shows of the run. */
+/** The state of the run, for Temporal's Web UI. */
 function detailsOf(plan: CampaignPlan | null): string {
   if (plan === null) return 'MySQL has no such campaign.'
   const { state, version, next } = plan

@@ -5,7 +5,7 @@ import type { SaleAccount } from 'seckill-store/invariants'
 import type { Database, NewCertificate } from 'seckill-store/mysql'
 import type { CampaignTiming } from '../../domain/campaign-plan.js'
 
-/** What the activities of a campaign use. */
+/** The collaborators of a campaign's activities. */
 export interface CampaignDependencies {
   readonly db: Kysely<Database>
   readonly gate: Pick<Gate, 'audit' | 'recount' | 'hold'>

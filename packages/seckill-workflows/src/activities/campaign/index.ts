@@ -2,6 +2,7 @@ import type { CampaignMove, CampaignPlan, SettleRequest } from '../../contract/c
 import { campaignTiming } from '../../domain/campaign-plan.js'
 import type { CampaignDependencies } from './dependencies.js'
 import { makeMove } from './move.js'
+import { oneAtATime } from './one-at-a-time.js'
 import { readPlan } from './plan.js'
 import { settle } from './settle.js'
 
@@ -9,7 +10,7 @@ export type { CampaignDependencies } from './dependencies.js'
 
 /** The activities of a campaign's run by name. */
 export interface CampaignActivities {
-  /** What the campaign is due for by MySQL's clock; `null` for one that MySQL does not have. */
+  /** Plans the next move by MySQL's clock; `null` for a campaign that MySQL does not have. */
   planCampaign(voucherId: number): Promise<CampaignPlan | null>
   /** Makes a move of this version of the campaign; one that was overtaken by another change does nothing. */
   moveCampaign(voucherId: number, move: Exclude<CampaignMove, 'settle'>, version: number): Promise<void>
@@ -28,9 +29,10 @@ export interface CampaignActivities {
  */
 export function createCampaignActivities(dependencies: CampaignDependencies): CampaignActivities {
   const { db, timing = campaignTiming } = dependencies
+  const settler = { ...dependencies, inTurn: oneAtATime() }
   return {
     planCampaign: (voucherId) => readPlan(db, voucherId, timing),
     moveCampaign: (voucherId, move, version) => makeMove(db, voucherId, { move, version }),
-    settleCampaign: (voucherId, request) => settle(dependencies, voucherId, request),
+    settleCampaign: (voucherId, request) => settle(settler, voucherId, request),
   }
 }

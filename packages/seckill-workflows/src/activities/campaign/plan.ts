@@ -3,7 +3,7 @@ import { type Database, databaseNow, findCampaign } from 'seckill-store/mysql'
 import type { CampaignPlan } from '../../contract/campaign.js'
 import { type CampaignTiming, planOf } from '../../domain/campaign-plan.js'
 
-/** What a campaign is due for, by MySQL's clock; `null` for one that MySQL does not have. */
+/** Plans the next move of a campaign by MySQL's clock; `null` for one that MySQL does not have. */
 export async function readPlan(
   db: Kysely<Database>,
   voucherId: number,

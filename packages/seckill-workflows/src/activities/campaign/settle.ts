@@ -7,40 +7,43 @@ import { countRuns } from '../../client/count-runs.js'
 import { notAtRestFailure, type SettleRequest } from '../../contract/campaign.js'
 import { actorOf } from './actor.js'
 import type { CampaignDependencies } from './dependencies.js'
+import type { InTurn } from './one-at-a-time.js'
 
 const heartbeatMs = 5_000
+
+/** A sale is in memory while its certificate is made: one at a time. */
+type Settler = CampaignDependencies & { readonly inTurn: InTurn }
 
 /**
  * Signs and stores the certificate of a closed campaign and settles it, in one transaction; a settled one stays as it is.
  * @throws {ApplicationFailure} CampaignNotAtRest
  */
 export async function settle(
-  dependencies: CampaignDependencies,
+  settler: Settler,
   voucherId: number,
   request: SettleRequest = { actor: actorOf(voucherId), reason: 'nothing of it is on its way' },
 ): Promise<void> {
+  if ((await findCampaign(settler.db, voucherId))?.state === 'SETTLED') return
+  assertNone(voucherId, await onItsWay(settler, voucherId))
   const beating = setInterval(() => heartbeat(), heartbeatMs)
   try {
-    await settleAtRest(dependencies, voucherId, request)
+    await settler.inTurn(() => settleWithCertificate(settler, voucherId, request))
   } finally {
     clearInterval(beating)
   }
 }
 
-async function settleAtRest(
-  dependencies: CampaignDependencies,
+async function settleWithCertificate(
+  settler: Settler,
   voucherId: number,
   { asItIs = false, actor, reason }: SettleRequest,
 ): Promise<void> {
-  const { db, sign } = dependencies
-  if ((await findCampaign(db, voucherId))?.state === 'SETTLED') return
-  assertNone(voucherId, await onItsWay(dependencies, voucherId))
-  const account = await accountOf(dependencies, voucherId)
+  const account = await accountOf(settler, voucherId)
   assertNone(voucherId, openRuns(account))
   if (!asItIs) assertNone(voucherId, failingChecks(account))
   const { version } = account.figures.campaign
-  const certificate = await sign(account)
-  await settleCampaign(db, voucherId, { actor, reason, version, certificate }).catch(asNotAtRest(voucherId))
+  const certificate = await settler.sign(account)
+  await settleCampaign(settler.db, voucherId, { actor, reason, version, certificate }).catch(asNotAtRest(voucherId))
 }
 
 async function accountOf({ db, gate, temporal }: CampaignDependencies, voucherId: number): Promise<SaleAccount> {
