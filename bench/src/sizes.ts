@@ -32,6 +32,11 @@ export interface Sizes {
   readonly poisonedShoppers: number
   /** Admissions by which the memory of one is told. */
   readonly memoryAdmissions: number
+  /** Orders that wait for their payment at the same time, and their time to pay in seconds. */
+  readonly waitingOrders: number
+  readonly waitingSeconds: number
+  /** Payments of one run, as many on either side. */
+  readonly payments: number
 }
 
 /** The sizes by name. */
@@ -53,6 +58,9 @@ export const sizes: Readonly<Record<BenchSize, Sizes>> = {
     killShoppers: 1_500,
     poisonedShoppers: 5_000,
     memoryAdmissions: 2_000,
+    waitingOrders: 2_000,
+    waitingSeconds: 10,
+    payments: 200,
   },
   quick: {
     pairs: 2,
@@ -71,6 +79,9 @@ export const sizes: Readonly<Record<BenchSize, Sizes>> = {
     killShoppers: 2_500,
     poisonedShoppers: 20_300,
     memoryAdmissions: 20_000,
+    waitingOrders: 20_000,
+    waitingSeconds: 25,
+    payments: 1_000,
   },
   full: {
     pairs: 5,
@@ -89,6 +100,9 @@ export const sizes: Readonly<Record<BenchSize, Sizes>> = {
     killShoppers: 5_000,
     poisonedShoppers: 20_300,
     memoryAdmissions: 100_000,
+    waitingOrders: 100_000,
+    waitingSeconds: 90,
+    payments: 5_000,
   },
 }
 

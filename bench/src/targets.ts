@@ -1,5 +1,21 @@
 /** Every ratio of the benchmark, in the order of its table. */
-export const benchIds = ['G1', 'G2', 'G3', 'E1', 'E2', 'E3', 'E5', 'P1', 'P2', 'S1', 'S2', 'R1', 'M1'] as const
+export const benchIds = [
+  'G1',
+  'G2',
+  'G3',
+  'E1',
+  'E2',
+  'E3',
+  'E5',
+  'P1',
+  'P2',
+  'S1',
+  'S2',
+  'R1',
+  'M1',
+  'W1',
+  'C1',
+] as const
 export type BenchId = (typeof benchIds)[number]
 
 /** The subject of a ratio and its target. */
@@ -53,6 +69,12 @@ export const targets: Readonly<Record<BenchId, Target>> = {
     1.1,
     'MiB',
     'memory of API and worker late in a rush / in its middle, and after a rush / after the one before',
+  ),
+  W1: atMost(1, 'MiB', 'memory of the worker while unpaid orders wait, above the one before / 100 MiB'),
+  C1: atLeast(
+    0.1,
+    'payments/s',
+    'payments started, captured and recorded by the sale / payments created and captured at the provider alone',
   ),
 }
 

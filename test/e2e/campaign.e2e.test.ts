@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type CampaignAdmin, operatorOf, operatorUserId, signToken } from 'seckill-cli/sale'
-import { databaseNow, findCampaign, findCertificate, listAudit, nowMs } from 'seckill-store/mysql'
+import { startPayers } from 'seckill-cli/payers'
+import { awaitPayments, type CampaignAdmin, operatorOf, operatorUserId, signToken } from 'seckill-cli/sale'
+import { databaseNow, findCampaign, findCertificate, listAudit } from 'seckill-store/mysql'
 import { temporaryVoucherId } from 'seckill-store/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openSaleUnderTest, type SaleUnderTest } from './sale-under-test.js'
@@ -50,13 +51,12 @@ function becomes(state: string, timeout = 40_000) {
   })
 }
 
-/** Pays every order, as the payment of the sale does it. */
+/** Lets every buyer pay at the provider. */
 async function pay(): Promise<void> {
-  const { db } = under.sources
-  await db.updateTable('orders').set({ state: 'PAID' }).where('voucher_id', '=', voucherId).execute()
-  const paid = { state: 'PAID', ended_at: nowMs } as const
-  const awaiting = db.updateTable('purchases').set(paid).where('state', '=', 'AWAITING_PAYMENT')
-  await awaiting.where('voucher_id', '=', voucherId).execute()
+  const { api, secret } = under.sale
+  const payers = startPayers(under.sources, { apiUrl: api.url, secret, voucherId, lastPlannedUser: 0 })
+  await awaitPayments(under.sources, voucherId, { timeoutMs: 60_000 })
+  await payers.end()
 }
 
 describe('a campaign that begins in the future', () => {

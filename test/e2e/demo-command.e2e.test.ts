@@ -18,8 +18,16 @@ it('demo --exit --json prints the certified result last, and leaves no process r
   expect(stdout.trim().split('\n')).toHaveLength(1)
   expect(result).toMatchObject({ shoppers: 2_000, stock: 100, orders: 100, refused: 0 })
   expect(result).toMatchObject({ oversold: 0, duplicates: 0, lost: 0, leaked: 0, invariants: { ok: true } })
-  expect(result.requests).toMatchObject({ accepted: 100, failed: 0 })
-  expect(result.runs.lanes).toBe(100)
+  expect(result.requests.failed).toBe(0)
+  const { paid, expired, cancelled, refunded, capturedMinor, refundedMinor } = result.payments
+  expect(paid).toBe(100)
+  expect(Math.min(expired, cancelled)).toBeGreaterThan(0)
+  expect(paid + expired + cancelled).toBe(result.requests.accepted)
+  expect(result.runs.lanes).toBe(result.requests.accepted)
+  expect(capturedMinor - refundedMinor).toBe(paid * 990)
+  // Won, then paid, expired or cancelled; and refunded.
+  expect(result.notifications.sent).toBeGreaterThanOrEqual(2 * result.requests.accepted + refunded)
+  expect(result.notifications.dead).toBe(0)
   expect(result.acceptLatencyMs.p99).toBeGreaterThan(0)
   expect(result.orderLatencyMs.p99).toBeGreaterThan(0)
   for (const url of Object.values<string>(result.urls)) await expect(fetch(url)).rejects.toThrow()

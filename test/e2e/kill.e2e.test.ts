@@ -1,6 +1,6 @@
 import { killService, restartService, type ServiceName } from 'seckill-local-stack'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openSaleUnderTest, type SaleUnderTest, unended } from './sale-under-test.js'
+import { openSaleUnderTest, type SaleUnderTest, told, unended } from './sale-under-test.js'
 
 const shoppers = 3_000
 const stock = 1_500
@@ -26,7 +26,7 @@ function service(name: ServiceName) {
   }
 }
 
-function process(role: 'api' | 'worker') {
+function process(role: 'api' | 'worker' | 'notifier') {
   return async () => {
     await under.sale.kill(role)
     await under.sale.restart(role)
@@ -49,10 +49,11 @@ describe('kill -9 in the middle of a rush, then a restart', () => {
   it.each([
     ['the worker', process('worker')],
     ['the API', process('api')],
+    ['the notifier', process('notifier')],
     ['Redis', service('redis')],
     ['MySQL', service('mysql')],
     ['Temporal', service('temporal')],
-  ])('%s: every accepted purchase ends, and the invariants hold', async (_name, fault) => {
+  ])('%s: every accepted purchase ends, its buyer is told, and the invariants hold', async (_name, fault) => {
     const { voucherId, report } = await rushWith(fault)
     expect(report.failures).toEqual({})
 
@@ -62,5 +63,7 @@ describe('kill -9 in the middle of a rush, then a restart', () => {
 
     expect(report.traceIds).toHaveLength(stock)
     expect(await unended(under.sources, report.traceIds)).toEqual([])
+    const won = { kind: 'WON', channel: 'log' } as const
+    await expect.poll(() => told(under.sources, voucherId, won)).toEqual([...report.traceIds].sort())
   })
 })

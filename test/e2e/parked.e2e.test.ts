@@ -1,32 +1,15 @@
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
 import { sql } from 'kysely'
 import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { e2eStack } from '../setup/e2e-stack-name.js'
+import { runCommand } from './run-command.js'
 import { openSaleUnderTest, type SaleUnderTest } from './sale-under-test.js'
 
-const main = join(e2eStack.root, 'apps/cli/dist/main.js')
 let under: SaleUnderTest
 let migrator: ReturnType<typeof connectDatabase>
 let voucherId: number
 let traceIds: readonly string[]
 
-interface Run {
-  readonly code: number
-  readonly json: Readonly<Record<string, unknown>>
-  readonly stderr: string
-}
-
-function parked(...args: readonly string[]): Promise<Run> {
-  const command = [main, 'parked', ...args, '--name', e2eStack.name, '--json']
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, command, (_error, stdout, stderr) =>
-      resolve({ code: child.exitCode ?? -1, json: stdout === '' ? {} : JSON.parse(stdout), stderr }),
-    )
-    child.stdin?.end()
-  })
-}
+const parked = (...args: readonly string[]) => runCommand('parked', ...args)
 
 /** Parks three lanes: the stock in MySQL is used up, and the claims of the shoppers cannot be deleted. */
 beforeAll(async () => {
@@ -53,7 +36,7 @@ describe('parked lanes', () => {
   it('are listed with run, step, time, code and message', async () => {
     const { code, json } = await parked('list')
     expect(code).toBe(0)
-    expect(json).toEqual({ lanes: expect.any(Array), unlisted: {}, silent: [], putAside: [] })
+    expect(json).toEqual({ lanes: expect.any(Array), unlisted: {}, silent: [], refunds: [], putAside: [] })
     const lanes = json.lanes as readonly { readonly lane: string }[]
     expect(lanes.map(({ lane }) => lane).toSorted()).toEqual(traceIds.toSorted())
     for (const lane of lanes) {
@@ -99,7 +82,7 @@ describe('parked lanes', () => {
     expect(retried).toMatchObject({ code: 0, json: { verb: 'retry', lanes: 2, declined: [], failed: [] } })
 
     await expect.poll(() => purchaseStates()).toEqual(['REFUSED', 'REFUSED', 'REFUSED'])
-    expect((await parked('list')).json).toEqual({ lanes: [], unlisted: {}, silent: [], putAside: [] })
+    expect((await parked('list')).json).toEqual({ lanes: [], unlisted: {}, silent: [], refunds: [], putAside: [] })
     expect(await parked('take-up')).toMatchObject({ code: 0, json: { purchases: 0 } })
   })
 })

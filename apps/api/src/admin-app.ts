@@ -1,6 +1,7 @@
 import express, { type Express } from 'express'
 import { campaignRoutes } from './admin/campaign-routes.js'
 import { certificateRoutes } from './admin/certificate-routes.js'
+import { adminPaymentRoutes } from './admin/payment-routes.js'
 import { settleRoutes } from './admin/settle-routes.js'
 import { userRoutes } from './admin/user-routes.js'
 import { authenticate, requireAdmin } from './auth/authenticate.js'
@@ -25,6 +26,7 @@ export function createAdminApp(dependencies: Dependencies): Express {
     settleRoutes(dependencies),
     certificateRoutes(dependencies),
     userRoutes(dependencies),
+    adminPaymentRoutes({ db }),
   )
   app.use(notFoundHandler)
   app.use(errorHandler(logger))

@@ -5,7 +5,10 @@ import type { Dependencies } from './dependencies.js'
 import { errorHandler, notFoundHandler } from './http/error-handler.js'
 import { harden, pageHeaders } from './http/harden.js'
 import { requestLog } from './http/request-log.js'
+import { callbackRoutes } from './payments/callback-routes.js'
+import { paymentRoutes } from './payments/payment-routes.js'
 import { createAdmit } from './purchases/admission.js'
+import { createCancelPurchase } from './purchases/cancel-purchase.js'
 import { purchaseListener } from './purchases/purchase-listener.js'
 import { purchaseRoutes } from './purchases/purchase-routes.js'
 import { createPurchaseStatus } from './purchases/purchase-status.js'
@@ -37,14 +40,17 @@ export function createApp(dependencies: Dependencies): RequestListener {
 }
 
 function createRoutes(dependencies: Dependencies): Express {
-  const { campaigns, clock, keeper, db, render, readiness, metrics, logger } = dependencies
+  const { campaigns, clock, keeper, db, render, readiness, metrics, payments, logger } = dependencies
   const authenticated = authenticate(dependencies.verify)
   const status = createPurchaseStatus(dependencies)
+  const cancel = createCancelPurchase({ ...dependencies, status, tellRuns: payments.tellRuns })
   const app = express()
   harden(app)
   app.use(requestLog(logger))
   // First: a rush polls the purchase status more than anything else.
-  app.use('/api/v1', purchaseRoutes({ authenticate: authenticated, status }))
+  app.use('/api/v1', purchaseRoutes({ authenticate: authenticated, status, cancel }))
+  app.use('/api/v1', paymentRoutes({ authenticate: authenticated, startPayment: payments.startPayment }))
+  app.use(callbackRoutes(payments))
   app.use(pageHeaders())
   app.use(healthRoutes(readiness, metrics.registry), jwksRoutes(dependencies))
   app.use(

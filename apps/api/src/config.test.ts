@@ -6,6 +6,11 @@ const servers = {
   DATABASE_URL: 'mysql://seckill:secret@127.0.0.1:3306/seckill',
   TEMPORAL_ADDRESS: '127.0.0.1:7233',
   INSTALLATION_KEYS_FILE: '/run/secrets/installation-keys.json',
+  PAYMENT_PROVIDER_URL: 'https://pay.example',
+  PAYMENT_API_KEY: 'a key of 24 characters or more',
+  PAYMENT_WEBHOOK_SECRETS: 'whsec_first,whsec_next',
+  PAYMENT_CALLBACK_URL: 'https://sale.example/webhooks/payments',
+  PAYMENT_RETURN_URL: 'https://sale.example/orders',
 }
 const secret = 'kP3v9-Qw7zT_mB2xLr8sYd5nHc4gFj6a'
 const local = { ...servers, SECKILL_MODE: 'local', AUTH_LOCAL_SECRET: secret }
@@ -27,7 +32,18 @@ describe('readConfig', () => {
       auth: { kind: 'local', secret },
       installationKeysFile: '/run/secrets/installation-keys.json',
       dispatch: { maxLanes: 1_000, runsInFlight: 3, leaseMs: 5_000 },
+      payment: { url: 'https://pay.example', webhookSecrets: ['whsec_first', 'whsec_next'], timeoutMs: 3_000 },
+      paymentDatabasePool: 6,
+      paymentMaxInFlight: 1_000,
     })
+  })
+
+  it('has no default for the keys and addresses of the payment provider, in local mode neither', () => {
+    const required = Object.keys(servers).filter((name) => name.startsWith('PAYMENT_'))
+    for (const base of [local, { ...servers, ...issuer }]) {
+      const without = Object.fromEntries(Object.entries(base).filter(([name]) => !required.includes(name)))
+      for (const name of required) expect(() => readConfig(without)).toThrow(new RegExp(`^  ${name}: is required`, 'm'))
+    }
   })
 
   it('names each invalid variable in one error', () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { type PaymentConfig, paymentConfigOf, paymentVariables } from 'seckill-payment/configuration'
 import {
   type Environment,
   milliseconds,
@@ -15,11 +16,14 @@ const httpUrl = z.url({ protocol: /^https?$/ })
 
 const base = {
   ...processVariables,
+  ...paymentVariables,
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: port(8080),
   ADMIN_PORT: port(8081),
   TEMPORAL_UI_URL: httpUrl.optional(),
   DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(10),
+  PAYMENT_DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(6),
+  PAYMENT_MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(100_000).default(1_000),
   PURCHASE_MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(100_000).default(10_000),
   DISPATCH_MAX_LANES: z.coerce.number().int().min(1).max(2_000).default(1_000),
   DISPATCH_RUNS_IN_FLIGHT: z.coerce.number().int().min(1).max(100).default(3),
@@ -81,6 +85,12 @@ export interface Config {
   readonly redisUrl: string
   readonly databaseUrl: string
   readonly databasePool: number
+  /** The terms with the payment provider. */
+  readonly payment: PaymentConfig
+  /** Connections to MySQL that only payments, callbacks and cancels use. */
+  readonly paymentDatabasePool: number
+  /** Payments that this process starts at the provider at a time; one more is answered 429. */
+  readonly paymentMaxInFlight: number
   readonly temporal: TemporalConfig
   readonly auth: AuthConfig
   /** The keys of the installation; local mode makes them where there are none. */
@@ -123,6 +133,9 @@ export function readConfig(variables: Environment = process.env): Config {
     redisUrl: env.REDIS_URL,
     databaseUrl: env.DATABASE_URL,
     databasePool: env.DATABASE_POOL,
+    payment: paymentConfigOf(env),
+    paymentDatabasePool: env.PAYMENT_DATABASE_POOL,
+    paymentMaxInFlight: env.PAYMENT_MAX_IN_FLIGHT,
     temporal: { ...readTemporalTarget(variables, env.TEMPORAL_NAMESPACE), uiUrl: env.TEMPORAL_UI_URL },
     auth: authOf(env),
     installationKeysFile: env.INSTALLATION_KEYS_FILE,

@@ -10,6 +10,8 @@ import { reasonOf } from './reason.js'
 export interface Connections {
   readonly redis: ReturnType<typeof connectGateRedis>
   readonly db: SaleDatabase
+  /** A pool of its own, so that no rush of other requests takes the connections of payments. */
+  readonly paymentDb: SaleDatabase
   readonly temporal: Client
   /** Calls Temporal's GetSystemInfo. @throws ServiceError when Temporal does not answer */
   pingTemporal(): Promise<void>
@@ -21,6 +23,9 @@ export type SaleDatabase = ReturnType<typeof connectDatabase>
 
 const pingLimitMs = 2_000
 
+/** A provider waits some seconds for the answer to a callback, which may have to wait for a lock twice. */
+const paymentLockWaitSeconds = 2
+
 /** A connection on which Temporal does not answer a ping is replaced; Temporal refuses pings within 10 s. */
 const keepalive = { 'grpc.keepalive_time_ms': 15_000, 'grpc.keepalive_timeout_ms': 5_000 }
 
@@ -31,6 +36,10 @@ export function openConnections(config: Config, logger: Logger): Connections {
     logger.warn({ reason: reasonOf(error) }, 'Redis connection failed; connecting again'),
   )
   const db = connectDatabase(config.databaseUrl, { poolSize: config.databasePool })
+  const paymentDb = connectDatabase(config.databaseUrl, {
+    poolSize: config.paymentDatabasePool,
+    lockWaitSeconds: paymentLockWaitSeconds,
+  })
   const connection = Connection.lazy({
     ...config.temporal.connection,
     channelArgs: keepalive,
@@ -40,6 +49,7 @@ export function openConnections(config: Config, logger: Logger): Connections {
   return {
     redis,
     db,
+    paymentDb,
     temporal,
     async pingTemporal() {
       const deadline = Date.now() + pingLimitMs
@@ -47,7 +57,7 @@ export function openConnections(config: Config, logger: Logger): Connections {
     },
     async close() {
       redis.disconnect()
-      await Promise.all([closeDatabase(db), connection.close()])
+      await Promise.all([closeDatabase(db), closeDatabase(paymentDb), connection.close()])
     },
   }
 }

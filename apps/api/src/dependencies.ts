@@ -14,6 +14,7 @@ import { createRender, type Render } from 'seckill-messages'
 import { createGate, type Gate } from 'seckill-store/gate'
 import {
   addTallies,
+  countServed,
   endLostPurchases,
   findCampaign,
   findOwned,
@@ -38,12 +39,14 @@ import { createGateKeeper, type GateKeeper } from './dispatcher/gate-keeper.js'
 import { createRecovery, type Recover } from './dispatcher/recovery.js'
 import { createRound } from './dispatcher/round.js'
 import { createRunStarter } from './dispatcher/run-starter.js'
+import { createRunWatch } from './dispatcher/run-watch.js'
 import { startVoucherLoop } from './dispatcher/voucher-loop.js'
 import { createVoucherLoops } from './dispatcher/voucher-loops.js'
 import { createMetrics, type Metrics } from './observe/metrics.js'
 import { createReadiness, type Readiness } from './observe/readiness.js'
 import { readinessChecks } from './observe/readiness-checks.js'
 import { type Durability, watchRedisDurability } from './observe/redis-durability.js'
+import { createPayments, type Payments } from './payments/payments.js'
 import { type AcceptedPurchases, createAcceptedPurchases } from './purchases/accepted-purchases.js'
 import { type CampaignBook, createCampaignBook } from './purchases/campaign-book.js'
 import { createGateClock, type GateClock } from './purchases/gate-clock.js'
@@ -65,6 +68,8 @@ export interface Dependencies {
   readonly verify: TokenVerifier
   readonly gate: Gate
   readonly db: SaleDatabase
+  /** The connections of payments, callbacks and cancels. */
+  readonly paymentDb: SaleDatabase
   readonly campaigns: CampaignBook
   readonly keeper: GateKeeper
   readonly dispatcher: Dispatcher
@@ -76,6 +81,7 @@ export interface Dependencies {
   readonly tallies: Tallies
   readonly accepted: AcceptedPurchases
   readonly signPromise: SignPromise
+  readonly payments: Payments
   readonly metrics: Metrics
   readonly readiness: Readiness
   readonly certify: Certify
@@ -110,7 +116,8 @@ function dispatching({ config, logger, connections, gate, metrics, recover }: In
   const counted = { metrics: metrics.dispatch, logger }
   const round = createRound({ gate, starter, recover, config: config.dispatch, ...counted })
   const { maxLanes, runsInFlight } = config.dispatch
-  const loop = { round, starter, maxLanes, runsInFlight }
+  const watch = createRunWatch((runId) => countServed(connections.db, runId))
+  const loop = { round, watch, maxLanes, runsInFlight }
   const loops = createVoucherLoops(
     (voucherId) => startVoucherLoop(loop, voucherId),
     (voucherId) => {
@@ -194,7 +201,7 @@ export function createDependencies(config: Config): Dependencies {
   const published = publishedKeys(keys)
   const logger = pino({ level: config.logLevel, base: { app: 'seckill-api', pid: process.pid } })
   const connections = openConnections(config, logger)
-  const { db, redis, temporal } = connections
+  const { db, paymentDb, redis, temporal } = connections
   const gate = createGate(redis)
   const metrics = createMetrics()
   collectDefaultMetrics({ register: metrics.registry })
@@ -208,6 +215,7 @@ export function createDependencies(config: Config): Dependencies {
     ...dispatching(inner),
     ...shopFront(inner),
     accepted: watchAccepted(inner),
+    payments: createPayments({ config, db: paymentDb, temporal, registry: metrics.registry, logger }),
   }
   const { keeper } = parts
   return {
@@ -219,6 +227,7 @@ export function createDependencies(config: Config): Dependencies {
     logger,
     gate,
     db,
+    paymentDb,
     metrics,
     certify: createCertify({ db, gate, temporal }),
     certifySigned: createCertifySigned({ db, gate, temporal }, keys),
@@ -235,7 +244,7 @@ export function createDependencies(config: Config): Dependencies {
       )
     },
     async stop() {
-      await Promise.all([parts.dispatcher.stop(), parts.accepted.stop()])
+      await Promise.all([parts.dispatcher.stop(), parts.accepted.stop(), parts.payments.flush()])
       await runs.stop()
       await parts.tallies
         .stop()

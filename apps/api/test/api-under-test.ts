@@ -2,6 +2,7 @@ import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { readOrMakeKeyFile } from 'seckill-certificate/keys'
+import type { Sandbox } from 'seckill-payment/testing'
 import { type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
 import { createAdminApp } from '../src/admin-app.js'
 import { createApp } from '../src/app.js'
@@ -23,6 +24,8 @@ export interface ApiOptions {
   /** Shares the database of another API. */
   readonly database?: TemporaryDatabase
   readonly env?: Readonly<Record<string, string>>
+  /** The payment provider; without one its address has no server. */
+  readonly sandbox?: Sandbox
   /** Starts dispatcher and tallies. */
   readonly start?: boolean
 }
@@ -44,7 +47,28 @@ export function localEnvironment(databaseUrl: string): Record<string, string> {
     TEMPORAL_ADDRESS,
     DATABASE_URL: databaseUrl,
     INSTALLATION_KEYS_FILE: keysFile,
+    ...paymentEnvironment(noSandbox),
     LOG_LEVEL: 'silent',
+  }
+}
+
+/** Port 9 discards what it gets; nothing listens on it here. */
+const noSandbox: Sandbox['options'] = {
+  url: 'http://127.0.0.1:9',
+  apiKey: 'the key of no payment provider at all',
+  webhookSecrets: [`whsec_${Buffer.from('a secret of these tests, 32 bytes').toString('base64')}`],
+  callbackUrl: 'http://127.0.0.1:9/webhooks/payments',
+  timeoutMs: 2_000,
+}
+
+function paymentEnvironment(options: Sandbox['options']): Record<string, string> {
+  return {
+    PAYMENT_PROVIDER_URL: options.url,
+    PAYMENT_API_KEY: options.apiKey,
+    PAYMENT_WEBHOOK_SECRETS: options.webhookSecrets.join(','),
+    PAYMENT_CALLBACK_URL: options.callbackUrl,
+    PAYMENT_RETURN_URL: 'http://shop.example/orders',
+    PAYMENT_TIMEOUT_MS: String(options.timeoutMs),
   }
 }
 
@@ -65,11 +89,16 @@ function closed(server: Server): Promise<void> {
   })
 }
 
+/** The provider's callbacks go to the address of the API, which is known before the API is made. */
 export async function startApi(options: ApiOptions = {}): Promise<ApiUnderTest> {
   const database = options.database ?? (await temporaryDatabase())
-  const config = readConfig({ ...localEnvironment(database.url), ...options.env })
-  const dependencies = createDependencies(config)
-  const [server, admin] = [await listen(createApp(dependencies)), await listen(createAdminApp(dependencies))]
+  let app: RequestListener | undefined
+  const server = await listen((request, response) => app?.(request, response))
+  const callbackUrl = `${urlOf(server)}/webhooks/payments`
+  const payment = paymentEnvironment({ ...(options.sandbox?.options ?? noSandbox), callbackUrl })
+  const dependencies = createDependencies(readConfig({ ...localEnvironment(database.url), ...payment, ...options.env }))
+  app = createApp(dependencies)
+  const admin = await listen(createAdminApp(dependencies))
   if (options.start) dependencies.start()
   return {
     url: urlOf(server),

@@ -69,12 +69,21 @@ describe('GET /api/v1/purchases/:traceId', () => {
     expect((await ask(api, traceId, 1)).body.data.status).toBe('PROCESSING')
     const orderId = await orderMade(traceId, voucherId, 1)
     const awaiting = await ask(api, traceId, 1)
-    expect(awaiting.body.data).toMatchObject({ status: 'AWAITING_PAYMENT', orderId, payBefore: expect.any(Number) })
+    const open = { status: 'AWAITING_PAYMENT', orderId, payBefore: expect.any(Number), isClosing: false }
+    expect(awaiting.body.data).toMatchObject(open)
     const purchase = api.database.db.updateTable('purchases').where('reservation_id', '=', traceId)
-    await purchase.set({ state: 'EXPIRED' }).execute()
-    expect((await ask(api, traceId, 1)).body.data).toMatchObject({ status: 'CANCELLED', reason: 'EXPIRED' })
-    await purchase.set({ state: 'REFUSED', reason: 'SOLD_OUT' }).execute()
-    expect((await ask(api, traceId, 1)).body.data).toMatchObject({ status: 'REFUSED', reason: 'SOLD_OUT' })
+    const order = api.database.db.updateTable('orders').where('id', '=', orderId)
+    await order.set({ state: 'CLOSING', closing_reason: 'PAYMENT_EXPIRED', extended_until: 7 }).execute()
+    const closing = { status: 'AWAITING_PAYMENT', isClosing: true, extendedUntil: 7 }
+    expect((await ask(api, traceId, 1)).body.data).toMatchObject(closing)
+    await order.set({ state: 'EXPIRED' }).execute()
+    expect((await ask(api, traceId, 1)).body.data).toMatchObject({ status: 'EXPIRED', reason: 'PAYMENT_EXPIRED' })
+    await purchase.set({ state: 'PAID' }).execute()
+    expect((await ask(api, traceId, 1)).body.data).toMatchObject({ status: 'PAID', orderId })
+    for (const state of ['EXPIRED', 'CANCELLED', 'REFUNDED', 'REFUSED'] as const) {
+      await purchase.set({ state, reason: 'A_REASON' }).execute()
+      expect((await ask(api, traceId, 1)).body.data).toMatchObject({ status: state, reason: 'A_REASON' })
+    }
     expect((await ask(api, traceId, 2)).status).toBe(404)
   })
 
@@ -120,6 +129,10 @@ describe('browsing', () => {
     const orderId = await orderMade(traceId, voucherId, 11)
     expect((await get('/api/v1/orders', 11)).body.data.orders).toMatchObject([{ orderId, traceId, priceMinor: 990 }])
     expect((await get(`/api/v1/orders/${orderId}`, 11)).body.data).toMatchObject({ orderId, state: 'PENDING_PAYMENT' })
+    const closed = { state: 'CANCELLED', closing_reason: 'CANCELLED_BY_BUYER', extended_until: 7 } as const
+    await api.database.db.updateTable('orders').set(closed).where('id', '=', orderId).execute()
+    const shown = { state: 'CANCELLED', closingReason: 'CANCELLED_BY_BUYER', extendedUntil: 7 }
+    expect((await get(`/api/v1/orders/${orderId}`, 11)).body.data).toMatchObject(shown)
     expect((await get('/api/v1/orders', 12)).body.data.orders).toEqual([])
     expect((await get(`/api/v1/orders/${orderId}`, 12)).status).toBe(404)
     expect((await get('/api/v1/orders')).status).toBe(401)

@@ -4,8 +4,10 @@ import { register as registerCampaign } from './commands/campaign.js'
 import { register as registerCertificate } from './commands/certificate.js'
 import { register as registerDemo } from './commands/demo.js'
 import { register as registerDoctor } from './commands/doctor.js'
+import { register as registerNotifications } from './commands/notifications.js'
 import { register as registerParked } from './commands/parked.js'
 import { register as registerPurchase } from './commands/purchase.js'
+import { register as registerRefund } from './commands/refund.js'
 import { register as registerRush } from './commands/rush.js'
 import { register as registerStack } from './commands/stack.js'
 import { register as registerTest } from './commands/test.js'
@@ -21,7 +23,9 @@ const commands = [
   registerCampaign,
   registerRush,
   registerPurchase,
+  registerRefund,
   registerParked,
+  registerNotifications,
   registerCertificate,
   registerToken,
   registerBench,

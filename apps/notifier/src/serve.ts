@@ -4,10 +4,10 @@ import { problemOf, serveHealth } from 'seckill-process/health-server'
 import { createProbe } from 'seckill-process/probe'
 import { writeReadyFile } from 'seckill-process/ready-file'
 import {
-  claimDeliveries,
   closeDatabase,
   connectDatabase,
   databaseNow,
+  leaseDeliveries,
   readDueAges,
   recordDeliveries,
 } from 'seckill-store/mysql'
@@ -97,9 +97,9 @@ function channelWork({ config, logger, db, metrics }: Inner, channel: Channel, b
   const compose = createCompose(createRender(timeZone), defaultLanguage)
   return createChannelWork({
     channel,
-    claim: (limit) => claimDeliveries(db, channel.name, { limit, leaseMs }),
+    lease: (limit) => leaseDeliveries(db, channel.name, { limit, leaseMs }),
     deliverAll: (deliveries) => deliverAll({ channel, breakers, compose, policy, sendTimeoutMs }, deliveries),
-    record: (claim, attempts) => recordDeliveries(db, claim, attempts),
+    record: (lease, attempts) => recordDeliveries(db, lease, attempts),
     onResult: (state) => metrics.result(channel.name, state),
     logger,
   })

@@ -45,6 +45,7 @@ const variables = z.object({
   PROVIDER_ADMIN_KEY: key,
   PROVIDER_WEBHOOK_SECRETS: secrets,
   PROVIDER_JOURNAL: z.string({ error: 'is required: the path of the file that keeps the payments' }).min(1),
+  JOURNAL_COMPACT_LINES: z.coerce.number().int().min(1).max(100_000_000).default(10_000),
   PROVIDER_BEHAVIOUR: behaviour.default(() => behaviourAtLarge.parse({})),
   MAX_RECORDS: z.coerce.number().int().min(1).max(2_000_000).default(200_000),
   MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(20_000).default(2_000),
@@ -74,6 +75,8 @@ export interface Config {
   /** The secret that signs callbacks, or two while it is rotated. */
   readonly webhookSecrets: readonly string[]
   readonly journal: string
+  /** The lines from which on the journal is written anew when it has outgrown its records. */
+  readonly journalCompactFrom: number
   readonly behaviour: BehaviourAtLarge
   readonly maxRecords: number
   readonly maxInFlight: number
@@ -98,6 +101,7 @@ export function readConfig(given: Environment = process.env): Config {
     keys: { api: env.PROVIDER_API_KEY, admin: env.PROVIDER_ADMIN_KEY },
     webhookSecrets: env.PROVIDER_WEBHOOK_SECRETS,
     journal: env.PROVIDER_JOURNAL,
+    journalCompactFrom: env.JOURNAL_COMPACT_LINES,
     behaviour: env.PROVIDER_BEHAVIOUR,
     maxRecords: env.MAX_RECORDS,
     maxInFlight: env.MAX_IN_FLIGHT,

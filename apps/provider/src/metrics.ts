@@ -14,6 +14,8 @@ export interface Metrics {
   attempt(result: 'taken' | 'failed' | 'givenUp'): void
   /** Observes a batch of the journal; the time in milliseconds. */
   batch(lines: number, milliseconds: number): void
+  /** Counts that the journal was written anew. */
+  compaction(): void
 }
 
 /** Creates the metrics in a registry of their own; `pendingCallbacks` is asked when they are read. */
@@ -52,6 +54,11 @@ export function createMetrics(pendingCallbacks: () => number): Metrics {
     registers,
   })
   const lines = new Counter({ name: 'provider_journal_lines_total', help: 'Lines of the journal', registers })
+  const compactions = new Counter({
+    name: 'provider_journal_compactions_total',
+    help: 'How often the journal was written anew while the process ran',
+    registers,
+  })
   new Gauge({
     name: 'provider_callbacks_pending',
     help: 'Callbacks that are still to be sent',
@@ -81,5 +88,6 @@ export function createMetrics(pendingCallbacks: () => number): Metrics {
       lines.inc(count)
       journal.observe(milliseconds / 1_000)
     },
+    compaction: () => compactions.inc(),
   }
 }

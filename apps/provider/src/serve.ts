@@ -32,7 +32,11 @@ export async function serve(config: Config): Promise<RunningProvider> {
   const logger = pino({ level: config.logLevel, base: { app: 'seckill-provider', pid: process.pid } })
   const store = createStore()
   const metrics = createMetrics(() => store.pendingCallbackCount())
-  const journal = await openJournal(config.journal, store, metrics.batch)
+  const journal = await openJournal(config.journal, store, {
+    compactFrom: config.journalCompactFrom,
+    onBatch: metrics.batch,
+    onCompaction: metrics.compaction,
+  })
   const timers = createTimers(Date.now)
   const behaviours = createBehaviours(config.behaviour)
   const send = createSend({ secrets: config.webhookSecrets, timeoutMs: config.callbackTimeoutMs })

@@ -62,6 +62,40 @@ describe('kill -9', () => {
     await receiver.close()
   })
 
+  it('loses none of them while the journal is written anew again and again', { timeout: 60_000 }, async () => {
+    const receiver = await startReceiver()
+    const env = environmentOf({ JOURNAL_COMPACT_LINES: '50' })
+    const told = new Map<string, number>()
+    const failUntilKilled = async ({ create, act }: ProviderProcess) => {
+      try {
+        for (;;) {
+          const { id } = await create({ callbackUrl: receiver.url })
+          for (let attempt = 1; attempt <= 20; attempt += 1) {
+            await act(id, 'fail')
+            told.set(id, attempt)
+          }
+        }
+      } catch {
+        // The process is gone.
+      }
+    }
+    for (let round = 0; round < 5; round += 1) {
+      const provider = await start(env)
+      const work = Array.from({ length: 8 }, () => failUntilKilled(provider))
+      await expect
+        .poll(async () => await (await fetch(`${provider.url}/metrics`)).text())
+        .toMatch(/provider_journal_compactions_total [1-9]/)
+      provider.child.kill('SIGKILL')
+      await Promise.all([provider.exited, ...work])
+    }
+    const provider = await start(env)
+    expect(told.size).toBeGreaterThan(20)
+    for (const [id, attempts] of told) {
+      expect((await provider.find(id)).failedAttempts).toBeGreaterThanOrEqual(attempts)
+    }
+    await receiver.close()
+  })
+
   it('keeps an Idempotency-Key: what was made before is found by it, and nothing is made twice', async () => {
     const env = environmentOf()
     const first = await start(env)

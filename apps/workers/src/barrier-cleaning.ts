@@ -19,10 +19,10 @@ export interface BarrierCleaning {
   stop(): Promise<void>
 }
 
-/** Answers the lanes, of those given, whose barrier rows no attempt and no operator's verb can need any more. */
-export type EndedLanes = (lanes: readonly string[]) => Promise<readonly string[]>
+/** Answers the lanes of a saga, of those given, whose barrier rows no attempt and no operator's verb can need any more. */
+export type EndedLanes = (saga: string, lanes: readonly string[]) => Promise<readonly string[]>
 
-/** Deletes old barrier rows of ended purchases: a bounded number of batches a round, the next round from where it stopped. */
+/** Deletes old barrier rows of ended lanes: a bounded number of batches a round, the next round from where it stopped. */
 export function startBarrierCleaning(
   db: Connections['db'],
   ended: EndedLanes,
@@ -37,7 +37,7 @@ export function startBarrierCleaning(
     let batches = 0
     const { deleted, kept, next } = await cleanBarrier(db, {
       olderThanMs: plan.retentionMs,
-      ended: async (_saga, lanes) => ended(lanes),
+      ended,
       rowsAtOnce: plan.rowsAtOnce,
       signal: AbortSignal.any([stopping.signal, enough.signal]),
       onProgress: () => {

@@ -6,16 +6,24 @@ const usable = {
   DATABASE_URL: 'mysql://sale@db/seckill',
   REDIS_URL: 'redis://cache:6379',
   INSTALLATION_KEYS_FILE: '/run/secrets/installation-keys.json',
+  PAYMENT_PROVIDER_URL: 'https://provider.example',
+  PAYMENT_API_KEY: 'a-key-of-at-least-24-characters',
+  PAYMENT_WEBHOOK_SECRETS: 'whsec_one,whsec_two',
+  PAYMENT_CALLBACK_URL: 'https://sale.example/webhooks/payments',
+  PAYMENT_RETURN_URL: 'https://sale.example/',
 }
 
 describe('readConfig', () => {
-  it('needs three addresses and the keys, and has a default for everything else', () => {
+  it('needs its servers, its keys and the terms with the provider, and has a default for everything else', () => {
     expect(readConfig(usable)).toMatchObject({
       temporal: { connection: { address: 'temporal.internal:7233' }, namespace: 'default' },
+      payment: { webhookSecrets: ['whsec_one', 'whsec_two'], timeoutMs: 3_000, extensionMs: 120_000 },
       healthPort: 0,
       logLevel: 'info',
       mode: 'production',
       shutdownGraceMs: 20_000,
+      refundStartMs: 500,
+      refundCheckMs: 60_000,
       barrierCleaningMs: 600_000,
       barrierRetentionMs: 45 * 86_400_000,
     })

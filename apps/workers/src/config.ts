@@ -1,3 +1,4 @@
+import { type PaymentConfig, paymentConfigOf, paymentVariables } from 'seckill-payment/configuration'
 import {
   type Environment,
   milliseconds,
@@ -11,10 +12,13 @@ import { z } from 'zod'
 
 const environment = z.object({
   ...processVariables,
+  ...paymentVariables,
   HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
   HEALTH_PORT: port(0),
   START_TIMEOUT_MS: milliseconds(100, 60_000),
   SHUTDOWN_GRACE_MS: milliseconds(100, 20_000),
+  REFUND_START_MS: milliseconds(50, 500),
+  REFUND_CHECK_MS: milliseconds(100, 60_000),
   SECKILL_MODE: z.enum(['local', 'production']).default('production'),
   INSTALLATION_KEYS_FILE: z
     .string({ error: "is required: the file of the installation's keys; local mode makes it where there is none" })
@@ -30,6 +34,7 @@ export interface Config {
   readonly temporal: TemporalTarget
   readonly databaseUrl: string
   readonly redisUrl: string
+  readonly payment: PaymentConfig
   readonly healthHost: string
   /** 0 takes a free port. */
   readonly healthPort: number
@@ -43,9 +48,13 @@ export interface Config {
   readonly startTimeoutMs: number
   /** The time that steps in flight have to end on a shutdown. */
   readonly shutdownGraceMs: number
+  /** The pause between two looks for refunds that have no run. */
+  readonly refundStartMs: number
+  /** The time between two looks for refunds whose runs were ended from outside. */
+  readonly refundCheckMs: number
   /** The time between two rounds of the barrier's cleaning. */
   readonly barrierCleaningMs: number
-  /** The age from which barrier rows of ended purchases are deleted: the longest life of a run, Temporal's retention, and a week. */
+  /** The age from which barrier rows of ended lanes are deleted: the longest life of a run, Temporal's retention, and a week. */
   readonly barrierRetentionMs: number
 }
 
@@ -60,6 +69,7 @@ export function readConfig(variables: Environment = process.env): Config {
     temporal: readTemporalTarget(variables, env.TEMPORAL_NAMESPACE),
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL,
+    payment: paymentConfigOf(env),
     healthHost: env.HEALTH_HOST,
     healthPort: env.HEALTH_PORT,
     readyFile: env.READY_FILE,
@@ -68,6 +78,8 @@ export function readConfig(variables: Environment = process.env): Config {
     installationKeysFile: env.INSTALLATION_KEYS_FILE,
     startTimeoutMs: env.START_TIMEOUT_MS,
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
+    refundStartMs: env.REFUND_START_MS,
+    refundCheckMs: env.REFUND_CHECK_MS,
     barrierCleaningMs: env.BARRIER_CLEANING_MS,
     barrierRetentionMs: env.BARRIER_RETENTION_DAYS * dayMs,
   }

@@ -8,15 +8,13 @@ import type { SaleWorkers } from './workers.js'
 const probeMs = 2_000
 
 /** Creates the check of the workers' states and their dependencies. */
-export function createReadiness(
-  { purchases, campaigns }: SaleWorkers,
-  { db, redis }: Connections,
-): () => Promise<Readiness> {
+export function createReadiness(workers: SaleWorkers, { db, redis }: Connections): () => Promise<Readiness> {
   const askDatabase = createProbe('The database', probeMs, () => databaseNow(db))
   const askGate = createProbe('The gate', probeMs, () => redis.ping())
   return async () => {
     const [database, gate] = await Promise.all([problemOf(askDatabase()), problemOf(askGate())])
-    return { purchases: stateProblemOf(purchases), campaigns: stateProblemOf(campaigns), database, gate }
+    const states = Object.entries(workers).map(([name, worker]) => [name, stateProblemOf(worker)])
+    return { ...Object.fromEntries(states), database, gate }
   }
 }
 

@@ -1,11 +1,9 @@
-import { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
 import { serveHealth } from 'seckill-process/health-server'
 import { writeReadyFile } from 'seckill-process/ready-file'
-import { type BarrierCleaning, startBarrierCleaning } from './barrier-cleaning.js'
+import { startBackground } from './background.js'
 import type { Config } from './config.js'
-import { type Connections, openConnections } from './connections.js'
-import { createEndedLanes } from './ended-lanes.js'
+import { openConnections } from './connections.js'
 import { createReadiness } from './readiness.js'
 import { createWorkers, installationKeysOf } from './workers.js'
 
@@ -30,24 +28,15 @@ export async function startWorkerProcess(config: Config, logger: Logger): Promis
   const workers = await createWorkers(config, connections, keys)
   const all = Object.values(workers)
   const finished = Promise.all(all.map((worker) => worker.run())).then(() => undefined)
-  const health = await serveHealth(config.healthHost, config.healthPort, {
-    check: createReadiness(workers, connections),
-  })
+  const check = createReadiness(workers, connections)
+  const health = await serveHealth(config.healthHost, config.healthPort, { check })
   if (config.readyFile !== undefined) await writeReadyFile(config.readyFile, { healthPort: health.port })
-  const cleaning = cleanBarrierRows(config, connections, logger)
+  const background = startBackground(config, connections, logger)
   logger.info({ healthPort: health.port }, 'working')
   const stop = async () => {
     for (const worker of all) if (worker.getState() === 'RUNNING') worker.shutdown()
-    await Promise.all([finished, cleaning.stop()])
+    await Promise.all([finished, background.stop()])
     await Promise.all([health.close(), connections.close()])
   }
   return { healthPort: health.port, finished, stop }
-}
-
-const cleaningBounds = { rowsAtOnce: 1_000, batchesARound: 20 }
-
-function cleanBarrierRows(config: Config, { db, temporal }: Connections, logger: Logger): BarrierCleaning {
-  const { barrierCleaningMs: everyMs, barrierRetentionMs: retentionMs } = config
-  const client = new Client({ connection: temporal, namespace: config.temporal.namespace })
-  return startBarrierCleaning(db, createEndedLanes(db, client), { ...cleaningBounds, everyMs, retentionMs }, logger)
 }

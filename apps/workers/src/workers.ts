@@ -2,15 +2,15 @@ import { Client } from '@temporalio/client'
 import { Worker } from '@temporalio/worker'
 import { issueCertificate, type SaleAccount } from 'seckill-certificate'
 import { type InstallationKeys, readKeyFile, readOrMakeKeyFile } from 'seckill-certificate/keys'
+import { createSandboxProvider } from 'seckill-payment/sandbox'
 import { createGate } from 'seckill-store/gate'
 import type { NewCertificate } from 'seckill-store/mysql'
-import { createActivities, createCampaignActivities } from 'seckill-workflows/activities'
 import type { Config } from './config.js'
 import type { Connections } from './connections.js'
-import { campaignWorkerOptions, purchaseWorkerOptions } from './worker-options.js'
+import { campaignWorkerOptions, purchaseWorkerOptions, refundWorkerOptions } from './worker-options.js'
 
 /** The workers of a process by what they run. */
-export type SaleWorkers = Readonly<Record<'purchases' | 'campaigns', Worker>>
+export type SaleWorkers = Readonly<Record<'purchases' | 'refunds' | 'campaigns', Worker>>
 
 /**
  * The keys that sign; a local installation makes them where there are none.
@@ -20,24 +20,26 @@ export function installationKeysOf({ mode, installationKeysFile }: Config): Inst
   return mode === 'local' ? readOrMakeKeyFile(installationKeysFile) : readKeyFile(installationKeysFile)
 }
 
-/** Makes the workers of every step of a purchase, and of the campaigns; they do not poll before they run. */
+/** Makes the workers of purchases, refunds and campaigns; they do not poll before they run. */
 export async function createWorkers(
   config: Config,
   { temporal, db, redis }: Connections,
   keys: InstallationKeys,
 ): Promise<SaleWorkers> {
   const { namespace } = config.temporal
-  const gate = createGate(redis)
+  const { extensionMs, returnUrl } = config.payment
+  const payment = { provider: createSandboxProvider(config.payment), extensionMs, returnUrl }
+  const stores = { db, gate: createGate(redis) }
   const client = new Client({ connection: temporal, namespace })
   const sign = (account: SaleAccount) => signedCertificate(account, keys)
-  const purchases = createActivities({ db, gate })
-  const campaigns = createCampaignActivities({ db, gate, temporal: client, sign })
-  const shared = { connection: temporal, namespace }
-  const made = await Promise.all([
-    Worker.create({ ...shared, ...purchaseWorkerOptions(purchases, config.shutdownGraceMs) }),
-    Worker.create({ ...shared, ...campaignWorkerOptions(campaigns, config.shutdownGraceMs) }),
+  const make = (options: ReturnType<typeof campaignWorkerOptions>) =>
+    Worker.create({ ...options, connection: temporal, namespace })
+  const [purchases, refunds, campaigns] = await Promise.all([
+    make(purchaseWorkerOptions({ ...stores, payment }, config.shutdownGraceMs)),
+    make(refundWorkerOptions({ ...stores, payment }, config.shutdownGraceMs)),
+    make(campaignWorkerOptions({ ...stores, temporal: client, sign }, config.shutdownGraceMs)),
   ])
-  return { purchases: made[0], campaigns: made[1] }
+  return { purchases, refunds, campaigns }
 }
 
 async function signedCertificate(account: SaleAccount, keys: InstallationKeys): Promise<NewCertificate> {

@@ -33,13 +33,31 @@ afterAll(async () => {
 
 /** A purchase with one barrier row of this age. */
 async function plant(lane: string, { state = 'REFUSED', owner = `gone-${lane}`, ageDays = 50 } = {}): Promise<void> {
-  await sql`INSERT INTO purchases VALUES (${lane}, 7, 1, 1, ${owner}, ${state}, NULL, NULL, 1, 1, 1, NULL)`.execute(
-    database.db,
-  )
+  await sql`INSERT INTO purchases (reservation_id, voucher_id, user_id, units, owner, state, seq, admitted_at, taken_at)
+    VALUES (${lane}, 7, 1, 1, ${owner}, ${state}, 1, 1, 1)`.execute(database.db)
   await sql`INSERT INTO saga_barrier (saga, step, phase, lane, state, token, at)
     VALUES ('purchase', 'deductStock', 0, ${lane}, 0, ${Buffer.alloc(16)}, ${Date.now() - ageDays * day})`.execute(
     database.db,
   )
+}
+
+/** A refund in this state, with one barrier row that is old. */
+async function plantRefund(id: string, state: 'DONE' | 'FAILED', owner: string): Promise<void> {
+  const row = { payment_id: `P-${id}`, order_id: `O-${id}`, voucher_id: 7, amount_minor: 990, currency: 'CNY' } as const
+  const about = {
+    kind: 'ORDER',
+    reason: 'test',
+    attempt: 1,
+    provider_id: null,
+    requested_at: 1,
+    updated_at: 1,
+  } as const
+  await database.db
+    .insertInto('refunds')
+    .values({ id, state, owner, ...row, ...about })
+    .execute()
+  await sql`INSERT INTO saga_barrier (saga, step, phase, lane, state, token, at)
+    VALUES ('refund', 'endRefund', 0, ${id}, 0, ${Buffer.alloc(16)}, ${Date.now() - 50 * day})`.execute(database.db)
 }
 
 async function lanesLeft(): Promise<readonly string[]> {
@@ -61,10 +79,22 @@ it('rows of purchases that ended before the retention are deleted; in process, w
   await expect.poll(lanesLeft, { timeout: 5_000 }).toEqual(['in-process', 'young'])
 })
 
+it('rows of refunds that are done are deleted; of an open refund, or with an open run, they stay', async () => {
+  const owner = `refund-${randomUUID()}`
+  const open = await client.workflow.start('open', { taskQueue: owner, workflowId: owner })
+  await plantRefund('R-done', 'DONE', 'refund-R-done')
+  await plantRefund('R-failed', 'FAILED', 'refund-R-failed')
+  await plantRefund('R-releasing', 'DONE', owner)
+  cleaning = startBarrierCleaning(database.db, createEndedLanes(database.db, client), plan, logger)
+  await expect.poll(lanesLeft).toEqual(['R-failed', 'R-releasing'])
+  await open.terminate()
+  await expect.poll(lanesLeft).toEqual(['R-failed'])
+})
+
 it('a round is bounded, and the next one goes on where it stopped, past rows that stay', async () => {
   for (let lane = 0; lane < 50; lane++) await plant(`lane-${100 + lane}`)
   const asked: (readonly string[])[] = []
-  const ended = async (lanes: readonly string[]) => {
+  const ended = async (_saga: string, lanes: readonly string[]) => {
     asked.push(lanes)
     return lanes.filter((lane) => lane >= 'lane-140')
   }

@@ -33,7 +33,7 @@ export async function openSaleContender(bench: Bench, terms = asItComes): Promis
   const settings = Object.entries(apiEnv).map(([key, value]) => `${key}=${value}`)
   return {
     name,
-    tuning: settings.length === 0 ? 'as the demo starts it' : settings.join(', '),
+    tuning: settings.length === 0 ? 'as the demo starts it, without the notifier' : settings.join(', '),
     roughly,
     prepare: (orders) => prepare(bench, sale, orders),
     close: sale.close,

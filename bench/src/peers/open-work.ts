@@ -1,7 +1,7 @@
 import { connectGateRedis, createGate } from 'seckill-store/gate'
 import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
 import type { Purchase } from 'seckill-workflows'
-import { createActivities, type PurchaseActivities } from 'seckill-workflows/activities'
+import { createSellingActivities, type SellingActivities } from 'seckill-workflows/activities'
 import { openOrderDatabase } from '../work/order-database.js'
 import { createOrderSteps, createWholeOrder, type OrderSteps } from '../work/order-steps.js'
 import { type AroundStep, processBatch } from '../work/process-batch.js'
@@ -17,7 +17,7 @@ export interface OrderWork {
 
 /** The four steps of many orders in bulk SQL, for a peer that works on batches. */
 export interface BatchWork {
-  readonly activities: PurchaseActivities
+  readonly activities: SellingActivities
   /** `name` tells this batch from the peer's other ones. */
   process(lanes: readonly Purchase[], name: string, around?: AroundStep): Promise<void>
   close(): Promise<void>
@@ -40,7 +40,7 @@ export function openWholeOrderWork(terms: PeerTerms): Omit<OrderWork, 'steps'> {
 export function openBatchWork(terms: PeerTerms): BatchWork {
   const db = connectDatabase(terms.databaseUrl, { poolSize: terms.databaseConnections })
   const redis = connectGateRedis(terms.redisUrl)
-  const activities = createActivities({ db, gate: createGate(redis) })
+  const activities = createSellingActivities({ db, gate: createGate(redis) })
   return {
     activities,
     process: (lanes, name, around) => processBatch(activities, `${terms.prefix}-${name}`, lanes, around),

@@ -3,6 +3,7 @@ import type { PoisonedRush } from '../sale/poisoned-rush.js'
 import type { RushSizeFigures } from '../scenarios/growth-of-a-rush.js'
 import type { LaneFigures } from '../scenarios/lanes-in-a-run.js'
 import type { MemoryFigures } from '../scenarios/memory-in-a-rush.js'
+import type { UnpaidFigures } from '../scenarios/unpaid-orders.js'
 import type { BenchId } from '../targets.js'
 import { markdownTable } from './markdown-table.js'
 import { figure } from './numbers.js'
@@ -29,6 +30,7 @@ export function detailTables(rows: readonly MeasuredRow[]): Lines {
     ...detail('S1', shopperTable),
     ...detail('M1', memoryTable),
     ...detail('R1', poisonLines),
+    ...detail('W1', unpaidLines),
   ]
 }
 
@@ -97,5 +99,14 @@ function poisonLines({ poisoned }: { readonly poisoned: Omit<PoisonedRush, 'inva
   return [
     '',
     `A rush of ${figure(orders)} orders with ${figure(refused)} refused and ${figure(lanes)} poison lanes, and kill -9 of the worker in its middle (R1): ${figure(before)} orders/s before, ${figure(secondsWithoutOrders)} s without, ${figure(after)} orders/s after; every invariant held.`,
+  ]
+}
+
+function unpaidLines({ orders, history, expiredWithinMs }: UnpaidFigures): Lines {
+  const { lanes, events, bytes, replayMs } = history
+  return [
+    '',
+    `Of ${figure(orders)} unpaid orders (W1) the last one expired ${figure(expiredWithinMs)} ms after its time to pay. The largest run has ` +
+      `${figure(lanes)} lanes, ${figure(events)} events and ${figure(bytes / 1024)} KiB of history, whose replay takes ${figure(replayMs)} ms.`,
   ]
 }

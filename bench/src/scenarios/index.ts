@@ -8,10 +8,12 @@ import { growthOfARush } from './growth-of-a-rush.js'
 import { lanesInARun } from './lanes-in-a-run.js'
 import { latencyOfAccept } from './latency-of-accept.js'
 import { memoryInARush } from './memory-in-a-rush.js'
+import { paymentsCaptured } from './payments-captured.js'
 import { recoveryAfterKill } from './recovery-after-kill.js'
 import { saleBesideBatches } from './sale-beside-batches.js'
 import { saleBesideSingleJobs } from './sale-beside-single-jobs.js'
 import { soldOutAnswers } from './sold-out-answers.js'
+import { unpaidOrders } from './unpaid-orders.js'
 
 /** Every scenario, in the order of the table. */
 export const scenarios: readonly Scenario[] = [
@@ -28,4 +30,6 @@ export const scenarios: readonly Scenario[] = [
   latencyOfAccept,
   recoveryAfterKill,
   memoryInARush,
+  unpaidOrders,
+  paymentsCaptured,
 ]

@@ -1,9 +1,9 @@
-import { Client, Connection } from '@temporalio/client'
+import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client'
 import { Redis } from 'ioredis'
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Stack } from 'seckill-local-stack'
 import { gateKeys } from 'seckill-store/gate'
-import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
+import { closeDatabase, connectDatabase, type Database } from 'seckill-store/mysql'
 
 /** The tables that a run writes; users stay. */
 const tables = [
@@ -13,6 +13,10 @@ const tables = [
   'stock',
   'stock_ledger',
   'orders',
+  'payments',
+  'payment_inbox',
+  'refunds',
+  'notifications',
   'saga_barrier',
   'request_tallies',
   'seckill_vouchers',
@@ -40,11 +44,13 @@ export function openCleaner({ databaseMigrationUrl, redisUrl, temporalAddress }:
   }
   return {
     async clean(voucherId) {
+      // Runs stay open while their orders await payment.
+      await terminateRuns(temporalAddress, await ownersOf(db, voucherId))
       await redis.unlink(...Object.values(gateKeys(voucherId)))
       await truncate()
     },
     async abandon() {
-      await terminateRuns(temporalAddress)
+      await terminateAll(temporalAddress)
       await truncate()
     },
     async close() {
@@ -54,13 +60,44 @@ export function openCleaner({ databaseMigrationUrl, redisUrl, temporalAddress }:
   }
 }
 
-async function terminateRuns(address: string): Promise<void> {
-  const connection = await Connection.connect({ address })
-  try {
-    const { workflow } = new Client({ connection })
+/** The runs that own purchases of a voucher, by workflow id. */
+async function ownersOf(db: Kysely<Database>, voucherId: number): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('purchases')
+    .select('owner')
+    .distinct()
+    .where('voucher_id', '=', voucherId)
+    .where('state', '=', 'AWAITING_PAYMENT')
+    .execute()
+  return rows.map(({ owner }) => owner)
+}
+
+async function terminateRuns(address: string, workflowIds: readonly string[]): Promise<void> {
+  await withClient(address, async ({ workflow }) => {
+    for (const workflowId of workflowIds) {
+      await workflow
+        .getHandle(workflowId)
+        .terminate('its orders are removed')
+        .catch((error: unknown) => {
+          // A contender without workflows owns purchases as well.
+          if (!(error instanceof WorkflowNotFoundError)) throw error
+        })
+    }
+  })
+}
+
+async function terminateAll(address: string): Promise<void> {
+  await withClient(address, async ({ workflow }) => {
     for await (const { workflowId, runId } of workflow.list({ query: "ExecutionStatus = 'Running'" })) {
       await workflow.getHandle(workflowId, runId).terminate('its scenario did not come to its end')
     }
+  })
+}
+
+async function withClient(address: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const connection = await Connection.connect({ address })
+  try {
+    await work(new Client({ connection }))
   } finally {
     await connection.close()
   }

@@ -1,6 +1,6 @@
-import { type SetWiseActivity, toColumns } from 'saga-core'
+import { toColumns } from 'saga-core'
 import type { Purchase } from 'seckill-workflows'
-import type { PurchaseActivities } from 'seckill-workflows/activities'
+import type { SellingActivities } from 'seckill-workflows/activities'
 import { retryTransient } from './retry-transient.js'
 
 const forwardSteps = ['checkUser', 'checkVoucher', 'deductStock', 'createOrder'] as const
@@ -15,19 +15,19 @@ export type AroundStep = (step: string, call: () => Promise<void>) => Promise<vo
  * @throws Error when a lane was refused: the benchmark's orders can all be served
  */
 export async function processBatch(
-  activities: PurchaseActivities,
+  activities: SellingActivities,
   batchId: string,
   lanes: readonly Purchase[],
   around: AroundStep = (_step, call) => call(),
 ): Promise<void> {
-  const call = (activity: keyof PurchaseActivities, step: string): Promise<void> =>
+  const call = (activity: keyof SellingActivities, step: string): Promise<void> =>
     around(activity, () => retryTransient(() => callStep(activities[activity], step, batchId, lanes)))
   await call('takeLanes', '@own')
   for (const step of forwardSteps) await call(step, step)
 }
 
 async function callStep(
-  activity: SetWiseActivity<Purchase, undefined>,
+  activity: SellingActivities[keyof SellingActivities],
   step: string,
   workflowId: string,
   lanes: readonly Purchase[],

@@ -1,6 +1,7 @@
 export { diagnose } from './diagnosis/diagnose.js'
 export type { Diagnosis, Finding } from './diagnosis/finding.js'
 export { findOnPath } from './discovery/executable.js'
+export { freePort } from './discovery/free-port.js'
 export type { AttachedProcess, ProcessExit, ProcessOptions } from './processes/attached-process.js'
 export { startProcess } from './processes/attached-process.js'
 export { findRepositoryRoot } from './repository-root.js'

@@ -83,6 +83,8 @@ export function sampleSale(size: number): SaleAccount {
         PAID: orders('PAID'),
         EXPIRED: orders('EXPIRED'),
         CANCELLED: orders('CANCELLED'),
+        REFUNDING: orders('REFUNDING'),
+        REFUNDED: orders('REFUNDED'),
       },
       gate: {
         status: 'read',

@@ -71,6 +71,8 @@ export const reasons: Readonly<Record<string, Readonly<Record<Language, string>>
   NOT_ON_SALE: { 'zh-CN': '该优惠券已停止销售', en: 'the voucher is no longer on sale' },
   OUTSIDE_WINDOW: { 'zh-CN': '不在秒杀时间内', en: 'the sale was not open' },
   SOLD_OUT: { 'zh-CN': '库存不足', en: 'it is sold out' },
+  CANCELLED_BY_BUYER: { 'zh-CN': '您已取消', en: 'you cancelled it' },
+  PAYMENT_EXPIRED: { 'zh-CN': '支付超时', en: 'it was not paid in time' },
   ADMISSION_LOST: {
     'zh-CN': '系统故障，您的排队记录丢失，您可以重新抢购',
     en: 'we lost your place in the queue by a fault of ours; you may try again',

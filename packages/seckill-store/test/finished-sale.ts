@@ -11,10 +11,21 @@ import {
 } from 'seckill-store/gate'
 import type { RunCount } from 'seckill-store/invariants'
 import { addTallies, type Database } from 'seckill-store/mysql'
-import { refuseLanes, seedCampaign, sellLanes, type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
+import {
+  payLanes,
+  payTooLate,
+  refuseLanes,
+  seedCampaign,
+  sellLanes,
+  type TemporaryDatabase,
+  temporaryDatabase,
+} from 'seckill-store/testing'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 
-/** A sale at rest: 10 units, limit 2; users 1, 2 and 3 bought 2, 1 and 1 units, user 4 was refused one. */
+/**
+ * A sale at rest: 10 units, limit 2. Users 1 and 2 ordered 2 units and 1 and have not paid yet, user 3 has paid 1, user 4 was refused, and
+ * user 5 paid too late and has the money back.
+ */
 export interface FinishedSale {
   readonly db: Kysely<Database>
   readonly redis: Redis
@@ -23,6 +34,7 @@ export interface FinishedSale {
   readonly runs: RunCount
   readonly sold: readonly [AdmittedLane, AdmittedLane, AdmittedLane]
   readonly refused: AdmittedLane
+  readonly returned: AdmittedLane
   readonly keys: ReturnType<typeof gateKeys>
 }
 
@@ -37,22 +49,30 @@ async function finishedSale(db: Kysely<Database>, redis: Redis): Promise<Finishe
     [2, 1],
     [3, 1],
     [4, 1],
+    [5, 1],
   ] as const) {
     await gate.admit({ voucherId, userId, quantity, reservationId: newReservationId(voucherId) })
   }
-  await addTallies(db, 'door', [{ voucherId, result: 'accepted', count: 4 }])
+  await addTallies(db, 'door', [{ voucherId, result: 'accepted', count: 5 }])
   const runId = `purchase-${voucherId}-${randomUUID()}`
   const taken = await gate.take({ voucherId, runId, maxLanes: 10, leaseMs: 10_000, maxOpenRuns: 1 })
   if (taken.status !== 'taken') throw new Error(`the admissions were not taken: ${taken.status}`)
-  const [first, second, third, refused] = taken.lanes
-  if (!first || !second || !third || !refused) throw new Error(`${taken.lanes.length} lanes were taken, not 4`)
+  const [first, second, third, refused, returned] = taken.lanes
+  if (!first || !second || !third || !refused || !returned)
+    throw new Error(`${taken.lanes.length} lanes were taken, not 5`)
   await gate.settle(voucherId, runId)
-  await sellLanes(db, [first, second, third], runId)
+  await sellLanes(db, [first, second, third, returned], runId)
+  await payLanes(db, [third])
+  await payTooLate(db, [returned])
   await refuseLanes(db, [refused], { owner: runId, reason: 'USER_BLOCKED' })
-  await gate.release(voucherId, [{ reservationId: refused.reservationId, reason: 'USER_BLOCKED' }])
+  await gate.release(voucherId, [
+    { reservationId: refused.reservationId, reason: 'USER_BLOCKED' },
+    { reservationId: returned.reservationId, reason: 'PAYMENT_EXPIRED' },
+  ])
   const reservationIds = taken.lanes.map((lane) => lane.reservationId)
-  const runs = { workflows: 1, open: 0, lanes: reservationIds.length, reservationIds }
-  return { db, redis, gate, voucherId, runs, sold: [first, second, third], refused, keys: gateKeys(voucherId) }
+  const runs = { workflows: 1, openRuns: [runId], lanes: reservationIds.length, reservationIds }
+  const sold = [first, second, third] as const
+  return { db, redis, gate, voucherId, runs, sold, refused, returned, keys: gateKeys(voucherId) }
 }
 
 /** Deletes the gate's keys of a sale. */

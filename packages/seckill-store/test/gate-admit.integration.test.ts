@@ -253,7 +253,7 @@ describe('the window', () => {
     expect(early.length + times.length + 1).toBe(answers.length)
   })
 
-  it('fault 2 of the seed, user mark outlives the campaign: no key expires, also when the window is over', async () => {
+  it('faults 2 and 9 of the seed, mark and accepted work lived shorter than the sale: no key expires, also when the window is over', async () => {
     const { gate, redis } = fixture
     const campaign = await openCampaign(fixture)
     const { voucherId } = campaign

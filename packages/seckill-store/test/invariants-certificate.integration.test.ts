@@ -3,7 +3,7 @@ import { newReservationId } from 'seckill-store/gate'
 import { certificate, checkNames } from 'seckill-store/invariants'
 import { addTallies, closeCampaign, endLostPurchases, findPurchaseStatus, settleCampaign } from 'seckill-store/mysql'
 import { recoverGate } from 'seckill-store/recovery'
-import { seedCampaign } from 'seckill-store/testing'
+import { payLanes, seedCampaign } from 'seckill-store/testing'
 import { describe, expect, test } from 'vitest'
 import { anyCertificate } from './any-certificate.js'
 import { beforeEachSale, type FinishedSale, forgetGate } from './finished-sale.js'
@@ -13,13 +13,14 @@ beforeEachSale((made) => {
   sale = made
 })
 
-/** Orders 100, 200 and 1300 ms after their admission at 1,000,000. */
+/** Orders 100, 200, 200 and 1300 ms after their admission at 1,000,000. */
 async function fixTimes(): Promise<void> {
   await sql`UPDATE purchases SET admitted_at = 1000000 WHERE voucher_id = ${sale.voucherId}`.execute(sale.db)
   for (const [lane, latency] of [
     [sale.sold[0], 100],
     [sale.sold[1], 1_300],
     [sale.sold[2], 200],
+    [sale.returned, 200],
   ] as const) {
     await sql`UPDATE orders SET created_at = ${1_000_000 + latency}
       WHERE reservation_id = ${lane.reservationId}`.execute(sale.db)
@@ -42,9 +43,10 @@ describe('the certificate of a finished sale', () => {
       voucherId,
       shoppers: 15,
       stock: 10,
-      requests: { accepted: 4, soldOut: 8, duplicate: 3, rejected: 0, failed: 0 },
+      requests: { accepted: 5, soldOut: 8, duplicate: 3, rejected: 0, failed: 0 },
       orders: 3,
       refused: 1,
+      payments: { paid: 1, expired: 1, cancelled: 0, refunded: 1, capturedMinor: 1_980, refundedMinor: 990 },
       oversold: 0,
       duplicates: 0,
       lost: 0,
@@ -52,11 +54,11 @@ describe('the certificate of a finished sale', () => {
       leaked: 0,
       orderLatencyMs: { p50: 200, p99: 1_300 },
       seconds: 1.3,
-      ordersPerSecond: 2.3,
-      runs: { workflows: 1, lanes: 4 },
+      ordersPerSecond: 3.1,
+      runs: { workflows: 1, lanes: 5 },
     })
     expect(invariants.ok).toBe(true)
-    expect(invariants.checks).toHaveLength(17)
+    expect(invariants.checks).toHaveLength(23)
   })
 
   test.each([
@@ -102,7 +104,7 @@ describe('the certificate of a finished sale', () => {
     await forgetGate(sale)
     expect(await recoverGate(sale)).toBe('rebuilt')
     const { requests, lost, lostTraceIds, invariants } = await certificate(sale)
-    expect({ accepted: requests.accepted, lost, lostTraceIds }).toEqual({ accepted: 14, lost: 10, lostTraceIds: [] })
+    expect({ accepted: requests.accepted, lost, lostTraceIds }).toEqual({ accepted: 15, lost: 10, lostTraceIds: [] })
     expect(invariants.checks.filter((check) => !check.ok).map((check) => check.name)).toEqual([checkNames.allEnded])
   })
 
@@ -117,7 +119,7 @@ describe('the certificate of a finished sale', () => {
 
   test('names a lane of a run that MySQL does not know', async () => {
     const left = newReservationId(sale.voucherId)
-    const runs = { ...sale.runs, lanes: 5, reservationIds: [...sale.runs.reservationIds, left] }
+    const runs = { ...sale.runs, lanes: 6, reservationIds: [...sale.runs.reservationIds, left] }
     expect(await certificate({ ...sale, runs })).toMatchObject({ lost: 1, lostTraceIds: [left] })
   })
 
@@ -130,7 +132,7 @@ describe('the certificate of a finished sale', () => {
 
   test('is given, and broken, where the gate has forgotten the sale', async () => {
     await forgetGate(sale)
-    const shown = { requests: { accepted: 4 }, lost: 0, leaked: null, invariants: { ok: false } }
+    const shown = { requests: { accepted: 5 }, lost: 0, leaked: null, invariants: { ok: false } }
     expect(await certificate(sale)).toMatchObject(shown)
   })
 
@@ -143,7 +145,7 @@ describe('the certificate of a finished sale', () => {
 describe('the certificate of a sale that the gate does not serve', () => {
   test('has no findings for a draft', async () => {
     const { voucherId } = await seedCampaign(sale.db, { state: 'DRAFT' })
-    const runs = { workflows: 0, open: 0, lanes: 0, reservationIds: [] }
+    const runs = { workflows: 0, openRuns: [], lanes: 0, reservationIds: [] }
     const { lost, leaked, invariants } = await certificate({ ...sale, voucherId, runs })
     expect({ lost, leaked, ok: invariants.ok }).toEqual({ lost: 0, leaked: 0, ok: true })
     expect(invariants.checks.filter((check) => !check.ok)).toEqual([])
@@ -151,13 +153,12 @@ describe('the certificate of a sale that the gate does not serve', () => {
 
   test('is made from MySQL and Temporal for a settled sale, whose keys Redis may have lost', async () => {
     const { db, voucherId } = sale
-    await sql`UPDATE purchases SET state = 'PAID', ended_at = 1
-      WHERE voucher_id = ${voucherId} AND state = 'AWAITING_PAYMENT'`.execute(db)
-    await sql`UPDATE orders SET state = 'PAID' WHERE voucher_id = ${voucherId}`.execute(db)
+    await payLanes(db, sale.sold.slice(0, 2))
     await closeCampaign(db, voucherId, { actor: 'test' })
     await settleCampaign(db, voucherId, { actor: 'test', certificate: anyCertificate })
     await forgetGate(sale)
-    const { orders, lost, leaked, invariants } = await certificate(sale)
+    const runs = { ...sale.runs, openRuns: [] }
+    const { orders, lost, leaked, invariants } = await certificate({ ...sale, runs })
     expect({ orders, lost, leaked, ok: invariants.ok }).toEqual({ orders: 3, lost: 0, leaked: 0, ok: true })
   })
 })

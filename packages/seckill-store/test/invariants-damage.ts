@@ -156,6 +156,13 @@ export const restDamage: readonly Damage[] = [
       sql`UPDATE purchases SET state = 'PROCESSING' WHERE reservation_id = ${refused.reservationId}`.execute(db),
   },
   {
+    what: 'an order that is closing',
+    atRest: true,
+    red: [checkNames.atRest],
+    plant: ({ db, sold }) =>
+      sql`UPDATE orders SET state = 'CLOSING' WHERE reservation_id = ${sold[0].reservationId}`.execute(db),
+  },
+  {
     what: 'a unit that came back to the gate only',
     atRest: true,
     red: [checkNames.stocksAgree],
@@ -229,19 +236,60 @@ export const restDamage: readonly Damage[] = [
       sql`UPDATE purchases SET order_id = NULL WHERE reservation_id = ${sold[0].reservationId}`.execute(db),
   },
   {
+    what: 'a paid purchase whose order is gone',
+    atRest: true,
+    red: [
+      checkNames.holdsAreOrders,
+      checkNames.claimsAreOrders,
+      checkNames.deductionsAreOrders,
+      checkNames.allExplained,
+      checkNames.moneyAddsUp,
+      checkNames.paymentsHaveOrders,
+    ],
+    plant: ({ db, sold }) => sql`DELETE FROM orders WHERE reservation_id = ${sold[2].reservationId}`.execute(db),
+  },
+  {
+    what: 'a cancelled purchase whose order is gone',
+    atRest: true,
+    red: [checkNames.allExplained],
+    plant: ({ db, refused }) =>
+      sql`UPDATE purchases SET state = 'CANCELLED', order_id = 'gone'
+        WHERE reservation_id = ${refused.reservationId}`.execute(db),
+  },
+  {
+    what: 'a refunded purchase whose order is still paid',
+    atRest: true,
+    red: [checkNames.allExplained],
+    plant: ({ db, sold }) =>
+      sql`UPDATE purchases SET state = 'REFUNDED', reason = 'OPERATOR'
+        WHERE reservation_id = ${sold[2].reservationId}`.execute(db),
+  },
+  {
+    what: 'a lane that awaits payment in a closed run',
+    atRest: true,
+    red: [checkNames.openRunsAwait],
+    plant: async ({ db, sold }) => {
+      const { reservationId } = sold[0]
+      await sql`UPDATE purchases SET owner = 'closed' WHERE reservation_id = ${reservationId}`.execute(db)
+      await sql`UPDATE orders SET owner = 'closed' WHERE reservation_id = ${reservationId}`.execute(db)
+    },
+  },
+  {
     what: 'an owned lane that no run was given',
     atRest: true,
     red: [checkNames.lanesAreOwned],
     plant: ({ db, refused }) =>
-      sql`INSERT INTO purchases SELECT CONCAT(reservation_id, '-x'), voucher_id, user_id, units, owner, state, reason,
-        order_id, seq, admitted_at, taken_at, ended_at
+      sql`INSERT INTO purchases (reservation_id, voucher_id, user_id, units, owner, state, reason, order_id, seq,
+          admitted_at, taken_at, ended_at)
+        SELECT CONCAT(reservation_id, '-x'), voucher_id, user_id, units, owner, state, reason, order_id, seq,
+          admitted_at, taken_at, ended_at
         FROM purchases WHERE reservation_id = ${refused.reservationId}`.execute(db),
   },
   {
     what: 'an order without an admission',
     atRest: true,
     red: [checkNames.ordersAdmitted],
-    plant: (sale) => order(sale, 5, 'CANCELLED'),
+    plant: (sale) => order(sale, 6, 'CANCELLED'),
   },
   {
     what: 'an order of another user than the admitted one',

@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import { newReservationId } from 'seckill-store/gate'
 import { checkInvariants, checkNames, type Verdict } from 'seckill-store/invariants'
-import { restockCampaign } from 'seckill-store/mysql'
+import { cancelUnowned, restockCampaign } from 'seckill-store/mysql'
 import { seedCampaign } from 'seckill-store/testing'
 import { describe, expect, test } from 'vitest'
 import { beforeEachSale, type FinishedSale } from './finished-sale.js'
 import { alwaysDamage, restDamage } from './invariants-damage.js'
+import { moneyDamage } from './money-damage.js'
 
 let sale: FinishedSale
 beforeEachSale(
@@ -45,7 +46,9 @@ describe('a finished sale', () => {
   })
 })
 
-describe.each([...alwaysDamage, ...restDamage])('$what', ({ red, unknown = [], plant, atRest = false }) => {
+const damages = [...alwaysDamage, ...restDamage, ...moneyDamage]
+
+describe.each(damages)('$what', ({ red, unknown = [], plant, atRest = false }) => {
   test('turns exactly its checks red', async () => {
     expect(await verdicts(atRest)).toEqual({ red: [], unknown: [] })
     await plant(sale)
@@ -63,15 +66,40 @@ describe('what Temporal counted', () => {
     ['an owned lane in no run', (ids: readonly string[]) => ids.slice(1), [checkNames.lanesAreOwned]],
   ])('%s turns the lanes red', async (_, change, red) => {
     const reservationIds = change(sale.runs.reservationIds)
-    const runs = { ...sale.runs, lanes: reservationIds.length, reservationIds }
-    const { checks } = await checkInvariants({ ...sale, runs, atRest: true })
-    expect(checks.filter((check) => !check.ok).map((check) => check.name)).toEqual(red)
+    expect(await redOf({ lanes: reservationIds.length, reservationIds })).toEqual(red)
+  })
+
+  test.each([
+    ['a run that is open and owns no lane that awaits payment', (open: readonly string[]) => [...open, 'idle']],
+    ['no run open although lanes await payment', () => []],
+  ])('%s turns the open runs red', async (_, change) => {
+    expect(await redOf({ openRuns: change(sale.runs.openRuns) })).toEqual([checkNames.openRunsAwait])
+  })
+
+  test('a lane that its buyer cancelled before a run owned it is no fault, in a run or not', async () => {
+    const { db, gate, voucherId } = sale
+    const reservationId = newReservationId(voucherId)
+    await gate.admit({ voucherId, userId: 9, quantity: 1, reservationId })
+    const lane = await gate.hold(voucherId, reservationId)
+    if (lane === null) throw new Error('the admission has no hold')
+    await gate.take({ voucherId, runId: 'purchase-cancelled', maxLanes: 1, leaseMs: 1_000, maxOpenRuns: 1 })
+    await gate.settle(voucherId, 'purchase-cancelled')
+    await cancelUnowned(db, lane)
+    await gate.release(voucherId, [{ reservationId, reason: 'CANCELLED_BY_BUYER' }])
+    const { lanes, reservationIds } = sale.runs
+    expect(await redOf({})).toEqual([])
+    expect(await redOf({ lanes: lanes + 1, reservationIds: [...reservationIds, reservationId] })).toEqual([])
   })
 })
 
+async function redOf(change: Partial<FinishedSale['runs']>): Promise<readonly string[]> {
+  const { checks } = await checkInvariants({ ...sale, runs: { ...sale.runs, ...change }, atRest: true })
+  return checks.filter((check) => !check.ok).map((check) => check.name)
+}
+
 describe('every check', () => {
   test('has damage that turns it red', () => {
-    const seen = new Set([...alwaysDamage, ...restDamage].flatMap((damage) => damage.red))
+    const seen = new Set(damages.flatMap((damage) => damage.red))
     expect([...seen].sort()).toEqual(Object.values(checkNames).sort())
   })
 })

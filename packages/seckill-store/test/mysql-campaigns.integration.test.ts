@@ -260,20 +260,19 @@ describe('a new campaign', () => {
 })
 
 describe('settling', () => {
-  test.each(['PROCESSING', 'AWAITING_PAYMENT'])(
-    'waits for a purchase that is %s, and stores nothing',
-    async (state) => {
-      const voucherId = await campaignIn('CLOSED')
-      await sql`INSERT INTO purchases VALUES (${`${voucherId}-a`}, ${voucherId}, 1, 1, 'run', ${state}, NULL,
-      'o', 1, 1, 1, NULL)`.execute(database.db)
-      const settle = settleCampaign(database.db, voucherId, { actor, certificate: anyCertificate })
-      await expect(settle).rejects.toThrow(`purchase ${voucherId}-a is ${state} and has not ended`)
-      expect(await findCertificate(database.db, voucherId)).toBeUndefined()
-      await sql`UPDATE purchases SET state = 'PAID' WHERE voucher_id = ${voucherId}`.execute(database.db)
-      const settled = await settleCampaign(database.db, voucherId, { actor, certificate: anyCertificate })
-      expect(settled).toMatchObject({ campaign: { state: 'SETTLED' } })
-    },
-  )
+  test('waits for purchases in process and for those that await payment, and stores nothing', async () => {
+    const voucherId = await campaignIn('CLOSED')
+    await sql`INSERT INTO purchases (reservation_id, voucher_id, user_id, units, owner, state, seq, admitted_at, taken_at)
+      VALUES (${`${voucherId}-a`}, ${voucherId}, 1, 1, 'run', 'PROCESSING', 1, 1, 1)`.execute(database.db)
+    const settle = () => settleCampaign(database.db, voucherId, { actor, certificate: anyCertificate })
+    await expect(settle()).rejects.toThrow('it has 1 purchases in process')
+    await sql`UPDATE purchases SET state = 'AWAITING_PAYMENT', order_id = 'o'
+      WHERE voucher_id = ${voucherId}`.execute(database.db)
+    await expect(settle()).rejects.toThrow('1 that await payment')
+    expect(await findCertificate(database.db, voucherId)).toBeUndefined()
+    await sql`UPDATE purchases SET state = 'PAID' WHERE voucher_id = ${voucherId}`.execute(database.db)
+    expect(await settle()).toMatchObject({ campaign: { state: 'SETTLED' } })
+  })
 
   test('stores the certificate in parts, byte for byte, and never another one', async () => {
     const voucherId = await campaignIn('CLOSED')

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import { newReservationId } from 'seckill-store/gate'
 import {
-  claimDeliveries,
   countDeliveries,
   countUnread,
-  type DeliveryClaim,
+  type DeliveryLease,
   type DeliveryResult,
+  leaseDeliveries,
   listAudit,
   listDeliveries,
   listInbox,
@@ -49,15 +49,15 @@ async function sell(count: number): Promise<readonly string[]> {
   return lanes.map((lane) => lane.reservationId)
 }
 
-function keysOf(claim: DeliveryClaim): readonly string[] {
-  return claim.deliveries.map(({ notification }) => notification.reservationId)
+function keysOf(lease: DeliveryLease): readonly string[] {
+  return lease.deliveries.map(({ notification }) => notification.reservationId)
 }
 
-function record(claim: DeliveryClaim, result: DeliveryResult): Promise<number> {
+function record(lease: DeliveryLease, result: DeliveryResult): Promise<number> {
   return recordDeliveries(
     database.db,
-    claim,
-    claim.deliveries.map(({ notification }) => ({ notification, result })),
+    lease,
+    lease.deliveries.map(({ notification }) => ({ notification, result })),
   )
 }
 
@@ -84,9 +84,9 @@ describe('planning', () => {
     })
     const taken = await Promise.all(planners)
     expect(taken.reduce((sum, count) => sum + count, 0)).toBe(101)
-    const log = await claimDeliveries(database.db, 'log', limits)
+    const log = await leaseDeliveries(database.db, 'log', limits)
     expect([...keysOf(log)].sort()).toEqual([...sold].sort())
-    const email = await claimDeliveries(database.db, 'email', limits)
+    const email = await leaseDeliveries(database.db, 'email', limits)
     expect([...keysOf(email)].sort()).toEqual(sold.filter((_, index) => index % 2 === 1).sort())
   })
 
@@ -108,7 +108,7 @@ describe('planning', () => {
     expect(await kindsOf(waiting)).toEqual(['PAY_SOON', 'WON'])
     expect(await kindsOf(paid)).toEqual(['WON'])
     expect(await kindsOf(late)).toEqual(['WON'])
-    const { deliveries } = await claimDeliveries(database.db, 'log', limits)
+    const { deliveries } = await leaseDeliveries(database.db, 'log', limits)
     expect(deliveries.map(({ notification }) => notification.kind).sort()).toEqual(['PAY_SOON', 'WON', 'WON', 'WON'])
   })
 
@@ -133,7 +133,7 @@ describe('planning', () => {
   })
 })
 
-describe('a claim', () => {
+describe('a lease', () => {
   test('shares no delivery with another one, and tells what the message needs', async () => {
     const sold = await sell(60)
     await database.db
@@ -142,11 +142,11 @@ describe('a claim', () => {
       .where('id', '=', 2)
       .execute()
     await planDeliveries(database.db, plan)
-    const claims = await Promise.all([1, 2, 3].map(() => claimDeliveries(database.db, 'log', { ...limits, limit: 20 })))
-    expect(claims.flatMap(keysOf).sort()).toEqual([...sold].sort())
-    const { deliveries } = await claimDeliveries(database.db, 'email', { ...limits, limit: 1 })
+    const leases = await Promise.all([1, 2, 3].map(() => leaseDeliveries(database.db, 'log', { ...limits, limit: 20 })))
+    expect(leases.flatMap(keysOf).sort()).toEqual([...sold].sort())
+    const { deliveries } = await leaseDeliveries(database.db, 'email', { ...limits, limit: 1 })
     expect(deliveries[0]).toMatchObject({ attempts: 1, triedForMs: expect.any(Number) })
-    const all = claims.flatMap((claim) => claim.deliveries)
+    const all = leases.flatMap((lease) => lease.deliveries)
     expect(all.find(({ recipient }) => recipient.userId === 2)).toMatchObject({
       notification: {
         kind: 'WON',
@@ -160,11 +160,11 @@ describe('a claim', () => {
     })
   })
 
-  test('whose lease has passed is claimed again, and its late result changes nothing', async () => {
+  test('whose lease has passed is leased again, and its late result changes nothing', async () => {
     await sell(3)
     await planDeliveries(database.db, plan)
-    const first = await claimDeliveries(database.db, 'log', { ...limits, leaseMs: 0 })
-    const second = await claimDeliveries(database.db, 'log', limits)
+    const first = await leaseDeliveries(database.db, 'log', { ...limits, leaseMs: 0 })
+    const second = await leaseDeliveries(database.db, 'log', limits)
     expect(keysOf(second)).toEqual(keysOf(first))
     expect(second.deliveries.map(({ attempts }) => attempts)).toEqual([2, 2, 2])
     expect(await record(first, { state: 'DEAD', problem: 'too late' })).toBe(0)
@@ -175,25 +175,25 @@ describe('a claim', () => {
   test('of a failed attempt is due again after its pause, not before, and its problem is kept', async () => {
     await sell(2)
     await planDeliveries(database.db, plan)
-    const claim = await claimDeliveries(database.db, 'email', limits)
-    await record(claim, { state: 'PENDING', pauseMs: 60_000, problem: `down ${'.'.repeat(400)}` })
-    expect(keysOf(await claimDeliveries(database.db, 'email', limits))).toEqual([])
+    const lease = await leaseDeliveries(database.db, 'email', limits)
+    await record(lease, { state: 'PENDING', pauseMs: 60_000, problem: `down ${'.'.repeat(400)}` })
+    expect(keysOf(await leaseDeliveries(database.db, 'email', limits))).toEqual([])
     const [pending] = await listDeliveries(database.db, 'PENDING', { channel: 'email', limit: 10 })
     expect(pending).toMatchObject({ attempts: 1, userId: 2, problem: expect.stringMatching(/^down \.{295}$/) })
     await database.db.updateTable('notification_deliveries').set({ due_at: 1 }).where('channel', '=', 'email').execute()
     expect((await readDueAges(database.db, ['email'])).channels.get('email')).toBeGreaterThan(60_000)
-    expect(keysOf(await claimDeliveries(database.db, 'email', limits))).toEqual(keysOf(claim))
+    expect(keysOf(await leaseDeliveries(database.db, 'email', limits))).toEqual(keysOf(lease))
   })
 
   test('of which one delivery fails sends the others', async () => {
     await sell(3)
     await planDeliveries(database.db, plan)
-    const claim = await claimDeliveries(database.db, 'log', limits)
-    const attempts = claim.deliveries.map(({ notification }, index) => ({
+    const lease = await leaseDeliveries(database.db, 'log', limits)
+    const attempts = lease.deliveries.map(({ notification }, index) => ({
       notification,
       result: index === 1 ? ({ state: 'DEAD', problem: 'no such mailbox' } as const) : ({ state: 'SENT' } as const),
     }))
-    expect(await recordDeliveries(database.db, claim, attempts)).toBe(3)
+    expect(await recordDeliveries(database.db, lease, attempts)).toBe(3)
     expect(await countDeliveries(database.db, voucherId)).toMatchObject({ sent: 2, dead: 1 })
   })
 })
@@ -203,13 +203,13 @@ describe('dead deliveries', () => {
     const [first, second] = (await sell(4)) as [string, string]
     await planDeliveries(database.db, plan)
     for (const channel of ['log', 'email']) {
-      await record(await claimDeliveries(database.db, channel, limits), { state: 'DEAD', problem: 'given up' })
+      await record(await leaseDeliveries(database.db, channel, limits), { state: 'DEAD', problem: 'given up' })
     }
     const by = { actor: 'olga', reason: 'the server is up' }
     expect(await sendAgain(database.db, { keys: [{ reservationId: second, kind: 'WON' }] }, by)).toBe(2)
     expect(await sendAgain(database.db, { keys: [{ reservationId: first, kind: 'PAID' }] }, by)).toBe(0)
     expect(await sendAgain(database.db, { channel: 'email' }, by)).toBe(1)
-    const { deliveries } = await claimDeliveries(database.db, 'email', limits)
+    const { deliveries } = await leaseDeliveries(database.db, 'email', limits)
     expect(deliveries.map(({ attempts }) => attempts)).toEqual([1, 1])
     expect(await sendAgain(database.db, {}, by)).toBe(3)
     const rows = await listAudit(database.db, 'notifications')

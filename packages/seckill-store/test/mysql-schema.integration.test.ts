@@ -14,7 +14,9 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 function order(id: string, reservation: string, state = 'PAID', units = 1): RawBuilder<unknown> {
-  return sql`INSERT INTO orders VALUES (${id}, ${reservation}, ${voucherId}, 1, ${units}, 1, 'CNY', ${state}, 'run', 1, 1, 1)`
+  return sql`INSERT INTO orders (id, reservation_id, voucher_id, user_id, units, price_minor, currency, state, owner,
+      created_at, pay_before, updated_at)
+    VALUES (${id}, ${reservation}, ${voucherId}, 1, ${units}, 1, 'CNY', ${state}, 'run', 1, 1, 1)`
 }
 
 function claim(reservation: string, slot = 1): RawBuilder<unknown> {
@@ -31,7 +33,8 @@ function campaign(change: RawBuilder<unknown>): RawBuilder<unknown> {
 }
 
 function purchase(state: string, units: number): RawBuilder<unknown> {
-  return sql`INSERT INTO purchases VALUES ('p', ${voucherId}, 1, ${units}, 'run', ${state}, NULL, NULL, 1, 1, 1, NULL)`
+  return sql`INSERT INTO purchases (reservation_id, voucher_id, user_id, units, owner, state, seq, admitted_at, taken_at)
+    VALUES ('p', ${voucherId}, 1, ${units}, 'run', ${state}, 1, 1, 1)`
 }
 
 describe('the database itself refuses', () => {

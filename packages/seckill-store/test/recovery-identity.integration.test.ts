@@ -1,3 +1,4 @@
+import type { Admission } from 'seckill-store/gate'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectGateRedis, gateKeys } from '../src/gate/index.js'
 import { withScripts } from '../src/gate/scripts.js'
@@ -171,6 +172,12 @@ describe('an open gate is swept: each call compares a page of purchases, whichev
   })
 })
 
+/** Without the version of the terms, which MySQL does not have of a purchase: a hold made from its row has none. */
+function replayOf(first: Admission) {
+  const { termsVersion: _, ...known } = { termsVersion: 0, ...first }
+  return { ...known, status: 'replayed' }
+}
+
 describe('an Idempotency-Key after Redis lost everything', () => {
   async function keyedPurchase() {
     const { gate, redis } = fixture
@@ -188,7 +195,7 @@ describe('an Idempotency-Key after Redis lost everything', () => {
     await own(fixture, lanes, runId, 'AWAITING_PAYMENT')
     await lose()
     expect(await fixture.recover(voucherId)).toBe('rebuilt')
-    expect(await buy()).toEqual({ ...first, status: 'replayed' })
+    expect(await buy()).toMatchObject(replayOf(first))
     expect(await buy(2)).toMatchObject({ code: 'KEY_REUSED' })
     const other = await sale(fixture)
     expect(await buy(1, other.voucherId)).toMatchObject({ code: 'KEY_REUSED' })
@@ -204,7 +211,7 @@ describe('an Idempotency-Key after Redis lost everything', () => {
       await own(fixture, lanes, runId, 'PROCESSING')
       if (reach === 'secure') await gate.secure(voucherId, runId, lanes)
       else expect(await fixture.recover(voucherId)).toBe('mended')
-      expect(await buy()).toEqual({ ...first, status: 'replayed' })
+      expect(await buy()).toMatchObject(replayOf(first))
       const other = await sale(fixture)
       expect(await buy(1, other.voucherId)).toMatchObject({ code: 'KEY_REUSED' })
     }

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { newReservationId } from 'seckill-store/gate'
 import { closeCampaign, settleCampaign } from 'seckill-store/mysql'
 import { onItsWay } from 'seckill-store/recovery'
+import { payLanes } from 'seckill-store/testing'
 import { describe, expect, test } from 'vitest'
 import { anyCertificate } from './any-certificate.js'
 import { beforeEachSale, type FinishedSale } from './finished-sale.js'
@@ -17,14 +18,13 @@ async function close(): Promise<void> {
   await sale.gate.apply(gate)
 }
 
-async function pay(): Promise<void> {
-  await sql`UPDATE purchases SET state = 'PAID', ended_at = 1
-    WHERE voucher_id = ${sale.voucherId} AND state = 'AWAITING_PAYMENT'`.execute(sale.db)
-}
+/** Pays the orders that await it. */
+const pay = () => payLanes(sale.db, sale.sold.slice(0, 2))
+const settle = () => settleCampaign(sale.db, sale.voucherId, { actor: 'ann', certificate: anyCertificate })
 
 test('nothing of a closed campaign is on its way once its orders are paid', async () => {
   await close()
-  expect(await onItsWay(sale, sale.voucherId)).toEqual(['3 purchases await payment'])
+  expect(await onItsWay(sale, sale.voucherId)).toEqual(['2 purchases await payment'])
   await pay()
   expect(await onItsWay(sale, sale.voucherId)).toEqual([])
 })
@@ -56,6 +56,21 @@ describe('on its way is', () => {
           WHERE reservation_id = ${sale.refused.reservationId}`.execute(sale.db),
       '1 purchases are in process',
     ],
+    [
+      'an order that is closing',
+      async () => {
+        await sql`UPDATE purchases SET state = 'AWAITING_PAYMENT', ended_at = NULL
+          WHERE reservation_id = ${sale.sold[0].reservationId}`.execute(sale.db)
+        await sql`UPDATE orders SET state = 'CLOSING'
+          WHERE reservation_id = ${sale.sold[0].reservationId}`.execute(sale.db)
+      },
+      '1 orders are closing',
+    ],
+    [
+      'a refund',
+      () => sql`UPDATE refunds SET state = 'REQUESTED' WHERE voucher_id = ${sale.voucherId}`.execute(sale.db),
+      '1 refunds are open',
+    ],
   ])('%s', async (_, meanwhile, told) => {
     await close()
     await pay()
@@ -64,10 +79,20 @@ describe('on its way is', () => {
   })
 })
 
+test.each([
+  ['awaits payment', 'AWAITING_PAYMENT'],
+  ['is in process', 'PROCESSING'],
+])('a campaign is not settled while a purchase %s, also by a caller that has seen none', async (_, state) => {
+  await close()
+  await pay()
+  await sql`UPDATE purchases SET state = ${state} WHERE reservation_id = ${sale.refused.reservationId}`.execute(sale.db)
+  await expect(settle()).rejects.toThrow('wait for their end')
+})
+
 test('a settled campaign can be closed again, which changes nothing, and admits nobody', async () => {
   await close()
   await pay()
-  await settleCampaign(sale.db, sale.voucherId, { actor: 'ann', certificate: anyCertificate })
+  await settle()
   const again = await closeCampaign(sale.db, sale.voucherId, { actor: 'ann' })
   expect(again).toMatchObject({ changed: false, campaign: { state: 'SETTLED' } })
   const late = { voucherId: sale.voucherId, userId: 9, quantity: 1, reservationId: newReservationId(sale.voucherId) }

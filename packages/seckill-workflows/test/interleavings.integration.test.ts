@@ -31,7 +31,7 @@ describe('the same admissions under two run ids, one of which is made to compens
   const sabotage = new Map<string, string>()
   let worker: TestWorker
   beforeAll(async () => {
-    worker = await startWorker(newRunId(0), losingAnswers(sale.activities, sabotage))
+    worker = await startWorker(newRunId(0), losingAnswers(sale.activities, sabotage), sale.db)
   })
   afterAll(() => worker.stop())
 
@@ -134,7 +134,7 @@ describe('a refusal after a frozen attempt that later commits', () => {
   async function freezeAttempt<TAnswer>(workflowId: string, attempt: (run: Caller) => Promise<TAnswer>) {
     const db = connectDatabase(sale.url, { poolSize: 1 })
     const taken = await db.startTransaction().execute()
-    const answer = attempt(new Caller(createActivities({ db, gate: sale.gate }), workflowId))
+    const answer = attempt(new Caller(createActivities({ db, gate: sale.gate, payment: sale.payment }), workflowId))
     const thaw = async () => {
       await taken.rollback().execute()
       const thawed = await answer

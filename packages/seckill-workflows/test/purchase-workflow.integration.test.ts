@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { countServed } from 'seckill-store/mysql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { countRuns } from '../src/client/index.js'
 import { Refusal } from '../src/contract/refusals.js'
@@ -12,7 +13,7 @@ let sale: Sale
 let worker: TestWorker
 beforeAll(async () => {
   sale = await startSale()
-  worker = await startWorker(newRunId(0), sale.activities)
+  worker = await startWorker(newRunId(0), sale.activities, sale.db)
 })
 afterAll(async () => {
   await worker.stop()
@@ -28,7 +29,8 @@ describe('a purchase run', () => {
     const voucherId = await sale.open({ total: 5, priceMinor: 700, payWindowMs: 60_000 })
     const runId = newRunId(voucherId)
     const lanes = await sale.admit(voucherId, runId, users(1, 5))
-    expect(await worker.run(runId, lanes)).toMatchObject({ lanes: 5, completed: 5, except: [] })
+    const handle = await worker.start(runId, lanes)
+    await expect.poll(() => countServed(sale.db, runId), { timeout: 10_000 }).toBe(5)
     const books = await readBooks(sale.db, voucherId)
     expect(books.campaign).toEqual({ claimed: 5, total: 5, quantity: 0 })
     expect(books.orders.map((order) => order.id).toSorted()).toEqual(
@@ -43,6 +45,7 @@ describe('a purchase run', () => {
       expect(purchase).toMatchObject({ state: 'AWAITING_PAYMENT', order_id: `O-${reservation_id}`, ended_at: null })
     }
     expect(await sale.gate.audit(voucherId)).toMatchObject({ stock: 0, held: 5, liveHolds: 5 })
+    expect(await worker.paid(handle)).toMatchObject({ lanes: 5, completed: 5, except: [] })
   })
 
   it('gives refused lanes back to the gate with their reason, while their neighbours go on', async () => {
@@ -108,12 +111,17 @@ describe('countRuns', () => {
     const expected = groups.flat().map((lane) => lane.reservationId)
     await expect
       .poll(() => countRuns(worker.client, voucherId), { timeout: 10_000 })
-      .toMatchObject({ workflows: 2, open: 0, lanes: 7 })
+      .toMatchObject({ workflows: 2, openRuns: [], lanes: 7 })
     const { reservationIds } = await countRuns(worker.client, voucherId)
     expect(reservationIds.toSorted()).toEqual(expected.toSorted())
   })
 
   it('counts nothing for a voucher that was never sold', async () => {
-    expect(await countRuns(worker.client, 999_999_999)).toEqual({ workflows: 0, open: 0, lanes: 0, reservationIds: [] })
+    expect(await countRuns(worker.client, 999_999_999)).toEqual({
+      workflows: 0,
+      openRuns: [],
+      lanes: 0,
+      reservationIds: [],
+    })
   })
 })

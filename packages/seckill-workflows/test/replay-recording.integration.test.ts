@@ -20,7 +20,7 @@ let directory: string
 beforeAll(async () => {
   const sale = await startSale()
   const afterwards: RecordingStage['afterwards'] = new Map()
-  const worker = await startWorker(newRunId(0), followed(sale.activities, afterwards))
+  const worker = await startWorker(newRunId(0), followed(sale.activities, afterwards), sale.db)
   stage = { sale, worker, afterwards }
   directory = isRecording ? historiesDirectory : await mkdtemp(join(tmpdir(), 'histories-'))
   if (isRecording) await rm(directory, { recursive: true, force: true })

@@ -22,7 +22,7 @@ let worker: TestWorker
 const around = new Map<string, Around>()
 beforeAll(async () => {
   sale = await startSale()
-  worker = await startWorker(newRunId(0), wrapped(sale.activities))
+  worker = await startWorker(newRunId(0), wrapped(sale.activities), sale.db)
 })
 afterAll(async () => {
   await worker.stop()
@@ -180,7 +180,8 @@ describe('seed fault 8: the failing step was never compensated, a failed compens
       await cancelled
       return work()
     })
-    await expect(worker.run(runId, lanes)).rejects.toThrow('Workflow execution cancelled')
+    const handle = await worker.start(runId, lanes)
+    await expect(handle.result()).rejects.toThrow('Workflow execution cancelled')
     await expectCancelled(voucherId)
   })
 
@@ -190,7 +191,7 @@ describe('seed fault 8: the failing step was never compensated, a failed compens
     const lanes = await sale.admit(voucherId, runId, users(2))
     const handle = await worker.start(runId, lanes, runId)
     await handle.cancel()
-    const late = await startWorker(runId, sale.activities)
+    const late = await startWorker(runId, sale.activities, sale.db)
     await expect(handle.result()).rejects.toThrow('Workflow execution cancelled')
     await late.stop()
     await expectCancelled(voucherId)

@@ -10,13 +10,6 @@ import type { AdmittedLane } from 'seckill-store/gate'
 import { purchaseTaskQueue, purchaseWorkflow } from 'seckill-workflows'
 
 const invalidArgument = 3
-/**
- * Milliseconds to wait for a run's end: above what its size takes on a busy machine, yet short, since no worker may be
- * running.
- */
-function longestWaitMs(lanes: number): number {
-  return 300 + lanes
-}
 
 /** A run taken from the gate; its id always has exactly these lanes, so that a second start is the same run. */
 export interface TakenRun {
@@ -36,8 +29,6 @@ type StartOutcome =
 /** Starts purchase runs at Temporal. */
 export interface RunStarter {
   start(run: TakenRun): Promise<StartOutcome>
-  /** Resolves when the run has closed with any result, after a limit, or when `signal` aborts; never rejects. */
-  ended(runId: string, lanes: number, signal: AbortSignal): Promise<void>
 }
 
 function refusedForGood(error: unknown): boolean {
@@ -72,41 +63,5 @@ export function createRunStarter(client: Client, deadlineMs: number): RunStarter
         return { status: refusedForGood(error) ? 'refused' : 'unknown', error }
       }
     },
-    async ended(runId, lanes, signal) {
-      if (signal.aborted) return
-      const wait = () => client.workflow.getHandle(runId).result()
-      await untilEnough(signal, longestWaitMs(lanes), (enough) =>
-        // The result is discarded: the outcome is in MySQL, and a failed wait only makes the next run smaller.
-        client.withAbortSignal(enough, wait).then(
-          () => undefined,
-          () => undefined,
-        ),
-      )
-    },
   }
-}
-
-/**
- * Resolves when `work` is done, after `longestMs`, or when `signal` aborts.
- *
- * `work` gets its own signal, since Temporal's client never removes its listener from one. A gRPC deadline does not
- * serve: Temporal answers a long poll whose deadline is near with an empty page, which the client polls again hundreds
- * of times a second.
- */
-async function untilEnough(
-  signal: AbortSignal,
-  longestMs: number,
-  work: (enough: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const own = new AbortController()
-  const abort = (): void => {
-    own.abort()
-    resolve()
-  }
-  const limit = setTimeout(abort, longestMs)
-  signal.addEventListener('abort', abort)
-  await Promise.race([work(own.signal), promise])
-  clearTimeout(limit)
-  signal.removeEventListener('abort', abort)
 }

@@ -1,6 +1,6 @@
-import type { RunStarter } from './run-starter.js'
+import type { RunWatch } from './run-watch.js'
 
-/** Counts started runs that have not closed, so that later admissions gather in one larger run. */
+/** Counts started runs that have not served all their lanes, so that later admissions gather in one larger run. */
 export interface RunsInFlight {
   track(runId: string, lanes: number): void
   count(): number
@@ -8,18 +8,14 @@ export interface RunsInFlight {
   idle(): Promise<void>
 }
 
-/** The count only steers batching: a run whose wait failed counts as closed. */
-export function createRunsInFlight(
-  starter: Pick<RunStarter, 'ended'>,
-  onEnded: () => void,
-  stopping: AbortSignal,
-): RunsInFlight {
+/** The count only steers batching. */
+export function createRunsInFlight(watch: RunWatch, onServed: () => void, stopping: AbortSignal): RunsInFlight {
   const waits = new Set<Promise<void>>()
   return {
     track(runId, lanes) {
-      const wait = starter.ended(runId, lanes, stopping).finally(() => {
+      const wait = watch(runId, lanes, stopping).finally(() => {
         waits.delete(wait)
-        onEnded()
+        onServed()
       })
       waits.add(wait)
     },

@@ -4,7 +4,7 @@ import { startVoucherLoop, type VoucherLoop } from './voucher-loop.js'
 let loop: VoucherLoop | undefined
 afterEach(() => loop?.stop())
 
-/** A loop over a stream of `admissions`, with full runs of 10 lanes; `end()` ends the oldest run. */
+/** A loop over a stream of `admissions`, with full runs of 10 lanes; `end()` has the oldest run served. */
 function looping(admissions: number) {
   let left = admissions
   const ends: (() => void)[] = []
@@ -13,14 +13,11 @@ function looping(admissions: number) {
     {
       maxLanes: 10,
       runsInFlight: 3,
-      starter: {
-        start: async () => ({ status: 'started' }),
-        ended: (_, _lanes, signal) =>
-          new Promise((resolve) => {
-            ends.push(resolve)
-            signal.addEventListener('abort', () => resolve())
-          }),
-      },
+      watch: (_, _lanes, signal) =>
+        new Promise((resolve) => {
+          ends.push(resolve)
+          signal.addEventListener('abort', () => resolve())
+        }),
       round: async (_, onStarted) => {
         const lanes = Math.min(10, left)
         left -= lanes

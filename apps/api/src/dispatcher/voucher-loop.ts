@@ -1,7 +1,8 @@
 import { backoffMs } from './backoff.js'
 import { createBell } from './bell.js'
+import { pause } from './pause.js'
 import type { Round, RoundResult } from './round.js'
-import type { RunStarter } from './run-starter.js'
+import type { RunWatch } from './run-watch.js'
 import { createRunsInFlight } from './runs-in-flight.js'
 
 const pollMs = 100
@@ -10,7 +11,7 @@ const worthItsOwnRun = 0.5
 
 export interface VoucherLoopDependencies {
   readonly round: Round
-  readonly starter: RunStarter
+  readonly watch: RunWatch
   readonly maxLanes: number
   readonly runsInFlight: number
 }
@@ -25,13 +26,13 @@ export interface VoucherLoop {
 
 /**
  * Starts the loop of a voucher. A run costs as much as some hundred lanes, so a run that is far from full does not
- * start beside another one: its lanes wait for that run's end and share the next.
+ * start beside another one: its lanes wait until that run has served its own, and share the next.
  */
 export function startVoucherLoop(dependencies: VoucherLoopDependencies, voucherId: number): VoucherLoop {
-  const { round, starter, maxLanes, runsInFlight } = dependencies
+  const { round, watch, maxLanes, runsInFlight } = dependencies
   const bell = createBell()
   const stopping = new AbortController()
-  const runs = createRunsInFlight(starter, bell.ring, stopping.signal)
+  const runs = createRunsInFlight(watch, bell.ring, stopping.signal)
   let failures = 0
   /** Admissions that no run has taken, as estimated by this process: other processes admit and take as well. */
   let waiting = 0
@@ -75,18 +76,4 @@ export function startVoucherLoop(dependencies: VoucherLoopDependencies, voucherI
       await runs.idle()
     },
   }
-}
-
-/** Resolves after `milliseconds`, or when the signal aborts. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const end = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = setTimeout(end, milliseconds)
-    signal.addEventListener('abort', end)
-  })
 }

@@ -14,6 +14,7 @@ function entry(status: number, zh: string, en: string): ErrorEntry {
 export const ErrorCodes = {
   INVALID_REQUEST: entry(400, '请求参数错误', 'The request is not valid'),
   INVALID_JSON: entry(400, '请求体不是有效的 JSON', 'The body is not valid JSON'),
+  CALLBACK_REJECTED: entry(400, '回调验证失败', 'The callback cannot be trusted'),
   UNAUTHENTICATED: entry(401, '请先登录', 'A valid bearer token is needed'),
   FORBIDDEN: entry(403, '没有权限', 'This token may not do that'),
   NOT_STARTED: entry(403, '秒杀尚未开始', 'The sale has not started'),
@@ -25,6 +26,9 @@ export const ErrorCodes = {
   ALREADY_PURCHASED: entry(409, '不能重复购买', 'You have bought all you may'),
   CAMPAIGN_EXISTS: entry(409, '该优惠券的秒杀活动已存在', 'A campaign of this voucher exists'),
   CAMPAIGN_STATE: entry(409, '活动当前状态不允许此操作', "The campaign's state does not allow this"),
+  ORDER_NOT_PAYABLE: entry(409, '订单当前状态不能支付', 'The order can no longer be paid'),
+  ORDER_NOT_PAID: entry(409, '订单未支付，不能退款', 'The order is not paid, so there is nothing to refund'),
+  ALREADY_PAID: entry(409, '订单已支付，不能取消', 'The purchase is paid and can no longer be cancelled'),
   TOTAL_BELOW_SOLD: entry(409, '总量不能少于已占用的数量', 'The total is less than what is held or sold'),
   USER_EXISTS: entry(409, '该用户已存在', 'A user with this id exists'),
   NOT_AT_REST: entry(409, '活动尚有未完结的业务，暂不能结算', 'The campaign cannot settle yet'),
@@ -44,6 +48,12 @@ export const ErrorCodes = {
     500,
     '已保存，但闸门拒绝该活动',
     'Saved, but the gate refuses the campaign: it goes on as before',
+  ),
+  PAYMENT_REFUSED: entry(502, '支付渠道拒绝了该笔支付', 'The payment provider refuses this payment'),
+  PAYMENT_UNAVAILABLE: entry(
+    503,
+    '支付渠道繁忙，请稍后再试',
+    'The payment provider does not answer; try again shortly',
   ),
   RECOVERING: entry(503, '系统恢复中，请稍后再试', 'The sale is being recovered; try again shortly'),
   OUTCOME_UNKNOWN: entry(

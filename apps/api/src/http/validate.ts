@@ -24,6 +24,13 @@ export function validated<S extends z.ZodType>(schema: S, value: unknown, where:
   throw new ApiError('INVALID_REQUEST', { data: { issues: issuesOf(parsed.error, where) } })
 }
 
+const orderId = z.string().regex(/^[\w-]{1,64}$/, 'is not an order id')
+
+/** The order id in the path. */
+export function orderIdOf(request: Request): string {
+  return validated(orderId, request.params.orderId, 'orderId')
+}
+
 /** The voucher id in the path. */
 export function voucherIdOf(request: Request): number {
   return validated(positiveId, request.params.voucherId, 'voucherId')

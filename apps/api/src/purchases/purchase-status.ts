@@ -1,6 +1,7 @@
 import type { Gate, Hold } from 'seckill-store/gate'
-import { type CampaignState, type PurchaseStatus, unsettledStates } from 'seckill-store/mysql'
+import { type CampaignState, type OrderStatus, type PurchaseStatus, unsettledStates } from 'seckill-store/mysql'
 import { ApiError } from '../http/api-error.js'
+import { orUnavailable } from '../http/or-unavailable.js'
 import type { AcceptedPurchases } from './accepted-purchases.js'
 import type { CampaignBook } from './campaign-book.js'
 
@@ -14,9 +15,19 @@ export type PurchaseView = PurchaseState & {
 
 type PurchaseState =
   | { readonly status: 'QUEUED' | 'PROCESSING' | 'ATTENTION' }
-  | { readonly status: 'AWAITING_PAYMENT'; readonly orderId: string; readonly payBefore: number }
+  | AwaitingPayment
   | { readonly status: 'PAID'; readonly orderId: string }
-  | { readonly status: 'REFUSED' | 'CANCELLED'; readonly reason: string | null }
+  | { readonly status: 'REFUSED' | 'CANCELLED' | 'EXPIRED' | 'REFUNDED'; readonly reason: string | null }
+
+interface AwaitingPayment {
+  readonly status: 'AWAITING_PAYMENT'
+  readonly orderId: string
+  readonly payBefore: number
+  /** The order is being closed: no payment can be started any more, and one on its way is awaited. */
+  readonly isClosing: boolean
+  /** The end of the extension that a payment got which was on its way at `payBefore`. */
+  readonly extendedUntil: number | null
+}
 
 export interface PurchaseStatusDependencies {
   readonly gate: Pick<Gate, 'hold' | 'audit'>
@@ -30,17 +41,21 @@ function ofPurchase({ state, reason, order }: PurchaseStatus): PurchaseState {
     case 'PROCESSING':
       return { status: 'PROCESSING' }
     case 'AWAITING_PAYMENT':
-      if (order === null) return { status: 'ATTENTION' }
-      return { status: 'AWAITING_PAYMENT', orderId: order.id, payBefore: order.payBefore }
+      return order === null ? { status: 'ATTENTION' } : ofOrder(order)
     case 'PAID':
       return order === null ? { status: 'ATTENTION' } : { status: 'PAID', orderId: order.id }
     case 'REFUSED':
-      return { status: 'REFUSED', reason }
     case 'CANCELLED':
-      return { status: 'CANCELLED', reason }
     case 'EXPIRED':
-      return { status: 'CANCELLED', reason: reason ?? 'EXPIRED' }
+    case 'REFUNDED':
+      return { status: state, reason }
   }
+}
+
+/** An order that has closed ends its purchase once its units are back; its buyer is told at once. */
+function ofOrder({ id, state, payBefore, closingReason, extendedUntil }: OrderStatus): PurchaseState {
+  if (state === 'EXPIRED' || state === 'CANCELLED') return { status: state, reason: closingReason }
+  return { status: 'AWAITING_PAYMENT', orderId: id, payBefore, isClosing: state === 'CLOSING', extendedUntil }
 }
 
 function ofHold({ state, reason }: Hold): PurchaseState {
@@ -52,10 +67,6 @@ function ofHold({ state, reason }: Hold): PurchaseState {
     case 'RELEASED':
       return { status: 'REFUSED', reason }
   }
-}
-
-function unavailable(cause: unknown): never {
-  throw new ApiError('UNAVAILABLE', { cause, retryAfterMs: 1_000 })
 }
 
 const servedStates: ReadonlySet<CampaignState> = new Set(unsettledStates)
@@ -96,9 +107,7 @@ export function createPurchaseStatus({ gate, findPurchase, campaigns, accepted }
   }
 
   return (traceId: string, voucherId: number, userId: number): Promise<PurchaseView> =>
-    read(traceId, voucherId, userId).catch((error: unknown) =>
-      error instanceof ApiError ? Promise.reject(error) : unavailable(error),
-    )
+    orUnavailable(read(traceId, voucherId, userId))
 }
 
 /** Reads the status of a user's purchase; see {@link createPurchaseStatus}. */

@@ -7,9 +7,9 @@ import {
   listInbox,
   markRead,
   type Notification,
-  type NotificationKind,
+  type NotificationKey,
   notificationId,
-  notificationKinds,
+  parseNotificationId,
 } from 'seckill-store/mysql'
 import { z } from 'zod'
 import { principalOf } from '../auth/authenticate.js'
@@ -27,15 +27,12 @@ export interface InboxRouteDependencies {
   readonly render: Render
 }
 
-const idPattern = new RegExp(`^([\\w-]{1,64})\\.(${notificationKinds.join('|')})$`)
-
-const notificationKey = z
-  .string()
-  .regex(idPattern, 'is not the id of a message')
-  .transform((id) => {
-    const [, reservationId = '', kind] = idPattern.exec(id) ?? []
-    return { reservationId, kind: kind as NotificationKind }
-  })
+const notificationKey = z.string().transform((id, context): NotificationKey => {
+  const key = parseNotificationId(id)
+  if (key !== undefined) return key
+  context.addIssue('is not the id of a message')
+  return z.NEVER
+})
 
 /** The place behind the last message of a page: its time and its id. */
 const place = z

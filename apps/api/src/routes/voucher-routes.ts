@@ -4,6 +4,7 @@ import type { GateKeeper } from '../dispatcher/gate-keeper.js'
 import { ApiError } from '../http/api-error.js'
 import { sendData } from '../http/envelope.js'
 import { methodNotAllowed } from '../http/error-handler.js'
+import { orUnavailable } from '../http/or-unavailable.js'
 import { voucherIdOf } from '../http/validate.js'
 import type { CampaignBook } from '../purchases/campaign-book.js'
 import type { GateClock } from '../purchases/gate-clock.js'
@@ -42,21 +43,15 @@ function isPublic({ state }: Campaign): boolean {
   return state !== 'DRAFT'
 }
 
-function recent(campaigns: CampaignBook): Promise<ReadonlyMap<number, Campaign>> {
-  return campaigns.recent().catch((cause: unknown) => {
-    throw new ApiError('UNAVAILABLE', { cause, retryAfterMs: 1_000 })
-  })
-}
-
 /** `GET /vouchers` and `GET /vouchers/:voucherId`; no token needed. */
 export function voucherRoutes({ campaigns, clock, keeper }: VoucherRouteDependencies): Router {
   const list: RequestHandler = async (_request, response) => {
-    const known = [...(await recent(campaigns)).values()].filter(isPublic)
+    const known = [...(await orUnavailable(campaigns.recent())).values()].filter(isPublic)
     const vouchers = known.map((campaign) => view(campaign, keeper))
     sendData(response, { serverTime: await clock.now(), vouchers })
   }
   const one: RequestHandler = async (request, response) => {
-    const campaign = (await recent(campaigns)).get(voucherIdOf(request))
+    const campaign = (await orUnavailable(campaigns.recent())).get(voucherIdOf(request))
     if (campaign === undefined || !isPublic(campaign)) throw new ApiError('VOUCHER_NOT_FOUND')
     sendData(response, { serverTime: await clock.now(), ...view(campaign, keeper) })
   }

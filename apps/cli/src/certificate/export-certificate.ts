@@ -1,7 +1,7 @@
 import { issueCertificate } from 'seckill-certificate'
 import { readOrMakeKeyFile } from 'seckill-certificate/keys'
 import { saleAccount } from 'seckill-store/invariants'
-import { countOwnedLanes, findCertificate } from 'seckill-store/mysql'
+import { findCertificate } from 'seckill-store/mysql'
 import { countRunsAtRest } from '../sale/count-runs-at-rest.js'
 import { withSources } from '../sale/find-sources.js'
 import { keyFileIn } from '../sale/key-file-in.js'
@@ -11,10 +11,11 @@ import { keyFileIn } from '../sale/key-file-in.js'
  * signed with the keys of the stack.
  */
 export function exportFromStack(name: string, voucherId: number): Promise<string> {
-  return withSources(name, async ({ db, gate, temporal }, stack) => {
+  return withSources(name, async (sources, stack) => {
+    const { db, gate } = sources
     const stored = await findCertificate(db, voucherId)
     if (stored !== undefined) return stored
-    const runs = await countRunsAtRest(temporal, voucherId, await countOwnedLanes(db, voucherId))
+    const runs = await countRunsAtRest(sources, voucherId)
     const account = await saleAccount({ db, gate, voucherId, runs })
     const { text } = await issueCertificate(account, readOrMakeKeyFile(keyFileIn(stack.dir)), Date.now())
     return text

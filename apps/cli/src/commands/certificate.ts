@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import { type Certificate, certificate as certificateOf } from 'seckill-store/invariants'
-import { countOwnedLanes } from 'seckill-store/mysql'
 import { certificateLines } from '../output/certificate-lines.js'
 import { duration, figure } from '../output/numbers.js'
 import { wholeNumber } from '../output/option-values.js'
@@ -39,9 +38,9 @@ export function register(program: Command): void {
 }
 
 async function certificate({ voucher: voucherId, name, json }: Flags): Promise<void> {
-  const certified = await withSources(name, async ({ db, gate, temporal }) => {
-    const runs = await countRunsAtRest(temporal, voucherId, await countOwnedLanes(db, voucherId))
-    return certificateOf({ db, gate, voucherId, runs })
+  const certified = await withSources(name, async (sources) => {
+    const runs = await countRunsAtRest(sources, voucherId)
+    return certificateOf({ db: sources.db, gate: sources.gate, voucherId, runs })
   })
   if (!certified.invariants.ok) process.exitCode = 1
   printResult(json, certified, () => certificateReport(certified))

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { userInfo } from 'node:os'
 import type { Client } from '@temporalio/client'
 import type { Command } from 'commander'
 import { createSagaClient, type SagaClient } from 'saga-core/client'
+import { purchaseWorkflow, refundWorkflow } from 'seckill-workflows'
 import { confirmed } from '../output/confirm.js'
 import { counted } from '../output/numbers.js'
 import { jsonOption, printResult } from '../output/result.js'
-import { countParked, listParked } from '../parked/list-parked.js'
+import { systemUser } from '../output/system-user.js'
+import { countParked, listParked, type SaleWorkflow } from '../parked/list-parked.js'
 import { type OperatedLanes, operateAll, operateRun, type ParkedVerb } from '../parked/operate-lanes.js'
+import { readParkedRefunds } from '../parked/parked-refunds.js'
 import { operatedReport, parkedReport } from '../parked/parked-report.js'
 import { listPutAside, takeUpAll } from '../parked/put-aside.js'
 import { withSources } from '../sale/find-sources.js'
@@ -21,6 +23,7 @@ interface VerbFlags extends ListFlags {
   readonly reason: string
   readonly actor?: string
   readonly all?: boolean
+  readonly allRefunds?: boolean
   readonly yes?: boolean
   readonly operationId?: string
 }
@@ -40,7 +43,9 @@ const answerTimeoutMs = 10_000
 export function register(program: Command): void {
   const parked = program
     .command('parked')
-    .description('purchases that wait for an operator: list, retry, skip, resolve, compensate, abandon, take-up')
+    .description(
+      'purchases and refunds that wait for an operator: list, retry, skip, resolve, compensate, abandon, take-up',
+    )
     .addHelpText(
       'after',
       `
@@ -49,7 +54,9 @@ The runbook says which verb to use: docs/runbook.md`,
     )
   parked
     .command('list')
-    .description('parked lanes with their run, step, time and error, and purchases that were put aside')
+    .description(
+      'parked lanes with their run, step, time and error; refunds with their order and money; purchases that were put aside',
+    )
     .option('--name <stack>', 'stack the sale is on', 'demo')
     .option(...jsonOption)
     .action(list)
@@ -71,6 +78,7 @@ function addVerb(parked: Command, verb: ParkedVerb): void {
     .requiredOption('--reason <text>', 'reason, kept in the audit list of the run')
     .option('--actor <name>', 'operator, kept beside the reason (default: the user of this system)')
     .option('--all', 'every parked lane of every purchase run; asks before')
+    .option('--all-refunds', 'every parked refund; asks before')
     .option('-y, --yes', 'do not ask')
     .option('--operation-id <id>', 'repeat an operation; runs that carried it out change nothing')
     .option('--name <stack>', 'stack the sale is on', 'demo')
@@ -81,10 +89,11 @@ function addVerb(parked: Command, verb: ParkedVerb): void {
 }
 
 async function list({ name, json }: ListFlags): Promise<void> {
-  const parked = await withSources(name, async (sources) => ({
-    ...(await listParked(sagaClient(sources.temporal))),
-    putAside: await listPutAside(sources),
-  }))
+  const parked = await withSources(name, async (sources) => {
+    const lanes = await listParked(sagaClient(sources.temporal))
+    const refunds = await readParkedRefunds(sources, lanes.lanes)
+    return { ...lanes, refunds, putAside: await listPutAside(sources) }
+  })
   if (parked.silent.length > 0) process.exitCode = 1
   printResult(json, parked, () => parkedReport(parked))
 }
@@ -100,13 +109,14 @@ async function operate(
   lanes: readonly string[],
   flags: VerbFlags,
 ): Promise<void> {
-  const { name, reason, actor = systemUser(), operationId = randomUUID(), all = false, json } = flags
-  if (all === (workflowId !== undefined)) throw new Error('Name the run of the lanes, or give --all; not both.')
+  const { name, reason, actor = systemUser(), operationId = randomUUID(), json } = flags
+  const target = targetOf(workflowId, flags)
   const operation = { verb, actor, reason, operationId }
   const operated = await withSources(name, async ({ temporal }): Promise<OperatedLanes | undefined> => {
     const sagas = sagaClient(temporal)
-    if (workflowId !== undefined) return operateRun(sagas, { workflowId, lanes }, operation)
-    return flags.yes === true || (await confirmedFor(sagas, verb)) ? operateAll(sagas, operation) : undefined
+    if ('workflowId' in target) return operateRun(sagas, { ...target, lanes }, operation)
+    const isWanted = flags.yes === true || (await confirmedFor(sagas, target.workflow, verb))
+    return isWanted ? operateAll(sagas, target.workflow, operation) : undefined
   })
   if (operated === undefined) {
     process.exitCode = 1
@@ -117,20 +127,26 @@ async function operate(
   printResult(json, operated, () => operatedReport(operated))
 }
 
-async function confirmedFor(sagas: SagaClient, verb: ParkedVerb): Promise<boolean> {
-  const count = countParked(await listParked(sagas))
-  return confirmed(`${verb} ${counted(count, 'parked lane')}?`)
+/** One run, or every run of a workflow. */
+type Target = { readonly workflowId: string } | { readonly workflow: SaleWorkflow }
+
+/** @throws Error unless exactly one target is given */
+function targetOf(workflowId: string | undefined, { all, allRefunds }: VerbFlags): Target {
+  const targets: readonly Target[] = [
+    ...(workflowId === undefined ? [] : [{ workflowId }]),
+    ...(all ? [{ workflow: purchaseWorkflow } as const] : []),
+    ...(allRefunds ? [{ workflow: refundWorkflow } as const] : []),
+  ]
+  const [target] = targets
+  if (target !== undefined && targets.length === 1) return target
+  throw new Error('Name the run of the lanes, or give --all or --all-refunds; one of them.')
+}
+
+async function confirmedFor(sagas: SagaClient, workflow: SaleWorkflow, verb: ParkedVerb): Promise<boolean> {
+  const count = countParked(await listParked(sagas, [workflow]))
+  return confirmed(`${verb} ${counted(count, workflow === refundWorkflow ? 'parked refund' : 'parked lane')}?`)
 }
 
 function sagaClient(temporal: Client): SagaClient {
   return createSagaClient(temporal, { timeoutMs: answerTimeoutMs })
-}
-
-/** @throws Error when the system has no name for the user of this process */
-function systemUser(): string {
-  try {
-    return userInfo().username
-  } catch (cause) {
-    throw new Error('This system has no name for its user. Give the name of the operator: --actor', { cause })
-  }
 }

@@ -20,13 +20,16 @@ export function demoReport(result: DemoResult): string {
     ),
     row('accepted in', `p50 ${duration(acceptLatencyMs.p50)}`, `p99 ${duration(acceptLatencyMs.p99)}`),
     row('order after', `p50 ${duration(orderLatencyMs.p50)}`, `p99 ${duration(orderLatencyMs.p99)}`),
+    ...paymentRows(result.payments),
     row('Temporal', counted(runs.workflows, 'workflow run'), counted(runs.lanes, 'purchase')),
+    row('messages', `sent ${figure(result.notifications.sent)}`, `given up ${figure(result.notifications.dead)}`),
     row('harm', ...harm(result)),
     '',
     ...certificateLines(result.invariants),
     '',
     row('API', result.urls.api),
     row('admin API', result.urls.admin),
+    row('provider', result.urls.provider),
     row('Temporal UI', result.urls.temporal),
     '',
   ].join('\n')
@@ -34,6 +37,20 @@ export function demoReport(result: DemoResult): string {
 
 function row(title: string, ...cells: readonly string[]): string {
   return `  ${title.padEnd(12)} ${cells.join('  ')}`
+}
+
+function paymentRows({ paid, expired, cancelled, refunded, capturedMinor, refundedMinor }: DemoResult['payments']) {
+  return [
+    row(
+      'payments',
+      ...Object.entries({ paid, expired, cancelled, refunded }).map(([name, n]) => `${name} ${figure(n)}`),
+    ),
+    row('money', `captured ${money(capturedMinor)}`, `refunded ${money(refundedMinor)}`),
+  ]
+}
+
+function money(minor: number): string {
+  return `${(minor / 100).toFixed(2)} CNY`
 }
 
 function others({ duplicate, rejected, failed }: DemoResult['requests']): readonly string[] {

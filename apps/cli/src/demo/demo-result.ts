@@ -1,30 +1,33 @@
 import type { Certificate } from 'seckill-store/invariants'
+import type { DeliveryCounts } from 'seckill-store/mysql'
 import type { RushReport } from '../rush/index.js'
 
-export interface DemoUrls {
+interface DemoUrls {
   readonly api: string
   readonly admin: string
+  readonly provider: string
   readonly temporal: string
 }
 
 /** A certificate that counted the runs in Temporal too. */
-export type RunsCertificate = Certificate & Required<Pick<Certificate, 'runs'>>
+type RunsCertificate = Certificate & Required<Pick<Certificate, 'runs'>>
 
 /** The JSON object of a demo; all fields but `acceptLatencyMs` are counted in Redis, MySQL and Temporal. */
 export interface DemoResult extends RunsCertificate {
   readonly shoppers: number
   /** Milliseconds from the intended moment of an accepted request to its answer, as the shopper sees it. */
   readonly acceptLatencyMs: { readonly p50: number | null; readonly p99: number | null }
+  /** Messages to buyers: those that were sent, and those that were given up. */
+  readonly notifications: Pick<DeliveryCounts, 'sent' | 'dead'>
   readonly urls: DemoUrls
 }
 
-/** Joins the certificate and the latencies that only the shoppers' side measures. */
-export function demoResult(
-  certificate: RunsCertificate,
-  rush: RushReport,
-  urls: DemoUrls,
-  shoppers: number,
-): DemoResult {
+/** What a demo's own side knows of it, and its messages to buyers. */
+type DemoSide = Pick<DemoResult, 'notifications' | 'urls' | 'shoppers'>
+
+/** Joins the certificate and what only the demo knows. */
+export function demoResult(certificate: RunsCertificate, rush: RushReport, side: DemoSide): DemoResult {
+  const { notifications, urls, shoppers } = side
   const { p50, p99 } = rush.acceptLatencyMs
   return {
     shoppers,
@@ -32,6 +35,7 @@ export function demoResult(
     requests: certificate.requests,
     orders: certificate.orders,
     refused: certificate.refused,
+    payments: certificate.payments,
     oversold: certificate.oversold,
     duplicates: certificate.duplicates,
     lost: certificate.lost,
@@ -43,6 +47,7 @@ export function demoResult(
     orderLatencyMs: certificate.orderLatencyMs,
     runs: certificate.runs,
     invariants: certificate.invariants,
+    notifications: { sent: notifications.sent, dead: notifications.dead },
     urls,
     voucherId: certificate.voucherId,
   }
@@ -53,7 +58,7 @@ function expectedOrders({ stock, shoppers }: Pick<DemoResult, 'stock' | 'shopper
   return Math.min(stock, shoppers)
 }
 
-/** The faults of a result: broken invariants, and a wrong number of orders. */
+/** The faults of a result: broken invariants, a wrong number of orders, and buyers who were not told. */
 export function faultsOf(result: DemoResult): readonly string[] {
   const broken = result.invariants.checks.filter((check) => !check.ok)
   const expected = expectedOrders(result)
@@ -61,6 +66,14 @@ export function faultsOf(result: DemoResult): readonly string[] {
     ...broken.map(({ name, detail }) => `${name}: ${detail}`),
     ...(result.orders === expected
       ? []
-      : [`${result.orders} orders were made; ${expected} were expected. See the logs of the API and the worker.`]),
+      : [`${result.orders} orders are paid; ${expected} were expected. See the logs of the API and the worker.`]),
+    ...untold(result),
   ]
+}
+
+/** Each paid order has two notifications at least, and each refusal one; the channel log always delivers. */
+function untold({ orders, refused, notifications: { sent, dead } }: DemoResult): readonly string[] {
+  if (dead === 0 && sent >= 2 * orders + refused) return []
+  const text = `${sent} notifications were sent and ${dead} given up, for ${orders} paid orders and ${refused} refusals.`
+  return [`${text} See the log of the notifier.`]
 }

@@ -3,7 +3,9 @@ import { findRepositoryRoot, findStack, type Stack, startStack, stopStack } from
 import { certificate } from 'seckill-store/invariants'
 import type { LiveLine } from '../output/live-line.js'
 import { counted, duration } from '../output/numbers.js'
+import { payWindowMs } from '../payers/index.js'
 import { type RushProgress, type RushReport, runRush } from '../rush/index.js'
+import { awaitNotifications } from '../sale/await-notifications.js'
 import { awaitRest } from '../sale/await-rest.js'
 import { countRunsAtRest } from '../sale/count-runs-at-rest.js'
 import { type Sale, startSale } from '../sale/index.js'
@@ -12,6 +14,7 @@ import { openCampaign, prepareDatabase } from '../sale/prepare.js'
 import { removeSaleRecord, writeSaleRecord } from '../sale/sale-record.js'
 import { openSources, type Sources } from '../sale/sources.js'
 import { type DemoResult, demoResult } from './demo-result.js'
+import { letThemPay } from './let-them-pay.js'
 import { stackProgress } from './stack-progress.js'
 import { newVoucherId } from './voucher-id.js'
 import { watchRush } from './watch-rush.js'
@@ -38,6 +41,8 @@ export interface RunningDemo {
 }
 
 const restTimeoutMs = 120_000
+/** The wait for the notifier, which sends within a second or two of a sale's end. */
+const notifiedTimeoutMs = 20_000
 
 /**
  * Starts the stack and the sale, lets the shoppers rush, and hands the result to `whileUp`; afterwards, and after a failure,
@@ -70,7 +75,8 @@ async function runOnStack<T>(
 async function onStack<T>(stack: Stack, options: DemoOptions, whileUp: (demo: RunningDemo) => Promise<T>): Promise<T> {
   const { line, shoppers } = options
   line.log('Sale')
-  await timed(line, `database migrated, ${counted(shoppers, 'user')} there`, () => prepareDatabase(stack, shoppers))
+  const users = shoppers + 2 * options.stock
+  await timed(line, `database migrated, ${counted(users, 'user')} there`, () => prepareDatabase(stack, users))
   const onProgress = (text: string): void => line.log(`  ${text}`)
   const sale = await startSale({ stack, logDir: join(stack.dir, 'sale'), onProgress })
   const sources = await openSources(stack)
@@ -95,19 +101,34 @@ interface Running {
   readonly sources: Sources
 }
 
-async function sell(voucherId: number, { stack, sale, sources }: Running, options: DemoOptions): Promise<Sold> {
-  const { line, shoppers, stock } = options
+async function sell(voucherId: number, running: Running, options: DemoOptions): Promise<Sold> {
+  const { sale, sources } = running
+  const { line, shoppers, stock, connections, signal } = options
+  const timeToPay = payWindowMs(Math.min(stock, shoppers))
   await timed(line, `voucher ${voucherId} on sale: ${counted(stock, 'unit')}, one a user`, () =>
-    openCampaign(sale, sources, { voucherId, stock }),
+    openCampaign(sale, sources, { voucherId, stock, payWindowMs: timeToPay }),
   )
   line.log(`Rush of ${counted(shoppers, 'shopper')}`)
+  const { rush, times } = await rushFor(voucherId, running, options)
+  line.log(`Payments, within ${duration(timeToPay)}`)
+  const phase = { voucherId, shoppers, payWindowMs: timeToPay, connections, line, signal }
+  await letThemPay(running, phase)
+  const certified = { ...(await certify(voucherId, sources)), ...times }
+  const notifications = await awaitNotifications(sources, voucherId, { timeoutMs: notifiedTimeoutMs, signal })
+  const temporal = running.stack.temporalUiUrl ?? running.stack.temporalAddress
+  const urls = { api: sale.api.url, admin: sale.admin.url, provider: sale.provider.url, temporal }
+  return { result: demoResult(certified, rush, { notifications, urls, shoppers }), traceId: rush.traceIds[0] }
+}
+
+/** Sends the rush; the times are those of its orders alone, before anything is sold again. */
+async function rushFor(voucherId: number, { sale, sources }: Running, options: DemoOptions) {
+  const { line, stock, signal } = options
   const watch = watchRush(sources, { voucherId, stock, line })
   try {
     const rush = await send(voucherId, sale, options, watch.onProgress)
-    await awaitRest(sources, voucherId, { timeoutMs: restTimeoutMs, signal: options.signal })
-    await watch.end()
-    const result = await certify(voucherId, { stack, sale, sources }, rush, shoppers)
-    return { result, traceId: rush.traceIds[0] }
+    await awaitRest(sources, voucherId, { timeoutMs: restTimeoutMs, signal })
+    const { seconds, ordersPerSecond, orderLatencyMs } = await certify(voucherId, sources)
+    return { rush, times: { seconds, ordersPerSecond, orderLatencyMs } }
   } finally {
     await watch.end()
   }
@@ -128,19 +149,11 @@ function send(
   )
 }
 
-async function certify(
-  voucherId: number,
-  { stack, sale, sources }: Running,
-  rush: RushReport,
-  shoppers: number,
-): Promise<DemoResult> {
-  const lanes = (await sources.gate.audit(voucherId))?.seq ?? 0
-  const runs = await countRunsAtRest(sources.temporal, voucherId, lanes)
-  const { workflows } = runs
+async function certify(voucherId: number, sources: Sources) {
   const { db, gate } = sources
-  const certified = { ...(await certificate({ db, gate, voucherId, runs })), runs: { workflows, lanes: runs.lanes } }
-  const temporal = stack.temporalUiUrl ?? stack.temporalAddress
-  return demoResult(certified, rush, { api: sale.api.url, admin: sale.admin.url, temporal }, shoppers)
+  const runs = await countRunsAtRest(sources, voucherId)
+  const { workflows } = runs
+  return { ...(await certificate({ db, gate, voucherId, runs })), runs: { workflows, lanes: runs.lanes } }
 }
 
 async function timed(line: LiveLine, what: string, work: () => Promise<void>): Promise<void> {

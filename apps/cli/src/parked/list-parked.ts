@@ -1,11 +1,14 @@
 import { SagaError } from 'saga-core'
 import type { FailedRun, SagaClient } from 'saga-core/client'
-import { purchaseWorkflow } from 'seckill-workflows'
+import { purchaseWorkflow, refundWorkflow } from 'seckill-workflows'
 
-/** A parked lane of a purchase run. */
+/** The workflow type of the runs whose lanes can be parked. */
+export type SaleWorkflow = typeof purchaseWorkflow | typeof refundWorkflow
+
+/** A parked lane of a purchase run or a refund run. */
 export interface ParkedLane {
   readonly workflowId: string
-  /** The key of the lane: the trace id of its purchase. */
+  /** The key of the lane: the trace id of its purchase, or the id of its refund. */
   readonly lane: string
   readonly step: string
   readonly phase: 'action' | 'compensation'
@@ -15,7 +18,7 @@ export interface ParkedLane {
   readonly message: string
 }
 
-/** The parked lanes of all purchase runs. */
+/** The parked lanes of runs. */
 export interface ParkedLanes {
   readonly lanes: readonly ParkedLane[]
   /** The number of further parked lanes by workflow id: a run lists 50. */
@@ -24,12 +27,24 @@ export interface ParkedLanes {
   readonly silent: readonly FailedRun[]
 }
 
-/** Lists the parked lanes of all open purchase runs; each run is queried, which takes a worker. */
-export async function listParked(sagas: SagaClient): Promise<ParkedLanes> {
+/** Lists the parked lanes of all open purchase and refund runs, or of those of one workflow; each run is queried, which takes a worker. */
+export async function listParked(
+  sagas: SagaClient,
+  workflows: readonly SaleWorkflow[] = [purchaseWorkflow, refundWorkflow],
+): Promise<ParkedLanes> {
+  const found = await Promise.all(workflows.map((workflow) => listParkedOf(sagas, workflow)))
+  return {
+    lanes: found.flatMap(({ lanes }) => lanes),
+    unlisted: Object.assign({}, ...found.map(({ unlisted }) => unlisted)),
+    silent: found.flatMap(({ silent }) => silent),
+  }
+}
+
+async function listParkedOf(sagas: SagaClient, workflow: SaleWorkflow): Promise<ParkedLanes> {
   const lanes: ParkedLane[] = []
   const unlisted: Record<string, number> = {}
   const silent: FailedRun[] = []
-  for await (const { workflowId, silent: error } of sagas.each({ state: 'parked', workflow: purchaseWorkflow })) {
+  for await (const { workflowId, silent: error } of sagas.each({ state: 'parked', workflow })) {
     const answer = error === undefined ? await readParked(sagas, workflowId) : { workflowId, message: error }
     if ('message' in answer) {
       silent.push(answer)

@@ -1,5 +1,5 @@
 import type { Declined, FailedRun, OperateParkedOptions, SagaClient } from 'saga-core/client'
-import { purchaseWorkflow } from 'seckill-workflows'
+import type { SaleWorkflow } from './list-parked.js'
 
 /** A verb for parked lanes. */
 export type ParkedVerb = OperateParkedOptions['verb']
@@ -37,8 +37,12 @@ export async function operateRun(
   return { ...operation, lanes: operated.lanes.length, declined, failed: [] }
 }
 
-/** Sends an operation to every parked lane of every purchase run. */
-export async function operateAll(sagas: SagaClient, operation: LaneOperation): Promise<OperatedLanes> {
-  const { lanes, declined, failed } = await sagas.operateParked({ ...operation, workflow: purchaseWorkflow })
+/** Sends an operation to every parked lane of every run of a workflow. */
+export async function operateAll(
+  sagas: SagaClient,
+  workflow: SaleWorkflow,
+  operation: LaneOperation,
+): Promise<OperatedLanes> {
+  const { lanes, declined, failed } = await sagas.operateParked({ ...operation, workflow })
   return { ...operation, lanes, declined, failed }
 }

@@ -17,7 +17,7 @@ describe('the report of parked lanes', () => {
   it('has a run for a heading, its lanes, and the number of those it does not list', () => {
     const silent = [{ workflowId: 'purchase-7-b', message: 'no worker' }]
     const putAside = [{ traceId: '7-two', voucherId: 7, userId: 12, admittedAt: Date.UTC(2026, 10, 29) }]
-    expect(parkedReport({ lanes: [lane], unlisted: { 'purchase-7-a': 2 }, silent, putAside })).toBe(
+    expect(parkedReport({ lanes: [lane], unlisted: { 'purchase-7-a': 2 }, silent, refunds: [], putAside })).toBe(
       [
         'purchase-7-a',
         '  7-one  compensation of checkUser  since 2026-11-29T00:00:00.000Z  ER_SIGNAL_EXCEPTION  claims cannot be deleted',
@@ -34,8 +34,36 @@ describe('the report of parked lanes', () => {
     )
   })
 
+  it('says of a refund which money it is, of which order, and why it was requested', () => {
+    const parked: ParkedLane = {
+      workflowId: 'refund-R-P-O-7-one',
+      lane: 'R-P-O-7-one',
+      step: 'refund',
+      phase: 'action',
+      since: Date.UTC(2026, 10, 29),
+      code: 'REFUND_FAILED',
+      message: 'attempt 5 failed at the provider, as refund ref_1',
+    }
+    const about = {
+      refundId: 'R-P-O-7-one',
+      orderId: 'O-7-one',
+      kind: 'ORDER',
+      amountMinor: 1_980,
+      currency: 'CNY',
+    } as const
+    const refunds = [{ ...about, reason: 'the goods are broken', attempt: 5 }]
+    expect(parkedReport({ lanes: [parked], unlisted: {}, silent: [], refunds, putAside: [] })).toBe(
+      [
+        'refund-R-P-O-7-one',
+        '  R-P-O-7-one  refund  since 2026-11-29T00:00:00.000Z  REFUND_FAILED  attempt 5 failed at the provider, as refund ref_1',
+        '    1,980 minor units of CNY, the money of order O-7-one, attempt 5, requested because: the goods are broken',
+        '',
+      ].join('\n'),
+    )
+  })
+
   it('says that nothing waits for an operator', () => {
-    expect(parkedReport({ lanes: [], unlisted: {}, silent: [], putAside: [] })).toBe(
+    expect(parkedReport({ lanes: [], unlisted: {}, silent: [], refunds: [], putAside: [] })).toBe(
       'No lane is parked, and no purchase is put aside.',
     )
   })

@@ -2,18 +2,34 @@ import { counted } from '../output/numbers.js'
 import { table } from '../output/table.js'
 import type { ParkedLane, ParkedLanes } from './list-parked.js'
 import type { OperatedLanes } from './operate-lanes.js'
+import type { ParkedRefund } from './parked-refunds.js'
 import type { PutAside } from './put-aside.js'
 
+/** Everything that waits for an operator. */
+export interface Parked extends ParkedLanes {
+  /** The refunds among the lanes. */
+  readonly refunds: readonly ParkedRefund[]
+  readonly putAside: readonly PutAside[]
+}
+
 /** The parked lanes as lines for a terminal, by run, and the purchases that were put aside. */
-export function parkedReport(parked: ParkedLanes & { readonly putAside: readonly PutAside[] }): string {
-  const { lanes, unlisted, silent, putAside } = parked
+export function parkedReport({ lanes, unlisted, silent, refunds, putAside }: Parked): string {
   if (lanes.length + silent.length + putAside.length === 0) return 'No lane is parked, and no purchase is put aside.'
   const runs = Map.groupBy(lanes, ({ workflowId }) => workflowId)
+  const refundOf = new Map(refunds.map((refund) => [refund.refundId, refund]))
   return [
-    ...[...runs].map(([workflowId, own]) => runReport(workflowId, own, unlisted[workflowId] ?? 0)),
+    ...[...runs].map(([workflowId, own]) => {
+      const about = own.flatMap(({ lane }) => refundOf.get(lane) ?? []).map(refundLine)
+      return runReport(workflowId, own, unlisted[workflowId] ?? 0) + about.join('')
+    }),
     ...silent.map(({ workflowId, message }) => `${workflowId}\n  did not answer: ${message}\n`),
     ...(putAside.length > 0 ? [putAsideReport(putAside)] : []),
   ].join('\n')
+}
+
+function refundLine({ orderId, kind, amountMinor, currency, reason, attempt }: ParkedRefund): string {
+  const money = kind === 'LATE' ? 'late money' : 'money'
+  return `    ${counted(amountMinor, 'minor unit')} of ${currency}, the ${money} of order ${orderId}, attempt ${attempt}, requested because: ${reason}\n`
 }
 
 function putAsideReport(purchases: readonly PutAside[]): string {

@@ -44,6 +44,12 @@ export interface ChangedCampaign {
   readonly gate?: { readonly status: string; readonly reason?: string }
 }
 
+/** The refund of a paid order that was requested, now or before. */
+interface RequestedRefund {
+  readonly orderId: string
+  readonly refundId: string
+}
+
 /** The operator's REST calls of a running sale. */
 export interface CampaignAdmin {
   create(draft: CampaignDraft): Promise<ChangedCampaign>
@@ -51,6 +57,7 @@ export interface CampaignAdmin {
   move(voucherId: number, verb: CampaignVerb, options?: ChangeOptions): Promise<ChangedCampaign>
   restock(voucherId: number, total: number, options?: ChangeOptions): Promise<ChangedCampaign>
   edit(voucherId: number, edit: CampaignEdit, options?: ChangeOptions): Promise<ChangedCampaign>
+  refund(orderId: string, reason: string): Promise<RequestedRefund>
   /** @throws AdminCallError NOT_AT_REST with what keeps it from settling */
   settle(voucherId: number, options?: SettleOptions): Promise<SettledCampaign>
 }
@@ -94,6 +101,8 @@ export function campaignAdmin(url: string, token: string): CampaignAdmin {
       (await call('POST', `/campaigns/${voucherId}/settle`, options)) as SettledCampaign,
     edit: async (voucherId, edit, { reason, version } = {}) =>
       change(voucherId, { method: 'PATCH' }, edit, { reason, version: version ?? (await versionOf(voucherId)) }),
+    refund: async (orderId, reason) =>
+      (await call('POST', `/orders/${encodeURIComponent(orderId)}/refund`, { reason })) as RequestedRefund,
   }
 }
 

@@ -1,18 +1,33 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Client } from '@temporalio/client'
 import type { RunCount } from 'seckill-store/invariants'
+import { type OwnedPurchase, ownedPurchases } from 'seckill-store/mysql'
 import { countRuns } from 'seckill-workflows/client'
+import type { Sources } from './sources.js'
 
 const pollMs = 250
 /** The longest wait for Temporal's visibility store; its last answer is taken then. */
 const patienceMs = 15_000
 
-/** Counts the runs of a voucher once Temporal's visibility store, which lags, has `lanes` lanes and no open run. */
-export async function countRunsAtRest(client: Client, voucherId: number, lanes: number): Promise<RunCount> {
+/** Counts the runs of a voucher once Temporal's visibility store, which lags, agrees with the purchases that MySQL has. */
+export async function countRunsAtRest(
+  { db, temporal }: Pick<Sources, 'db' | 'temporal'>,
+  voucherId: number,
+): Promise<RunCount> {
   const until = performance.now() + patienceMs
   for (;;) {
-    const count = await countRuns(client, voucherId)
-    if ((count.open === 0 && count.lanes === lanes) || performance.now() > until) return count
+    const count = await countRuns(temporal, voucherId)
+    if (agrees(count, await ownedPurchases(db, voucherId)) || performance.now() > until) return count
     await delay(pollMs)
   }
+}
+
+/** Every owned lane is in a run, and the open runs are those whose lanes await payment. */
+function agrees({ reservationIds, openRuns }: RunCount, owned: readonly OwnedPurchase[]): boolean {
+  const inRuns = new Set(reservationIds)
+  const awaited = new Set(owned.filter(({ state }) => state === 'AWAITING_PAYMENT').map(({ owner }) => owner))
+  return (
+    owned.every((purchase) => inRuns.has(purchase.reservation_id)) &&
+    openRuns.length === awaited.size &&
+    openRuns.every((run) => awaited.has(run))
+  )
 }

@@ -1,3 +1,4 @@
+export { awaitPayments } from './await-payments.js'
 export { type AwaitRestOptions, awaitRest } from './await-rest.js'
 export {
   AdminCallError,
@@ -13,4 +14,5 @@ export { nodeFlags, type SaleRole, saleRoles } from './roles.js'
 export { openSources, type SourceAddresses, type Sources } from './sources.js'
 export { isAtRest, readStanding, type Standing } from './standing.js'
 export { type Sale, type SaleOptions, startSale, type UnexpectedEnd } from './start-sale.js'
+export { tellProvider } from './tell-provider.js'
 export { operatorUserId, signToken, type TokenClaims } from './tokens.js'

@@ -7,6 +7,7 @@ import type { Sale } from './start-sale.js'
 import { operatorUserId, signToken } from './tokens.js'
 
 const hourMs = 3_600_000
+const weekMs = 7 * 24 * hourMs
 
 /** Runs the missing migrations and makes users 1 to `shoppers` exist. */
 export async function prepareDatabase(stack: Stack, shoppers: number): Promise<void> {
@@ -27,6 +28,8 @@ export async function operatorOf(sale: Pick<Sale, 'admin' | 'secret'>): Promise<
 export interface CampaignPlan {
   readonly voucherId: number
   readonly stock: number
+  /** The time to pay, in milliseconds; a week when not given. */
+  readonly payWindowMs?: number
 }
 
 /**
@@ -36,7 +39,7 @@ export interface CampaignPlan {
 export async function openCampaign(
   sale: Pick<Sale, 'api' | 'admin' | 'secret'>,
   { db }: Pick<Sources, 'db'>,
-  { voucherId, stock }: CampaignPlan,
+  { voucherId, stock, payWindowMs = weekMs }: CampaignPlan,
 ): Promise<void> {
   const operator = await operatorOf(sale)
   const now = await databaseNow(db)
@@ -48,7 +51,7 @@ export async function openCampaign(
     endsAt: now + hourMs,
     limitPerUser: 1,
     priceMinor: 990,
-    payWindowMs: hourMs / 4,
+    payWindowMs,
   })
   await operator.move(voucherId, 'warmup')
   const { gate } = await operator.move(voucherId, 'open')

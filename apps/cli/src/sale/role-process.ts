@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Stack, startProcess } from 'seckill-local-stack'
 import { type ReadyPorts, readReadyFile } from 'seckill-process/ready-file'
 import { keyFileIn } from './key-file-in.js'
+import type { PaymentEnvironments } from './payment-environments.js'
 import { entryOf, nodeFlags, portVariables, type SaleRole } from './roles.js'
 
 export interface RoleLaunch {
@@ -10,6 +11,7 @@ export interface RoleLaunch {
   readonly stack: Stack
   readonly logDir: string
   readonly secret: string
+  readonly payment: PaymentEnvironments
   readonly env: Readonly<Record<string, string>>
   /** The ports of its former process; free ones when not given. */
   readonly ports: ReadyPorts | undefined
@@ -26,7 +28,7 @@ export interface RoleProcess {
 }
 
 const startTimeoutMs = 60_000
-/** Longer than the shutdown grace of either process. */
+/** Longer than the shutdown grace of every role. */
 const stopGraceMs = 25_000
 
 /** Starts a role's process and waits for its ready file. */
@@ -73,19 +75,25 @@ function environmentOf(role: SaleRole, readyFile: string, launch: RoleLaunch): R
     variable,
     String(launch.ports?.[name] ?? 0),
   ])
-  const uiUrl = launch.stack.temporalUiUrl
-  const { DATABASE_MIGRATION_URL: _, ...servers } = launch.stack.env
   return {
     ...inherited,
     NODE_ENV: 'production',
     LOG_LEVEL: 'warn',
-    ...servers,
-    SECKILL_MODE: 'local',
-    AUTH_LOCAL_SECRET: launch.secret,
-    INSTALLATION_KEYS_FILE: keyFileIn(launch.stack.dir),
-    ...(uiUrl === null ? {} : { TEMPORAL_UI_URL: uiUrl }),
+    ...(role === 'provider' ? launch.payment.provider : { ...serversOf(launch), ...launch.payment.sale }),
     READY_FILE: readyFile,
     ...Object.fromEntries(ports),
     ...launch.env,
+  }
+}
+
+function serversOf({ stack, secret }: RoleLaunch): Record<string, string> {
+  const { DATABASE_MIGRATION_URL: _, ...servers } = stack.env
+  const uiUrl = stack.temporalUiUrl
+  return {
+    ...servers,
+    SECKILL_MODE: 'local',
+    AUTH_LOCAL_SECRET: secret,
+    INSTALLATION_KEYS_FILE: keyFileIn(stack.dir),
+    ...(uiUrl === null ? {} : { TEMPORAL_UI_URL: uiUrl }),
   }
 }

@@ -20,7 +20,8 @@ const resting: Standing = {
   requests: { accepted: 12, soldOut: 0, duplicate: 0, rejected: 0, failed: 0 },
   orders: 10,
   runs: 1,
-  purchases: { AWAITING_PAYMENT: 10, REFUSED: 2 },
+  purchases: { AWAITING_PAYMENT: 8, PAID: 2, REFUSED: 2 },
+  open: { processing: 0, awaiting: 8, closing: 0, refunding: 0 },
   gate,
 }
 
@@ -39,7 +40,9 @@ describe('isAtRest', () => {
     ['an admission waits', { gate: { ...gate, waiting: 1 } }],
     ['a run record is open', { gate: { ...gate, runs: 1 } }],
     ['an admission is owned by no run', { gate: { ...gate, liveHolds: 11 } }],
-    ['a lane is being processed', { purchases: { AWAITING_PAYMENT: 10, REFUSED: 1, PROCESSING: 1 } }],
+    ['a lane is being processed', { open: { ...resting.open, processing: 1 } }],
+    ['an order is closing', { open: { ...resting.open, closing: 1 } }],
+    ['a refund is open', { open: { ...resting.open, refunding: 1 } }],
   ])('is false while %s', (_what, change) => {
     expect(isAtRest({ ...resting, ...change })).toBe(false)
   })

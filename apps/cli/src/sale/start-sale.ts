@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { findRepositoryRoot, type Stack } from 'seckill-local-stack'
+import { findRepositoryRoot, freePort, type Stack } from 'seckill-local-stack'
 import { portOf } from 'seckill-process/ready-file'
+import { paymentEnvironments } from './payment-environments.js'
 import { type RoleProcess, startRole } from './role-process.js'
-import type { SaleRole } from './roles.js'
+import { type SaleRole, saleRoles } from './roles.js'
 
 export interface SaleOptions {
   readonly stack: Stack
@@ -10,6 +11,8 @@ export interface SaleOptions {
   readonly logDir: string
   /** Secret of the sale's own tokens; a new random one when not given. */
   readonly secret?: string
+  /** The processes to start; all of them when not given. */
+  readonly roles?: readonly SaleRole[]
   /** Further environment of one role's process. */
   readonly env?: Partial<Record<SaleRole, Readonly<Record<string, string>>>>
   readonly onProgress?: (line: string) => void
@@ -21,10 +24,12 @@ export interface UnexpectedEnd {
   readonly logFile: string
 }
 
-/** The API and the worker, running as processes of their own. */
+/** The roles of a sale, running as processes of their own. */
 export interface Sale {
   readonly api: { readonly url: string }
   readonly admin: { readonly url: string }
+  /** The payment provider, with the key that tells it how to behave and the sale's own. */
+  readonly provider: { readonly url: string; readonly adminKey: string; readonly apiKey: string }
   /** Signs and verifies this sale's tokens. */
   readonly secret: string
   /** Resolves when a process exits that was neither killed nor stopped through this object. */
@@ -33,21 +38,27 @@ export interface Sale {
   kill(role: SaleRole): Promise<void>
   /** Starts the process again, on the ports it had. */
   restart(role: SaleRole): Promise<void>
-  /** Ends both processes gracefully. */
+  /** Ends all processes gracefully. */
   stop(): Promise<void>
 }
 
 /**
- * Starts the API and a worker on free ports and waits until both serve.
+ * Starts the processes of a sale on free ports and waits until all serve.
  *
- * @throws Error with the last lines of a process that did not start; the other one is stopped
+ * @throws Error with the last lines of a process that did not start; the others are stopped
  */
 export async function startSale(options: SaleOptions): Promise<Sale> {
   const secret = options.secret ?? randomBytes(32).toString('base64url')
-  const launch = { root: findRepositoryRoot(), stack: options.stack, logDir: options.logDir, secret }
+  // The provider calls the API, and the API calls the provider: both addresses are known before either starts.
+  const [apiPort, providerPort] = [await freePort(), await freePort()]
+  const payment = paymentEnvironments(options.stack, { provider: providerPort, api: apiPort })
+  const launch = { root: findRepositoryRoot(), stack: options.stack, logDir: options.logDir, secret, payment }
   const died = Promise.withResolvers<UnexpectedEnd>()
   const running = new Map<SaleRole, RoleProcess>()
-  const ports = new Map<SaleRole, Readonly<Record<string, number>>>()
+  const ports = new Map<SaleRole, Readonly<Record<string, number>>>([
+    ['api', { port: apiPort }],
+    ['provider', { port: providerPort }],
+  ])
 
   const start = async (role: SaleRole): Promise<void> => {
     const startedAt = performance.now()
@@ -63,7 +74,7 @@ export async function startSale(options: SaleOptions): Promise<Sale> {
     running.clear()
   }
 
-  const starts = await Promise.allSettled([start('worker'), start('api')])
+  const starts = await Promise.allSettled((options.roles ?? saleRoles).map(start))
   const failed = starts.find((result) => result.status === 'rejected')
   if (failed !== undefined) {
     await stop()
@@ -73,6 +84,7 @@ export async function startSale(options: SaleOptions): Promise<Sale> {
   return {
     api: url('port'),
     admin: url('adminPort'),
+    provider: { url: payment.providerUrl, adminKey: payment.adminKey, apiKey: payment.apiKey },
     secret,
     died: died.promise,
     kill: async (role) => {

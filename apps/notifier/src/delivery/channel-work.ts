@@ -1,20 +1,14 @@
 import type { Logger } from 'pino'
-import {
-  type claimDeliveries,
-  type DeliveryClaim,
-  type DeliveryResult,
-  notificationId,
-  type recordDeliveries,
-} from 'seckill-store/mysql'
+import { type DeliveryLease, type DeliveryResult, notificationId, type RecordedAttempt } from 'seckill-store/mysql'
 import type { Channel } from '../channels/channel.js'
 import type { Work } from '../loop.js'
 
 /** What the work of a channel is made of. */
 export interface ChannelWorkParts {
   readonly channel: Channel
-  claim(limit: number): ReturnType<typeof claimDeliveries>
-  deliverAll(deliveries: DeliveryClaim['deliveries']): Promise<readonly DeliveryResult[]>
-  record(claim: DeliveryClaim, attempts: Parameters<typeof recordDeliveries>[2]): ReturnType<typeof recordDeliveries>
+  lease(limit: number): Promise<DeliveryLease>
+  deliverAll(deliveries: DeliveryLease['deliveries']): Promise<readonly RecordedAttempt[]>
+  record(lease: DeliveryLease, attempts: readonly RecordedAttempt[]): Promise<number>
   onResult(state: DeliveryResult['state']): void
   readonly logger: Logger
 }
@@ -22,24 +16,24 @@ export interface ChannelWorkParts {
 /** Batches of a channel that are on their way at the same time: a slow receiver holds up one of them. */
 const batchesAtOnce = 2
 
-/** Creates the work of a channel: it claims a batch of due deliveries and sends it beside the one before. */
+/** Creates the work of a channel: it leases a batch of due deliveries and sends it beside the one before. */
 export function createChannelWork(parts: ChannelWorkParts): Work {
-  const { channel, claim, logger } = parts
+  const { channel, lease, logger } = parts
   const limit = Math.ceil(channel.atOnce / batchesAtOnce)
   const underWay = new Set<Promise<void>>()
   return {
     async round() {
       if (underWay.size >= batchesAtOnce) await Promise.race(underWay)
-      const claimed = await claim(limit)
-      if (claimed.deliveries.length === 0) return false
-      const sending = send(parts, claimed)
+      const leased = await lease(limit)
+      if (leased.deliveries.length === 0) return false
+      const sending = send(parts, leased)
         .catch((err: unknown) => {
-          const facts = { channel: channel.name, deliveries: claimed.deliveries.length, err }
+          const facts = { channel: channel.name, deliveries: leased.deliveries.length, err }
           logger.warn(facts, 'results could not be recorded; these messages are sent again under the same ids')
         })
         .finally(() => underWay.delete(sending))
       underWay.add(sending)
-      return claimed.deliveries.length === limit
+      return leased.deliveries.length === limit
     },
     async end() {
       await Promise.all(underWay)
@@ -47,17 +41,13 @@ export function createChannelWork(parts: ChannelWorkParts): Work {
   }
 }
 
-async function send(parts: ChannelWorkParts, claim: DeliveryClaim): Promise<void> {
-  const results = await parts.deliverAll(claim.deliveries)
-  const attempts = claim.deliveries.flatMap(({ notification }, index) => {
-    const result = results[index]
-    return result === undefined ? [] : [{ notification, result }]
-  })
-  await parts.record(claim, attempts)
+async function send(parts: ChannelWorkParts, lease: DeliveryLease): Promise<void> {
+  const attempts = await parts.deliverAll(lease.deliveries)
+  await parts.record(lease, attempts)
   for (const { notification, result } of attempts) {
     parts.onResult(result.state)
     if (result.state === 'DEAD') {
-      const facts = { channel: claim.channel, notificationId: notificationId(notification), problem: result.problem }
+      const facts = { channel: lease.channel, notificationId: notificationId(notification), problem: result.problem }
       parts.logger.error(facts, 'a message is given up; send it again with ./seckill notifications send-again')
     }
   }

@@ -1,5 +1,5 @@
 import { createRender, languages, reasons } from 'seckill-messages'
-import { type ClaimedDelivery, type NotificationKind, notificationKinds } from 'seckill-store/mysql'
+import { type LeasedDelivery, type NotificationKind, notificationKinds } from 'seckill-store/mysql'
 import { Refusal } from 'seckill-workflows'
 import { describe, expect, it } from 'vitest'
 import { createCompose } from './compose.js'
@@ -10,7 +10,7 @@ function delivery(
   kind: NotificationKind,
   language: 'zh-CN' | 'en' | null,
   reason: string | null = null,
-): ClaimedDelivery {
+): LeasedDelivery {
   const notification = {
     reservationId: '7-abc',
     kind,

@@ -1,5 +1,5 @@
 import { type CircuitBreakerPolicy, isBrokenCircuitError } from 'cockatiel'
-import type { ClaimedDelivery, DeliveryResult } from 'seckill-store/mysql'
+import type { DeliveryResult, LeasedDelivery, RecordedAttempt } from 'seckill-store/mysql'
 import { type Channel, MessageRefused } from '../channels/channel.js'
 import type { Breakers } from './breakers.js'
 import type { Compose } from './compose.js'
@@ -18,20 +18,21 @@ export interface DeliverParts {
 /** Makes one attempt of each delivery at the same time. The pauses of those that fail share one draw, so that one statement records them. */
 export function deliverAll(
   parts: DeliverParts,
-  deliveries: readonly ClaimedDelivery[],
-): Promise<readonly DeliveryResult[]> {
+  deliveries: readonly LeasedDelivery[],
+): Promise<readonly RecordedAttempt[]> {
   const drawn = Math.random()
   return Promise.all(
-    deliveries.map((delivery) =>
-      deliver(parts, delivery).then(
+    deliveries.map(async (delivery) => {
+      const result = await deliver(parts, delivery).then(
         (): DeliveryResult => ({ state: 'SENT' }),
         (error: unknown) => afterFailure(error, delivery, parts.policy, drawn),
-      ),
-    ),
+      )
+      return { notification: delivery.notification, result }
+    }),
   )
 }
 
-async function deliver(parts: DeliverParts, delivery: ClaimedDelivery): Promise<void> {
+async function deliver(parts: DeliverParts, delivery: LeasedDelivery): Promise<void> {
   const { channel, breakers, compose, sendTimeoutMs } = parts
   const destination = channel.destinationOf(delivery.recipient)
   if (destination === undefined) throw new MessageRefused('the user has no address for this channel any more')

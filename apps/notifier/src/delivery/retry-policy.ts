@@ -1,5 +1,5 @@
 import { type BackoffBounds, backoffMs } from 'seckill-process/backoff'
-import type { ClaimedDelivery, DeliveryResult } from 'seckill-store/mysql'
+import type { DeliveryResult, LeasedDelivery } from 'seckill-store/mysql'
 import { MessageRefused } from '../channels/channel.js'
 import { problemOf } from './problem-of.js'
 
@@ -12,7 +12,7 @@ export interface RetryPolicy extends BackoffBounds {
 /** The result of a failed attempt; `drawn` is a random number from 0 up to but not 1. */
 export function afterFailure(
   error: unknown,
-  { attempts, triedForMs }: Pick<ClaimedDelivery, 'attempts' | 'triedForMs'>,
+  { attempts, triedForMs }: Pick<LeasedDelivery, 'attempts' | 'triedForMs'>,
   policy: RetryPolicy,
   drawn: number,
 ): DeliveryResult {

@@ -1,3 +1,4 @@
+import { copyFileSync } from 'node:fs'
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -6,8 +7,9 @@ import { temporaryFolder } from '../../test/temporary-folder.js'
 import type { Callback } from '../state/records.js'
 import { createStore } from '../state/store.js'
 import { openJournal } from './open.js'
+import { replayJournal } from './replay.js'
 
-const onBatch = () => {}
+const quiet = { compactFrom: 10_000, onBatch: () => {}, onCompaction: () => {} }
 const newPath = () => join(temporaryFolder(), 'journal.jsonl')
 
 function callbackWith(id: string, body: string): Callback {
@@ -37,14 +39,14 @@ describe('the journal', () => {
   it('gives back entries that are longer than what is read at once', async () => {
     const path = newPath()
     const [first, second] = [createStore(), createStore()]
-    const journal = await openJournal(path, first, onBatch)
+    const journal = await openJournal(path, first, quiet)
     for (const length of [300_000, 1, 262_144, 700_000]) {
       const callback = callbackWith(`msg_${length}`, 'é'.repeat(length))
       first.take({ callback })
       journal.append({ callback })
     }
     await journal.close()
-    await (await openJournal(path, second, onBatch)).close()
+    await (await openJournal(path, second, quiet)).close()
     expect(second.pendingCallbacks()).toEqual(first.pendingCallbacks())
   })
 
@@ -89,7 +91,10 @@ describe('the journal', () => {
 
   it('puts many waiting entries on disk in few batches', async () => {
     const batches: number[] = []
-    const journal = await openJournal(newPath(), createStore(), (lines) => batches.push(lines))
+    const journal = await openJournal(newPath(), createStore(), {
+      ...quiet,
+      onBatch: (lines) => batches.push(lines),
+    })
     const progress = { id: 'msg_1', state: 'pending', attempts: 1, copies: 1, dueAt: 1, held: false } as const
     await Promise.all(
       Array.from({ length: 500 }, () => {
@@ -102,10 +107,65 @@ describe('the journal', () => {
     await journal.close()
   })
 
+  it('is written anew while it runs, once it has several times as many lines as records', async () => {
+    const [path, store] = [newPath(), createStore()]
+    const compactions: number[] = []
+    const journal = await openJournal(path, store, {
+      ...quiet,
+      compactFrom: 100,
+      onCompaction: () => compactions.push(store.snapshotSize()),
+    })
+    for (let change = 0; change < 1_000; change += 1) {
+      const entry = { callback: { ...callbackWith(`msg_${change % 7}`, ''), attempts: change } }
+      store.take(entry)
+      journal.append(entry)
+      await journal.durable()
+    }
+    await journal.close()
+    const lines = (await readFile(path, 'utf8')).split('\n').length
+    expect([compactions.length > 3, lines < 150]).toEqual([true, true])
+    const again = createStore()
+    await replayJournal(path, again.take)
+    expect(again.pendingCallbacks()).toEqual(store.pendingCallbacks())
+  })
+
+  it('has everything that was on disk before, at every moment in which it is written anew', async () => {
+    const [path, store, folder] = [newPath(), createStore(), temporaryFolder()]
+    const journal = await openJournal(path, store, { ...quiet, compactFrom: 20 })
+    const durable = new Map<string, number>()
+    let copies = 0
+    const isWriting = { yes: true }
+    /** Copies the file as a kill would leave it, and compares it with what was on disk when the copy began. */
+    async function copyAndCompare(): Promise<void> {
+      const before = new Map(durable)
+      const copy = join(folder, `${copies}.jsonl`)
+      copyFileSync(path, copy)
+      copies += 1
+      const replayed = createStore()
+      await replayJournal(copy, replayed.take)
+      for (const [id, attempts] of before) expect(replayed.callback(id)?.attempts).toBeGreaterThanOrEqual(attempts)
+    }
+    const observed = (async () => {
+      while (isWriting.yes) await copyAndCompare()
+    })()
+    for (let change = 0; change < 2_000; change += 1) {
+      const id = `msg_${change % 3}`
+      const entry = { callback: { ...callbackWith(id, 'x'.repeat(200)), attempts: change } }
+      store.take(entry)
+      journal.append(entry)
+      const written = journal.durable().then(() => durable.set(id, change))
+      if (change % 5 === 0) await written
+    }
+    isWriting.yes = false
+    await observed
+    await journal.close()
+    expect(copies).toBeGreaterThan(20)
+  })
+
   it('of a process that is gone is taken over by one of many that start at once', async () => {
     const path = newPath()
     await writeFile(`${path}.lock`, '999999999 gone')
-    const starts = Array.from({ length: 8 }, () => openJournal(path, createStore(), onBatch))
+    const starts = Array.from({ length: 8 }, () => openJournal(path, createStore(), quiet))
     const ends = await Promise.allSettled(starts)
     expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     for (const end of ends) {
@@ -117,9 +177,9 @@ describe('the journal', () => {
   it('is taken over from a process that is gone, and not from one that runs', async () => {
     const path = newPath()
     await writeFile(`${path}.lock`, `${process.ppid} of-another-process`)
-    await expect(openJournal(path, createStore(), onBatch)).rejects.toThrow(`in use by process ${process.ppid}`)
+    await expect(openJournal(path, createStore(), quiet)).rejects.toThrow(`in use by process ${process.ppid}`)
     await writeFile(`${path}.lock`, `${process.pid} before-a-restart`)
-    const journal = await openJournal(path, createStore(), onBatch)
+    const journal = await openJournal(path, createStore(), quiet)
     await journal.close()
     await expect(stat(`${path}.lock`)).rejects.toThrow('ENOENT')
   })

@@ -1,6 +1,5 @@
-import { type FileHandle, open, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { type Entry, headerText } from '../state/entry.js'
+import type { Entry } from '../state/entry.js'
+import { type Draft, takePlace, textOf, writeDraft } from './draft.js'
 
 /** An append-only file of entries, one JSON line each. */
 export interface Journal {
@@ -8,83 +7,107 @@ export interface Journal {
   append(entry: Entry): void
   /** Resolves when every entry appended so far is on disk; one write and one fsync serve all that wait. */
   durable(): Promise<void>
-  /** Rejects when a batch could not be written: what is in memory is then ahead of the disk, and the process has to end. */
+  /** Rejects when the file could not be written: what is in memory is then ahead of the disk, and the process has to end. */
   readonly failed: Promise<never>
   /** Writes what was appended and closes the file. */
   close(): Promise<void>
 }
 
-/** Observes a batch that is on disk: its lines and how long that took. */
-export type OnBatch = (lines: number, milliseconds: number) => void
+/** What a journal works with. */
+export interface JournalOptions {
+  readonly path: string
+  /** The latest record of each thing, as entries. */
+  snapshot(): Iterable<Entry>
+  /** How many entries a snapshot has. */
+  records(): number
+  /** The lines from which on a journal is written anew that has four times as many as records. */
+  readonly compactFrom: number
+  /** Observes a batch that is on disk: its lines and how long that took. */
+  onBatch(lines: number, milliseconds: number): void
+  /** Observes that the journal was written anew. */
+  onCompaction(): void
+}
+
+const linesOfRecord = 4
 
 /**
  * Starts a journal anew with the entries of a snapshot: a file that is complete takes the place of the old one.
  *
  * @throws Error when the file cannot be written
  */
-export async function startJournal(path: string, snapshot: Iterable<Entry>, onBatch: OnBatch): Promise<Journal> {
-  const draft = `${path}.next`
-  const file = await open(draft, 'w', 0o600)
+export async function startJournal(options: JournalOptions): Promise<Journal> {
+  const draft = await writeDraft(options.path, options.snapshot())
   try {
-    await writeSnapshot(file, snapshot)
-    await file.datasync()
-    await rename(draft, path)
-    await syncFolder(dirname(path))
+    await takePlace(options.path, draft, [])
   } catch (error) {
-    await file.close()
+    await draft.file.close()
     throw error
   }
-  return createJournal(file, onBatch)
+  return createJournal(options, draft)
 }
 
-const snapshotBatch = 1_000
-
-async function writeSnapshot(file: FileHandle, snapshot: Iterable<Entry>): Promise<void> {
-  let lines = [headerText]
-  for (const entry of snapshot) {
-    lines.push(JSON.stringify(entry))
-    if (lines.length < snapshotBatch) continue
-    await file.appendFile(textOf(lines))
-    lines = []
-  }
-  if (lines.length > 0) await file.appendFile(textOf(lines))
-}
-
-function textOf(lines: readonly string[]): string {
-  return `${lines.join('\n')}\n`
-}
-
-/** A rename is on disk when its folder is. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
-}
-
-function createJournal(file: FileHandle, onBatch: OnBatch): Journal {
+function createJournal(options: JournalOptions, first: Draft): Journal {
+  const { path, snapshot, records, compactFrom, onBatch, onCompaction } = options
   const failure = Promise.withResolvers<never>()
+  let { file, lines } = first
   let waiting: string[] = []
   let current: Promise<void> = Promise.resolve()
   let next: Promise<void> | undefined
+  /** The lines that were written since the snapshot of a draft began. */
+  let sinceSnapshot: string[] | undefined
+  let compaction: Promise<void> = Promise.resolve()
+  let isClosing = false
   failure.promise.catch(() => {})
 
-  async function writeBatch(): Promise<void> {
-    const lines = waiting
-    waiting = []
-    next = undefined
-    const startedAt = performance.now()
+  /** Does a part of the writing; when it fails, the journal has failed. */
+  async function written<T>(work: () => Promise<T>): Promise<T> {
     try {
-      await file.appendFile(textOf(lines))
-      await file.datasync()
+      return await work()
     } catch (cause) {
       const error = new Error('The journal could not be written; the provider ends.', { cause })
       failure.reject(error)
       throw error
     }
-    onBatch(lines.length, performance.now() - startedAt)
+  }
+
+  async function writeBatch(): Promise<void> {
+    const batch = waiting
+    waiting = []
+    next = undefined
+    const startedAt = performance.now()
+    await written(async () => {
+      await file.appendFile(textOf(batch))
+      await file.datasync()
+    })
+    lines += batch.length
+    sinceSnapshot?.push(...batch)
+    onBatch(batch.length, performance.now() - startedAt)
+    if (!isOvergrown()) return
+    compaction = compact()
+    compaction.catch(() => {})
+  }
+
+  function isOvergrown(): boolean {
+    if (isClosing || sinceSnapshot !== undefined) return false
+    return lines >= compactFrom && lines > linesOfRecord * records()
+  }
+
+  /** Writes the journal anew. Batches go on into the old file until the draft takes its place, between two of them. */
+  async function compact(): Promise<void> {
+    sinceSnapshot = []
+    const draft = await written(() => writeDraft(path, snapshot()))
+    current = current.then(() => written(() => replaceBy(draft)))
+    await current
+    onCompaction()
+  }
+
+  async function replaceBy(draft: Draft): Promise<void> {
+    const since = sinceSnapshot ?? []
+    await takePlace(path, draft, since)
+    await file.close()
+    file = draft.file
+    lines = draft.lines + since.length
+    sinceSnapshot = undefined
   }
 
   function durable(): Promise<void> {
@@ -102,6 +125,8 @@ function createJournal(file: FileHandle, onBatch: OnBatch): Journal {
     durable,
     failed: failure.promise,
     async close() {
+      isClosing = true
+      await compaction
       await durable()
       await file.close()
     },

@@ -1,20 +1,8 @@
 import { createHash } from 'node:crypto'
 import escapeHtml from 'escape-html'
 import type { Payment } from '../state/records.js'
-import { type PageLanguage, pageTexts } from './texts.js'
-
-const style = `
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: Canvas; color: CanvasText; }
-main { width: min(24rem, 100% - 2rem); padding: 1.5rem 0; }
-h1 { font-size: 1rem; font-weight: 600; margin: 0; overflow-wrap: anywhere; }
-.amount { font-size: 2.25rem; font-weight: 700; margin: .25rem 0 1rem; font-variant-numeric: tabular-nums; }
-button { font: inherit; display: block; width: 100%; padding: .7rem; margin: .5rem 0; border: 1px solid GrayText; border-radius: .5rem; background: none; color: inherit; cursor: pointer; }
-button.pay { background: #0b57d0; border-color: #0b57d0; color: #fff; font-weight: 600; }
-button:focus-visible, a:focus-visible { outline: 3px solid #7cacf8; outline-offset: 2px; }
-.note { color: GrayText; font-size: .875rem; }
-.failed { border-left: 4px solid #b3261e; padding-left: .75rem; }
-`
+import { style } from './style.js'
+import { type PageLanguage, type PageTexts, pageTexts } from './texts.js'
 
 /** The page may load nothing but its own style; its form may lead back to the shop. */
 export function contentSecurityPolicy(returnUrl?: string): string {
@@ -29,6 +17,7 @@ export function moneyText(amount: number, currency: string, language: PageLangua
   return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
 }
 
+/** The title begins with what has happened: a screen reader reads it first. */
 function document(language: PageLanguage, title: string, body: string): string {
   return `<!doctype html>
 <html lang="${language}">
@@ -41,6 +30,7 @@ function document(language: PageLanguage, title: string, body: string): string {
 </head>
 <body>
 <main>
+<p class="sandbox">${pageTexts[language].sandbox}</p>
 ${body}
 </main>
 </body>
@@ -49,27 +39,38 @@ ${body}
 }
 
 /** The page of a payment; `failed` tells the payer that the last attempt failed. */
-export function paymentPage({ id, state, terms }: Payment, language: PageLanguage, failed: boolean): string {
+export function paymentPage(payment: Payment, language: PageLanguage, failed: boolean): string {
+  const { state, terms } = payment
   const texts = pageTexts[language]
+  const amount = moneyText(terms.amount, terms.currency, language)
+  const hasFailed = failed && state === 'open'
+  const body = `<h1>${escapeHtml(terms.description)}</h1>
+<p class="amount">${escapeHtml(amount)}</p>
+${hasFailed ? `<p class="state failed" role="alert">${texts.failed}</p>` : `<p class="state ${state}">${texts.state[state]}</p>`}
+${state === 'open' ? payForm(payment, texts, language, amount) : wayOut(payment, texts)}
+<p class="note">${texts.reference}${escapeHtml(terms.merchantReference)}</p>`
+  return document(language, `${hasFailed ? texts.failed : texts.state[state]} – ${terms.description}`, body)
+}
+
+function payForm({ id, terms }: Payment, texts: PageTexts, language: PageLanguage, amount: string): string {
+  const { timeZone } = texts
   const until = new Date(terms.expiresAt)
-  const open = `${failed ? `<p class="failed" role="alert">${texts.failed}</p>` : ''}
-<form method="post" action="/pay/${escapeHtml(id)}">
-<button class="pay" name="action" value="pay">${texts.pay}</button>
+  const time = until.toLocaleString(language, { dateStyle: 'medium', timeStyle: 'medium', timeZone })
+  return `<form method="post" action="/pay/${escapeHtml(id)}">
+<button class="main" name="action" value="pay">${texts.pay} ${escapeHtml(amount)}</button>
 <button name="action" value="fail">${texts.fail}</button>
 <button name="action" value="leave">${texts.leave}</button>
 </form>
-<p class="note">${texts.payBefore} <time datetime="${until.toISOString()}">${escapeHtml(until.toLocaleString(language, { timeZone: 'UTC', timeZoneName: 'short' }))}</time></p>`
-  const over = `<p><a href="${escapeHtml(terms.returnUrl)}">${texts.back}</a></p>`
-  const body = `<h1>${escapeHtml(terms.description)}</h1>
-<p class="amount">${escapeHtml(moneyText(terms.amount, terms.currency, language))}</p>
-<p><strong>${texts.state[state]}</strong></p>
-${state === 'open' ? open : over}
-<p class="note">${texts.sandbox}<br>${escapeHtml(terms.merchantReference)}</p>`
-  return document(language, texts.title, body)
+<p class="note">${texts.payBefore}<time datetime="${until.toISOString()}">${escapeHtml(time)}</time>${texts.timeZoneName}</p>`
+}
+
+function wayOut({ id, state, terms }: Payment, texts: PageTexts): string {
+  const again = state === 'pending' ? `<a class="link" href="/pay/${escapeHtml(id)}">${texts.lookAgain}</a>\n` : ''
+  return `${again}<a class="link main" href="${escapeHtml(terms.returnUrl)}">${texts.back}</a>`
 }
 
 /** The page of an address without a payment. */
 export function unknownPage(language: PageLanguage): string {
-  const texts = pageTexts[language]
-  return document(language, texts.title, `<p>${texts.unknown}</p>`)
+  const { unknown } = pageTexts[language]
+  return document(language, unknown, `<h1>${unknown}</h1>`)
 }

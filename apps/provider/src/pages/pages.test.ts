@@ -28,6 +28,37 @@ describe("a payment's page", () => {
     expect(chinese).toContain('等待支付')
   })
 
+  it('tells until when it can be paid, in the time of its language', async () => {
+    const expiresAt = Math.ceil(Date.now() / 86_400_000) * 86_400_000 + 20 * 3_600_000
+    const { id } = await provider.create({ expiresAt })
+    expect(await (await open(id)).text()).toMatch(
+      /Pay before <time datetime="[^"]+T20:00:00\.000Z">[^<]*8:00:00\sPM<\/time> UTC/,
+    )
+    expect(await (await open(id, 'zh-CN')).text()).toMatch(/支付截止：<time [^>]+>[^<]*04:00:00<\/time>（北京时间）/)
+  })
+
+  it('begins its title with the state, or with the failed attempt', async () => {
+    const { id } = await provider.create({ description: 'Coffee' })
+    expect(await (await open(id)).text()).toContain('<title>Waiting for your payment – Coffee</title>')
+    const failed = await fetch(`${provider.url}/pay/${id}?failed`)
+    expect(await failed.text()).toContain('<title>The payment failed. You can try again. – Coffee</title>')
+    await provider.act(id, 'pay')
+    const captured = await (await fetch(`${provider.url}/pay/${id}?failed`)).text()
+    expect(captured).toContain('<title>Paid – Coffee</title>')
+    expect(captured).not.toContain('failed.')
+  })
+
+  it('of a pending payment has no form, and leads to its next state and to the shop', async () => {
+    await provider.behave({ capturePendingShare: 1, capturePendingMs: 600_000 })
+    const { id } = await provider.create({ returnUrl: 'http://shop.example/orders/7' })
+    expect((await click(id, 'pay')).headers.get('location')).toBe('http://shop.example/orders/7')
+    await provider.behave({})
+    const page = await (await open(id)).text()
+    expect(page).toContain('Your payment is being processed')
+    expect(page).not.toContain('<form')
+    for (const address of [`/pay/${id}`, 'http://shop.example/orders/7']) expect(page).toContain(`href="${address}"`)
+  })
+
   it('may load nothing from elsewhere, and lets its form lead back to the shop only', async () => {
     const { id } = await provider.create({ returnUrl: 'https://shop.example:8443/orders/7?a=b' })
     const policy = (await open(id)).headers.get('content-security-policy')
@@ -70,7 +101,7 @@ describe("a payment's page", () => {
   it('says that there is no such payment', async () => {
     const page = await open('pay_none')
     expect(page.status).toBe(404)
-    expect(await page.text()).toContain('There is no such payment.')
+    expect(await page.text()).toContain('There is no such payment')
     expect((await click('pay_none', 'pay')).status).toBe(404)
     expect((await provider.act('pay_none', 'pay')).body.error.code).toBe('NOT_FOUND')
   })

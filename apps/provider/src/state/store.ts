@@ -45,8 +45,10 @@ export interface Store {
   change(change: Change): Entry
   /** Takes the records of an entry over as they are. */
   take(entry: Entry): void
-  /** The fewest entries from which the store can be made again. */
+  /** The fewest entries from which the store can be made again; what changes while they are read may be in them or not. */
   snapshot(): Iterable<Entry>
+  /** How many entries a snapshot has. */
+  snapshotSize(): number
 }
 
 interface Versioned {
@@ -146,5 +148,6 @@ export function createStore(): Store {
       for (const refund of refunds.all()) yield { refund }
       for (const callback of callbacks.values()) yield { callback }
     },
+    snapshotSize: () => payments.length + refunds.length + callbacks.size,
   }
 }

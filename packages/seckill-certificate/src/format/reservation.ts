@@ -2,15 +2,34 @@ import { z } from 'zod'
 import { bytesText, count, traceIdForm, voucherIdForm, whole } from './text-forms.js'
 
 /** The states of a purchase. */
-const purchaseStates = ['PROCESSING', 'AWAITING_PAYMENT', 'PAID', 'REFUSED', 'CANCELLED', 'EXPIRED'] as const
+const purchaseStates = [
+  'PROCESSING',
+  'AWAITING_PAYMENT',
+  'PAID',
+  'REFUSED',
+  'CANCELLED',
+  'EXPIRED',
+  'REFUNDED',
+] as const
 export type PurchaseState = (typeof purchaseStates)[number]
 
 /** The states of an order. */
-export const orderStates = ['PENDING_PAYMENT', 'CLOSING', 'PAID', 'EXPIRED', 'CANCELLED'] as const
+export const orderStates = [
+  'PENDING_PAYMENT',
+  'CLOSING',
+  'PAID',
+  'EXPIRED',
+  'CANCELLED',
+  'REFUNDING',
+  'REFUNDED',
+] as const
 export type OrderState = (typeof orderStates)[number]
 
 /** The reason of a purchase that was accepted and lost before a run owned it. */
 export const lostReason = 'ADMISSION_LOST'
+
+/** The reason of a purchase that its buyer cancelled; without an order, it may be one that no run carried. */
+export const buyersReason = 'CANCELLED_BY_BUYER'
 
 /** What each ledger says of one reservation: the fields that are not its identity. */
 const standing = {

@@ -1,18 +1,25 @@
 import type { CertifiedFigures } from '../format/figures.js'
-import { type CertifiedReservation, lostReason, type OrderState, type PurchaseState } from '../format/reservation.js'
+import {
+  buyersReason,
+  type CertifiedReservation,
+  lostReason,
+  type OrderState,
+  type PurchaseState,
+} from '../format/reservation.js'
 import { type Finding, findingOf } from '../verify/finding.js'
 
 /** The states of a purchase that has units: it is sold, or may still be. */
 const soldStates: readonly PurchaseState[] = ['AWAITING_PAYMENT', 'PAID']
 
-/** The states that the order of a purchase may have; `null` is no order. */
+/** The states that the order of a purchase may have in a sale at rest; `null` is no order. */
 const orderStatesOf: Readonly<Record<PurchaseState, readonly (OrderState | null)[]>> = {
   PROCESSING: [null],
-  AWAITING_PAYMENT: ['PENDING_PAYMENT', 'CLOSING'],
+  AWAITING_PAYMENT: ['PENDING_PAYMENT'],
   PAID: ['PAID'],
   REFUSED: [null, 'CANCELLED'],
   CANCELLED: [null, 'CANCELLED'],
   EXPIRED: ['EXPIRED'],
+  REFUNDED: ['REFUNDED'],
 }
 
 /** Reports whether a reservation has units of the sale. */
@@ -74,9 +81,14 @@ const rowChecks: readonly RowCheck[] = [
   },
   {
     name: 'Each reservation was carried by a run',
-    problem: ({ lanes, reason }) => (lanes > 0 || reason === lostReason ? null : 'no run has it'),
+    problem: (row) => (row.lanes > 0 || isUncarried(row) ? null : 'no run has it'),
   },
 ]
+
+/** Reports whether a reservation ended before a run carried it: lost, or cancelled by its buyer. */
+function isUncarried({ reason, order }: CertifiedReservation): boolean {
+  return reason === lostReason || (reason === buyersReason && order === null)
+}
 
 function priceProblem({ order, priceMinor, currency, units }: CertifiedReservation, { campaign }: CertifiedFigures) {
   if (order === null) return priceMinor === null && currency === null ? null : 'a price without an order'

@@ -154,7 +154,7 @@ describe('the circuit', () => {
     expect(calls.circuit()).toBe('closed')
   })
 
-  it('lets one call through after a second; its answer closes the circuit', async () => {
+  it('seed fault 10: lets one call through after a second, not all; its answer closes the circuit', async () => {
     const { server, calls, failTimes } = await switched()
     await failTimes(10)
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 1_000 })

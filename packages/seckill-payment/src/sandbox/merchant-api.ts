@@ -76,6 +76,7 @@ function post(path: string, idempotencyKey: string, body: unknown): Call {
 }
 
 function refusalOf(answer: Answer): PaymentRefusedError {
-  const { code, message } = readAnswer(answer, refusalRecord).error
-  return new PaymentRefusedError(code, `${answer.of} was refused with ${code}: ${message}.`)
+  const { error, issues } = readAnswer(answer, refusalRecord)
+  const reasons = [error.message, ...issues.map(({ field, problem }) => `${field} ${problem}`)].join('; ')
+  return new PaymentRefusedError(error.code, `${answer.of} was refused with ${error.code}: ${reasons}.`)
 }

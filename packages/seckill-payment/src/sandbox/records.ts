@@ -56,8 +56,9 @@ export const refundRecord = z
     }),
   )
 
-/** The answer of a refusal; some tell the payment as it is. */
+/** The answer of a refusal; some tell the payment as it is, or the fields that are not valid. */
 export const refusalRecord = z.object({
   error: z.object({ code: z.string(), message: z.string() }),
+  issues: z.array(z.object({ field: z.string(), problem: z.string() })).default([]),
   payment: paymentRecord.optional(),
 })

@@ -2,9 +2,9 @@ import { Webhook } from 'standardwebhooks'
 import { vi } from 'vitest'
 import type { CallbackRequest, ProviderPayment } from '../../src/index.js'
 import { createSandboxProvider } from '../../src/sandbox/index.js'
+import { startSandbox as startProcess } from '../../src/testing/index.js'
 import { type Fault, hastyMs, type ProviderUnderTest, requestOf } from '../conformance.js'
 import { startReceiver } from './callback-receiver.js'
-import { apiKey, startProviderProcess, webhookSecret } from './provider-process.js'
 
 /** More payments than one page of the sandbox has. */
 const many = 501
@@ -21,10 +21,12 @@ const behaviourOf: Readonly<Record<Fault, Readonly<Record<string, number>>>> = {
 
 /** Starts apps/provider and a receiver of its callbacks. */
 export async function startSandbox(): Promise<ProviderUnderTest> {
-  const [sandbox, receiver] = [await startProviderProcess(), await startReceiver()]
+  const receiver = await startReceiver()
+  const sandbox = await startProcess({ callbackUrl: receiver.url })
+  const [webhookSecret = ''] = sandbox.options.webhookSecrets
   const now = Math.floor(Date.now() / 1_000) * 1_000
   const webhookSecrets = [`whsec_${Buffer.from('the next secret, after a rotation').toString('base64')}`, webhookSecret]
-  const options = { url: sandbox.url, apiKey, webhookSecrets, callbackUrl: receiver.url, now: () => now }
+  const options = { ...sandbox.options, webhookSecrets, now: () => now }
   const provider = createSandboxProvider({ ...options, timeoutMs: 15_000 })
   return {
     provider,
@@ -32,8 +34,8 @@ export async function startSandbox(): Promise<ProviderUnderTest> {
     now,
     begin: async () => {},
     end: async () => {},
-    behave: (paymentId, fault) => sandbox.behave(paymentId, behaviourOf[fault]),
-    pay: ({ id }) => sandbox.pay(id),
+    behave: (paymentId, fault) => sandbox.behaveTo(paymentId, behaviourOf[fault]),
+    pay: ({ payUrl }) => sandbox.pay(payUrl ?? ''),
     async manyPayments() {
       const createdFrom = Date.now()
       const ids = Array.from({ length: many }, (_, index) => `list-${index}`)
@@ -41,10 +43,10 @@ export async function startSandbox(): Promise<ProviderUnderTest> {
       return { ids, createdFrom, createdBefore: Date.now() + 1 }
     },
     captureCallback: (payment) => vi.waitFor(() => captureOf(receiver.received, payment), { timeout: 15_000 }),
-    signed,
+    signed: (body, signedAt) => signed(webhookSecret, body, signedAt),
     ofNoInterest: JSON.stringify({ type: 'payment.failed', data: {} }),
     async stop() {
-      await sandbox.stop()
+      await sandbox.close()
       await receiver.close()
     },
   }
@@ -56,12 +58,12 @@ function captureOf(received: readonly CallbackRequest[], { id }: ProviderPayment
   return found
 }
 
-function signed(body: string | Buffer, signedAt: number): CallbackRequest {
+function signed(secret: string, body: string | Buffer, signedAt: number): CallbackRequest {
   const [id, bytes] = ['msg_of_the_test', Buffer.from(body)]
   const headers = {
     'webhook-id': id,
     'webhook-timestamp': String(Math.floor(signedAt / 1_000)),
-    'webhook-signature': new Webhook(webhookSecret).sign(id, new Date(signedAt), bytes.toString()),
+    'webhook-signature': new Webhook(secret).sign(id, new Date(signedAt), bytes.toString()),
   }
   return { headers, body: bytes }
 }

@@ -1,5 +1,5 @@
 import { sumTallies } from '../mysql/tallies.js'
-import { type AccountFigures, accountFigures, readTerms } from './account-figures.js'
+import { type AccountFigures, accountFigures, readCampaignTerms } from './account-figures.js'
 import type { AccountedReservation } from './accounted-reservations.js'
 import { accountedReservations } from './accounted-reservations.js'
 import { judge } from './check.js'
@@ -24,9 +24,9 @@ export interface SaleAccount {
 export async function saleAccount(sale: SaleToCheck & { readonly runs: RunCount }): Promise<SaleAccount> {
   const { db, voucherId, runs } = sale
   const gate = await readGate(sale, await readState(db, voucherId))
-  const { mysql, terms, requests, rows } = await inSnapshot(db, async (trx) => ({
+  const { mysql, campaign, requests, rows } = await inSnapshot(db, async (trx) => ({
     mysql: await readSaleIn(trx, voucherId, lastSeq(gate)),
-    terms: await readTerms(trx, voucherId),
+    campaign: await readCampaignTerms(trx, voucherId),
     requests: await sumTallies(trx, voucherId),
     rows: await readReservations(trx, voucherId),
   }))
@@ -40,7 +40,7 @@ export async function saleAccount(sale: SaleToCheck & { readonly runs: RunCount 
   const invariants = await judge({ ...sale, atRest: true }, { mysql, gate })
   const lost = lostPurchases(mysql, gate, runs).count
   return {
-    figures: accountFigures({ mysql, terms, requests, rows, gate, runs, lost, invariants }),
+    figures: accountFigures({ mysql, campaign, requests, rows, gate, runs, lost, invariants }),
     reservations: accountedReservations(rows, held, runs),
   }
 }

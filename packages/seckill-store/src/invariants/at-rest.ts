@@ -38,15 +38,18 @@ export function laneChecks(figures: SaleFigures, runs: RunCount | undefined): re
       detail: `${orders.foreign.length} orders made by another workflow than their lane's owner${firstOf(orders.foreign)}`,
     },
   ]
-  return runs === undefined ? checks : [lanesAreOwned(figures, runs), ...checks]
+  return runs === undefined ? checks : [lanesAreOwned(figures, runs), openRunsAwait(figures, runs), ...checks]
 }
 
-/** A purchase in process is in MySQL, so that a sale under way is told from one at rest also while the gate recovers. */
-function isAtRest({ purchases }: SaleFigures, gate: GateReading): readonly Check[] {
+/** What is on its way is in MySQL, so that a sale under way is told from one at rest also while the gate recovers. */
+function isAtRest({ open }: SaleFigures, gate: GateReading): readonly Check[] {
   const name = checkNames.atRest
-  const processing = purchases.processing.length
-  const lanes = `${processing} purchases processing`
-  if (processing > 0 || gate.status === 'unserved') return [{ name, ok: processing === 0, detail: lanes }]
+  const { processing, closing, refunding } = open
+  const moving = [...processing, ...closing, ...refunding]
+  const lanes =
+    `${processing.length} purchases processing, ${closing.length} closing or rolling back, ` +
+    `${refunding.length} refunds open${firstOf(moving)}`
+  if (moving.length > 0 || gate.status === 'unserved') return [{ name, ok: moving.length === 0, detail: lanes }]
   return gateCheck(name, gate, ({ audit: { waiting, runs, state } }) => ({
     ok: waiting === 0 && runs === 0,
     detail: `${waiting} admissions waiting, ${runs} run records open, ${lanes}, the gate is ${state}`,
@@ -120,16 +123,33 @@ function allExplained({ purchases }: SaleFigures): Check {
   }
 }
 
+/** A run may have been given a lane that its buyer had cancelled before: it belongs to no run. */
 function lanesAreOwned({ purchases }: SaleFigures, runs: RunCount): Check {
   const inRuns = new Set(runs.reservationIds)
   const owned = new Set(purchases.owned)
+  const known = new Set([...purchases.owned, ...purchases.unowned])
   const strangers = [...owned].filter((id) => !inRuns.has(id))
-  const unowned = [...inRuns].filter((id) => !owned.has(id))
+  const unowned = [...inRuns].filter((id) => !known.has(id))
   return {
     name: checkNames.lanesAreOwned,
     ok: strangers.length === 0 && unowned.length === 0,
     detail:
       `${owned.size} owned lanes, ${inRuns.size} different ones in the inputs of ${runs.workflows} runs ` +
-      `(${runs.lanes} lanes, ${runs.open} runs open)${firstOf([...strangers, ...unowned])}`,
+      `(${runs.lanes} lanes, ${runs.openRuns.length} runs open)${firstOf([...strangers, ...unowned])}`,
+  }
+}
+
+/** A lane whose run has closed would never expire; a run that stays open with nothing to wait for is not at rest. */
+function openRunsAwait({ purchases }: SaleFigures, { openRuns }: RunCount): Check {
+  const open = new Set(openRuns)
+  const owners = new Set(purchases.awaiting.map(({ owner }) => owner))
+  const idle = openRuns.filter((run) => !owners.has(run))
+  const left = purchases.awaiting.filter(({ owner }) => !open.has(owner)).map(({ id }) => id)
+  return {
+    name: checkNames.openRunsAwait,
+    ok: idle.length === 0 && left.length === 0,
+    detail:
+      `${openRuns.length} runs open, ${idle.length} of them without a lane that awaits payment${firstOf(idle)}; ` +
+      `${purchases.awaiting.length} lanes await payment, ${left.length} of them in closed runs${firstOf(left)}`,
   }
 }

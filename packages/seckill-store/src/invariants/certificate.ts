@@ -7,6 +7,16 @@ import type { InvariantReport, SaleToCheck } from './types.js'
 
 const mostNamed = 1_000
 
+/** Orders by their end, refunds that are done, and the money in minor units. */
+export interface CertifiedPayments {
+  readonly paid: number
+  readonly expired: number
+  readonly cancelled: number
+  readonly refunded: number
+  readonly capturedMinor: number
+  readonly refundedMinor: number
+}
+
 /** The figures of a finished sale, counted in Redis, MySQL and (`runs`) Temporal. */
 export interface Certificate extends SaleLatency {
   readonly voucherId: number
@@ -19,6 +29,7 @@ export interface Certificate extends SaleLatency {
   readonly orders: number
   /** Purchases that ended REFUSED. */
   readonly refused: number
+  readonly payments: CertifiedPayments
   /** Units of live orders beyond the total. */
   readonly oversold: number
   /** Units of live orders beyond their buyers' limit. */
@@ -51,6 +62,7 @@ export async function certificate(sale: SaleToCheck & { readonly shoppers?: numb
     requests: await sumTallies(sale.db, sale.voucherId),
     orders: orders.live.length,
     refused: purchases.refused,
+    payments: paymentsOf(figures.mysql),
     oversold: Math.max(0, orders.liveUnits - campaign.total),
     duplicates: orders.overLimit.reduce((units, user) => units + user.units - campaign.limitPerUser, 0),
     lost: lost.count,
@@ -59,6 +71,17 @@ export async function certificate(sale: SaleToCheck & { readonly shoppers?: numb
     ...latencyOf(await readTimes(sale)),
     ...(sale.runs === undefined ? {} : { runs: { workflows: sale.runs.workflows, lanes: sale.runs.lanes } }),
     invariants: await judge({ ...sale, atRest: true }, figures),
+  }
+}
+
+function paymentsOf({ orders: { sums }, money }: Figures['mysql']): CertifiedPayments {
+  return {
+    paid: sums.PAID.orders,
+    expired: sums.EXPIRED.orders,
+    cancelled: sums.CANCELLED.orders,
+    refunded: money.refunds,
+    capturedMinor: money.captured,
+    refundedMinor: money.refunded,
   }
 }
 

@@ -1,6 +1,7 @@
 import { gateChecks, ledgerChecks, saleChecks } from './always.js'
 import { laneChecks, restChecks } from './at-rest.js'
 import { type GateReading, lastSeq, readGate } from './gate-figures.js'
+import { moneyChecks } from './money-checks.js'
 import { readSale, readState, type SaleFigures } from './sale-figures.js'
 import type { Check, InvariantReport, SaleToCheck, Verdict } from './types.js'
 
@@ -31,8 +32,12 @@ export async function judge(
   { mysql, gate }: Figures,
 ): Promise<InvariantReport> {
   const always = [...saleChecks(mysql), ...gateChecks(gate, sale.atRest), ...ledgerChecks(mysql)]
-  const rest = sale.atRest ? [...(await restChecks(sale, mysql, gate)), ...laneChecks(mysql, sale.runs)] : []
-  const checks = [...always, ...rest]
+  const rest = async () => [
+    ...(await restChecks(sale, mysql, gate)),
+    ...laneChecks(mysql, sale.runs),
+    ...moneyChecks(mysql),
+  ]
+  const checks = [...always, ...(sale.atRest ? await rest() : [])]
   return { ok: verdictOf(checks), checks }
 }
 

@@ -1,5 +1,5 @@
 export { type SaleAccount, saleAccount } from './account.js'
-export { type Certificate, certificate } from './certificate.js'
+export { type Certificate, type CertifiedPayments, certificate } from './certificate.js'
 export { checkInvariants } from './check.js'
 export type { SaleLatency } from './latency.js'
 export { checkNames } from './names.js'

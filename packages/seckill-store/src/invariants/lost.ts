@@ -2,7 +2,7 @@ import type { GateReading } from './gate-figures.js'
 import type { SaleFigures } from './sale-figures.js'
 import type { RunCount } from './types.js'
 
-/** The accepted purchases of a sale that have neither ended nor await payment. */
+/** The accepted purchases of a sale that were lost, or have neither ended nor await payment. */
 export interface LostPurchases {
   readonly count: number
   /** Those that MySQL or a run's input names; fewer than `count` where no server knows the others any more. */
@@ -14,13 +14,13 @@ export interface LostPurchases {
  * each can miss some: a killed API its last tallies, a gate that lost its last writes its last numbers.
  */
 export function lostPurchases(
-  { accepted, purchases }: SaleFigures,
+  { accepted, purchases, open }: SaleFigures,
   gate: GateReading,
   runs: RunCount | undefined,
 ): LostPurchases {
-  const known = new Set([...purchases.owned, ...purchases.lost])
+  const known = new Set([...purchases.owned, ...purchases.lost, ...purchases.unowned])
   const unowned = (runs?.reservationIds ?? []).filter((id) => !known.has(id))
-  const traceIds = [...new Set([...purchases.lost, ...purchases.processing, ...unowned])]
+  const traceIds = [...new Set([...purchases.lost, ...open.processing, ...unowned])]
   const admitted = gate.status === 'read' ? gate.audit.seq : 0
   const count = Math.max(accepted - purchases.ended, admitted - purchases.endedSeqs, traceIds.length)
   return { count, traceIds }

@@ -30,7 +30,19 @@ export const checkNames = {
   /** 7 */
   lanesAreOwned: 'Owned lanes are the lanes in the inputs of runs',
   /** 7 */
+  openRunsAwait: 'Open runs are those whose lanes await payment',
+  /** 7 */
   ordersAdmitted: 'No order is without its admission',
   /** 7 */
   oneOwner: 'A lane and its order have one owner',
+  /** 8 */
+  moneyAddsUp: 'Captured money less refunds is the price of paid orders',
+  /** 8 */
+  moneyIsPlaced: 'A paid order keeps its price, every other one nothing',
+  /** 8 */
+  capturesFit: 'A captured payment has the amount and currency of its order',
+  /** 8 */
+  refundsFit: 'A refund is of a captured payment, all of it',
+  /** 8 */
+  paymentsHaveOrders: 'No payment is without its order',
 } as const

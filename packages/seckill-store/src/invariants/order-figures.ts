@@ -1,9 +1,17 @@
 import type { Transaction } from 'kysely'
-import type { Database } from '../mysql/database.js'
+import type { Database, OrderState } from '../mysql/database.js'
 import { liveOrderStates } from '../mysql/transitions.js'
+
+/** Orders of one state: how many, their units, and their prices together in minor units. */
+interface OrderSum {
+  readonly orders: number
+  readonly units: number
+  readonly priceMinor: number
+}
 
 /** The orders of one sale, and those that break an invariant. */
 export interface OrderFigures {
+  readonly sums: Readonly<Record<OrderState, OrderSum>>
   /** Reservations of live orders. */
   readonly live: readonly string[]
   readonly liveUnits: number
@@ -28,11 +36,39 @@ export async function readOrders(
     .orderBy('user_id')
     .execute()
   return {
+    sums: await readSums(trx, voucherId),
     live: live.map((order) => order.reservation_id),
     liveUnits: live.reduce((units, order) => units + order.units, 0),
     overLimit,
     unadmitted: await readUnadmitted(trx, voucherId, bounds.lastSeq),
     foreign: await readForeign(trx, voucherId),
+  }
+}
+
+const noOrders: OrderSum = { orders: 0, units: 0, priceMinor: 0 }
+
+async function readSums(trx: Transaction<Database>, voucherId: number): Promise<OrderFigures['sums']> {
+  const rows = await trx
+    .selectFrom('orders')
+    .select((eb) => [
+      'state',
+      eb.fn.countAll<number>().as('orders'),
+      eb.fn.sum<number>('units').as('units'),
+      eb.fn.sum<number>('price_minor').as('priceMinor'),
+    ])
+    .where('voucher_id', '=', voucherId)
+    .groupBy('state')
+    .execute()
+  const sums = new Map(rows.map(({ state, ...sum }) => [state, sum]))
+  const of = (state: OrderState): OrderSum => sums.get(state) ?? noOrders
+  return {
+    PENDING_PAYMENT: of('PENDING_PAYMENT'),
+    CLOSING: of('CLOSING'),
+    PAID: of('PAID'),
+    EXPIRED: of('EXPIRED'),
+    CANCELLED: of('CANCELLED'),
+    REFUNDING: of('REFUNDING'),
+    REFUNDED: of('REFUNDED'),
   }
 }
 

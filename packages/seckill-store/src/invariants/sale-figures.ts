@@ -1,9 +1,11 @@
 import type { Kysely, Transaction } from 'kysely'
 import { CampaignError } from '../mysql/campaigns/errors.js'
 import type { CampaignState, Database } from '../mysql/database.js'
+import { type OpenPurchases, readOpen } from '../mysql/open-purchases.js'
 import { sumTallies } from '../mysql/tallies.js'
 import { type ClaimFigures, readClaims } from './claim-figures.js'
 import { type LedgerFigures, readLedger } from './ledger-figures.js'
+import { type MoneyFigures, readMoney } from './money-figures.js'
 import { type OrderFigures, readOrders } from './order-figures.js'
 import { type PurchaseFigures, readPurchases } from './purchase-figures.js'
 
@@ -16,6 +18,8 @@ export interface SaleFigures {
   readonly claims: ClaimFigures
   readonly orders: OrderFigures
   readonly purchases: PurchaseFigures
+  readonly money: MoneyFigures
+  readonly open: OpenPurchases
   /** Purchases that the API answered 202, as it counted them; replays are not counted again. */
   readonly accepted: number
 }
@@ -52,6 +56,8 @@ export async function readSaleIn(trx: Transaction<Database>, voucherId: number, 
     claims: await readClaims(trx, voucherId),
     orders: await readOrders(trx, voucherId, { limitPerUser: campaign.limitPerUser, lastSeq }),
     purchases: await readPurchases(trx, voucherId, lastSeq),
+    money: await readMoney(trx, voucherId),
+    open: await readOpen(trx, voucherId),
     accepted: (await sumTallies(trx, voucherId)).accepted,
   }
 }

@@ -23,7 +23,7 @@ export interface RunCount {
   /** Workflow ids; executions of one id (a reset, a continuation) count once. */
   readonly workflows: number
   /** Workflow ids with an execution that has not closed. */
-  readonly open: number
+  readonly openRuns: readonly string[]
   /** Lanes in the inputs of all runs; a lane in two runs counts twice. */
   readonly lanes: number
   /** One entry a lane, like `lanes`. */

@@ -11,6 +11,9 @@ export interface Database {
   stock: StockTable
   stock_ledger: StockLedgerTable
   orders: OrdersTable
+  payments: PaymentsTable
+  payment_inbox: PaymentInboxTable
+  refunds: RefundsTable
   saga_barrier: SagaBarrierTable
   request_tallies: RequestTalliesTable
   audit: AuditTable
@@ -84,7 +87,14 @@ export interface SeckillVouchersTable {
   created_at: number
 }
 
-export type PurchaseState = 'PROCESSING' | 'AWAITING_PAYMENT' | 'PAID' | 'REFUSED' | 'CANCELLED' | 'EXPIRED'
+export type PurchaseState =
+  | 'PROCESSING'
+  | 'AWAITING_PAYMENT'
+  | 'PAID'
+  | 'REFUSED'
+  | 'CANCELLED'
+  | 'EXPIRED'
+  | 'REFUNDED'
 /** The owner of a lane, the status of a traceId, the source of a gate rebuild. */
 export interface PurchasesTable {
   reservation_id: string
@@ -103,6 +113,8 @@ export interface PurchasesTable {
   /** Database time. */
   taken_at: number
   ended_at: number | null
+  /** Set when its buyer cancels it while a run has it. */
+  cancel_requested_at: number | null
 }
 
 /** One row a unit: slots 1..limit_per_user. PRIMARY KEY (voucher_id, user_id, slot). */
@@ -144,7 +156,9 @@ export interface StockLedgerTable {
   total_after: number | null
 }
 
-export type OrderState = 'PENDING_PAYMENT' | 'CLOSING' | 'PAID' | 'EXPIRED' | 'CANCELLED'
+export type OrderState = 'PENDING_PAYMENT' | 'CLOSING' | 'PAID' | 'EXPIRED' | 'CANCELLED' | 'REFUNDING' | 'REFUNDED'
+/** The reason for which an order is closed unpaid. */
+export type ClosingReason = 'PAYMENT_EXPIRED' | 'CANCELLED_BY_BUYER' | 'RUN_CANCELLED'
 export interface OrdersTable {
   id: string
   /** UNIQUE. */
@@ -160,6 +174,63 @@ export interface OrdersTable {
   owner: string
   created_at: number
   pay_before: number
+  updated_at: number
+  closing_reason: ClosingReason | null
+  /** The end of the one extension that a payment got which was pending at \`pay_before\`. */
+  extended_until: number | null
+}
+
+export type PaymentState = 'REQUESTED' | 'OPEN' | 'CAPTURED' | 'CLOSED'
+/** UNIQUE (order_id): an order has one payment. A payment without \`provider_id\` may be on its way to the provider. */
+export interface PaymentsTable {
+  id: string
+  order_id: string
+  voucher_id: number
+  provider: string
+  provider_id: string | null
+  amount_minor: number
+  currency: string
+  state: PaymentState
+  pay_url: string | null
+  /** The provider closes it by itself at this time. */
+  expires_at: number
+  created_at: number
+  captured_at: number | null
+  updated_at: number
+}
+
+/** The reason that a callback changed nothing. */
+export type Quarantine = 'UNSIGNED' | 'STALE' | 'MALFORMED' | 'UNKNOWN_PAYMENT' | 'FOREIGN_AMOUNT' | 'FOREIGN_CURRENCY'
+/** PRIMARY KEY (provider, message_id): a callback is applied once. */
+export interface PaymentInboxTable {
+  provider: string
+  message_id: string
+  received_at: number
+  quarantine: Quarantine | null
+  payment_id: string | null
+  body: string
+}
+
+/** \`LATE\`: money that came after its order had closed. \`ORDER\`: a paid order is given back. */
+export type RefundKind = 'LATE' | 'ORDER'
+export type RefundState = 'REQUESTED' | 'PENDING' | 'FAILED' | 'DONE'
+/** UNIQUE (payment_id): all of a payment goes back, once. */
+export interface RefundsTable {
+  id: string
+  payment_id: string
+  order_id: string
+  voucher_id: number
+  amount_minor: number
+  currency: string
+  kind: RefundKind
+  reason: string
+  state: RefundState
+  /** The number of the request at the provider; one that failed is followed by the next. */
+  attempt: number
+  provider_id: string | null
+  /** The workflow that makes it; null until one has taken it. */
+  owner: string | null
+  requested_at: number
   updated_at: number
 }
 

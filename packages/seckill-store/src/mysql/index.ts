@@ -12,11 +12,21 @@ export { databaseNow, nowMs } from './clock.js'
 export { type ConnectOptions, closeDatabase, connectDatabase } from './connect.js'
 export type * from './database.js'
 export { type KeyedPurchase, reusedKeys, writeKeys } from './idempotency-keys.js'
-export { type AcceptedLane, endLostPurchases } from './lost-purchases.js'
 export { migrateToLatest, pendingMigrations } from './migrate.js'
 export * from './notifications/index.js'
+export { countOpen, type OpenKind, type OpenPurchases } from './open-purchases.js'
 export { findOrder, listOrders } from './orders.js'
-export { countOwnedLanes, findOwned, findPurchase, findPurchaseStatus, type PurchaseStatus } from './purchases.js'
+export * from './payments/index.js'
+export {
+  countServed,
+  findOwned,
+  findPurchase,
+  findPurchaseStatus,
+  type OrderStatus,
+  type OwnedPurchase,
+  ownedPurchases,
+  type PurchaseStatus,
+} from './purchases.js'
 export type { SessionLimits } from './session.js'
 export { addTallies, type RequestResult, requestResults, sumTallies, type Tally } from './tallies.js'
 export {
@@ -25,10 +35,13 @@ export {
   liveOrderStates,
   livePurchaseStates,
   orderTransitions,
+  paymentTransitions,
   purchaseTransitions,
+  refundTransitions,
   statesBefore,
   type Transitions,
 } from './transitions.js'
 export { DatabaseUnavailable, driverError, isDuplicateKey } from './unavailable.js'
+export { type AcceptedLane, cancelUnowned, endLostPurchases, ownerOfCancelled } from './unowned-purchases.js'
 export * from './users/index.js'
 export { findVoucher, saveVoucher, setVoucherStatus } from './vouchers.js'

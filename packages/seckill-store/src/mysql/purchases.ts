@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
-import type { Database, OrderState, PurchaseState, PurchasesTable } from './database.js'
-import { ownerOfLost } from './lost-purchases.js'
+import type { ClosingReason, Database, OrderState, PurchaseState, PurchasesTable } from './database.js'
+import { ownerOfCancelled, ownerOfLost } from './unowned-purchases.js'
 
 /** The standing of a purchase that a run has taken, for its shopper. */
 export interface PurchaseStatus {
@@ -13,7 +13,16 @@ export interface PurchaseStatus {
   readonly reason: string | null
   readonly admittedAt: number
   readonly endedAt: number | null
-  readonly order: { readonly id: string; readonly state: OrderState; readonly payBefore: number } | null
+  readonly order: OrderStatus | null
+}
+
+/** The order of a purchase, for its shopper; times in epoch milliseconds. */
+export interface OrderStatus {
+  readonly id: string
+  readonly state: OrderState
+  readonly payBefore: number
+  readonly closingReason: ClosingReason | null
+  readonly extendedUntil: number | null
 }
 
 /** One purchase by its reservation, or undefined while no run has taken it. */
@@ -21,13 +30,26 @@ export async function findPurchase(db: Kysely<Database>, reservationId: string):
   return db.selectFrom('purchases').selectAll().where('reservation_id', '=', reservationId).executeTakeFirst()
 }
 
-/** The number of a voucher's lanes that a run owns. */
-export async function countOwnedLanes(db: Kysely<Database>, voucherId: number): Promise<number> {
+/** A lane that a run owns, or owned until it ended. */
+export type OwnedPurchase = Pick<PurchasesTable, 'reservation_id' | 'owner' | 'state'>
+
+/** A voucher's lanes that runs own. */
+export async function ownedPurchases(db: Kysely<Database>, voucherId: number): Promise<readonly OwnedPurchase[]> {
+  return db
+    .selectFrom('purchases')
+    .select(['reservation_id', 'owner', 'state'])
+    .where('voucher_id', '=', voucherId)
+    .where('owner', 'not in', [ownerOfLost, ownerOfCancelled])
+    .execute()
+}
+
+/** The number of a run's lanes that await payment or have ended. */
+export async function countServed(db: Kysely<Database>, owner: string): Promise<number> {
   const { lanes } = await db
     .selectFrom('purchases')
     .select((eb) => eb.fn.countAll<number>().as('lanes'))
-    .where('voucher_id', '=', voucherId)
-    .where('owner', '<>', ownerOfLost)
+    .where('owner', '=', owner)
+    .where('state', '<>', 'PROCESSING')
     .executeTakeFirstOrThrow()
   return lanes
 }
@@ -58,10 +80,11 @@ export async function findPurchaseStatus(
     .leftJoin('orders as o', 'o.reservation_id', 'p.reservation_id')
     .selectAll('p')
     .select(['o.id as orderId', 'o.state as orderState', 'o.pay_before as payBefore'])
+    .select(['o.closing_reason as closingReason', 'o.extended_until as extendedUntil'])
     .where('p.reservation_id', '=', reservationId)
     .executeTakeFirst()
   if (row === undefined) return undefined
-  const { orderId, orderState, payBefore } = row
+  const { orderId, orderState, payBefore, closingReason, extendedUntil } = row
   return {
     reservationId: row.reservation_id,
     voucherId: row.voucher_id,
@@ -75,6 +98,6 @@ export async function findPurchaseStatus(
     order:
       orderId === null || orderState === null || payBefore === null
         ? null
-        : { id: orderId, state: orderState, payBefore },
+        : { id: orderId, state: orderState, payBefore, closingReason, extendedUntil },
   }
 }

@@ -5,7 +5,9 @@ import {
   liveOrderStates,
   livePurchaseStates,
   orderTransitions,
+  paymentTransitions,
   purchaseTransitions,
+  refundTransitions,
   statesBefore,
   type Transitions,
 } from './transitions.js'
@@ -39,6 +41,8 @@ describe('over all pairs of states', () => {
       'CLOSING→PAID',
       'CLOSING→EXPIRED',
       'CLOSING→CANCELLED',
+      'PAID→REFUNDING',
+      'REFUNDING→REFUNDED',
     ])
   })
 
@@ -50,6 +54,30 @@ describe('over all pairs of states', () => {
       'AWAITING_PAYMENT→PAID',
       'AWAITING_PAYMENT→CANCELLED',
       'AWAITING_PAYMENT→EXPIRED',
+      'PAID→REFUNDED',
+    ])
+  })
+
+  test('a payment that was closed may still be captured, a captured one stays captured', () => {
+    expect(allowedPairs(paymentTransitions)).toEqual([
+      'REQUESTED→OPEN',
+      'REQUESTED→CAPTURED',
+      'REQUESTED→CLOSED',
+      'OPEN→CAPTURED',
+      'OPEN→CLOSED',
+      'CLOSED→CAPTURED',
+    ])
+  })
+
+  test('a refund that failed is tried again, one that is done stays done', () => {
+    expect(allowedPairs(refundTransitions)).toEqual([
+      'REQUESTED→PENDING',
+      'REQUESTED→FAILED',
+      'REQUESTED→DONE',
+      'PENDING→FAILED',
+      'PENDING→DONE',
+      'FAILED→REQUESTED',
+      'FAILED→DONE',
     ])
   })
 })
@@ -63,13 +91,13 @@ describe('the WHERE of a compare-and-set', () => {
 })
 
 describe('groups of states', () => {
-  test('an order counts against the stock unless it expired or was cancelled', () => {
+  test('an order counts against the stock unless it expired, was cancelled or refunded', () => {
     const gone = Object.keys(orderTransitions).filter((state) => !liveOrderStates.some((live) => live === state))
-    expect(gone).toEqual(['EXPIRED', 'CANCELLED'])
+    expect(gone).toEqual(['EXPIRED', 'CANCELLED', 'REFUNDED'])
   })
 
-  test('the gate holds the units of a purchase unless it was refused, cancelled or expired', () => {
+  test('the gate holds the units of a purchase unless it was refused, cancelled, expired or refunded', () => {
     const gone = Object.keys(purchaseTransitions).filter((state) => !livePurchaseStates.some((live) => live === state))
-    expect(gone).toEqual(['REFUSED', 'CANCELLED', 'EXPIRED'])
+    expect(gone).toEqual(['REFUSED', 'CANCELLED', 'EXPIRED', 'REFUNDED'])
   })
 })

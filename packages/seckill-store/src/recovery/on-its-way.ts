@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Gate, GateAudit } from '../gate/types.js'
-import type { Database, PurchaseState } from '../mysql/index.js'
+import { countOpen, type Database, type OpenKind } from '../mysql/index.js'
 
 /** The stores of a campaign that may be over. */
 export interface ClosingStores {
@@ -15,8 +15,7 @@ export interface ClosingStores {
  */
 export async function onItsWay({ gate, db }: ClosingStores, voucherId: number): Promise<readonly string[]> {
   const audit = await gate.audit(voucherId)
-  const count = await countPurchases(db, voucherId)
-  return [...atGate(audit), ...inMysql(count)]
+  return [...atGate(audit), ...inMysql(await countOpen(db, voucherId))]
 }
 
 function atGate(audit: GateAudit | null): readonly string[] {
@@ -30,23 +29,11 @@ function atGate(audit: GateAudit | null): readonly string[] {
   ]
 }
 
-type Counted = (state: PurchaseState) => number
-
-function inMysql(count: Counted): readonly string[] {
-  const [processing, awaiting] = [count('PROCESSING'), count('AWAITING_PAYMENT')]
+function inMysql({ processing, awaiting, closing, refunding }: Readonly<Record<OpenKind, number>>): readonly string[] {
   return [
     ...(processing > 0 ? [`${processing} purchases are in process`] : []),
     ...(awaiting > 0 ? [`${awaiting} purchases await payment`] : []),
+    ...(closing > 0 ? [`${closing} orders are closing`] : []),
+    ...(refunding > 0 ? [`${refunding} refunds are open`] : []),
   ]
-}
-
-async function countPurchases(db: Kysely<Database>, voucherId: number): Promise<Counted> {
-  const rows = await db
-    .selectFrom('purchases')
-    .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
-    .where('voucher_id', '=', voucherId)
-    .groupBy('state')
-    .execute()
-  const counts = new Map(rows.map(({ state, count }) => [state, count]))
-  return (state) => counts.get(state) ?? 0
 }

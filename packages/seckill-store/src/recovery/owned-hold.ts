@@ -9,6 +9,7 @@ const states: Readonly<Record<PurchaseState, PackedHold['state']>> = {
   REFUSED: 'R',
   CANCELLED: 'R',
   EXPIRED: 'R',
+  REFUNDED: 'R',
 }
 
 /** The hold that a purchase should have; `known` is the one that Redis has. */

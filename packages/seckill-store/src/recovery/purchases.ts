@@ -7,7 +7,7 @@ const rowsPerPage = 2_000
 const newestCompared = 64
 
 /** States of a purchase whose hold must be given back. */
-export const endedStates = ['REFUSED', 'CANCELLED', 'EXPIRED'] as const satisfies readonly PurchaseState[]
+export const endedStates = ['REFUSED', 'CANCELLED', 'EXPIRED', 'REFUNDED'] as const satisfies readonly PurchaseState[]
 
 /** What a rebuild needs of one purchase. */
 export interface OwnedLane {

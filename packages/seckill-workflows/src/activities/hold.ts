@@ -6,10 +6,12 @@ import {
   liveOrderStates,
   type NotificationKind,
   nowMs,
+  type OrderState,
   type PurchaseState,
   writeNotifications,
 } from 'seckill-store/mysql'
 import type { Purchase } from '../contract/purchase.js'
+import { Refusal } from '../contract/refusals.js'
 import { retryAtGate } from './gate-failure.js'
 import { voucherOf } from './one-voucher.js'
 
@@ -31,9 +33,10 @@ const orderStands = 'ORDER_STANDS'
 export function createHoldActivities(db: Kysely<Database>, gate: Pick<Gate, 'release'>) {
   return {
     releaseHold: setWise<Purchase, undefined>(async (lanes, call) => {
-      const standing = await standingOrders(db, lanes)
+      const orders = await orderStates(db, lanes)
+      const standing = new Set([...orders].filter(([, state]) => isLive(state)).map(([key]) => key))
       const free = lanes.filter((lane) => !standing.has(lane.key))
-      if (free.length > 0) await release(db, gate, free, call.workflowId)
+      if (free.length > 0) await release({ db, gate, orders }, free, call.workflowId)
       return lanes.map(({ key }) => answerOf(key, standing))
     }),
   }
@@ -44,21 +47,31 @@ function answerOf(key: string, standing: ReadonlySet<string>): LaneAnswer<undefi
   return standing.has(key) ? { key, status: 'refused', code: orderStands, definite: true } : done(key)
 }
 
-/** The lanes with an order that cancelOrder did not close; it was fenced or ran before this, so none can appear any more. */
-async function standingOrders(db: Kysely<Database>, lanes: readonly Lane[]): Promise<ReadonlySet<string>> {
+function isLive(state: OrderState): boolean {
+  return liveOrderStates.some((live) => live === state)
+}
+
+/** The orders of the lanes by reservation; cancelOrder was fenced or ran before this, so that no other one can appear any more. */
+async function orderStates(db: Kysely<Database>, lanes: readonly Lane[]): Promise<ReadonlyMap<string, OrderState>> {
   const keys = lanes.map((lane) => lane.key)
   const rows = await db
     .selectFrom('orders')
-    .select('reservation_id')
+    .select(['reservation_id', 'state'])
     .where('reservation_id', 'in', keys)
-    .where('state', 'in', liveOrderStates)
     .execute()
-  return new Set(rows.map((row) => row.reservation_id))
+  return new Map(rows.map((row) => [row.reservation_id, row.state]))
+}
+
+/** The stores, and the orders of the lanes. */
+interface Ended {
+  readonly db: Kysely<Database>
+  readonly gate: Pick<Gate, 'release'>
+  readonly orders: ReadonlyMap<string, OrderState>
 }
 
 /** A lane that another run took over is left out: its hold is not this run's to give back. */
-async function release(db: Kysely<Database>, gate: Pick<Gate, 'release'>, lanes: readonly Lane[], owner: string) {
-  const endings = await endPurchases(db, lanes, owner)
+async function release({ db, gate, orders }: Ended, lanes: readonly Lane[], owner: string) {
+  const endings = await endPurchases({ db, orders }, lanes, owner)
   const releases: Release[] = [...endings].map(([reservationId, { state, reason }]) => ({
     reservationId,
     reason: reason ?? state,
@@ -72,7 +85,7 @@ async function release(db: Kysely<Database>, gate: Pick<Gate, 'release'>, lanes:
 
 /** Ends what is still live of this run's purchases; returns how each of them has ended, now or before. */
 function endPurchases(
-  db: Kysely<Database>,
+  { db, orders }: Omit<Ended, 'gate'>,
   lanes: readonly Lane[],
   owner: string,
 ): Promise<ReadonlyMap<string, Ending>> {
@@ -83,7 +96,7 @@ function endPurchases(
     for (const lane of lanes) {
       const purchase = purchases.get(lane.key)
       if (purchase === undefined) continue
-      const ending = endingOf(purchase, lane)
+      const ending = endingOf(purchase, orders.get(lane.key), lane)
       endings.set(lane.key, ending ?? purchase)
       if (ending !== undefined) now.push([lane.key, ending])
     }
@@ -112,12 +125,16 @@ async function lockOwned(
 /** Characters of the column. */
 const longestReason = 64
 
-/** A purchase that had an order is cancelled; one that never had any is refused, unless the run was cancelled. Undefined for one that has ended. */
-function endingOf(purchase: Ending, lane: Lane): NewEnding | undefined {
+/**
+ * A purchase that had an order ends as the order did; one that never had any is refused, unless it was cancelled. Undefined for one that
+ * has ended.
+ */
+function endingOf(purchase: Ending, order: OrderState | undefined, lane: Lane): NewEnding | undefined {
   const reason = lane.cause?.code.slice(0, longestReason) ?? null
-  if (purchase.state === 'AWAITING_PAYMENT') return { state: 'CANCELLED', reason }
+  if (purchase.state === 'AWAITING_PAYMENT') return { state: order === 'EXPIRED' ? 'EXPIRED' : 'CANCELLED', reason }
   if (purchase.state !== 'PROCESSING') return undefined
-  return { state: lane.cause?.kind === 'cancelled' ? 'CANCELLED' : 'REFUSED', reason }
+  const isCancelled = lane.cause?.kind === 'cancelled' || reason === Refusal.CancelledByBuyer
+  return { state: isCancelled ? 'CANCELLED' : 'REFUSED', reason }
 }
 
 /** One update for each way to end; the rows are locked already, so the order of the updates is free. */

@@ -1,29 +1,40 @@
 import { type Kysely, sql } from 'kysely'
 import { done, refused, setWise } from 'saga-core/activity'
 import { withBarrier } from 'saga-core/kysely'
-import { type Database, databaseNow, orderTransitions, statesBefore, writeNotifications } from 'seckill-store/mysql'
+import {
+  type Database,
+  databaseNow,
+  liveOrderStates,
+  orderTransitions,
+  statesBefore,
+  writeNotifications,
+} from 'seckill-store/mysql'
 import type { Purchase } from '../contract/purchase.js'
+import { Refusal } from '../contract/refusals.js'
 import { orderIdOf, orderIdPrefix } from '../domain/order-id.js'
 import { versionsOf } from '../domain/terms-versions.js'
 import { voucherOf } from './one-voucher.js'
 
-/** The refusal of a compensation whose order is paid; its lane parks. */
+/** The refusal of a compensation whose order has a payment: only the payment's own step closes it. Its lane parks. */
 const orderPaid = 'ORDER_PAID'
 
 /** Orders, and the state of the purchase that follows from them. */
 export function createOrderActivities(db: Kysely<Database>) {
   return {
-    createOrder: setWise<Purchase, undefined>((lanes, call) =>
+    createOrder: setWise<Purchase, number>((lanes, call) =>
       withBarrier(db, call, lanes, async (trx, fresh) => {
         const purchases = fresh.map((lane) => lane.arg)
-        await insertOrders(trx, purchases, call.workflowId)
-        await awaitPayment(trx, purchases, call.workflowId)
-        await writeNotifications(trx, 'WON', reservationsOf(purchases))
-        return fresh.map(({ key }) => done(key))
+        const cancelled = await awaitPayment(trx, purchases, call.workflowId)
+        const wanted = purchases.filter(({ reservationId }) => !cancelled.has(reservationId))
+        const deadlines = await insertOrders(trx, wanted, call.workflowId)
+        await writeNotifications(trx, 'WON', reservationsOf(wanted))
+        return fresh.map(({ key }) =>
+          cancelled.has(key) ? refused(key, Refusal.CancelledByBuyer) : done(key, deadlines.get(key)),
+        )
       }),
     ),
 
-    cancelOrder: setWise<Purchase, undefined>((lanes, call) =>
+    cancelOrder: setWise<Purchase, number>((lanes, call) =>
       withBarrier(db, call, lanes, async (trx, fresh) => {
         const paid = await cancelUnpaid(
           trx,
@@ -35,7 +46,13 @@ export function createOrderActivities(db: Kysely<Database>) {
   }
 }
 
-async function insertOrders(trx: Kysely<Database>, lanes: readonly Purchase[], owner: string): Promise<void> {
+/** Inserts the orders; returns the end of each one's time to pay, by reservation, in epoch milliseconds. */
+async function insertOrders(
+  trx: Kysely<Database>,
+  lanes: readonly Purchase[],
+  owner: string,
+): Promise<ReadonlyMap<string, number>> {
+  if (lanes.length === 0) return new Map()
   const voucherId = voucherOf(lanes)
   const terms = await termsOf(trx, voucherId, lanes)
   const prices = await claimedPrices(trx, lanes)
@@ -62,6 +79,7 @@ async function insertOrders(trx: Kysely<Database>, lanes: readonly Purchase[], o
   })
   rows.sort((a, b) => (a.id < b.id ? -1 : 1))
   await trx.insertInto('orders').values(rows).execute()
+  return new Map(rows.map((row) => [row.reservation_id, row.pay_before]))
 }
 
 /** The currency, and the time to pay that each lane was admitted with, by version. */
@@ -89,41 +107,74 @@ function reservationsOf(lanes: readonly Purchase[]): readonly string[] {
   return lanes.map((lane) => lane.reservationId)
 }
 
-/** @throws Error when a lane is not this run's any more or has ended: an order without its owner must not exist. */
-async function awaitPayment(trx: Kysely<Database>, lanes: readonly Purchase[], owner: string): Promise<void> {
+/**
+ * Moves the lanes on to their payment, except those whose buyers have cancelled, and returns these: the row's lock decides which was first.
+ *
+ * @throws Error when a lane is not this run's any more or has ended: an order without its owner must not exist.
+ */
+async function awaitPayment(
+  trx: Kysely<Database>,
+  lanes: readonly Purchase[],
+  owner: string,
+): Promise<ReadonlySet<string>> {
   const keys = reservationsOf(lanes)
-  const { numUpdatedRows } = await trx
+  const { numUpdatedRows: moved } = await trx
     .updateTable('purchases')
     .set({ state: 'AWAITING_PAYMENT', order_id: sql`concat(${orderIdPrefix}, reservation_id)` })
     .where('reservation_id', 'in', keys)
     .where('owner', '=', owner)
     .where('state', '=', 'PROCESSING')
+    .where('cancel_requested_at', 'is', null)
     .executeTakeFirstOrThrow()
-  if (numUpdatedRows === BigInt(keys.length)) return
-  throw new Error(
-    `${keys.length} orders for ${owner}, but ${numUpdatedRows} of its purchases are processing: ${keys[0]}, …`,
-  )
+  if (moved === BigInt(keys.length)) return new Set()
+  const cancelled = await trx
+    .selectFrom('purchases')
+    .select('reservation_id')
+    .where('reservation_id', 'in', keys)
+    .where('owner', '=', owner)
+    .where('state', '=', 'PROCESSING')
+    .execute()
+  if (moved + BigInt(cancelled.length) === BigInt(keys.length))
+    return new Set(cancelled.map((row) => row.reservation_id))
+  throw new Error(`${keys.length} orders for ${owner}, but ${moved} of its purchases are processing: ${keys[0]}, …`)
 }
 
 const cancellable = statesBefore(orderTransitions, 'CANCELLED')
 
-/** Cancels by compare-and-set; returns the reservations whose orders are paid. */
+/** Cancels by compare-and-set what has no payment; returns the reservations whose orders are paid or could still be. */
 async function cancelUnpaid(trx: Kysely<Database>, keys: readonly string[]): Promise<ReadonlySet<string>> {
   const orders = await trx
     .selectFrom('orders')
-    .select(['reservation_id', 'state'])
+    .select(['id', 'reservation_id', 'state'])
     .where('reservation_id', 'in', keys)
+    .where('state', 'in', liveOrderStates)
     .forUpdate()
     .execute()
-  const paid = new Set(orders.filter((order) => order.state === 'PAID').map((order) => order.reservation_id))
-  const open = orders.filter((order) => cancellable.includes(order.state))
-  if (open.length === 0) return paid
-  const openKeys = open.map((order) => order.reservation_id)
+  if (orders.length === 0) return new Set()
+  const payments = await trx
+    .selectFrom('payments')
+    .select('order_id')
+    .where(
+      'order_id',
+      'in',
+      orders.map(({ id }) => id),
+    )
+    .execute()
+  const started = new Set(payments.map((row) => row.order_id))
+  const unpaid = orders.filter(({ id, state }) => cancellable.includes(state) && !started.has(id))
+  if (unpaid.length > 0) await cancel(trx, unpaid)
+  return new Set(orders.filter((order) => !unpaid.includes(order)).map((order) => order.reservation_id))
+}
+
+async function cancel(trx: Kysely<Database>, orders: readonly { readonly id: string }[]): Promise<void> {
   await trx
     .updateTable('orders')
     .set({ state: 'CANCELLED', updated_at: await databaseNow(trx) })
-    .where('reservation_id', 'in', openKeys)
+    .where(
+      'id',
+      'in',
+      orders.map(({ id }) => id),
+    )
     .where('state', 'in', cancellable)
     .execute()
-  return paid
 }

@@ -23,8 +23,8 @@ export async function countRuns(client: Client, voucherId: number): Promise<RunC
     }
   }
   await Promise.all(Array.from({ length: concurrency }, readOn))
-  const open = [...runs.values()].filter((run) => run.open).length
-  return { workflows: runs.size, open, lanes: reservationIds.length, reservationIds }
+  const openRuns = [...runs.values()].filter((run) => run.open).map((run) => run.workflowId)
+  return { workflows: runs.size, openRuns, lanes: reservationIds.length, reservationIds }
 }
 
 interface ListedRun extends StartedRun {

@@ -4,10 +4,22 @@ export const purchaseTaskQueue = 'seckill-purchase'
 /** The workflow type of a purchase run. */
 export const purchaseWorkflow = 'purchase'
 
+/** The wait of a lane for its payment; a message to it says that MySQL has news of its order. */
+export const paymentWait = 'payment'
+
 /** The prefix shared by the workflow ids of one voucher's runs; a run id is this plus a UUIDv7. */
 export function purchaseRunPrefix(voucherId: number): string {
   return `purchase-${voucherId}-`
 }
+
+/** The task queue every refund run is started on; its step that calls the provider is placed on it as a regular activity. */
+export const refundTaskQueue = 'seckill-refund'
+
+/** The workflow type of a refund run. */
+export const refundWorkflow = 'refund'
+
+/** The prefix of the workflow ids of refund runs; the id of the refund follows. */
+export const refundRunPrefix = 'refund-'
 
 /** The task queue of the campaigns' runs and their activities. */
 export const campaignTaskQueue = 'seckill-campaign'

@@ -7,5 +7,10 @@ export const Refusal = {
   NotOnSale: 'NOT_ON_SALE',
   OutsideWindow: 'OUTSIDE_WINDOW',
   SoldOut: 'SOLD_OUT',
+  CancelledByBuyer: 'CANCELLED_BY_BUYER',
+  PaymentExpired: 'PAYMENT_EXPIRED',
 } as const
 export type Refusal = (typeof Refusal)[keyof typeof Refusal]
+
+/** The reason of a purchase whose order was refunded. */
+export const orderRefunded = 'ORDER_REFUNDED'

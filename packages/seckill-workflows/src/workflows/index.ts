@@ -1,2 +1,3 @@
 export { campaign } from './campaign.workflow.js'
 export { purchase } from './purchase.workflow.js'
+export { refund } from './refund.workflow.js'

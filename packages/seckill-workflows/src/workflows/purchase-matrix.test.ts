@@ -11,7 +11,7 @@ describe('the purchase saga, with a failure at every step', () => {
   for (const cell of matrix.cells) it(cell.name, cell.run)
 
   it('is tried at every step and with every compensation', () => {
-    const called = purchaseSaga.steps.flatMap(({ name, invoke }) => (invoke ? [name] : []))
+    const called = purchaseSaga.steps.flatMap(({ name, invoke, wait }) => (invoke || wait ? [name] : []))
     const undone = purchaseSaga.steps.flatMap(({ name, compensate }) => (compensate ? [name] : []))
     expect(new Set(matrix.cells.map(({ step }) => step))).toEqual(new Set(['', '@own', ...called]))
     expect(new Set(matrix.cells.map(({ undo }) => undo))).toEqual(new Set([undefined, ...undone]))

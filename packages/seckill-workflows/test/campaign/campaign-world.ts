@@ -5,13 +5,15 @@ import { toColumns } from 'saga-core'
 import { issueCertificate } from 'seckill-certificate'
 import { type InstallationKeys, newInstallationKeys } from 'seckill-certificate/keys'
 import type { SaleAccount } from 'seckill-store/invariants'
-import { findCampaign, gateCampaign, nowMs } from 'seckill-store/mysql'
+import { countOpen, findCampaign, gateCampaign } from 'seckill-store/mysql'
 import { type CampaignSeed, seedCampaign } from 'seckill-store/testing'
+import { expect, vi } from 'vitest'
 import { type CampaignActivities, createCampaignActivities } from '../../src/activities/index.js'
 import { tellCampaign } from '../../src/client/index.js'
 import { campaignRunId, campaignTaskQueue, purchaseTaskQueue, purchaseWorkflow } from '../../src/contract/names.js'
 import type { PurchaseRun } from '../../src/contract/run.js'
 import type { CampaignTiming } from '../../src/domain/campaign-plan.js'
+import { payOrders } from '../../src/testing/index.js'
 import { newRunId } from '../harness/lanes.js'
 import { type Sale, startSale } from '../harness/sale.js'
 
@@ -35,7 +37,7 @@ export interface CampaignWorld {
   tell(voucherId: number): Promise<void>
   /** Admits these users and has a run make their orders. */
   sell(voucherId: number, userIds: readonly number[]): Promise<void>
-  /** Pays every order of the voucher. */
+  /** Pays every order of the voucher that awaits it, and waits for the ends of the runs. */
   pay(voucherId: number): Promise<void>
   stateOf(voucherId: number): Promise<string | undefined>
   /** The types of the activities that the campaign's run has completed, in their order. */
@@ -76,7 +78,7 @@ export async function startCampaignWorld(name: string): Promise<CampaignWorld> {
       if (campaign !== undefined) await tellCampaign(client, campaign)
     },
     sell: (voucherId, userIds) => sell(sale, client, voucherId, userIds),
-    pay: (voucherId) => pay(sale, voucherId),
+    pay: (voucherId) => pay(sale, client, voucherId),
     stateOf: async (voucherId) => (await findCampaign(sale.db, voucherId))?.state,
     activitiesOf: async (voucherId) => {
       const { events } = await handleOf(voucherId).fetchHistory()
@@ -164,6 +166,7 @@ function followGates({ db, gate }: Sale) {
   }
 }
 
+/** Returns once every purchase awaits its payment, or has ended. */
 async function sell(sale: Sale, client: Client, voucherId: number, userIds: readonly number[]): Promise<void> {
   const runId = newRunId(voucherId)
   const lanes = await sale.admit(
@@ -171,22 +174,28 @@ async function sell(sale: Sale, client: Client, voucherId: number, userIds: read
     runId,
     userIds.map((userId) => ({ userId })),
   )
-  await client.workflow.execute<PurchaseRun>(purchaseWorkflow, {
-    workflowId: runId,
-    taskQueue: purchaseTaskQueue,
-    args: [toColumns(lanes)],
-  })
+  const where = { workflowId: runId, taskQueue: purchaseTaskQueue }
+  await client.workflow.start<PurchaseRun>(purchaseWorkflow, { ...where, args: [toColumns(lanes)] })
   await sale.gate.settle(voucherId, runId)
+  await vi.waitFor(
+    async () => {
+      const { processing, awaiting } = await countOpen(sale.db, voucherId)
+      expect({ processing, awaiting }).toEqual({ processing: 0, awaiting: userIds.length })
+    },
+    { timeout: 20_000, interval: 50 },
+  )
 }
 
-async function pay({ db }: Sale, voucherId: number): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    await trx.updateTable('orders').set({ state: 'PAID' }).where('voucher_id', '=', voucherId).execute()
-    await trx
-      .updateTable('purchases')
-      .set({ state: 'PAID', ended_at: nowMs })
-      .where('voucher_id', '=', voucherId)
-      .where('state', '=', 'AWAITING_PAYMENT')
-      .execute()
-  })
+async function pay({ db }: Sale, client: Client, voucherId: number): Promise<void> {
+  const owners = await db
+    .selectFrom('purchases')
+    .select('owner')
+    .distinct()
+    .where('voucher_id', '=', voucherId)
+    .execute()
+  for (const { owner } of owners) {
+    const handle = client.workflow.getHandle(owner)
+    await payOrders(db, handle)
+    await handle.result()
+  }
 }

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Database } from 'seckill-store/mysql'
+import { type Database, liveOrderStates } from 'seckill-store/mysql'
 
 /** Everything the sale wrote about one voucher, in an order of its own; two equal readings mean nothing changed between. */
 export async function readBooks(db: Kysely<Database>, voucherId: number) {
@@ -36,7 +36,7 @@ export async function countUnits(db: Kysely<Database>, voucherId: number) {
     slots: userClaims.length,
     deducted: units(ledger, { kind: 'DEDUCT' }),
     restored: units(ledger, { kind: 'RESTORE' }),
-    ordered: units(orders, { state: 'PENDING_PAYMENT' }),
+    ordered: units(orders.filter(({ state }) => liveOrderStates.some((live) => live === state))),
   }
 }
 

@@ -1,15 +1,20 @@
+import type { Sandbox } from 'seckill-payment/testing'
 import { connectGateRedis, createGate, type Gate, gateKeys, newReservationId } from 'seckill-store/gate'
 import { recoverGate } from 'seckill-store/recovery'
 import { type CampaignSeed, seedCampaign, type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
+import type { PaymentOptions } from '../../src/activities/close-at-provider.js'
 import { createActivities, type PurchaseActivities } from '../../src/activities/index.js'
 import type { Purchase } from '../../src/contract/purchase.js'
 import { Caller } from './call-step.js'
 import { newRunId } from './lanes.js'
+import { startSandboxPayment } from './sandbox-payment.js'
 
 /** A database of a test file's own, the gate, and the activities on both. */
 export interface Sale extends Pick<TemporaryDatabase, 'db' | 'url'> {
   readonly gate: Gate
   readonly activities: PurchaseActivities
+  readonly sandbox: Sandbox
+  readonly payment: PaymentOptions
   /** A new campaign, open in MySQL and at the gate; returns its voucher. */
   open(seed?: CampaignSeed): Promise<number>
   /** Admits users at the gate, one unit each unless told otherwise; returns their lanes, taken as a dispatcher takes them. */
@@ -34,12 +39,15 @@ export async function startSale(): Promise<Sale> {
   const redis = connectGateRedis(redisUrl)
   const gate = createGate(redis)
   const opened: number[] = []
-  const activities = createActivities({ db: database.db, gate })
+  const { sandbox, payment } = await startSandboxPayment()
+  const activities = createActivities({ db: database.db, gate, payment })
   return {
     db: database.db,
     url: database.url,
     gate,
     activities,
+    sandbox,
+    payment,
     open: async (seed) => {
       const voucherId = await openCampaign(database, gate, seed)
       opened.push(voucherId)
@@ -54,7 +62,7 @@ export async function startSale(): Promise<Sale> {
     close: async () => {
       for (const voucherId of opened) await redis.del(Object.values(gateKeys(voucherId)))
       redis.disconnect()
-      await database.drop()
+      await Promise.all([database.drop(), sandbox.close()])
     },
   }
 }

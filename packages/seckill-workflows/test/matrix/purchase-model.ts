@@ -11,7 +11,7 @@ export interface Books {
   readonly userClaims: Map<string, number>
   claimed: number
   readonly stock: { quantity: number }
-  readonly orders: Map<string, 'PENDING_PAYMENT' | 'CLOSED'>
+  readonly orders: Map<string, 'PENDING_PAYMENT' | 'PAID' | 'CLOSED'>
 }
 
 type Lane = ModelLane<Purchase>
@@ -72,9 +72,11 @@ const effects: { readonly [step: string]: EffectModel<Books> } = {
     },
   },
   createOrder: {
+    // Without a result the wait has no deadline, which the virtual clock would pass before the message comes.
     apply: (books, { key }) => void books.orders.set(key, 'PENDING_PAYMENT'),
     undo: (books, { key }) => void books.orders.set(key, 'CLOSED'),
   },
+  payment: { apply: (books, { key }) => void books.orders.set(key, 'PAID') },
 }
 
 /** A unit is sold to a lane that completed, or back where it came from; every number agrees with the orders. */
@@ -83,7 +85,7 @@ const booksAgree: Invariant<Books> = ({ ends, state }) => {
   const held = sum(
     purchases.filter(({ reservationId }) => sold.includes(reservationId)).map(({ quantity }) => quantity),
   )
-  const ordered = purchases.filter(({ reservationId }) => state.orders.get(reservationId) === 'PENDING_PAYMENT')
+  const ordered = purchases.filter(({ reservationId }) => state.orders.get(reservationId) === 'PAID')
   const orderedUnits = sum(ordered.map(({ quantity }) => quantity))
   const found = {
     gate: state.gate,
@@ -113,4 +115,5 @@ export const purchaseModel: MatrixOptions<Purchase, Books> = {
   state: admitted,
   effects,
   invariants: [booksAgree],
+  messages: { payment: true },
 }

@@ -77,7 +77,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     stage.afterwards.set(`${runId} checkVoucher`, async () => {
       await stage.worker.client.workflow.getHandle(runId).cancel()
     })
-    await stage.worker.run(runId, lanes).catch((error: Error) => {
+    const handle = await stage.worker.start(runId, lanes)
+    await handle.result().catch((error: Error) => {
       if (!error.message.includes('cancelled')) throw error
     })
     return runId

@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { type NewCertificate, saveCertificate } from '../certificates.js'
-import type { CampaignState, Database, PurchaseState } from '../database.js'
+import type { CampaignState, Database } from '../database.js'
+import { countOpen } from '../open-purchases.js'
 import type { Campaign } from './campaign.js'
 import { type CampaignChange, type ChangeRequest, changeCampaign } from './change.js'
 import { CampaignError } from './errors.js'
@@ -15,8 +16,8 @@ const settled: CampaignState = 'SETTLED'
 
 /**
  * CLOSED → SETTLED, with the certificate, in one transaction: nothing of the campaign is read or rebuilt any more. The caller has seen the
- * gate's stream and run records empty; here no purchase may be in process or await payment. A settled campaign keeps the
- * certificate that it has.
+ * gate's stream and run records empty; here no purchase may be on its way or await payment, and no refund be open. A later refund gives
+ * its units back in MySQL, and to no gate. A settled campaign keeps the certificate that it has.
  * @throws {CampaignError} NOT_FOUND, VERSION_CONFLICT, NOT_ALLOWED
  */
 export async function settleCampaign(
@@ -37,17 +38,9 @@ export async function settleCampaign(
   })
 }
 
-const open = ['PROCESSING', 'AWAITING_PAYMENT'] as const satisfies readonly PurchaseState[]
-
-async function assertNothingOpen(trx: Transaction<Database>, before: Campaign): Promise<void> {
-  const purchase = await trx
-    .selectFrom('purchases')
-    .select(['reservation_id as id', 'state'])
-    .where('voucher_id', '=', before.voucherId)
-    .where('state', 'in', open)
-    .limit(1)
-    .executeTakeFirst()
-  if (purchase === undefined) return
-  const detail = `purchase ${purchase.id} is ${purchase.state} and has not ended: wait for its run`
-  throw new CampaignError('NOT_ALLOWED', before.voucherId, detail)
+async function assertNothingOpen(trx: Transaction<Database>, { voucherId }: Campaign): Promise<void> {
+  const { processing, awaiting, closing, refunding } = await countOpen(trx, voucherId)
+  if (processing + awaiting + closing + refunding === 0) return
+  const open = `${processing} purchases in process, ${awaiting + closing} that await payment, ${refunding} open refunds`
+  throw new CampaignError('NOT_ALLOWED', voucherId, `it has ${open}: wait for their end`)
 }

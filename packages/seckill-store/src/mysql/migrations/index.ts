@@ -7,6 +7,7 @@ import { barrier } from './0005_barrier.js'
 import { operations } from './0006_operations.js'
 import { promises } from './0007_promises.js'
 import { ledgerOfChanges } from './0008_ledger_of_changes.js'
+import { payments } from './0009_payments.js'
 import { notifications } from './0010_notifications.js'
 import { campaignRuns } from './0011_campaign_runs.js'
 
@@ -20,6 +21,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006_operations': operations,
   '0007_promises': promises,
   '0008_ledger_of_changes': ledgerOfChanges,
+  '0009_payments': payments,
   '0010_notifications': notifications,
   '0011_campaign_runs': campaignRuns,
 }

@@ -38,6 +38,17 @@ export async function listDeliveries(
     .execute()
 }
 
+/** The number of dead deliveries, of one channel or of all. */
+export async function countDead(db: Kysely<Database>, channel?: string): Promise<number> {
+  const { dead } = await db
+    .selectFrom('notification_deliveries')
+    .select((eb) => eb.fn.countAll<number>().as('dead'))
+    .where('state', '=', 'DEAD')
+    .$if(channel !== undefined, (query) => query.where('channel', '=', channel as string))
+    .executeTakeFirstOrThrow()
+  return dead
+}
+
 /** Makes dead deliveries due again, under the ids they had; the audit has the actor and the reason. Answers how many. */
 export function sendAgain(
   db: Kysely<Database>,

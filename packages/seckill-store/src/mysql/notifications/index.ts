@@ -1,5 +1,5 @@
-export { type ClaimedDelivery, type ClaimLimits, claimDeliveries, type DeliveryClaim } from './claim.js'
 export {
+  countDead,
   countDeliveries,
   type DeliveryCounts,
   type DeliverySelection,
@@ -10,11 +10,13 @@ export {
   sendAgain,
 } from './deliveries.js'
 export { countUnread, type InboxPage, type InboxPlace, listInbox, markRead } from './inbox.js'
+export { type DeliveryLease, type LeasedDelivery, type LeaseLimits, leaseDeliveries } from './lease.js'
 export {
   type Notification,
   type NotificationKey,
   notificationId,
   notificationKinds,
+  parseNotificationId,
   type Recipient,
 } from './notification.js'
 export { type DeliveryPlan, planDeliveries } from './plan.js'

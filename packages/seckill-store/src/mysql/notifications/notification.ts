@@ -46,6 +46,13 @@ export function notificationId({ reservationId, kind }: NotificationKey): string
   return `${reservationId}.${kind}`
 }
 
+/** The key in an id, or undefined when it is none. */
+export function parseNotificationId(id: string): NotificationKey | undefined {
+  const [, reservationId, name] = /^([\w-]{1,64})\.([A-Z_]{1,16})$/.exec(id) ?? []
+  const kind = notificationKinds.find((each) => each === name)
+  return reservationId === undefined || kind === undefined ? undefined : { reservationId, kind }
+}
+
 /** Selects notifications (`n`) with their facts, which purchase (`p`), order (`o`) and voucher (`v`) have. */
 export function selectNotifications(db: Kysely<Database>) {
   return db

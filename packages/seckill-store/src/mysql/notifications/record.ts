@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction, type UpdateObject } from 'kysely'
 import { nowMs } from '../clock.js'
 import type { Database } from '../database.js'
-import type { DeliveryClaim } from './claim.js'
+import type { DeliveryLease } from './lease.js'
 import { byKind, type NotificationKey } from './notification.js'
 
 /** The result of an attempt: it arrived, it is tried again after a pause in milliseconds, or it is given up. */
@@ -10,16 +10,16 @@ export type DeliveryResult =
   | { readonly state: 'PENDING'; readonly pauseMs: number; readonly problem: string }
   | { readonly state: 'DEAD'; readonly problem: string }
 
-/** An attempt of a claim with its result. */
+/** An attempt of a lease with its result. */
 export interface RecordedAttempt {
   readonly notification: NotificationKey
   readonly result: DeliveryResult
 }
 
-/** Records the results of a claim's attempts; one whose lease has passed to another claim changes nothing. Answers how many were recorded. */
+/** Records the results of a lease's attempts; of a lease that has passed to another notifier they change nothing. Answers how many were recorded. */
 export function recordDeliveries(
   db: Kysely<Database>,
-  claim: Pick<DeliveryClaim, 'channel' | 'lease'>,
+  lease: Pick<DeliveryLease, 'channel' | 'id'>,
   attempts: readonly RecordedAttempt[],
 ): Promise<number> {
   const groups = Map.groupBy(attempts, ({ result }) => JSON.stringify(result))
@@ -29,7 +29,7 @@ export function recordDeliveries(
       const result = group[0]?.result
       if (result === undefined) continue
       const keys = group.map((attempt) => attempt.notification)
-      recorded += await update(trx, claim, keys, changesOf(result))
+      recorded += await update(trx, lease, keys, changesOf(result))
     }
     return Number(recorded)
   })
@@ -48,7 +48,7 @@ function changesOf(result: DeliveryResult): UpdateObject<Database, 'notification
 
 async function update(
   trx: Transaction<Database>,
-  { channel, lease }: Pick<DeliveryClaim, 'channel' | 'lease'>,
+  { channel, id }: Pick<DeliveryLease, 'channel' | 'id'>,
   keys: readonly NotificationKey[],
   changes: UpdateObject<Database, 'notification_deliveries'>,
 ): Promise<bigint> {
@@ -60,7 +60,7 @@ async function update(
       .where('channel', '=', channel)
       .where('kind', '=', kind)
       .where('reservation_id', 'in', reservationIds)
-      .where('lease', '=', lease)
+      .where('lease', '=', id)
       .executeTakeFirst()
     updated += numUpdatedRows
   }

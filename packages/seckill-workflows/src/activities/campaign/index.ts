@@ -1,8 +1,8 @@
+import pLimit from 'p-limit'
 import type { CampaignMove, CampaignPlan, SettleRequest } from '../../contract/campaign.js'
 import { campaignTiming } from '../../domain/campaign-plan.js'
 import type { CampaignDependencies } from './dependencies.js'
 import { makeMove } from './move.js'
-import { oneAtATime } from './one-at-a-time.js'
 import { readPlan } from './plan.js'
 import { settle } from './settle.js'
 
@@ -29,7 +29,7 @@ export interface CampaignActivities {
  */
 export function createCampaignActivities(dependencies: CampaignDependencies): CampaignActivities {
   const { db, timing = campaignTiming } = dependencies
-  const settler = { ...dependencies, inTurn: oneAtATime() }
+  const settler = { ...dependencies, inTurn: pLimit(1) }
   return {
     planCampaign: (voucherId) => readPlan(db, voucherId, timing),
     moveCampaign: (voucherId, move, version) => makeMove(db, voucherId, { move, version }),

@@ -1,5 +1,6 @@
 import { heartbeat } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
+import type { LimitFunction } from 'p-limit'
 import { type SaleAccount, saleAccount } from 'seckill-store/invariants'
 import { CampaignError, findCampaign, settleCampaign } from 'seckill-store/mysql'
 import { onItsWay } from 'seckill-store/recovery'
@@ -7,12 +8,11 @@ import { countRuns } from '../../client/count-runs.js'
 import { notAtRestFailure, type SettleRequest } from '../../contract/campaign.js'
 import { actorOf } from './actor.js'
 import type { CampaignDependencies } from './dependencies.js'
-import type { InTurn } from './one-at-a-time.js'
 
 const heartbeatMs = 5_000
 
 /** A sale is in memory while its certificate is made: one at a time. */
-type Settler = CampaignDependencies & { readonly inTurn: InTurn }
+type Settler = CampaignDependencies & { readonly inTurn: LimitFunction }
 
 /**
  * Signs and stores the certificate of a closed campaign and settles it, in one transaction; a settled one stays as it is.

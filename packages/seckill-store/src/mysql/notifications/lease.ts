@@ -5,7 +5,7 @@ import type { Database } from '../database.js'
 import { byKind, type Notification, type NotificationKey, type Recipient, selectNotifications } from './notification.js'
 
 /** A message to one user by one channel, for as long as its lease lasts. */
-export interface ClaimedDelivery {
+export interface LeasedDelivery {
   readonly notification: Notification
   readonly recipient: Recipient
   /** Attempts so far, this one included. */
@@ -15,33 +15,33 @@ export interface ClaimedDelivery {
 }
 
 /** Deliveries of one channel that no other notifier sends meanwhile. */
-export interface DeliveryClaim {
+export interface DeliveryLease {
   readonly channel: string
-  readonly lease: string
-  readonly deliveries: readonly ClaimedDelivery[]
+  readonly id: string
+  readonly deliveries: readonly LeasedDelivery[]
 }
 
-/** How much is claimed, and for how long. */
-export interface ClaimLimits {
+/** How much is leased, and for how long. */
+export interface LeaseLimits {
   readonly limit: number
   /** Milliseconds after which a delivery without a recorded result is due again. */
   readonly leaseMs: number
 }
 
-/** Claims due deliveries of a channel; an attempt counts from here, so that a message that ends its process does so a bounded number of times. */
-export async function claimDeliveries(
+/** Leases due deliveries of a channel: each is one attempt, also where no result of it is ever recorded. */
+export async function leaseDeliveries(
   db: Kysely<Database>,
   channel: string,
-  limits: ClaimLimits,
-): Promise<DeliveryClaim> {
-  const lease = randomUUID()
+  limits: LeaseLimits,
+): Promise<DeliveryLease> {
+  const id = randomUUID()
   const { now, keys } = await db.transaction().execute(async (trx) => {
     const now = await databaseNow(trx)
     const keys = await lockDue(trx, channel, now, limits.limit)
     for (const [kind, reservationIds] of byKind(keys)) {
       await trx
         .updateTable('notification_deliveries')
-        .set({ lease, due_at: now + limits.leaseMs, attempts: sql`attempts + 1`, updated_at: now })
+        .set({ lease: id, due_at: now + limits.leaseMs, attempts: sql`attempts + 1`, updated_at: now })
         .where('channel', '=', channel)
         .where('kind', '=', kind)
         .where('reservation_id', 'in', reservationIds)
@@ -49,7 +49,7 @@ export async function claimDeliveries(
     }
     return { now, keys }
   })
-  return { channel, lease, deliveries: keys.length === 0 ? [] : await readClaimed(db, lease, keys, now) }
+  return { channel, id, deliveries: keys.length === 0 ? [] : await readLeased(db, id, keys, now) }
 }
 
 function lockDue(
@@ -70,12 +70,12 @@ function lockDue(
     .execute()
 }
 
-async function readClaimed(
+async function readLeased(
   db: Kysely<Database>,
-  lease: string,
+  id: string,
   keys: readonly NotificationKey[],
   now: number,
-): Promise<readonly ClaimedDelivery[]> {
+): Promise<readonly LeasedDelivery[]> {
   const rows = await selectNotifications(db)
     .innerJoin('notification_deliveries as d', (join) =>
       join.onRef('d.reservation_id', '=', 'n.reservation_id').onRef('d.kind', '=', 'n.kind'),
@@ -88,7 +88,7 @@ async function readClaimed(
       'in',
       keys.map((key) => key.reservationId),
     )
-    .where('d.lease', '=', lease)
+    .where('d.lease', '=', id)
     .execute()
   return rows.map(({ attempts, since, userId, email, language, webhookUrl, webhookSecret, ...notification }) => ({
     notification,

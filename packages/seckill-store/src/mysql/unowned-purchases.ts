@@ -7,13 +7,23 @@ import { writeNotifications } from './notifications/write.js'
 /** The owner of purchases that were lost before a run owned them; no workflow has this id. */
 export const ownerOfLost = 'lost'
 
+/** The owner of purchases that their buyers cancelled before a run owned them; no workflow has this id. */
+export const ownerOfCancelled = 'buyer'
+
 /** What the API knows of a purchase that it accepted. */
 export type AcceptedLane = Omit<AdmittedLane, 'termsVersion' | 'keyDigest'>
 
 const lanesAStatement = 1_000
 
-/** The reason that the buyer of a lost purchase is told. */
-const lostReason = 'ADMISSION_LOST'
+/** The end of a purchase that no run owns. */
+interface UnownedEnd {
+  readonly owner: string
+  readonly state: 'REFUSED' | 'CANCELLED'
+  readonly reason: string
+}
+
+const lost: UnownedEnd = { owner: ownerOfLost, state: 'REFUSED', reason: 'ADMISSION_LOST' }
+const cancelled: UnownedEnd = { owner: ownerOfCancelled, state: 'CANCELLED', reason: 'CANCELLED_BY_BUYER' }
 
 /**
  * Ends accepted purchases that the gate has lost, as REFUSED with a reason. A purchase that a run owns stays as it is;
@@ -21,19 +31,22 @@ const lostReason = 'ADMISSION_LOST'
  */
 export async function endLostPurchases(db: Kysely<Database>, lanes: readonly AcceptedLane[]): Promise<void> {
   for (let first = 0; first < lanes.length; first += lanesAStatement) {
-    await insertLost(db, lanes.slice(first, first + lanesAStatement))
+    await insertEnded(db, lanes.slice(first, first + lanesAStatement), lost)
   }
 }
 
-async function insertLost(db: Kysely<Database>, lanes: readonly AcceptedLane[]): Promise<void> {
+/** Cancels a purchase that no run owns, for its buyer. One that a run owns stays as it is: its owner is decided by this insert. */
+export function cancelUnowned(db: Kysely<Database>, lane: AcceptedLane): Promise<void> {
+  return insertEnded(db, [lane], cancelled)
+}
+
+async function insertEnded(db: Kysely<Database>, lanes: readonly AcceptedLane[], end: UnownedEnd): Promise<void> {
   const rows = lanes.map((lane) => ({
     reservation_id: lane.reservationId,
     voucher_id: lane.voucherId,
     user_id: lane.userId,
     units: lane.quantity,
-    owner: ownerOfLost,
-    state: 'REFUSED' as const,
-    reason: lostReason,
+    ...end,
     order_id: null,
     seq: lane.seq,
     admitted_at: lane.admittedAt,
@@ -46,18 +59,22 @@ async function insertLost(db: Kysely<Database>, lanes: readonly AcceptedLane[]):
       .values(rows)
       .onDuplicateKeyUpdate({ reservation_id: sql`purchases.reservation_id` })
       .execute()
-    await writeNotifications(trx, 'REFUSED', await lostOf(trx, lanes))
+    await writeNotifications(trx, end.state, await ownedBy(trx, lanes, end.owner))
   })
 }
 
-/** The lanes without an owner: a run may have taken some of them meanwhile. */
-async function lostOf(trx: Kysely<Database>, lanes: readonly AcceptedLane[]): Promise<readonly string[]> {
+/** The lanes that this end has: a run may have taken some of them meanwhile. */
+async function ownedBy(
+  trx: Kysely<Database>,
+  lanes: readonly AcceptedLane[],
+  owner: string,
+): Promise<readonly string[]> {
   const keys = lanes.map((lane) => lane.reservationId)
   const rows = await trx
     .selectFrom('purchases')
     .select('reservation_id')
     .where('reservation_id', 'in', keys)
-    .where('owner', '=', ownerOfLost)
+    .where('owner', '=', owner)
     .execute()
   return rows.map((row) => row.reservation_id)
 }

@@ -1,0 +1,1 @@
+export { type Sandbox, type SandboxStart, startSandbox } from './sandbox.js'

@@ -1,0 +1,1 @@
+export { payOrders, tellRun } from './pay-orders.js'

@@ -1,0 +1,142 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import pLimit from 'p-limit'
+import {
+  cancel,
+  type OpenOrder,
+  openOrders,
+  type PayerDesk,
+  payAt,
+  startPayment,
+  TooLateError,
+} from 'seckill-cli/payers'
+import { awaitPayments, awaitRest, signToken } from 'seckill-cli/sale'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openSaleUnderTest, type SaleUnderTest } from './sale-under-test.js'
+
+/** The two sides of a race act within so many milliseconds of each other. */
+const raceMs = 50
+const races = 2_000
+const ordersAVoucher = 100
+const vouchersAtOnce = 10
+
+let under: SaleUnderTest
+let desk: PayerDesk
+beforeAll(async () => {
+  under = await openSaleUnderTest()
+  const { api, secret } = under.sale
+  desk = { apiUrl: api.url, tokenOf: (userId) => signToken(secret, { userId }) }
+})
+afterAll(() => under?.close())
+
+interface Started {
+  readonly order: OpenOrder
+  readonly payUrl: string
+}
+
+/** Sells a voucher to as many shoppers, and starts the payment of each order. */
+async function soldAndStarted(
+  payWindowMs: number,
+): Promise<{ readonly voucherId: number; readonly started: Started[] }> {
+  const voucherId = await under.putOnSale(ordersAVoucher, payWindowMs)
+  await under.rush(voucherId, { shoppers: ordersAVoucher, rate: 1_000 })
+  await awaitRest(under.sources, voucherId, { timeoutMs: 30_000 })
+  const orders = await openOrders(under.sources.db, voucherId)
+  const started = await Promise.all(orders.map(async (order) => ({ order, payUrl: await startPayment(desk, order) })))
+  return { voucherId, started }
+}
+
+/** One side of a race; whether it came too late is read from the books. */
+function unlessTooLate(error: unknown): void {
+  if (!(error instanceof TooLateError)) throw error
+}
+
+function tryToPay(payUrl: string): Promise<void> {
+  return payAt(payUrl).catch(unlessTooLate)
+}
+
+function tryToCancel(order: OpenOrder): Promise<void> {
+  return cancel(desk, order).catch(unlessTooLate)
+}
+
+/** Runs races until there have been enough, some vouchers at a time. @returns the vouchers */
+async function race(
+  { payWindowMs, atOnce }: { readonly payWindowMs: number; readonly atOnce: number },
+  run: (started: Started) => Promise<void>,
+): Promise<readonly number[]> {
+  const vouchers: number[] = []
+  while (vouchers.length * ordersAVoucher < races) {
+    const round = Array.from({ length: vouchersAtOnce }, async () => {
+      const { voucherId, started } = await soldAndStarted(payWindowMs)
+      await pLimit(atOnce).map(started, run)
+      await awaitPayments(under.sources, voucherId, { timeoutMs: 60_000 })
+      return voucherId
+    })
+    vouchers.push(...(await Promise.all(round)))
+  }
+  return vouchers
+}
+
+interface EndOfOrder {
+  readonly order: string
+  readonly payment: string
+  readonly refund: string | null
+  readonly count: number
+}
+
+/** The ends of the orders, each with the money of its payment. */
+async function endsOf(vouchers: readonly number[]): Promise<readonly EndOfOrder[]> {
+  return under.sources.db
+    .selectFrom('orders as o')
+    .innerJoin('payments as p', 'p.order_id', 'o.id')
+    .leftJoin('refunds as r', 'r.payment_id', 'p.id')
+    .select((eb) => [
+      'o.state as order',
+      'p.state as payment',
+      'r.state as refund',
+      eb.fn.countAll<number>().as('count'),
+    ])
+    .where('o.voucher_id', 'in', vouchers)
+    .groupBy(['o.state', 'p.state', 'r.state'])
+    .execute()
+}
+
+/** Each order is paid, or closed with any money refunded; every unit is sold or back on sale. */
+async function expectPaidOrClosed(vouchers: readonly number[], closed: string): Promise<void> {
+  const ends = await endsOf(vouchers)
+  console.log(`${closed} against PAID: ${ends.map((end) => JSON.stringify(end)).join(' ')}`)
+  const allowed = [
+    { order: 'PAID', payment: 'CAPTURED', refund: null },
+    { order: closed, payment: 'CLOSED', refund: null },
+    { order: closed, payment: 'CAPTURED', refund: 'DONE' },
+  ]
+  expect(ends.map(({ count: _, ...end }) => end).filter((end) => !allowed.some((one) => same(one, end)))).toEqual([])
+  expect(ends.reduce((sum, { count }) => sum + count, 0)).toBe(vouchers.length * ordersAVoucher)
+  for (const voucherId of vouchers) {
+    const certified = await under.certify(voucherId)
+    expect(certified.invariants.checks.filter((check) => !check.ok)).toEqual([])
+    expect(certified).toMatchObject({ oversold: 0, lost: 0, leaked: 0 })
+  }
+}
+
+function same(one: object, other: object): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
+describe('2,000 races of a payment, each within 50 ms of the other side', () => {
+  it('against the expiry: each order is paid, or closed with any money refunded', async () => {
+    const vouchers = await race({ payWindowMs: 8_000, atOnce: ordersAVoucher }, async ({ order, payUrl }) => {
+      await delay(Math.max(1, order.payBefore - Date.now()) + (2 * Math.random() - 1) * raceMs)
+      await tryToPay(payUrl)
+    })
+    await expectPaidOrClosed(vouchers, 'EXPIRED')
+  }, 300_000)
+
+  it("against the buyer's cancel: each order is paid, or closed with any money refunded", async () => {
+    const vouchers = await race({ payWindowMs: 600_000, atOnce: 5 }, async ({ order, payUrl }) => {
+      // The close reaches the provider some time after the cancel's answer: the payment comes before it or after it.
+      const paid = delay(Math.random() * 4 * raceMs).then(() => tryToPay(payUrl))
+      await Promise.all([tryToCancel(order), paid])
+    })
+    await expectPaidOrClosed(vouchers, 'CANCELLED')
+  }, 300_000)
+})
