@@ -39,7 +39,7 @@ class Killed extends Error {}
 type Script = 'seckillRebuildBegin' | 'seckillRebuildWrite' | 'seckillRebuildFinish' | 'seckillRelease'
 
 /** The arguments of seckillRebuildWrite before its writes: a renewal of the lease has no more. */
-const renewalArguments = 5
+const renewalArguments = 6
 
 /** A recovery that reaches the `call`-th call of a script, renewals left out, does `meanwhile`, and goes on, unless that throws. */
 async function recoverUntil(

@@ -30,7 +30,7 @@ export function createGate(redis: Redis): Gate {
     apply: (campaign, options) => apply(taught, campaign, options).catch(explain('apply', campaign.voucherId)),
     audit: (voucherId) => audit(taught, voucherId).catch(explain('audit', voucherId)),
     recount: (voucherId) => recount(taught, voucherId).catch(explain('recount', voucherId)),
-    buyers: (voucherId, userIds) => buyers(taught, voucherId, userIds).catch(explain('buyers', voucherId)),
+    buyers: (request) => buyers(taught, request).catch(explain('buyers', request.voucherId)),
     now: () => now(taught),
     hold: (voucherId, reservationId) => hold(taught, voucherId, reservationId).catch(explain('hold', voucherId)),
   }
