@@ -1,10 +1,9 @@
 import { campaignLimits } from '../campaign-limits.js'
 import { codeName, GateCode } from './codes.js'
 import { GateInputError, GateReplyError } from './errors.js'
+import { holds } from './holds.js'
 import { requireId, requireUnits, requireWithin } from './input.js'
 import { gateKeys } from './keys.js'
-import { unpackHold } from './packed.js'
-import { isHoldField, scanHolds } from './scan-holds.js'
 import type { GateRedis } from './scripts.js'
 import type { Applied, GateAudit, GateCampaign, GateState } from './types.js'
 
@@ -72,15 +71,9 @@ export async function audit(redis: GateRedis, voucherId: number): Promise<GateAu
 
 /** Counts the holds themselves; see {@link Gate.recount}. */
 export async function recount(redis: GateRedis, voucherId: number) {
-  const counted = new Set<string>()
-  let held = 0
-  for await (const page of scanHolds(redis, requireId('voucherId', voucherId))) {
-    for (const [field, text] of page) {
-      const packed = isHoldField(field) && !counted.has(field) ? unpackHold(text) : null
-      if (packed === null || packed.state === 'R') continue
-      counted.add(field)
-      held += packed.quantity
-    }
+  const counted = new Map<string, number>()
+  for await (const page of holds(redis, voucherId)) {
+    for (const hold of page) if (hold.state !== 'RELEASED') counted.set(hold.reservationId, hold.quantity)
   }
-  return { held, liveHolds: counted.size }
+  return { held: [...counted.values()].reduce((units, quantity) => units + quantity, 0), liveHolds: counted.size }
 }

@@ -3,7 +3,7 @@ import { createAdmit } from './admit.js'
 import { buyers } from './buyers.js'
 import { apply, audit, recount } from './campaign.js'
 import { explain } from './connection-lost.js'
-import { hold, release } from './holds.js'
+import { hold, holds, release } from './holds.js'
 import { now } from './now.js'
 import { putAside, takeUp } from './put-aside.js'
 import { halve, secure, settle, take } from './runs.js'
@@ -33,5 +33,6 @@ export function createGate(redis: Redis): Gate {
     buyers: (voucherId, userIds) => buyers(taught, voucherId, userIds).catch(explain('buyers', voucherId)),
     now: () => now(taught),
     hold: (voucherId, reservationId) => hold(taught, voucherId, reservationId).catch(explain('hold', voucherId)),
+    holds: (voucherId) => holds(taught, voucherId),
   }
 }

@@ -1,8 +1,10 @@
 import { GateCode } from './codes.js'
+import { explained } from './connection-lost.js'
 import { GateRecoveringError, GateReplyError } from './errors.js'
 import { requireId, tailOf } from './input.js'
 import { gateKeys } from './keys.js'
 import { describeHold, unpackHold } from './packed.js'
+import { isHoldField, scanHolds } from './scan-holds.js'
 import type { GateRedis } from './scripts.js'
 import type { Hold, Release } from './types.js'
 
@@ -28,4 +30,19 @@ export async function hold(redis: GateRedis, voucherId: number, reservationId: s
   if (packed === null)
     throw new GateReplyError(`The hold of ${reservationId} is not readable: ${JSON.stringify(text)}.`)
   return describeHold(voucherId, reservationId, packed)
+}
+
+/** Reads all holds in pages; see {@link Gate.holds}. */
+export async function* holds(redis: GateRedis, voucherId: number): AsyncGenerator<readonly Hold[]> {
+  requireId('voucherId', voucherId)
+  try {
+    for await (const page of scanHolds(redis, voucherId)) {
+      yield page.flatMap(([tail, text]) => {
+        const packed = isHoldField(tail) ? unpackHold(text) : null
+        return packed === null ? [] : [describeHold(voucherId, `${voucherId}-${tail}`, packed)]
+      })
+    }
+  } catch (error) {
+    throw explained('holds', voucherId, error)
+  }
 }

@@ -176,4 +176,6 @@ export interface Gate {
   /** Redis's clock in epoch milliseconds, by which the window of a sale begins and ends. */
   now(): Promise<number>
   hold(voucherId: number, reservationId: string): Promise<Hold | null>
+  /** All holds, page by page: one made meanwhile may be left out, any may come twice, and a text that is no hold is left out. */
+  holds(voucherId: number): AsyncIterable<readonly Hold[]>
 }

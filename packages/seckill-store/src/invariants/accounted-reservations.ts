@@ -1,3 +1,4 @@
+import type { LiveHolds } from './live-holds.js'
 import type { ReservationRow } from './reservation-rows.js'
 import type { RunCount } from './types.js'
 
@@ -12,7 +13,7 @@ export interface AccountedReservation extends ReservationRow {
 /** Joins MySQL's rows with the units of live holds, `null` where the gate was not read, and the lanes of runs. */
 export function accountedReservations(
   rows: readonly ReservationRow[],
-  held: ReadonlyMap<string, number> | null,
+  held: LiveHolds | null,
   runs: RunCount,
 ): readonly AccountedReservation[] {
   const lanes = new Map<string, number>()
@@ -22,10 +23,4 @@ export function accountedReservations(
     held: held === null ? null : (held.get(row.traceId) ?? 0),
     lanes: lanes.get(row.traceId) ?? 0,
   }))
-}
-
-/** The reservations in the inputs of runs that MySQL has no purchase of, each once. */
-export function unknownLanes(rows: readonly ReservationRow[], runs: RunCount): readonly string[] {
-  const known = new Set(rows.map((row) => row.traceId))
-  return [...new Set(runs.reservationIds.filter((id) => !known.has(id)))].sort()
 }

@@ -1,6 +1,7 @@
 import { type GateReading, gateCheck } from './gate-figures.js'
 import { ledgerStock } from './ledger-figures.js'
 import { firstOf } from './list.js'
+import { unitsOf } from './live-holds.js'
 import { checkNames } from './names.js'
 import type { SaleFigures } from './sale-figures.js'
 import type { Check } from './types.js'
@@ -80,12 +81,12 @@ function gateAddsUp(gate: GateReading): readonly Check[] {
 }
 
 function gateRecounts(gate: GateReading, atRest: boolean): readonly Check[] {
-  return gateCheck(checkNames.gateRecounts, gate, ({ audit, recount, steady }) => {
+  return gateCheck(checkNames.gateRecounts, gate, ({ audit, live, steady }) => {
+    const held = unitsOf(live)
     const detail =
-      `recounted ${recount.held} units in ${recount.liveHolds} live holds, ` +
-      `counters say ${audit.held} in ${audit.liveHolds}`
+      `recounted ${held} units in ${live.size} live holds, ` + `counters say ${audit.held} in ${audit.liveHolds}`
     if (!steady)
       return { ok: atRest ? false : null, detail: `${detail}; the gate admitted or released during every recount` }
-    return { ok: recount.held === audit.held && recount.liveHolds === audit.liveHolds, detail }
+    return { ok: held === audit.held && live.size === audit.liveHolds, detail }
   })
 }

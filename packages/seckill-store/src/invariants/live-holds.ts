@@ -1,18 +1,18 @@
 import type { SaleToCheck } from './types.js'
 
-const holdsAtOnce = 500
+/** The units of the live holds that the gate has, by reservation. */
+export type LiveHolds = ReadonlyMap<string, number>
 
-/** The units of the live holds that the gate has of reservations, by their ids; a reservation without one is left out. */
-export async function liveHoldsOf(
-  { gate, voucherId }: Pick<SaleToCheck, 'gate' | 'voucherId'>,
-  reservationIds: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
+/** Reads all live holds of a voucher. */
+export async function readLiveHolds({ gate, voucherId }: Pick<SaleToCheck, 'gate' | 'voucherId'>): Promise<LiveHolds> {
   const live = new Map<string, number>()
-  for (let first = 0; first < reservationIds.length; first += holdsAtOnce) {
-    const ids = reservationIds.slice(first, first + holdsAtOnce)
-    for (const hold of await Promise.all(ids.map((id) => gate.hold(voucherId, id)))) {
-      if (hold !== null && hold.state !== 'RELEASED') live.set(hold.reservationId, hold.quantity)
-    }
+  for await (const page of gate.holds(voucherId)) {
+    for (const { state, reservationId, quantity } of page) if (state !== 'RELEASED') live.set(reservationId, quantity)
   }
   return live
+}
+
+/** Units of live holds together. */
+export function unitsOf(live: LiveHolds): number {
+  return [...live.values()].reduce((units, quantity) => units + quantity, 0)
 }
