@@ -9,6 +9,7 @@ import {
   type TemporalTarget,
 } from 'seckill-process/configuration'
 import { z } from 'zod'
+import type { ReconcilePlan } from './reconciliation.js'
 
 const environment = z.object({
   ...processVariables,
@@ -19,6 +20,9 @@ const environment = z.object({
   SHUTDOWN_GRACE_MS: milliseconds(100, 20_000),
   REFUND_START_MS: milliseconds(50, 500),
   REFUND_CHECK_MS: milliseconds(100, 60_000),
+  RECONCILE_EVERY_MS: milliseconds(1_000, 60_000),
+  RECONCILE_GRACE_MS: milliseconds(100, 10_000),
+  RECONCILE_LOOKBACK_MS: milliseconds(1_000, 3_600_000),
   BARRIER_CLEANING_MS: milliseconds(100, 600_000),
   BARRIER_RETENTION_DAYS: z.coerce.number().int().min(8).max(3_650).default(45),
 })
@@ -45,6 +49,7 @@ export interface Config {
   readonly refundStartMs: number
   /** The time between two looks for refunds whose runs were ended from outside. */
   readonly refundCheckMs: number
+  readonly reconcile: ReconcilePlan
   /** The time between two rounds of the barrier's cleaning. */
   readonly barrierCleaningMs: number
   /** The age from which barrier rows of ended lanes are deleted: the longest life of a run, Temporal's retention, and a week. */
@@ -71,6 +76,11 @@ export function readConfig(variables: Environment = process.env): Config {
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     refundStartMs: env.REFUND_START_MS,
     refundCheckMs: env.REFUND_CHECK_MS,
+    reconcile: {
+      everyMs: env.RECONCILE_EVERY_MS,
+      graceMs: env.RECONCILE_GRACE_MS,
+      lookbackMs: env.RECONCILE_LOOKBACK_MS,
+    },
     barrierCleaningMs: env.BARRIER_CLEANING_MS,
     barrierRetentionMs: env.BARRIER_RETENTION_DAYS * dayMs,
   }

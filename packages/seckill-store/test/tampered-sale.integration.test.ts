@@ -126,12 +126,12 @@ test('the certificate of a sale that nobody tampered with is authentic and has n
   expect(await findings()).toEqual({ authentic: true, wrong: [], named: [] })
 })
 
-test.each(tamperings)('the certificate of a sale with $what is authentic, and names these reservations only', async ({
-  tamper,
-  wrong,
-}) => {
-  const about = await tamper()
-  const found = await findings()
-  expect(found).toMatchObject({ authentic: true, named: about })
-  expect(found.wrong).toContain(wrong)
-})
+test.each(tamperings)(
+  'the certificate of a sale with $what is authentic, and names these reservations only',
+  async ({ tamper, wrong }) => {
+    const about = await tamper()
+    const found = await findings()
+    expect(found).toMatchObject({ authentic: true, named: about })
+    expect(found.wrong).toContain(wrong)
+  },
+)

@@ -39,6 +39,21 @@ export async function listAudit(
   return db.selectFrom('audit').selectAll().where('subject', '=', subject).orderBy('id', 'desc').limit(limit).execute()
 }
 
+/** The entries of actions whose names begin with `prefix`, newest first. */
+export async function listActions(
+  db: Kysely<Database>,
+  prefix: string,
+  limit = 100,
+): Promise<readonly Selectable<AuditTable>[]> {
+  return db
+    .selectFrom('audit')
+    .selectAll()
+    .where('action', 'like', `${prefix}%`)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+}
+
 function toJson(value: unknown): string | null {
   return value === undefined ? null : JSON.stringify(value)
 }

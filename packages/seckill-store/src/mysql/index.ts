@@ -1,6 +1,6 @@
 export { campaignLimits, type Limits } from '../campaign-limits.js'
 export { type DatabaseAddress, DatabaseUrlError, describeAddress, parseDatabaseUrl } from './address.js'
-export { type AuditEntry, listAudit, writeAudit } from './audit.js'
+export { type AuditEntry, listActions, listAudit, writeAudit } from './audit.js'
 export * from './campaigns/index.js'
 export { databaseNow, nowMs } from './clock.js'
 export { type ConnectOptions, closeDatabase, connectDatabase } from './connect.js'

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import type { ClosingReason, Database, OrderState, PurchaseState, PurchasesTable } from './database.js'
 import { ownerOfCancelled, ownerOfLost } from './unowned-purchases.js'
 
@@ -26,7 +26,10 @@ export interface OrderStatus {
 }
 
 /** One purchase by its reservation, or undefined while no run has taken it. */
-export async function findPurchase(db: Kysely<Database>, reservationId: string): Promise<PurchasesTable | undefined> {
+export async function findPurchase(
+  db: Kysely<Database>,
+  reservationId: string,
+): Promise<Selectable<PurchasesTable> | undefined> {
   return db.selectFrom('purchases').selectAll().where('reservation_id', '=', reservationId).executeTakeFirst()
 }
 

@@ -1,0 +1,47 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { ReconcileReport } from 'seckill-workflows'
+
+/** The metrics of a worker process. */
+export interface WorkerMetrics {
+  readonly registry: Registry
+  reconciled(report: ReconcileReport): void
+}
+
+/** Creates the metrics in a registry of their own. */
+export function createWorkerMetrics(): WorkerMetrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const found = new Gauge({
+    name: 'seckill_reconcile_differences',
+    help: 'Differences that the last reconciliation of this process has found, by kind and harm',
+    labelNames: ['kind', 'harm'],
+    registers,
+  })
+  const failed = new Gauge({
+    name: 'seckill_reconcile_failed_areas',
+    help: 'Sales, or the payments, that the last reconciliation of this process could not read or repair',
+    registers,
+  })
+  const repairs = new Counter({
+    name: 'seckill_reconcile_repairs_total',
+    help: 'Repairs of differences by kind and outcome',
+    labelNames: ['kind', 'outcome'],
+    registers,
+  })
+  const last = new Gauge({
+    name: 'seckill_reconcile_last_timestamp_seconds',
+    help: 'Time at which this process has ended a reconciliation',
+    registers,
+  })
+  return {
+    registry,
+    reconciled(report) {
+      found.reset()
+      for (const { kind, harm } of report.found) found.inc({ kind, harm })
+      failed.set(report.failed.length)
+      for (const { kind, outcome } of report.repaired) repairs.inc({ kind, outcome })
+      last.setToCurrentTime()
+    },
+  }
+}
