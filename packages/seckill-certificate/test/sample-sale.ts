@@ -8,26 +8,35 @@ export function sampleTraceId(number: number): string {
   return `${sampleVoucher}-${tail.join('')}`
 }
 
-const unsold = { order: null, priceMinor: null, currency: null, deducted: 0, restored: 0, claimed: 0, held: 0 } as const
+const sampleRun = `purchase-${sampleVoucher}-sample`
 
-/** Five ends of a purchase, by turns: paid, awaiting payment for two units, refused, expired, cancelled before its order. */
+const unpaid = { capturedMinor: 0, refundedMinor: 0 } as const
+
+const unsold = {
+  ...unpaid,
+  ...{ order: null, orderRun: null, priceMinor: null, currency: null },
+  ...{ deducted: 0, restored: 0, claimed: 0, held: 0 },
+} as const
+
+/** Five ends of a purchase, by turns: paid, awaiting payment for two units, refused, expired with money that came late, cancelled before its order. */
 function sampleReservation(number: number): AccountedReservation {
   const common = {
     traceId: sampleTraceId(number),
     voucherId: sampleVoucher,
     userId: 1_000 + number,
     seq: number + 1,
+    run: sampleRun,
     lanes: 1,
   }
   switch (number % 5) {
     case 0:
-      return { ...common, ...sold(1), state: 'PAID', order: 'PAID', reason: null }
+      return { ...common, ...sold(1), state: 'PAID', order: 'PAID', capturedMinor: 990, reason: null }
     case 1:
       return { ...common, ...sold(2), state: 'AWAITING_PAYMENT', order: 'PENDING_PAYMENT', reason: null }
     case 2:
       return { ...common, ...unsold, units: 1, state: 'REFUSED', reason: 'USER_BLOCKED' }
     case 3: {
-      const expired = { ...sold(1), restored: 1, claimed: 0, held: 0 }
+      const expired = { ...sold(1), capturedMinor: 990, refundedMinor: 990, restored: 1, claimed: 0, held: 0 }
       return { ...common, ...expired, state: 'EXPIRED', order: 'EXPIRED', reason: 'NOT_PAID' }
     }
     default:
@@ -36,7 +45,11 @@ function sampleReservation(number: number): AccountedReservation {
 }
 
 function sold(units: number) {
-  return { units, priceMinor: 990 * units, currency: 'CNY', deducted: units, restored: 0, claimed: units, held: units }
+  return {
+    ...unpaid,
+    ...{ units, orderRun: sampleRun, priceMinor: 990 * units, currency: 'CNY' },
+    ...{ deducted: units, restored: 0, claimed: units, held: units },
+  }
 }
 
 /** The account of a sale at rest that adds up in every ledger, with this many reservations. */
@@ -86,6 +99,12 @@ export function sampleSale(size: number): SaleAccount {
         REFUNDING: orders('REFUNDING'),
         REFUNDED: orders('REFUNDED'),
       },
+      money: {
+        captures: reservations.filter((one) => one.capturedMinor > 0).length,
+        captured: sum((one) => one.capturedMinor),
+        refunds: reservations.filter((one) => one.refundedMinor > 0).length,
+        refunded: sum((one) => one.refundedMinor),
+      },
       gate: {
         status: 'read',
         state: 'CLOSED',
@@ -97,7 +116,8 @@ export function sampleSale(size: number): SaleAccount {
         waiting: 0,
         runs: 0,
       },
-      runs: { workflows: 1, open: 0, lanes: size, unknown: [] },
+      runs: { workflows: 1, open: size > 1 ? [sampleRun] : [], lanes: size },
+      unknown: { holds: [], lanes: [], ledger: [], claims: [], orders: [], payments: [], refunds: [] },
       requests: { accepted: size, soldOut: 3, duplicate: 1, rejected: 0, failed: 0 },
       lost: 0,
       invariants: { ok: true, checks: [{ name: 'The sale is at rest', ok: true, detail: 'nothing waits' }] },

@@ -31,6 +31,12 @@ export async function gateFixture(): Promise<GateFixture> {
   return { server, redis, gate: createGate(redis), close }
 }
 
+/** The live holds themselves, and their units. */
+export async function recount(gate: Gate, voucherId: number) {
+  const live = await gate.liveHolds(voucherId)
+  return { held: [...live.values()].reduce((units, hold) => units + hold.quantity, 0), liveHolds: live.size }
+}
+
 export function anyVoucher(): number {
   return randomInt(1_000_000, 2 ** 40)
 }

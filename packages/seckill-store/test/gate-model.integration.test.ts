@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AdmitRequest, type AdmittedLane, newReservationId } from '../src/gate/index.js'
-import { type GateFixture, gateFixture, openCampaign, request, takeRequest } from './gate-fixture.js'
+import { type GateFixture, gateFixture, openCampaign, recount, request, takeRequest } from './gate-fixture.js'
 import { GateModel } from './gate-model.js'
 
 let fixture: GateFixture
@@ -100,7 +100,7 @@ class Pair {
     const runs = this.model.records.size
     const waiting = this.model.waiting.length
     expect(audit).toMatchObject({ total, stock: Math.max(total - held, 0), held, liveHolds, seq, waiting, runs })
-    expect(await fixture.gate.recount(voucherId)).toEqual({ held, liveHolds })
+    expect(await recount(fixture.gate, voucherId)).toEqual({ held, liveHolds })
   }
 
   async checkHolds(): Promise<void> {

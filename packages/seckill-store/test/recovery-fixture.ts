@@ -3,7 +3,7 @@ import { type AdmittedLane, type GateCampaign, gateKeys, newReservationId } from
 import { type Database, type PurchaseState, writeKeys } from '../src/mysql/index.js'
 import { type RecoveryOutcome, recoverGate } from '../src/recovery/index.js'
 import { type CampaignSeed, seedCampaign, type TemporaryDatabase, temporaryDatabase } from '../src/testing/index.js'
-import { type GateFixture, gateFixture, lanesOf, takeRequest } from './gate-fixture.js'
+import { type GateFixture, gateFixture, lanesOf, recount, takeRequest } from './gate-fixture.js'
 
 /** A gate on a Redis of its own with a database of its own. */
 export interface RecoveryFixture extends GateFixture {
@@ -103,7 +103,7 @@ export async function restart({ server, redis }: RecoveryFixture, lostCommands =
 export async function soundAudit({ gate, redis }: RecoveryFixture, voucherId: number) {
   const audit = await gate.audit(voucherId)
   if (audit === null) throw new Error(`the gate does not know voucher ${voucherId}`)
-  const { held, liveHolds } = await gate.recount(voucherId)
+  const { held, liveHolds } = await recount(gate, voucherId)
   if (audit.held !== held || audit.liveHolds !== liveHolds) throw new Error('counters and holds differ')
   if (audit.stock !== Math.max(audit.total - audit.held, 0)) throw new Error('total is not stock and held')
   const leftovers = await redis.hmget(gateKeys(voucherId).campaign, 'rebuild', 'rebuild_until', 'half', 'replay')

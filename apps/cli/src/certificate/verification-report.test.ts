@@ -38,7 +38,8 @@ it('shows the purchase that a proof proves, and what a wrong one does not', () =
   const head = { voucherId: 7, issuedAt: 0, size: 2, root: 'r', figures: 'f' }
   const sold = { traceId: '7-abc', user: 'u', voucherId: 7, units: 2, priceMinor: 1_980, currency: 'CNY', seq: 1 }
   const ledgers = { deducted: 2, restored: 0, claimed: 2, held: 2, lanes: 1 }
-  const reservation = { ...sold, ...ledgers, state: 'PAID', order: 'PAID', reason: null } as const
+  const runs = { run: 'purchase-7-a', orderRun: 'purchase-7-a', capturedMinor: 1_980, refundedMinor: 0 }
+  const reservation = { ...sold, ...ledgers, ...runs, state: 'PAID', order: 'PAID', reason: null } as const
   const proven: ProofVerification = { ok: true, findings: [right], keyId: 'k', head, reservation }
   expect(proofReport(proven).split('\n').slice(1)).toEqual([
     '  issued      1970-01-01T00:00:00.000Z',

@@ -24,13 +24,13 @@ function findingLines(findings: readonly Finding[]): readonly string[] {
 
 /** Every unit and every cent, as a reader wants them first. */
 function accountLines({ figures, reservations }: NonNullable<CertificateVerification['file']>): readonly string[] {
-  const { campaign, stock, orders } = figures
+  const { campaign, stock, orders, money } = figures
   const open = orders.PENDING_PAYMENT.units + orders.CLOSING.units
   const due = orders.PENDING_PAYMENT.priceMinor + orders.CLOSING.priceMinor
   return [
     `  voucher     ${campaign.voucherId} ${campaign.title}, ${campaign.state}`,
     `  units       ${figure(campaign.total)} = ${figure(stock?.quantity ?? null)} in stock + ${figure(orders.PAID.units)} paid + ${figure(open)} awaiting payment`,
-    `  money       ${figure(orders.PAID.priceMinor)} paid, ${figure(due)} due, in minor units of ${campaign.currency}`,
+    `  money       ${figure(orders.PAID.priceMinor)} paid = ${figure(money.captured)} captured - ${figure(money.refunded)} refunded, ${figure(due)} due, in minor units of ${campaign.currency}`,
     `  purchases   ${counted(reservations.length, 'reservation')} in ${counted(figures.runs.workflows, 'run')}`,
   ]
 }

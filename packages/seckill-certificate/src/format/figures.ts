@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type OrderState, orderStates } from './reservation.js'
-import { count, traceIdForm, voucherIdForm, whole } from './text-forms.js'
+import { count, voucherIdForm, whole } from './text-forms.js'
 
 const verdict = z.boolean().nullable()
 
@@ -42,14 +42,32 @@ const gate = z.discriminatedUnion('status', [
   z.strictObject({ status: z.enum(['recovering', 'forgotten', 'unserved']) }).readonly(),
 ])
 
+/** Names of things, in their order. */
+const names = z.array(z.string()).readonly()
+
 const runs = z
   .strictObject({
     workflows: count,
-    open: count,
+    /** Workflow ids of the runs that are open. */
+    open: names,
     /** Lanes in the inputs of all runs. */
     lanes: count,
-    /** Reservations in the inputs of runs that MySQL has no purchase of. */
-    unknown: z.array(traceIdForm).readonly(),
+  })
+  .readonly()
+
+/** Captured payments and refunds that are done: how many, and their money in minor units. */
+const money = z.strictObject({ captures: count, captured: count, refunds: count, refunded: count }).readonly()
+
+/** What each ledger has of reservations that MySQL has no purchase of, by reservation, payment or refund. */
+const unknown = z
+  .strictObject({
+    holds: names,
+    lanes: names,
+    ledger: names,
+    claims: names,
+    orders: names,
+    payments: names,
+    refunds: names,
   })
   .readonly()
 
@@ -69,8 +87,10 @@ export const certifiedFigures = z
         Object.fromEntries(orderStates.map((state) => [state, orderSum])) as Record<OrderState, typeof orderSum>,
       )
       .readonly(),
+    money,
     gate,
     runs,
+    unknown,
     /** Answers of the API to purchase requests, by result. */
     requests: z
       .strictObject({ accepted: count, soldOut: count, duplicate: count, rejected: count, failed: count })

@@ -3,8 +3,8 @@ import { certifiedFigures } from './figures.js'
 import { certifiedReservation } from './reservation.js'
 import { bytesText, count, digestForm, voucherIdForm, whole } from './text-forms.js'
 
-export const certificateFormat = 'seckill-certificate/1'
-export const proofFormat = 'seckill-proof/1'
+export const certificateFormat = 'seckill-certificate/2'
+export const proofFormat = 'seckill-proof/2'
 
 /** A public Ed25519 key as a JWK, with the members of its thumbprint and no others. */
 export const publicKey = z

@@ -25,11 +25,8 @@ export const orderStates = [
 ] as const
 export type OrderState = (typeof orderStates)[number]
 
-/** The reason of a purchase that was accepted and lost before a run owned it. */
-export const lostReason = 'ADMISSION_LOST'
-
-/** The reason of a purchase that its buyer cancelled; without an order, it may be one that no run carried. */
-export const buyersReason = 'CANCELLED_BY_BUYER'
+/** What stands for the run of a purchase that ended before a run owned it: it was lost, or its buyer cancelled it. */
+export const ownersWithoutRun = ['lost', 'buyer'] as const
 
 /** What each ledger says of one reservation: the fields that are not its identity. */
 const standing = {
@@ -40,11 +37,19 @@ const standing = {
   reason: z.string().max(200).nullable(),
   /** The gate's running number of the admission. */
   seq: whole,
+  /** The workflow id of the run that owns the lane. */
+  run: z.string().min(1).max(128),
   /** The state of its order; `null` without one. */
   order: z.enum(orderStates).nullable(),
+  /** The workflow id that its order belongs to; `null` without one. */
+  orderRun: z.string().min(1).max(128).nullable(),
   /** Price of the whole order in minor units; `null` without one. */
   priceMinor: count.nullable(),
   currency: z.string().length(3).nullable(),
+  /** Money of captured payments, in minor units of the campaign's currency. */
+  capturedMinor: count,
+  /** Money of refunds that are done. */
+  refundedMinor: count,
   /** Units that the ledger deducted from the stock for it. */
   deducted: count,
   /** Units that the ledger gave back. */

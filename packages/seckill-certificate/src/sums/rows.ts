@@ -1,12 +1,13 @@
 import type { CertifiedFigures } from '../format/figures.js'
 import {
-  buyersReason,
   type CertifiedReservation,
-  lostReason,
   type OrderState,
+  ownersWithoutRun,
   type PurchaseState,
 } from '../format/reservation.js'
 import { type Finding, findingOf } from '../verify/finding.js'
+
+const withoutRun: readonly string[] = ownersWithoutRun
 
 /** The states of a purchase that has units: it is sold, or may still be. */
 const soldStates: readonly PurchaseState[] = ['AWAITING_PAYMENT', 'PAID']
@@ -60,8 +61,17 @@ const rowChecks: readonly RowCheck[] = [
     problem: ({ state, order }) => (orderStatesOf[state].includes(order) ? null : `${state} with the order ${order}`),
   },
   {
+    name: 'Each order belongs to the run that owns its lane',
+    problem: ({ order, orderRun, run }) =>
+      orderRun === (order === null ? null : run) ? null : `the order is of ${orderRun}, the lane of ${run}`,
+  },
+  {
     name: "Each order's price is its units at a price of the campaign",
     problem: priceProblem,
+  },
+  {
+    name: 'Each paid purchase keeps its price, every other one nothing',
+    problem: moneyProblem,
   },
   {
     name: 'The ledger deducted the units of each sold purchase, and of no other',
@@ -81,14 +91,14 @@ const rowChecks: readonly RowCheck[] = [
   },
   {
     name: 'Each reservation was carried by a run',
-    problem: (row) => (row.lanes > 0 || isUncarried(row) ? null : 'no run has it'),
+    problem: ({ lanes, run }) => (lanes > 0 || withoutRun.includes(run) ? null : 'no run has it'),
+  },
+  {
+    name: 'Each purchase that awaits payment is in a run that is open',
+    problem: ({ state, run }, { runs }) =>
+      state !== 'AWAITING_PAYMENT' || runs.open.includes(run) ? null : `${run} is closed`,
   },
 ]
-
-/** Reports whether a reservation ended before a run carried it: lost, or cancelled by its buyer. */
-function isUncarried({ reason, order }: CertifiedReservation): boolean {
-  return reason === lostReason || (reason === buyersReason && order === null)
-}
 
 function priceProblem({ order, priceMinor, currency, units }: CertifiedReservation, { campaign }: CertifiedFigures) {
   if (order === null) return priceMinor === null && currency === null ? null : 'a price without an order'
@@ -97,6 +107,15 @@ function priceProblem({ order, priceMinor, currency, units }: CertifiedReservati
   return campaign.prices.some((price) => price.priceMinor * units === priceMinor)
     ? null
     : `${priceMinor} for ${units} units`
+}
+
+/** All of a payment goes back, or nothing of it. */
+function moneyProblem({ state, order, priceMinor, capturedMinor, refundedMinor }: CertifiedReservation): string | null {
+  if (order === null) return capturedMinor + refundedMinor === 0 ? null : 'money without an order'
+  if (![0, priceMinor].includes(capturedMinor)) return `captured ${capturedMinor} of ${priceMinor}`
+  if (![0, capturedMinor].includes(refundedMinor)) return `refunded ${refundedMinor} of ${capturedMinor}`
+  const [kept, due] = [capturedMinor - refundedMinor, state === 'PAID' ? priceMinor : 0]
+  return kept === due ? null : `${state} keeps ${kept} in place of ${due}`
 }
 
 /** What each reservation says for itself. */

@@ -21,8 +21,10 @@ export function totalFindings(rows: readonly CertifiedReservation[], figures: Ce
     ...stockFindings(sums, figures),
     ...ledgerFindings(sums, figures),
     ...gateFindings(rows, sums, figures),
-    runsFinding(sums, figures),
+    runsFinding(rows, sums, figures),
     ordersFinding(rows, figures),
+    ...moneyFindings(rows, figures),
+    unknownFinding(figures),
     limitFinding(rows, figures),
     acceptedFinding(rows, figures),
     invariantsFinding(figures),
@@ -125,12 +127,14 @@ function gateFindings(
   ]
 }
 
-function runsFinding({ lanes }: Sums, { runs }: CertifiedFigures): Finding {
+function runsFinding(rows: readonly CertifiedReservation[], { lanes }: Sums, { runs }: CertifiedFigures): Finding {
+  const awaited = new Set(rows.filter(({ state }) => state === 'AWAITING_PAYMENT').map(({ run }) => run))
+  const idle = runs.open.filter((run) => !awaited.has(run))
   return finding(
-    'The lanes of the Temporal runs are the reservations',
-    runs.lanes === lanes && runs.unknown.length === 0,
-    `${runs.lanes} lanes in ${runs.workflows} runs, by the reservations ${lanes}, ${runs.unknown.length} without a purchase`,
-    ['figures.runs', ...runs.unknown.slice(0, 3)],
+    'The lanes of the Temporal runs are the reservations, and no run is open without one that awaits payment',
+    runs.lanes === lanes && idle.length === 0,
+    `${runs.lanes} lanes in ${runs.workflows} runs, by the reservations ${lanes}, ${idle.length} runs open for nothing`,
+    ['figures.runs', ...idle],
   )
 }
 
@@ -154,6 +158,40 @@ function ordersFinding(rows: readonly CertifiedReservation[], { orders, campaign
     wrong,
     `${sum(orderStates, (state) => orders[state].orders)} orders of ${money} ${campaign.currency} in minor units`,
   )
+}
+
+function moneyFindings(
+  rows: readonly CertifiedReservation[],
+  { money, orders, campaign }: CertifiedFigures,
+): readonly Finding[] {
+  const counted = {
+    captures: rows.filter((row) => row.capturedMinor > 0).length,
+    captured: sum(rows, (row) => row.capturedMinor),
+    refunds: rows.filter((row) => row.refundedMinor > 0).length,
+    refunded: sum(rows, (row) => row.refundedMinor),
+  }
+  const kinds = ['captures', 'captured', 'refunds', 'refunded'] as const
+  const wrong = kinds.filter((kind) => money[kind] !== counted[kind])
+  const paid = orders.PAID.priceMinor
+  return [
+    findingOf(
+      'Captured payments and refunds are those of the reservations',
+      wrong.map((kind) => `figures.money.${kind}: ${money[kind]}, by the reservations ${counted[kind]}`),
+      `${money.captures} payments of ${money.captured}, ${money.refunds} refunds of ${money.refunded} ${campaign.currency}`,
+    ),
+    finding(
+      'Captured money less refunds is the price of paid orders',
+      money.captured - money.refunded === paid,
+      `captured ${money.captured}, refunded ${money.refunded}, paid orders ${paid}`,
+      ['figures.money', 'figures.orders.PAID'],
+    ),
+  ]
+}
+
+/** A purchase that MySQL lost leaves its traces in the other ledgers. */
+function unknownFinding({ unknown }: CertifiedFigures): Finding {
+  const named = Object.entries(unknown).flatMap(([ledger, ids]) => ids.map((id) => `figures.unknown.${ledger} ${id}`))
+  return findingOf('No ledger has anything of a reservation that is not here', named, '7 ledgers')
 }
 
 function text({ orders, units, priceMinor }: { orders: number; units: number; priceMinor: number }): string {

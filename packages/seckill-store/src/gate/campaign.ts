@@ -3,8 +3,6 @@ import { codeName, GateCode } from './codes.js'
 import { GateInputError, GateReplyError } from './errors.js'
 import { requireId, requireUnits, requireWithin } from './input.js'
 import { gateKeys } from './keys.js'
-import { unpackHold } from './packed.js'
-import { isHoldField, scanHolds } from './scan-holds.js'
 import type { GateRedis } from './scripts.js'
 import type { Applied, ApplyOptions, GateAudit, GateCampaign, GateState } from './types.js'
 
@@ -73,19 +71,4 @@ export async function audit(redis: GateRedis, voucherId: number): Promise<GateAu
     now: at(9),
     releasesOwed: at(10) === 1,
   }
-}
-
-/** Counts the holds themselves; see {@link Gate.recount}. */
-export async function recount(redis: GateRedis, voucherId: number) {
-  const counted = new Set<string>()
-  let held = 0
-  for await (const page of scanHolds(redis, requireId('voucherId', voucherId))) {
-    for (const [field, text] of page) {
-      const packed = isHoldField(field) && !counted.has(field) ? unpackHold(text) : null
-      if (packed === null || packed.state === 'R') continue
-      counted.add(field)
-      held += packed.quantity
-    }
-  }
-  return { held, liveHolds: counted.size }
 }

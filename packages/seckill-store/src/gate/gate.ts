@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis'
 import { createAdmit } from './admit.js'
 import { buyers } from './buyers.js'
-import { apply, audit, recount } from './campaign.js'
+import { apply, audit } from './campaign.js'
 import { explain } from './connection-lost.js'
-import { hold, release } from './holds.js'
+import { hold, liveHolds, release } from './holds.js'
 import { now } from './now.js'
 import { putAside, takeUp } from './put-aside.js'
 import { halve, secure, settle, take } from './runs.js'
@@ -29,9 +29,9 @@ export function createGate(redis: Redis): Gate {
     release: (voucherId, releases) => release(taught, voucherId, releases).catch(explain('release', voucherId)),
     apply: (campaign, options) => apply(taught, campaign, options).catch(explain('apply', campaign.voucherId)),
     audit: (voucherId) => audit(taught, voucherId).catch(explain('audit', voucherId)),
-    recount: (voucherId) => recount(taught, voucherId).catch(explain('recount', voucherId)),
     buyers: (voucherId, userIds) => buyers(taught, voucherId, userIds).catch(explain('buyers', voucherId)),
     now: () => now(taught),
     hold: (voucherId, reservationId) => hold(taught, voucherId, reservationId).catch(explain('hold', voucherId)),
+    liveHolds: (voucherId) => liveHolds(taught, voucherId).catch(explain('liveHolds', voucherId)),
   }
 }

@@ -3,6 +3,7 @@ import { GateRecoveringError, GateReplyError } from './errors.js'
 import { requireId, tailOf } from './input.js'
 import { gateKeys } from './keys.js'
 import { describeHold, unpackHold } from './packed.js'
+import { isHoldField, scanHolds } from './scan-holds.js'
 import type { GateRedis } from './scripts.js'
 import type { Hold, Release } from './types.js'
 
@@ -28,4 +29,18 @@ export async function hold(redis: GateRedis, voucherId: number, reservationId: s
   if (packed === null)
     throw new GateReplyError(`The hold of ${reservationId} is not readable: ${JSON.stringify(text)}.`)
   return describeHold(voucherId, reservationId, packed)
+}
+
+/** Reads the live holds themselves; see {@link Gate.liveHolds}. */
+export async function liveHolds(redis: GateRedis, voucherId: number): Promise<ReadonlyMap<string, Hold>> {
+  const live = new Map<string, Hold>()
+  for await (const page of scanHolds(redis, requireId('voucherId', voucherId))) {
+    for (const [tail, text] of page) {
+      const packed = isHoldField(tail) ? unpackHold(text) : null
+      if (packed === null || packed.state === 'R') continue
+      const reservationId = `${voucherId}-${tail}`
+      live.set(reservationId, describeHold(voucherId, reservationId, packed))
+    }
+  }
+  return live
 }

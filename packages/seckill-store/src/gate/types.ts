@@ -177,11 +177,11 @@ export interface Gate {
   apply(campaign: GateCampaign, options?: ApplyOptions): Promise<Applied>
   /** One atomic reading; `null` when the gate does not know the campaign. */
   audit(voucherId: number): Promise<GateAudit | null>
-  /** Counts the holds themselves, in chunks; exact only while nothing is admitted or released. */
-  recount(voucherId: number): Promise<{ readonly held: number; readonly liveHolds: number }>
   /** The users among those given who have live holds. */
   buyers(voucherId: number, userIds: readonly number[]): Promise<ReadonlySet<number>>
   /** Redis's clock in epoch milliseconds, by which the window of a sale begins and ends. */
   now(): Promise<number>
   hold(voucherId: number, reservationId: string): Promise<Hold | null>
+  /** The live holds by reservation, read in chunks: exact only while nothing is admitted or released. */
+  liveHolds(voucherId: number): Promise<ReadonlyMap<string, Hold>>
 }

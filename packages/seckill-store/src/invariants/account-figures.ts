@@ -3,12 +3,13 @@ import type { GateAudit } from '../gate/types.js'
 import { CampaignError } from '../mysql/campaigns/errors.js'
 import type { CampaignState, Database } from '../mysql/database.js'
 import type { RequestResult } from '../mysql/tallies.js'
-import { unknownLanes } from './accounted-reservations.js'
 import type { GateReading } from './gate-figures.js'
+import type { MoneyFigures } from './money-figures.js'
 import type { OrderFigures } from './order-figures.js'
 import type { ReservationRow } from './reservation-rows.js'
 import type { SaleFigures } from './sale-figures.js'
 import type { InvariantReport, RunCount } from './types.js'
+import { type UnknownRows, unknownLanes } from './unknown.js'
 
 /** A campaign and the prices of its versions; times in epoch milliseconds, prices of one unit in minor units. */
 interface AccountedCampaign {
@@ -43,11 +44,13 @@ export interface AccountFigures {
   }
   readonly claims: { readonly campaign: number; readonly voucher: number; readonly users: number }
   readonly orders: OrderFigures['sums']
+  /** Payments that were captured and refunds that are done, their money in minor units. */
+  readonly money: Pick<MoneyFigures, 'captures' | 'captured' | 'refunds' | 'refunded'>
   readonly gate: AccountedGate
-  readonly runs: Pick<RunCount, 'workflows' | 'lanes'> & {
-    readonly open: number
-    readonly unknown: readonly string[]
-  }
+  /** `open` are workflow ids. */
+  readonly runs: Pick<RunCount, 'workflows' | 'lanes'> & { readonly open: readonly string[] }
+  /** What the ledgers have of reservations that MySQL does not know. */
+  readonly unknown: UnknownRows & { readonly holds: readonly string[]; readonly lanes: readonly string[] }
   readonly requests: Readonly<Record<RequestResult, number>>
   readonly lost: number
   readonly invariants: InvariantReport
@@ -81,6 +84,7 @@ export interface AccountReading {
   readonly campaign: AccountedCampaign
   readonly requests: AccountFigures['requests']
   readonly rows: readonly ReservationRow[]
+  readonly unknown: UnknownRows & { readonly holds: readonly string[] }
   readonly gate: GateReading
   readonly runs: RunCount
   readonly lost: number
@@ -89,22 +93,20 @@ export interface AccountReading {
 
 /** Puts the totals together, each from its own ledger. */
 export function accountFigures(reading: AccountReading): AccountFigures {
-  const { mysql, campaign, requests, rows, gate, runs, lost, invariants } = reading
+  const { mysql, campaign, requests, rows, unknown, gate, runs, lost, invariants } = reading
+  const { captures, captured, refunds, refunded } = mysql.money
   const { INITIAL: initial, RESTOCK: restocked, DEDUCT: deducted, RESTORE: restored } = mysql.ledger.units
   const { counted, ofVoucher: voucher, ofUsers: users } = mysql.claims
   return {
     campaign,
     orders: mysql.orders.sums,
+    money: { captures, captured, refunds, refunded },
     stock: mysql.stock,
     ledger: { initial, restocked, deducted, restored },
     claims: { campaign: counted, voucher, users },
     gate: accountedGate(gate),
-    runs: {
-      workflows: runs.workflows,
-      open: runs.openRuns.length,
-      lanes: runs.lanes,
-      unknown: unknownLanes(rows, runs),
-    },
+    runs: { workflows: runs.workflows, open: runs.openRuns.toSorted(), lanes: runs.lanes },
+    unknown: { ...unknown, lanes: unknownLanes(rows, runs) },
     requests,
     lost,
     invariants,

@@ -4,11 +4,11 @@ import type { AccountedReservation } from './accounted-reservations.js'
 import { accountedReservations } from './accounted-reservations.js'
 import { judge } from './check.js'
 import { lastSeq, readGate } from './gate-figures.js'
-import { liveHoldsOf } from './live-holds.js'
 import { lostPurchases } from './lost.js'
 import { readReservations } from './reservation-rows.js'
 import { inSnapshot, readSaleIn, readState } from './sale-figures.js'
 import type { RunCount, SaleToCheck } from './types.js'
+import { readUnknownRows, unknownHolds } from './unknown.js'
 
 /** What the ledgers say of one sale: their totals, and every reservation that MySQL knows. */
 export interface SaleAccount {
@@ -24,23 +24,28 @@ export interface SaleAccount {
 export async function saleAccount(sale: SaleToCheck & { readonly runs: RunCount }): Promise<SaleAccount> {
   const { db, voucherId, runs } = sale
   const gate = await readGate(sale, await readState(db, voucherId))
-  const { mysql, campaign, requests, rows } = await inSnapshot(db, async (trx) => ({
-    mysql: await readSaleIn(trx, voucherId, lastSeq(gate)),
-    campaign: await readCampaignTerms(trx, voucherId),
-    requests: await sumTallies(trx, voucherId),
-    rows: await readReservations(trx, voucherId),
-  }))
-  const held =
-    gate.status === 'read'
-      ? await liveHoldsOf(
-          sale,
-          rows.map((row) => row.traceId),
-        )
-      : null
-  const invariants = await judge({ ...sale, atRest: true }, { mysql, gate })
-  const lost = lostPurchases(mysql, gate, runs).count
+  const { rows, unknown, ...reading } = await inSnapshot(db, async (trx) => {
+    const campaign = await readCampaignTerms(trx, voucherId)
+    const scope = { voucherId, currency: campaign.currency }
+    return {
+      campaign,
+      mysql: await readSaleIn(trx, voucherId, lastSeq(gate)),
+      requests: await sumTallies(trx, voucherId),
+      rows: await readReservations(trx, scope),
+      unknown: await readUnknownRows(trx, scope),
+    }
+  })
+  const live = gate.status === 'read' ? gate.live : null
   return {
-    figures: accountFigures({ mysql, campaign, requests, rows, gate, runs, lost, invariants }),
-    reservations: accountedReservations(rows, held, runs),
+    figures: accountFigures({
+      ...reading,
+      unknown: { ...unknown, holds: unknownHolds(rows, live) },
+      rows,
+      gate,
+      runs,
+      lost: lostPurchases(reading.mysql, gate, runs).count,
+      invariants: judge({ mysql: reading.mysql, gate }, { runs, atRest: true }),
+    }),
+    reservations: accountedReservations(rows, live, runs),
   }
 }

@@ -1,3 +1,4 @@
+import type { Hold } from '../gate/types.js'
 import type { ReservationRow } from './reservation-rows.js'
 import type { RunCount } from './types.js'
 
@@ -9,23 +10,17 @@ export interface AccountedReservation extends ReservationRow {
   readonly lanes: number
 }
 
-/** Joins MySQL's rows with the units of live holds, `null` where the gate was not read, and the lanes of runs. */
+/** Joins MySQL's rows with the live holds, `null` where the gate was not read, and the lanes of runs. */
 export function accountedReservations(
   rows: readonly ReservationRow[],
-  held: ReadonlyMap<string, number> | null,
+  live: ReadonlyMap<string, Hold> | null,
   runs: RunCount,
 ): readonly AccountedReservation[] {
   const lanes = new Map<string, number>()
   for (const id of runs.reservationIds) lanes.set(id, (lanes.get(id) ?? 0) + 1)
   return rows.map((row) => ({
     ...row,
-    held: held === null ? null : (held.get(row.traceId) ?? 0),
+    held: live === null ? null : (live.get(row.traceId)?.quantity ?? 0),
     lanes: lanes.get(row.traceId) ?? 0,
   }))
-}
-
-/** The reservations in the inputs of runs that MySQL has no purchase of, each once. */
-export function unknownLanes(rows: readonly ReservationRow[], runs: RunCount): readonly string[] {
-  const known = new Set(rows.map((row) => row.traceId))
-  return [...new Set(runs.reservationIds.filter((id) => !known.has(id)))].sort()
 }

@@ -80,12 +80,11 @@ function gateAddsUp(gate: GateReading): readonly Check[] {
 }
 
 function gateRecounts(gate: GateReading, atRest: boolean): readonly Check[] {
-  return gateCheck(checkNames.gateRecounts, gate, ({ audit, recount, steady }) => {
-    const detail =
-      `recounted ${recount.held} units in ${recount.liveHolds} live holds, ` +
-      `counters say ${audit.held} in ${audit.liveHolds}`
+  return gateCheck(checkNames.gateRecounts, gate, ({ audit, live, steady }) => {
+    const held = [...live.values()].reduce((units, hold) => units + hold.quantity, 0)
+    const detail = `recounted ${held} units in ${live.size} live holds, counters say ${audit.held} in ${audit.liveHolds}`
     if (!steady)
       return { ok: atRest ? false : null, detail: `${detail}; the gate admitted or released during every recount` }
-    return { ok: recount.held === audit.held && recount.liveHolds === audit.liveHolds, detail }
+    return { ok: held === audit.held && live.size === audit.liveHolds, detail }
   })
 }

@@ -1,4 +1,4 @@
-import type { Gate, GateAudit } from '../gate/types.js'
+import type { GateAudit, Hold } from '../gate/types.js'
 import type { CampaignState } from '../mysql/database.js'
 import type { Check, SaleToCheck } from './types.js'
 
@@ -6,8 +6,9 @@ import type { Check, SaleToCheck } from './types.js'
 export interface GateFigures {
   readonly status: 'read'
   readonly audit: GateAudit
-  readonly recount: Awaited<ReturnType<Gate['recount']>>
-  /** `true` when no hold was made or released between the audits before and after the recount. */
+  /** The holds themselves. */
+  readonly live: ReadonlyMap<string, Hold>
+  /** `true` when no hold was made or released between the audits before and after the holds were read. */
   readonly steady: boolean
 }
 
@@ -20,17 +21,17 @@ export type GateReading = GateFigures | { readonly status: 'recovering' | 'forgo
 const attempts = 5
 const unserved: readonly CampaignState[] = ['DRAFT', 'SETTLED']
 
-/** Audits the gate and recounts its holds, again while it moves under the recount. */
+/** Audits the gate and reads its holds, again while it moves meanwhile. */
 export async function readGate(sale: SaleToCheck, state: CampaignState): Promise<GateReading> {
   if (unserved.includes(state)) return { status: 'unserved' }
   let before = await sale.gate.audit(sale.voucherId)
   for (let attempt = 1; ; attempt++) {
-    const recount = await sale.gate.recount(sale.voucherId)
+    const live = await sale.gate.liveHolds(sale.voucherId)
     const after = await sale.gate.audit(sale.voucherId)
     if (before === null || after === null) return { status: 'forgotten' }
     if (after.state === 'RECOVERING') return { status: 'recovering' }
     const steady = sameCounters(before, after)
-    if (steady || attempt === attempts) return { status: 'read', audit: after, recount, steady }
+    if (steady || attempt === attempts) return { status: 'read', audit: after, live, steady }
     before = after
   }
 }

@@ -5,6 +5,8 @@ import type { Database } from '../mysql/database.js'
 export interface MoneyFigures {
   /** Captured payments. */
   readonly captured: number
+  /** Their number. */
+  readonly captures: number
   /** Refunds that are done. */
   readonly refunded: number
   /** Their number. */
@@ -32,18 +34,19 @@ export async function readMoney(trx: Transaction<Database>, voucherId: number): 
   }
 }
 
-type Sums = Pick<MoneyFigures, 'captured' | 'refunded' | 'refunds' | 'paid'>
+type Sums = Pick<MoneyFigures, 'captured' | 'captures' | 'refunded' | 'refunds' | 'paid'>
 
 async function readSums(trx: Transaction<Database>, voucherId: number): Promise<Sums> {
   const { rows } = await sql<Sums>`SELECT
     (SELECT COALESCE(SUM(amount_minor), 0) FROM payments WHERE voucher_id = ${voucherId} AND state = 'CAPTURED')
       AS captured,
+    (SELECT COUNT(*) FROM payments WHERE voucher_id = ${voucherId} AND state = 'CAPTURED') AS captures,
     (SELECT COALESCE(SUM(amount_minor), 0) FROM refunds WHERE voucher_id = ${voucherId} AND state = 'DONE')
       AS refunded,
     (SELECT COUNT(*) FROM refunds WHERE voucher_id = ${voucherId} AND state = 'DONE') AS refunds,
     (SELECT COALESCE(SUM(price_minor), 0) FROM orders WHERE voucher_id = ${voucherId} AND state = 'PAID')
       AS paid`.execute(trx)
-  return rows[0] ?? { captured: 0, refunded: 0, refunds: 0, paid: 0 }
+  return rows[0] ?? { captured: 0, captures: 0, refunded: 0, refunds: 0, paid: 0 }
 }
 
 async function named(trx: Transaction<Database>, query: RawBuilder<{ readonly id: string }>): Promise<string[]> {

@@ -33,7 +33,7 @@ export interface RunCount {
 /** A sale to check: its voucher, its stores, and its runs where Temporal was asked. */
 export interface SaleToCheck {
   readonly db: Kysely<Database>
-  readonly gate: Pick<Gate, 'audit' | 'recount' | 'hold'>
+  readonly gate: Pick<Gate, 'audit' | 'liveHolds'>
   readonly voucherId: number
   readonly runs?: RunCount
 }
