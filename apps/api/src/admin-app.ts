@@ -8,6 +8,7 @@ import type { Dependencies } from './dependencies.js'
 import { errorHandler, notFoundHandler } from './http/error-handler.js'
 import { harden, pageHeaders } from './http/harden.js'
 import { requestLog } from './http/request-log.js'
+import { pageRoutes } from './pages/page-routes.js'
 import { healthRoutes } from './routes/health-routes.js'
 
 /** The admins' API for its own port; every route except the health routes requires the role `admin`. */
@@ -26,6 +27,7 @@ export function createAdminApp(dependencies: Dependencies): Express {
     userRoutes(dependencies),
     adminPaymentRoutes({ db }),
   )
+  app.use(pageRoutes(dependencies.pages.console))
   app.use(notFoundHandler)
   app.use(errorHandler(logger))
   return app

@@ -5,6 +5,7 @@ import type { Dependencies } from './dependencies.js'
 import { errorHandler, notFoundHandler } from './http/error-handler.js'
 import { harden, pageHeaders } from './http/harden.js'
 import { requestLog } from './http/request-log.js'
+import { pageRoutes } from './pages/page-routes.js'
 import { callbackRoutes } from './payments/callback-routes.js'
 import { paymentRoutes } from './payments/payment-routes.js'
 import { createAdmit } from './purchases/admission.js'
@@ -40,7 +41,7 @@ export function createApp(dependencies: Dependencies): RequestListener {
 }
 
 function createRoutes(dependencies: Dependencies): Express {
-  const { campaigns, clock, keeper, db, render, readiness, metrics, payments, logger } = dependencies
+  const { campaigns, clock, keeper, db, render, readiness, metrics, pages, payments, logger } = dependencies
   const authenticated = authenticate(dependencies.verify)
   const status = createPurchaseStatus(dependencies)
   const cancel = createCancelPurchase({ ...dependencies, status, tellRuns: payments.tellRuns })
@@ -59,6 +60,7 @@ function createRoutes(dependencies: Dependencies): Express {
     orderRoutes({ authenticate: authenticated, db }),
     inboxRoutes({ authenticate: authenticated, db, render }),
   )
+  app.use(pageRoutes(pages.shop))
   app.use(notFoundHandler)
   app.use(errorHandler(logger))
   return app

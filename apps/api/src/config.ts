@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { type PaymentConfig, paymentConfigOf, paymentVariables } from 'seckill-payment/configuration'
 import {
   type Environment,
@@ -12,6 +13,7 @@ import {
 } from 'seckill-process/configuration'
 import { z } from 'zod'
 
+const builtPages = fileURLToPath(new URL('../../web/dist', import.meta.url))
 const httpUrl = z.url({ protocol: /^https?$/ })
 
 const base = {
@@ -28,6 +30,7 @@ const base = {
   DISPATCH_MAX_LANES: z.coerce.number().int().min(1).max(2_000).default(1_000),
   DISPATCH_RUNS_IN_FLIGHT: z.coerce.number().int().min(1).max(100).default(3),
   DISPATCH_LEASE_MS: z.coerce.number().int().min(500).max(600_000).default(5_000),
+  WEB_DIR: z.string().min(1).default(builtPages),
   TIME_ZONE: timeZone('Asia/Shanghai'),
   SHUTDOWN_GRACE_MS: milliseconds(1, 10_000),
   INSTALLATION_KEYS_FILE: z
@@ -99,6 +102,8 @@ export interface Config {
   /** Purchase requests this process works on at a time; one more is answered 429. */
   readonly purchaseMaxInFlight: number
   readonly dispatch: DispatchConfig
+  /** The folder of the built pages: `shop` and `console`. */
+  readonly webDir: string
   /** The time zone of the times in messages. */
   readonly timeZone: string
   readonly shutdownGraceMs: number
@@ -146,6 +151,7 @@ export function readConfig(variables: Environment = process.env): Config {
       runsInFlight: env.DISPATCH_RUNS_IN_FLIGHT,
       leaseMs: env.DISPATCH_LEASE_MS,
     },
+    webDir: env.WEB_DIR,
     timeZone: env.TIME_ZONE,
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
   }

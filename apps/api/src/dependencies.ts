@@ -44,6 +44,7 @@ import { createMetrics, type Metrics } from './observe/metrics.js'
 import { createReadiness, type Readiness } from './observe/readiness.js'
 import { readinessChecks } from './observe/readiness-checks.js'
 import { type Durability, watchRedisDurability } from './observe/redis-durability.js'
+import { type Pages, readPages } from './pages/read-pages.js'
 import { createPayments, type Payments } from './payments/payments.js'
 import { type AcceptedPurchases, createAcceptedPurchases } from './purchases/accepted-purchases.js'
 import { type CampaignBook, createCampaignBook } from './purchases/campaign-book.js'
@@ -87,6 +88,7 @@ export interface Dependencies {
   /** The public keys of the installation. */
   readonly publishedKeys: () => Promise<KeySet>
   readonly runLink: RunLink
+  readonly pages: Pages
   /** Writes the messages of the inbox. */
   readonly render: Render
   /** Starts the background work: dispatching, and flushing the tallies. */
@@ -179,6 +181,7 @@ function installationKeysOf({ mode, installationKeysFile }: Config): Installatio
 /**
  * The composition root: creates the clients and everything that uses them.
  * @throws {KeyFileError} when the keys of the installation cannot be used
+ * @throws Error when the pages are not built
  */
 export function createDependencies(config: Config): Dependencies {
   const keys = installationKeysOf(config)
@@ -213,6 +216,7 @@ export function createDependencies(config: Config): Dependencies {
     certifySigned: createCertifySigned({ db, gate, temporal }, keys),
     publishedKeys: () => published,
     runLink: createRunLink(config.temporal.uiUrl, config.temporal.namespace),
+    pages: readPages(config.webDir),
     render: createRender(config.timeZone),
     start() {
       parts.dispatcher.start()

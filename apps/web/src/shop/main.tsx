@@ -1,0 +1,5 @@
+import { browserLanguage } from '../ui/language.js'
+import { show } from '../ui/show.js'
+import { Shop } from './shop.js'
+
+show(<Shop />, browserLanguage())
