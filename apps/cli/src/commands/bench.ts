@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { findRepositoryRoot } from 'seckill-local-stack'
-import { jsonOption } from '../output/result.js'
+import { jsonOption } from '../output/options.js'
 import { asOnlySale } from '../sale/only-sale.js'
 import { runNode } from '../testing/child.js'
 

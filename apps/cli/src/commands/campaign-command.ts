@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import type { Campaign } from 'seckill-store/mysql'
 import { wholeNumber } from '../output/option-values.js'
-import { jsonOption, printResult } from '../output/result.js'
+import { jsonOption, stackOption } from '../output/options.js'
+import { printResult } from '../output/result.js'
 import { table } from '../output/table.js'
 import type { ChangedCampaign } from '../sale/campaign-admin.js'
 import type { SaleFlags } from '../sale/reach-sale.js'
@@ -20,7 +21,7 @@ export function subcommand(campaign: Command, name: string, description: string)
   return campaign
     .command(name)
     .description(description)
-    .option('--name <stack>', 'stack the sale runs on', 'demo')
+    .option(...stackOption)
     .option('--admin-url <url>', 'admin port of a sale elsewhere')
     .option('--token <token>', "an admin's bearer token for it")
     .option(...jsonOption)

@@ -13,7 +13,8 @@ import { findTrust, type TrustFlags } from '../certificate/find-trust.js'
 import { certificateReport, proofReport } from '../certificate/verification-report.js'
 import { counted } from '../output/numbers.js'
 import { wholeNumber } from '../output/option-values.js'
-import { jsonOption, printResult } from '../output/result.js'
+import { jsonOption, stackOption } from '../output/options.js'
+import { printResult } from '../output/result.js'
 
 interface ExportFlags {
   readonly voucher: number
@@ -38,7 +39,7 @@ export function addFileCommands(certificate: Command): void {
     .description('account for every unit and every cent of a sale, and sign the account')
     .requiredOption('--voucher <id>', 'voucher of the sale', wholeNumber(1))
     .option('--out <file>', 'file to write (default: standard output)')
-    .option('--name <stack>', 'stack the sale is on', 'demo')
+    .option(...stackOption)
     .option('--admin-url <url>', 'admin port of a sale elsewhere')
     .option('--token <token>', "an admin's bearer token for it")
     .option(...jsonOption)

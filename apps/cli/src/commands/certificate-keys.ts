@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type KeySet, makeKeyFile, publishedKeys, readKeyFile } from 'seckill-certificate/keys'
 import { findRepositoryRoot } from 'seckill-local-stack'
-import { jsonOption, printResult } from '../output/result.js'
+import { jsonOption, stackOption } from '../output/options.js'
+import { printResult } from '../output/result.js'
 import { keyFileIn } from '../sale/key-file-in.js'
 
 interface Flags {
@@ -15,7 +16,7 @@ export function addKeyCommands(certificate: Command): void {
   certificate
     .command('jwks')
     .description('the public keys of a local stack as a JWK Set, as its API publishes them')
-    .option('--name <stack>', 'name of the stack', 'demo')
+    .option(...stackOption)
     .option(...jsonOption)
     .action(printKeySet)
   certificate

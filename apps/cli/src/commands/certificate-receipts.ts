@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { findRepositoryRoot } from 'seckill-local-stack'
 import { checkReceipt, receiptReport } from '../certificate/check-receipt.js'
-import { jsonOption, printResult } from '../output/result.js'
+import { jsonOption } from '../output/options.js'
+import { printResult } from '../output/result.js'
 import { keyFileIn } from '../sale/key-file-in.js'
 
 interface Flags {

@@ -3,7 +3,8 @@ import { type Certificate, certificate as certificateOf } from 'seckill-store/in
 import { certificateLines } from '../output/certificate-lines.js'
 import { duration, figure } from '../output/numbers.js'
 import { wholeNumber } from '../output/option-values.js'
-import { jsonOption, printResult } from '../output/result.js'
+import { jsonOption, stackOption } from '../output/options.js'
+import { printResult } from '../output/result.js'
 import { countRunsAtRest } from '../sale/count-runs-at-rest.js'
 import { withSources } from '../sale/find-sources.js'
 import { addFileCommands } from './certificate-files.js'
@@ -28,7 +29,7 @@ export function register(program: Command): void {
     .command('count', { isDefault: true })
     .description('count a sale in Redis, MySQL and Temporal and check every invariant; also without the word count')
     .requiredOption('--voucher <id>', 'voucher of the sale', wholeNumber(1))
-    .option('--name <stack>', 'stack the sale is on', 'demo')
+    .option(...stackOption)
     .option(...jsonOption)
     .addHelpText('after', '\nExit code 1 when an invariant does not hold or is unknown.\n')
     .action(certificate)

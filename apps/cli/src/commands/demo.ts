@@ -5,7 +5,8 @@ import { type DemoOptions, type RunningDemo, runDemo } from '../demo/run-demo.js
 import { interruptible } from '../output/interruption.js'
 import { createLiveLine, type LiveLine } from '../output/live-line.js'
 import { share, wholeNumber } from '../output/option-values.js'
-import { jsonOption, printResult } from '../output/result.js'
+import { jsonOption, stackOption } from '../output/options.js'
+import { printResult } from '../output/result.js'
 import { defaultRate } from '../rush/index.js'
 
 type Flags = Omit<DemoOptions, 'rate' | 'line' | 'signal'> & {
@@ -25,7 +26,7 @@ export function register(program: Command): void {
     .option('--duplicates <share>', 'share of shoppers who ask twice', share, 0.02)
     .option('--bad <share>', 'bad requests, as a share of shoppers', share, 0.01)
     .option('--connections <n>', 'connections of the shoppers together', wholeNumber(1, 10_000), 256)
-    .option('--name <stack>', 'stack to use', 'demo')
+    .option(...stackOption)
     .option('--exit', 'stop everything after the result')
     .option(...jsonOption)
     .addHelpText('after', '\nExit code 0 only when every invariant holds and everything was sold that could be.\n')

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { diagnose, type Finding, findRepositoryRoot } from 'seckill-local-stack'
+import { jsonOption, stackOption } from '../output/options.js'
 import { coloured, table } from '../output/table.js'
 
 /** Adds `seckill doctor`. */
@@ -7,8 +8,8 @@ export function register(program: Command): void {
   program
     .command('doctor')
     .description('check what the sale needs of this machine; say what to type for what is missing')
-    .option('--name <stack>', 'name of the stack', 'demo')
-    .option('--json', 'print one JSON object on standard output')
+    .option(...stackOption)
+    .option(...jsonOption)
     .action(doctor)
 }
 

@@ -11,7 +11,8 @@ import { deliveriesReport } from '../notifications/deliveries-report.js'
 import { confirmed } from '../output/confirm.js'
 import { counted } from '../output/numbers.js'
 import { wholeNumber } from '../output/option-values.js'
-import { jsonOption, printResult } from '../output/result.js'
+import { jsonOption, stackOption } from '../output/options.js'
+import { printResult } from '../output/result.js'
 import { systemUser } from '../output/system-user.js'
 import { withSources } from '../sale/find-sources.js'
 
@@ -58,7 +59,7 @@ function subcommand(notifications: Command, name: string, description: string): 
     .command(name)
     .description(description)
     .option('--channel <name>', 'of this channel only: log, webhook, email')
-    .option('--name <stack>', 'stack the sale is on', 'demo')
+    .option(...stackOption)
     .option(...jsonOption)
 }
 

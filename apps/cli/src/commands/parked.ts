@@ -5,7 +5,8 @@ import { createSagaClient, type SagaClient } from 'saga-core/client'
 import { purchaseWorkflow, refundWorkflow } from 'seckill-workflows'
 import { confirmed } from '../output/confirm.js'
 import { counted } from '../output/numbers.js'
-import { jsonOption, printResult } from '../output/result.js'
+import { jsonOption, stackOption } from '../output/options.js'
+import { printResult } from '../output/result.js'
 import { systemUser } from '../output/system-user.js'
 import { countParked, listParked, type SaleWorkflow } from '../parked/list-parked.js'
 import { type OperatedLanes, operateAll, operateRun, type ParkedVerb } from '../parked/operate-lanes.js'
@@ -57,13 +58,13 @@ The runbook says which verb to use: docs/runbook.md`,
     .description(
       'parked lanes with their run, step, time and error; refunds with their order and money; purchases that were put aside',
     )
-    .option('--name <stack>', 'stack the sale is on', 'demo')
+    .option(...stackOption)
     .option(...jsonOption)
     .action(list)
   parked
     .command('take-up')
     .description('let purchases start again that were put aside since Temporal refuses them for good')
-    .option('--name <stack>', 'stack the sale is on', 'demo')
+    .option(...stackOption)
     .option(...jsonOption)
     .action(takeUp)
   for (const verb of Object.keys(verbHelp) as ParkedVerb[]) addVerb(parked, verb)
@@ -81,7 +82,7 @@ function addVerb(parked: Command, verb: ParkedVerb): void {
     .option('--all-refunds', 'every parked refund; asks before')
     .option('-y, --yes', 'do not ask')
     .option('--operation-id <id>', 'repeat an operation; runs that carried it out change nothing')
-    .option('--name <stack>', 'stack the sale is on', 'demo')
+    .option(...stackOption)
     .option(...jsonOption)
     .action((workflowId: string | undefined, lanes: readonly string[], flags: VerbFlags) =>
       operate(verb, workflowId, lanes, flags),

@@ -3,7 +3,8 @@ import type { Stack } from 'seckill-local-stack'
 import { type Hold, parseReservationId } from 'seckill-store/gate'
 import { findPurchaseStatus, type PurchaseStatus } from 'seckill-store/mysql'
 import { duration } from '../output/numbers.js'
-import { jsonOption, printResult } from '../output/result.js'
+import { jsonOption, stackOption } from '../output/options.js'
+import { printResult } from '../output/result.js'
 import { withSources } from '../sale/find-sources.js'
 
 interface Flags {
@@ -30,7 +31,7 @@ export function register(program: Command): void {
       'a purchase as MySQL, the gate and Temporal have it; exit code 1 when neither MySQL nor the gate knows it',
     )
     .argument('<traceId>', 'as the 202 gave it')
-    .option('--name <stack>', 'stack the sale is on', 'demo')
+    .option(...stackOption)
     .option(...jsonOption)
     .action(show)
 }

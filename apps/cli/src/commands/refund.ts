@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { jsonOption, printResult } from '../output/result.js'
+import { jsonOption, stackOption } from '../output/options.js'
+import { printResult } from '../output/result.js'
 import { reachAdmin, type SaleFlags } from '../sale/reach-sale.js'
 
 interface Flags extends SaleFlags {
@@ -14,7 +15,7 @@ export function register(program: Command): void {
     .description('give the money of a paid order back; asked for again, it is the same refund')
     .argument('<orderId>', 'as `./seckill purchase show` gives it')
     .requiredOption('--reason <text>', 'reason, kept in the audit')
-    .option('--name <stack>', 'stack the sale runs on', 'demo')
+    .option(...stackOption)
     .option('--admin-url <url>', 'admin port of a sale elsewhere')
     .option('--token <token>', "an admin's bearer token for it")
     .option(...jsonOption)

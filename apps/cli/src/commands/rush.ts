@@ -3,7 +3,8 @@ import { interruptible } from '../output/interruption.js'
 import { createLiveLine } from '../output/live-line.js'
 import { counted, duration, figure } from '../output/numbers.js'
 import { share, wholeNumber } from '../output/option-values.js'
-import { jsonOption, printResult } from '../output/result.js'
+import { jsonOption, stackOption } from '../output/options.js'
+import { printResult } from '../output/result.js'
 import { defaultRate, type RushOptions, type RushReport, runRush } from '../rush/index.js'
 import { findSale } from '../sale/sale-record.js'
 
@@ -37,7 +38,7 @@ export function register(program: Command): void {
     .option('--bad <share>', 'bad requests, as a share of shoppers', share, 0.01)
     .option('--connections <n>', 'connections of the shoppers together', wholeNumber(1, 10_000), 256)
     .option('--retries <n>', 'send again after an error, with the same Idempotency-Key', wholeNumber(0, 1_000), 0)
-    .option('--name <stack>', 'stack the sale runs on', 'demo')
+    .option(...stackOption)
     .option('--api <url>', 'API of a sale elsewhere')
     .option('--secret <secret>', "secret of that sale's tokens (AUTH_LOCAL_SECRET)")
     .option(...jsonOption)

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { type ServiceName, serviceNames } from 'seckill-local-stack'
+import { jsonOption, stackOption } from '../output/options.js'
 import { resetCommand, statusCommand, stopCommand, upCommand } from './stack-actions.js'
 import { showLogs } from './stack-logs.js'
 
@@ -31,8 +32,8 @@ function subcommand(stack: Command, name: string, description: string): Command 
   return stack
     .command(name)
     .description(description)
-    .option('--name <stack>', 'name of the stack', 'demo')
-    .option('--json', 'print one JSON object on standard output')
+    .option(...stackOption)
+    .option(...jsonOption)
 }
 
 function parseService(value: string): ServiceName {

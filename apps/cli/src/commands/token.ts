@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { wholeNumber } from '../output/option-values.js'
-import { jsonOption, printResult } from '../output/result.js'
+import { jsonOption, stackOption } from '../output/options.js'
+import { printResult } from '../output/result.js'
 import { findSale } from '../sale/sale-record.js'
 import { signToken } from '../sale/tokens.js'
 
@@ -20,7 +21,7 @@ export function register(program: Command): void {
     .requiredOption('--user <id>', 'the user of the token', wholeNumber(1))
     .option('--admin', 'a token for the admin port')
     .option('--valid-for <seconds>', 'validity of the token', wholeNumber(1, 86_400), 3_600)
-    .option('--name <stack>', 'stack the sale runs on', 'demo')
+    .option(...stackOption)
     .option(...jsonOption)
     .action(token)
 }
