@@ -21,11 +21,10 @@ import { voucherRoutes } from './routes/voucher-routes.js'
 
 /** The shoppers' API as a request listener; it opens no port and reads no environment variable. */
 export function createApp(dependencies: Dependencies): RequestListener {
-  const { gate, soldOutMemory, hasBought, campaigns, dispatcher, accepted, signPromise, metrics, config } = dependencies
+  const { gate, soldOutMemory, campaigns, dispatcher, accepted, signPromise, metrics, config } = dependencies
   const admit = createAdmit({
     gate,
     soldOutMemory,
-    hasBought,
     campaigns,
     onAdmitted(lane) {
       dispatcher.wake(lane.voucherId)

@@ -49,7 +49,7 @@ import { createPayments, type Payments } from './payments/payments.js'
 import { type AcceptedPurchases, createAcceptedPurchases } from './purchases/accepted-purchases.js'
 import { type CampaignBook, createCampaignBook } from './purchases/campaign-book.js'
 import { createGateClock, type GateClock } from './purchases/gate-clock.js'
-import { createHasBought, type HasBought } from './purchases/has-bought.js'
+import { createKnownBuyers } from './purchases/known-buyers.js'
 import { createPriceBook } from './purchases/price-book.js'
 import type { PurchaseStatusDependencies } from './purchases/purchase-status.js'
 import { createSignPromise, type SignPromise } from './purchases/receipts.js'
@@ -73,7 +73,6 @@ export interface Dependencies {
   readonly keeper: GateKeeper
   readonly dispatcher: Dispatcher
   readonly soldOutMemory: SoldOutMemory
-  readonly hasBought: HasBought
   readonly clock: GateClock
   readonly findPurchase: PurchaseStatusDependencies['findPurchase']
   readonly durability: () => Durability
@@ -152,8 +151,7 @@ function shopFront({ logger, connections, config, gate }: Inner) {
   )
   return {
     verify: rememberTokens(createTokenVerifier(config.auth), rememberedTokens),
-    soldOutMemory: createSoldOutMemory(),
-    hasBought: createHasBought(gate),
+    soldOutMemory: createSoldOutMemory(createKnownBuyers(gate)),
     clock: createGateClock(gate.now),
     findPurchase: (reservationId: string) => findPurchaseStatus(db, reservationId),
     redisDurability,

@@ -8,6 +8,7 @@ import { createHttpServer, type RequestLimits } from '../src/http/server.js'
 import { createMetrics } from '../src/observe/metrics.js'
 import type { Accepted, PurchaseRequest } from '../src/purchases/admission.js'
 import { createCampaignBook } from '../src/purchases/campaign-book.js'
+import { createKnownBuyers } from '../src/purchases/known-buyers.js'
 import { purchaseListener } from '../src/purchases/purchase-listener.js'
 import type { SignedPromise } from '../src/purchases/receipts.js'
 import { createSoldOutMemory } from '../src/purchases/sold-out-memory.js'
@@ -67,14 +68,13 @@ export async function startListener(maxInFlight = 100, { app = theApp, limits }:
   const counted: string[] = []
   const logged: string[] = []
   let held: Promise<void> = Promise.resolve()
-  const soldOutMemory = createSoldOutMemory(() => 0)
-  const buyers = new Set<number>()
+  const buyers = createKnownBuyers({ buyers: async () => ({ userIds: [], end: { epoch: '', count: 0 } }) })
+  const soldOutMemory = createSoldOutMemory(buyers, () => 0)
   const metrics = createMetrics()
   const campaigns = createCampaignBook(async () => [])
   const dependencies = {
     verify: verifyToken,
     soldOutMemory,
-    hasBought: async (_voucherId: number, userId: number) => buyers.has(userId),
     campaigns,
     durability: () => 'always' as const,
     tallies: { count: (voucherId: number, result: string) => void counted.push(`${voucherId} ${result}`) },
@@ -93,8 +93,12 @@ export async function startListener(maxInFlight = 100, { app = theApp, limits }:
     admitted,
     counted,
     logged,
+    /** The gate says that so many units are sold out. */
+    async sellOut(voucherId: number, quantity: number): Promise<void> {
+      soldOutMemory.remember(voucherId, quantity)
+      await new Promise(setImmediate)
+    },
     soldOutMemory,
-    buyers,
     metrics,
     /** Holds back the gate's answers until the returned function is called. */
     hold(): () => void {

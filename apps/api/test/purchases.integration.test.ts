@@ -91,6 +91,24 @@ describe('POST /api/v1/vouchers/:voucherId/purchases', () => {
     }
   })
 
+  it('names the purchase to the buyer of a unit that came back, at another API process too, once 50 ms have passed', async () => {
+    const other = await startApi({ database: api.database })
+    try {
+      const { voucherId } = await startSale(api, { total: 1 })
+      const first = (await buy(other, voucherId, 1)).body.data.traceId
+      expect((await buy(api, voucherId, 2)).body.error).toBe('SOLD_OUT')
+      await api.dependencies.gate.release(voucherId, [{ reservationId: first, reason: 'TEST' }])
+      const { traceId } = (await buy(other, voucherId, 3)).body.data
+      await vi.waitFor(async () =>
+        expect(await buy(api, voucherId, 3)).toMatchObject({ body: { error: 'ALREADY_PURCHASED', data: { traceId } } }),
+      )
+      expect((await buy(api, voucherId, 2)).body.error).toBe('SOLD_OUT')
+      expect(await buy(api, voucherId, 3)).toMatchObject({ body: { data: { traceId } } })
+    } finally {
+      await other.close()
+    }
+  })
+
   it('says OVER_LIMIT when the quantity alone is more than the limit', async () => {
     const { voucherId } = await startSale(api, { limitPerUser: 2 })
     expect(await buy(api, voucherId, 1, { quantity: 3 })).toMatchObject({ status: 422, body: { error: 'OVER_LIMIT' } })

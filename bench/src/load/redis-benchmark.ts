@@ -25,7 +25,7 @@ const tailPrefix = 'aaaaaaaaaaaaaa'
 export async function runRedisBenchmark(run: RedisBenchmark): Promise<GeneratorRun & { readonly rate: number }> {
   const { hostname, port, password } = new URL(run.redisUrl)
   const sha = await loadScript(run.redisUrl)
-  const { campaign, holds, admissions } = gateKeys(run.voucherId)
+  const { campaign, holds, admissions, buyers } = gateKeys(run.voucherId)
   const generated = await runGenerator(
     'redis-benchmark',
     [
@@ -42,7 +42,7 @@ export async function runRedisBenchmark(run: RedisBenchmark): Promise<GeneratorR
         '-n',
         String(run.requests),
       ],
-      ...['-r', String(randomRange), '--csv', 'evalsha', sha, '3', campaign, holds, admissions],
+      ...['-r', String(randomRange), '--csv', 'evalsha', sha, '4', campaign, holds, admissions, buyers],
       ...[`${tailPrefix}__rand_int__`, '__rand_int__', '1', ''],
     ],
     { signal: run.signal },

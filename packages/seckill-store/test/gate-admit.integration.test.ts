@@ -160,12 +160,29 @@ describe('admit', () => {
     })
   })
 
-  it('tells the users who have live holds from the others', async () => {
+  it('lists the users whom it admitted in pages, each once, and afterwards the new ones only', async () => {
     const { gate } = fixture
     const { voucherId } = await openCampaign(fixture)
-    const [first = ''] = await admitUsers(gate, voucherId, 3)
-    await gate.release(voucherId, [{ reservationId: first, reason: 'CANCELLED' }])
-    expect(await gate.buyers(voucherId, [1, 2, 3, 4])).toEqual(new Set([2, 3]))
+    await admitUsers(gate, voucherId, 3)
+    const first = await gate.buyers({ voucherId, most: 2 })
+    expect(first?.userIds).toEqual([1, 2])
+    const second = await gate.buyers({ voucherId, most: 2, after: first?.end })
+    expect(second?.userIds).toEqual([3])
+    await admitUsers(gate, voucherId, 1, 9)
+    expect(await gate.buyers({ voucherId, most: 2, after: second?.end })).toMatchObject({ userIds: [9] })
+    expect(await gate.buyers({ voucherId: voucherId + 1, most: 2 })).toBeNull()
+  })
+
+  it('lists them from the first one again after a rebuild, and none while it recovers', async () => {
+    const { gate, redis } = fixture
+    const { voucherId } = await openCampaign(fixture)
+    await admitUsers(gate, voucherId, 3)
+    const before = await gate.buyers({ voucherId, most: 9 })
+    const { campaign } = gateKeys(voucherId)
+    await redis.hset(campaign, 'state', 'RECOVERING')
+    expect(await gate.buyers({ voucherId, most: 9 })).toBeNull()
+    await redis.hset(campaign, 'state', 'OPEN', 'openings', 1)
+    expect(await gate.buyers({ voucherId, most: 9, after: before?.end })).toMatchObject({ userIds: [1, 2, 3] })
   })
 
   it('says that Redis is full, and admits once it has room', async () => {

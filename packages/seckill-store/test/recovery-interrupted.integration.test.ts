@@ -24,6 +24,17 @@ beforeAll(async () => {
 })
 afterAll(async () => fixture.close())
 
+/** A sale whose campaign Redis lost while it kept all holds but one: a rebuild reads them, drops their marks and joins them. */
+async function partlyLostSale(): Promise<number> {
+  const { redis } = fixture
+  const voucherId = await lostSale()
+  await fixture.recover(voucherId)
+  const { campaign, holds } = gateKeys(voucherId)
+  const hold = (await redis.hkeys(holds)).find((field) => !field.includes(':')) ?? ''
+  expect([await redis.del(campaign), await redis.hdel(holds, hold)]).toEqual([1, 1])
+  return voucherId
+}
+
 /** A sale whose 700 purchases only MySQL knows: 600 live, 100 ended. */
 async function lostSale(): Promise<number> {
   const { voucherId } = await sale(fixture, { total: 1_000 })
@@ -39,7 +50,7 @@ class Killed extends Error {}
 type Script = 'seckillRebuildBegin' | 'seckillRebuildWrite' | 'seckillRebuildFinish' | 'seckillRelease'
 
 /** The arguments of seckillRebuildWrite before its writes: a renewal of the lease has no more. */
-const renewalArguments = 5
+const renewalArguments = 6
 
 /** A recovery that reaches the `call`-th call of a script, renewals left out, does `meanwhile`, and goes on, unless that throws. */
 async function recoverUntil(
@@ -79,17 +90,24 @@ const whole = { state: 'OPEN', total: 1_000, held: 600, liveHolds: 600, stock: 4
 
 describe('a rebuild', () => {
   it.each([
-    ['seckillRebuildWrite', 1],
-    ['seckillRebuildWrite', 2],
-    ['seckillRebuildWrite', 3],
-    ['seckillRebuildFinish', 1],
-  ] as const)('killed before %s number %i leaves the gate closed, and is simply done again', async (script, call) => {
-    const voucherId = await lostSale()
-    await expect(recoverUntil(voucherId, script, call, killed)).rejects.toThrow(Killed)
-    expect(await fixture.gate.audit(voucherId)).toMatchObject({ state: 'RECOVERING' })
-    expect(await fixture.recover(voucherId)).toBe('rebuilt')
-    expect(await soundAudit(fixture, voucherId)).toMatchObject(whole)
-  })
+    ['all', 'seckillRebuildWrite', 1, lostSale],
+    ['all', 'seckillRebuildWrite', 2, lostSale],
+    ['all', 'seckillRebuildFinish', 1, lostSale],
+    ['a part', 'seckillRebuildWrite', 1, partlyLostSale],
+    ['a part', 'seckillRebuildWrite', 2, partlyLostSale],
+    ['a part', 'seckillRebuildWrite', 3, partlyLostSale],
+    ['a part', 'seckillRebuildWrite', 5, partlyLostSale],
+    ['a part', 'seckillRebuildFinish', 1, partlyLostSale],
+  ] as const)(
+    'of a gate that lost %s, killed before %s %i, leaves it closed and is done again',
+    async (_, script, call, lose) => {
+      const voucherId = await lose()
+      await expect(recoverUntil(voucherId, script, call, killed)).rejects.toThrow(Killed)
+      expect(await fixture.gate.audit(voucherId)).toMatchObject({ state: 'RECOVERING' })
+      expect(await fixture.recover(voucherId)).toBe('rebuilt')
+      expect(await soundAudit(fixture, voucherId)).toMatchObject(whole)
+    },
+  )
 
   it('killed half-way with Redis itself is done again, although the numbers look right by then', async () => {
     const voucherId = await lostSale()
@@ -101,13 +119,14 @@ describe('a rebuild', () => {
   })
 
   it.each([
-    ['seckillRebuildWrite', 3],
-    ['seckillRebuildFinish', 1],
+    ['all', 'seckillRebuildWrite', 2, lostSale],
+    ['a part', 'seckillRebuildWrite', 5, partlyLostSale],
+    ['all', 'seckillRebuildFinish', 1, lostSale],
   ] as const)(
-    'during which Redis restarts before %s %i gives up, and the next one completes it',
-    async (script, call) => {
+    'of a gate that lost %s, during which Redis restarts before %s %i, gives up, and the next one completes it',
+    async (_, script, call, lose) => {
       const { redis } = fixture
-      const voucherId = await lostSale()
+      const voucherId = await lose()
       let before: Record<string, string | null> = {}
       const meanwhile = async (): Promise<void> => {
         await restart(fixture)
@@ -123,26 +142,30 @@ describe('a rebuild', () => {
   )
 
   it.each([
-    ['seckillRebuildWrite', 3],
-    ['seckillRebuildFinish', 1],
-  ] as const)('that another overtook before %s %i writes nothing more', async (script, call) => {
-    const voucherId = await lostSale()
-    const outcome = await recoverUntil(voucherId, script, call, async () => {
-      expect(await fixture.recover(voucherId)).toBe('rebuilt')
-      expect(await fixture.gate.admit(request(voucherId, 5_000))).toMatchObject({
-        status: 'admitted',
-        seq: laneCount + 1,
+    ['all', 'seckillRebuildWrite', 2, lostSale],
+    ['a part', 'seckillRebuildWrite', 5, partlyLostSale],
+    ['all', 'seckillRebuildFinish', 1, lostSale],
+  ] as const)(
+    'of a gate that lost %s, that another overtook before %s %i, writes nothing more',
+    async (_, script, call, lose) => {
+      const voucherId = await lose()
+      const outcome = await recoverUntil(voucherId, script, call, async () => {
+        expect(await fixture.recover(voucherId)).toBe('rebuilt')
+        expect(await fixture.gate.admit(request(voucherId, 5_000))).toMatchObject({
+          status: 'admitted',
+          seq: laneCount + 1,
+        })
       })
-    })
-    expect(outcome).toBe('rebuilding')
-    expect(await soundAudit(fixture, voucherId)).toMatchObject({
-      ...whole,
-      held: 601,
-      liveHolds: 601,
-      stock: 399,
-      seq: 701,
-    })
-  })
+      expect(outcome).toBe('rebuilding')
+      expect(await soundAudit(fixture, voucherId)).toMatchObject({
+        ...whole,
+        held: 601,
+        liveHolds: 601,
+        stock: 399,
+        seq: 701,
+      })
+    },
+  )
 
   it('that another process has finished since the gate was looked at is not begun again', async () => {
     const voucherId = await lostSale()

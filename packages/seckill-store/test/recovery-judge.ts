@@ -19,6 +19,7 @@ interface Seen {
   readonly purchases: readonly Selectable<PurchasesTable>[]
   readonly records: readonly string[]
   readonly leased: readonly string[]
+  readonly buyers: readonly string[]
   readonly holds: ReadonlyMap<string, PackedHold>
   readonly fields: Readonly<Record<string, string>>
   readonly waiting: readonly string[]
@@ -35,6 +36,7 @@ export async function disagreements(world: World, facts: Facts): Promise<readonl
     ...holdsWithoutReason(seen, facts, owned),
     ...lostWithoutLoss(world, seen, facts, owned),
     ...wrongMarks(seen),
+    ...missingBuyers(seen),
     ...(await wrongCounters(world, seen)),
     ...(await wrongReplays(world)),
   ]
@@ -51,10 +53,11 @@ function wrongLeases({ records, leased }: Seen): string[] {
 
 async function look({ processes: [{ redis }], db, voucherId }: World): Promise<Seen> {
   const keys = gateKeys(voucherId)
-  const [purchases, records, leased, fields, entries] = await Promise.all([
+  const [purchases, records, leased, buyers, fields, entries] = await Promise.all([
     db.selectFrom('purchases').selectAll().where('voucher_id', '=', voucherId).execute(),
     redis.hgetall(keys.runs),
     redis.zrange(keys.leases, '0', '-1'),
+    redis.lrange(keys.buyers, 0, -1),
     redis.hgetall(keys.holds),
     redis.xrange(keys.admissions, '-', '+'),
   ])
@@ -65,7 +68,7 @@ async function look({ processes: [{ redis }], db, voucherId }: World): Promise<S
   }
   const waiting = entries.map(([, [, lane = '']]) => tailOf(lane))
   const recorded = new Set(Object.values(records).flatMap((record) => record.split('\n').map(tailOf)))
-  return { purchases, records: Object.keys(records), leased, holds, fields, waiting, recorded }
+  return { purchases, records: Object.keys(records), leased, buyers, holds, fields, waiting, recorded }
 }
 
 function tailOf(lane: string): string {
@@ -119,6 +122,11 @@ function wrongMarks({ holds, fields }: Seen): string[] {
     if (!same) problems.push(`${field} is ${fields[field]}, and its live holds are ${JSON.stringify(mark)}`)
   }
   return problems
+}
+
+function missingBuyers({ holds, buyers }: Seen): string[] {
+  const missing = [...holds.values()].filter(({ state, userId }) => state !== 'R' && !buyers.includes(String(userId)))
+  return missing.map(({ userId }) => `user ${userId} has a live hold and is not among the buyers`)
 }
 
 async function wrongCounters(world: World, { holds }: Seen): Promise<string[]> {

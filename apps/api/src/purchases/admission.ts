@@ -12,7 +12,6 @@ import { ApiError } from '../http/api-error.js'
 import { errorOfGateRefusal } from '../http/error-codes.js'
 import type { CampaignBook } from './campaign-book.js'
 import { createDeadlines } from './deadlines.js'
-import type { HasBought } from './has-bought.js'
 import type { SignedPromise, SignPromise } from './receipts.js'
 import type { SoldOutMemory } from './sold-out-memory.js'
 
@@ -40,7 +39,6 @@ export interface Accepted {
 export interface AdmissionDependencies {
   readonly gate: Pick<Gate, 'admit'>
   readonly soldOutMemory: SoldOutMemory
-  readonly hasBought: HasBought
   readonly campaigns: CampaignBook
   /** Called with each new admission, not with a replay. */
   readonly onAdmitted: (lane: AcceptedLane) => void
@@ -133,14 +131,12 @@ function gateRequest(request: PurchaseRequest): AdmitRequest {
 
 /** Creates the admission of purchases at the gate; the sold-out memory answers first for more than one unit. */
 export function createAdmit(dependencies: AdmissionDependencies): Admit {
-  const { gate, soldOutMemory, hasBought, campaigns, signPromise } = dependencies
+  const { gate, soldOutMemory, campaigns, signPromise } = dependencies
   const askGate = createAskGate(gate)
 
   /** The listener has already asked the memory for one unit, before the body was read. */
-  const remembered = async ({ voucherId, userId, quantity, idempotencyKey }: PurchaseRequest): Promise<boolean> => {
-    if (quantity === 1 || idempotencyKey !== undefined || !soldOutMemory.remembers(voucherId, quantity)) return false
-    return !(await hasBought(voucherId, userId))
-  }
+  const remembered = ({ voucherId, userId, quantity, idempotencyKey }: PurchaseRequest): boolean =>
+    quantity > 1 && idempotencyKey === undefined && soldOutMemory.remembers(voucherId, quantity, userId)
 
   const refused = async (request: PurchaseRequest, answer: Refused): Promise<ApiError> => {
     if (answer.code === 'SOLD_OUT') soldOutMemory.remember(request.voucherId, request.quantity)
@@ -148,7 +144,7 @@ export function createAdmit(dependencies: AdmissionDependencies): Admit {
   }
 
   return async (request) => {
-    if (await remembered(request)) {
+    if (remembered(request)) {
       dependencies.onRemembered()
       throw new ApiError('SOLD_OUT')
     }
@@ -159,6 +155,7 @@ export function createAdmit(dependencies: AdmissionDependencies): Admit {
     // The gate also replays the id of this very request when its first answer was lost.
     const replayed = reservationId !== asked.reservationId
     const { voucherId, userId, quantity } = request
+    soldOutMemory.admitted(voucherId, userId)
     if (!replayed) dependencies.onAdmitted({ reservationId, voucherId, userId, quantity, seq, admittedAt })
     const promise = { traceId: reservationId, userId, voucherId, units: quantity, termsVersion, seq, admittedAt }
     return { traceId: reservationId, replayed, signed: await signPromise(promise) }

@@ -222,9 +222,9 @@ describe('when not one unit is left', () => {
   let soldOut: Listener
   beforeAll(async () => {
     soldOut = await startListener()
-    soldOut.soldOutMemory.remember(7, 1)
-    soldOut.soldOutMemory.remember(8, 2)
-    soldOut.buyers.add(1)
+    await soldOut.sellOut(7, 1)
+    await soldOut.sellOut(8, 2)
+    soldOut.soldOutMemory.admitted(7, 1)
   })
   afterAll(() => soldOut.close())
   afterEach(() => {

@@ -15,7 +15,6 @@ import type { Durability } from '../observe/redis-durability.js'
 import type { Accepted, Admit, PurchaseRequest } from './admission.js'
 import type { CampaignBook } from './campaign-book.js'
 import { atEndOfTurn } from './end-of-turn.js'
-import type { HasBought } from './has-bought.js'
 import { readPurchase } from './purchase-request.js'
 import { queuedText } from './queued-text.js'
 import { resultOfError } from './result.js'
@@ -30,7 +29,6 @@ const soldOut = new ApiError('SOLD_OUT')
 export interface PurchaseListenerDependencies {
   readonly verify: TokenVerifier
   readonly soldOutMemory: SoldOutMemory
-  readonly hasBought: HasBought
   readonly admit: Admit
   readonly durability: () => Durability
   readonly campaigns: CampaignBook
@@ -57,7 +55,7 @@ interface Purchase extends LoggedRequest {
  * slow client holds none.
  */
 export function purchaseListener(dependencies: PurchaseListenerDependencies, app: RequestListener): RequestListener {
-  const { verify, hasBought, admit, logger } = dependencies
+  const { verify, admit, logger } = dependencies
   const slots = createSlots(dependencies.maxInFlight)
   const sendSoldOut = atEndOfTurn((purchase: Purchase) => saySoldOut(dependencies, purchase))
 
@@ -72,8 +70,7 @@ export function purchaseListener(dependencies: PurchaseListenerDependencies, app
       const { request, response, voucher } = purchase
       const principal = principalIn(verify, request.headers.authorization)
       const { userId } = principal instanceof Promise ? await principal : principal
-      if (mayBeSoldOut(dependencies, purchase) && !(await hasBought(Number(voucher), userId)))
-        return sendSoldOut(purchase)
+      if (isSoldOut(dependencies, purchase, userId)) return sendSoldOut(purchase)
       const asked = await readPurchase(userId, decodeURIComponent(voucher), request, response)
       sendQueued(dependencies, purchase, asked.voucherId, await decide(asked))
     } catch (error) {
@@ -98,11 +95,15 @@ function pathOf(request: IncomingMessage): string {
   return target.startsWith('/') ? target : (Reflect.get(express.request, 'path', request) ?? '')
 }
 
-/** Reports whether the sold-out memory answers a newcomer with a verified token: the answer tells buyers apart. */
-function mayBeSoldOut({ soldOutMemory }: PurchaseListenerDependencies, { voucher, request }: Purchase): boolean {
+/** Reports whether the sold-out memory answers a user with a verified token: the answer tells buyers apart. */
+function isSoldOut(
+  { soldOutMemory }: PurchaseListenerDependencies,
+  { voucher, request }: Purchase,
+  userId: number,
+): boolean {
   const voucherId = Number(voucher)
   if (request.headers['idempotency-key'] !== undefined || String(voucherId) !== voucher) return false
-  return soldOutMemory.remembers(voucherId, 1)
+  return soldOutMemory.remembers(voucherId, 1, userId)
 }
 
 function saySoldOut({ tallies, metrics }: PurchaseListenerDependencies, purchase: Purchase): void {

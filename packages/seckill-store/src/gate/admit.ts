@@ -122,7 +122,7 @@ async function decide(redis: GateRedis, voucherId: number, asked: readonly Asked
 
 function admitAll(redis: GateRedis, voucherId: number, asked: readonly Asked[]): Promise<readonly ScriptReply[]> {
   const keys = gateKeys(voucherId)
-  const args = [keys.campaign, keys.holds, keys.admissions, ...asked.flatMap((one) => one.args)]
+  const args = [keys.campaign, keys.holds, keys.admissions, keys.buyers, ...asked.flatMap((one) => one.args)]
   return sentTwice(() => redis.seckillAdmit(...args))
 }
 

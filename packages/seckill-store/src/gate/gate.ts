@@ -29,7 +29,7 @@ export function createGate(redis: Redis): Gate {
     release: (voucherId, releases) => release(taught, voucherId, releases).catch(explain('release', voucherId)),
     apply: (campaign, options) => apply(taught, campaign, options).catch(explain('apply', campaign.voucherId)),
     audit: (voucherId) => audit(taught, voucherId).catch(explain('audit', voucherId)),
-    buyers: (voucherId, userIds) => buyers(taught, voucherId, userIds).catch(explain('buyers', voucherId)),
+    buyers: (request) => buyers(taught, request).catch(explain('buyers', request.voucherId)),
     now: () => now(taught),
     hold: (voucherId, reservationId) => hold(taught, voucherId, reservationId).catch(explain('hold', voucherId)),
     liveHolds: (voucherId) => liveHolds(taught, voucherId).catch(explain('liveHolds', voucherId)),

@@ -5,6 +5,8 @@ export interface GateKeys {
   readonly admissions: string
   readonly runs: string
   readonly leases: string
+  /** Users in the order of their admissions, also of those that were released since. */
+  readonly buyers: string
 }
 
 /** Names the keys of a voucher. */
@@ -16,5 +18,6 @@ export function gateKeys(voucherId: number): GateKeys {
     admissions: `${tag}admissions`,
     runs: `${tag}runs`,
     leases: `${tag}leases`,
+    buyers: `${tag}buyers`,
   }
 }

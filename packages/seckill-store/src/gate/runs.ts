@@ -47,7 +47,7 @@ export async function secure(
   const keys = gateKeys(requireId('voucherId', voucherId))
   const packed = lanes.map((lane) => packLane(requireTail(voucherId, lane.reservationId), lane))
   if (packed.length === 0) return { secured: 0 }
-  const [secured] = await redis.seckillSecure(keys.campaign, keys.holds, requireRunId(runId), ...packed)
+  const [secured] = await redis.seckillSecure(keys.campaign, keys.holds, keys.buyers, requireRunId(runId), ...packed)
   if (secured === GateCode.Recovering) throw new GateRecoveringError(voucherId, 'secure')
   await claimKeys(redis, lanes)
   return { secured }

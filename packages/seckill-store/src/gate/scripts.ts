@@ -13,6 +13,7 @@ export const scriptFiles = {
   seckillReleased: 'released',
   seckillApply: 'apply',
   seckillAudit: 'audit',
+  seckillBuyers: 'buyers',
   seckillReopen: 'reopen',
   seckillRebuildBegin: 'rebuild-begin',
   seckillRebuildWrite: 'rebuild-write',
@@ -21,9 +22,9 @@ export const scriptFiles = {
 type ScriptName = keyof typeof scriptFiles
 
 const keyCounts: Record<ScriptName, number> = {
-  seckillAdmit: 3,
+  seckillAdmit: 4,
   seckillTake: 5,
-  seckillSecure: 2,
+  seckillSecure: 3,
   seckillSettle: 2,
   seckillLease: 2,
   seckillHalve: 3,
@@ -31,9 +32,10 @@ const keyCounts: Record<ScriptName, number> = {
   seckillReleased: 1,
   seckillApply: 4,
   seckillAudit: 3,
+  seckillBuyers: 2,
   seckillReopen: 2,
   seckillRebuildBegin: 1,
-  seckillRebuildWrite: 3,
+  seckillRebuildWrite: 4,
   seckillRebuildFinish: 1,
 }
 
@@ -43,12 +45,15 @@ export type ScriptReply = readonly [number, ...(string | number | null)[]]
 
 /** A Redis connection that knows the gate's scripts; each call takes the keys, then the arguments. */
 export type GateRedis = Redis & {
-  readonly [Name in Exclude<ScriptName, 'seckillAdmit' | 'seckillSettle' | 'seckillAudit'>]: (
+  readonly [Name in Exclude<ScriptName, 'seckillAdmit' | 'seckillSettle' | 'seckillAudit' | 'seckillBuyers'>]: (
     ...args: Argument[]
   ) => Promise<ScriptReply>
 } & {
   readonly seckillAdmit: (...args: Argument[]) => Promise<readonly ScriptReply[]>
   readonly seckillSettle: (...args: Argument[]) => Promise<number>
+  readonly seckillBuyers: (
+    ...args: Argument[]
+  ) => Promise<readonly [number, epoch: string, first: number, users: readonly string[]]>
   readonly seckillAudit: (...args: Argument[]) => Promise<readonly (string | number | null)[]>
 }
 

@@ -143,6 +143,25 @@ export interface ApplyOptions {
   readonly creates?: boolean
 }
 
+/** The end of a page of buyers. Pages begin anew after a loss or a rebuild, which another epoch tells. */
+export interface BuyersEnd {
+  readonly epoch: string
+  readonly count: number
+}
+
+export interface BuyersRequest {
+  readonly voucherId: number
+  /** The end of the page before; from the first buyer without it. */
+  readonly after?: BuyersEnd | undefined
+  readonly most: number
+}
+
+/** A page of buyers. */
+export interface Buyers {
+  readonly userIds: readonly number[]
+  readonly end: BuyersEnd
+}
+
 export type Applied =
   | { readonly status: 'applied'; readonly stock: number }
   /** The gate has this version or a newer one. */
@@ -177,8 +196,11 @@ export interface Gate {
   apply(campaign: GateCampaign, options?: ApplyOptions): Promise<Applied>
   /** One atomic reading; `null` when the gate does not know the campaign. */
   audit(voucherId: number): Promise<GateAudit | null>
-  /** The users among those given who have live holds. */
-  buyers(voucherId: number, userIds: readonly number[]): Promise<ReadonlySet<number>>
+  /**
+   * The next page of the users who were admitted; those whose holds were released since are among them. A page of fewer than `most`
+   * users is the last one for now; `null` while the gate is recovering or does not know the campaign.
+   */
+  buyers(request: BuyersRequest): Promise<Buyers | null>
   /** Redis's clock in epoch milliseconds, by which the window of a sale begins and ends. */
   now(): Promise<number>
   hold(voucherId: number, reservationId: string): Promise<Hold | null>

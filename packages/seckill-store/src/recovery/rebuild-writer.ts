@@ -64,10 +64,10 @@ interface Writes extends Omit<RebuildWriter, 'isWhole'> {
 
 function createWrites(redis: GateRedis, voucherId: number, terms: { token: string; leaseMs: number }): Writes {
   const { token, leaseMs } = terms
-  const { campaign, holds, admissions } = gateKeys(voucherId)
+  const { campaign, holds, admissions, buyers } = gateKeys(voucherId)
   let opening = false
   const call = async (part: readonly RebuildWrite[]): Promise<ScriptReply> =>
-    kept(await redis.seckillRebuildWrite(campaign, holds, admissions, token, leaseMs, ...part.flat()))
+    kept(await redis.seckillRebuildWrite(campaign, holds, admissions, buyers, token, leaseMs, ...part.flat()))
   return {
     async renew() {
       if (!opening) await call([])

@@ -1,6 +1,6 @@
 #!lua
 -- Purpose: decides purchases one after the other; admitted, one takes its units, marks its user and joins the admissions, all or nothing.
--- KEYS: 1 campaign, 2 holds, 3 admissions
+-- KEYS: 1 campaign, 2 holds, 3 admissions, 4 buyers
 -- ARGV: of each purchase 1 reservation tail, 2 user, 3 quantity, 4 digest of the idempotency key or ''
 -- Returns: an answer for each: {1, seq, admittedAt, version of the terms} admitted; {2, tail, seq, admittedAt, version} replayed; or
 --   {-1} NOT_FOUND, {-2} RECOVERING, {-3, ms to wait} NOT_STARTED, {-4} ENDED, {-5} PAUSED, {-6} SOLD_OUT,
@@ -37,17 +37,16 @@ local function decide(tail, user, units, key)
     return { 2, earlier, tonumber(its_seq), tonumber(at), tonumber(version) }
   end
   if refusal then return refusal end
-
   local quantity = tonumber(units)
   local used, tails = string.match(known[2] or '0|', '^(%d+)|(.*)$')
   local limit = tonumber(campaign[4])
   if used + quantity > limit then return { -7, tails, math.max(limit - used, 0) } end
   if stock < quantity then return { -6 } end
-
   stock, held, live, seq = stock - quantity, held + quantity, live + 1, seq + 1
   local input = user .. '|' .. units .. '|' .. seq .. '|' .. now .. '|' .. campaign[9] .. '|' .. key
-  -- XADD comes first: it is the only write that can fail with WRONGTYPE, and nothing may be written before that.
+  -- XADD is the first write, since it may fail with WRONGTYPE; LLEN has asked for the buyers' type.
   redis.call('XADD', KEYS[3], '*', 'lane', tail .. '|' .. input)
+  redis.call('RPUSH', KEYS[4], user)
   redis.call('HSET', KEYS[1], 'stock', stock, 'held', held, 'live', live, 'seq', seq)
   redis.call('HSET', KEYS[2], tail, 'W|' .. input,
     mark_field, (used + quantity) .. '|' .. (tails == '' and tail or (tails .. ',' .. tail)))
@@ -55,6 +54,7 @@ local function decide(tail, user, units, key)
   return { 1, seq, now, tonumber(campaign[9]) }
 end
 
+redis.call('LLEN', KEYS[4])
 local answers = {}
 for i = 1, #ARGV, 4 do answers[#answers + 1] = decide(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]) end
 return answers

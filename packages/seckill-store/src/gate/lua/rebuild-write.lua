@@ -1,6 +1,6 @@
 #!lua
 -- Purpose: makes a bounded number of a rebuild's writes.
--- KEYS: 1 campaign, 2 holds, 3 admissions
+-- KEYS: 1 campaign, 2 holds, 3 admissions, 4 buyers
 -- ARGV: 1 rebuild token, 2 lease in ms, then triples:
 --   'set' field value | 'del' field '' | 'add' lane '' | 'join' tail ''
 -- Returns: {1, units, holds} written, with the live holds that joined the marks of their users, once each; or {-15} REBUILDING by another, or Redis restarted meanwhile
@@ -9,10 +9,11 @@ local server = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
 if campaign[1] ~= ARGV[1] or campaign[2] ~= server then return { -15 } end
 redis.call('HLEN', KEYS[2])
 redis.call('XLEN', KEYS[3])
+redis.call('LLEN', KEYS[4])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('HSET', KEYS[1], 'rebuild_until', now + ARGV[2])
-if #ARGV > 2 then redis.call('HSET', KEYS[1], 'half', 1) end
+if #ARGV > 2 and redis.call('HSETNX', KEYS[1], 'half', 1) == 1 then redis.call('DEL', KEYS[4]) end
 local units, count = 0, 0
 
 -- Makes the idempotency key of a hold and, while it is live, its place in the mark of its user.
@@ -25,6 +26,7 @@ local function join(tail)
   local used, tails = string.match(redis.call('HGET', KEYS[2], field) or '0|', '^(%d+)|(.*)$')
   if state == 'R' or string.find(',' .. tails .. ',', ',' .. tail .. ',', 1, true) then return end
   redis.call('HSET', KEYS[2], field, (used + quantity) .. '|' .. (tails == '' and tail or (tails .. ',' .. tail)))
+  redis.call('RPUSH', KEYS[4], user)
   units, count = units + quantity, count + 1
 end
 

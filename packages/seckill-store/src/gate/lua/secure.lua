@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Purpose: gives the lanes of a run that owns them in MySQL their holds, where Redis lost these; other holds stay.
--- KEYS: 1 campaign, 2 holds
+-- KEYS: 1 campaign, 2 holds, 3 buyers
 -- ARGV: 1 run id, then its lanes as in a run record
 -- Returns: {holds} made or assigned; or {-2} RECOVERING
 local campaign = redis.call('HMGET', KEYS[1], 'state', 'total', 'held', 'live', 'seq')
@@ -10,6 +10,7 @@ if campaign[1] == 'RECOVERING' then return { -2 } end
 local held, live, seq = tonumber(campaign[3]), tonumber(campaign[4]), tonumber(campaign[5])
 local count, made, writes = 0, 0, {}
 
+redis.call('LLEN', KEYS[3])
 for i = 2, #ARGV do
   local tail, input, user, units, number, key =
     string.match(ARGV[i], '^(%w+)|((%d+)|(%d+)|(%d+)|%d+|%d+|([^|]*))$')
@@ -22,6 +23,7 @@ for i = 2, #ARGV do
     if key ~= '' then writes['k:' .. user .. ':' .. key] = tail end
     held, live, seq = held + units, live + 1, math.max(seq, tonumber(number))
     count, made = count + 1, made + 1
+    redis.call('RPUSH', KEYS[3], user)
   elseif string.sub(value, 1, 2) == 'W|' then
     -- Redis lost the take: no later run may be given this lane.
     writes[tail] = 'A' .. string.sub(value, 2) .. '|' .. ARGV[1]
