@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely'
-import { campaignArguments } from '../gate/campaign.js'
 import { tailOf } from '../gate/input.js'
+import { gateKeys } from '../gate/keys.js'
 import type { GateRedis } from '../gate/scripts.js'
 import type { Database } from '../mysql/index.js'
 import { campaignToServe } from './campaigns.js'
 import { newestPurchases } from './purchases.js'
-import { dropMarks, joinHolds, type Rebuild, writePurchases, writeRuns, writeWaiting } from './rebuild-steps.js'
+import { dropMarks, joinKept, type Rebuild, writePurchases, writeRuns, writeWaiting } from './rebuild-steps.js'
 import { RebuildTaken, type RebuildTerms, type RebuildWriter, withRebuild } from './rebuild-writer.js'
 
 /**
@@ -38,8 +38,8 @@ export async function openGate({ redis, db, voucherId, ...terms }: Opening): Pro
       outcome = 'reopened'
       if (await writer.reopen(campaign, tails)) return
     }
-    const counters = await rebuild({ redis, db, voucherId, writer })
-    await writer.finish(...campaignArguments(campaign), ...counters)
+    await rebuild({ redis, db, voucherId, writer })
+    await writer.finish(campaign)
     outcome = 'rebuilt'
   }
   try {
@@ -51,12 +51,12 @@ export async function openGate({ redis, db, voucherId, ...terms }: Opening): Pro
   }
 }
 
-/** Returns the units held, the live holds and the highest running number. */
-async function rebuild(closed: Rebuild): Promise<readonly [number, number, number]> {
-  await dropMarks(closed)
+async function rebuild(closed: Rebuild): Promise<void> {
+  // After a total loss there is nothing to read in Redis: each hold joins as it is written.
+  const hasKept = (await closed.redis.exists(gateKeys(closed.voucherId).holds)) === 1
+  if (hasKept) await dropMarks(closed)
   await writePurchases(closed)
   const queued = await writeWaiting(closed)
   await writeRuns(closed)
-  const { held, liveHolds, seq } = await joinHolds(closed, queued)
-  return [held, liveHolds, seq]
+  if (hasKept) await joinKept(closed, queued)
 }

@@ -22,7 +22,7 @@ export interface Rebuild {
   readonly writer: RebuildWriter
 }
 
-/** Deletes the marks and the idempotency keys that Redis kept; `joinHolds` makes those of the holds there are. */
+/** Deletes the marks and the idempotency keys that Redis kept; `joinKept` makes those of the holds there are. */
 export async function dropMarks({ redis, voucherId, writer }: Rebuild): Promise<void> {
   for await (const page of scanHolds(redis, voucherId)) {
     await writer.write(page.flatMap(([field]) => (isHoldField(field) ? [] : [['del', field, ''] as const])))
@@ -31,31 +31,43 @@ export async function dropMarks({ redis, voucherId, writer }: Rebuild): Promise<
 
 /** Writes the hold of each purchase of MySQL, which overrules Redis. A purchase whose id no gate made has no hold. */
 export async function writePurchases(rebuild: Rebuild): Promise<void> {
-  const { redis, db, voucherId, writer } = rebuild
-  for await (const page of purchasePages(db, voucherId)) {
-    const owned = page.flatMap((purchase): [string, OwnedLane][] => {
-      const tail = tailOf(voucherId, purchase.reservationId)
-      return tail === null ? [] : [[tail, purchase]]
-    })
-    const known = await knownHolds(
-      redis,
-      voucherId,
-      owned.map(([tail]) => tail),
-    )
-    const wanted = owned.map(
-      ([tail, purchase], at) => ['set', tail, packHold(ownedHold(purchase, known[at]?.hold ?? null))] as const,
-    )
-    await claimKeys(
-      redis,
-      owned.map(([, purchase]) => ({
-        voucherId,
-        userId: purchase.userId,
-        quantity: purchase.units,
-        keyDigest: purchase.keyDigest ?? '',
-      })),
-    )
-    await writer.write(wanted.filter(([, , text], at) => text !== known[at]?.text))
+  for await (const page of readAhead(purchasePages(rebuild.db, rebuild.voucherId))) await writePage(rebuild, page)
+}
+
+/** Reads the next page while the present one is worked on. */
+async function* readAhead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = pages.next()
+  for (let page = await next; page.done !== true; page = await next) {
+    next = pages.next()
+    // Its error is thrown where it is awaited, unless the work on this page fails first.
+    next.catch(() => undefined)
+    yield page.value
   }
+}
+
+async function writePage({ redis, voucherId, writer }: Rebuild, page: readonly OwnedLane[]): Promise<void> {
+  const owned = page.flatMap((purchase): [string, OwnedLane][] => {
+    const tail = tailOf(voucherId, purchase.reservationId)
+    return tail === null ? [] : [[tail, purchase]]
+  })
+  const known = await knownHolds(
+    redis,
+    voucherId,
+    owned.map(([tail]) => tail),
+  )
+  const wanted = owned.map(
+    ([tail, purchase], at) => ['set', tail, packHold(ownedHold(purchase, known[at]?.hold ?? null))] as const,
+  )
+  await claimKeys(
+    redis,
+    owned.map(([, purchase]) => ({
+      voucherId,
+      userId: purchase.userId,
+      quantity: purchase.units,
+      keyDigest: purchase.keyDigest ?? '',
+    })),
+  )
+  await writer.write(wanted.filter(([, , text], at) => text !== known[at]?.text))
 }
 
 /** Writes the holds of the stream's lanes where Redis lost them, and returns the tails of these lanes. */
@@ -78,34 +90,16 @@ export async function writeRuns(rebuild: Rebuild): Promise<void> {
   await redis.seckillLease(runs, leases)
 }
 
-/** Counters of a rebuilt gate. */
-export interface RebuiltCounters {
-  /** Units of live holds. */
-  readonly held: number
-  readonly liveHolds: number
-  /** The highest running number seen. */
-  readonly seq: number
-}
-
-/**
- * Makes the mark and the idempotency key of every hold, counts the live ones, and adds the waiting ones that the stream
- * has lost to its end; no run would take them.
- */
-export async function joinHolds(rebuild: Rebuild, queued: ReadonlySet<string>): Promise<RebuiltCounters> {
-  const { redis, voucherId, writer } = rebuild
-  const counters = { held: 0, liveHolds: 0, seq: 0 }
+/** Joins the holds that Redis kept, and adds the waiting ones that the stream has lost to its end; no run would take them. */
+export async function joinKept({ redis, voucherId, writer }: Rebuild, queued: ReadonlySet<string>): Promise<void> {
   const lost = new Map<string, number>()
   for await (const page of scanHolds(redis, voucherId)) {
     const holds = page.filter(([field]) => isHoldField(field))
-    const { units, holds: live } = await writer.write(holds.map(([tail]) => ['join', tail, '']))
-    counters.held += units
-    counters.liveHolds += live
-    counters.seq = holds.reduce((seq, [, text]) => Math.max(seq, unpackHold(text)?.seq ?? 0), counters.seq)
+    await writer.write(holds.map(([tail]) => ['join', tail, '']))
     for (const [lane, seq] of lostLanes(holds, queued)) lost.set(lane, seq)
   }
   const inOrder = [...lost].sort(([, a], [, b]) => a - b)
   await writer.write(inOrder.map(([lane]): RebuildWrite => ['add', lane, '']))
-  return counters
 }
 
 function lostLanes(holds: readonly HoldField[], queued: ReadonlySet<string>): [string, number][] {

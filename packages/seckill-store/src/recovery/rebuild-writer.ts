@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { campaignArguments } from '../gate/campaign.js'
 import { GateCode } from '../gate/codes.js'
 import { gateKeys } from '../gate/keys.js'
 import type { GateRedis, ScriptReply } from '../gate/scripts.js'
@@ -9,12 +10,6 @@ const shortestRenewalMs = 100
 
 /** One write of a rebuild, as its script takes it. */
 export type RebuildWrite = readonly ['set', string, string] | readonly ['del' | 'add' | 'join', string, '']
-
-/** The live holds that `join` writes counted, each once. */
-interface JoinedHolds {
-  readonly units: number
-  readonly holds: number
-}
 
 /** Another process has the rebuild, or Redis restarted meanwhile. */
 export class RebuildTaken extends Error {}
@@ -33,10 +28,10 @@ export interface RebuildWriter {
   readonly isWhole: boolean
   /** Opens the gate where it has MySQL's version and the holds of these tails; reports whether it did. @throws {RebuildTaken} */
   reopen(campaign: GateCampaign, tails: readonly string[]): Promise<boolean>
-  /** Writes in calls of bounded size. @throws {RebuildTaken} */
-  write(writes: readonly RebuildWrite[]): Promise<JoinedHolds>
-  /** Opens the gate with the given arguments of rebuild-finish.lua. @throws {RebuildTaken} */
-  finish(...args: readonly (string | number)[]): Promise<void>
+  /** Writes in calls of bounded size, which are sent together. @throws {RebuildTaken} */
+  write(writes: readonly RebuildWrite[]): Promise<void>
+  /** Opens the gate with the holds that were joined. @throws {RebuildTaken} */
+  finish(campaign: GateCampaign): Promise<void>
 }
 
 /**
@@ -65,6 +60,7 @@ interface Writes extends Omit<RebuildWriter, 'isWhole'> {
 function createWrites(redis: GateRedis, voucherId: number, terms: { token: string; leaseMs: number }): Writes {
   const { token, leaseMs } = terms
   const { campaign, holds, admissions, buyers } = gateKeys(voucherId)
+  const joined = { units: 0, holds: 0, seq: 0 }
   let opening = false
   const call = async (part: readonly RebuildWrite[]): Promise<ScriptReply> =>
     kept(await redis.seckillRebuildWrite(campaign, holds, admissions, buyers, token, leaseMs, ...part.flat()))
@@ -79,17 +75,19 @@ function createWrites(redis: GateRedis, voucherId: number, terms: { token: strin
       return opening
     },
     async write(writes) {
-      const joined = { units: 0, holds: 0 }
-      for (let i = 0; i < writes.length; i += writesPerCall) {
-        const [, units, count] = await call(writes.slice(i, i + writesPerCall))
+      const parts = Array.from({ length: Math.ceil(writes.length / writesPerCall) }, (_, at) =>
+        call(writes.slice(at * writesPerCall, (at + 1) * writesPerCall)),
+      )
+      for (const [, units, holds, seq] of await Promise.all(parts)) {
         joined.units += Number(units)
-        joined.holds += Number(count)
+        joined.holds += Number(holds)
+        joined.seq = Math.max(joined.seq, Number(seq))
       }
-      return joined
     },
-    async finish(...args) {
+    async finish(terms) {
       opening = true
-      kept(await redis.seckillRebuildFinish(campaign, token, ...args))
+      const { units, holds: liveHolds, seq } = joined
+      kept(await redis.seckillRebuildFinish(campaign, token, ...campaignArguments(terms), units, liveHolds, seq))
     },
   }
 }
