@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http'
 import express, { type Express } from 'express'
-import { authenticate } from './auth/authenticate.js'
+import { authenticate, createIdentify, type Identify } from './auth/authenticate.js'
+import { sessionCookies } from './auth/credential.js'
 import type { Dependencies } from './dependencies.js'
 import { errorHandler, notFoundHandler } from './http/error-handler.js'
 import { harden, pageHeaders } from './http/harden.js'
@@ -10,6 +11,7 @@ import { callbackRoutes } from './payments/callback-routes.js'
 import { paymentRoutes } from './payments/payment-routes.js'
 import { createAdmit } from './purchases/admission.js'
 import { createCancelPurchase } from './purchases/cancel-purchase.js'
+import { createOwnPurchases } from './purchases/own-purchases.js'
 import { purchaseListener } from './purchases/purchase-listener.js'
 import { purchaseRoutes } from './purchases/purchase-routes.js'
 import { createPurchaseStatus } from './purchases/purchase-status.js'
@@ -17,11 +19,13 @@ import { healthRoutes } from './routes/health-routes.js'
 import { inboxRoutes } from './routes/inbox-routes.js'
 import { jwksRoutes } from './routes/jwks-routes.js'
 import { orderRoutes } from './routes/order-routes.js'
+import { sessionRoutes } from './routes/session-routes.js'
 import { voucherRoutes } from './routes/voucher-routes.js'
 
 /** The shoppers' API as a request listener; it opens no port and reads no environment variable. */
 export function createApp(dependencies: Dependencies): RequestListener {
   const { gate, soldOutMemory, campaigns, dispatcher, accepted, signPromise, metrics, config } = dependencies
+  const identify = createIdentify(dependencies.verify, sessionCookies.shop)
   const admit = createAdmit({
     gate,
     soldOutMemory,
@@ -34,28 +38,33 @@ export function createApp(dependencies: Dependencies): RequestListener {
     signPromise,
   })
   return purchaseListener(
-    { ...dependencies, admit, metrics: metrics.purchases, maxInFlight: config.purchaseMaxInFlight },
-    createRoutes(dependencies),
+    { ...dependencies, identify, admit, metrics: metrics.purchases, maxInFlight: config.purchaseMaxInFlight },
+    createRoutes(dependencies, identify),
   )
 }
 
-function createRoutes(dependencies: Dependencies): Express {
-  const { campaigns, clock, keeper, db, render, readiness, metrics, pages, payments, logger } = dependencies
-  const authenticated = authenticate(dependencies.verify)
+function createRoutes(dependencies: Dependencies, identify: Identify): Express {
+  const { campaigns, clock, keeper, mayReturn, signIn, db, render, readiness, metrics, pages, payments, logger } =
+    dependencies
+  const authenticated = authenticate(identify)
   const status = createPurchaseStatus(dependencies)
   const cancel = createCancelPurchase({ ...dependencies, status, tellRuns: payments.tellRuns })
   const app = express()
   harden(app)
   app.use(requestLog(logger))
   // First: a rush polls the purchase status more than anything else.
-  app.use('/api/v1', purchaseRoutes({ authenticate: authenticated, status, cancel }))
+  app.use(
+    '/api/v1',
+    purchaseRoutes({ authenticate: authenticated, status, list: createOwnPurchases(dependencies), cancel }),
+  )
   app.use('/api/v1', paymentRoutes({ authenticate: authenticated, startPayment: payments.startPayment }))
   app.use(callbackRoutes(payments))
   app.use(pageHeaders())
   app.use(healthRoutes(readiness, metrics.registry), jwksRoutes(dependencies))
   app.use(
     '/api/v1',
-    voucherRoutes({ campaigns, clock, keeper }),
+    voucherRoutes({ campaigns, clock, keeper, mayReturn }),
+    sessionRoutes({ cookie: sessionCookies.shop, identify, signIn, db }),
     orderRoutes({ authenticate: authenticated, db }),
     inboxRoutes({ authenticate: authenticated, db, render }),
   )

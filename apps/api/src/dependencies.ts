@@ -20,12 +20,15 @@ import {
   findOwned,
   findPromisedPrice,
   findPurchaseStatus,
+  hasUnpaidOrders,
   listCampaigns,
+  listPurchaseStatuses,
 } from 'seckill-store/mysql'
 import { recoverGate, settleEnded } from 'seckill-store/recovery'
 import { type Certify, createCertify } from './admin/certify.js'
 import { type CertifySigned, createCertifySigned } from './admin/certify-signed.js'
 import { createRunLink, type RunLink } from './admin/run-link.js'
+import { createLocalSignIn, type LocalSignIn } from './auth/local-sign-in.js'
 import { rememberTokens } from './auth/remembered-tokens.js'
 import { createTokenVerifier, type TokenVerifier } from './auth/token-verifier.js'
 import type { Config } from './config.js'
@@ -50,9 +53,11 @@ import { type AcceptedPurchases, createAcceptedPurchases } from './purchases/acc
 import { type CampaignBook, createCampaignBook } from './purchases/campaign-book.js'
 import { createGateClock, type GateClock } from './purchases/gate-clock.js'
 import { createKnownBuyers } from './purchases/known-buyers.js'
+import type { OwnPurchasesDependencies } from './purchases/own-purchases.js'
 import { createPriceBook } from './purchases/price-book.js'
 import type { PurchaseStatusDependencies } from './purchases/purchase-status.js'
 import { createSignPromise, type SignPromise } from './purchases/receipts.js'
+import { createMayReturn, type MayReturn } from './purchases/returning-units.js'
 import { createSoldOutMemory, type SoldOutMemory } from './purchases/sold-out-memory.js'
 import { createTallies, type Tallies } from './purchases/tallies.js'
 import { reasonOf } from './reason.js'
@@ -65,6 +70,7 @@ export interface Dependencies {
   readonly config: Pick<Config, 'purchaseMaxInFlight'>
   readonly logger: Logger
   readonly verify: TokenVerifier
+  readonly signIn: LocalSignIn
   readonly gate: Gate
   readonly db: SaleDatabase
   /** The connections of payments, callbacks and cancels. */
@@ -75,6 +81,8 @@ export interface Dependencies {
   readonly soldOutMemory: SoldOutMemory
   readonly clock: GateClock
   readonly findPurchase: PurchaseStatusDependencies['findPurchase']
+  readonly listPurchases: OwnPurchasesDependencies['listPurchases']
+  readonly mayReturn: MayReturn
   readonly durability: () => Durability
   readonly tallies: Tallies
   readonly accepted: AcceptedPurchases
@@ -151,9 +159,12 @@ function shopFront({ logger, connections, config, gate }: Inner) {
   )
   return {
     verify: rememberTokens(createTokenVerifier(config.auth), rememberedTokens),
+    signIn: createLocalSignIn(config.auth),
     soldOutMemory: createSoldOutMemory(createKnownBuyers(gate)),
     clock: createGateClock(gate.now),
     findPurchase: (reservationId: string) => findPurchaseStatus(db, reservationId),
+    listPurchases: (userId: number) => listPurchaseStatuses(db, userId),
+    mayReturn: createMayReturn((voucherId) => hasUnpaidOrders(db, voucherId)),
     redisDurability,
     tallies: createTallies((tallies) => addTallies(db, processId, tallies)),
   }

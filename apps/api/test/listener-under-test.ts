@@ -3,6 +3,8 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { SignJWT } from 'jose'
 import { pino } from 'pino'
+import { createIdentify } from '../src/auth/authenticate.js'
+import { sessionCookies } from '../src/auth/credential.js'
 import { createTokenVerifier, localAudience, localIssuer } from '../src/auth/token-verifier.js'
 import { createHttpServer, type RequestLimits } from '../src/http/server.js'
 import { createMetrics } from '../src/observe/metrics.js'
@@ -73,7 +75,7 @@ export async function startListener(maxInFlight = 100, { app = theApp, limits }:
   const metrics = createMetrics()
   const campaigns = createCampaignBook(async () => [])
   const dependencies = {
-    verify: verifyToken,
+    identify: createIdentify(verifyToken, sessionCookies.shop),
     soldOutMemory,
     campaigns,
     durability: () => 'always' as const,

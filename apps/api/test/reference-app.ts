@@ -1,6 +1,7 @@
 import express, { type Express } from 'express'
 import { pino } from 'pino'
-import { authenticate } from '../src/auth/authenticate.js'
+import { authenticate, createIdentify } from '../src/auth/authenticate.js'
+import { sessionCookies } from '../src/auth/credential.js'
 import { ApiError } from '../src/http/api-error.js'
 import { errorHandler, notFoundHandler } from '../src/http/error-handler.js'
 import { harden } from '../src/http/harden.js'
@@ -15,12 +16,17 @@ export function referenceApp(): Express {
   harden(app)
   app.use(requestLog(logger))
   const parse = express.json({ limit: 4_096, type: 'application/json' })
-  app.post('/api/v1/vouchers/:voucherId/purchases', authenticate(verifyToken), parse, (request, response) => {
-    voucherIdOf(request)
-    const hasBody = Number(request.headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in request.headers
-    if (hasBody && request.body === undefined) throw new ApiError('UNSUPPORTED_MEDIA_TYPE')
-    response.status(202).json({})
-  })
+  app.post(
+    '/api/v1/vouchers/:voucherId/purchases',
+    authenticate(createIdentify(verifyToken, sessionCookies.shop)),
+    parse,
+    (request, response) => {
+      voucherIdOf(request)
+      const hasBody = Number(request.headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in request.headers
+      if (hasBody && request.body === undefined) throw new ApiError('UNSUPPORTED_MEDIA_TYPE')
+      response.status(202).json({})
+    },
+  )
   app.use(notFoundHandler)
   app.use(errorHandler(logger))
   return app

@@ -185,6 +185,15 @@ describe('admit', () => {
     expect(await gate.buyers({ voucherId, most: 9, after: before?.end })).toMatchObject({ userIds: [1, 2, 3] })
   })
 
+  it('names the live reservations of a user', async () => {
+    const { gate } = fixture
+    const { voucherId } = await openCampaign(fixture)
+    const [first = '', second] = await admitUsers(gate, voucherId, 2)
+    await gate.release(voucherId, [{ reservationId: first, reason: 'CANCELLED' }])
+    const held = await Promise.all([1, 2, 3].map((userId) => gate.reservationsOf(voucherId, userId)))
+    expect(held).toEqual([[], [second], []])
+  })
+
   it('says that Redis is full, and admits once it has room', async () => {
     const { gate, redis } = fixture
     const { voucherId } = await openCampaign(fixture)

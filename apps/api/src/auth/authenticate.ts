@@ -1,15 +1,8 @@
+import type { IncomingMessage } from 'node:http'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { ApiError } from '../http/api-error.js'
+import { credentialOf, type SessionCookie } from './credential.js'
 import type { Principal, TokenVerifier } from './token-verifier.js'
-
-const bearerHeader = /^Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)$/i
-const longestToken = 4_096
-
-function tokenOf(header: string | undefined): string {
-  const token = header !== undefined && header.length <= longestToken ? bearerHeader.exec(header)?.[1] : undefined
-  if (token === undefined) throw new ApiError('UNAUTHENTICATED')
-  return token
-}
 
 /** The principal of a request. @throws Error on a route without `authenticate` */
 export function principalOf(response: Response): Principal {
@@ -37,19 +30,24 @@ function answerOf(verify: TokenVerifier, token: string): ReturnType<TokenVerifie
 }
 
 /**
- * The principal of an Authorization header; a promise only when the verifier returns one.
+ * The principal of a request, by its bearer token or its session's cookie; a promise only when the verifier returns one.
  *
- * @throws ApiError UNAUTHENTICATED, or UNAVAILABLE when the token cannot be verified now
+ * @throws ApiError UNAUTHENTICATED, CROSS_ORIGIN, or UNAVAILABLE when the token cannot be verified now
  */
-export function principalIn(verify: TokenVerifier, header: string | undefined): Principal | Promise<Principal> {
-  const answer = answerOf(verify, tokenOf(header))
-  return answer instanceof Promise ? answer.catch(unavailable).then(known) : known(answer)
+export type Identify = (request: IncomingMessage) => Principal | Promise<Principal>
+
+/** Creates the {@link Identify} of a page's API. */
+export function createIdentify(verify: TokenVerifier, cookie: SessionCookie): Identify {
+  return (request) => {
+    const answer = answerOf(verify, credentialOf(request, cookie))
+    return answer instanceof Promise ? answer.catch(unavailable).then(known) : known(answer)
+  }
 }
 
-/** Passes only requests with a valid bearer token. */
-export function authenticate(verify: TokenVerifier): RequestHandler {
+/** Passes only requests with a valid token or session. */
+export function authenticate(identify: Identify): RequestHandler {
   return async (request, response, next) => {
-    response.locals.principal = await principalIn(verify, request.headers.authorization)
+    response.locals.principal = await identify(request)
     next()
   }
 }

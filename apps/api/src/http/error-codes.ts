@@ -17,6 +17,7 @@ export const ErrorCodes = {
   CALLBACK_REJECTED: entry(400, '回调验证失败', 'The callback cannot be trusted'),
   UNAUTHENTICATED: entry(401, '请先登录', 'A valid bearer token is needed'),
   FORBIDDEN: entry(403, '没有权限', 'This token may not do that'),
+  CROSS_ORIGIN: entry(403, '请求来源不受信任', 'With a cookie, only the own page of this server may change something'),
   NOT_STARTED: entry(403, '秒杀尚未开始', 'The sale has not started'),
   NOT_FOUND: entry(404, '未找到', 'Not found'),
   VOUCHER_NOT_FOUND: entry(404, '优惠券不存在', 'There is no sale of this voucher'),

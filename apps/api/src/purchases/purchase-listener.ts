@@ -2,8 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import express from 'express'
 import type { Logger } from 'pino'
 import type { RequestResult } from 'seckill-store/mysql'
-import { principalIn } from '../auth/authenticate.js'
-import type { TokenVerifier } from '../auth/token-verifier.js'
+import type { Identify } from '../auth/authenticate.js'
 import { ApiError } from '../http/api-error.js'
 import { type FlatHeaders, sendError, sendText } from '../http/envelope.js'
 import { ErrorCodes } from '../http/error-codes.js'
@@ -27,7 +26,7 @@ const purchasePath = /^\/api\/v1\/vouchers\/([^/?#]+)\/purchases\/?(?:[?#]|$)/i
 const soldOut = new ApiError('SOLD_OUT')
 
 export interface PurchaseListenerDependencies {
-  readonly verify: TokenVerifier
+  readonly identify: Identify
   readonly soldOutMemory: SoldOutMemory
   readonly admit: Admit
   readonly durability: () => Durability
@@ -55,7 +54,7 @@ interface Purchase extends LoggedRequest {
  * slow client holds none.
  */
 export function purchaseListener(dependencies: PurchaseListenerDependencies, app: RequestListener): RequestListener {
-  const { verify, admit, logger } = dependencies
+  const { identify, admit, logger } = dependencies
   const slots = createSlots(dependencies.maxInFlight)
   const sendSoldOut = atEndOfTurn((purchase: Purchase) => saySoldOut(dependencies, purchase))
 
@@ -68,7 +67,7 @@ export function purchaseListener(dependencies: PurchaseListenerDependencies, app
   const serve = async (purchase: Purchase): Promise<void> => {
     try {
       const { request, response, voucher } = purchase
-      const principal = principalIn(verify, request.headers.authorization)
+      const principal = identify(request)
       const { userId } = principal instanceof Promise ? await principal : principal
       if (isSoldOut(dependencies, purchase, userId)) return sendSoldOut(purchase)
       const asked = await readPurchase(userId, decodeURIComponent(voucher), request, response)

@@ -6,6 +6,7 @@ import { type Message, sendData } from '../http/envelope.js'
 import { methodNotAllowed } from '../http/error-handler.js'
 import { dataHeaders } from '../http/harden.js'
 import type { CancelPurchase } from './cancel-purchase.js'
+import type { ReadOwnPurchases } from './own-purchases.js'
 import type { PurchaseView, ReadPurchaseStatus } from './purchase-status.js'
 
 const cancellingMessage: Message = {
@@ -16,6 +17,7 @@ const cancellingMessage: Message = {
 export interface PurchaseRouteDependencies {
   readonly authenticate: RequestHandler
   readonly status: ReadPurchaseStatus
+  readonly list: ReadOwnPurchases
   readonly cancel: CancelPurchase
 }
 
@@ -35,6 +37,12 @@ function readStatus({ status }: PurchaseRouteDependencies): RequestHandler<{ tra
   }
 }
 
+function listPurchases({ list }: PurchaseRouteDependencies): RequestHandler {
+  return async (_request, response) => {
+    sendData(response, { purchases: await list(principalOf(response).userId) })
+  }
+}
+
 const openStatuses: ReadonlySet<PurchaseView['status']> = new Set([
   'QUEUED',
   'PROCESSING',
@@ -51,12 +59,14 @@ function cancelPurchase({ cancel }: PurchaseRouteDependencies): RequestHandler<{
 }
 
 /**
- * `GET /purchases/:traceId`, and `DELETE` to cancel it: 200 once it has ended, 202 while its run still has to end it.
+ * `GET /purchases`, the caller's own, and `GET /purchases/:traceId`, and `DELETE` to cancel it: 200 once it has ended, 202 while its run still has to end it.
  * `purchase-listener.ts` serves the POST of a purchase.
  */
 export function purchaseRoutes(dependencies: PurchaseRouteDependencies): Router {
   return Router()
     .all('/vouchers/:voucherId/purchases', methodNotAllowed('POST'))
+    .get('/purchases', dataHeaders, dependencies.authenticate, listPurchases(dependencies))
+    .all('/purchases', methodNotAllowed('GET, HEAD'))
     .get('/purchases/:traceId', dataHeaders, dependencies.authenticate, readStatus(dependencies))
     .delete('/purchases/:traceId', dataHeaders, dependencies.authenticate, cancelPurchase(dependencies))
     .all('/purchases/:traceId', methodNotAllowed('GET, HEAD, DELETE'))

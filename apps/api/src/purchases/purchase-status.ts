@@ -1,5 +1,11 @@
 import type { Gate, Hold } from 'seckill-store/gate'
-import { type CampaignState, type OrderStatus, type PurchaseStatus, unsettledStates } from 'seckill-store/mysql'
+import {
+  type Campaign,
+  type CampaignState,
+  type OrderStatus,
+  type PurchaseStatus,
+  unsettledStates,
+} from 'seckill-store/mysql'
 import { answered } from '../http/answered.js'
 import { ApiError } from '../http/api-error.js'
 import type { AcceptedPurchases } from './accepted-purchases.js'
@@ -71,6 +77,23 @@ function ofHold({ state, reason }: Hold): PurchaseState {
 
 const servedStates: ReadonlySet<CampaignState> = new Set(unsettledStates)
 
+/** Reports whether the gate has the campaign's purchases: it is warmed up and not settled. */
+export function isServed({ state }: Pick<Campaign, 'state'>): boolean {
+  return servedStates.has(state)
+}
+
+/** A purchase that a run has taken, as its buyer sees it. */
+export function viewOfPurchase(purchase: PurchaseStatus): PurchaseView {
+  const { reservationId: traceId, voucherId, units: quantity, admittedAt } = purchase
+  return { traceId, voucherId, quantity, admittedAt, ...ofPurchase(purchase) }
+}
+
+/** A purchase that only the gate knows, as its buyer sees it. */
+export function viewOfHold(hold: Hold): PurchaseView {
+  const { reservationId: traceId, voucherId, quantity, admittedAt } = hold
+  return { traceId, voucherId, quantity, admittedAt, ...ofHold(hold) }
+}
+
 /**
  * Reads the status of a user's purchase from MySQL by primary key, else from the gate's hold; never from a workflow.
  *
@@ -80,17 +103,14 @@ export function createPurchaseStatus({ gate, findPurchase, campaigns, accepted }
   /** A gate that serves no such sale is never recovered. */
   const recovering = async (voucherId: number): Promise<boolean> => {
     const campaign = (await campaigns.recent()).get(voucherId)
-    if (campaign === undefined || !servedStates.has(campaign.state)) return false
+    if (campaign === undefined || !isServed(campaign)) return false
     const audit = await gate.audit(voucherId)
     return audit === null || audit.state === 'RECOVERING'
   }
 
   const fromGate = async (traceId: string, voucherId: number, userId: number): Promise<PurchaseView> => {
     const hold = await gate.hold(voucherId, traceId)
-    if (hold !== null && hold.userId === userId) {
-      const { quantity, admittedAt } = hold
-      return { traceId, voucherId, quantity, admittedAt, ...ofHold(hold) }
-    }
+    if (hold !== null && hold.userId === userId) return viewOfHold(hold)
     // A purchase that was accepted and that Redis has lost is ended in MySQL within seconds.
     if (hold === null && (accepted.has(traceId, userId) || (await recovering(voucherId)))) {
       throw new ApiError('RECOVERING', { retryAfterMs: 1_000 })
@@ -102,8 +122,7 @@ export function createPurchaseStatus({ gate, findPurchase, campaigns, accepted }
     const purchase = await findPurchase(traceId)
     if (purchase === undefined) return fromGate(traceId, voucherId, userId)
     if (purchase.userId !== userId) throw new ApiError('NOT_FOUND')
-    const { units, admittedAt } = purchase
-    return { traceId, voucherId, quantity: units, admittedAt, ...ofPurchase(purchase) }
+    return viewOfPurchase(purchase)
   }
 
   return (traceId: string, voucherId: number, userId: number): Promise<PurchaseView> =>

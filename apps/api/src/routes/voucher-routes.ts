@@ -8,15 +8,21 @@ import { methodNotAllowed } from '../http/error-handler.js'
 import { voucherIdOf } from '../http/validate.js'
 import type { CampaignBook } from '../purchases/campaign-book.js'
 import type { GateClock } from '../purchases/gate-clock.js'
+import type { MayReturn } from '../purchases/returning-units.js'
 
 export interface VoucherRouteDependencies {
   readonly campaigns: CampaignBook
   readonly clock: GateClock
   readonly keeper: GateKeeper
+  readonly mayReturn: MayReturn
 }
 
-/** A campaign as shown to shoppers; `remaining` is at most some seconds old and not a promise, `null` when unknown. */
-function view(campaign: Campaign, keeper: GateKeeper) {
+/**
+ * A campaign as shown to shoppers; `remaining` is at most some seconds old and not a promise, `null` when unknown. `mayReturn`: none is left,
+ * and some are held by orders that are not paid.
+ */
+async function view(campaign: Campaign, { keeper, mayReturn }: Pick<VoucherRouteDependencies, 'keeper' | 'mayReturn'>) {
+  const remaining = remainingOf(campaign, keeper)
   return {
     voucherId: campaign.voucherId,
     title: campaign.title,
@@ -28,7 +34,8 @@ function view(campaign: Campaign, keeper: GateKeeper) {
     currency: campaign.currency,
     limitPerUser: campaign.limitPerUser,
     total: campaign.total,
-    remaining: remainingOf(campaign, keeper),
+    remaining,
+    mayReturn: remaining === 0 && (await mayReturn(campaign.voucherId)),
   }
 }
 
@@ -44,16 +51,17 @@ function isPublic({ state }: Campaign): boolean {
 }
 
 /** `GET /vouchers` and `GET /vouchers/:voucherId`; no token needed. */
-export function voucherRoutes({ campaigns, clock, keeper }: VoucherRouteDependencies): Router {
+export function voucherRoutes(dependencies: VoucherRouteDependencies): Router {
+  const { campaigns, clock } = dependencies
   const list: RequestHandler = async (_request, response) => {
     const known = [...(await answered(campaigns.recent())).values()].filter(isPublic)
-    const vouchers = known.map((campaign) => view(campaign, keeper))
+    const vouchers = await answered(Promise.all(known.map((campaign) => view(campaign, dependencies))))
     sendData(response, { serverTime: await clock.now(), vouchers })
   }
   const one: RequestHandler = async (request, response) => {
     const campaign = (await answered(campaigns.recent())).get(voucherIdOf(request))
     if (campaign === undefined || !isPublic(campaign)) throw new ApiError('VOUCHER_NOT_FOUND')
-    sendData(response, { serverTime: await clock.now(), ...view(campaign, keeper) })
+    sendData(response, { serverTime: await clock.now(), ...(await answered(view(campaign, dependencies))) })
   }
   return Router()
     .get('/vouchers', list)

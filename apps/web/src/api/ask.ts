@@ -5,11 +5,15 @@ export class Refused extends Error {
   override readonly name = 'Refused'
   readonly status: number
   readonly code: string
+  /** Milliseconds after which the API wants to be asked again; undefined where it does not say. */
+  readonly retryAfterMs: number | undefined
 
-  constructor(status: number, code: string, message: string) {
+  constructor(response: Response, code: string, message: string) {
     super(message)
-    this.status = status
+    this.status = response.status
     this.code = code
+    const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
+    this.retryAfterMs = Number.isFinite(seconds) ? seconds * 1_000 : undefined
   }
 }
 
@@ -20,15 +24,30 @@ interface Envelope<T> {
   readonly error?: string
 }
 
+/** The parts of a request that differ from a plain GET. */
+export interface Asked {
+  readonly method?: 'POST' | 'DELETE'
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 const limitMs = 10_000
 
-/** Reads `data` of an answer. @throws Refused for an error answer; TypeError or DOMException when there is none */
-export async function ask<T>(path: string, language: Language): Promise<T> {
+/** Asks the page's own API for `data`. @throws Refused for an error answer; TypeError or DOMException when there is none */
+export async function ask<T>(path: string, language: Language, { method, body, headers }: Asked = {}): Promise<T> {
   const response = await fetch(path, {
-    headers: { 'Accept-Language': language, Accept: 'application/json' },
+    method: method ?? 'GET',
+    headers: {
+      'Accept-Language': language,
+      Accept: 'application/json',
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    body: body === undefined ? null : JSON.stringify(body),
+    cache: 'no-store',
     signal: AbortSignal.timeout(limitMs),
   })
   const { message, data, error }: Envelope<T> = await response.json()
   if (response.ok) return data
-  throw new Refused(response.status, error ?? '', message)
+  throw new Refused(response, error ?? '', message)
 }

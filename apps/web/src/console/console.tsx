@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { ask, Refused } from '../api/ask.js'
 import { Card } from '../ui/card.js'
-import { browserLanguage } from '../ui/language.js'
+import { firstLanguage } from '../ui/language.js'
 
 /** A campaign as `GET /admin/v1/campaigns` shows it. */
 interface Campaign {
@@ -10,7 +10,7 @@ interface Campaign {
   readonly state: string
 }
 
-const language = browserLanguage()
+const language = firstLanguage()
 const texts = {
   'zh-CN': { console: '控制台', noAnswer: '服务器没有响应。' },
   en: { console: 'Console', noAnswer: 'The server does not answer.' },

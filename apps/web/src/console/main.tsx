@@ -1,5 +1,5 @@
-import { browserLanguage } from '../ui/language.js'
+import { firstLanguage } from '../ui/language.js'
 import { show } from '../ui/show.js'
 import { Console } from './console.js'
 
-show(<Console />, browserLanguage())
+show(<Console />, firstLanguage())

@@ -1,5 +1,5 @@
-import { browserLanguage } from '../ui/language.js'
+import { firstLanguage } from '../ui/language.js'
 import { show } from '../ui/show.js'
 import { Shop } from './shop.js'
 
-show(<Shop />, browserLanguage())
+show(<Shop />, firstLanguage())

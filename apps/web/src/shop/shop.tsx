@@ -1,38 +1,52 @@
-import { useEffect, useState } from 'preact/hooks'
-import { ask } from '../api/ask.js'
-import { Card } from '../ui/card.js'
-import { moneyText } from '../ui/format.js'
-import { browserLanguage } from '../ui/language.js'
-import type { Campaign } from './campaign.js'
-import { textsOf } from './texts.js'
-
-const language = browserLanguage()
-const texts = textsOf[language]
+import './shop.css'
+import { useState } from 'preact/hooks'
+import { chooseLanguage, firstLanguage } from '../ui/language.js'
+import { Announcer } from './announcer.js'
+import { Header } from './header.js'
+import { InboxView } from './inbox/inbox-view.js'
+import { useInbox } from './inbox/use-inbox.js'
+import { PurchasesView } from './purchases/purchases-view.js'
+import { usePurchases } from './purchases/use-purchases.js'
+import { SalesView } from './sale/sales-view.js'
+import { useSales } from './sale/use-sales.js'
+import { SignIn } from './session/sign-in.js'
+import { useSession } from './session/use-session.js'
+import { shopContext } from './shop-context.js'
+import { textsOf } from './texts/texts-of.js'
+import { useView } from './use-view.js'
 
 /** The shopper's page. */
 export function Shop() {
-  const [campaigns, setCampaigns] = useState<readonly Campaign[]>()
-  const [fault, setFault] = useState<string>()
-  useEffect(() => {
-    ask<{ readonly vouchers: readonly Campaign[] }>('/api/v1/vouchers', language).then(
-      ({ vouchers }) => setCampaigns(vouchers),
-      () => setFault(texts.noAnswer),
-    )
-  }, [])
+  const [language, setLanguage] = useState(firstLanguage())
+  const [isSigningIn, setSigningIn] = useState(false)
+  const view = useView()
+  const texts = textsOf[language]
+  const session = useSession(language)
+  const sales = useSales(language)
+  const purchases = usePurchases(language, session)
+  const inbox = useInbox(language, session.user?.userId)
+  const context = { language, texts, session, sales, purchases, openSignIn: () => setSigningIn(true) }
+  const changeLanguage = (): void => {
+    const other = language === 'en' ? 'zh-CN' : 'en'
+    chooseLanguage(other)
+    setLanguage(other)
+  }
+  const isOffline = sales.isFailing || purchases.isFailing
   return (
-    <>
-      <header class="bar">
-        <strong>{texts.shop}</strong>
-      </header>
-      <main class="cards">
-        {fault !== undefined && <p role="alert">{fault}</p>}
-        {campaigns?.map((campaign) => (
-          <Card key={campaign.voucherId} title={campaign.title}>
-            <p>{moneyText(campaign.priceMinor, campaign.currency, language)}</p>
-            <p class="note">{texts.remaining(campaign.remaining, campaign.total)}</p>
-          </Card>
-        ))}
+    <shopContext.Provider value={context}>
+      <Header view={view} unread={inbox.value?.unread ?? 0} onLanguage={changeLanguage} />
+      {isOffline && (
+        <p class="offline" role="alert">
+          {texts.offline}
+        </p>
+      )}
+      <main>
+        {view === 'sales' && <SalesView />}
+        {view === 'purchases' && <PurchasesView />}
+        {view === 'inbox' && <InboxView inbox={inbox} />}
       </main>
-    </>
+      <Announcer />
+      {isSigningIn && <SignIn onClose={() => setSigningIn(false)} />}
+    </shopContext.Provider>
   )
 }

@@ -6,6 +6,7 @@ import { explain } from './connection-lost.js'
 import { hold, liveHolds, release } from './holds.js'
 import { now } from './now.js'
 import { putAside, takeUp } from './put-aside.js'
+import { reservationsOf } from './reservations-of.js'
 import { halve, secure, settle, take } from './runs.js'
 import { withScripts } from './scripts.js'
 import type { Gate } from './types.js'
@@ -30,6 +31,8 @@ export function createGate(redis: Redis): Gate {
     apply: (campaign, options) => apply(taught, campaign, options).catch(explain('apply', campaign.voucherId)),
     audit: (voucherId) => audit(taught, voucherId).catch(explain('audit', voucherId)),
     buyers: (request) => buyers(taught, request).catch(explain('buyers', request.voucherId)),
+    reservationsOf: (voucherId, userId) =>
+      reservationsOf(taught, voucherId, userId).catch(explain('reservationsOf', voucherId)),
     now: () => now(taught),
     hold: (voucherId, reservationId) => hold(taught, voucherId, reservationId).catch(explain('hold', voucherId)),
     liveHolds: (voucherId) => liveHolds(taught, voucherId).catch(explain('liveHolds', voucherId)),

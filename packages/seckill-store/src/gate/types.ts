@@ -201,6 +201,8 @@ export interface Gate {
    * users is the last one for now; `null` while the gate is recovering or does not know the campaign.
    */
   buyers(request: BuyersRequest): Promise<Buyers | null>
+  /** A user's live reservations of a voucher. */
+  reservationsOf(voucherId: number, userId: number): Promise<readonly string[]>
   /** Redis's clock in epoch milliseconds, by which the window of a sale begins and ends. */
   now(): Promise<number>
   hold(voucherId: number, reservationId: string): Promise<Hold | null>

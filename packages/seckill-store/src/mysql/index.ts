@@ -9,13 +9,14 @@ export { type KeyedPurchase, reusedKeys, writeKeys } from './idempotency-keys.js
 export { migrateToLatest, pendingMigrations } from './migrate.js'
 export * from './notifications/index.js'
 export { countOpen, type OpenKind, type OpenPurchases } from './open-purchases.js'
-export { findOrder, listOrders } from './orders.js'
+export { findOrder, hasUnpaidOrders, listOrders } from './orders.js'
 export * from './payments/index.js'
 export {
   countServed,
   findOwned,
   findPurchase,
   findPurchaseStatus,
+  listPurchaseStatuses,
   type OrderStatus,
   type OwnedPurchase,
   ownedPurchases,

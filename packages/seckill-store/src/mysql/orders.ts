@@ -13,6 +13,18 @@ export async function listOrders(db: Kysely<Database>, userId: number, limit = 5
     .execute()
 }
 
+/** Reports whether a voucher has orders that may still close unpaid, and give their units back. */
+export async function hasUnpaidOrders(db: Kysely<Database>, voucherId: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('orders')
+    .select('id')
+    .where('voucher_id', '=', voucherId)
+    .where('state', 'in', ['PENDING_PAYMENT', 'CLOSING'])
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** One order of this user; undefined for another user's order and for one that does not exist. */
 export async function findOrder(
   db: Kysely<Database>,

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { InferResult, Kysely } from 'kysely'
 import type { ClosingReason, Database, OrderState, PurchaseState, PurchasesTable } from './database.js'
 import { ownerOfCancelled, ownerOfLost } from './unowned-purchases.js'
 
@@ -75,15 +75,31 @@ export async function findPurchaseStatus(
   db: Kysely<Database>,
   reservationId: string,
 ): Promise<PurchaseStatus | undefined> {
-  const row = await db
+  const row = await selectStatuses(db).where('p.reservation_id', '=', reservationId).executeTakeFirst()
+  return row === undefined ? undefined : statusOf(row)
+}
+
+/** A user's purchases that runs have taken, newest first. */
+export async function listPurchaseStatuses(
+  db: Kysely<Database>,
+  userId: number,
+  limit = 50,
+): Promise<readonly PurchaseStatus[]> {
+  const query = selectStatuses(db).where('p.user_id', '=', userId)
+  const rows = await query.orderBy('p.admitted_at', 'desc').orderBy('p.reservation_id').limit(limit).execute()
+  return rows.map(statusOf)
+}
+
+function selectStatuses(db: Kysely<Database>) {
+  return db
     .selectFrom('purchases as p')
     .leftJoin('orders as o', 'o.reservation_id', 'p.reservation_id')
     .selectAll('p')
     .select(['o.id as orderId', 'o.state as orderState', 'o.pay_before as payBefore'])
     .select(['o.closing_reason as closingReason', 'o.extended_until as extendedUntil'])
-    .where('p.reservation_id', '=', reservationId)
-    .executeTakeFirst()
-  if (row === undefined) return undefined
+}
+
+function statusOf(row: InferResult<ReturnType<typeof selectStatuses>>[number]): PurchaseStatus {
   const { orderId, orderState, payBefore, closingReason, extendedUntil } = row
   return {
     reservationId: row.reservation_id,

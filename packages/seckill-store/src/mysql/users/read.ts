@@ -37,6 +37,11 @@ export function listUsers(db: Kysely<Database>, { after, limit, email, status }:
     .execute()
 }
 
+/** The users with the highest ids that may buy. */
+export function listNewestUsers(db: Kysely<Database>, limit: number): Promise<readonly User[]> {
+  return selectUsers(db).where('status', '=', 'ACTIVE').orderBy('id', 'desc').limit(limit).execute()
+}
+
 /** Selects users without the secret of their webhook. */
 export function selectUsers(db: Kysely<Database>) {
   return db
