@@ -67,7 +67,7 @@ describe('the certificate file of a sale', () => {
   })
 
   it('is the same account from the admin port, signed by the same key', async () => {
-    const token = await signToken(under.sale.secret, { userId: operatorUserId, admin: true })
+    const token = await signToken(under.sale.secret, { userId: operatorUserId, role: 'operator' })
     const file = join(folder, 'from-admin.json')
     const from = ['--admin-url', under.sale.admin.url, '--token', token]
     expect(await certificate('export', '--voucher', `${voucherId}`, ...from, '--out', file)).toMatchObject({ code: 0 })
@@ -81,7 +81,7 @@ describe('the certificate file of a sale', () => {
 describe('the receipt of a purchase', () => {
   it('is kept from the 202, and checked without a server', async () => {
     const url = `${under.sale.api.url}/api/v1/vouchers/${await under.putOnSale(1)}/purchases`
-    const authorization = `Bearer ${await signToken(under.sale.secret, { userId: 7, admin: false })}`
+    const authorization = `Bearer ${await signToken(under.sale.secret, { userId: 7 })}`
     const answer = await (await fetch(url, { method: 'POST', headers: { authorization } })).text()
     const check = async (text: string) => {
       const file = join(folder, 'answer.json')

@@ -83,7 +83,7 @@ describe('parked lanes', () => {
 
     await expect.poll(() => purchaseStates()).toEqual(['REFUSED', 'REFUSED', 'REFUSED'])
     expect((await parked('list')).json).toEqual({ lanes: [], unlisted: {}, silent: [], refunds: [], putAside: [] })
-    expect(await parked('take-up')).toMatchObject({ code: 0, json: { purchases: 0 } })
+    expect(await parked('take-up', '--reason', 'test')).toMatchObject({ code: 0, json: { purchases: 0 } })
   })
 })
 

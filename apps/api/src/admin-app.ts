@@ -1,9 +1,14 @@
 import express, { type Express } from 'express'
+import { auditRoutes } from './admin/audit-routes.js'
 import { campaignRoutes } from './admin/campaign-routes.js'
 import { certificateRoutes } from './admin/certificate-routes.js'
+import { liveRoutes } from './admin/live/live-routes.js'
+import { notificationRoutes } from './admin/notification-routes.js'
+import { parkedRoutes } from './admin/parked-routes.js'
 import { adminPaymentRoutes } from './admin/payment-routes.js'
+import { purchaseSearchRoutes } from './admin/purchase-routes.js'
 import { userRoutes } from './admin/user-routes.js'
-import { authenticate, createIdentify, requireAdmin } from './auth/authenticate.js'
+import { authenticate, createIdentify, requireRole } from './auth/authenticate.js'
 import { sessionCookies } from './auth/credential.js'
 import type { Dependencies } from './dependencies.js'
 import { errorHandler, notFoundHandler } from './http/error-handler.js'
@@ -13,9 +18,9 @@ import { pageRoutes } from './pages/page-routes.js'
 import { healthRoutes } from './routes/health-routes.js'
 import { sessionRoutes } from './routes/session-routes.js'
 
-/** The admins' API for its own port; every route except the session's and the health routes requires the role `admin`. */
+/** The operators' API for its own port; every route except those of health and session requires a role. */
 export function createAdminApp(dependencies: Dependencies): Express {
-  const { db, gate, keeper, runLink, dispatcher, logger, readiness, metrics, signIn } = dependencies
+  const { db, gate, keeper, runLinks, dispatcher, logger, readiness, metrics, signIn } = dependencies
   const identify = createIdentify(dependencies.verify, sessionCookies.console)
   const app = express()
   harden(app)
@@ -23,13 +28,18 @@ export function createAdminApp(dependencies: Dependencies): Express {
   app.use(healthRoutes(readiness, metrics.registry))
   app.use(
     '/admin/v1',
-    sessionRoutes({ cookie: sessionCookies.console, identify, signIn, db, role: 'admin' }),
+    sessionRoutes({ cookie: sessionCookies.console, identify, signIn, db, role: 'operator' }),
     authenticate(identify),
-    requireAdmin,
-    campaignRoutes({ db, gate, keeper, runLink, onChange: dispatcher.refresh, logger }),
+    requireRole,
+    campaignRoutes({ db, gate, keeper, runLinks, onChange: dispatcher.refresh, logger }),
     certificateRoutes(dependencies),
     userRoutes(dependencies),
     adminPaymentRoutes({ db }),
+    purchaseSearchRoutes(dependencies),
+    parkedRoutes(dependencies),
+    notificationRoutes({ db }),
+    auditRoutes({ db }),
+    liveRoutes(dependencies),
   )
   app.use(pageRoutes(dependencies.pages.console))
   app.use(notFoundHandler)

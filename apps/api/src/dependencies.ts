@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import type { Client } from '@temporalio/client'
 import { type Logger, pino } from 'pino'
 import { collectDefaultMetrics } from 'prom-client'
+import { createSagaClient, type SagaClient } from 'saga-core/client'
 import {
   type InstallationKeys,
   type KeySet,
@@ -27,7 +29,9 @@ import {
 import { recoverGate, settleEnded } from 'seckill-store/recovery'
 import { type Certify, createCertify } from './admin/certify.js'
 import { type CertifySigned, createCertifySigned } from './admin/certify-signed.js'
-import { createRunLink, type RunLink } from './admin/run-link.js'
+import type { LiveFeed } from './admin/live/live-feed.js'
+import { createLiveSale, type LiveSale } from './admin/live/live-sale.js'
+import { createRunLinks, type RunLinks } from './admin/run-link.js'
 import { createLocalSignIn, type LocalSignIn } from './auth/local-sign-in.js'
 import { rememberTokens } from './auth/remembered-tokens.js'
 import { createTokenVerifier, type TokenVerifier } from './auth/token-verifier.js'
@@ -64,6 +68,8 @@ import { reasonOf } from './reason.js'
 
 const rememberedTokens = 20_000
 const tallyIntervalMs = 200
+/** The time in which a run has to answer a query or a verb, in milliseconds. */
+const runAnswerLimitMs = 5_000
 
 /** The collaborators of the two apps. */
 export interface Dependencies {
@@ -94,7 +100,11 @@ export interface Dependencies {
   readonly certifySigned: CertifySigned
   /** The public keys of the installation. */
   readonly publishedKeys: () => Promise<KeySet>
-  readonly runLink: RunLink
+  readonly runLinks: RunLinks
+  readonly temporal: Client
+  /** Asks the runs of the sale and operates them. */
+  readonly sagas: SagaClient
+  readonly live: LiveFeed<LiveSale>
   readonly pages: Pages
   /** Writes the messages of the inbox. */
   readonly render: Render
@@ -210,6 +220,7 @@ export function createDependencies(config: Config): Dependencies {
     payments: createPayments({ config, db: paymentDb, temporal, registry: metrics.registry, logger }),
   }
   const { keeper } = parts
+  const sagas = createSagaClient(temporal, { timeoutMs: runAnswerLimitMs })
   return {
     ...parts,
     signPromise: promiseSigning(inner, keys, parts.campaigns),
@@ -224,7 +235,10 @@ export function createDependencies(config: Config): Dependencies {
     certify: createCertify({ db, gate, temporal }),
     certifySigned: createCertifySigned({ db, gate, temporal }, keys),
     publishedKeys: () => published,
-    runLink: createRunLink(config.temporal.uiUrl, config.temporal.namespace),
+    temporal,
+    sagas,
+    live: createLiveSale({ db, gate, temporal, sagas, metrics }),
+    runLinks: createRunLinks(config.temporal.uiUrl, config.temporal.namespace),
     pages: readPages(config.webDir),
     render: createRender(config.timeZone),
     start() {

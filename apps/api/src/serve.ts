@@ -35,6 +35,7 @@ export async function serve(config: Config): Promise<RunningApi> {
     dependencies,
     async close() {
       dependencies.readiness.drain()
+      dependencies.live.stop()
       await Promise.all([api.close(), admin.close()])
       await dependencies.stop()
     },

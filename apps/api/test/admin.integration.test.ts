@@ -9,7 +9,7 @@ let authorization: string
 
 beforeAll(async () => {
   api = await startApi()
-  authorization = `Bearer ${await tokenOf(9, { role: 'admin' })}`
+  authorization = `Bearer ${await tokenOf(9, { role: 'operator' })}`
 })
 afterAll(() => api.close())
 
@@ -139,7 +139,7 @@ describe('campaigns on the admin port', () => {
     ['POST', '/certificate', 'GET, HEAD'],
     ['POST', '', 'GET, HEAD, PATCH'],
   ])('answers 405 to %s of a campaign%s', async (method, verb, allow) => {
-    const authorization = `Bearer ${await tokenOf(9, { role: 'admin' })}`
+    const authorization = `Bearer ${await tokenOf(9, { role: 'operator' })}`
     const answer = await send(`${api.adminUrl}/admin/v1/campaigns/7${verb}`, { method, headers: { authorization } })
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, allow])
   })

@@ -106,6 +106,7 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiUnderTest> 
     database,
     dependencies,
     async close() {
+      dependencies.live.stop()
       await Promise.all([closed(server), closed(admin)])
       await dependencies.stop()
       if (options.database === undefined) await database.drop()

@@ -46,7 +46,7 @@ it('while Redis is full a purchase is 503 and nothing is taken, readiness says s
     body: { data: { checks: { redis: { ok: false, problem: 'takes no writes: OOM' } } } },
   }
   await vi.waitFor(async () => expect(await send(`${api.url}/ready`)).toMatchObject(notReady), { timeout: 5_000 })
-  const headers = { authorization: `Bearer ${await tokenOf(9, { role: 'admin' })}` }
+  const headers = { authorization: `Bearer ${await tokenOf(9, { role: 'operator' })}` }
   const pause = await send(`${api.adminUrl}/admin/v1/campaigns/${voucherId}/pause`, { method: 'POST', headers })
   expect(pause).toMatchObject({ status: 200, body: { data: { gate: { status: 'in-step' } } } })
   await redis.config('SET', 'maxmemory', '0')

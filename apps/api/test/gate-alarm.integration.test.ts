@@ -22,7 +22,7 @@ async function aheadOfMysql(voucherId: number, version: number): Promise<void> {
 }
 
 async function pause(voucherId: number) {
-  const headers = { authorization: `Bearer ${await tokenOf(9, { role: 'admin' })}` }
+  const headers = { authorization: `Bearer ${await tokenOf(9, { role: 'operator' })}` }
   return send(`${api.adminUrl}/admin/v1/campaigns/${voucherId}/pause`, { method: 'POST', headers })
 }
 

@@ -84,7 +84,7 @@ describe('when the connection to the gate is lost', () => {
   it("an admin's change is saved, answered 202 and repeated by the next sync", async () => {
     const { voucherId, campaign } = await startSale(api)
     redis.down()
-    const authorization = `Bearer ${await tokenOf(9, { role: 'admin' })}`
+    const authorization = `Bearer ${await tokenOf(9, { role: 'operator' })}`
     const pause = `${api.adminUrl}/admin/v1/campaigns/${voucherId}/pause`
     const answer = await send(pause, { method: 'POST', headers: { authorization } })
     expect(answer).toMatchObject({ status: 202, body: { data: { gate: { status: 'pending' } } } })

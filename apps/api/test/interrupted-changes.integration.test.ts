@@ -89,7 +89,7 @@ it('a pause, a resume, an edit, a restock and a close that were cut off between 
   const first = await startProcess(proxy.url)
   proxy.down()
   const headers = {
-    authorization: `Bearer ${await tokenOf(9, { role: 'admin' })}`,
+    authorization: `Bearer ${await tokenOf(9, { role: 'operator' })}`,
     'content-type': 'application/json',
   }
   const asked = changes.map(async ({ voucherId, path, method = 'POST', body = {} }) => {

@@ -12,7 +12,7 @@ let authorization: string
 
 beforeAll(async () => {
   api = await startApi()
-  authorization = `Bearer ${await tokenOf(9, { role: 'admin' })}`
+  authorization = `Bearer ${await tokenOf(9, { role: 'operator' })}`
 })
 afterAll(() => api.close())
 

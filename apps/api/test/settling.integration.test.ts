@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => api.close())
 
 async function close(voucherId: number): Promise<void> {
-  const authorization = `Bearer ${await tokenOf(9, { role: 'admin' })}`
+  const authorization = `Bearer ${await tokenOf(9, { role: 'operator' })}`
   const url = `${api.adminUrl}/admin/v1/campaigns/${voucherId}/close`
   expect((await send(url, { method: 'POST', headers: { authorization } })).status).toBe(200)
 }

@@ -8,7 +8,7 @@ import { tokenOf } from './tokens.js'
 
 let authorization: string
 beforeAll(async () => {
-  authorization = `Bearer ${await tokenOf(9, { role: 'admin' })}`
+  authorization = `Bearer ${await tokenOf(9, { role: 'operator' })}`
 })
 
 async function timed<T>(work: Promise<T>): Promise<{ readonly answer: T; readonly tookMs: number }> {

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => api.close())
 
 async function call(method: string, path: string, body?: unknown): Promise<Answer> {
-  const authorization = `Bearer ${await tokenOf(9, { role: 'admin' })}`
+  const authorization = `Bearer ${await tokenOf(9, { role: 'operator' })}`
   if (body === undefined) return send(`${api.adminUrl}/admin/v1${path}`, { method, headers: { authorization } })
   const headers = { authorization, 'content-type': 'application/json' }
   return send(`${api.adminUrl}/admin/v1${path}`, { method, headers, body: JSON.stringify(body) })

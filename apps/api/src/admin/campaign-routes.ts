@@ -10,11 +10,11 @@ import { methodNotAllowed } from '../http/error-handler.js'
 import { voucherIdOf } from '../http/validate.js'
 import { answerChange, campaignFault } from './campaign-answers.js'
 import { type Change, type ChangeStores, campaignChanges } from './campaign-changes.js'
-import type { RunLink } from './run-link.js'
+import type { RunLinks } from './run-link.js'
 
 export interface CampaignRouteDependencies extends ChangeStores {
   readonly keeper: GateKeeper
-  readonly runLink: RunLink
+  readonly runLinks: RunLinks
   /** Called after each change, so that the dispatcher refreshes at once. */
   readonly onChange: () => void
   readonly logger: Logger
@@ -24,7 +24,7 @@ function orFault<T>(work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => Promise.reject(campaignFault(error)))
 }
 
-function readers(db: SaleDatabase, runLink: RunLink) {
+function readers(db: SaleDatabase, runLinks: RunLinks) {
   const list: RequestHandler = async (_request, response) => {
     sendData(response, { campaigns: await orFault(listCampaigns(db)) })
   }
@@ -33,14 +33,14 @@ function readers(db: SaleDatabase, runLink: RunLink) {
     const campaign = await orFault(findCampaign(db, voucherId))
     if (campaign === undefined) throw new ApiError('NOT_FOUND')
     response.setHeader('ETag', `"${campaign.version}"`)
-    sendData(response, { campaign, links: { runs: runLink(voucherId) } })
+    sendData(response, { campaign, links: { runs: runLinks.runs(voucherId) } })
   }
   return { list, one }
 }
 
 /** Routes of campaign administration; each change is committed to MySQL before it is applied to the gate. */
 export function campaignRoutes(dependencies: CampaignRouteDependencies): Router {
-  const { db, gate, keeper, runLink, onChange, logger } = dependencies
+  const { db, gate, keeper, runLinks, onChange, logger } = dependencies
   const changing =
     (change: Change): RequestHandler =>
     async (request, response) => {
@@ -49,7 +49,7 @@ export function campaignRoutes(dependencies: CampaignRouteDependencies): Router 
       onChange()
     }
   const { create, edit, warmup, open, pause, restock, close } = campaignChanges
-  const { list, one } = readers(db, runLink)
+  const { list, one } = readers(db, runLinks)
   const path = '/campaigns/:voucherId'
   return Router()
     .get('/campaigns', list)

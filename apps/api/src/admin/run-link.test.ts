@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest'
-import { createRunLink } from './run-link.js'
+import { createRunLinks } from './run-link.js'
 
-it("the link lists one voucher's runs in its namespace, and is null without a Web UI", () => {
-  const link = new URL(createRunLink('http://127.0.0.1:8233/', 'sale')(7) ?? '')
-  expect(link.pathname).toBe('/namespaces/sale/workflows')
-  expect(link.searchParams.get('query')).toBe('WorkflowId STARTS_WITH "purchase-7-"')
-  expect(createRunLink(undefined, 'sale')(7)).toBeNull()
+it("the links lead to one voucher's runs and to one run in their namespace, and are null without a Web UI", () => {
+  const links = createRunLinks('http://127.0.0.1:8233/', 'sale')
+  const runs = new URL(links.runs(7) ?? '')
+  expect(runs.pathname).toBe('/namespaces/sale/workflows')
+  expect(runs.searchParams.get('query')).toBe('WorkflowId STARTS_WITH "purchase-7-"')
+  expect(links.run('refund-R/1')).toBe('http://127.0.0.1:8233/namespaces/sale/workflows/refund-R%2F1')
+  const none = createRunLinks(undefined, 'sale')
+  expect([none.runs(7), none.run('a')]).toEqual([null, null])
 })

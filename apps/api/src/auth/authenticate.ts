@@ -52,8 +52,12 @@ export function authenticate(identify: Identify): RequestHandler {
   }
 }
 
-/** Passes only admins; it must follow `authenticate`. */
-export function requireAdmin(_request: Request, response: Response, next: NextFunction): void {
-  if (!principalOf(response).admin) throw new ApiError('FORBIDDEN')
+const readingMethods: readonly string[] = ['GET', 'HEAD']
+
+/** Passes viewers to what they read, and operators to everything; it must follow `authenticate`. */
+export function requireRole(request: Request, response: Response, next: NextFunction): void {
+  const { role } = principalOf(response)
+  if (role === undefined) throw new ApiError('FORBIDDEN')
+  if (role === 'viewer' && !readingMethods.includes(request.method)) throw new ApiError('OPERATOR_REQUIRED')
   next()
 }

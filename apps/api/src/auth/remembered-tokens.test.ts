@@ -5,7 +5,7 @@ function counting(expiresAt: number) {
   const verified: string[] = []
   const verify = async (token: string) => {
     verified.push(token)
-    return token.startsWith('bad') ? null : { userId: 7, admin: false, expiresAt }
+    return token.startsWith('bad') ? null : { userId: 7, role: undefined, expiresAt }
   }
   return { verified, verify }
 }

@@ -6,10 +6,14 @@ import type { AuthConfig } from '../config.js'
 export const localIssuer = 'seckill-local'
 export const localAudience = 'seckill-api'
 
+/** The roles on the admin port: a viewer reads, an operator changes as well. */
+type Role = 'operator' | 'viewer'
+
 /** The sender of a request; the user id is the token's `sub`, never a part of the body. */
 export interface Principal {
   readonly userId: number
-  readonly admin: boolean
+  /** The sender's role on the admin port; a shopper has none. */
+  readonly role: Role | undefined
   /** Epoch milliseconds after which the token is no longer valid. */
   readonly expiresAt: number
 }
@@ -21,8 +25,11 @@ export type TokenVerifier = (token: string) => Principal | null | Promise<Princi
 
 const userIdText = /^[1-9]\d{0,15}$/
 
-function isAdmin(payload: JWTPayload): boolean {
-  return payload.role === 'admin' || (Array.isArray(payload.roles) && payload.roles.includes('admin'))
+/** The claims `role` and `roles` of a token; `admin` is the operator's name at an issuer without roles of the sale's own. */
+function roleOf({ role, roles }: JWTPayload): Role | undefined {
+  const names: readonly unknown[] = [role, ...(Array.isArray(roles) ? roles : [])]
+  if (names.includes('operator') || names.includes('admin')) return 'operator'
+  return names.includes('viewer') ? 'viewer' : undefined
 }
 
 function principalOf(payload: JWTPayload): Principal | null {
@@ -30,7 +37,7 @@ function principalOf(payload: JWTPayload): Principal | null {
   if (typeof exp !== 'number' || typeof sub !== 'string' || !userIdText.test(sub)) return null
   const userId = Number(sub)
   if (!Number.isSafeInteger(userId)) return null
-  return { userId, admin: isAdmin(payload), expiresAt: exp * 1_000 }
+  return { userId, role: roleOf(payload), expiresAt: exp * 1_000 }
 }
 
 /** Reports whether the token is invalid; any other error means that the key server did not answer. */

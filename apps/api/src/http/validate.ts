@@ -24,7 +24,8 @@ export function validated<S extends z.ZodType>(schema: S, value: unknown, where:
   throw new ApiError('INVALID_REQUEST', { data: { issues: issuesOf(parsed.error, where) } })
 }
 
-const orderId = z.string().regex(/^[\w-]{1,64}$/, 'is not an order id')
+/** An order id in a path or query. */
+export const orderId = z.string().regex(/^[\w-]{1,64}$/, 'is not an order id')
 
 /** The order id in the path. */
 export function orderIdOf(request: Request): string {

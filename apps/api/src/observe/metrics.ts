@@ -28,13 +28,18 @@ export interface PurchaseMetrics {
   lost(purchases: number): void
 }
 
+/** Counts of a histogram by upper bound in milliseconds, each with those below it; the last bound is infinite. */
+export type LatencyBuckets = readonly { readonly upToMs: number; readonly count: number }[]
+
 export interface Metrics {
   readonly registry: Registry
   readonly purchases: PurchaseMetrics
   readonly dispatch: DispatchMetrics
+  /** The purchase requests of this process by their time to the answer. */
+  readonly requestLatency: () => Promise<LatencyBuckets>
 }
 
-function purchaseMetrics(registers: [Registry]): PurchaseMetrics {
+function purchaseMetrics(registers: [Registry]): PurchaseMetrics & Pick<Metrics, 'requestLatency'> {
   const answers = new Counter({
     name: 'seckill_purchase_requests_total',
     help: 'Purchase requests by result',
@@ -59,6 +64,7 @@ function purchaseMetrics(registers: [Registry]): PurchaseMetrics {
     registers,
   })
   return {
+    requestLatency: () => bucketsOf(latency),
     lost: (purchases) => lost.inc(purchases),
     answered(result, milliseconds) {
       answersOf.get(result)?.inc()
@@ -70,6 +76,17 @@ function purchaseMetrics(registers: [Registry]): PurchaseMetrics {
       answersOf.get('soldOut')?.inc()
     },
   }
+}
+
+async function bucketsOf(histogram: Histogram): Promise<LatencyBuckets> {
+  const { values } = await histogram.get()
+  return values.flatMap(({ metricName, labels, value }) => {
+    return metricName?.endsWith('_bucket') ? [{ upToMs: boundOf(labels.le), count: value }] : []
+  })
+}
+
+function boundOf(le: number | string | undefined): number {
+  return le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le) * 1_000
 }
 
 const alarms = ['pending', 'impossible'] as const satisfies readonly GateSync['status'][]
@@ -146,5 +163,6 @@ function dispatchMetrics(registers: [Registry]): DispatchMetrics {
 /** Creates the metrics of one process in their own registry. */
 export function createMetrics(): Metrics {
   const registry = new Registry()
-  return { registry, purchases: purchaseMetrics([registry]), dispatch: dispatchMetrics([registry]) }
+  const { requestLatency, ...purchases } = purchaseMetrics([registry])
+  return { registry, purchases, dispatch: dispatchMetrics([registry]), requestLatency }
 }

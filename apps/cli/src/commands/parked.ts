@@ -3,16 +3,24 @@ import type { Client } from '@temporalio/client'
 import type { Command } from 'commander'
 import { createSagaClient, type SagaClient } from 'saga-core/client'
 import { purchaseWorkflow, refundWorkflow } from 'seckill-workflows'
+import {
+  countParked,
+  listParked,
+  listPutAside,
+  type OperatedLanes,
+  operateAll,
+  operateRun,
+  type ParkedVerb,
+  readParkedRefunds,
+  type SaleWorkflow,
+  takeUpAll,
+} from 'seckill-workflows/client'
 import { confirmed } from '../output/confirm.js'
 import { counted } from '../output/numbers.js'
 import { jsonOption, stackOption } from '../output/options.js'
 import { printResult } from '../output/result.js'
 import { systemUser } from '../output/system-user.js'
-import { countParked, listParked, type SaleWorkflow } from '../parked/list-parked.js'
-import { type OperatedLanes, operateAll, operateRun, type ParkedVerb } from '../parked/operate-lanes.js'
-import { readParkedRefunds } from '../parked/parked-refunds.js'
 import { operatedReport, parkedReport } from '../parked/parked-report.js'
-import { listPutAside, takeUpAll } from '../parked/put-aside.js'
 import { withSources } from '../sale/find-sources.js'
 
 interface ListFlags {
@@ -20,9 +28,12 @@ interface ListFlags {
   readonly json?: boolean
 }
 
-interface VerbFlags extends ListFlags {
+interface ReasonFlags extends ListFlags {
   readonly reason: string
   readonly actor?: string
+}
+
+interface VerbFlags extends ReasonFlags {
   readonly all?: boolean
   readonly allRefunds?: boolean
   readonly yes?: boolean
@@ -64,6 +75,8 @@ The runbook says which verb to use: docs/runbook.md`,
   parked
     .command('take-up')
     .description('let purchases start again that were put aside since Temporal refuses them for good')
+    .requiredOption('--reason <text>', 'reason, kept in the audit')
+    .option('--actor <name>', 'operator, kept beside the reason (default: the user of this system)')
     .option(...stackOption)
     .option(...jsonOption)
     .action(takeUp)
@@ -76,7 +89,7 @@ function addVerb(parked: Command, verb: ParkedVerb): void {
     .description(verbHelp[verb])
     .argument('[workflowId]', 'run of the lanes, as the list shows it')
     .argument('[lanes...]', 'lanes of the run (default: all of its parked lanes)')
-    .requiredOption('--reason <text>', 'reason, kept in the audit list of the run')
+    .requiredOption('--reason <text>', 'reason, kept in the audit')
     .option('--actor <name>', 'operator, kept beside the reason (default: the user of this system)')
     .option('--all', 'every parked lane of every purchase run; asks before')
     .option('--all-refunds', 'every parked refund; asks before')
@@ -92,15 +105,15 @@ function addVerb(parked: Command, verb: ParkedVerb): void {
 async function list({ name, json }: ListFlags): Promise<void> {
   const parked = await withSources(name, async (sources) => {
     const lanes = await listParked(sagaClient(sources.temporal))
-    const refunds = await readParkedRefunds(sources, lanes.lanes)
+    const refunds = await readParkedRefunds(sources.db, lanes.lanes)
     return { ...lanes, refunds, putAside: await listPutAside(sources) }
   })
   if (parked.silent.length > 0) process.exitCode = 1
   printResult(json, parked, () => parkedReport(parked))
 }
 
-async function takeUp({ name, json }: ListFlags): Promise<void> {
-  const purchases = await withSources(name, takeUpAll)
+async function takeUp({ name, reason, actor = systemUser(), json }: ReasonFlags): Promise<void> {
+  const purchases = await withSources(name, (sources) => takeUpAll(sources, { actor, reason }))
   printResult(json, { purchases }, () => `${counted(purchases, 'purchase')} will be started again.`)
 }
 
@@ -113,11 +126,11 @@ async function operate(
   const { name, reason, actor = systemUser(), operationId = randomUUID(), json } = flags
   const target = targetOf(workflowId, flags)
   const operation = { verb, actor, reason, operationId }
-  const operated = await withSources(name, async ({ temporal }): Promise<OperatedLanes | undefined> => {
+  const operated = await withSources(name, async ({ temporal, db }): Promise<OperatedLanes | undefined> => {
     const sagas = sagaClient(temporal)
-    if ('workflowId' in target) return operateRun(sagas, { ...target, lanes }, operation)
+    if ('workflowId' in target) return operateRun({ sagas, db }, { ...target, lanes }, operation)
     const isWanted = flags.yes === true || (await confirmedFor(sagas, target.workflow, verb))
-    return isWanted ? operateAll(sagas, target.workflow, operation) : undefined
+    return isWanted ? operateAll({ sagas, db }, target.workflow, operation) : undefined
   })
   if (operated === undefined) {
     process.exitCode = 1

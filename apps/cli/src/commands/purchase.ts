@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
+import { createSagaClient } from 'saga-core/client'
 import type { Stack } from 'seckill-local-stack'
 import { type Hold, parseReservationId } from 'seckill-store/gate'
-import { findPurchaseStatus, type PurchaseStatus } from 'seckill-store/mysql'
+import type { PurchaseStatus } from 'seckill-store/mysql'
+import { findPurchasePath, type PurchasePath } from 'seckill-workflows/client'
 import { duration } from '../output/numbers.js'
 import { jsonOption, stackOption } from '../output/options.js'
 import { printResult } from '../output/result.js'
@@ -12,14 +14,13 @@ interface Flags {
   readonly json?: boolean
 }
 
-interface ShownPurchase {
-  readonly traceId: string
-  /** `null` while no run has taken it. */
-  readonly purchase: PurchaseStatus | null
-  /** `null` when the gate does not know it. */
-  readonly hold: Hold | null
-  readonly run: { readonly workflowId: string; readonly url: string | null } | null
+interface ShownPurchase extends PurchasePath {
+  /** The page of the run in Temporal's Web UI. */
+  readonly url: string | null
 }
+
+/** The time limit of the query, in milliseconds. */
+const answerTimeoutMs = 5_000
 
 /** Adds `seckill purchase`. */
 export function register(program: Command): void {
@@ -37,17 +38,14 @@ export function register(program: Command): void {
 }
 
 async function show(traceId: string, { name, json }: Flags): Promise<void> {
-  const parsed = parseReservationId(traceId)
-  if (parsed === null)
+  if (parseReservationId(traceId) === null)
     throw new Error(`'${traceId}' is no trace id. Take the one from the 202 of the purchase; it looks like 7-1a2b3c….`)
-  const shown = await withSources(name, async ({ db, gate }, stack): Promise<ShownPurchase> => {
-    const [purchase = null, hold] = await Promise.all([
-      findPurchaseStatus(db, traceId),
-      gate.hold(parsed.voucherId, traceId),
-    ])
-    return { traceId, purchase, hold, run: runOf(purchase?.owner ?? hold?.runId ?? null, stack) }
+  const shown = await withSources(name, async (sources, stack): Promise<ShownPurchase | undefined> => {
+    const sagas = createSagaClient(sources.temporal, { timeoutMs: answerTimeoutMs })
+    const path = await findPurchasePath({ ...sources, sagas }, traceId)
+    return path && { ...path, url: path.run === null ? null : urlOf(path.run.workflowId, stack) }
   })
-  if (shown.purchase === null && shown.hold === null) {
+  if (shown === undefined) {
     throw new Error(
       `Neither MySQL nor the gate of the stack '${name}' knows the purchase ${traceId}. For another stack give --name.`,
     )
@@ -55,20 +53,26 @@ async function show(traceId: string, { name, json }: Flags): Promise<void> {
   printResult(json, shown, () => purchaseReport(shown))
 }
 
-function runOf(workflowId: string | null, { temporalUiUrl }: Stack): ShownPurchase['run'] {
-  if (workflowId === null) return null
+function urlOf(workflowId: string, { temporalUiUrl }: Stack): string | null {
   const path = `namespaces/default/workflows/${encodeURIComponent(workflowId)}`
-  return { workflowId, url: temporalUiUrl === null ? null : new URL(path, `${temporalUiUrl.replace(/\/$/, '')}/`).href }
+  return temporalUiUrl === null ? null : new URL(path, `${temporalUiUrl.replace(/\/$/, '')}/`).href
 }
 
-function purchaseReport({ traceId, purchase, hold, run }: ShownPurchase): string {
+function purchaseReport({ traceId, purchase, hold, run, url, lane, silent }: ShownPurchase): string {
   return [
     `purchase  ${traceId}`,
     `  MySQL     ${purchase === null ? 'no run has taken it yet' : purchaseLine(purchase)}`,
     `  order     ${purchase?.order ? orderLine(purchase.order) : 'none'}`,
     `  gate      ${hold === null ? 'unknown' : holdLine(hold)}`,
-    `  Temporal  ${run === null ? 'no run yet' : (run.url ?? run.workflowId)}`,
+    `  Temporal  ${run === null ? 'no run' : (url ?? run.workflowId)}`,
+    `  lane      ${lane === null ? silent : laneLine(lane)}`,
   ].join('\n')
+}
+
+function laneLine({ status, at, outcome, parked, retrying }: NonNullable<PurchasePath['lane']>): string {
+  if (outcome !== undefined) return outcome
+  if (parked !== undefined) return `parked at ${parked.step}: ${parked.code} ${parked.message}`
+  return `${status} at ${at}${retrying === undefined ? '' : `, attempt ${retrying.attempt}`}`
 }
 
 function purchaseLine({ state, reason, userId, units, admittedAt, endedAt }: PurchaseStatus): string {

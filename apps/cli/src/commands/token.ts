@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { wholeNumber } from '../output/option-values.js'
 import { jsonOption, stackOption } from '../output/options.js'
 import { printResult } from '../output/result.js'
@@ -7,7 +7,7 @@ import { signToken } from '../sale/tokens.js'
 
 interface Flags {
   readonly user: number
-  readonly admin?: boolean
+  readonly role?: 'operator' | 'viewer'
   readonly validFor: number
   readonly name: string
   readonly json?: boolean
@@ -19,15 +19,15 @@ export function register(program: Command): void {
     .command('token')
     .description('a bearer token for a running local sale')
     .requiredOption('--user <id>', 'the user of the token', wholeNumber(1))
-    .option('--admin', 'a token for the admin port')
+    .addOption(new Option('--role <role>', 'a token for the admin port').choices(['operator', 'viewer']))
     .option('--valid-for <seconds>', 'validity of the token', wholeNumber(1, 86_400), 3_600)
     .option(...stackOption)
     .option(...jsonOption)
     .action(token)
 }
 
-async function token({ user, admin = false, validFor, name, json }: Flags): Promise<void> {
+async function token({ user, role, validFor, name, json }: Flags): Promise<void> {
   const sale = findSale(name)
-  const signed = await signToken(sale.secret, { userId: user, admin, validForSeconds: validFor })
-  printResult(json, { token: signed, userId: user, admin, expiresInSeconds: validFor }, () => signed)
+  const signed = await signToken(sale.secret, { userId: user, role, validForSeconds: validFor })
+  printResult(json, { token: signed, userId: user, role: role ?? null, expiresInSeconds: validFor }, () => signed)
 }

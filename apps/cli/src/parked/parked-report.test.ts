@@ -1,5 +1,5 @@
+import type { ParkedLane } from 'seckill-workflows/client'
 import { describe, expect, it } from 'vitest'
-import type { ParkedLane } from './list-parked.js'
 import { operatedReport, parkedReport } from './parked-report.js'
 
 const lane: ParkedLane = {
@@ -28,7 +28,7 @@ describe('the report of parked lanes', () => {
         '',
         'put aside, since Temporal refuses them for good',
         '  7-two  user 12  admitted 2026-11-29T00:00:00.000Z',
-        '  To start them again: ./seckill parked take-up',
+        '  To start them again: ./seckill parked take-up --reason <text>',
         '',
       ].join('\n'),
     )

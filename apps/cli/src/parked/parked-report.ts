@@ -1,9 +1,6 @@
+import type { OperatedLanes, ParkedLane, ParkedLanes, ParkedRefund, PutAside } from 'seckill-workflows/client'
 import { counted } from '../output/numbers.js'
 import { table } from '../output/table.js'
-import type { ParkedLane, ParkedLanes } from './list-parked.js'
-import type { OperatedLanes } from './operate-lanes.js'
-import type { ParkedRefund } from './parked-refunds.js'
-import type { PutAside } from './put-aside.js'
 
 /** Everything that waits for an operator. */
 export interface Parked extends ParkedLanes {
@@ -38,7 +35,7 @@ function putAsideReport(purchases: readonly PutAside[]): string {
     `user ${userId}`,
     `admitted ${new Date(admittedAt).toISOString()}`,
   ])
-  return `put aside, since Temporal refuses them for good\n${table(rows)}  To start them again: ./seckill parked take-up\n`
+  return `put aside, since Temporal refuses them for good\n${table(rows)}  To start them again: ./seckill parked take-up --reason <text>\n`
 }
 
 /** The result of an operation as lines for a terminal. */

@@ -22,7 +22,7 @@ export async function prepareDatabase(stack: Stack, shoppers: number): Promise<v
 
 /** The operator's calls of a sale, with a token of the operator's own. */
 export async function operatorOf(sale: Pick<Sale, 'admin' | 'secret'>): Promise<CampaignAdmin> {
-  return campaignAdmin(sale.admin.url, await signToken(sale.secret, { userId: operatorUserId, admin: true }))
+  return campaignAdmin(sale.admin.url, await signToken(sale.secret, { userId: operatorUserId, role: 'operator' }))
 }
 
 export interface CampaignPlan {

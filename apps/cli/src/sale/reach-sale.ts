@@ -20,5 +20,5 @@ export async function reachAdmin({ name, adminUrl, token }: SaleFlags): Promise<
     throw new Error('--admin-url and --token go together: give both, or neither for the sale of a local stack.')
   }
   const sale = findSale(name)
-  return campaignAdmin(sale.adminUrl, await signToken(sale.secret, { userId: operatorUserId, admin: true }))
+  return campaignAdmin(sale.adminUrl, await signToken(sale.secret, { userId: operatorUserId, role: 'operator' }))
 }

@@ -9,18 +9,16 @@ export const operatorUserId = 1
 
 export interface TokenClaims {
   readonly userId: number
-  readonly admin?: boolean
+  /** The role on the admin port; a shopper has none. */
+  readonly role?: 'operator' | 'viewer' | undefined
   /** Seconds; an hour when not given. */
   readonly validForSeconds?: number
 }
 
 /** Signs a bearer token of a local sale with its secret. */
-export function signToken(
-  secret: string,
-  { userId, admin = false, validForSeconds = 3_600 }: TokenClaims,
-): Promise<string> {
+export function signToken(secret: string, { userId, role, validForSeconds = 3_600 }: TokenClaims): Promise<string> {
   const now = Math.floor(Date.now() / 1_000)
-  return new SignJWT(admin ? { role: 'admin' } : {})
+  return new SignJWT(role === undefined ? {} : { role })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(String(userId))
     .setIssuer(issuer)

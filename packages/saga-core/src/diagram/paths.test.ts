@@ -6,6 +6,7 @@ import { type LaneState, toLaneState } from '../engine/state/saga-state.js'
 import type { LaneCall, SagaDefinition } from '../index.js'
 import { saga, typed } from '../index.js'
 import { inMemoryRuntime } from '../testing/in-memory-runtime.js'
+import { lanePath } from './lane-path.js'
 import { toMermaid } from './to-mermaid.js'
 
 /** Faults of a lane by the name of its step or compensation; the others succeed. */
@@ -132,6 +133,37 @@ describe('the path of a lane', () => {
     const duplicate: LaneState = { key: 'a', status: 'ended', at: '@own', outcome: 'duplicate', compensations: {} }
 
     expect(pathOf(duplicate)).toEqual({ failed: 'undone' })
+  })
+})
+
+describe('a path as data', () => {
+  it('has the steps in order, each with its state and its compensation', async () => {
+    const { lane } = await settled({ right: 'refuse', 'undo one': 'fail' })
+
+    expect(lanePath(errand, lane).slice(0, 4)).toEqual([
+      { step: 'hold', kind: 'adopted', state: 'done', compensation: { activity: 'act', state: 'owed' } },
+      { step: 'one', kind: 'compensatable', state: 'done', compensation: { activity: 'act', state: 'stuck' } },
+      {
+        step: 'left',
+        kind: 'compensatable',
+        state: 'perhaps',
+        compensation: { activity: 'act', state: 'compensated' },
+      },
+      {
+        step: 'right',
+        kind: 'compensatable',
+        state: 'refused',
+        note: 'NO',
+        compensation: { activity: 'act', state: 'unused' },
+      },
+    ])
+  })
+
+  it('of no lane yet is all ahead', () => {
+    const steps = lanePath(errand)
+
+    expect(steps.map(({ state }) => state)).toEqual(Array(10).fill('ahead'))
+    expect(steps.at(7)).toEqual({ step: 'word', kind: 'compensatable', state: 'ahead' })
   })
 })
 

@@ -3,6 +3,7 @@ import { codeName, GateCode } from './codes.js'
 import { GateInputError, GateReplyError } from './errors.js'
 import { requireId, requireUnits, requireWithin } from './input.js'
 import { gateKeys } from './keys.js'
+import { unpackRecord } from './packed.js'
 import type { GateRedis } from './scripts.js'
 import type { Applied, ApplyOptions, GateAudit, GateCampaign, GateState } from './types.js'
 
@@ -71,4 +72,12 @@ export async function audit(redis: GateRedis, voucherId: number): Promise<GateAu
     now: at(9),
     releasesOwed: at(10) === 1,
   }
+}
+
+/** The admission of the head of the stream; see {@link Gate.oldestWaiting}. */
+export async function oldestWaiting(redis: GateRedis, voucherId: number): Promise<number | null> {
+  const { admissions } = gateKeys(requireId('voucherId', voucherId))
+  const [head] = await redis.xrange(admissions, '-', '+', 'COUNT', 1)
+  const lane = head?.[1][1]
+  return lane === undefined ? null : (unpackRecord(voucherId, lane)[0]?.admittedAt ?? null)
 }

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { createAdmit } from './admit.js'
 import { buyers } from './buyers.js'
-import { apply, audit } from './campaign.js'
+import { apply, audit, oldestWaiting } from './campaign.js'
 import { explain } from './connection-lost.js'
 import { hold, liveHolds, release } from './holds.js'
 import { now } from './now.js'
@@ -30,6 +30,7 @@ export function createGate(redis: Redis): Gate {
     release: (voucherId, releases) => release(taught, voucherId, releases).catch(explain('release', voucherId)),
     apply: (campaign, options) => apply(taught, campaign, options).catch(explain('apply', campaign.voucherId)),
     audit: (voucherId) => audit(taught, voucherId).catch(explain('audit', voucherId)),
+    oldestWaiting: (voucherId) => oldestWaiting(taught, voucherId).catch(explain('oldestWaiting', voucherId)),
     buyers: (request) => buyers(taught, request).catch(explain('buyers', request.voucherId)),
     reservationsOf: (voucherId, userId) =>
       reservationsOf(taught, voucherId, userId).catch(explain('reservationsOf', voucherId)),

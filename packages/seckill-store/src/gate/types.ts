@@ -196,6 +196,8 @@ export interface Gate {
   apply(campaign: GateCampaign, options?: ApplyOptions): Promise<Applied>
   /** One atomic reading; `null` when the gate does not know the campaign. */
   audit(voucherId: number): Promise<GateAudit | null>
+  /** The admission of the oldest entry that no run has taken, in epoch milliseconds; `null` when none waits. */
+  oldestWaiting(voucherId: number): Promise<number | null>
   /**
    * The next page of the users who were admitted; those whose holds were released since are among them. A page of fewer than `most`
    * users is the last one for now; `null` while the gate is recovering or does not know the campaign.

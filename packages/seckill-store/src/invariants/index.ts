@@ -1,6 +1,6 @@
 export { type SaleAccount, saleAccount } from './account.js'
 export { type Certificate, type CertifiedPayments, certificate } from './certificate.js'
 export { checkInvariants } from './check.js'
-export type { SaleLatency } from './latency.js'
+export { percentile, type SaleLatency } from './latency.js'
 export { checkNames } from './names.js'
 export type { Check, InvariantReport, RunCount, SaleToCheck, Verdict } from './types.js'

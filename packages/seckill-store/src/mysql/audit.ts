@@ -31,12 +31,37 @@ export async function writeAudit(trx: Kysely<Database>, entry: AuditEntry): Prom
 }
 
 /** The audit rows of one subject, newest first. */
-export async function listAudit(
+export function listAudit(
   db: Kysely<Database>,
   subject: string,
   limit = 100,
 ): Promise<readonly Selectable<AuditTable>[]> {
-  return db.selectFrom('audit').selectAll().where('subject', '=', subject).orderBy('id', 'desc').limit(limit).execute()
+  return searchAudit(db, { subject, limit })
+}
+
+/** A page of the audit; what is left out is not asked for. */
+export interface AuditSearch {
+  readonly subject?: string | undefined
+  readonly actor?: string | undefined
+  /** The id of the last row of the page before. */
+  readonly before?: number | undefined
+  readonly limit: number
+}
+
+/** The audit rows that a search asks for, newest first. */
+export async function searchAudit(
+  db: Kysely<Database>,
+  { subject, actor, before, limit }: AuditSearch,
+): Promise<readonly Selectable<AuditTable>[]> {
+  return db
+    .selectFrom('audit')
+    .selectAll()
+    .$if(subject !== undefined, (query) => query.where('subject', '=', subject as string))
+    .$if(actor !== undefined, (query) => query.where('actor', '=', actor as string))
+    .$if(before !== undefined, (query) => query.where('id', '<', before as number))
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
 }
 
 function toJson(value: unknown): string | null {

@@ -1,11 +1,12 @@
 export { campaignLimits, type Limits } from '../campaign-limits.js'
 export { type DatabaseAddress, DatabaseUrlError, describeAddress, parseDatabaseUrl } from './address.js'
-export { type AuditEntry, listAudit, writeAudit } from './audit.js'
+export { type AuditEntry, listAudit, searchAudit, writeAudit } from './audit.js'
 export * from './campaigns/index.js'
 export { databaseNow, nowMs } from './clock.js'
 export { type ConnectOptions, closeDatabase, connectDatabase } from './connect.js'
 export type * from './database.js'
 export { type KeyedPurchase, reusedKeys, writeKeys } from './idempotency-keys.js'
+export { type LiveFigures, readLiveFigures } from './live-figures.js'
 export { migrateToLatest, pendingMigrations } from './migrate.js'
 export * from './notifications/index.js'
 export { countOpen, type OpenKind, type OpenPurchases } from './open-purchases.js'
@@ -22,6 +23,7 @@ export {
   ownedPurchases,
   type PurchaseStatus,
 } from './purchases.js'
+export { type FoundPurchase, type PurchaseSearch, searchPurchases } from './search-purchases.js'
 export type { SessionLimits } from './session.js'
 export { addTallies, type RequestResult, requestResults, sumTallies, type Tally } from './tallies.js'
 export {

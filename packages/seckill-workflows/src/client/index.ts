@@ -1,1 +1,17 @@
 export { countRuns } from './count-runs.js'
+export {
+  countParked,
+  listParked,
+  type ParkedLane,
+  type ParkedLanes,
+  type SaleWorkflow,
+} from './parked/list-parked.js'
+export {
+  type OperatedLanes,
+  operateAll,
+  operateRun,
+  type ParkedVerb,
+} from './parked/operate-lanes.js'
+export { type ParkedRefund, readParkedRefunds } from './parked/parked-refunds.js'
+export { listPutAside, type PutAside, takeUpAll } from './parked/put-aside.js'
+export { findPurchasePath, type PurchasePath } from './purchase-path.js'

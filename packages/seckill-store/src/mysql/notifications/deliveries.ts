@@ -59,8 +59,8 @@ export function sendAgain(
     const groups = selection.keys === undefined ? [undefined] : [...byKind(selection.keys)]
     let deliveries = 0n
     for (const group of groups) deliveries += await revive(trx, selection.channel, group)
-    const after = { ...selection, deliveries: Number(deliveries), reason }
-    await writeAudit(trx, { actor, action: 'notifications.send-again', subject: 'notifications', after })
+    const after = { ...selection, deliveries: Number(deliveries) }
+    await writeAudit(trx, { actor, action: 'notifications.send-again', subject: 'notifications', reason, after })
     return Number(deliveries)
   })
 }

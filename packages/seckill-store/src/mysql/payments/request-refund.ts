@@ -60,7 +60,7 @@ export function requestRefund(db: Kysely<Database>, wish: OrderRefund): Promise<
         updated_at: nowMs,
       })
       .execute()
-    await writeAudit(trx, { actor, action: 'order.refund', subject: `order:${orderId}`, after: { refundId, reason } })
+    await writeAudit(trx, { actor, action: 'order.refund', subject: `order:${orderId}`, reason, after: { refundId } })
     return { status: 'requested', refundId }
   })
 }

@@ -1,5 +1,5 @@
-import { findRefunds } from 'seckill-store/mysql'
-import type { Sources } from '../sale/sources.js'
+import type { Kysely } from 'kysely'
+import { type Database, findRefunds } from 'seckill-store/mysql'
 import type { ParkedLane } from './list-parked.js'
 
 /** The refund of a parked lane. */
@@ -18,7 +18,7 @@ export interface ParkedRefund {
 
 /** Reads the refunds among parked lanes. */
 export async function readParkedRefunds(
-  { db }: Pick<Sources, 'db'>,
+  db: Kysely<Database>,
   lanes: readonly ParkedLane[],
 ): Promise<readonly ParkedRefund[]> {
   const refunds = await findRefunds(

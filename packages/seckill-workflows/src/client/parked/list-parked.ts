@@ -1,6 +1,6 @@
 import { SagaError } from 'saga-core'
 import type { FailedRun, SagaClient } from 'saga-core/client'
-import { purchaseWorkflow, refundWorkflow } from 'seckill-workflows'
+import { purchaseWorkflow, refundWorkflow } from '../../contract/names.js'
 
 /** The workflow type of the runs whose lanes can be parked. */
 export type SaleWorkflow = typeof purchaseWorkflow | typeof refundWorkflow

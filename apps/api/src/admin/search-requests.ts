@@ -1,0 +1,78 @@
+import { notificationKinds } from 'seckill-store/mysql'
+import { z } from 'zod'
+import { orderId, positiveId } from '../http/validate.js'
+
+const purchaseStates = [
+  'PROCESSING',
+  'AWAITING_PAYMENT',
+  'PAID',
+  'REFUSED',
+  'CANCELLED',
+  'EXPIRED',
+  'REFUNDED',
+] as const
+const pageSize = z.coerce.number().int().min(1).max(200).default(50)
+/** Kept in the audit beside the actor. */
+const reason = z.string().trim().min(1).max(500)
+
+/** A search for purchases; it has to narrow down the purchases of all campaigns. */
+export const purchasesQuery = z
+  .strictObject({
+    voucherId: positiveId.optional(),
+    userId: positiveId.optional(),
+    traceId: z.string().min(1).max(64).optional(),
+    orderId: orderId.optional(),
+    state: z.enum(purchaseStates).optional(),
+    limit: pageSize,
+    offset: z.coerce.number().int().min(0).max(100_000).default(0),
+  })
+  .refine(
+    ({ voucherId, userId, traceId, orderId: order }) => voucherId ?? userId ?? traceId ?? order,
+    'must name a voucherId, a userId, a traceId or an orderId',
+  )
+
+/** A page of the audit. */
+export const auditQuery = z.strictObject({
+  subject: z.string().min(1).max(128).optional(),
+  actor: z.string().min(1).max(128).optional(),
+  before: positiveId.optional(),
+  limit: pageSize,
+})
+
+const channel = z.enum(['log', 'webhook', 'email']).optional()
+
+/** Which messages to buyers are listed. */
+export const notificationsQuery = z.strictObject({
+  state: z.enum(['DEAD', 'PENDING', 'SENT']).default('DEAD'),
+  channel,
+  limit: pageSize,
+})
+
+const notificationId = z
+  .string()
+  .regex(new RegExp(`^[\\w-]{1,64}\\.(?:${notificationKinds.join('|')})$`), 'is no id of a message')
+
+/** The dead messages that are sent again: the named ones, or all of them. */
+export const sendAgainBody = z
+  .strictObject({
+    ids: z.array(notificationId).min(1).max(50).optional(),
+    all: z.literal(true).optional(),
+    channel,
+    reason,
+  })
+  .refine(({ ids, all }) => (ids === undefined) !== (all === undefined), 'must have either ids or all')
+
+/** An operator's verb for lanes of one run; without lanes, for all its parked ones. */
+export const laneVerbBody = z.strictObject({ lanes: z.array(z.string().min(1).max(64)).max(50).default([]), reason })
+
+/** A change that takes nothing but its reason. */
+export const reasonBody = z.strictObject({ reason })
+
+/** The verbs for parked lanes; `abort` is for a named run, and for running lanes too. */
+const parkedVerbs = ['retry', 'skip', 'resolve', 'compensate', 'abandon'] as const
+export const parkedVerb = z.enum(parkedVerbs)
+export const laneVerb = z.enum([...parkedVerbs, 'abort'])
+
+/** A run whose lanes can park, by its workflow id. */
+export const saleRunId = z.string().regex(/^(?:purchase|refund)-[\w-]{1,90}$/, 'is no run of the sale')
+export const saleWorkflow = z.enum(['purchase', 'refund'])
