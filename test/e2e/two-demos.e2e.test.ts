@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { resetStack } from 'seckill-local-stack'
@@ -39,4 +40,17 @@ it('a second demo on a stack is refused with what to type, and rush and token st
   const { stdout } = await seckill('rush', '--shoppers', '10', '--name', stack.name, '--json')
   expect(JSON.parse(stdout).results.failed).toBe(0)
   await expect(seckill('token', '--user', '1', '--name', stack.name)).resolves.toBeDefined()
+})
+
+it('a rush writes a report, with the sale as it is counted afterwards, and compares the next one with it', async () => {
+  const reports = [
+    join(stack.root, '.seckill', stack.name, 'first.html'),
+    join(stack.root, '.seckill', stack.name, 'second.html'),
+  ]
+  const rush = ['rush', '--shoppers', '100', '--name', stack.name, '--report']
+  await seckill(...rush, `${reports[0]}`)
+  await seckill(...rush, `${reports[1]}`, '--baseline', `${reports[0]}`)
+  const page = await readFile(`${reports[1]}`, 'utf8')
+  expect(page).toMatch(/No request failed, nothing was oversold, and all \d+ invariants hold/)
+  expect(page).toContain('Beside the baseline')
 })

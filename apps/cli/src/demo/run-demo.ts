@@ -1,13 +1,12 @@
 import { join } from 'node:path'
 import { findRepositoryRoot, findStack, type Stack, startStack, stopStack } from 'seckill-local-stack'
-import { certificate } from 'seckill-store/invariants'
 import type { LiveLine } from '../output/live-line.js'
 import { counted, duration } from '../output/numbers.js'
 import { payWindowMs } from '../payers/index.js'
 import { type RushProgress, type RushReport, runRush } from '../rush/index.js'
 import { awaitNotifications } from '../sale/await-notifications.js'
 import { awaitRest } from '../sale/await-rest.js'
-import { countRunsAtRest } from '../sale/count-runs-at-rest.js'
+import { certify } from '../sale/certify.js'
 import { type Sale, startSale } from '../sale/index.js'
 import { asOnlySale, type NamedStack } from '../sale/only-sale.js'
 import { openCampaign, prepareDatabase } from '../sale/prepare.js'
@@ -113,7 +112,7 @@ async function sell(voucherId: number, running: Running, options: DemoOptions): 
   line.log(`Payments, within ${duration(timeToPay)}`)
   const phase = { voucherId, shoppers, payWindowMs: timeToPay, connections, line, signal }
   await letThemPay(running, phase)
-  const certified = { ...(await certify(voucherId, sources)), ...times }
+  const certified = { ...(await certify(sources, voucherId)), ...times }
   const notifications = await awaitNotifications(sources, voucherId, { timeoutMs: notifiedTimeoutMs, signal })
   const temporal = running.stack.temporalUiUrl ?? running.stack.temporalAddress
   const urls = { api: sale.api.url, admin: sale.admin.url, provider: sale.provider.url, temporal }
@@ -127,7 +126,7 @@ async function rushFor(voucherId: number, { sale, sources }: Running, options: D
   try {
     const rush = await send(voucherId, sale, options, watch.onProgress)
     await awaitRest(sources, voucherId, { timeoutMs: restTimeoutMs, signal })
-    const { seconds, ordersPerSecond, orderLatencyMs } = await certify(voucherId, sources)
+    const { seconds, ordersPerSecond, orderLatencyMs } = await certify(sources, voucherId)
     return { rush, times: { seconds, ordersPerSecond, orderLatencyMs } }
   } finally {
     await watch.end()
@@ -147,13 +146,6 @@ function send(
     { ...shape, apiUrl, voucherId, secret: sale.secret, signal },
     { onSigned: (signed) => line.update(`  tokens ${signed}/${shoppers}`), onProgress },
   )
-}
-
-async function certify(voucherId: number, sources: Sources) {
-  const { db, gate } = sources
-  const runs = await countRunsAtRest(sources, voucherId)
-  const { workflows } = runs
-  return { ...(await certificate({ db, gate, voucherId, runs })), runs: { workflows, lanes: runs.lanes } }
 }
 
 async function timed(line: LiveLine, what: string, work: () => Promise<void>): Promise<void> {

@@ -1,5 +1,8 @@
 import { Client, type Dispatcher } from 'undici'
 
+/** Takes the answer to a request that left its connection at this moment of `performance.now`. */
+type OnAnswer = (answer: Answer, leftAt: number) => void
+
 /** One HTTP answer, or the error that came instead of it. */
 export type Answer =
   | { readonly status: number; readonly body: string; readonly retryAfterMs?: number }
@@ -13,7 +16,7 @@ export interface HttpRequest {
 
 export interface Connections {
   /** Sends the request on the first connection that is free, in the order of the calls. */
-  send(request: HttpRequest, onAnswer: (answer: Answer) => void): void
+  send(request: HttpRequest, onAnswer: OnAnswer): void
   /** Requests sent or waiting for a connection. */
   readonly pending: number
   close(): Promise<void>
@@ -21,7 +24,7 @@ export interface Connections {
 
 interface Waiting {
   readonly request: HttpRequest
-  readonly onAnswer: (answer: Answer) => void
+  readonly onAnswer: OnAnswer
 }
 
 /** `count` keep-alive connections with one request at a time on each; a connection is opened when it is first needed. */
@@ -40,6 +43,7 @@ export function openConnections(origin: string, count: number): Connections {
   }
   const start = (client: Client, { request, onAnswer }: Waiting): void => {
     busy++
+    const leftAt = performance.now()
     exchange(client, request, (answer) => {
       busy--
       const next = queue[head]
@@ -48,7 +52,7 @@ export function openConnections(origin: string, count: number): Connections {
         head++
         start(client, next)
       }
-      onAnswer(answer)
+      onAnswer(answer, leftAt)
     })
   }
   return {

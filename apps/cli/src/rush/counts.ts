@@ -1,6 +1,7 @@
 import { type RushResult, resultOf, traceIdOf } from './answer.js'
 import type { Answer } from './connections.js'
-import { createLatencyRecorder, type Latency } from './latency.js'
+import { createLatencyRecorder, type Distribution, type Latency, type LatencyRange } from './latency.js'
+import { createTimeline, type Slice } from './timeline.js'
 
 /** The progress of a rush. */
 export interface RushProgress {
@@ -21,16 +22,43 @@ export interface RushReport extends RushProgress {
   readonly latencyMs: Latency
   /** Requests that left more than 10 ms after their intended time. */
   readonly late: number
+  /** The latencies of accepted requests, counted in ranges. */
+  readonly acceptLatencies: readonly LatencyRange[]
+  readonly distributions: Distributions
+  /** Requests and answers by tenths of a second. */
+  readonly timeline: readonly Slice[]
   /** Trace ids of accepted requests, each once. */
   readonly traceIds: readonly string[]
   /** One message for each kind of failure, with its count. */
   readonly failures: Readonly<Record<string, number>>
 }
 
+/** The distributions of durations of a rush. */
+export interface Distributions {
+  /** From the intended time of an accepted request to its answer. */
+  readonly accepted: Distribution
+  /** From the intended time of any request to its answer. */
+  readonly all: Distribution
+  /**
+   * From the moment a request left on its connection to its answer: a client that waits for each answer before it sends again would
+   * measure this one. Gil Tene calls the difference coordinated omission.
+   */
+  readonly fromSending: Distribution
+}
+
+/** The moments of an answer, in milliseconds. */
+export interface AnswerTimes {
+  readonly fromIntended: number
+  readonly fromSending: number
+  readonly fromStart: number
+}
+
 /** Counts the requests, answers and latencies of one rush. */
 export class RushCounts {
   readonly #accepted = createLatencyRecorder()
   readonly #all = createLatencyRecorder()
+  readonly #fromSending = createLatencyRecorder()
+  readonly #timeline = createTimeline()
   readonly #results: Record<RushResult, number> = { accepted: 0, soldOut: 0, duplicate: 0, rejected: 0, failed: 0 }
   readonly #traceIds = new Set<string>()
   readonly #failures: Record<string, number> = {}
@@ -40,9 +68,10 @@ export class RushCounts {
 
   constructor(readonly planned: number) {}
 
-  /** Counts a request as sent, `latenessMs` after its intended time. */
-  left(latenessMs: number): void {
+  /** Counts a request as sent, so many milliseconds after its intended time and after the start. */
+  left(latenessMs: number, sinceStartMs: number): void {
     this.#sent++
+    this.#timeline.left(sinceStartMs)
     if (latenessMs > 10) this.#late++
   }
 
@@ -50,14 +79,16 @@ export class RushCounts {
     this.#retried++
   }
 
-  /** Counts the last answer to a request, `latencyMs` after its intended time. */
-  answered(answer: Answer, latencyMs: number): void {
+  /** Counts the last answer to a request. */
+  answered(answer: Answer, { fromIntended, fromSending, fromStart }: AnswerTimes): void {
     const result = 'error' in answer ? 'failed' : resultOf(answer.status, answer.body)
     this.#results[result]++
-    this.#all.record(latencyMs)
+    this.#all.record(fromIntended)
+    this.#fromSending.record(fromSending)
+    this.#timeline.answered(fromStart, result)
     if (result === 'failed') this.#failed(answer)
     if (result !== 'accepted' || 'error' in answer) return
-    this.#accepted.record(latencyMs)
+    this.#accepted.record(fromIntended)
     const traceId = traceIdOf(answer.body)
     if (traceId !== undefined) this.#traceIds.add(traceId)
   }
@@ -74,6 +105,13 @@ export class RushCounts {
       seconds,
       acceptLatencyMs: this.#accepted.summary(),
       latencyMs: this.#all.summary(),
+      acceptLatencies: this.#accepted.ranges(),
+      distributions: {
+        accepted: this.#accepted.distribution(),
+        all: this.#all.distribution(),
+        fromSending: this.#fromSending.distribution(),
+      },
+      timeline: this.#timeline.slices(),
       late: this.#late,
       traceIds: [...this.#traceIds],
       failures: { ...this.#failures },

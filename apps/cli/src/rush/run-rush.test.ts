@@ -63,6 +63,7 @@ describe('runRush', () => {
     const report = await runRush({ ...options(url), connections: 1, rate: 1_000 })
     // A closed loop would count 300 ms once, and next to nothing 99 times.
     expect(report.acceptLatencyMs.p50).toBeGreaterThan(200)
+    expect(report.distributions.fromSending).toContainEqual([0.5, expect.toSatisfy((median) => median < 100)])
   })
 
   it('sends again with the same Idempotency-Key after a broken connection and after 503', async () => {

@@ -23,6 +23,8 @@ export interface RushOptions extends RushShape {
 export interface RushEvents {
   /** Tokens signed before the clock starts. */
   onSigned?(signed: number, of: number): void
+  /** The clock starts: the first request is about to leave. */
+  onStart?(): void
   /** Some times a second, and once at the end. */
   onProgress?(progress: RushProgress): void
 }
@@ -41,6 +43,7 @@ export async function runRush(options: RushOptions, events: RushEvents = {}): Pr
   const rush = new Rush(options, connections, new RushCounts(shots.length))
   const reporting = setInterval(() => events.onProgress?.(rush.counts.progress()), progressMs)
   try {
+    events.onStart?.()
     const report = await rush.run(shots, desk)
     events.onProgress?.(report)
     return report
@@ -72,6 +75,7 @@ async function openDesk(options: RushOptions, events: RushEvents): Promise<Shopp
 
 class Rush {
   #open = 0
+  #start = 0
   #finished: () => void = () => {}
 
   constructor(
@@ -82,6 +86,7 @@ class Rush {
 
   async run(shots: readonly Shot[], desk: ShopperDesk): Promise<RushReport> {
     const start = performance.now()
+    this.#start = start
     const intervalMs = 1_000 / this.options.rate
     let next = 0
     while (next < shots.length && this.options.signal?.aborted !== true) {
@@ -99,23 +104,29 @@ class Rush {
 
   #send(request: HttpRequest, intendedAt: number): void {
     this.#open++
-    this.counts.left(performance.now() - intendedAt)
+    const now = performance.now()
+    this.counts.left(now - intendedAt, now - this.#start)
     this.#attempt(request, intendedAt, this.options.retry?.attempts ?? 0)
   }
 
   #attempt(request: HttpRequest, intendedAt: number, attemptsLeft: number): void {
-    this.connections.send(request, (answer) => {
+    this.connections.send(request, (answer, leftAt) => {
       if (attemptsLeft > 0 && isWorthRetrying(answer)) {
         this.counts.retried()
         setTimeout(() => this.#attempt(request, intendedAt, attemptsLeft - 1), this.options.retry?.delayMs)
       } else {
-        this.#answered(answer, intendedAt)
+        this.#answered(answer, intendedAt, leftAt)
       }
     })
   }
 
-  #answered(answer: Answer, intendedAt: number): void {
-    this.counts.answered(answer, performance.now() - intendedAt)
+  #answered(answer: Answer, intendedAt: number, leftAt: number): void {
+    const now = performance.now()
+    this.counts.answered(answer, {
+      fromIntended: now - intendedAt,
+      fromSending: now - leftAt,
+      fromStart: now - this.#start,
+    })
     if (--this.#open === 0) this.#finished()
   }
 
