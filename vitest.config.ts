@@ -74,6 +74,19 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
+      {
+        // The files of infra, by the programs that will read them; the first run downloads some of these.
+        test: {
+          name: 'infra',
+          pool: 'forks',
+          include: ['infra/checks/test/**/*.infra.test.ts'],
+          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
+          testTimeout: 180_000,
+          hookTimeout: 600_000,
+        },
+      },
     ],
   },
 })

@@ -55,7 +55,8 @@ const production = z.object({
   AUTH_ISSUER: z.string().min(1),
   AUTH_AUDIENCE: z.string().min(1),
 })
-const environment = z.discriminatedUnion('SECKILL_MODE', [local, production])
+/** The variables of this process. */
+export const environment = z.discriminatedUnion('SECKILL_MODE', [local, production])
 
 /** How bearer tokens are verified. */
 export type AuthConfig =

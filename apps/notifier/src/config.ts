@@ -53,7 +53,8 @@ const variables = z.object({
   SHUTDOWN_GRACE_MS: milliseconds(100, 10_000),
 })
 
-const environment = variables
+/** The variables of this process. */
+export const environment = variables
   .refine((env) => !env.NOTIFIER_CHANNELS.includes('email') || env.SMTP_URL !== undefined, {
     path: ['SMTP_URL'],
     error: 'is required by the channel email: smtp://user:password@host:587',

@@ -56,7 +56,8 @@ const variables = z.object({
   SHUTDOWN_GRACE_MS: milliseconds(100, 10_000),
 })
 
-const environment = variables.refine((env) => env.PROVIDER_API_KEY !== env.PROVIDER_ADMIN_KEY, {
+/** The variables of this process. */
+export const environment = variables.refine((env) => env.PROVIDER_API_KEY !== env.PROVIDER_ADMIN_KEY, {
   path: ['PROVIDER_ADMIN_KEY'],
   error: 'must not be the same as PROVIDER_API_KEY',
 })

@@ -10,7 +10,8 @@ import {
 } from 'seckill-process/configuration'
 import { z } from 'zod'
 
-const environment = z.object({
+/** The variables of this process. */
+export const environment = z.object({
   ...processVariables,
   ...paymentVariables,
   HEALTH_HOST: z.string().min(1).default('127.0.0.1'),

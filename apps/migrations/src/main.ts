@@ -1,0 +1,13 @@
+import { pino } from 'pino'
+import { migrateToLatest } from 'seckill-store/mysql'
+import { readConfig } from './config.js'
+
+try {
+  const { databaseUrl, logLevel } = readConfig()
+  const logger = pino({ level: logLevel, base: { app: 'seckill-migrations', pid: process.pid } })
+  const ran = await migrateToLatest(databaseUrl, (migration) => logger.info({ migration }, 'migrated'))
+  logger.info({ ran: ran.length }, 'the database is up to date')
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}

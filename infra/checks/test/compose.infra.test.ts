@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { servicesOf } from '../src/compose-model.js'
+import { findDockerCompose } from '../src/docker-compose.js'
+import { runTool } from '../src/find-tool.js'
+import { environmentFaults, processNames } from '../src/processes.js'
+import { inRepository } from '../src/repository.js'
+
+const tool = await findDockerCompose()
+if ('missing' in tool) process.stdout.write(`SKIPPED infra/compose.yaml by docker-compose: ${tool.missing}\n`)
+
+const folder = mkdtempSync(join(tmpdir(), 'seckill-compose-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const file = inRepository('infra', 'compose.yaml')
+const secrets = execFileSync(inRepository('infra', 'compose', 'new-secrets'), { encoding: 'utf8' })
+const required = secrets
+  .trim()
+  .split('\n')
+  .map((line) => line.split('=', 1)[0] ?? '')
+
+async function config(text: string, env: string) {
+  if ('missing' in tool) throw new Error(tool.missing)
+  const [composeFile, envFile] = [join(folder, 'compose.yaml'), join(folder, '.env')]
+  writeFileSync(composeFile, text)
+  writeFileSync(envFile, env)
+  const args = ['--project-directory', inRepository('infra'), '-f', composeFile, '--env-file', envFile]
+  return runTool(tool, [...args, '--profile', '*', 'config', '--format', 'json'])
+}
+
+const compose = readFileSync(file, 'utf8')
+
+describe.skipIf('missing' in tool)('infra/compose.yaml', async () => {
+  const rendered = 'missing' in tool ? undefined : await config(compose, secrets)
+  const services = rendered?.exitCode === 0 ? servicesOf(rendered.stdout) : new Map()
+
+  it('is valid to docker-compose with all profiles and the secrets of new-secrets', () => {
+    expect(rendered?.stderr).toBe('')
+    expect(rendered?.exitCode).toBe(0)
+  })
+
+  it.each([
+    ['an unknown key', 'read_only: true', 'readonly: true'],
+    [
+      'a dependency that does not exist',
+      'mysql: { condition: service_healthy }',
+      'mysqld: { condition: service_healthy }',
+    ],
+    ['a condition that does not exist', 'condition: service_healthy', 'condition: service_well'],
+    ['a number that is none', 'replicas: 3', 'replicas: three'],
+    ['a volume that is not declared', 'redis:/data', 'rediss:/data'],
+  ])('is refused with %s', async (_mistake, from, to) => {
+    expect(compose).toContain(from)
+    const { exitCode, stderr } = await config(compose.replace(from, to), secrets)
+    expect(exitCode).not.toBe(0)
+    expect(stderr).not.toBe('')
+  })
+
+  it.each(required.filter((name) => name !== 'AUTH_LOCAL_SECRET'))('is refused without %s', async (name) => {
+    const without = secrets.replace(new RegExp(`^${name}=.*$`, 'm'), '')
+    const { exitCode, stderr } = await config(compose, without)
+    expect(exitCode).not.toBe(0)
+    expect(stderr).toContain(`required variable ${name} is missing`)
+  })
+
+  it.each(processNames)('gives %s exactly variables that it reads, and all that it requires', (name) => {
+    const environment = services.get(name)?.environment ?? {}
+    expect(environmentFaults(name, environment)).toEqual([])
+    expect(environmentFaults(name, { ...environment, REDIS_ADDRESS: 'redis' })).toHaveLength(1)
+  })
+
+  it('leaves the API without a way to verify tokens unstarted: it names the secret', () => {
+    const { AUTH_LOCAL_SECRET: _, ...without } = services.get('api')?.environment ?? {}
+    expect(environmentFaults('api', without).join()).toContain('AUTH_LOCAL_SECRET')
+  })
+
+  it("has the seed's number of processes: three of the API, and two workers each for stock and for orders", () => {
+    expect(services.get('api')?.deploy?.replicas).toBe(3)
+    expect(services.get('workers')?.deploy?.replicas).toBe(4)
+  })
+
+  it('publishes no port of a data server, and none but the shoppers’ beyond this machine', async () => {
+    for (const name of ['redis', 'mysql', 'temporal']) expect(services.get(name)?.ports, name).toEqual([])
+    const everywhere = await config(compose, `${secrets}\nSALE_ADDRESS=0.0.0.0\n`)
+    const open = [...servicesOf(everywhere.stdout)].flatMap(([name, { ports }]) =>
+      ports.filter((port) => port.host_ip !== '127.0.0.1').map((port) => `${name}:${port.target}`),
+    )
+    expect(open).toEqual(['gateway:8080'])
+  })
+
+  it('runs each process of the sale without root, rights and a writable root', () => {
+    for (const name of processNames) {
+      expect(services.get(name), name).toMatchObject({
+        user: '10001:10001',
+        read_only: true,
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+      })
+    }
+  })
+
+  it('gives every server that stays up a health check, except those whose health nothing waits for', () => {
+    const without = [...services].filter(([, service]) => service.healthcheck === undefined).map(([name]) => name)
+    expect(without.sort()).toEqual(['migrations', 'temporal-namespace', 'temporal-schema', 'temporal-ui'])
+  })
+
+  it('names a fixed version of each image', () => {
+    for (const [name, { image }] of services) expect(image, name).toMatch(/:\d+\.\d+\.\d+(-alpine)?$/)
+  })
+
+  it('takes an image by digest', async () => {
+    const image = `registry.example/seckill/api@sha256:${'0'.repeat(64)}`
+    const { stdout } = await config(compose, `${secrets}\nSECKILL_API_IMAGE=${image}\n`)
+    expect(servicesOf(stdout).get('api')?.image).toBe(image)
+  })
+})

@@ -1,0 +1,87 @@
+{{/* What every pod has: no root, no rights, nothing writable, no token of the cluster. */}}
+{{- define "seckill.pod" -}}
+automountServiceAccountToken: false
+enableServiceLinks: false
+securityContext:
+  runAsNonRoot: true
+  runAsUser: 10001
+  runAsGroup: 10001
+  fsGroup: 10001
+  seccompProfile: { type: RuntimeDefault }
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "seckill.container" -}}
+image: {{ include "seckill.image" . }}
+imagePullPolicy: {{ (index . 0).Values.image.pullPolicy }}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities: { drop: [ALL] }
+{{- end }}
+
+{{/* A start may take two minutes; a process that no longer answers /health for half a minute is restarted: (list "port" "/ready"). */}}
+{{- define "seckill.probes" -}}
+startupProbe:
+  httpGet: { path: /health, port: {{ index . 0 }} }
+  periodSeconds: 2
+  failureThreshold: 60
+livenessProbe:
+  httpGet: { path: /health, port: {{ index . 0 }} }
+  periodSeconds: 10
+  timeoutSeconds: 5
+readinessProbe:
+  httpGet: { path: {{ index . 1 }}, port: {{ index . 0 }} }
+  periodSeconds: 5
+  timeoutSeconds: 3
+{{- end }}
+
+{{- define "seckill.spread" -}}
+topologySpreadConstraints:
+  {{- range list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
+  - maxSkew: 1
+    topologyKey: {{ . }}
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels:
+        {{- include "seckill.selector" $ | nindent 8 }}
+  {{- end }}
+{{- end }}
+
+{{/* The environment of a process that runs the sale. Kubernetes keeps the last of two variables of one name. */}}
+{{- define "seckill.saleEnvironment" -}}
+- { name: TEMPORAL_NAMESPACE, value: {{ .Values.servers.temporalNamespace | quote }} }
+- { name: LOG_LEVEL, value: {{ .Values.logLevel }} }
+- { name: PAYMENT_PROVIDER_URL, value: {{ include "seckill.providerUrl" . | quote }} }
+- { name: PAYMENT_CALLBACK_URL, value: {{ .Values.payment.callbackUrl | quote }} }
+- { name: PAYMENT_RETURN_URL, value: {{ .Values.payment.returnUrl | quote }} }
+{{- range tuple "TEMPORAL_ADDRESS" "DATABASE_URL" "REDIS_URL" "PAYMENT_API_KEY" "PAYMENT_WEBHOOK_SECRETS" }}
+{{ include "seckill.secretVariable" (list . $.Values.servers.secretName) }}
+{{- end }}
+{{- end }}
+
+{{- define "seckill.secretVariable" -}}
+- name: {{ index . 0 }}
+  valueFrom: { secretKeyRef: { name: {{ index . 1 }}, key: {{ index . 0 }} } }
+{{- end }}
+
+{{- define "seckill.furtherEnvironment" -}}
+{{- range $name, $value := . }}
+- { name: {{ $name }}, value: {{ $value | quote }} }
+{{- end }}
+{{- end }}
+
+{{- define "seckill.providerUrl" -}}
+{{- if .Values.payment.providerUrl -}}
+{{ .Values.payment.providerUrl }}
+{{- else if .Values.provider.enabled -}}
+http://{{ include "seckill.name" (list . "provider") }}:8090
+{{- else -}}
+{{ fail "payment.providerUrl is required: the origin of the payment provider; or provider.enabled for the sandbox" }}
+{{- end -}}
+{{- end }}
