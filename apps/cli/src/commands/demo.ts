@@ -58,8 +58,10 @@ function print(result: DemoResult, { json }: Flags): void {
 async function stayUp(running: RunningDemo, { name }: Flags, line: LiveLine, signal: AbortSignal): Promise<void> {
   const on = name === 'demo' ? '' : ` --name ${name}`
   const { voucherId } = running.result
-  line.log('The sale stays up until Ctrl-C. In another terminal:')
-  line.log(`  ./seckill purchase show ${running.traceId ?? '<traceId>'}${on}`)
+  const title = await running.offer()
+  line.log(`Buy one yourself: open ${running.result.urls.shop}, sign in with one click, buy “${title}”, and pay it.`)
+  line.log('The sale stays up until Ctrl-C. In another terminal, with the number that the page shows:')
+  line.log(`  ./seckill purchase show ${running.traceId ?? '<number>'}${on}`)
   line.log(`  ./seckill certificate --voucher ${voucherId}${on}`)
   line.log(`  ./seckill certificate export --voucher ${voucherId} --out certificate.json${on}`)
   line.log(

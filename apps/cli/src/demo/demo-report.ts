@@ -27,6 +27,8 @@ export function demoReport(result: DemoResult): string {
     '',
     ...certificateLines(result.invariants),
     '',
+    row('shop', result.urls.shop),
+    row('console', result.urls.console),
     row('API', result.urls.api),
     row('admin API', result.urls.admin),
     row('provider', result.urls.provider),

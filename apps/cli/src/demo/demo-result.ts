@@ -3,6 +3,8 @@ import type { DeliveryCounts } from 'seckill-store/mysql'
 import type { RushReport } from '../rush/index.js'
 
 interface DemoUrls {
+  readonly shop: string
+  readonly console: string
   readonly api: string
   readonly admin: string
   readonly provider: string

@@ -35,6 +35,8 @@ export interface RunningDemo {
   readonly result: DemoResult
   /** One accepted purchase; undefined when the API accepted none. */
   readonly traceId: string | undefined
+  /** Puts something on sale for whoever looks at the shop now, and answers its title. */
+  offer(): Promise<string>
   /** Settles when a process of the sale ends by itself. */
   readonly died: Sale['died']
 }
@@ -84,7 +86,7 @@ async function onStack<T>(stack: Stack, options: DemoOptions, whileUp: (demo: Ru
     const { pid } = process
     writeSaleRecord(stack.dir, { pid, apiUrl: sale.api.url, adminUrl: sale.admin.url, secret: sale.secret, voucherId })
     const sold = await sell(voucherId, { stack, sale, sources }, options)
-    return await whileUp({ ...sold, died: sale.died })
+    return await whileUp({ ...sold, died: sale.died, offer: () => offerToNewcomers(sale, sources) })
   } finally {
     removeSaleRecord(stack.dir, process.pid)
     await sources.close()
@@ -92,7 +94,14 @@ async function onStack<T>(stack: Stack, options: DemoOptions, whileUp: (demo: Ru
   }
 }
 
-type Sold = Omit<RunningDemo, 'died'>
+type Sold = Omit<RunningDemo, 'died' | 'offer'>
+
+const newcomersOffer = { title: 'Coffee for two · 双人咖啡', stock: 20, payWindowMs: 10 * 60_000 }
+
+async function offerToNewcomers(sale: Sale, sources: Sources): Promise<string> {
+  await openCampaign(sale, sources, { ...newcomersOffer, voucherId: newVoucherId() })
+  return newcomersOffer.title
+}
 
 interface Running {
   readonly stack: Stack
@@ -115,7 +124,8 @@ async function sell(voucherId: number, running: Running, options: DemoOptions): 
   const certified = { ...(await certify(sources, voucherId)), ...times }
   const notifications = await awaitNotifications(sources, voucherId, { timeoutMs: notifiedTimeoutMs, signal })
   const temporal = running.stack.temporalUiUrl ?? running.stack.temporalAddress
-  const urls = { api: sale.api.url, admin: sale.admin.url, provider: sale.provider.url, temporal }
+  const pages = { shop: `${sale.api.url}/`, console: `${sale.admin.url}/` }
+  const urls = { ...pages, api: sale.api.url, admin: sale.admin.url, provider: sale.provider.url, temporal }
   return { result: demoResult(certified, rush, { notifications, urls, shoppers }), traceId: rush.traceIds[0] }
 }
 

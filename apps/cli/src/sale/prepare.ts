@@ -28,6 +28,8 @@ export async function operatorOf(sale: Pick<Sale, 'admin' | 'secret'>): Promise<
 export interface CampaignPlan {
   readonly voucherId: number
   readonly stock: number
+  /** What is sold, as shoppers read it. */
+  readonly title?: string
   /** The time to pay, in milliseconds; a week when not given. */
   readonly payWindowMs?: number
 }
@@ -39,13 +41,13 @@ export interface CampaignPlan {
 export async function openCampaign(
   sale: Pick<Sale, 'api' | 'admin' | 'secret'>,
   { db }: Pick<Sources, 'db'>,
-  { voucherId, stock, payWindowMs = weekMs }: CampaignPlan,
+  { voucherId, stock, title = `Flash sale ${voucherId}`, payWindowMs = weekMs }: CampaignPlan,
 ): Promise<void> {
   const operator = await operatorOf(sale)
   const now = await databaseNow(db)
   await operator.create({
     voucherId,
-    voucher: { title: `Flash sale ${voucherId}`, listPriceMinor: 9_900, currency: 'CNY' },
+    voucher: { title, listPriceMinor: 9_900, currency: 'CNY' },
     total: stock,
     beginsAt: now - 1_000,
     endsAt: now + hourMs,

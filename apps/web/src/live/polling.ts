@@ -5,9 +5,11 @@ export interface Reading<T> {
 }
 
 /** A value that is read again and again. */
-export interface Polling {
+export interface Polling<T> {
   /** Reads now, after a read that is under way. */
   refresh(): Promise<void>
+  /** Changes the value that was read last, by what was learned elsewhere. */
+  change(by: (value: T) => T): void
   stop(): void
 }
 
@@ -16,7 +18,7 @@ export function startPolling<T>(
   read: () => Promise<T>,
   everyMs: () => number,
   onReading: (reading: Reading<T>) => void,
-): Polling {
+): Polling<T> {
   let value: T | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let last: Promise<void> = Promise.resolve()
@@ -49,6 +51,11 @@ export function startPolling<T>(
   void refresh()
   return {
     refresh,
+    change(by) {
+      if (value === undefined) return
+      value = by(value)
+      onReading({ value, isFailing: false })
+    },
     stop() {
       isStopped = true
       clearTimeout(timer)

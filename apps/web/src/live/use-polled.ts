@@ -4,6 +4,8 @@ import { type Polling, type Reading, startPolling } from './polling.js'
 /** A {@link Reading}, and how to read at once. */
 export interface Polled<T> extends Reading<T> {
   readonly refresh: () => Promise<void>
+  /** Changes the value that was read last. */
+  readonly change: (by: (value: T) => T) => void
 }
 
 /** Reads a value every `everyMs` milliseconds while the page is visible. Another `key` forgets it and begins anew. */
@@ -15,7 +17,7 @@ export function usePolled<T>(
   const [reading, setReading] = useState<Reading<T>>({ value: undefined, isFailing: false })
   const latest = useRef({ read, everyMs, value: reading.value })
   latest.current = { read, everyMs, value: reading.value }
-  const polling = useRef<Polling | undefined>(undefined)
+  const polling = useRef<Polling<T> | undefined>(undefined)
   useEffect(() => {
     setReading({ value: undefined, isFailing: false })
     const started = startPolling(
@@ -27,5 +29,6 @@ export function usePolled<T>(
     return started.stop
   }, [key])
   const refresh = useRef(() => polling.current?.refresh() ?? Promise.resolve())
-  return { ...reading, refresh: refresh.current }
+  const change = useRef((by: (value: T) => T) => polling.current?.change(by))
+  return { ...reading, refresh: refresh.current, change: change.current }
 }

@@ -7,7 +7,7 @@ export interface HeaderProps {
   readonly onLanguage: () => void
 }
 
-/** The name of the shop, the views, and who is signed in. */
+/** The name of the shop, who is signed in, and the views. */
 export function Header({ view, unread, onLanguage }: HeaderProps) {
   const { texts, session, openSignIn } = useShop()
   const { user } = session
@@ -19,6 +19,17 @@ export function Header({ view, unread, onLanguage }: HeaderProps) {
   return (
     <header class="bar">
       <h1>{texts.shop}</h1>
+      <div class="who">
+        {user && <span title={texts.signedInAs(user.name)}>{user.name}</span>}
+        {user !== undefined && (
+          <button type="button" class="small" onClick={() => (user === null ? openSignIn() : void session.signOut())}>
+            {user === null ? texts.signIn : texts.signOut}
+          </button>
+        )}
+        <button type="button" class="small" onClick={onLanguage}>
+          {texts.otherLanguage}
+        </button>
+      </div>
       <nav aria-label={texts.shop}>
         {views.map(([name, label]) => (
           <a key={name} href={`#${name}`} aria-current={name === view ? 'page' : undefined}>
@@ -31,17 +42,6 @@ export function Header({ view, unread, onLanguage }: HeaderProps) {
           </a>
         ))}
       </nav>
-      <div class="who">
-        {user && <span title={texts.signedInAs(user.name)}>{user.name}</span>}
-        {user !== undefined && (
-          <button type="button" class="small" onClick={() => (user === null ? openSignIn() : void session.signOut())}>
-            {user === null ? texts.signIn : texts.signOut}
-          </button>
-        )}
-        <button type="button" class="small" onClick={onLanguage}>
-          {texts.otherLanguage}
-        </button>
-      </div>
     </header>
   )
 }

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { Refused } from '../../api/ask.js'
-import { timeText } from '../../ui/format.js'
+import { moneyText, timeText } from '../../ui/format.js'
 import { Countdown, useServerNow } from '../clock/countdown.js'
 import { useShop } from '../shop-context.js'
 import type { Texts } from '../texts/texts.js'
@@ -29,7 +29,7 @@ export function PurchasePanel({ purchase }: { readonly purchase: Purchase }) {
     <section class={`purchase ${tones[state]}`} data-state={state}>
       <h3>{title}</h3>
       {reason !== undefined && <p>{reason}</p>}
-      <p>{next}</p>
+      {purchase.refund ? <Refund refund={purchase.refund} /> : <p>{next}</p>}
       {state === 'QUEUED' && <QueuePlace purchase={purchase} />}
       {state === 'AWAITING_PAYMENT' && <TimeToPay purchase={purchase} />}
       <Actions purchase={purchase} />
@@ -50,14 +50,24 @@ function reasonText({ status, reason }: Purchase, texts: Texts): string | undefi
   return texts.reasons[reason] ?? texts.unknownReason(reason)
 }
 
-function QueuePlace({ purchase: { place, expectedWaitMs } }: { readonly purchase: Purchase }) {
+function Refund({ refund }: { readonly refund: NonNullable<Purchase['refund']> }) {
+  const { texts, language } = useShop()
+  const amount = moneyText(refund.amountMinor, refund.currency, language)
+  return <p>{refund.state === 'DONE' ? texts.refunded(amount) : texts.refunding(amount)}</p>
+}
+
+function QueuePlace({ purchase: { place, expectedWait } }: { readonly purchase: Purchase }) {
   const { texts } = useShop()
   const parts = [
     typeof place === 'number' ? texts.place(place) : '',
-    typeof expectedWaitMs === 'number' ? texts.wait(Math.max(1, Math.ceil(expectedWaitMs / 1_000))) : '',
+    expectedWait ? texts.wait(secondsOf(expectedWait.expectedMs), secondsOf(expectedWait.errorMs)) : '',
   ]
   const text = parts.filter((part) => part !== '').join(' ')
   return text === '' ? null : <p class="place">{text}</p>
+}
+
+function secondsOf(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1_000))
 }
 
 function TimeToPay({ purchase: { payBefore, extendedUntil } }: { readonly purchase: Purchase }) {

@@ -20,10 +20,16 @@ export interface Purchase {
   readonly isClosing?: boolean
   readonly extendedUntil?: number | null
   readonly reason?: string | null
-  /** Purchases that are served before this one, while it is queued; `null` where it is not known. */
+  /** The place in the queue, from 1; `null` where it is not known. */
   readonly place?: number | null
-  /** Milliseconds until it is served, as expected; `null` where it is not known. */
-  readonly expectedWaitMs?: number | null
+  /** The time until it is served, and by how much that may be off, in milliseconds. */
+  readonly expectedWait?: { readonly expectedMs: number; readonly errorMs: number } | null
+  /** Money that goes back, or went back. */
+  readonly refund?: {
+    readonly state: 'PENDING' | 'DONE'
+    readonly amountMinor: number
+    readonly currency: string
+  } | null
 }
 
 /** A purchase's state as its buyer is told it; `closing` is an unpaid order on its way to its end. */
@@ -38,7 +44,7 @@ const cancellable: ReadonlySet<PurchaseState> = new Set(['QUEUED', 'PROCESSING',
 
 /** Reports whether a purchase changes no more by itself; a paid one may still be refunded. */
 export function hasEnded(purchase: Purchase): boolean {
-  return ended.has(stateOf(purchase))
+  return ended.has(stateOf(purchase)) && purchase.refund?.state !== 'PENDING'
 }
 
 /** Reports whether its buyer may cancel it. */

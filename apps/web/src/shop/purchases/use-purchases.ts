@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { ask, Refused } from '../../api/ask.js'
 import { type Polled, usePolled } from '../../live/use-polled.js'
 import type { Language } from '../../ui/language.js'
@@ -6,6 +6,7 @@ import type { Session } from '../session/use-session.js'
 import { buy } from './buy.js'
 import { intentKey, rememberAccepted } from './intent.js'
 import { hasEnded, type Purchase, stateOf } from './purchase.js'
+import { usePurchaseEvents } from './purchase-events.js'
 
 /** What the last attempt to buy from a sale came to, where it gave no purchase. */
 type Attempt = { readonly kind: 'asking' | 'unknown' } | { readonly kind: 'refused'; readonly message: string }
@@ -23,17 +24,27 @@ export interface Purchases extends Polled<readonly Purchase[]> {
 const soon: ReadonlySet<string> = new Set(['QUEUED', 'PROCESSING', 'CLOSING'])
 
 /** The time until the purchases are read again, in milliseconds: what changes soon is read more often. */
-function pauseOf(purchases: readonly Purchase[] | undefined): number {
+function pauseOf(purchases: readonly Purchase[] | undefined, isFollowed: boolean): number {
   if (purchases === undefined) return 2_000
+  if (isFollowed) return 10_000
   if (purchases.some((purchase) => soon.has(stateOf(purchase)))) return 1_000
   return purchases.every(hasEnded) ? 10_000 : 2_500
 }
 
 export function usePurchases(language: Language, session: Session): Purchases {
   const userId = session.user?.userId
+  const isFollowed = useRef(false)
   const [attempts, setAttempts] = useState<ReadonlyMap<number, Attempt>>(new Map())
-  const polled = usePolled(userId, () => readPurchases(userId, language, session.refresh), pauseOf)
-  const { value, refresh } = polled
+  const polled = usePolled(
+    userId,
+    () => readPurchases(userId, language, session.refresh),
+    (purchases) => pauseOf(purchases, isFollowed.current),
+  )
+  const { value, refresh, change } = polled
+  const open = (value ?? []).filter((purchase) => !hasEnded(purchase)).map(({ traceId }) => traceId)
+  isFollowed.current = usePurchaseEvents(open, (news) =>
+    change((known) => known.map((purchase) => (purchase.traceId === news.traceId ? news : purchase))),
+  )
 
   const note = (voucherId: number, attempt: Attempt | undefined): void =>
     setAttempts((known) => {

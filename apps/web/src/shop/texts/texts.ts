@@ -45,8 +45,10 @@ export interface Texts {
   readonly state: Readonly<Record<PurchaseState, StateText>>
   readonly reasons: Readonly<Record<string, string>>
   readonly unknownReason: (reason: string) => string
-  readonly place: (ahead: number) => string
-  readonly wait: (seconds: number) => string
+  readonly place: (place: number) => string
+  readonly wait: (seconds: number, errorSeconds: number) => string
+  readonly refunding: (amount: string) => string
+  readonly refunded: (amount: string) => string
   readonly quantity: (quantity: number) => string
   readonly boughtAt: (time: string) => string
   readonly pay: string
