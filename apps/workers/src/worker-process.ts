@@ -7,6 +7,7 @@ import { createGate } from 'seckill-store/gate'
 import { startBackground } from './background.js'
 import type { Config } from './config.js'
 import { type Connections, openConnections } from './connections.js'
+import { createMetrics } from './metrics.js'
 import { createReadiness } from './readiness.js'
 import { purchaseWorkerOptions, refundWorkerOptions } from './worker-options.js'
 
@@ -29,7 +30,8 @@ export async function startWorkerProcess(config: Config, logger: Logger): Promis
   const workers = await createWorkers(config, connections)
   const finished = Promise.all(workers.map((worker) => worker.run())).then(() => undefined)
   const check = createReadiness(workers, connections)
-  const health = await serveHealth(config.healthHost, config.healthPort, { check })
+  const metrics = createMetrics(workers)
+  const health = await serveHealth(config.healthHost, config.healthPort, { check, metrics })
   if (config.readyFile !== undefined) await writeReadyFile(config.readyFile, { healthPort: health.port })
   const background = startBackground(config, connections, logger)
   logger.info({ healthPort: health.port }, 'working')

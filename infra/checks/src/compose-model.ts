@@ -18,9 +18,19 @@ const service = z.object({
 /** A service as `docker-compose config` renders it. */
 export type ComposeService = z.infer<typeof service>
 
-const model = z.object({ services: z.record(z.string(), service) })
+const model = z.object({
+  services: z.record(z.string(), service),
+  configs: z.record(z.string(), z.object({ content: z.string() })),
+})
 
 /** The services of a rendered compose file by name. */
 export function servicesOf(json: string): ReadonlyMap<string, ComposeService> {
   return new Map(Object.entries(model.parse(JSON.parse(json)).services))
+}
+
+/** The text of a configuration file that a rendered compose file has in itself. @throws Error when there is none */
+export function configOf(json: string, name: string): string {
+  const found = model.parse(JSON.parse(json)).configs[name]
+  if (found === undefined) throw new Error(`The compose file has no config ${name}.`)
+  return found.content
 }

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { servicesOf } from '../src/compose-model.js'
+import { configOf, servicesOf } from '../src/compose-model.js'
 import { findDockerCompose } from '../src/docker-compose.js'
-import { runTool } from '../src/find-tool.js'
+import { firstOf, runTool } from '../src/find-tool.js'
 import { environmentFaults, processNames } from '../src/processes.js'
 import { inRepository } from '../src/repository.js'
 
@@ -108,12 +108,37 @@ describe.skipIf('missing' in tool)('infra/compose.yaml', async () => {
   })
 
   it('names a fixed version of each image', () => {
-    for (const [name, { image }] of services) expect(image, name).toMatch(/:\d+\.\d+\.\d+(-alpine)?$/)
+    for (const [name, { image }] of services) expect(image, name).toMatch(/:v?\d+\.\d+\.\d+(-alpine)?$/)
   })
 
   it('takes an image by digest', async () => {
     const image = `registry.example/seckill/api@sha256:${'0'.repeat(64)}`
     const { stdout } = await config(compose, `${secrets}\nSECKILL_API_IMAGE=${image}\n`)
     expect(servicesOf(stdout).get('api')?.image).toBe(image)
+  })
+})
+
+const amtool = await firstOf([['amtool']], ['--version'], /\d+\.\d+\.\d+/)
+if (amtool === undefined)
+  process.stdout.write('SKIPPED the Alertmanager of infra/compose.yaml by amtool: no amtool here\n')
+
+describe.skipIf('missing' in tool || amtool === undefined)("infra/compose.yaml's Alertmanager by amtool", () => {
+  async function check(change: (text: string) => string) {
+    if (amtool === undefined) throw new Error('no amtool here')
+    const { stdout } = await config(compose, `${secrets}\nALERT_WEBHOOK_URL=https://pager.example/alerts\n`)
+    const alertmanager = join(folder, 'alertmanager.yaml')
+    writeFileSync(alertmanager, change(configOf(stdout, 'alertmanager')))
+    return runTool(amtool, ['check-config', alertmanager])
+  }
+
+  it('has a valid configuration', async () => {
+    const { exitCode, stderr } = await check((text) => text)
+    expect(stderr).toBe('')
+    expect(exitCode).toBe(0)
+  })
+
+  it('is refused with a receiver that does not exist', async () => {
+    const { exitCode } = await check((text) => text.replace('receiver: operators', 'receiver: nowhere'))
+    expect(exitCode).not.toBe(0)
   })
 })

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { demoReport } from '../demo/demo-report.js'
 import { type DemoResult, faultsOf } from '../demo/demo-result.js'
 import { type DemoOptions, type RunningDemo, runDemo } from '../demo/run-demo.js'
@@ -27,6 +27,7 @@ export function register(program: Command): void {
     .option('--bad <share>', 'bad requests, as a share of shoppers', share, 0.01)
     .option('--connections <n>', 'connections of the shoppers together', wholeNumber(1, 10_000), 256)
     .option(...stackOption)
+    .addOption(new Option('--with <what>', 'start Prometheus and Alertmanager over the sale').choices(['monitoring']))
     .option('--exit', 'stop everything after the result')
     .option(...jsonOption)
     .addHelpText('after', '\nExit code 0 only when every invariant holds and everything was sold that could be.\n')
@@ -68,6 +69,10 @@ async function stayUp(running: RunningDemo, { name }: Flags, line: LiveLine, sig
     `  ./seckill campaign restock ${voucherId} --total ${running.result.stock + 1_000} --reason "more of them"${on}`,
   )
   line.log(`  ./seckill rush --shoppers ${running.result.shoppers}${on}`)
+  if (running.monitoring !== undefined) {
+    const { prometheusUrl, alertmanagerUrl } = running.monitoring
+    line.log(`Alerts: ${prometheusUrl}/alerts${alertmanagerUrl === undefined ? '' : `, ${alertmanagerUrl}`}`)
+  }
   if (signal.aborted) return
   const interrupted = new Promise<undefined>((resolve) => {
     signal.addEventListener('abort', () => resolve(undefined), { once: true })

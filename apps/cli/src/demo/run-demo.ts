@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { findRepositoryRoot, findStack, type Stack, startStack, stopStack } from 'seckill-local-stack'
+import { findMonitoringPrograms, type MonitoringPrograms } from '../monitoring/monitoring-programs.js'
+import { type Monitoring, startMonitoring } from '../monitoring/start-monitoring.js'
 import type { LiveLine } from '../output/live-line.js'
 import { counted, duration } from '../output/numbers.js'
 import { payWindowMs } from '../payers/index.js'
@@ -26,6 +28,8 @@ export interface DemoOptions {
   readonly duplicates: number
   readonly bad: number
   readonly connections: number
+  /** What runs beside the sale. */
+  readonly with?: 'monitoring'
   readonly line: LiveLine
   readonly signal: AbortSignal
 }
@@ -39,6 +43,8 @@ export interface RunningDemo {
   offer(): Promise<string>
   /** Settles when a process of the sale ends by itself. */
   readonly died: Sale['died']
+  /** Where the sale is watched; undefined when that was not asked for. */
+  readonly monitoring: Monitoring | undefined
 }
 
 const restTimeoutMs = 120_000
@@ -53,12 +59,16 @@ const notifiedTimeoutMs = 20_000
  */
 export function runDemo<T>(options: DemoOptions, whileUp: (demo: RunningDemo) => Promise<T>): Promise<T> {
   const selector = { root: findRepositoryRoot(), name: options.name }
-  return asOnlySale('demo', selector, () => runOnStack(selector, options, whileUp))
+  const programs = options.with === undefined ? undefined : findMonitoringPrograms()
+  return asOnlySale('demo', selector, () => runOnStack(selector, { ...options, programs }, whileUp))
 }
+
+/** A demo with the programs that watch it, found before anything is started. */
+type PlannedDemo = DemoOptions & { readonly programs: MonitoringPrograms | undefined }
 
 async function runOnStack<T>(
   { root, name }: NamedStack,
-  options: DemoOptions,
+  options: PlannedDemo,
   whileUp: (demo: RunningDemo) => Promise<T>,
 ): Promise<T> {
   const { line, signal } = options
@@ -73,7 +83,7 @@ async function runOnStack<T>(
   }
 }
 
-async function onStack<T>(stack: Stack, options: DemoOptions, whileUp: (demo: RunningDemo) => Promise<T>): Promise<T> {
+async function onStack<T>(stack: Stack, options: PlannedDemo, whileUp: (demo: RunningDemo) => Promise<T>): Promise<T> {
   const { line, shoppers } = options
   line.log('Sale')
   const users = shoppers + 2 * options.stock
@@ -81,20 +91,32 @@ async function onStack<T>(stack: Stack, options: DemoOptions, whileUp: (demo: Ru
   const onProgress = (text: string): void => line.log(`  ${text}`)
   const sale = await startSale({ stack, logDir: join(stack.dir, 'sale'), onProgress })
   const sources = await openSources(stack)
+  let monitoring: Monitoring | undefined
   try {
+    monitoring = await watch(stack, sale, options)
     const voucherId = newVoucherId()
     const { pid } = process
     writeSaleRecord(stack.dir, { pid, apiUrl: sale.api.url, adminUrl: sale.admin.url, secret: sale.secret, voucherId })
     const sold = await sell(voucherId, { stack, sale, sources }, options)
-    return await whileUp({ ...sold, died: sale.died, offer: () => offerToNewcomers(sale, sources) })
+    const offer = () => offerToNewcomers(sale, sources)
+    return await whileUp({ ...sold, died: sale.died, offer, monitoring })
   } finally {
     removeSaleRecord(stack.dir, process.pid)
     await sources.close()
+    await monitoring?.stop()
     await sale.stop()
   }
 }
 
-type Sold = Omit<RunningDemo, 'died' | 'offer'>
+async function watch(stack: Stack, sale: Sale, { programs, line }: PlannedDemo): Promise<Monitoring | undefined> {
+  if (programs === undefined) return undefined
+  const dir = join(stack.dir, 'monitoring')
+  const monitoring = await startMonitoring({ programs, root: findRepositoryRoot(), dir, sale })
+  line.log(`  Prometheus ${monitoring.prometheusUrl}, Alertmanager ${monitoring.alertmanagerUrl ?? 'not installed'}`)
+  return monitoring
+}
+
+type Sold = Omit<RunningDemo, 'died' | 'offer' | 'monitoring'>
 
 const newcomersOffer = { title: 'Coffee for two · 双人咖啡', stock: 20, payWindowMs: 10 * 60_000 }
 

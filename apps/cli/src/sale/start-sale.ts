@@ -3,7 +3,7 @@ import { findRepositoryRoot, freePort, type Stack } from 'seckill-local-stack'
 import { portOf } from 'seckill-process/ready-file'
 import { paymentEnvironments } from './payment-environments.js'
 import { type RoleProcess, startRole } from './role-process.js'
-import { type SaleRole, saleRoles } from './roles.js'
+import { portVariables, type SaleRole, saleRoles } from './roles.js'
 
 export interface SaleOptions {
   readonly stack: Stack
@@ -32,6 +32,8 @@ export interface Sale {
   readonly provider: { readonly url: string; readonly adminKey: string; readonly apiKey: string }
   /** Signs and verifies this sale's tokens. */
   readonly secret: string
+  /** The address of a running process's metrics. @throws Error when it was not started */
+  metricsUrl(role: SaleRole): string
   /** Resolves when a process exits that was neither killed nor stopped through this object. */
   readonly died: Promise<UnexpectedEnd>
   /** Sends SIGKILL, and waits until the process has exited. */
@@ -86,6 +88,10 @@ export async function startSale(options: SaleOptions): Promise<Sale> {
     admin: url('adminPort'),
     provider: { url: payment.providerUrl, adminKey: payment.adminKey, apiKey: payment.apiKey },
     secret,
+    metricsUrl(role) {
+      const [name = ''] = Object.keys(portVariables[role])
+      return `http://127.0.0.1:${portOf(ports.get(role) ?? {}, name)}/metrics`
+    },
     died: died.promise,
     kill: async (role) => {
       await running.get(role)?.kill()

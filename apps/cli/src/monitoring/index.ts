@@ -1,0 +1,2 @@
+export { findMonitoringPrograms, type MonitoringPrograms } from './monitoring-programs.js'
+export { type Monitoring, type MonitoringOptions, startMonitoring } from './start-monitoring.js'

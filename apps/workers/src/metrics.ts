@@ -1,0 +1,30 @@
+import type { Worker, WorkerStatus } from '@temporalio/worker'
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+
+const gauges = [
+  ['running', '1 while the worker of the task queue takes tasks', ({ runState }) => Number(runState === 'RUNNING')],
+  ['cached_runs', 'Runs that the worker keeps in memory between their tasks', (status) => status.numCachedWorkflows],
+  [
+    'open_activities',
+    'Activities that the worker runs at the moment, local ones aside',
+    (status) => status.numInFlightActivities,
+  ],
+] as const satisfies readonly (readonly [string, string, (status: WorkerStatus) => number])[]
+
+/** The metrics of a worker process in a registry of their own; each worker is asked when they are read. */
+export function createMetrics(workers: readonly Pick<Worker, 'getStatus' | 'options'>[]): Registry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  for (const [name, help, read] of gauges) {
+    new Gauge({
+      name: `seckill_worker_${name}`,
+      help,
+      labelNames: ['task_queue'],
+      registers: [registry],
+      collect() {
+        for (const worker of workers) this.set({ task_queue: worker.options.taskQueue }, read(worker.getStatus()))
+      },
+    })
+  }
+  return registry
+}
