@@ -2,6 +2,7 @@ import express, { type Express } from 'express'
 import { auditRoutes } from './admin/audit-routes.js'
 import { campaignRoutes } from './admin/campaign-routes.js'
 import { certificateRoutes } from './admin/certificate-routes.js'
+import { consoleSession } from './admin/console-session.js'
 import { liveRoutes } from './admin/live/live-routes.js'
 import { notificationRoutes } from './admin/notification-routes.js'
 import { parkedRoutes } from './admin/parked-routes.js'
@@ -16,19 +17,18 @@ import { harden, pageHeaders } from './http/harden.js'
 import { requestLog } from './http/request-log.js'
 import { pageRoutes } from './pages/page-routes.js'
 import { healthRoutes } from './routes/health-routes.js'
-import { sessionRoutes } from './routes/session-routes.js'
 
 /** The operators' API for its own port; every route except those of health and session requires a role. */
 export function createAdminApp(dependencies: Dependencies): Express {
-  const { db, gate, keeper, runLinks, dispatcher, logger, readiness, metrics, signIn } = dependencies
-  const identify = createIdentify(dependencies.verify, sessionCookies.console)
+  const { db, gate, keeper, runLinks, dispatcher, logger, readiness, metrics, signIn, verify } = dependencies
+  const identify = createIdentify(verify, sessionCookies.console)
   const app = express()
   harden(app)
   app.use(requestLog(logger), pageHeaders())
   app.use(healthRoutes(readiness, metrics.registry))
   app.use(
     '/admin/v1',
-    sessionRoutes({ cookie: sessionCookies.console, identify, signIn, db, role: 'operator' }),
+    consoleSession({ identify, verify, signIn }),
     authenticate(identify),
     requireRole,
     campaignRoutes({ db, gate, keeper, runLinks, onChange: dispatcher.refresh, logger }),

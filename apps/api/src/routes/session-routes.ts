@@ -19,8 +19,6 @@ export interface SessionRouteDependencies {
   /** Undefined outside local mode. */
   readonly signIn: LocalSignIn
   readonly db: SaleDatabase
-  /** The role of a session's user. */
-  readonly role?: string
 }
 
 const offeredUsers = 6
@@ -34,7 +32,7 @@ const cookieOptions = { httpOnly: true, sameSite: 'strict', path: '/' } as const
  * `GET /session`: who is signed in, and in local mode the users to pick from; `DELETE` signs out. In local mode only, `POST` with `{userId}`
  * signs a user in.
  */
-export function sessionRoutes({ cookie, identify, signIn, db, role }: SessionRouteDependencies): Router {
+export function sessionRoutes({ cookie, identify, signIn, db }: SessionRouteDependencies): Router {
   const current = async (request: Request): Promise<User | undefined> => {
     try {
       const { userId } = await identify(request)
@@ -60,7 +58,7 @@ export function sessionRoutes({ cookie, identify, signIn, db, role }: SessionRou
     const { userId } = validated(signInBody, request.body, 'body')
     const user = await answered(findUser(db, userId))
     if (user === undefined) throw new ApiError('NOT_FOUND')
-    response.cookie(cookie, signIn(userId, role), { ...cookieOptions, maxAge: sessionMs })
+    response.cookie(cookie, signIn(userId), { ...cookieOptions, maxAge: sessionMs })
     sendData(response, { user: view(user) })
   }
   const local = signIn === undefined ? Router() : Router().post('/session', dataHeaders, jsonBody, enter)

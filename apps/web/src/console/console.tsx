@@ -1,44 +1,74 @@
 import { useEffect, useState } from 'preact/hooks'
-import { ask, Refused } from '../api/ask.js'
-import { Card } from '../ui/card.js'
-import { firstLanguage } from '../ui/language.js'
-
-/** A campaign as `GET /admin/v1/campaigns` shows it. */
-interface Campaign {
-  readonly voucherId: number
-  readonly title: string
-  readonly state: string
-}
-
-const language = firstLanguage()
-const texts = {
-  'zh-CN': { console: '控制台', noAnswer: '服务器没有响应。' },
-  en: { console: 'Console', noAnswer: 'The server does not answer.' },
-}[language]
+import { CampaignPage } from './campaigns/campaign-page.js'
+import { CampaignsPage } from './campaigns/campaigns-page.js'
+import { Acting } from './frame/act.js'
+import { call, sentenceOfFault } from './frame/call.js'
+import { Navigation } from './frame/navigation.js'
+import { type Place, usePlace } from './frame/route.js'
+import { SessionContext, type SessionState } from './frame/session.js'
+import { SignIn } from './frame/sign-in.js'
+import { LivePage } from './live/live-page.js'
+import { AuditPage } from './operations/audit-page.js'
+import { NotificationsPage } from './operations/notifications-page.js'
+import { ParkedPage } from './operations/parked-page.js'
+import { PaymentsPage } from './operations/payments-page.js'
+import { PurchasePage } from './purchases/purchase-page.js'
+import { PurchasesPage } from './purchases/purchases-page.js'
 
 /** The operator's console. */
 export function Console() {
-  const [campaigns, setCampaigns] = useState<readonly Campaign[]>()
+  const [state, setState] = useState<SessionState>()
   const [fault, setFault] = useState<string>()
   useEffect(() => {
-    ask<{ readonly campaigns: readonly Campaign[] }>('/admin/v1/campaigns', language).then(
-      (data) => setCampaigns(data.campaigns),
-      (error: unknown) => setFault(error instanceof Refused ? error.message : texts.noAnswer),
-    )
+    call<SessionState>('/session').then(setState, (error: unknown) => setFault(sentenceOfFault(error)))
   }, [])
+  if (fault !== undefined) return <p role="alert">{fault}</p>
+  if (state === undefined) return <p class="note">Reading…</p>
+  if (state.session === null) return <SignIn local={state.local} onSignedIn={setState} />
+  const leave = () => void call<SessionState>('/session', { method: 'DELETE' }).then(setState)
   return (
-    <>
-      <header class="bar">
-        <strong>{texts.console}</strong>
-      </header>
-      <main class="cards">
-        {fault !== undefined && <p role="alert">{fault}</p>}
-        {campaigns?.map(({ voucherId, title, state }) => (
-          <Card key={voucherId} title={title}>
-            <p class="note">{state}</p>
-          </Card>
-        ))}
-      </main>
-    </>
+    <SessionContext.Provider value={state.session}>
+      <Frame onLeave={leave} />
+    </SessionContext.Provider>
   )
+}
+
+function Frame({ onLeave }: { readonly onLeave: () => void }) {
+  const place = usePlace()
+  // A page reads everything again after an act.
+  const [acts, setActs] = useState(0)
+  const { page, thing } = place
+  useEffect(() => {
+    document.querySelector<HTMLElement>('main h1')?.focus()
+    scrollTo(0, 0)
+  }, [page, thing])
+  return (
+    <div class="frame">
+      <Navigation page={page} onLeave={onLeave} />
+      <main>
+        <Acting place={`${page}/${thing ?? ''}`} onDone={() => setActs((count) => count + 1)}>
+          <Page key={`${page}/${thing ?? ''}/${page === 'live' ? '' : acts}`} place={place} />
+        </Acting>
+      </main>
+    </div>
+  )
+}
+
+function Page({ place: { page, thing } }: { readonly place: Place }) {
+  switch (page) {
+    case 'live':
+      return <LivePage />
+    case 'campaigns':
+      return thing === undefined ? <CampaignsPage /> : <CampaignPage voucherId={thing} />
+    case 'purchases':
+      return thing === undefined ? <PurchasesPage /> : <PurchasePage traceId={thing} />
+    case 'parked':
+      return <ParkedPage />
+    case 'notifications':
+      return <NotificationsPage />
+    case 'payments':
+      return <PaymentsPage orderId={thing} />
+    case 'audit':
+      return <AuditPage subject={thing} />
+  }
 }

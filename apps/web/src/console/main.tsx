@@ -1,5 +1,5 @@
-import { firstLanguage } from '../ui/language.js'
+import './console.css'
 import { show } from '../ui/show.js'
 import { Console } from './console.js'
 
-show(<Console />, firstLanguage())
+show(<Console />, 'en')

@@ -1,0 +1,138 @@
+import { moneyText } from '../../ui/format.js'
+import { type Act, ActButton } from '../frame/act.js'
+import { call } from '../frame/call.js'
+import { Facts, Loaded, Panel, Sheet, State } from '../frame/parts.js'
+import { hrefOf } from '../frame/route.js'
+import { durationText, timeText } from '../frame/time.js'
+import { useData } from '../frame/use-data.js'
+import {
+  type Campaign,
+  type CampaignVerb,
+  type ChangedCampaign,
+  campaignVerbs,
+  changedText,
+  verbsOf,
+} from './campaign.js'
+import { CertificatePanel } from './certificate-panel.js'
+import { TermsFields, termsOf } from './terms-fields.js'
+
+interface ShownCampaign {
+  readonly campaign: Campaign
+  readonly links: { readonly runs: string | null }
+}
+
+/** One campaign with its acts and its certificate. */
+export function CampaignPage({ voucherId }: { readonly voucherId: string }) {
+  const shown = useData<ShownCampaign>(`/campaigns/${encodeURIComponent(voucherId)}`)
+  return (
+    <Sheet title={shown.data?.campaign.title ?? `Voucher ${voucherId}`}>
+      <Loaded shown={shown}>
+        {({ campaign, links }) => (
+          <>
+            <Acts campaign={campaign} />
+            <Panel title="Terms">
+              <Facts facts={factsOf(campaign)} />
+              <p class="buttons">
+                <a href={hrefOf('audit', `campaign:${campaign.voucherId}`)}>Changes of this campaign</a>
+                {links.runs !== null && (
+                  <a href={links.runs} target="_blank" rel="noreferrer">
+                    Its runs in Temporal
+                  </a>
+                )}
+              </p>
+            </Panel>
+            {campaign.state !== 'DRAFT' && <CertificatePanel voucherId={campaign.voucherId} />}
+          </>
+        )}
+      </Loaded>
+    </Sheet>
+  )
+}
+
+function factsOf(campaign: Campaign) {
+  const { voucherId, state, total, claimed, quantity, priceMinor, listPriceMinor, currency, version } = campaign
+  const price = `${moneyText(priceMinor, currency, 'en')}, instead of ${moneyText(listPriceMinor, currency, 'en')}`
+  return [
+    ['Voucher', voucherId],
+    ['State', <State key="state" state={state} />],
+    ['Units', `${total}, of which ${claimed} are claimed and ${quantity} left`],
+    ['Price', price],
+    ['Begins', timeText(campaign.beginsAt)],
+    ['Ends', timeText(campaign.endsAt)],
+    ['Limit per user', campaign.limitPerUser],
+    ['Time to pay', durationText(campaign.payWindowMs)],
+    ['Moved by', campaign.autopilot ? 'itself, at its times' : 'an operator'],
+    ['Version', version],
+  ] as const
+}
+
+function Acts({ campaign }: { readonly campaign: Campaign }) {
+  const { state } = campaign
+  const verbs = verbsOf[state]
+  if (verbs.length === 0) return <p class="note">The sale is over: nothing of it can be changed.</p>
+  return (
+    <p class="buttons">
+      {verbs.map((verb, at) => (
+        <ActButton key={verb} label={campaignVerbs[verb].verb} act={move(campaign, verb)} isMain={at === 0} />
+      ))}
+      <ActButton label="Restock" act={restock(campaign)} />
+      <ActButton label="Edit" act={edit(campaign)} />
+    </p>
+  )
+}
+
+function pathOf({ voucherId }: Campaign): string {
+  return `/campaigns/${voucherId}`
+}
+
+function move(campaign: Campaign, name: CampaignVerb): Act {
+  const { verb, what } = campaignVerbs[name]
+  return {
+    verb,
+    what: `${campaign.title}: ${what}`,
+    make: async (reason) => {
+      const { version } = campaign
+      return changedText(
+        await call<ChangedCampaign>(`${pathOf(campaign)}/${name}`, { method: 'POST', body: { reason }, version }),
+      )
+    },
+  }
+}
+
+function restock(campaign: Campaign): Act {
+  return {
+    verb: 'Restock',
+    what: `${campaign.title} has ${campaign.total} units. A negative number takes free units away.`,
+    fields: (
+      <label>
+        Units to add
+        <input type="number" name="units" required step="1" />
+      </label>
+    ),
+    make: async (reason, { operationId, form }) => {
+      const body = { units: Number(form.get('units')), reason }
+      const options = { method: 'POST', body, operationId, version: campaign.version } as const
+      return changedText(await call<ChangedCampaign>(`${pathOf(campaign)}/restock`, options))
+    },
+  }
+}
+
+function edit(campaign: Campaign): Act {
+  return {
+    verb: 'Edit',
+    what: `${campaign.title}: purchases that are in keep the terms of their admission.`,
+    fields: <TermsFields {...campaign} />,
+    make: async (reason, { form }) => {
+      const body = { ...changedTerms(campaign, termsOf(form, campaign.currency)), reason }
+      const options = { method: 'PATCH', body, version: campaign.version } as const
+      return changedText(await call<ChangedCampaign>(pathOf(campaign), options))
+    },
+  }
+}
+
+/** The terms that a form changes; a time of the form has whole seconds only. */
+function changedTerms(campaign: Campaign, terms: ReturnType<typeof termsOf>): Partial<ReturnType<typeof termsOf>> {
+  const isSame = (name: keyof typeof terms) =>
+    Math.abs(campaign[name] - terms[name]) < (name.endsWith('At') ? 1_000 : 1)
+  return Object.fromEntries(Object.entries(terms).filter(([name]) => !isSame(name as keyof typeof terms)))
+}

@@ -1,0 +1,25 @@
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+
+/** Who is signed in. */
+export interface Session {
+  readonly userId: number
+  readonly role: 'operator' | 'viewer'
+  /** Epoch milliseconds. */
+  readonly expiresAt: number
+}
+
+/** The session as `GET /session` answers it; `local`: a role can be had with one click. */
+export interface SessionState {
+  readonly session: Session | null
+  readonly local: boolean
+}
+
+export const SessionContext = createContext<Session | null>(null)
+
+/** Who is signed in on this page. @throws Error outside of it */
+export function useSession(): Session {
+  const session = useContext(SessionContext)
+  if (session === null) throw new Error('This part is only shown to who is signed in.')
+  return session
+}
