@@ -6,6 +6,7 @@ export type { AttachedProcess, ProcessExit, ProcessOptions } from './processes/a
 export { startProcess } from './processes/attached-process.js'
 export { findRepositoryRoot } from './repository-root.js'
 export { killService, restartService } from './service-faults.js'
+export { findBrowser, obtainBrowser } from './services/browser.js'
 export type { ServiceEnv } from './services/service-driver.js'
 export { withoutPassword } from './services/start-service.js'
 export type {

@@ -3,7 +3,7 @@ import { stackLayout } from '../stack-layout.js'
 import { stackStatus } from '../stack-status.js'
 import type { Diagnosis, Finding } from './finding.js'
 import { checkDataDirectory, checkDisk, checkMemory, checkNode, checkNpm, checkPorts } from './machine-checks.js'
-import { checkDocker, checkMysql, checkRedis, checkTemporal } from './server-checks.js'
+import { checkBrowser, checkDocker, checkMysql, checkRedis, checkTemporal } from './server-checks.js'
 
 /** Checks everything that a stack needs of this machine; starts and installs nothing. */
 export async function diagnose(selector: StackSelector, env: Environment = process.env): Promise<Diagnosis> {
@@ -15,6 +15,7 @@ export async function diagnose(selector: StackSelector, env: Environment = proce
     checkMysql(env),
     checkTemporal(env),
     checkDocker(env),
+    checkBrowser(env),
     checkPorts(),
     checkDataDirectory(layout),
     checkDisk(layout),

@@ -1,6 +1,7 @@
 import { aptPrefix } from '../discovery/apt.js'
 import { dockerAnswers } from '../discovery/docker.js'
 import { findServer, versionOf } from '../discovery/executable.js'
+import { findBrowser } from '../services/browser.js'
 import { installLine } from '../services/missing-server.js'
 import { mysqlDriver, mysqlServer } from '../services/mysql.js'
 import type { ObtainableServer } from '../services/obtain-server.js'
@@ -36,6 +37,18 @@ export async function checkTemporal(env: Environment): Promise<Finding> {
     go === undefined ? 'there is no Go to build it with if that fails' : `or built with ${go} (3 minutes)`
   const detail = `not here: the first start downloads it; ${fallback}`
   return { subject, level: 'note', detail, hint: temporalInstallLine() }
+}
+
+/** Checks for the browser, which only the tests of the pages need. */
+export async function checkBrowser(env: Environment): Promise<Finding> {
+  const subject = 'Chromium'
+  const here = findBrowser(env)
+  if (here !== undefined) return { subject, level: 'ok', detail: here, hint: null }
+  const installs = (await aptPrefix(env)) !== undefined
+  const detail = installs
+    ? 'not here: the tests of the pages install it with apt-get'
+    : 'not here: the tests of the pages are skipped'
+  return { subject, level: 'note', detail, hint: null }
 }
 
 /** Checks for Docker, a fallback for a missing server. */

@@ -3,12 +3,12 @@ import type { Environment } from '../stack.js'
 import { StackError } from '../stack-error.js'
 import { findServer } from './executable.js'
 
-/** The apt packages of a server. */
+/** The apt packages of a program. */
 export interface AptPackage {
   /** Names by preference; the first one in the machine's package lists is installed. */
   readonly names: readonly string[]
   /** The distribution's own service, which must neither start now nor at the next boot. */
-  readonly unit: string
+  readonly unit?: string
 }
 
 /**
@@ -30,7 +30,7 @@ pick "$@" || { apt-get update -qq && pick "$@"; } || { echo "none of $* is in th
 apt-get install -y -qq --no-install-recommends "$package" || {
   apt-get update -qq && apt-get install -y -qq --no-install-recommends "$package"
 } || exit 1
-if command -v systemctl >/dev/null 2>&1; then systemctl disable "$unit" >/dev/null 2>&1 || true; fi
+if [ -n "$unit" ] && command -v systemctl >/dev/null 2>&1; then systemctl disable "$unit" >/dev/null 2>&1 || true; fi
 `
 
 /** The command that runs apt without a prompt: none for root, sudo without a password, or `undefined`. */
@@ -44,10 +44,10 @@ export async function aptPrefix(env: Environment): Promise<readonly string[] | u
 }
 
 /**
- * Installs a server with apt; the distribution's own service is not started.
+ * Installs a program with apt; the distribution's own service is not started.
  * @throws StackError `INSTALL_FAILED` with apt's last lines.
  */
-export async function aptInstall(prefix: readonly string[], { names, unit }: AptPackage): Promise<void> {
+export async function aptInstall(prefix: readonly string[], { names, unit = '' }: AptPackage): Promise<void> {
   const [file, ...args] = [...prefix, 'sh', '-c', installQuietly, 'sh', unit, ...names]
   if (file === undefined) throw new TypeError('The command to run apt-get is empty.')
   const { failed, all } = await execa(file, args, { all: true, reject: false, stdin: 'ignore', timeout: 15 * 60_000 })

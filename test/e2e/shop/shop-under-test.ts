@@ -1,0 +1,140 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { operatorOf } from 'seckill-cli/sale'
+import { databaseNow } from 'seckill-store/mysql'
+import { temporaryVoucherId } from 'seckill-store/testing'
+import { expect } from 'vitest'
+import { openSaleUnderTest, type SaleUnderTest } from '../sale-under-test.js'
+
+/** A campaign of these tests; what is left out has a default. */
+interface CampaignSeed {
+  readonly title?: string
+  readonly stock?: number
+  readonly payWindowMs?: number
+  /** Milliseconds from now. */
+  readonly beginsIn?: number
+}
+
+/** A sale with its pages, and browsers of shoppers in front of it. */
+export interface ShopUnderTest extends SaleUnderTest {
+  /** Puts a campaign on sale. */
+  readonly offer: (seed?: CampaignSeed) => Promise<Offered>
+  /** Opens the shop in a browser of its own, which knows nobody. */
+  readonly visit: (options?: BrowserContextOptions) => Promise<Page>
+}
+
+/** A campaign on sale. */
+export interface Offered {
+  readonly voucherId: number
+  readonly title: string
+}
+
+const axeSource = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
+const screens = fileURLToPath(new URL('../../../.vitest/screens/', import.meta.url))
+const sizes = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } } as const
+const colours = ['light', 'dark'] as const
+
+/** Starts a sale and a browser. */
+export async function openShop(executablePath: string): Promise<ShopUnderTest> {
+  const [sale, browser] = await Promise.all([
+    openSaleUnderTest(),
+    chromium.launch({ executablePath, args: ['--no-sandbox'] }),
+  ])
+  mkdirSync(screens, { recursive: true })
+  return {
+    ...sale,
+    offer: (seed = {}) => offer(sale, seed),
+    visit: (options) => visit(browser, sale.sale.api.url, options),
+    async close() {
+      await browser.close()
+      await sale.close()
+    },
+  }
+}
+
+async function offer({ sale, sources }: SaleUnderTest, seed: CampaignSeed): Promise<Offered> {
+  const voucherId = temporaryVoucherId()
+  const { title = `Dinner for two ${voucherId}`, stock = 3, payWindowMs = 600_000, beginsIn = -1_000 } = seed
+  const [operator, now] = [await operatorOf(sale), await databaseNow(sources.db)]
+  await operator.create({
+    voucherId,
+    voucher: { title, listPriceMinor: 9_900, currency: 'CNY' },
+    total: stock,
+    beginsAt: now + beginsIn,
+    endsAt: now + 3_600_000,
+    limitPerUser: 1,
+    priceMinor: 990,
+    payWindowMs,
+    autopilot: false,
+  })
+  await operator.move(voucherId, 'warmup')
+  await operator.move(voucherId, 'open')
+  return { voucherId, title }
+}
+
+async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ locale: 'en-GB', viewport: sizes.desktop, ...options })
+  context.setDefaultTimeout(30_000)
+  const page = await context.newPage()
+  page.on('pageerror', (error) => {
+    throw error
+  })
+  await page.goto(url)
+  return page
+}
+
+/** Signs in a user that the page does not offer. */
+export async function enter(page: Page, userId: number): Promise<void> {
+  await page.evaluate(async (id) => {
+    const headers = { 'content-type': 'application/json' }
+    await fetch('/api/v1/session', { method: 'POST', headers, body: JSON.stringify({ userId: id }) })
+  }, userId)
+  await page.reload()
+}
+
+/** Signs in the n-th user that the page offers. */
+export async function signIn(page: Page, nth: number): Promise<void> {
+  await page
+    .getByRole('banner')
+    .getByRole('button', { name: /^(Sign in|登录)$/ })
+    .click()
+  await page.getByRole('dialog').getByRole('button').nth(nth).click()
+  await page.getByRole('button', { name: /^(Sign out|退出)$/ }).waitFor()
+}
+
+/** The card of a campaign. */
+export function cardOf(page: Page, { title }: Offered) {
+  return page.getByRole('article').filter({ has: page.getByRole('heading', { level: 2, name: title, exact: true }) })
+}
+
+/** Looks at the page on a phone and a desktop, in light and dark: it is written to a picture, fits its width, and axe finds nothing. */
+export async function look(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize()
+  for (const [size, viewport] of Object.entries(sizes)) {
+    await page.setViewportSize(viewport)
+    for (const colorScheme of colours) {
+      await page.emulateMedia({ colorScheme })
+      await page.screenshot({ path: `${screens}${name}-${size}-${colorScheme}.png`, fullPage: true })
+    }
+    expect(await faultsOf(page), `${name}, ${size}`).toEqual([])
+    const { scrollWidth, clientWidth } = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement
+      return { scrollWidth, clientWidth }
+    })
+    expect(scrollWidth, `${name} is wider than the ${size}`).toBeLessThanOrEqual(clientWidth)
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+  expect(await faultsOf(page), `${name}, in light`).toEqual([])
+  if (before !== null) await page.setViewportSize(before)
+}
+
+/** What axe finds, by rule and element. */
+async function faultsOf(page: Page): Promise<readonly string[]> {
+  // The page's policy takes no script from elsewhere; the protocol's evaluation is not under it.
+  await page.evaluate(axeSource)
+  return page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run()
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
+  })
+}
