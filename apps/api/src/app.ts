@@ -46,6 +46,7 @@ export function createApp(dependencies: Dependencies): RequestListener {
 function createRoutes(dependencies: Dependencies, identify: Identify): Express {
   const { campaigns, clock, keeper, mayReturn, signIn, db, render, readiness, metrics, pages, payments, logger } =
     dependencies
+  const { streams } = dependencies.events
   const authenticated = authenticate(identify)
   const status = createPurchaseStatus(dependencies)
   const cancel = createCancelPurchase({ ...dependencies, status, tellRuns: payments.tellRuns })
@@ -55,7 +56,7 @@ function createRoutes(dependencies: Dependencies, identify: Identify): Express {
   // First: a rush polls the purchase status more than anything else.
   app.use(
     '/api/v1',
-    purchaseRoutes({ authenticate: authenticated, status, list: createOwnPurchases(dependencies), cancel }),
+    purchaseRoutes({ authenticate: authenticated, status, list: createOwnPurchases(dependencies), cancel, streams }),
   )
   app.use('/api/v1', paymentRoutes({ authenticate: authenticated, startPayment: payments.startPayment }))
   app.use(callbackRoutes(payments))

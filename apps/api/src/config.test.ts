@@ -32,6 +32,7 @@ describe('readConfig', () => {
       auth: { kind: 'local', secret },
       installationKeysFile: '/run/secrets/installation-keys.json',
       dispatch: { maxLanes: 1_000, runsInFlight: 3, leaseMs: 5_000 },
+      events: { maxStreams: 5_000, maxStreamsOfUser: 6, heartbeatMs: 15_000, everyMs: 500 },
       payment: { url: 'https://pay.example', webhookSecrets: ['whsec_first', 'whsec_next'], timeoutMs: 3_000 },
       paymentDatabasePool: 6,
       paymentMaxInFlight: 1_000,

@@ -12,6 +12,7 @@ import {
   timeZone,
 } from 'seckill-process/configuration'
 import { z } from 'zod'
+import type { EventConfig } from './purchases/events/purchase-events.js'
 
 const builtPages = fileURLToPath(new URL('../../web/dist', import.meta.url))
 const httpUrl = z.url({ protocol: /^https?$/ })
@@ -27,6 +28,10 @@ const base = {
   PAYMENT_DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(6),
   PAYMENT_MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(100_000).default(1_000),
   PURCHASE_MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(100_000).default(10_000),
+  EVENT_STREAMS_MAX: z.coerce.number().int().min(1).max(100_000).default(5_000),
+  EVENT_STREAMS_PER_USER: z.coerce.number().int().min(1).max(1_000).default(6),
+  EVENT_HEARTBEAT_MS: z.coerce.number().int().min(1_000).max(60_000).default(15_000),
+  EVENT_READ_EVERY_MS: z.coerce.number().int().min(50).max(10_000).default(500),
   DISPATCH_MAX_LANES: z.coerce.number().int().min(1).max(2_000).default(1_000),
   DISPATCH_RUNS_IN_FLIGHT: z.coerce.number().int().min(1).max(100).default(3),
   DISPATCH_LEASE_MS: z.coerce.number().int().min(500).max(600_000).default(5_000),
@@ -103,6 +108,8 @@ export interface Config {
   /** Purchase requests this process works on at a time; one more is answered 429. */
   readonly purchaseMaxInFlight: number
   readonly dispatch: DispatchConfig
+  /** Event streams of purchases. */
+  readonly events: EventConfig
   /** The folder of the built pages: `shop` and `console`. */
   readonly webDir: string
   /** The time zone of the times in messages. */
@@ -153,6 +160,12 @@ export function readConfig(variables: Environment = process.env): Config {
       leaseMs: env.DISPATCH_LEASE_MS,
     },
     webDir: env.WEB_DIR,
+    events: {
+      maxStreams: env.EVENT_STREAMS_MAX,
+      maxStreamsOfUser: env.EVENT_STREAMS_PER_USER,
+      heartbeatMs: env.EVENT_HEARTBEAT_MS,
+      everyMs: env.EVENT_READ_EVERY_MS,
+    },
     timeZone: env.TIME_ZONE,
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
   }

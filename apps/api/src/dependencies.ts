@@ -21,7 +21,7 @@ import {
   findCampaign,
   findOwned,
   findPromisedPrice,
-  findPurchaseStatus,
+  findPurchaseStatuses,
   hasUnpaidOrders,
   listCampaigns,
   listPurchaseStatuses,
@@ -55,11 +55,13 @@ import { type Pages, readPages } from './pages/read-pages.js'
 import { createPayments, type Payments } from './payments/payments.js'
 import { type AcceptedPurchases, createAcceptedPurchases } from './purchases/accepted-purchases.js'
 import { type CampaignBook, createCampaignBook } from './purchases/campaign-book.js'
+import { createPurchaseEvents, type PurchaseEvents } from './purchases/events/purchase-events.js'
 import { createGateClock, type GateClock } from './purchases/gate-clock.js'
 import { createKnownBuyers } from './purchases/known-buyers.js'
 import type { OwnPurchasesDependencies } from './purchases/own-purchases.js'
 import { createPriceBook } from './purchases/price-book.js'
-import type { PurchaseStatusDependencies } from './purchases/purchase-status.js'
+import { createQueueWatch } from './purchases/queue-watch.js'
+import { createReadViews, type ReadViews } from './purchases/read-views.js'
 import { createSignPromise, type SignPromise } from './purchases/receipts.js'
 import { createMayReturn, type MayReturn } from './purchases/returning-units.js'
 import { createSoldOutMemory, type SoldOutMemory } from './purchases/sold-out-memory.js'
@@ -86,7 +88,7 @@ export interface Dependencies {
   readonly dispatcher: Dispatcher
   readonly soldOutMemory: SoldOutMemory
   readonly clock: GateClock
-  readonly findPurchase: PurchaseStatusDependencies['findPurchase']
+  readonly readViews: ReadViews
   readonly listPurchases: OwnPurchasesDependencies['listPurchases']
   readonly mayReturn: MayReturn
   readonly durability: () => Durability
@@ -94,6 +96,7 @@ export interface Dependencies {
   readonly accepted: AcceptedPurchases
   readonly signPromise: SignPromise
   readonly payments: Payments
+  readonly events: PurchaseEvents
   readonly metrics: Metrics
   readonly readiness: Readiness
   readonly certify: Certify
@@ -172,12 +175,21 @@ function shopFront({ logger, connections, config, gate }: Inner) {
     signIn: createLocalSignIn(config.auth),
     soldOutMemory: createSoldOutMemory(createKnownBuyers(gate)),
     clock: createGateClock(gate.now),
-    findPurchase: (reservationId: string) => findPurchaseStatus(db, reservationId),
     listPurchases: (userId: number) => listPurchaseStatuses(db, userId),
     mayReturn: createMayReturn((voucherId) => hasUnpaidOrders(db, voucherId)),
     redisDurability,
     tallies: createTallies((tallies) => addTallies(db, processId, tallies)),
   }
+}
+
+function statusReading({ config, logger, connections: { db }, gate, metrics }: Inner) {
+  const readViews = createReadViews({
+    gate,
+    queue: createQueueWatch(gate.queue),
+    findPurchases: (reservationIds) => findPurchaseStatuses(db, reservationIds),
+  })
+  const events = createPurchaseEvents({ config: config.events, readViews, registry: metrics.registry, logger })
+  return { readViews, events }
 }
 
 function promiseSigning(
@@ -216,6 +228,7 @@ export function createDependencies(config: Config): Dependencies {
   const { redisDurability: durability, ...parts } = {
     ...dispatching(inner),
     ...shopFront(inner),
+    ...statusReading(inner),
     accepted: watchAccepted(inner),
     payments: createPayments({ config, db: paymentDb, temporal, registry: metrics.registry, logger }),
   }
@@ -249,7 +262,7 @@ export function createDependencies(config: Config): Dependencies {
       )
     },
     async stop() {
-      await Promise.all([parts.dispatcher.stop(), parts.accepted.stop(), parts.payments.flush()])
+      await Promise.all([parts.events.stop(), parts.dispatcher.stop(), parts.accepted.stop(), parts.payments.flush()])
       await parts.tallies
         .stop()
         .catch((error: unknown) => logger.error({ reason: reasonOf(error) }, 'the last tallies are lost'))

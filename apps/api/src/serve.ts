@@ -14,7 +14,7 @@ export interface RunningApi {
   readonly adminPort: number
   readonly dependencies: Dependencies
   /**
-   * Stops accepting connections, finishes the requests and starts under way, flushes the tallies and closes the
+   * Stops accepting connections, ends the event streams, finishes the requests and starts under way, flushes the tallies and closes the
    * clients.
    */
   close(): Promise<void>
@@ -36,7 +36,7 @@ export async function serve(config: Config): Promise<RunningApi> {
     async close() {
       dependencies.readiness.drain()
       dependencies.live.stop()
-      await Promise.all([api.close(), admin.close()])
+      await Promise.all([dependencies.events.stop(), api.close(), admin.close()])
       await dependencies.stop()
     },
   }

@@ -135,3 +135,28 @@ describe('hold', () => {
     }
   })
 })
+
+describe('what is read at once', () => {
+  it('several holds by reservation, without those that the gate does not know', async () => {
+    const { gate } = fixture
+    const { voucherId } = await openCampaign(fixture)
+    const [first = '', second = ''] = await admitUsers(gate, voucherId, 2)
+    await gate.release(voucherId, naming([second]))
+    const found = await gate.holds(voucherId, [first, newReservationId(voucherId), second, `${voucherId + 1}-foreign`])
+    expect([...found].map(([id, { userId, state }]) => [id, userId, state])).toEqual([
+      [first, 1, 'WAITING'],
+      [second, 2, 'RELEASED'],
+    ])
+    expect(await gate.holds(voucherId, [])).toEqual(new Map())
+  })
+
+  it('the length of the queue and the number of its first admission', async () => {
+    const { gate } = fixture
+    const { voucherId } = await openCampaign(fixture)
+    expect(await gate.queue(voucherId)).toEqual({ waiting: 0, firstSeq: null })
+    await admitUsers(gate, voucherId, 3)
+    expect(await gate.queue(voucherId)).toEqual({ waiting: 3, firstSeq: 1 })
+    await gate.take({ ...takeRequest(voucherId), maxLanes: 2 })
+    expect(await gate.queue(voucherId)).toEqual({ waiting: 1, firstSeq: 3 })
+  })
+})

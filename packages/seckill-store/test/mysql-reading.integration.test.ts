@@ -8,6 +8,7 @@ import {
   findOrder,
   findPurchase,
   findPurchaseStatus,
+  findPurchaseStatuses,
   findUser,
   findVoucher,
   listOrders,
@@ -15,7 +16,14 @@ import {
   setVoucherStatus,
   sumTallies,
 } from 'seckill-store/mysql'
-import { refuseLanes, seedCampaign, sellLanes, type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
+import {
+  payTooLate,
+  refuseLanes,
+  seedCampaign,
+  sellLanes,
+  type TemporaryDatabase,
+  temporaryDatabase,
+} from 'seckill-store/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 let database: TemporaryDatabase
@@ -90,6 +98,24 @@ describe('the status of a purchase', () => {
     })
     expect(await findPurchaseStatus(db, unknown.reservationId)).toBeUndefined()
     expect(await findPurchase(db, sold.reservationId)).toMatchObject({ owner: 'run-1', seq: 1 })
+  })
+
+  test('is read for many at once, with the refund of money that came late', async () => {
+    const lanes = await lanesOf([4, 5, 6])
+    const [late, sold, unknown] = lanes
+    if (!late || !sold || !unknown) throw new Error('no lanes')
+    await sellLanes(db, [late, sold], 'run-1')
+    await payTooLate(db, [late])
+    const found = await findPurchaseStatuses(
+      db,
+      lanes.map(({ reservationId }) => reservationId),
+    )
+    expect(found.size).toBe(2)
+    expect(found.get(late.reservationId)).toMatchObject({
+      state: 'EXPIRED',
+      refund: { state: 'DONE', amountMinor: 990, currency: 'CNY' },
+    })
+    expect(found.get(sold.reservationId)).toMatchObject({ state: 'AWAITING_PAYMENT', refund: null })
   })
 })
 

@@ -65,6 +65,11 @@ export const ErrorCodes = {
     '系统繁忙，请稍后查询结果',
     'It is not known yet whether you are in; ask with the traceId',
   ),
+  STREAMS_FULL: entry(
+    503,
+    '实时连接已满，请改为查询状态或稍后再试',
+    'This process has as many event streams as it may; ask for the status, or try again shortly',
+  ),
   UNAVAILABLE: entry(503, '系统繁忙，请稍后再试', 'Temporarily unavailable; try again shortly'),
 } as const satisfies Record<string, ErrorEntry>
 

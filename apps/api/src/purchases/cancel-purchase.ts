@@ -6,7 +6,8 @@ import { answered } from '../http/answered.js'
 import { ApiError } from '../http/api-error.js'
 import type { TellRuns } from '../payments/tell-runs.js'
 import { reasonOf } from '../reason.js'
-import type { PurchaseView, ReadPurchaseStatus } from './purchase-status.js'
+import type { ReadPurchaseStatus } from './purchase-status.js'
+import type { PurchaseView } from './purchase-view.js'
 
 export interface CancelPurchaseDependencies {
   readonly gate: Pick<Gate, 'hold' | 'release'>

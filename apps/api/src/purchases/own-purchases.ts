@@ -1,13 +1,16 @@
-import type { Gate, Hold } from 'seckill-store/gate'
+import type { Gate } from 'seckill-store/gate'
 import type { PurchaseStatus } from 'seckill-store/mysql'
 import { answered } from '../http/answered.js'
 import type { CampaignBook } from './campaign-book.js'
-import { isServed, type PurchaseView, viewOfHold, viewOfPurchase } from './purchase-status.js'
+import { isServed } from './purchase-status.js'
+import { type PurchaseView, viewOfPurchase } from './purchase-view.js'
+import type { NamedPurchase, ReadViews } from './read-views.js'
 
 export interface OwnPurchasesDependencies {
-  readonly gate: Pick<Gate, 'reservationsOf' | 'hold'>
+  readonly gate: Pick<Gate, 'reservationsOf'>
   /** A user's newest purchases that runs have taken. */
   readonly listPurchases: (userId: number) => Promise<readonly PurchaseStatus[]>
+  readonly readViews: ReadViews
   readonly campaigns: CampaignBook
 }
 
@@ -16,20 +19,20 @@ export interface OwnPurchasesDependencies {
  *
  * @throws ApiError UNAVAILABLE when the gate or MySQL gives no answer: a list without the queued ones would tell a buyer to buy again
  */
-export function createOwnPurchases({ gate, listPurchases, campaigns }: OwnPurchasesDependencies) {
-  const queued = async (voucherId: number, userId: number): Promise<readonly (Hold | null)[]> => {
-    const reservationIds = await gate.reservationsOf(voucherId, userId)
-    return Promise.all(reservationIds.map((reservationId) => gate.hold(voucherId, reservationId)))
+export function createOwnPurchases({ gate, listPurchases, readViews, campaigns }: OwnPurchasesDependencies) {
+  const held = async (voucherId: number, userId: number): Promise<readonly NamedPurchase[]> => {
+    const traceIds = await gate.reservationsOf(voucherId, userId)
+    return traceIds.map((traceId) => ({ traceId, voucherId }))
   }
 
   const read = async (userId: number): Promise<readonly PurchaseView[]> => {
     const served = [...(await campaigns.recent()).values()].filter(isServed)
     // The gate first: what a run takes meanwhile is in MySQL then.
-    const holds = (await Promise.all(served.map(({ voucherId }) => queued(voucherId, userId)))).flat()
+    const live = (await Promise.all(served.map(({ voucherId }) => held(voucherId, userId)))).flat()
     const purchases = (await listPurchases(userId)).map(viewOfPurchase)
     const known = new Set(purchases.map(({ traceId }) => traceId))
-    const waiting = holds.filter((hold) => hold !== null).map(viewOfHold)
-    return [...waiting.filter(({ traceId }) => !known.has(traceId)), ...purchases].sort(
+    const others = await readViews(live.filter(({ traceId }) => !known.has(traceId)))
+    return [...[...others.values()].map(({ view }) => view), ...purchases].sort(
       (one, other) => other.admittedAt - one.admittedAt,
     )
   }

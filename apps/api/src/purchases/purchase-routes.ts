@@ -1,13 +1,15 @@
-import { type Request, type RequestHandler, Router } from 'express'
-import { parseReservationId } from 'seckill-store/gate'
+import { type RequestHandler, Router } from 'express'
 import { principalOf } from '../auth/authenticate.js'
-import { ApiError } from '../http/api-error.js'
 import { type Message, sendData } from '../http/envelope.js'
 import { methodNotAllowed } from '../http/error-handler.js'
 import { dataHeaders } from '../http/harden.js'
 import type { CancelPurchase } from './cancel-purchase.js'
+import type { EventStreams } from './events/event-streams.js'
+import { streamEvents } from './events/stream-events.js'
 import type { ReadOwnPurchases } from './own-purchases.js'
-import type { PurchaseView, ReadPurchaseStatus } from './purchase-status.js'
+import type { ReadPurchaseStatus } from './purchase-status.js'
+import type { PurchaseView } from './purchase-view.js'
+import { type TracePath, traceOf } from './trace-path.js'
 
 const cancellingMessage: Message = {
   'zh-CN': '正在取消，请稍后查询结果',
@@ -19,18 +21,10 @@ export interface PurchaseRouteDependencies {
   readonly status: ReadPurchaseStatus
   readonly list: ReadOwnPurchases
   readonly cancel: CancelPurchase
+  readonly streams: EventStreams
 }
 
-type PurchaseRequest = Request<{ traceId: string }>
-
-/** The trace id in the path, and the voucher in it. */
-function traceOf({ params: { traceId } }: PurchaseRequest) {
-  const parsed = parseReservationId(traceId)
-  if (parsed !== null) return { traceId, voucherId: parsed.voucherId }
-  throw new ApiError('INVALID_REQUEST', { data: { issues: [{ field: 'traceId', problem: 'is not a trace id' }] } })
-}
-
-function readStatus({ status }: PurchaseRouteDependencies): RequestHandler<{ traceId: string }> {
+function readStatus({ status }: PurchaseRouteDependencies): RequestHandler<TracePath> {
   return async (request, response) => {
     const { traceId, voucherId } = traceOf(request)
     sendData(response, await status(traceId, voucherId, principalOf(response).userId))
@@ -50,7 +44,7 @@ const openStatuses: ReadonlySet<PurchaseView['status']> = new Set([
   'ATTENTION',
 ])
 
-function cancelPurchase({ cancel }: PurchaseRouteDependencies): RequestHandler<{ traceId: string }> {
+function cancelPurchase({ cancel }: PurchaseRouteDependencies): RequestHandler<TracePath> {
   return async (request, response) => {
     const { traceId, voucherId } = traceOf(request)
     const view = await cancel(traceId, voucherId, principalOf(response).userId)
@@ -59,15 +53,21 @@ function cancelPurchase({ cancel }: PurchaseRouteDependencies): RequestHandler<{
 }
 
 /**
- * `GET /purchases`, the caller's own, and `GET /purchases/:traceId`, and `DELETE` to cancel it: 200 once it has ended, 202 while its run still has to end it.
+ * `GET /purchases`, the caller's own; `GET /purchases/:traceId` and its events, and `DELETE` to cancel it: 200 once it has ended, 202 while its
+ * run still has to end it.
  * `purchase-listener.ts` serves the POST of a purchase.
  */
 export function purchaseRoutes(dependencies: PurchaseRouteDependencies): Router {
+  const { authenticate, streams, status } = dependencies
+  const events = '/purchases/:traceId/events'
   return Router()
     .all('/vouchers/:voucherId/purchases', methodNotAllowed('POST'))
-    .get('/purchases', dataHeaders, dependencies.authenticate, listPurchases(dependencies))
+    .get('/purchases', dataHeaders, authenticate, listPurchases(dependencies))
     .all('/purchases', methodNotAllowed('GET, HEAD'))
-    .get('/purchases/:traceId', dataHeaders, dependencies.authenticate, readStatus(dependencies))
-    .delete('/purchases/:traceId', dataHeaders, dependencies.authenticate, cancelPurchase(dependencies))
+    .get('/purchases/:traceId', dataHeaders, authenticate, readStatus(dependencies))
+    .delete('/purchases/:traceId', dataHeaders, authenticate, cancelPurchase(dependencies))
     .all('/purchases/:traceId', methodNotAllowed('GET, HEAD, DELETE'))
+    .head(events, methodNotAllowed('GET'))
+    .get(events, dataHeaders, authenticate, streamEvents(streams, status))
+    .all(events, methodNotAllowed('GET'))
 }

@@ -1,13 +1,14 @@
-/** Slots for purchases at the gate, of which one user may hold at most a tenth. */
+/** Places for what a process does at a time, of which one user may hold some. */
 export interface Slots {
   /** Takes a slot and returns the function that gives it back; `undefined` when none is left for the user. */
   take(userId: number): (() => void) | undefined
+  /** Reports whether no slot is left for any user. */
+  isFull(): boolean
 }
 
 const shareOfUser = 0.1
 
-export function createSlots(capacity: number): Slots {
-  const mostOfUser = Math.max(1, Math.floor(capacity * shareOfUser))
+export function createSlots(capacity: number, mostOfUser = Math.max(1, Math.floor(capacity * shareOfUser))): Slots {
   const heldBy = new Map<number, number>()
   let held = 0
 
@@ -19,6 +20,7 @@ export function createSlots(capacity: number): Slots {
   }
 
   return {
+    isFull: () => held >= capacity,
     take(userId) {
       const own = heldBy.get(userId) ?? 0
       if (held >= capacity || own >= mostOfUser) return undefined

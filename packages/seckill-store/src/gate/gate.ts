@@ -3,9 +3,10 @@ import { createAdmit } from './admit.js'
 import { buyers } from './buyers.js'
 import { apply, audit, oldestWaiting } from './campaign.js'
 import { explain } from './connection-lost.js'
-import { hold, liveHolds, release } from './holds.js'
+import { holds, liveHolds, release } from './holds.js'
 import { now } from './now.js'
 import { putAside, takeUp } from './put-aside.js'
+import { queue } from './queue.js'
 import { reservationsOf } from './reservations-of.js'
 import { halve, secure, settle, take } from './runs.js'
 import { withScripts } from './scripts.js'
@@ -35,7 +36,10 @@ export function createGate(redis: Redis): Gate {
     reservationsOf: (voucherId, userId) =>
       reservationsOf(taught, voucherId, userId).catch(explain('reservationsOf', voucherId)),
     now: () => now(taught),
-    hold: (voucherId, reservationId) => hold(taught, voucherId, reservationId).catch(explain('hold', voucherId)),
+    queue: (voucherId) => queue(taught, voucherId).catch(explain('queue', voucherId)),
+    hold: async (voucherId, id) =>
+      (await holds(taught, voucherId, [id]).catch(explain('hold', voucherId))).get(id) ?? null,
+    holds: (voucherId, reservationIds) => holds(taught, voucherId, reservationIds).catch(explain('holds', voucherId)),
     liveHolds: (voucherId) => liveHolds(taught, voucherId).catch(explain('liveHolds', voucherId)),
   }
 }

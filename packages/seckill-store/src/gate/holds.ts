@@ -20,15 +20,31 @@ export async function release(redis: GateRedis, voucherId: number, releases: rea
   return { units, released: Number(released) }
 }
 
-/** Reads one hold; null when the gate does not know it. */
-export async function hold(redis: GateRedis, voucherId: number, reservationId: string): Promise<Hold | null> {
-  const tail = tailOf(requireId('voucherId', voucherId), reservationId)
-  const text = tail === null ? null : await redis.hget(gateKeys(voucherId).holds, tail)
-  if (text === null) return null
+/** Reads holds; those that the gate does not know have no entry. See {@link Gate.holds}. */
+export async function holds(
+  redis: GateRedis,
+  voucherId: number,
+  reservationIds: readonly string[],
+): Promise<ReadonlyMap<string, Hold>> {
+  const { holds: key } = gateKeys(requireId('voucherId', voucherId))
+  const named = reservationIds.flatMap((id): [string, string][] => {
+    const tail = tailOf(voucherId, id)
+    return tail === null ? [] : [[id, tail]]
+  })
+  if (named.length === 0) return new Map()
+  const texts = await redis.hmget(key, ...named.map(([, tail]) => tail))
+  const found = new Map<string, Hold>()
+  for (const [at, [id]] of named.entries()) {
+    const text = texts[at]
+    if (text != null) found.set(id, readHold(voucherId, id, text))
+  }
+  return found
+}
+
+function readHold(voucherId: number, reservationId: string, text: string): Hold {
   const packed = unpackHold(text)
-  if (packed === null)
-    throw new GateReplyError(`The hold of ${reservationId} is not readable: ${JSON.stringify(text)}.`)
-  return describeHold(voucherId, reservationId, packed)
+  if (packed !== null) return describeHold(voucherId, reservationId, packed)
+  throw new GateReplyError(`The hold of ${reservationId} is not readable: ${JSON.stringify(text)}.`)
 }
 
 /** Reads the live holds themselves; see {@link Gate.liveHolds}. */

@@ -6,6 +6,7 @@ export { type GateKeys, gateKeys } from './keys.js'
 export { newReservationId, parseReservationId, type ReservationId } from './reservation-id.js'
 export {
   type Admission,
+  type AdmissionQueue,
   type AdmitRequest,
   type AdmittedLane,
   type Applied,

@@ -143,6 +143,13 @@ export interface ApplyOptions {
   readonly creates?: boolean
 }
 
+/** Admissions in the order in which runs take them, mostly that of their running numbers; cancelled ones are among them. */
+export interface AdmissionQueue {
+  readonly waiting: number
+  /** The running number of the first one; `null` where none waits. */
+  readonly firstSeq: number | null
+}
+
 /** The end of a page of buyers. Pages begin anew after a loss or a rebuild, which another epoch tells. */
 export interface BuyersEnd {
   readonly epoch: string
@@ -207,7 +214,11 @@ export interface Gate {
   reservationsOf(voucherId: number, userId: number): Promise<readonly string[]>
   /** Redis's clock in epoch milliseconds, by which the window of a sale begins and ends. */
   now(): Promise<number>
+  /** The admissions that no run has taken. */
+  queue(voucherId: number): Promise<AdmissionQueue>
   hold(voucherId: number, reservationId: string): Promise<Hold | null>
+  /** Holds by reservation; one that the gate does not know has no entry. One command, so that callers bound their number. */
+  holds(voucherId: number, reservationIds: readonly string[]): Promise<ReadonlyMap<string, Hold>>
   /** The live holds by reservation, read in chunks: exact only while nothing is admitted or released. */
   liveHolds(voucherId: number): Promise<ReadonlyMap<string, Hold>>
 }

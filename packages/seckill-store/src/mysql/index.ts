@@ -13,16 +13,14 @@ export { countOpen, type OpenKind, type OpenPurchases } from './open-purchases.j
 export { findOrder, hasUnpaidOrders, listOrders } from './orders.js'
 export * from './payments/index.js'
 export {
-  countServed,
-  findOwned,
-  findPurchase,
   findPurchaseStatus,
+  findPurchaseStatuses,
   listPurchaseStatuses,
   type OrderStatus,
-  type OwnedPurchase,
-  ownedPurchases,
   type PurchaseStatus,
-} from './purchases.js'
+  type RefundStatus,
+} from './purchase-status.js'
+export { countServed, findOwned, findPurchase, type OwnedPurchase, ownedPurchases } from './purchases.js'
 export { type FoundPurchase, type PurchaseSearch, searchPurchases } from './search-purchases.js'
 export type { SessionLimits } from './session.js'
 export { addTallies, type RequestResult, requestResults, sumTallies, type Tally } from './tallies.js'
