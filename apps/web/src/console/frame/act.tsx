@@ -104,7 +104,7 @@ function Question({ act, onEnd }: QuestionProps) {
         {fault !== undefined && <p role="alert">{fault}</p>}
         <p class="buttons">
           <button type="button" onClick={() => dialog.current?.close()}>
-            Leave it
+            Cancel
           </button>
           <button type="submit" class="main" disabled={isBusy}>
             {isBusy ? 'Working…' : act.verb}

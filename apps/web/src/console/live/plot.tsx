@@ -88,7 +88,7 @@ export function Plot({ title, unit, lines, columns }: PlotProps) {
   return (
     <figure class="plot">
       <figcaption>
-        <h3>{title}</h3>
+        <h2>{title}</h2>
         <ul>
           {lines.map(({ label, color }, at) => (
             <li key={label}>
