@@ -1,19 +1,22 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import axe from 'axe-core'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { obtainBrowser } from 'seckill-local-stack'
+import { writeLine } from '../setup/progress.js'
 
-const executablePath = '/usr/bin/chromium'
+const executablePath = await obtainBrowser(process.env, writeLine)
 
 /** Reports whether this machine has the browser of these tests. */
 export function hasBrowser(): boolean {
-  if (existsSync(executablePath)) return true
-  process.stderr.write(`The tests in a browser are skipped: ${executablePath} is missing. apt-get install chromium\n`)
+  if (executablePath !== undefined) return true
+  writeLine('The tests in a browser are skipped: install Chromium, or set CHROMIUM to one.')
   return false
 }
 
-/** Starts the browser. */
+/** Starts the browser. @throws Error where there is none */
 export function openBrowser(): Promise<Browser> {
+  if (executablePath === undefined) throw new Error('There is no browser: ask `hasBrowser` before.')
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
 }
 

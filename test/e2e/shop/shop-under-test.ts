@@ -1,10 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { operatorOf } from 'seckill-cli/sale'
 import { databaseNow } from 'seckill-store/mysql'
 import { temporaryVoucherId } from 'seckill-store/testing'
 import { expect } from 'vitest'
+import { lookAt, openBrowser } from '../browser.js'
 import { openSaleUnderTest, type SaleUnderTest } from '../sale-under-test.js'
 
 /** A campaign of these tests; what is left out has a default. */
@@ -30,18 +29,9 @@ export interface Offered {
   readonly title: string
 }
 
-const axeSource = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
-const screens = fileURLToPath(new URL('../../../.vitest/screens/', import.meta.url))
-const sizes = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } } as const
-const colours = ['light', 'dark'] as const
-
 /** Starts a sale and a browser. */
-export async function openShop(executablePath: string): Promise<ShopUnderTest> {
-  const [sale, browser] = await Promise.all([
-    openSaleUnderTest(),
-    chromium.launch({ executablePath, args: ['--no-sandbox'] }),
-  ])
-  mkdirSync(screens, { recursive: true })
+export async function openShop(): Promise<ShopUnderTest> {
+  const [sale, browser] = await Promise.all([openSaleUnderTest(), openBrowser()])
   return {
     ...sale,
     offer: (seed = {}) => offer(sale, seed),
@@ -74,7 +64,7 @@ async function offer({ sale, sources }: SaleUnderTest, seed: CampaignSeed): Prom
 }
 
 async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ locale: 'en-GB', viewport: sizes.desktop, ...options })
+  const context = await browser.newContext({ locale: 'en-GB', ...options })
   context.setDefaultTimeout(30_000)
   const page = await context.newPage()
   page.on('pageerror', (error) => {
@@ -108,33 +98,7 @@ export function cardOf(page: Page, { title }: Offered) {
   return page.getByRole('article').filter({ has: page.getByRole('heading', { level: 2, name: title, exact: true }) })
 }
 
-/** Looks at the page on a phone and a desktop, in light and dark: it is written to a picture, fits its width, and axe finds nothing. */
+/** Looks at the page on a phone and a desktop, in light and dark; see {@link lookAt}. */
 export async function look(page: Page, name: string): Promise<void> {
-  const before = page.viewportSize()
-  for (const [size, viewport] of Object.entries(sizes)) {
-    await page.setViewportSize(viewport)
-    for (const colorScheme of colours) {
-      await page.emulateMedia({ colorScheme })
-      await page.screenshot({ path: `${screens}${name}-${size}-${colorScheme}.png`, fullPage: true })
-    }
-    expect(await faultsOf(page), `${name}, ${size}`).toEqual([])
-    const { scrollWidth, clientWidth } = await page.evaluate(() => {
-      const { scrollWidth, clientWidth } = document.documentElement
-      return { scrollWidth, clientWidth }
-    })
-    expect(scrollWidth, `${name} is wider than the ${size}`).toBeLessThanOrEqual(clientWidth)
-  }
-  await page.emulateMedia({ colorScheme: 'light' })
-  expect(await faultsOf(page), `${name}, in light`).toEqual([])
-  if (before !== null) await page.setViewportSize(before)
-}
-
-/** What axe finds, by rule and element. */
-async function faultsOf(page: Page): Promise<readonly string[]> {
-  // The page's policy takes no script from elsewhere; the protocol's evaluation is not under it.
-  await page.evaluate(axeSource)
-  return page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run()
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
-  })
+  expect(await lookAt(page, name)).toEqual([])
 }

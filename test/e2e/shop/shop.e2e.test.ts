@@ -1,18 +1,14 @@
 import { operatorOf } from 'seckill-cli/sale'
-import { obtainBrowser } from 'seckill-local-stack'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { writeLine } from '../../setup/progress.js'
+import { hasBrowser } from '../browser.js'
 import { purchasesInEveryState, stateCount } from './every-state.js'
 import { cardOf, enter, look, openShop, type ShopUnderTest, signIn } from './shop-under-test.js'
 
-const chromium = await obtainBrowser(process.env, writeLine)
-if (chromium === undefined) writeLine('The tests of the pages are skipped: install Chromium, or set CHROMIUM to one.')
-
-describe.skipIf(chromium === undefined)("the shopper's page", () => {
+describe.runIf(hasBrowser())("the shopper's page", () => {
   let shop: ShopUnderTest
 
   beforeAll(async () => {
-    shop = await openShop(chromium ?? '')
+    shop = await openShop()
   })
   afterAll(() => shop.close())
 
