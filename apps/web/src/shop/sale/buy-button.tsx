@@ -1,5 +1,6 @@
 import { isLive, type Purchase } from '../purchases/purchase.js'
 import { useShop } from '../shop-context.js'
+import type { Texts } from '../texts/texts.js'
 import type { Campaign, Standing } from './campaign.js'
 
 export interface BuyButtonProps {
@@ -18,7 +19,7 @@ export function BuyButton({ campaign, standing, own }: BuyButtonProps) {
   if (units >= limitPerUser) return null
   const isAsking = attempt?.kind === 'asking'
   const canBuy = standing === 'open' && !isAsking && session.user !== undefined
-  const label = isAsking ? texts.asking : labelOf(units, own.length > 0)
+  const label = isAsking ? texts.asking : labelOf(texts, units, own.length > 0)
   return (
     <div class="actions">
       {attempt?.kind === 'unknown' && <p role="alert">{texts.unknown}</p>}
@@ -34,9 +35,9 @@ export function BuyButton({ campaign, standing, own }: BuyButtonProps) {
       )}
     </div>
   )
+}
 
-  function labelOf(live: number, hasBought: boolean): string {
-    if (live > 0) return texts.buyAnother
-    return hasBought ? texts.buyAgain : texts.buy
-  }
+function labelOf(texts: Texts, liveUnits: number, hasBought: boolean): string {
+  if (liveUnits > 0) return texts.buyAnother
+  return hasBought ? texts.buyAgain : texts.buy
 }
