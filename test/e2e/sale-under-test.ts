@@ -40,13 +40,16 @@ const restTimeoutMs = 90_000
 /** After a kill another notifier takes over soon. */
 const notifierEnv = { SEND_TIMEOUT_MS: '1000', LEASE_MS: '2000', POLL_MS: '100' }
 
-/** Starts the sale, with further settings of its notifier; `close` ends its processes and leaves the stack to the next file. */
-export async function openSaleUnderTest(notifier: Readonly<Record<string, string>> = {}): Promise<SaleUnderTest> {
+/** Further settings of a process. */
+type Settings = Readonly<Record<string, string>>
+
+/** Starts the sale, with further settings; `close` ends its processes and leaves the stack to the next file. */
+export async function openSaleUnderTest(notifier: Settings = {}, worker: Settings = {}): Promise<SaleUnderTest> {
   const stack = await findStack(e2eStack)
   if (stack === undefined)
     throw new Error('The e2e stack does not run. Start these tests with --project e2e, whose global setup starts it.')
   await prepareDatabase(stack, userCount)
-  const env = { notifier: { ...notifierEnv, ...notifier } }
+  const env = { notifier: { ...notifierEnv, ...notifier }, worker }
   const sale = await startSale({ stack, logDir: join(stack.dir, 'sale'), env })
   const sources = await openSources(stack)
   return {

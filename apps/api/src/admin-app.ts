@@ -8,6 +8,7 @@ import { notificationRoutes } from './admin/notification-routes.js'
 import { parkedRoutes } from './admin/parked-routes.js'
 import { adminPaymentRoutes } from './admin/payment-routes.js'
 import { purchaseSearchRoutes } from './admin/purchase-routes.js'
+import { reconcileRoutes } from './admin/reconcile-routes.js'
 import { userRoutes } from './admin/user-routes.js'
 import { authenticate, createIdentify, requireRole } from './auth/authenticate.js'
 import { sessionCookies } from './auth/credential.js'
@@ -40,6 +41,7 @@ export function createAdminApp(dependencies: Dependencies): Express {
     notificationRoutes({ db }),
     auditRoutes({ db }),
     liveRoutes(dependencies),
+    reconcileRoutes(dependencies),
   )
   app.use(pageRoutes(dependencies.pages.console))
   app.use(notFoundHandler)

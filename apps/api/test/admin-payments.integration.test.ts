@@ -2,10 +2,9 @@ import { type Sandbox, startSandbox } from 'seckill-payment/testing'
 import { listAudit } from 'seckill-store/mysql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiUnderTest, startApi } from './api-under-test.js'
+import { callAdmin, type Role } from './call-admin.js'
 import { booksOf, openedPayment, orderOf, type TestOrder } from './orders.js'
-import { send } from './sale.js'
 import { post, sendCallback } from './signed-callback.js'
-import { tokenOf } from './tokens.js'
 
 let sandbox: Sandbox
 let api: ApiUnderTest
@@ -19,14 +18,8 @@ afterAll(async () => {
   await sandbox.close()
 })
 
-async function call(method: string, path: string, body?: unknown, role: 'operator' | 'viewer' | 'buyer' = 'operator') {
-  const headers = {
-    authorization: `Bearer ${await tokenOf(9, role === 'buyer' ? {} : { role })}`,
-    'content-type': 'application/json',
-  }
-  const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) }
-  return send(`${api.adminUrl}/admin/v1${path}`, init)
-}
+const call = (method: string, path: string, body?: unknown, role: Role = 'operator') =>
+  callAdmin(api, { method, path, body, role })
 
 const refund = ({ orderId }: Pick<TestOrder, 'orderId'>, body: unknown = { reason: 'a wrong voucher' }) =>
   call('POST', `/orders/${orderId}/refund`, body)

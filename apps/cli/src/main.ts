@@ -7,6 +7,7 @@ import { register as registerDoctor } from './commands/doctor.js'
 import { register as registerNotifications } from './commands/notifications.js'
 import { register as registerParked } from './commands/parked.js'
 import { register as registerPurchase } from './commands/purchase.js'
+import { register as registerReconcile } from './commands/reconcile.js'
 import { register as registerRefund } from './commands/refund.js'
 import { register as registerRush } from './commands/rush.js'
 import { register as registerStack } from './commands/stack.js'
@@ -25,6 +26,7 @@ const commands = [
   registerPurchase,
   registerRefund,
   registerParked,
+  registerReconcile,
   registerNotifications,
   registerCertificate,
   registerToken,

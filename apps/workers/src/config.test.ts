@@ -22,6 +22,7 @@ describe('readConfig', () => {
       shutdownGraceMs: 20_000,
       refundStartMs: 500,
       refundCheckMs: 60_000,
+      reconcile: { everyMs: 60_000, graceMs: 10_000, lookbackMs: 3_600_000 },
       barrierCleaningMs: 600_000,
       barrierRetentionMs: 45 * 86_400_000,
     })

@@ -9,6 +9,9 @@ import {
   type TemporalTarget,
 } from 'seckill-process/configuration'
 import { z } from 'zod'
+import type { ReconcilePlan } from './reconciliation.js'
+
+const dayMs = 86_400_000
 
 /** The variables of this process. */
 export const environment = z.object({
@@ -20,11 +23,12 @@ export const environment = z.object({
   SHUTDOWN_GRACE_MS: milliseconds(100, 20_000),
   REFUND_START_MS: milliseconds(50, 500),
   REFUND_CHECK_MS: milliseconds(100, 60_000),
+  RECONCILE_EVERY_MS: milliseconds(1_000, 60_000, dayMs),
+  RECONCILE_GRACE_MS: milliseconds(100, 10_000),
+  RECONCILE_LOOKBACK_MS: milliseconds(1_000, 3_600_000, 31 * dayMs),
   BARRIER_CLEANING_MS: milliseconds(100, 600_000),
   BARRIER_RETENTION_DAYS: z.coerce.number().int().min(8).max(3_650).default(45),
 })
-
-const dayMs = 86_400_000
 
 /** Everything a worker process reads from its environment; times in milliseconds. */
 export interface Config {
@@ -46,6 +50,7 @@ export interface Config {
   readonly refundStartMs: number
   /** The time between two looks for refunds whose runs were ended from outside. */
   readonly refundCheckMs: number
+  readonly reconcile: ReconcilePlan
   /** The time between two rounds of the barrier's cleaning. */
   readonly barrierCleaningMs: number
   /** The age from which barrier rows of ended lanes are deleted: the longest life of a run, Temporal's retention, and a week. */
@@ -72,6 +77,11 @@ export function readConfig(variables: Environment = process.env): Config {
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     refundStartMs: env.REFUND_START_MS,
     refundCheckMs: env.REFUND_CHECK_MS,
+    reconcile: {
+      everyMs: env.RECONCILE_EVERY_MS,
+      graceMs: env.RECONCILE_GRACE_MS,
+      lookbackMs: env.RECONCILE_LOOKBACK_MS,
+    },
     barrierCleaningMs: env.BARRIER_CLEANING_MS,
     barrierRetentionMs: env.BARRIER_RETENTION_DAYS * dayMs,
   }

@@ -10,7 +10,7 @@ import {
 } from 'seckill-store/mysql'
 import type { Config } from './config.js'
 import { waitUntil } from './wait-until.js'
-import { localActivitySlots, refundSlots } from './worker-options.js'
+import { localActivitySlots, reconcileSlots, refundSlots } from './worker-options.js'
 
 /** The clients of a worker process. */
 export interface Connections {
@@ -28,7 +28,7 @@ export interface Connections {
  * @throws DependencyUnavailable when one of them does not answer in time.
  */
 export async function openConnections(config: Config, logger: Logger): Promise<Connections> {
-  const db = connectDatabase(config.databaseUrl, { poolSize: localActivitySlots + refundSlots + 2 })
+  const db = connectDatabase(config.databaseUrl, { poolSize: localActivitySlots + refundSlots + reconcileSlots + 2 })
   const redis = connectGateRedis(config.redisUrl)
   redis.on('error', (err) => logger.warn({ err }, 'the gate does not answer'))
   try {

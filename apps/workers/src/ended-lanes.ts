@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client'
+import { runStatus } from 'seckill-workflows/client'
 import type { EndedLanes } from './barrier-cleaning.js'
 import type { Connections } from './connections.js'
-import { runStatus } from './run-status.js'
 
 /** A lane with the workflow id of its run. */
 interface OwnedLane {

@@ -1,5 +1,5 @@
 import type { Worker, WorkerStatus } from '@temporalio/worker'
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
 
 const gauges = [
   ['running', '1 while the worker of the task queue takes tasks', ({ runState }) => Number(runState === 'RUNNING')],
@@ -11,9 +11,8 @@ const gauges = [
   ],
 ] as const satisfies readonly (readonly [string, string, (status: WorkerStatus) => number])[]
 
-/** The metrics of a worker process in a registry of their own; each worker is asked when they are read. */
-export function createMetrics(workers: readonly Pick<Worker, 'getStatus' | 'options'>[]): Registry {
-  const registry = new Registry()
+/** Adds the metrics of a worker process; each worker is asked when they are read. */
+export function addWorkerMetrics(registry: Registry, workers: readonly Pick<Worker, 'getStatus' | 'options'>[]): void {
   collectDefaultMetrics({ register: registry })
   for (const [name, help, read] of gauges) {
     new Gauge({
@@ -26,5 +25,4 @@ export function createMetrics(workers: readonly Pick<Worker, 'getStatus' | 'opti
       },
     })
   }
-  return registry
 }

@@ -6,7 +6,7 @@ import {
   WorkflowIdReusePolicy,
 } from '@temporalio/client'
 import { type Refund, type RefundRun, refundRunPrefix, refundTaskQueue, refundWorkflow } from 'seckill-workflows'
-import { runStatus } from './run-status.js'
+import { runStatus } from 'seckill-workflows/client'
 
 /** The runs of refunds at Temporal; a refund has one workflow id. */
 export interface RefundRuns {

@@ -1,10 +1,19 @@
 import { fileURLToPath } from 'node:url'
 import type { WorkerOptions } from '@temporalio/worker'
-import { purchaseTaskQueue, refundTaskQueue } from 'seckill-workflows'
-import { type ActivityDependencies, createActivities, createRefundActivities } from 'seckill-workflows/activities'
+import { purchaseTaskQueue, reconcileTaskQueue, refundTaskQueue } from 'seckill-workflows'
+import {
+  type ActivityDependencies,
+  createActivities,
+  createReconcileActivities,
+  createRefundActivities,
+  type ReconcileDependencies,
+} from 'seckill-workflows/activities'
 
 /** Local activities that run at the same time, each on one database connection; six runs already load two cores. */
 export const localActivitySlots = 12
+
+/** Areas that are compared or repaired at the same time, each on one database connection. */
+export const reconcileSlots = 2
 
 /** Refunds that are made at the same time: calls that a silent provider holds up, and steps after them. */
 export const refundSlots = 8
@@ -43,6 +52,22 @@ export function refundWorkerOptions(
     maxConcurrentLocalActivityExecutions: refundSlots,
     maxConcurrentWorkflowTaskExecutions: refundSlots,
   } satisfies WorkerOptions
+}
+
+/** The options of the worker of reconciliations, which take no slot of the purchases. */
+export function reconcileWorkerOptions(
+  dependencies: ReconcileDependencies,
+  shutdownGraceMs: number,
+): Omit<WorkerOptions, 'connection' | 'namespace'> {
+  return {
+    ...commonOptions(shutdownGraceMs),
+    taskQueue: reconcileTaskQueue,
+    activities: { ...createReconcileActivities(dependencies) },
+    maxConcurrentActivityTaskExecutions: reconcileSlots,
+    maxConcurrentWorkflowTaskExecutions: reconcileSlots,
+    activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 1 },
+    workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 2 },
+  }
 }
 
 function commonOptions(shutdownGraceMs: number) {

@@ -15,9 +15,9 @@ export function port(fallback: number) {
   return z.coerce.number().int().min(0).max(65_535).default(fallback)
 }
 
-/** A time in milliseconds, up to ten minutes. */
-export function milliseconds(least: number, fallback: number) {
-  return z.coerce.number().int().min(least).max(600_000).default(fallback)
+/** A time in milliseconds, up to ten minutes where nothing else is said. */
+export function milliseconds(least: number, fallback: number, most = 600_000) {
+  return z.coerce.number().int().min(least).max(most).default(fallback)
 }
 
 /** The time zone that times are told in, as the tz database names it. */

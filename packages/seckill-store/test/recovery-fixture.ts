@@ -82,6 +82,7 @@ export async function own(
         admitted_at: lane.admittedAt,
         taken_at: lane.admittedAt,
         ended_at: ended ? lane.admittedAt : null,
+        terms_version: lane.termsVersion,
       })),
     )
     .execute()

@@ -1,10 +1,10 @@
+import { untilRunning } from 'seckill-store/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Purchase } from '../src/contract/purchase.js'
 import { Refusal } from '../src/contract/refusals.js'
 import { countUnits, readBooks } from './harness/books.js'
 import { forwardSteps } from './harness/call-step.js'
 import { lanesOf, newRunId } from './harness/lanes.js'
-import { untilRunning } from './harness/running-statement.js'
 import { type Sale, startSale } from './harness/sale.js'
 
 let sale: Sale

@@ -35,6 +35,11 @@ export const purchasesQuery = z
 export const auditQuery = z.strictObject({
   subject: z.string().min(1).max(128).optional(),
   actor: z.string().min(1).max(128).optional(),
+  /** The beginning of the action's name. */
+  action: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/, 'is not the beginning of an action')
+    .optional(),
   before: positiveId.optional(),
   limit: pageSize,
 })

@@ -8,7 +8,7 @@ import { now } from './now.js'
 import { putAside, takeUp } from './put-aside.js'
 import { queue } from './queue.js'
 import { reservationsOf } from './reservations-of.js'
-import { halve, secure, settle, take } from './runs.js'
+import { halve, requeue, secure, settle, take } from './runs.js'
 import { withScripts } from './scripts.js'
 import type { Gate } from './types.js'
 
@@ -26,6 +26,7 @@ export function createGate(redis: Redis): Gate {
       secure(taught, voucherId, { runId, lanes }).catch(explain('secure', voucherId)),
     settle: (voucherId, runId) => settle(taught, voucherId, runId).catch(explain('settle', voucherId)),
     halve: (voucherId, runId, halves) => halve(taught, voucherId, { runId, halves }).catch(explain('halve', voucherId)),
+    requeue: (voucherId, held) => requeue(taught, voucherId, held).catch(explain('requeue', voucherId)),
     putAside: (voucherId) => putAside(taught, voucherId).catch(explain('putAside', voucherId)),
     takeUp: (voucherId) => takeUp(taught, voucherId).catch(explain('takeUp', voucherId)),
     release: (voucherId, releases) => release(taught, voucherId, releases).catch(explain('release', voucherId)),

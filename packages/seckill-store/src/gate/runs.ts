@@ -5,7 +5,7 @@ import { requireId, requireRunId, requireTail, requireUnits } from './input.js'
 import { gateKeys } from './keys.js'
 import { packLane, unpackRecord } from './packed.js'
 import type { GateRedis } from './scripts.js'
-import type { AdmittedLane, Halved, Taken, TakeRequest } from './types.js'
+import type { AdmittedLane, Halved, Hold, Taken, TakeRequest } from './types.js'
 
 const nothing = new Map<number, 'empty' | 'busy' | 'recovering' | 'unknown'>([
   [GateCode.Empty, 'empty'],
@@ -73,4 +73,19 @@ export async function halve(
   const outcome = halved[code]
   if (outcome === undefined) throw new GateReplyError(`halve of voucher ${voucherId} answered ${codeName(code)}.`)
   return outcome
+}
+
+/** Gives admissions to the stream again; see {@link Gate.requeue}. */
+export async function requeue(
+  redis: GateRedis,
+  voucherId: number,
+  holds: readonly Pick<Hold, 'reservationId' | 'runId'>[],
+): Promise<readonly string[]> {
+  const keys = gateKeys(requireId('voucherId', voucherId))
+  const pairs = holds.flatMap(({ reservationId, runId }) => [requireTail(voucherId, reservationId), runId ?? ''])
+  if (pairs.length === 0) return []
+  const script = [keys.campaign, keys.holds, keys.admissions, keys.runs]
+  const [code, ...tails] = await redis.seckillRequeue(...script, ...pairs)
+  if (code === GateCode.Recovering) throw new GateRecoveringError(voucherId, 'requeue')
+  return tails.map((tail) => `${voucherId}-${tail}`)
 }

@@ -186,6 +186,12 @@ export interface Gate {
    * no take gives it again, and `audit` counts its record. Twice is a no-op.
    */
   halve(voucherId: number, runId: string, halves: readonly [string, string]): Promise<Halved>
+  /**
+   * Gives admissions that no run has to the stream again, and returns those that it gave: a waiting hold, or one whose run record is gone
+   * and whose run never owned the lane in MySQL. The caller names the run that it has seen in each hold.
+   * @throws {GateRecoveringError} while the gate is closed
+   */
+  requeue(voucherId: number, holds: readonly Pick<Hold, 'reservationId' | 'runId'>[]): Promise<readonly string[]>
   /** The lanes that were put aside. */
   putAside(voucherId: number): Promise<readonly AdmittedLane[]>
   /** Lets the next takes give what was put aside; the number of its runs. Twice is a no-op. */

@@ -43,6 +43,8 @@ export function listAudit(
 export interface AuditSearch {
   readonly subject?: string | undefined
   readonly actor?: string | undefined
+  /** The beginning of the action's name. */
+  readonly action?: string | undefined
   /** The id of the last row of the page before. */
   readonly before?: number | undefined
   readonly limit: number
@@ -51,13 +53,14 @@ export interface AuditSearch {
 /** The audit rows that a search asks for, newest first. */
 export async function searchAudit(
   db: Kysely<Database>,
-  { subject, actor, before, limit }: AuditSearch,
+  { subject, actor, action, before, limit }: AuditSearch,
 ): Promise<readonly Selectable<AuditTable>[]> {
   return db
     .selectFrom('audit')
     .selectAll()
     .$if(subject !== undefined, (query) => query.where('subject', '=', subject as string))
     .$if(actor !== undefined, (query) => query.where('actor', '=', actor as string))
+    .$if(action !== undefined, (query) => query.where('action', 'like', `${action}%`))
     .$if(before !== undefined, (query) => query.where('id', '<', before as number))
     .orderBy('id', 'desc')
     .limit(limit)

@@ -115,6 +115,8 @@ export interface PurchasesTable {
   ended_at: number | null
   /** Set when its buyer cancels it while a run has it. */
   cancel_requested_at: number | null
+  /** The campaign's version at the admission: the price and window that were promised; 0 where it is not known. */
+  terms_version: Generated<number>
 }
 
 /** One row a unit: slots 1..limit_per_user. PRIMARY KEY (voucher_id, user_id, slot). */

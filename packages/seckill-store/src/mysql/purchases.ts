@@ -1,9 +1,12 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import type { Database, PurchasesTable } from './database.js'
 import { ownerOfCancelled, ownerOfLost } from './unowned-purchases.js'
 
 /** One purchase by its reservation, or undefined while no run has taken it. */
-export async function findPurchase(db: Kysely<Database>, reservationId: string): Promise<PurchasesTable | undefined> {
+export async function findPurchase(
+  db: Kysely<Database>,
+  reservationId: string,
+): Promise<Selectable<PurchasesTable> | undefined> {
   return db.selectFrom('purchases').selectAll().where('reservation_id', '=', reservationId).executeTakeFirst()
 }
 

@@ -21,8 +21,7 @@ export function ownedHold(purchase: OwnedLane, known: PackedHold | null): Packed
     quantity: purchase.units,
     seq: purchase.seq,
     admittedAt: purchase.admittedAt,
-    // A hold that MySQL knows is never waiting again: no run needs its terms.
-    termsVersion: known?.termsVersion ?? 0,
+    termsVersion: purchase.termsVersion || (known?.termsVersion ?? 0),
     keyDigest: purchase.keyDigest ?? known?.keyDigest ?? '',
     runId: purchase.owner,
     reason: state === 'R' ? (purchase.reason ?? purchase.state) : '',

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { AdmittedLane } from '../gate/types.js'
 import type { Database, PurchaseState } from '../mysql/index.js'
 
 const rowsPerPage = 2_000
@@ -8,6 +9,9 @@ const newestCompared = 64
 
 /** States of a purchase whose hold must be given back. */
 export const endedStates = ['REFUSED', 'CANCELLED', 'EXPIRED', 'REFUNDED'] as const satisfies readonly PurchaseState[]
+
+/** States of a purchase that its run has not ended. */
+const openStates = ['PROCESSING', 'AWAITING_PAYMENT'] as const satisfies readonly PurchaseState[]
 
 /** What a rebuild needs of one purchase. */
 export interface OwnedLane {
@@ -19,6 +23,8 @@ export interface OwnedLane {
   readonly reason: string | null
   readonly seq: number
   readonly admittedAt: number
+  /** The version of the terms it was admitted under; 0 where it is not known. */
+  readonly termsVersion: number
   /** Digest of the idempotency key; null for none. */
   readonly keyDigest: string | null
 }
@@ -78,6 +84,62 @@ export async function* purchasePages(
   } while (after !== undefined)
 }
 
+/** A run that owns lanes which have not ended, and their number. */
+export interface OpenOwner {
+  readonly owner: string
+  readonly lanes: number
+}
+
+/** The runs that own lanes of a voucher which have not ended. */
+export function openOwners(db: Kysely<Database>, voucherId: number): Promise<readonly OpenOwner[]> {
+  return db
+    .selectFrom('purchases')
+    .select((eb) => ['owner', eb.fn.countAll<number>().as('lanes')])
+    .where('voucher_id', '=', voucherId)
+    .where('state', 'in', openStates)
+    .groupBy('owner')
+    .orderBy('owner')
+    .execute()
+}
+
+/** The lanes of a run that have not ended, as the run receives them. */
+export async function openLanes(
+  db: Kysely<Database>,
+  voucherId: number,
+  owner: string,
+): Promise<readonly AdmittedLane[]> {
+  const lanes = await selectLanes(db, voucherId)
+    .where('owner', '=', owner)
+    .where('state', 'in', openStates)
+    .orderBy('seq')
+    .execute()
+  return lanes.map((lane) => laneOf(voucherId, lane))
+}
+
+/** Purchases of a voucher by their reservations. */
+export function purchasesOf(
+  db: Kysely<Database>,
+  voucherId: number,
+  reservationIds: readonly string[],
+): Promise<readonly OwnedLane[]> {
+  return selectLanes(db, voucherId).where('p.reservation_id', 'in', reservationIds).execute()
+}
+
+/** A purchase as a run receives it. */
+export function laneOf(voucherId: number, purchase: OwnedLane): AdmittedLane {
+  const { reservationId, userId, units, seq, admittedAt, termsVersion, keyDigest } = purchase
+  return {
+    reservationId,
+    voucherId,
+    userId,
+    quantity: units,
+    seq,
+    admittedAt,
+    termsVersion,
+    keyDigest: keyDigest ?? '',
+  }
+}
+
 function selectLanes(db: Kysely<Database>, voucherId: number) {
   return db
     .selectFrom('purchases as p')
@@ -91,6 +153,7 @@ function selectLanes(db: Kysely<Database>, voucherId: number) {
       'reason',
       'seq',
       'admitted_at as admittedAt',
+      'terms_version as termsVersion',
       'k.digest as keyDigest',
     ])
     .where('voucher_id', '=', voucherId)

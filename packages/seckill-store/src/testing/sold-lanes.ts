@@ -78,6 +78,7 @@ async function insertPurchase(trx: Transaction<Database>, lane: AdmittedLane, ow
       admitted_at: lane.admittedAt,
       taken_at: nowMs,
       ended_at: null,
+      terms_version: lane.termsVersion,
     })
     .execute()
   await writeKeys(trx, [lane])

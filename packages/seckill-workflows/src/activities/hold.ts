@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { CauseCode } from 'saga-core'
 import { done, type LaneAnswer, type SetLane, setWise } from 'saga-core/activity'
 import type { Gate, Release } from 'seckill-store/gate'
 import {
@@ -7,6 +8,7 @@ import {
   type NotificationKind,
   nowMs,
   type OrderState,
+  type OrdersTable,
   type PurchaseState,
   writeNotifications,
 } from 'seckill-store/mysql'
@@ -33,8 +35,8 @@ const orderStands = 'ORDER_STANDS'
 export function createHoldActivities(db: Kysely<Database>, gate: Pick<Gate, 'release'>) {
   return {
     releaseHold: setWise<Purchase, undefined>(async (lanes, call) => {
-      const orders = await orderStates(db, lanes)
-      const standing = new Set([...orders].filter(([, state]) => isLive(state)).map(([key]) => key))
+      const orders = await ordersOf(db, lanes)
+      const standing = new Set([...orders].filter(([, { state }]) => isLive(state)).map(([key]) => key))
       const free = lanes.filter((lane) => !standing.has(lane.key))
       if (free.length > 0) await release({ db, gate, orders }, free, call.workflowId)
       return lanes.map(({ key }) => answerOf(key, standing))
@@ -52,21 +54,24 @@ function isLive(state: OrderState): boolean {
 }
 
 /** The orders of the lanes by reservation; cancelOrder was fenced or ran before this, so that no other one can appear any more. */
-async function orderStates(db: Kysely<Database>, lanes: readonly Lane[]): Promise<ReadonlyMap<string, OrderState>> {
+async function ordersOf(db: Kysely<Database>, lanes: readonly Lane[]): Promise<ReadonlyMap<string, LaneOrder>> {
   const keys = lanes.map((lane) => lane.key)
   const rows = await db
     .selectFrom('orders')
-    .select(['reservation_id', 'state'])
+    .select(['reservation_id', 'state', 'closing_reason'])
     .where('reservation_id', 'in', keys)
     .execute()
-  return new Map(rows.map((row) => [row.reservation_id, row.state]))
+  return new Map(rows.map((row) => [row.reservation_id, row]))
 }
+
+/** The order of a lane. */
+type LaneOrder = Pick<OrdersTable, 'state' | 'closing_reason'>
 
 /** The stores, and the orders of the lanes. */
 interface Ended {
   readonly db: Kysely<Database>
   readonly gate: Pick<Gate, 'release'>
-  readonly orders: ReadonlyMap<string, OrderState>
+  readonly orders: ReadonlyMap<string, LaneOrder>
 }
 
 /** A lane that another run took over is left out: its hold is not this run's to give back. */
@@ -129,12 +134,19 @@ const longestReason = 64
  * A purchase that had an order ends as the order did; one that never had any is refused, unless it was cancelled. Undefined for one that
  * has ended.
  */
-function endingOf(purchase: Ending, order: OrderState | undefined, lane: Lane): NewEnding | undefined {
-  const reason = lane.cause?.code.slice(0, longestReason) ?? null
-  if (purchase.state === 'AWAITING_PAYMENT') return { state: order === 'EXPIRED' ? 'EXPIRED' : 'CANCELLED', reason }
+function endingOf(purchase: Ending, order: LaneOrder | undefined, lane: Lane): NewEnding | undefined {
+  const reason = reasonOf(lane, order)
+  if (purchase.state === 'AWAITING_PAYMENT')
+    return { state: order?.state === 'EXPIRED' ? 'EXPIRED' : 'CANCELLED', reason }
   if (purchase.state !== 'PROCESSING') return undefined
   const isCancelled = lane.cause?.kind === 'cancelled' || reason === Refusal.CancelledByBuyer
   return { state: isCancelled ? 'CANCELLED' : 'REFUSED', reason }
+}
+
+/** A lane whose run was started again meets the fences of its own rolling back, which know no reason. */
+function reasonOf({ cause }: Lane, order: LaneOrder | undefined): string | null {
+  if (cause?.code === CauseCode.StepFenced) return order?.closing_reason ?? Refusal.RolledBack
+  return cause?.code.slice(0, longestReason) ?? null
 }
 
 /** One update for each way to end; the rows are locked already, so the order of the updates is free. */

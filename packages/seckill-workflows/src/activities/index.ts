@@ -12,6 +12,7 @@ import { createStockActivities } from './stock.js'
 import { createUserActivities } from './user.js'
 import { createVoucherActivities } from './voucher.js'
 
+export { createReconcileActivities, type ReconcileDependencies } from './reconcile/index.js'
 export { createRefundActivities } from './refund/index.js'
 
 /** The stores the activities use; neither may retry by itself, since Temporal retries the activity. */

@@ -42,6 +42,7 @@ async function insertUnowned(db: Kysely<Database>, lanes: readonly Purchase[], o
     admitted_at: lane.admittedAt,
     taken_at: nowMs,
     ended_at: null,
+    terms_version: lane.termsVersion,
   }))
   rows.sort((a, b) => (a.reservation_id < b.reservation_id ? -1 : 1))
   await db

@@ -15,3 +15,6 @@ export {
 export { type ParkedRefund, readParkedRefunds } from './parked/parked-refunds.js'
 export { listPutAside, type PutAside, takeUpAll } from './parked/put-aside.js'
 export { findPurchasePath, type PurchasePath } from './purchase-path.js'
+export { type RunToStart, restartPurchaseRun, startPurchaseRun } from './purchase-start.js'
+export { startReconcile } from './reconcile-start.js'
+export { runStatus } from './run-status.js'

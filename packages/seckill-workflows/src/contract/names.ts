@@ -20,3 +20,12 @@ export const refundWorkflow = 'refund'
 
 /** The prefix of the workflow ids of refund runs; the id of the refund follows. */
 export const refundRunPrefix = 'refund-'
+
+/** The task queue of reconciliations. */
+export const reconcileTaskQueue = 'seckill-reconcile'
+
+/** The workflow type of a reconciliation. */
+export const reconcileWorkflow = 'reconcile'
+
+/** The id of the Schedule that reconciles. */
+export const reconcileSchedule = 'reconcile'

@@ -9,6 +9,8 @@ export const Refusal = {
   SoldOut: 'SOLD_OUT',
   CancelledByBuyer: 'CANCELLED_BY_BUYER',
   PaymentExpired: 'PAYMENT_EXPIRED',
+  /** Its run was ended from outside while it rolled back, and started again. */
+  RolledBack: 'ROLLED_BACK',
 } as const
 export type Refusal = (typeof Refusal)[keyof typeof Refusal]
 

@@ -1,2 +1,3 @@
 export { purchase } from './purchase.workflow.js'
+export { reconcile } from './reconcile.workflow.js'
 export { refund } from './refund.workflow.js'

@@ -37,15 +37,16 @@ if redis.call('ZCOUNT', KEYS[5], '-inf', '(+inf') >= tonumber(ARGV[4]) then retu
 
 local entries = redis.call('XRANGE', KEYS[3], '-', '+', 'COUNT', ARGV[2])
 if #entries == 0 then return { -10 } end
-local ids, lanes, holds = {}, {}, {}
+-- A lane that was given to the stream again may be there twice.
+local ids, lanes, holds, seen = {}, {}, {}, {}
 for i, entry in ipairs(entries) do
   local lane = entry[2][2]
   local tail, input = string.match(lane or '', '^(%w+)|(.*)$')
   if not tail then return redis.error_reply('CORRUPT admission ' .. entry[1] .. ' in ' .. KEYS[3]) end
   local value = redis.call('HGET', KEYS[2], tail) or ('W|' .. input)
   ids[i] = entry[1]
-  if string.sub(value, 1, 1) == 'W' then
-    lanes[#lanes + 1] = lane
+  if string.sub(value, 1, 1) == 'W' and not seen[tail] then
+    lanes[#lanes + 1], seen[tail] = lane, true
     holds[#holds + 1] = tail
     holds[#holds + 1] = 'A' .. string.sub(value, 2) .. '|' .. ARGV[1]
   end

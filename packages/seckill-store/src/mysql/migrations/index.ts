@@ -10,6 +10,7 @@ import { ledgerOfChanges } from './0008_ledger_of_changes.js'
 import { payments } from './0009_payments.js'
 import { notifications } from './0010_notifications.js'
 import { campaignRuns } from './0011_campaign_runs.js'
+import { termsOfPurchases } from './0012_terms_of_purchases.js'
 
 /** Every migration by name; they run in the order of their names, and a published one never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -24,4 +25,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009_payments': payments,
   '0010_notifications': notifications,
   '0011_campaign_runs': campaignRuns,
+  '0012_terms_of_purchases': termsOfPurchases,
 }

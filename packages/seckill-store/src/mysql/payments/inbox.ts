@@ -1,8 +1,8 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { nowMs } from '../clock.js'
 import type { Database, Quarantine } from '../database.js'
-import { paymentTransitions, statesBefore } from '../transitions.js'
 import { type Capture, type ChangedLane, recordCaptures } from './captures.js'
+import { recordCloses } from './close-payments.js'
 import { type InboxMessage, type JudgedMessage, judgeMessages, type ToldPayment } from './judge-messages.js'
 import { type RefundNews, recordRefundNews } from './refund-news.js'
 
@@ -27,7 +27,11 @@ export function applyMessages(
     const { payments, refunds } = newsIn(judged)
     const captures = payments.filter(({ state }) => state === 'captured')
     const { paid } = await recordCaptures(trx, captures.map(captureOf))
-    await closePayments(trx, payments)
+    const closes = payments.filter(({ state }) => state === 'closed')
+    await recordCloses(
+      trx,
+      closes.map(({ paymentId }) => paymentId),
+    )
     await recordRefundNews(trx, refunds)
     const quarantined = judged.flatMap(({ message: { messageId }, reason }) =>
       reason === null ? [] : [{ messageId, reason }],
@@ -72,15 +76,4 @@ function newsIn(judged: readonly JudgedMessage[]) {
 
 function captureOf({ id, paymentId }: ToldPayment): Capture {
   return { paymentId, providerId: id }
-}
-
-async function closePayments(trx: Transaction<Database>, payments: readonly ToldPayment[]): Promise<void> {
-  const closed = payments.filter(({ state }) => state === 'closed').map(({ paymentId }) => paymentId)
-  if (closed.length === 0) return
-  await trx
-    .updateTable('payments')
-    .set({ state: 'CLOSED', pay_url: null, updated_at: nowMs })
-    .where('id', 'in', closed)
-    .where('state', 'in', statesBefore(paymentTransitions, 'CLOSED'))
-    .execute()
 }

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { Database } from 'seckill-store/mysql'
+import type { Database } from '../mysql/database.js'
 
 /**
  * Resolves once another session of this database is running a statement that begins so. Ask through the transaction that holds the
