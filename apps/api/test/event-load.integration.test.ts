@@ -10,7 +10,8 @@ import { type EventClient, openEvents } from './event-client.js'
 import { send } from './sale.js'
 
 const streams = 2_000
-const mostKiBAStream = 64
+/** Resident memory, with what opening the streams left to the garbage collector. */
+const mostKiBAStream = 128
 
 let database: TemporaryDatabase
 let folder: string
