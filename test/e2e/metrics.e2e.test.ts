@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type Monitoring, startMonitoring } from 'seckill-cli/monitoring'
 import { findOnPath, findRepositoryRoot } from 'seckill-local-stack'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dashboardExpressions } from '../../infra/checks/src/dashboards.js'
 import { metricsIn, rulesOf } from '../../infra/checks/src/rules.js'
 import { openSaleUnderTest, type SaleUnderTest } from './sale-under-test.js'
 
@@ -72,13 +73,18 @@ describe.skipIf(prometheus === undefined || alertmanager === undefined)('a sale 
     return result[0] === undefined ? undefined : Number(result[0].value[1])
   }
 
-  it('has the figures of its rush in the recorded rules', async () => {
+  it('has the figures of its rush in the recorded rules, and an answer for every panel of the dashboards', async () => {
     const voucherId = await under.putOnSale(50)
     await expect.poll(() => value('count(up == 1)'), { timeout: 30_000 }).toBe(4)
     const report = await under.rush(voucherId, { shoppers: 500, rate: 100 })
     expect(report.sent).toBeGreaterThan(0)
     const recorded = ['seckill:purchase_requests:rate1m{result="soldOut"}', 'seckill:purchase_request_seconds:p99_5m']
     for (const name of recorded) await expect.poll(() => value(name), { timeout: 30_000 }).toBeGreaterThan(0)
+    const silent = async () => {
+      const values = await Promise.all(dashboardExpressions.map(async (expr) => [expr, await value(expr)] as const))
+      return values.filter(([, found]) => found === undefined).map(([expr]) => expr)
+    }
+    await expect.poll(silent, { timeout: 30_000 }).toEqual([])
     const { groups } = (await ask('rules')) as {
       readonly groups: readonly { readonly rules: readonly { readonly name: string; readonly health: string }[] }[]
     }
