@@ -27,4 +27,5 @@ it('the history forgets what is older than three minutes', () => {
   for (let second = 0; second < 200; second++) history = withUpdate(history, update(second * 1_000, 0))
   expect(history).toHaveLength(180)
   expect(history[0]?.at).toBe(20_000)
+  expect(withUpdate(history, update(199_000, 0))).toBe(history)
 })

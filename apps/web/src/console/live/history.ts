@@ -6,8 +6,9 @@ export type History = readonly LiveSale[]
 /** Updates that a plot shows. */
 const longest = 180
 
-/** The history with one more update. */
+/** The history with one more update; one that is sent twice counts once. */
 export function withUpdate(history: History, update: LiveSale): History {
+  if (history.at(-1)?.at === update.at) return history
   return [...history, update].slice(-longest)
 }
 
