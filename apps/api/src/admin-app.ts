@@ -13,9 +13,11 @@ import { userRoutes } from './admin/user-routes.js'
 import { authenticate, createIdentify, requireRole } from './auth/authenticate.js'
 import { sessionCookies } from './auth/credential.js'
 import type { Dependencies } from './dependencies.js'
+import { documentationRoutes } from './documentation/documentation-routes.js'
 import { errorHandler, notFoundHandler } from './http/error-handler.js'
 import { harden, pageHeaders } from './http/harden.js'
 import { requestLog } from './http/request-log.js'
+import { adminApi } from './openapi/apis.js'
 import { pageRoutes } from './pages/page-routes.js'
 import { healthRoutes } from './routes/health-routes.js'
 
@@ -26,12 +28,10 @@ export function createAdminApp(dependencies: Dependencies): Express {
   const app = express()
   harden(app)
   app.use(requestLog(logger), pageHeaders())
-  app.use(healthRoutes(readiness, metrics.registry))
+  app.use(healthRoutes(readiness, metrics.registry), documentationRoutes(adminApi))
+  app.use(consoleSession({ identify, verify, signIn }))
+  app.use('/admin/v1', authenticate(identify), requireRole)
   app.use(
-    '/admin/v1',
-    consoleSession({ identify, verify, signIn }),
-    authenticate(identify),
-    requireRole,
     campaignRoutes({ db, gate, keeper, runLinks, onChange: dispatcher.refresh, logger }),
     certificateRoutes(dependencies),
     userRoutes(dependencies),

@@ -3,9 +3,11 @@ import express, { type Express } from 'express'
 import { authenticate, createIdentify, type Identify } from './auth/authenticate.js'
 import { sessionCookies } from './auth/credential.js'
 import type { Dependencies } from './dependencies.js'
+import { documentationRoutes } from './documentation/documentation-routes.js'
 import { errorHandler, notFoundHandler } from './http/error-handler.js'
 import { harden, pageHeaders } from './http/harden.js'
 import { requestLog } from './http/request-log.js'
+import { publicApi } from './openapi/apis.js'
 import { pageRoutes } from './pages/page-routes.js'
 import { callbackRoutes } from './payments/callback-routes.js'
 import { paymentRoutes } from './payments/payment-routes.js'
@@ -43,7 +45,8 @@ export function createApp(dependencies: Dependencies): RequestListener {
   )
 }
 
-function createRoutes(dependencies: Dependencies, identify: Identify): Express {
+/** The Express app behind the purchase listener. */
+export function createRoutes(dependencies: Dependencies, identify: Identify): Express {
   const { campaigns, clock, keeper, mayReturn, signIn, db, render, readiness, metrics, pages, payments, logger } =
     dependencies
   const { streams } = dependencies.events
@@ -55,15 +58,13 @@ function createRoutes(dependencies: Dependencies, identify: Identify): Express {
   app.use(requestLog(logger))
   // First: a rush polls the purchase status more than anything else.
   app.use(
-    '/api/v1',
     purchaseRoutes({ authenticate: authenticated, status, list: createOwnPurchases(dependencies), cancel, streams }),
   )
-  app.use('/api/v1', paymentRoutes({ authenticate: authenticated, startPayment: payments.startPayment }))
+  app.use(paymentRoutes({ authenticate: authenticated, startPayment: payments.startPayment }))
   app.use(callbackRoutes(payments))
   app.use(pageHeaders())
-  app.use(healthRoutes(readiness, metrics.registry), jwksRoutes(dependencies))
+  app.use(healthRoutes(readiness, metrics.registry), jwksRoutes(dependencies), documentationRoutes(publicApi))
   app.use(
-    '/api/v1',
     voucherRoutes({ campaigns, clock, keeper, mayReturn }),
     sessionRoutes({ cookie: sessionCookies.shop, identify, signIn, db }),
     orderRoutes({ authenticate: authenticated, db }),

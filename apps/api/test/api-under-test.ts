@@ -9,6 +9,7 @@ import { createApp } from '../src/app.js'
 import { readConfig } from '../src/config.js'
 import { createDependencies, type Dependencies } from '../src/dependencies.js'
 import { createHttpServer } from '../src/http/server.js'
+import { expectApiAt } from './described.js'
 import { testSecret } from './tokens.js'
 
 /** An API on free ports and its own database; it dispatches only with `start`. */
@@ -100,6 +101,8 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiUnderTest> 
   app = createApp(dependencies)
   const admin = await listen(createAdminApp(dependencies))
   if (options.start) dependencies.start()
+  expectApiAt(urlOf(server), { name: 'public', page: dependencies.pages.shop })
+  expectApiAt(urlOf(admin), { name: 'admin', page: dependencies.pages.console })
   return {
     url: urlOf(server),
     adminUrl: urlOf(admin),

@@ -177,7 +177,7 @@ describe('POST /api/v1/vouchers/:voucherId/purchases', () => {
     const answer = await buy(api, voucherId, 2, { headers: accept })
     expect(answer.headers.get('content-type')).toContain('application/problem+json')
     expect(answer.body).toEqual({
-      type: 'urn:seckill:error:SOLD_OUT',
+      type: '/errors/SOLD_OUT',
       title: 'Sold out',
       status: 409,
       error: 'SOLD_OUT',

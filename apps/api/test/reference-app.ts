@@ -6,7 +6,7 @@ import { ApiError } from '../src/http/api-error.js'
 import { errorHandler, notFoundHandler } from '../src/http/error-handler.js'
 import { harden } from '../src/http/harden.js'
 import { requestLog } from '../src/http/request-log.js'
-import { voucherIdOf } from '../src/http/validate.js'
+import { validated, voucherParams } from '../src/http/validate.js'
 import { verifyToken } from './listener-under-test.js'
 
 /** Express with the purchase route, Express's own body parser and no shortcut. */
@@ -21,7 +21,7 @@ export function referenceApp(): Express {
     authenticate(createIdentify(verifyToken, sessionCookies.shop)),
     parse,
     (request, response) => {
-      voucherIdOf(request)
+      validated(voucherParams, request.params, '')
       const hasBody = Number(request.headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in request.headers
       if (hasBody && request.body === undefined) throw new ApiError('UNSUPPORTED_MEDIA_TYPE')
       response.status(202).json({})

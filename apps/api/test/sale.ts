@@ -1,5 +1,6 @@
 import { type CampaignSeed, type SeededCampaign, seedCampaign } from 'seckill-store/testing'
 import type { ApiUnderTest } from './api-under-test.js'
+import { expectDescribed } from './described.js'
 import { tokenOf } from './tokens.js'
 
 /** An answer with its parsed envelope. */
@@ -17,12 +18,15 @@ export async function startSale(api: ApiUnderTest, seed: CampaignSeed = {}): Pro
   return campaign
 }
 
-/** Sends a request and reads its answer. */
+/** Sends a request and reads its answer, which has to be as the OpenAPI document describes it. */
 export async function send(url: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url, init)
   const text = await response.text()
-  const json = response.headers.get('content-type')?.includes('json') ?? false
-  return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text }
+  const type = response.headers.get('content-type')
+  const json = type?.includes('json') ?? false
+  const body = json ? JSON.parse(text) : text
+  expectDescribed({ method: init.method ?? 'GET', url, status: response.status, type, body })
+  return { status: response.status, headers: response.headers, body }
 }
 
 /** The parts of a purchase request that a test chooses. */

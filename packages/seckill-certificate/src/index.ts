@@ -1,6 +1,12 @@
 export { fileText } from './format/canonical.js'
 export type { CertifiedFigures } from './format/figures.js'
-export type { CertificateFile, ProofFile, PublicKey, SignedHead } from './format/files.js'
+export {
+  type CertificateFile,
+  certificateFile,
+  type ProofFile,
+  type PublicKey,
+  type SignedHead,
+} from './format/files.js'
 export type { AccountedReservation, CertifiedReservation } from './format/reservation.js'
 export type { SaleAccount } from './issue/account.js'
 export { type IssuedCertificate, issueCertificate } from './issue/issue-certificate.js'

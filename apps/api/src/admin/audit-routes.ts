@@ -1,23 +1,50 @@
-import { type RequestHandler, Router } from 'express'
+import type { Router } from 'express'
 import { searchAudit } from 'seckill-store/mysql'
+import { z } from 'zod'
 import type { SaleDatabase } from '../connections.js'
+import { epochMs } from '../http/answer-fields.js'
 import { answered } from '../http/answered.js'
-import { sendData } from '../http/envelope.js'
-import { methodNotAllowed } from '../http/error-handler.js'
-import { validated } from '../http/validate.js'
+import { data, type Operations } from '../http/operation.js'
+import { routes } from '../http/routes.js'
 import { auditQuery } from './search-requests.js'
 
-/** `GET /audit`: who changed what and why, newest first. */
+const entry = z
+  .strictObject({
+    id: z.number(),
+    at: epochMs,
+    actor: z.string(),
+    action: z.string(),
+    subject: z.string(),
+    reason: z.string().nullable(),
+    before: z.unknown(),
+    after: z.unknown(),
+  })
+  .meta({ id: 'AuditEntry' })
+
+/** The operation of the audit. */
+export const auditOperations = {
+  listAudit: {
+    method: 'get',
+    path: '/admin/v1/audit',
+    summary: 'Who changed what and why, newest first',
+    access: 'admin',
+    query: auditQuery,
+    answers: { 200: data(z.strictObject({ entries: z.array(entry), next: z.number().nullable() })) },
+  },
+} as const satisfies Operations
+
+/** Shows the audit. */
 export function auditRoutes({ db }: { readonly db: SaleDatabase }): Router {
-  const list: RequestHandler = async (request, response) => {
-    const query = validated(auditQuery, request.query, 'query')
-    const rows = await answered(searchAudit(db, query))
-    const entries = rows.map(({ id, at, actor, action, subject, reason, before_value, after_value }) => {
-      return { id, at, actor, action, subject, reason, before: parsed(before_value), after: parsed(after_value) }
-    })
-    sendData(response, { entries, next: entries.length === query.limit ? (entries.at(-1)?.id ?? null) : null })
-  }
-  return Router().get('/audit', list).all('/audit', methodNotAllowed('GET, HEAD'))
+  return routes(auditOperations)({
+    async listAudit({ query }) {
+      const rows = await answered(searchAudit(db, query))
+      const entries = rows.map(({ id, at, actor, action, subject, reason, before_value, after_value }) => {
+        return { id, at, actor, action, subject, reason, before: parsed(before_value), after: parsed(after_value) }
+      })
+      const next = entries.length === query.limit ? (entries.at(-1)?.id ?? null) : null
+      return { status: 200, data: { entries, next } }
+    },
+  })
 }
 
 function parsed(json: string | null): unknown {

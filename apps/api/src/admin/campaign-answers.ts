@@ -1,10 +1,9 @@
-import type { Response } from 'express'
 import type { Logger } from 'pino'
 import { DeadlineError, withinDeadline } from 'seckill-process/deadline'
 import { type Campaign, type CampaignChange, CampaignError, type CampaignFault } from 'seckill-store/mysql'
 import type { GateKeeper, GateSync } from '../dispatcher/gate-keeper.js'
 import { ApiError } from '../http/api-error.js'
-import { type Message, sendData } from '../http/envelope.js'
+import type { FlatHeaders, Message } from '../http/envelope.js'
 import type { ErrorCode } from '../http/error-codes.js'
 
 const errorOfFault = {
@@ -34,28 +33,26 @@ export function campaignFault(error: unknown): ApiError {
 /** Milliseconds that an admin waits for the gate; a rebuild may take longer. */
 const gateLimitMs = 3_000
 
+/** The `ETag` of a campaign: its version. */
+export function etagOf({ version }: Campaign): FlatHeaders {
+  return ['ETag', `"${version}"`]
+}
+
 /**
- * Applies a committed change to the gate and answers 200 when the gate has it, 202 when it does not have it yet.
+ * Applies a committed change to the gate: 200 when the gate has it, 202 when it does not have it yet.
  *
  * @throws ApiError GATE_REFUSED when the gate will not take it
  */
-export async function answerChange(
-  response: Response,
-  change: CampaignChange,
-  keeper: GateKeeper,
-  logger: Logger,
-): Promise<void> {
-  const { campaign } = change
+export async function answerOfChange({ campaign }: CampaignChange, keeper: GateKeeper, logger: Logger) {
   const gate = await syncInTime(keeper, campaign)
-  response.setHeader('ETag', `"${campaign.version}"`)
   if (gate.status === 'impossible') {
     throw new ApiError('GATE_REFUSED', { data: { campaign, gate }, cause: new Error(gate.reason) })
   }
-  if (gate.status === 'pending') {
-    logger.warn({ ...gate, voucherId: campaign.voucherId }, 'saved, but the gate could not be brought in step')
-  }
-  const options = gate.status === 'in-step' ? {} : { status: 202, message: pendingMessage }
-  sendData(response, { campaign, gate }, options)
+  const headers = etagOf(campaign)
+  const data = { campaign, gate }
+  if (gate.status === 'in-step') return { status: 200, headers, data } as const
+  logger.warn({ ...gate, voucherId: campaign.voucherId }, 'saved, but the gate could not be brought in step')
+  return { status: 202, headers, data, message: pendingMessage } as const
 }
 
 async function syncInTime(keeper: GateKeeper, campaign: Campaign): Promise<GateSync> {

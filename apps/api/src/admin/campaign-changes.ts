@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { Request, Response } from 'express'
 import type { Gate } from 'seckill-store/gate'
 import {
   type CampaignChange,
@@ -16,17 +15,10 @@ import {
 } from 'seckill-store/mysql'
 import type { SaleDatabase } from '../connections.js'
 import { ApiError } from '../http/api-error.js'
-import { validated, voucherIdOf } from '../http/validate.js'
+import type { Operation } from '../http/operation.js'
+import type { Asked } from '../http/routes.js'
 import { actorOf } from './actor-of.js'
-import {
-  createBody,
-  editBody,
-  operationIdOf,
-  requiredVersionOf,
-  restockBody,
-  verbBody,
-  versionOf,
-} from './campaign-requests.js'
+import type { campaignOperations } from './campaign-operations.js'
 
 /** The stores that decide a change. */
 export interface ChangeStores {
@@ -35,48 +27,50 @@ export interface ChangeStores {
 }
 
 /** A change that an admin requests. @throws ApiError or CampaignError when MySQL did not commit it */
-export type Change = (stores: ChangeStores, request: Request, response: Response) => Promise<CampaignChange>
+export type Change<O extends Operation> = (stores: ChangeStores, asked: Asked<O>) => Promise<CampaignChange>
+
+type AskedOf<Id extends keyof typeof campaignOperations> = Asked<(typeof campaignOperations)[Id]>
 
 /** The actor, his reason and the version that he expects, as the repositories take them. */
-function changeRequest(request: Request, response: Response, reason: string | undefined): ChangeRequest {
-  const version = versionOf(request)
-  return { actor: actorOf(response), reason, ...(version !== undefined && { version }) }
+function changeRequest({ headers, body, response }: AskedOf<'openCampaign' | 'restockCampaign'>): ChangeRequest {
+  const version = headers['If-Match']
+  return { actor: actorOf(response), reason: body.reason, ...(version !== undefined && { version }) }
 }
 
-function verb(move: typeof openCampaign): Change {
-  return async ({ db }, request, response) => {
-    const { reason } = validated(verbBody, request.body, 'body')
-    return move(db, voucherIdOf(request), changeRequest(request, response, reason))
-  }
+function verb(move: typeof openCampaign): Change<(typeof campaignOperations)['openCampaign']> {
+  return ({ db }, asked) => move(db, asked.params.voucherId, changeRequest(asked))
 }
 
-async function create({ db }: ChangeStores, request: Request, response: Response): Promise<CampaignChange> {
-  const campaign = validated(createBody, request.body, 'body')
-  const operationId = operationIdOf(request) ?? randomUUID()
-  return createCampaign(db, { ...campaign, actor: actorOf(response), operationId })
+/** Creates a campaign. */
+export function create({ db }: ChangeStores, { headers, body, response }: AskedOf<'createCampaign'>) {
+  const operationId = headers['Idempotency-Key'] ?? randomUUID()
+  return createCampaign(db, { ...body, actor: actorOf(response), operationId })
 }
 
-async function edit({ db }: ChangeStores, request: Request, response: Response): Promise<CampaignChange> {
-  const version = requiredVersionOf(request)
-  const { reason, ...terms } = validated(editBody, request.body, 'body')
-  return editCampaign(db, voucherIdOf(request), terms, { actor: actorOf(response), reason, version })
+/** Changes the terms of the version in If-Match. @throws ApiError PRECONDITION_REQUIRED without one */
+export function edit({ db }: ChangeStores, { params, headers, body, response }: AskedOf<'editCampaign'>) {
+  const version = headers['If-Match']
+  if (version === undefined) throw new ApiError('PRECONDITION_REQUIRED')
+  const { reason, ...terms } = body
+  return editCampaign(db, params.voucherId, terms, { actor: actorOf(response), reason, version })
 }
 
-async function restock({ db, gate }: ChangeStores, request: Request, response: Response): Promise<CampaignChange> {
-  const body = validated(restockBody, request.body, 'body')
-  const voucherId = voucherIdOf(request)
-  const asked = {
-    ...changeRequest(request, response, body.reason),
-    operationId: operationIdOf(request) ?? randomUUID(),
+/** Adds units or sets the total. */
+export async function restock({ db, gate }: ChangeStores, asked: AskedOf<'restockCampaign'>): Promise<CampaignChange> {
+  const { body, headers } = asked
+  const { voucherId } = asked.params
+  const request = {
+    ...changeRequest(asked),
+    operationId: headers['Idempotency-Key'] ?? randomUUID(),
     unitsHeld: () => unitsHeld(gate, voucherId),
   }
-  if ('units' in body) return restockCampaign(db, voucherId, { ...asked, units: body.units })
+  if ('units' in body) return restockCampaign(db, voucherId, { ...request, units: body.units })
   const before = await findCampaign(db, voucherId)
   if (before === undefined) throw new ApiError('NOT_FOUND')
   const units = body.total - before.total
   if (units === 0) return { campaign: before, gate: gateCampaign(before), changed: false }
   // The difference is only valid against the version it was computed from.
-  return restockCampaign(db, voucherId, { version: before.version, ...asked, units })
+  return restockCampaign(db, voucherId, { version: before.version, ...request, units })
 }
 
 /** @throws ApiError RECOVERING while the gate cannot say what it holds */
@@ -86,13 +80,7 @@ async function unitsHeld(gate: ChangeStores['gate'], voucherId: number): Promise
   return audit.held
 }
 
-/** The changes of a campaign that an admin can request. */
-export const campaignChanges = {
-  create,
-  edit,
-  restock,
-  warmup: verb(warmCampaign),
-  open: verb(openCampaign),
-  pause: verb(pauseCampaign),
-  close: verb(closeCampaign),
-} as const satisfies Record<string, Change>
+export const warmUp = verb(warmCampaign)
+export const open = verb(openCampaign)
+export const pause = verb(pauseCampaign)
+export const close = verb(closeCampaign)

@@ -1,7 +1,5 @@
-import type { Request } from 'express'
 import { campaignLimits, type Limits } from 'seckill-store/mysql'
 import { z } from 'zod'
-import { ApiError } from '../http/api-error.js'
 
 function integer({ least, most }: Limits) {
   return z.number().int().min(least).max(most)
@@ -64,29 +62,25 @@ export const restockBody = z.union([
 /** A verb takes nothing but its reason. */
 export const verbBody = z.strictObject({ reason })
 
-const etag = /^"([1-9]\d{0,15})"$/
+/** The version in If-Match; undefined without one. */
+const ifMatch = z
+  .string()
+  .regex(/^(?:\*|"[1-9]\d{0,15}")$/, 'must be "<version>"')
+  .transform((etag) => (etag === '*' ? undefined : Number(etag.slice(1, -1))))
+  .optional()
+  .meta({ description: "the campaign's version that the change is made of, as its ETag" })
 
-/** The version in If-Match, `undefined` without one. @throws ApiError INVALID_REQUEST when it is not a version */
-export function versionOf(request: Request): number | undefined {
-  const header = request.get('if-match')
-  if (header === undefined || header === '*') return undefined
-  const version = etag.exec(header)?.[1]
-  if (version !== undefined) return Number(version)
-  throw new ApiError('INVALID_REQUEST', { data: { issues: [{ field: 'If-Match', problem: 'must be "<version>"' }] } })
-}
+const operationId = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,64}$/, 'must be 1 to 64 visible ASCII characters')
+  .optional()
+  .meta({ description: "the caller's operation id; a repeated request with it answers with the first one's result" })
 
-/** The version in If-Match. @throws ApiError PRECONDITION_REQUIRED without one */
-export function requiredVersionOf(request: Request): number {
-  const version = versionOf(request)
-  if (version === undefined) throw new ApiError('PRECONDITION_REQUIRED')
-  return version
-}
+/** The headers of a change. */
+export const changeHeaders = z.object({ 'If-Match': ifMatch })
 
-/** The caller's operation id; a repeated request with it answers with the first one's result. */
-export function operationIdOf(request: Request): string | undefined {
-  const key = request.get('idempotency-key')
-  if (key === undefined || /^[\x21-\x7e]{1,64}$/.test(key)) return key
-  throw new ApiError('INVALID_REQUEST', {
-    data: { issues: [{ field: 'Idempotency-Key', problem: 'must be 1 to 64 visible ASCII characters' }] },
-  })
-}
+/** The header of an operation that is not the same twice. */
+export const operationHeaders = z.object({ 'Idempotency-Key': operationId })
+
+/** The headers of a change that is not the same twice. */
+export const countedHeaders = z.object({ 'If-Match': ifMatch, 'Idempotency-Key': operationId })

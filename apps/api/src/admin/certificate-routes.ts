@@ -1,8 +1,7 @@
-import { type RequestHandler, Router } from 'express'
-import { sendData, sendText } from '../http/envelope.js'
-import { methodNotAllowed } from '../http/error-handler.js'
-import { voucherIdOf } from '../http/validate.js'
+import type { Router } from 'express'
+import { routes } from '../http/routes.js'
 import { campaignFault } from './campaign-answers.js'
+import { certificateOperations } from './certificate-operations.js'
 import type { Certify } from './certify.js'
 import type { CertifySigned } from './certify-signed.js'
 
@@ -11,25 +10,18 @@ export interface CertificateRouteDependencies {
   readonly certifySigned: CertifySigned
 }
 
-/**
- * `GET /campaigns/:voucherId/certificate`: the sale's figures and invariants, counted now.
- * `GET /campaigns/:voucherId/certificate/file`: the signed certificate file, without an envelope.
- */
+/** Counts sales, and makes their certificate files. */
 export function certificateRoutes({ certify, certifySigned }: CertificateRouteDependencies): Router {
-  const certificate: RequestHandler = async (request, response) => {
-    sendData(response, await certify(voucherIdOf(request)).catch(fail))
-  }
-  const file: RequestHandler = async (request, response) => {
-    const voucherId = voucherIdOf(request)
-    const { text } = await certifySigned.sign(await certifySigned.account(voucherId).catch(fail))
-    const headers = ['Content-Disposition', `attachment; filename="certificate-${voucherId}.json"`]
-    sendText(response, 200, text, headers)
-  }
-  const path = '/campaigns/:voucherId/certificate'
-  return Router()
-    .get(path, certificate)
-    .get(`${path}/file`, file)
-    .all([path, `${path}/file`], methodNotAllowed('GET, HEAD'))
+  return routes(certificateOperations)({
+    async showCertificate({ params: { voucherId } }) {
+      return { status: 200, data: await certify(voucherId).catch(fail) }
+    },
+    async downloadCertificate({ params: { voucherId } }) {
+      const { text } = await certifySigned.sign(await certifySigned.account(voucherId).catch(fail))
+      const headers = ['Content-Disposition', `attachment; filename="certificate-${voucherId}.json"`]
+      return { status: 200, text, headers }
+    },
+  })
 }
 
 /** @throws {ApiError} always */

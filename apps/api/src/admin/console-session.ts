@@ -1,21 +1,58 @@
 import { isIP } from 'node:net'
-import { type Request, type RequestHandler, type Response, Router } from 'express'
+import type { Request, Router } from 'express'
 import { z } from 'zod'
 import type { Identify } from '../auth/authenticate.js'
 import { requireOwnPage, sessionCookies } from '../auth/credential.js'
 import type { LocalSignIn } from '../auth/local-sign-in.js'
 import type { Principal, TokenVerifier } from '../auth/token-verifier.js'
+import { epochMs } from '../http/answer-fields.js'
 import { ApiError } from '../http/api-error.js'
-import { jsonBody } from '../http/body.js'
-import { sendData } from '../http/envelope.js'
-import { methodNotAllowed } from '../http/error-handler.js'
-import { validated } from '../http/validate.js'
+import { data, type Operations } from '../http/operation.js'
+import { routes } from '../http/routes.js'
 
 /** A token of the issuer; or, in local mode, a role that the API signs a token for. */
 const sessionBody = z.union([
   z.strictObject({ token: z.string().min(1).max(3_500) }),
   z.strictObject({ role: z.enum(['operator', 'viewer']) }),
 ])
+
+const session = z
+  .strictObject({ userId: z.number(), role: z.enum(['operator', 'viewer']), expiresAt: epochMs })
+  .meta({ id: 'ConsoleSession' })
+const shown = z.strictObject({
+  session: session.nullable(),
+  local: z.boolean().meta({ description: 'local mode gives a role with one click' }),
+})
+const path = '/admin/v1/session'
+
+/** The operations of the console's session. */
+export const consoleSessionOperations = {
+  showSession: {
+    method: 'get',
+    path,
+    summary: 'Who is signed in, and whether local mode gives a role with one click',
+    access: 'anyone',
+    answers: { 200: data(shown) },
+    errors: ['UNAVAILABLE'],
+  },
+  signIn: {
+    method: 'post',
+    path,
+    summary: 'Sign in with a role or a token, from the page only',
+    access: 'anyone',
+    body: sessionBody,
+    answers: { 200: data(shown, 'OK', ['Set-Cookie']) },
+    errors: ['CROSS_ORIGIN', 'UNAUTHENTICATED', 'FORBIDDEN', 'UNAVAILABLE'],
+  },
+  signOut: {
+    method: 'delete',
+    path,
+    summary: 'End the session, from the page only',
+    access: 'anyone',
+    answers: { 200: data(shown, 'OK', ['Set-Cookie']) },
+    errors: ['CROSS_ORIGIN'],
+  },
+} as const satisfies Operations
 
 /** The user that local mode signs the console in as. */
 const localUserId = 1
@@ -45,38 +82,31 @@ async function operatorOf(verify: TokenVerifier, token: string): Promise<Princip
   return principal
 }
 
-/**
- * The session of the console, in a cookie that scripts cannot read. `GET /session`: who is signed in, and whether local mode gives a role
- * with one click. `POST /session`: signs in with a role or a token. `DELETE /session`: signs out.
- */
+/** The session of the console, in a cookie that scripts cannot read. */
 export function consoleSession({ identify, verify, signIn }: ConsoleSessionDependencies): Router {
   const isLocal = (request: Request) => signIn !== undefined && isReachedByAddress(request)
-  const tokenOf = (request: Request): string => {
-    const body = validated(sessionBody, request.body, 'body')
+  const tokenOf = (request: Request, body: z.output<typeof sessionBody>): string => {
     if ('token' in body) return body.token
     if (signIn === undefined || !isLocal(request)) throw new ApiError('UNAUTHENTICATED')
     return signIn(localUserId, body.role)
   }
-  const show: RequestHandler = async (request, response) => {
-    sendData(response, { session: await currentSession(identify, request), local: isLocal(request) })
-  }
-  const enter: RequestHandler = async (request, response) => {
-    requireOwnPage(request)
-    const token = tokenOf(request)
-    const principal = await operatorOf(verify, token)
-    response.cookie(sessionCookies.console, token, { ...optionsOf(request), expires: new Date(principal.expiresAt) })
-    sendData(response, { session: sessionOf(principal), local: isLocal(request) })
-  }
-  const leave = (request: Request, response: Response): void => {
-    requireOwnPage(request)
-    response.clearCookie(sessionCookies.console, optionsOf(request))
-    sendData(response, { session: null, local: isLocal(request) })
-  }
-  return Router()
-    .get('/session', show)
-    .post('/session', jsonBody, enter)
-    .delete('/session', leave)
-    .all('/session', methodNotAllowed('GET, HEAD, POST, DELETE'))
+  return routes(consoleSessionOperations)({
+    async showSession({ request }) {
+      return { status: 200, data: { session: await currentSession(identify, request), local: isLocal(request) } }
+    },
+    async signIn({ request, response, body }) {
+      requireOwnPage(request)
+      const token = tokenOf(request, body)
+      const principal = await operatorOf(verify, token)
+      response.cookie(sessionCookies.console, token, { ...optionsOf(request), expires: new Date(principal.expiresAt) })
+      return { status: 200, data: { session: sessionOf(principal), local: isLocal(request) } }
+    },
+    signOut({ request, response }) {
+      requireOwnPage(request)
+      response.clearCookie(sessionCookies.console, optionsOf(request))
+      return { status: 200, data: { session: null, local: isLocal(request) } }
+    },
+  })
 }
 
 async function currentSession(identify: Identify, request: Request) {

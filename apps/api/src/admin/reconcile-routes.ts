@@ -1,14 +1,14 @@
 import type { Client } from '@temporalio/client'
-import { type Request, type RequestHandler, Router } from 'express'
+import type { Router } from 'express'
 import { type Reconcile, reconcileWorkflow } from 'seckill-workflows'
 import { runStatus, startReconcile } from 'seckill-workflows/client'
 import { z } from 'zod'
+import { anObject } from '../http/answer-fields.js'
 import { answered } from '../http/answered.js'
 import { ApiError } from '../http/api-error.js'
-import { jsonBody } from '../http/body.js'
-import { type Message, sendData } from '../http/envelope.js'
-import { methodNotAllowed } from '../http/error-handler.js'
-import { validated } from '../http/validate.js'
+import type { Message } from '../http/envelope.js'
+import { data, type Operations } from '../http/operation.js'
+import { routes } from '../http/routes.js'
 import { actorOf } from './actor-of.js'
 
 export interface ReconcileRouteDependencies {
@@ -31,33 +31,48 @@ const reconciliationId = z
   .regex(new RegExp(`^${reconcileWorkflow}-[\\w:.-]{1,100}$`), 'is not a reconciliation')
 const startedMessage: Message = { 'zh-CN': '已开始对账', en: 'The reconciliation is started' }
 
-function idOf(request: Request): string {
-  return validated(reconciliationId, request.params.reconciliationId, 'reconciliationId')
-}
+/** The operations of reconciliations. */
+export const reconcileOperations = {
+  startReconciliation: {
+    method: 'post',
+    path: '/admin/v1/reconciliations',
+    summary: 'Have a worker compare the ledgers, and with `fix` repair what is safe to repair',
+    access: 'admin',
+    body: startBody,
+    answers: { 202: data(z.strictObject({ reconciliationId: z.string() }), 'The reconciliation is started') },
+  },
+  showReconciliation: {
+    method: 'get',
+    path: '/admin/v1/reconciliations/:reconciliationId',
+    summary: 'The status of a reconciliation at Temporal, and its report once it has completed',
+    access: 'admin',
+    params: z.strictObject({ reconciliationId }),
+    answers: {
+      200: data(
+        z.strictObject({
+          reconciliationId: z.string(),
+          status: z.string(),
+          report: anObject('what differed, and what was repaired').nullable(),
+        }),
+      ),
+    },
+    errors: ['NOT_FOUND'],
+  },
+} as const satisfies Operations
 
-/**
- * `POST /reconciliations`: has a worker compare the ledgers, and with `fix` repair what is safe to repair; without it nothing is changed.
- * `GET /reconciliations/:reconciliationId`: its status at Temporal, and its report once it has completed.
- * The repairs are in the audit, under actions that begin with `reconcile.`.
- */
+/** Starts and shows reconciliations. Their repairs are in the audit, under actions that begin with `reconcile.`. */
 export function reconcileRoutes({ temporal }: ReconcileRouteDependencies): Router {
-  const start: RequestHandler = async (request, response) => {
-    const terms = validated(startBody, request.body, 'body')
-    const { workflowId } = await answered(startReconcile(temporal, { ...terms, actor: actorOf(response) }))
-    sendData(response, { reconciliationId: workflowId }, { status: 202, message: startedMessage })
-  }
-  const one: RequestHandler = async (request, response) => {
-    const id = idOf(request)
-    const status = await answered(runStatus(temporal, id))
-    if (status === undefined) throw new ApiError('NOT_FOUND')
-    const isDone = status === 'COMPLETED'
-    const report = isDone ? await answered(temporal.workflow.getHandle<Reconcile>(id).result()) : null
-    sendData(response, { reconciliationId: id, status, report })
-  }
-  const path = '/reconciliations/:reconciliationId'
-  return Router()
-    .post('/reconciliations', jsonBody, start)
-    .all('/reconciliations', methodNotAllowed('POST'))
-    .get(path, one)
-    .all(path, methodNotAllowed('GET, HEAD'))
+  return routes(reconcileOperations)({
+    async startReconciliation({ body, response }) {
+      const started = await answered(startReconcile(temporal, { ...body, actor: actorOf(response) }))
+      return { status: 202, data: { reconciliationId: started.workflowId }, message: startedMessage }
+    },
+    async showReconciliation({ params: { reconciliationId: id } }) {
+      const status = await answered(runStatus(temporal, id))
+      if (status === undefined) throw new ApiError('NOT_FOUND')
+      const isDone = status === 'COMPLETED'
+      const report = isDone ? await answered(temporal.workflow.getHandle<Reconcile>(id).result()) : null
+      return { status: 200, data: { reconciliationId: id, status, report } }
+    },
+  })
 }

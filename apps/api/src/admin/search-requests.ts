@@ -2,7 +2,8 @@ import { notificationKinds } from 'seckill-store/mysql'
 import { z } from 'zod'
 import { orderId, positiveId } from '../http/validate.js'
 
-const purchaseStates = [
+/** The states of a purchase that a run has taken. */
+export const purchaseStates = [
   'PROCESSING',
   'AWAITING_PAYMENT',
   'PAID',

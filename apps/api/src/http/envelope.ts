@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { Language } from 'seckill-messages'
 import type { ApiError } from './api-error.js'
-import { type ErrorCode, ErrorCodes } from './error-codes.js'
+import { type ErrorCode, ErrorCodes, errorPath } from './error-codes.js'
 import { languageOf } from './language.js'
 
 /** A success message per language. */
@@ -18,10 +18,11 @@ const problemType = 'application/problem+json'
 export function sendData(
   response: ServerResponse,
   data: unknown,
-  options: { readonly status?: number; readonly message?: Message } = {},
+  options: { readonly status?: number; readonly message?: Message; readonly headers?: FlatHeaders } = {},
 ): void {
-  const { status = 200, message = okMessage } = options
-  sendText(response, status, JSON.stringify({ code: status, message: message[languageOf(response.req)], data }))
+  const { status = 200, message = okMessage, headers } = options
+  const text = JSON.stringify({ code: status, message: message[languageOf(response.req)], data })
+  sendText(response, status, text, headers)
 }
 
 /** Answers an error: the envelope with its stable `error`, or RFC 9457 when the client accepts it. */
@@ -69,7 +70,7 @@ function headersOf({ code, retryAfterMs }: ApiError): FlatHeaders {
 
 function problem({ code, data }: ApiError, language: Language): string {
   const { status, [language]: title } = ErrorCodes[code]
-  return JSON.stringify({ type: `urn:seckill:error:${code}`, title, status, error: code, data })
+  return JSON.stringify({ type: errorPath(code), title, status, error: code, data })
 }
 
 /** Envelopes of errors without data, which never differ. */

@@ -8,9 +8,21 @@ export function harden(app: Express): void {
   app.set('query parser', 'simple')
 }
 
+/** The pages of the API have a style sheet and no script. */
+const contentSecurityPolicy = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    styleSrc: ["'self'"],
+    baseUri: ["'none'"],
+    formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+}
+
 /** The security headers of helmet, for answers that a browser may render. */
 export function pageHeaders(): RequestHandler {
-  return helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } })
+  return helmet({ contentSecurityPolicy })
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { Request } from 'express'
 import { z } from 'zod'
 import { ApiError } from './api-error.js'
 
@@ -8,13 +7,20 @@ export const positiveId = z
   .regex(/^[1-9]\d{0,15}$/, 'must be a positive integer')
   .transform(Number)
   .refine(Number.isSafeInteger, 'is too large')
+  .meta({
+    override({ jsonSchema }) {
+      delete jsonSchema.pattern
+      Object.assign(jsonSchema, { type: 'integer', minimum: 1 })
+    },
+  })
 
 function issuesOf(error: z.ZodError, where: string) {
-  return error.issues.map((issue) => ({ field: [where, ...issue.path].join('.'), problem: issue.message }))
+  const names = where === '' ? [] : [where]
+  return error.issues.map((issue) => ({ field: [...names, ...issue.path].join('.'), problem: issue.message }))
 }
 
 /**
- * Parses one part of the request by a schema.
+ * Parses one part of the request by a schema; fields are named under `where`, or by themselves where that is empty.
  *
  * @throws ApiError INVALID_REQUEST naming each invalid field
  */
@@ -27,12 +33,8 @@ export function validated<S extends z.ZodType>(schema: S, value: unknown, where:
 /** An order id in a path or query. */
 export const orderId = z.string().regex(/^[\w-]{1,64}$/, 'is not an order id')
 
-/** The order id in the path. */
-export function orderIdOf(request: Request): string {
-  return validated(orderId, request.params.orderId, 'orderId')
-}
+/** The order id in a path. */
+export const orderParams = z.strictObject({ orderId })
 
-/** The voucher id in the path. */
-export function voucherIdOf(request: Request): number {
-  return validated(positiveId, request.params.voucherId, 'voucherId')
-}
+/** The voucher id in a path. */
+export const voucherParams = z.strictObject({ voucherId: positiveId })

@@ -26,7 +26,7 @@ export class NotUsable extends Error {
 interface ReadinessReport {
   readonly ready: boolean
   readonly draining: boolean
-  readonly checks: Readonly<Record<string, Detail>>
+  readonly checks: Readonly<Record<string, Detail & { readonly ok: boolean }>>
 }
 
 /** The readiness of this process to receive requests; the checks run at most once a second. */

@@ -6,8 +6,10 @@ import type { PurchaseRequest } from './admission.js'
 
 const mostUnits = 100
 
-const purchaseBody = z.strictObject({ quantity: z.number().int().min(1).max(mostUnits).default(1) })
-const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 visible ASCII characters')
+/** How many units a purchase asks for. */
+export const purchaseBody = z.strictObject({ quantity: z.number().int().min(1).max(mostUnits).default(1) })
+/** The caller's key of a purchase: the same key is the same purchase. */
+export const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 visible ASCII characters')
 
 /**
  * Reads and validates a purchase request: the quantity from the body, the voucher from the path.

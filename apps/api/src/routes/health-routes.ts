@@ -1,32 +1,56 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express'
+import type { Router } from 'express'
 import type { Registry } from 'prom-client'
-import { sendData } from '../http/envelope.js'
-import { methodNotAllowed } from '../http/error-handler.js'
+import { z } from 'zod'
+import { data, type Operations, text } from '../http/operation.js'
+import { routes } from '../http/routes.js'
 import type { Readiness } from '../observe/readiness.js'
 
-function live(_request: Request, response: Response): void {
-  sendData(response, { status: 'UP' })
-}
+const readiness = z
+  .strictObject({
+    ready: z.boolean(),
+    draining: z.boolean().meta({ description: 'the process is stopping' }),
+    checks: z.record(z.string(), z.looseObject({ ok: z.boolean() })),
+  })
+  .meta({ id: 'Readiness' })
 
-function ready(readiness: Readiness): RequestHandler {
-  return async (_request, response) => {
-    const report = await readiness.read()
-    const message = report.ready ? { 'zh-CN': '就绪', en: 'Ready' } : { 'zh-CN': '未就绪', en: 'Not ready' }
-    sendData(response, report, { status: report.ready ? 200 : 503, message })
-  }
-}
+/** The operations of a process's health. */
+export const healthOperations = {
+  isAlive: {
+    method: 'get',
+    path: '/health',
+    summary: 'Whether the process runs; it calls no dependency',
+    access: 'anyone',
+    answers: { 200: data(z.strictObject({ status: z.literal('UP') })) },
+  },
+  isReady: {
+    method: 'get',
+    path: '/ready',
+    summary: 'Whether the process can serve; it calls each dependency, at most once a second',
+    access: 'anyone',
+    answers: { 200: data(readiness, 'It is ready'), 503: data(readiness, 'It is not ready') },
+  },
+  showMetrics: {
+    method: 'get',
+    path: '/metrics',
+    summary: 'The metrics of the process for Prometheus',
+    access: 'anyone',
+    answers: { 200: text('text/plain; version=0.0.4', 'Metrics in the text format of Prometheus') },
+  },
+} as const satisfies Operations
 
-function metrics(registry: Registry): RequestHandler {
-  return async (_request, response) => {
-    response.type(registry.contentType).send(await registry.metrics())
-  }
-}
-
-/** `/health` calls no dependency, `/ready` calls each, `/metrics` is Prometheus text. */
+/** Tells of the health of the process. */
 export function healthRoutes(readiness: Readiness, registry: Registry): Router {
-  return Router()
-    .get('/health', live)
-    .get('/ready', ready(readiness))
-    .get('/metrics', metrics(registry))
-    .all(['/health', '/ready', '/metrics'], methodNotAllowed('GET, HEAD'))
+  return routes(healthOperations)({
+    isAlive() {
+      return { status: 200, data: { status: 'UP' } }
+    },
+    async isReady() {
+      const report = await readiness.read()
+      if (report.ready) return { status: 200, data: report, message: { 'zh-CN': '就绪', en: 'Ready' } }
+      return { status: 503, data: report, message: { 'zh-CN': '未就绪', en: 'Not ready' } }
+    },
+    async showMetrics() {
+      return { status: 200, text: await registry.metrics() }
+    },
+  })
 }

@@ -1,17 +1,55 @@
-import { type RequestHandler, Router } from 'express'
+import type { RequestHandler, Router } from 'express'
 import { findOrder, listOrders, type OrdersTable } from 'seckill-store/mysql'
+import { z } from 'zod'
 import { principalOf } from '../auth/authenticate.js'
 import type { SaleDatabase } from '../connections.js'
+import { epochMs, minorUnits } from '../http/answer-fields.js'
 import { answered } from '../http/answered.js'
 import { ApiError } from '../http/api-error.js'
-import { sendData } from '../http/envelope.js'
-import { methodNotAllowed } from '../http/error-handler.js'
-import { orderIdOf } from '../http/validate.js'
+import { data, type Operations } from '../http/operation.js'
+import { routes } from '../http/routes.js'
+import { orderParams } from '../http/validate.js'
 
 export interface OrderRouteDependencies {
   readonly authenticate: RequestHandler
   readonly db: SaleDatabase
 }
+
+const order = z
+  .strictObject({
+    orderId: z.string(),
+    traceId: z.string(),
+    voucherId: z.number(),
+    quantity: z.number(),
+    priceMinor: minorUnits,
+    currency: z.string(),
+    state: z.enum(['PENDING_PAYMENT', 'CLOSING', 'PAID', 'EXPIRED', 'CANCELLED', 'REFUNDING', 'REFUNDED']),
+    createdAt: epochMs,
+    payBefore: epochMs,
+    closingReason: z.enum(['PAYMENT_EXPIRED', 'CANCELLED_BY_BUYER', 'RUN_CANCELLED']).nullable(),
+    extendedUntil: epochMs.nullable(),
+  })
+  .meta({ id: 'Order' })
+
+/** The operations of a buyer's orders. */
+export const orderOperations = {
+  listOrders: {
+    method: 'get',
+    path: '/api/v1/orders',
+    summary: "The caller's own orders",
+    access: 'buyer',
+    answers: { 200: data(z.strictObject({ orders: z.array(order) })) },
+  },
+  showOrder: {
+    method: 'get',
+    path: '/api/v1/orders/:orderId',
+    summary: "One of the caller's own orders",
+    access: 'buyer',
+    params: orderParams,
+    answers: { 200: data(order) },
+    errors: ['NOT_FOUND'],
+  },
+} as const satisfies Operations
 
 function view(order: OrdersTable) {
   return {
@@ -29,19 +67,17 @@ function view(order: OrdersTable) {
   }
 }
 
-/** `GET /orders` and `GET /orders/:orderId`; a caller sees only own orders. */
+/** Shows a caller's own orders. */
 export function orderRoutes({ authenticate, db }: OrderRouteDependencies): Router {
-  const list: RequestHandler = async (_request, response) => {
-    const orders = await answered(listOrders(db, principalOf(response).userId))
-    sendData(response, { orders: orders.map(view) })
-  }
-  const one: RequestHandler = async (request, response) => {
-    const order = await answered(findOrder(db, principalOf(response).userId, orderIdOf(request)))
-    if (order === undefined) throw new ApiError('NOT_FOUND')
-    sendData(response, view(order))
-  }
-  return Router()
-    .get('/orders', authenticate, list)
-    .get('/orders/:orderId', authenticate, one)
-    .all(['/orders', '/orders/:orderId'], methodNotAllowed('GET, HEAD'))
+  return routes(orderOperations, { authenticate })({
+    async listOrders({ response }) {
+      const orders = await answered(listOrders(db, principalOf(response).userId))
+      return { status: 200, data: { orders: orders.map(view) } }
+    },
+    async showOrder({ params: { orderId }, response }) {
+      const order = await answered(findOrder(db, principalOf(response).userId, orderId))
+      if (order === undefined) throw new ApiError('NOT_FOUND')
+      return { status: 200, data: view(order) }
+    },
+  })
 }
