@@ -9,6 +9,7 @@ import { parkedRoutes } from './admin/parked-routes.js'
 import { adminPaymentRoutes } from './admin/payment-routes.js'
 import { purchaseSearchRoutes } from './admin/purchase-routes.js'
 import { reconcileRoutes } from './admin/reconcile-routes.js'
+import { settleRoutes } from './admin/settle-routes.js'
 import { userRoutes } from './admin/user-routes.js'
 import { authenticate, createIdentify, requireRole } from './auth/authenticate.js'
 import { sessionCookies } from './auth/credential.js'
@@ -33,6 +34,7 @@ export function createAdminApp(dependencies: Dependencies): Express {
   app.use('/admin/v1', authenticate(identify), requireRole)
   app.use(
     campaignRoutes({ db, gate, keeper, runLinks, onChange: dispatcher.refresh, logger }),
+    settleRoutes(dependencies),
     certificateRoutes(dependencies),
     userRoutes(dependencies),
     adminPaymentRoutes({ db }),

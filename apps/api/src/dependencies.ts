@@ -4,13 +4,7 @@ import type { Client } from '@temporalio/client'
 import { type Logger, pino } from 'pino'
 import { collectDefaultMetrics } from 'prom-client'
 import { createSagaClient, type SagaClient } from 'saga-core/client'
-import {
-  type InstallationKeys,
-  type KeySet,
-  publishedKeys,
-  readKeyFile,
-  readOrMakeKeyFile,
-} from 'seckill-certificate/keys'
+import { type InstallationKeys, installationKeysOf, type KeySet, publishedKeys } from 'seckill-certificate/keys'
 import { receiptKeys } from 'seckill-certificate/receipt'
 import { createRender, type Render } from 'seckill-messages'
 import { createGate, type Gate } from 'seckill-store/gate'
@@ -26,25 +20,27 @@ import {
   listCampaigns,
   listPurchaseStatuses,
 } from 'seckill-store/mysql'
-import { recoverGate, settleEnded } from 'seckill-store/recovery'
+import { recoverGate } from 'seckill-store/recovery'
+import { ensureCampaign, settleCampaignNow, tellCampaign } from 'seckill-workflows/client'
 import { type Certify, createCertify } from './admin/certify.js'
 import { type CertifySigned, createCertifySigned } from './admin/certify-signed.js'
 import type { LiveFeed } from './admin/live/live-feed.js'
 import { createLiveSale, type LiveSale } from './admin/live/live-sale.js'
 import { createRunLinks, type RunLinks } from './admin/run-link.js'
+import type { SettleNow } from './admin/settle-routes.js'
 import { createLocalSignIn, type LocalSignIn } from './auth/local-sign-in.js'
 import { rememberTokens } from './auth/remembered-tokens.js'
 import { createTokenVerifier, type TokenVerifier } from './auth/token-verifier.js'
 import type { Config } from './config.js'
 import { type Connections, openConnections, type SaleDatabase } from './connections.js'
 import { createCampaignRefresh } from './dispatcher/campaign-refresh.js'
+import { type CampaignRuns, createCampaignRuns } from './dispatcher/campaign-runs.js'
 import { createDispatcher, type Dispatcher } from './dispatcher/dispatcher.js'
 import { createGateKeeper, type GateKeeper } from './dispatcher/gate-keeper.js'
 import { createRecovery, type Recover } from './dispatcher/recovery.js'
 import { createRound } from './dispatcher/round.js'
 import { createRunStarter } from './dispatcher/run-starter.js'
 import { createRunWatch } from './dispatcher/run-watch.js'
-import { createSettling } from './dispatcher/settling.js'
 import { startVoucherLoop } from './dispatcher/voucher-loop.js'
 import { createVoucherLoops } from './dispatcher/voucher-loops.js'
 import { createMetrics, type Metrics } from './observe/metrics.js'
@@ -101,6 +97,7 @@ export interface Dependencies {
   readonly readiness: Readiness
   readonly certify: Certify
   readonly certifySigned: CertifySigned
+  readonly settleNow: SettleNow
   /** The public keys of the installation. */
   readonly publishedKeys: () => Promise<KeySet>
   readonly runLinks: RunLinks
@@ -144,9 +141,22 @@ function dispatching({ config, logger, connections, gate, metrics, recover }: In
       keeper.forget(voucherId)
     },
   )
-  const settling = createSettling((voucherId) => settleEnded({ gate, db: connections.db }, voucherId), logger)
-  const dispatcher = createDispatcher(loops, createCampaignRefresh({ campaigns, keeper, loops, settling, ...counted }))
-  return { campaigns, keeper, dispatcher }
+  const runs = campaignRuns(connections.temporal, logger)
+  const dispatcher = createDispatcher(loops, createCampaignRefresh({ campaigns, keeper, loops, runs, ...counted }))
+  return { campaigns, keeper, dispatcher, runs }
+}
+
+const campaignCallMs = 3_000
+/** An admin waits for the account of his sale; it may settle later as well. */
+const settleLimitMs = 30_000
+
+function campaignRuns(temporal: Connections['temporal'], logger: Logger): CampaignRuns {
+  const inTime = (call: () => Promise<void>) => temporal.withDeadline(Date.now() + campaignCallMs, call)
+  return createCampaignRuns({
+    tell: (campaign) => inTime(() => tellCampaign(temporal, campaign)),
+    ensure: (voucherId) => inTime(() => ensureCampaign(temporal, voucherId)),
+    logger,
+  })
 }
 
 function watchAccepted({ logger, connections: { db }, gate, metrics }: Inner): AcceptedPurchases {
@@ -205,10 +215,6 @@ function promiseSigning(
   })
 }
 
-function installationKeysOf({ mode, installationKeysFile }: Config): InstallationKeys {
-  return mode === 'local' ? readOrMakeKeyFile(installationKeysFile) : readKeyFile(installationKeysFile)
-}
-
 /**
  * The composition root: creates the clients and everything that uses them.
  * @throws {KeyFileError} when the keys of the installation cannot be used
@@ -225,7 +231,11 @@ export function createDependencies(config: Config): Dependencies {
   collectDefaultMetrics({ register: metrics.registry })
   const recover = createRecovery((voucherId) => recoverGate({ redis, db, voucherId }), logger)
   const inner = { config, logger, connections, gate, metrics, recover }
-  const { redisDurability: durability, ...parts } = {
+  const {
+    redisDurability: durability,
+    runs,
+    ...parts
+  } = {
     ...dispatching(inner),
     ...shopFront(inner),
     ...statusReading(inner),
@@ -247,6 +257,8 @@ export function createDependencies(config: Config): Dependencies {
     metrics,
     certify: createCertify({ db, gate, temporal }),
     certifySigned: createCertifySigned({ db, gate, temporal }, keys),
+    settleNow: (voucherId, request) =>
+      temporal.withDeadline(Date.now() + settleLimitMs, () => settleCampaignNow(temporal, voucherId, request)),
     publishedKeys: () => published,
     temporal,
     sagas,
@@ -263,6 +275,7 @@ export function createDependencies(config: Config): Dependencies {
     },
     async stop() {
       await Promise.all([parts.events.stop(), parts.dispatcher.stop(), parts.accepted.stop(), parts.payments.flush()])
+      await runs.stop()
       await parts.tallies
         .stop()
         .catch((error: unknown) => logger.error({ reason: reasonOf(error) }, 'the last tallies are lost'))

@@ -18,7 +18,7 @@ afterAll(async () => {
   await api.close()
 })
 
-/** What the installation says of the receipt in an answer, from the answer and the key file alone. */
+/** The installation's verdict on the receipt in an answer, from the answer and the key file alone. */
 function verdictOn({ body }: Answer) {
   const { promised, receipt } = readKeptReceipt(JSON.stringify(body))
   return { verdict: verifyReceipt(receipt, promised, receiptKeys(readKeyFile(keysFile).receipts)), promised }

@@ -5,6 +5,7 @@ const usable = {
   TEMPORAL_ADDRESS: 'temporal.internal:7233',
   DATABASE_URL: 'mysql://sale@db/seckill',
   REDIS_URL: 'redis://cache:6379',
+  INSTALLATION_KEYS_FILE: '/run/secrets/installation-keys.json',
   PAYMENT_PROVIDER_URL: 'https://provider.example',
   PAYMENT_API_KEY: 'a-key-of-at-least-24-characters',
   PAYMENT_WEBHOOK_SECRETS: 'whsec_one,whsec_two',
@@ -13,12 +14,13 @@ const usable = {
 }
 
 describe('readConfig', () => {
-  it('needs its servers and the terms with the provider, and has a default for everything else', () => {
+  it('needs its servers, its keys and the terms with the provider, and has a default for everything else', () => {
     expect(readConfig(usable)).toMatchObject({
       temporal: { connection: { address: 'temporal.internal:7233' }, namespace: 'default' },
       payment: { webhookSecrets: ['whsec_one', 'whsec_two'], timeoutMs: 3_000, extensionMs: 120_000 },
       healthPort: 0,
       logLevel: 'info',
+      mode: 'production',
       shutdownGraceMs: 20_000,
       refundStartMs: 500,
       refundCheckMs: 60_000,

@@ -23,6 +23,10 @@ export const environment = z.object({
   SHUTDOWN_GRACE_MS: milliseconds(100, 20_000),
   REFUND_START_MS: milliseconds(50, 500),
   REFUND_CHECK_MS: milliseconds(100, 60_000),
+  SECKILL_MODE: z.enum(['local', 'production']).default('production'),
+  INSTALLATION_KEYS_FILE: z
+    .string({ error: "is required: the file of the installation's keys; local mode makes it where there is none" })
+    .min(1),
   RECONCILE_EVERY_MS: milliseconds(1_000, 60_000, dayMs),
   RECONCILE_GRACE_MS: milliseconds(100, 10_000),
   RECONCILE_LOOKBACK_MS: milliseconds(1_000, 3_600_000, 31 * dayMs),
@@ -42,6 +46,9 @@ export interface Config {
   /** The file that gets the bound port once the worker runs. */
   readonly readyFile: string | undefined
   readonly logLevel: string
+  readonly mode: 'local' | 'production'
+  /** The keys of the installation, which sign certificates; local mode makes them where there are none. */
+  readonly installationKeysFile: string
   /** The wait for Temporal and the database at the start. */
   readonly startTimeoutMs: number
   /** The time that steps in flight have to end on a shutdown. */
@@ -73,6 +80,8 @@ export function readConfig(variables: Environment = process.env): Config {
     healthPort: env.HEALTH_PORT,
     readyFile: env.READY_FILE,
     logLevel: env.LOG_LEVEL,
+    mode: env.SECKILL_MODE,
+    installationKeysFile: env.INSTALLATION_KEYS_FILE,
     startTimeoutMs: env.START_TIMEOUT_MS,
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     refundStartMs: env.REFUND_START_MS,

@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import type { WorkerOptions } from '@temporalio/worker'
-import { purchaseTaskQueue, reconcileTaskQueue, refundTaskQueue } from 'seckill-workflows'
+import { campaignTaskQueue, purchaseTaskQueue, reconcileTaskQueue, refundTaskQueue } from 'seckill-workflows'
 import {
   type ActivityDependencies,
+  type CampaignDependencies,
   createActivities,
+  createCampaignActivities,
   createReconcileActivities,
   createRefundActivities,
   type ReconcileDependencies,
@@ -18,6 +20,9 @@ export const reconcileSlots = 2
 /** Refunds that are made at the same time: calls that a silent provider holds up, and steps after them. */
 export const refundSlots = 8
 
+/** Activities of campaigns that run at the same time; settlings wait for each other in theirs, the other moves take milliseconds. */
+const campaignSlots = 50
+
 /**
  * Runs in the sticky cache, of about 1.6 MB for a thousand lanes: more than are on their way at a time, and few of those that only wait
  * for payments. An evicted run is replayed when it is told something.
@@ -25,7 +30,7 @@ export const refundSlots = 8
 const maxCachedWorkflows = 48
 
 /** The options of the worker of purchases, which runs every step of them. */
-export function purchaseWorkerOptions(dependencies: ActivityDependencies, shutdownGraceMs: number) {
+export function purchaseWorkerOptions(dependencies: ActivityDependencies, shutdownGraceMs: number): WorkerOptions {
   return {
     ...commonOptions(shutdownGraceMs),
     taskQueue: purchaseTaskQueue,
@@ -36,29 +41,38 @@ export function purchaseWorkerOptions(dependencies: ActivityDependencies, shutdo
     // More slots than pollers: an eager start needs a free slot.
     maxConcurrentWorkflowTaskExecutions: 32,
     workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 6 },
-  } satisfies WorkerOptions
+  }
 }
 
 /** The options of the worker of refunds: a provider that is silent about them keeps no purchase waiting. */
 export function refundWorkerOptions(
   { db, gate, payment: { provider } }: ActivityDependencies,
   shutdownGraceMs: number,
-) {
+): WorkerOptions {
   return {
     ...commonOptions(shutdownGraceMs),
     taskQueue: refundTaskQueue,
-    activities: { ...createRefundActivities({ db, gate, provider }) },
+    activities: createRefundActivities({ db, gate, provider }),
     maxConcurrentActivityTaskExecutions: refundSlots,
     maxConcurrentLocalActivityExecutions: refundSlots,
     maxConcurrentWorkflowTaskExecutions: refundSlots,
-  } satisfies WorkerOptions
+  }
+}
+
+/** The options of the worker of campaigns: a close does not wait behind a rush. */
+export function campaignWorkerOptions(dependencies: CampaignDependencies, shutdownGraceMs: number): WorkerOptions {
+  return {
+    ...commonOptions(shutdownGraceMs),
+    taskQueue: campaignTaskQueue,
+    activities: createCampaignActivities(dependencies),
+    maxConcurrentActivityTaskExecutions: campaignSlots,
+    activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 1 },
+    workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 2 },
+  }
 }
 
 /** The options of the worker of reconciliations, which take no slot of the purchases. */
-export function reconcileWorkerOptions(
-  dependencies: ReconcileDependencies,
-  shutdownGraceMs: number,
-): Omit<WorkerOptions, 'connection' | 'namespace'> {
+export function reconcileWorkerOptions(dependencies: ReconcileDependencies, shutdownGraceMs: number): WorkerOptions {
   return {
     ...commonOptions(shutdownGraceMs),
     taskQueue: reconcileTaskQueue,

@@ -125,6 +125,14 @@ describe('a worker process that cannot start', () => {
     for (const name of ['DATABASE_URL', 'REDIS_URL', 'TEMPORAL_ADDRESS']) expect(output()).toContain(name)
   })
 
+  it('does not start where the keys of the installation are missing, outside local mode', async () => {
+    const keys = { SECKILL_MODE: 'production', INSTALLATION_KEYS_FILE: '/nowhere/installation-keys.json' }
+    const { child, output } = processes.launch(keys)
+    await once(child, 'close')
+    expect(child.exitCode).toBe(1)
+    expect(output()).toContain('there is no file /nowhere/installation-keys.json')
+  })
+
   it.each([
     [
       'the database',

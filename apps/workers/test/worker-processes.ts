@@ -59,6 +59,8 @@ export async function openWorkerProcesses(): Promise<WorkerProcesses> {
     TEMPORAL_NAMESPACE: namespace,
     DATABASE_URL: database.url,
     REDIS_URL: process.env.REDIS_URL,
+    SECKILL_MODE: 'local',
+    INSTALLATION_KEYS_FILE: join(directory, 'installation-keys.json'),
     ...paymentTerms,
   }
   const launch = (changes: NodeJS.ProcessEnv = {}) => {

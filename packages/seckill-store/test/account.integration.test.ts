@@ -14,6 +14,7 @@ import { saleAccount } from 'seckill-store/invariants'
 import { closeCampaign, settleCampaign } from 'seckill-store/mysql'
 import { payLanes } from 'seckill-store/testing'
 import { describe, expect, test } from 'vitest'
+import { anyCertificate } from './any-certificate.js'
 import { beforeEachSale, type FinishedSale, forgetGate } from './finished-sale.js'
 import { alwaysDamage, restDamage } from './invariants-damage.js'
 import { moneyDamage } from './money-damage.js'
@@ -114,7 +115,7 @@ describe('the certificate file of a finished sale', () => {
     const { db, voucherId } = sale
     await payLanes(db, sale.sold.slice(0, 2))
     await closeCampaign(db, voucherId, { actor: 'test' })
-    await settleCampaign(db, voucherId, { actor: 'test' })
+    await settleCampaign(db, voucherId, { actor: 'test', certificate: anyCertificate })
     await forgetGate(sale)
     const settled = { ...sale, runs: { ...sale.runs, openRuns: [] } }
     const { figures, reservations } = await exported(settled)

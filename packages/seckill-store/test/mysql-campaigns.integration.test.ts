@@ -8,6 +8,8 @@ import {
   createCampaign,
   editCampaign,
   findCampaign,
+  findCertificate,
+  findCertificateHead,
   findVoucher,
   listAudit,
   listUnsettledCampaigns,
@@ -19,6 +21,7 @@ import {
 } from 'seckill-store/mysql'
 import { seedCampaign, type TemporaryDatabase, temporaryDatabase, temporaryVoucherId } from 'seckill-store/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { anyCertificate } from './any-certificate.js'
 
 let database: TemporaryDatabase
 beforeAll(async () => {
@@ -32,7 +35,7 @@ const changes: Readonly<Record<Exclude<CampaignState, 'DRAFT'>, StateChange>> = 
   OPEN: openCampaign,
   PAUSED: pauseCampaign,
   CLOSED: closeCampaign,
-  SETTLED: settleCampaign,
+  SETTLED: (db, voucherId, request) => settleCampaign(db, voucherId, { ...request, certificate: anyCertificate }),
 }
 const states = Object.keys(campaignTransitions) as CampaignState[]
 const pairs = states.flatMap((from) => (Object.keys(changes) as (keyof typeof changes)[]).map((to) => ({ from, to })))
@@ -70,7 +73,7 @@ describe('what the gate is given', () => {
     const warm = await warmCampaign(database.db, voucherId, { actor })
     expect(warm.gate).toEqual({ voucherId, version: 2, total: 7, limitPerUser: 2, beginsAt, endsAt, state: 'WARM' })
     await closeCampaign(database.db, voucherId, { actor })
-    const settled = await settleCampaign(database.db, voucherId, { actor })
+    const settled = await settleCampaign(database.db, voucherId, { actor, certificate: anyCertificate })
     expect(settled.gate).toMatchObject({ version: 4, state: 'CLOSED' })
   })
 })
@@ -257,17 +260,33 @@ describe('a new campaign', () => {
 })
 
 describe('settling', () => {
-  test('waits for purchases in process and for those that await payment', async () => {
+  test('waits for purchases in process and for those that await payment, and stores nothing', async () => {
     const voucherId = await campaignIn('CLOSED')
     await sql`INSERT INTO purchases (reservation_id, voucher_id, user_id, units, owner, state, seq, admitted_at, taken_at)
       VALUES (${`${voucherId}-a`}, ${voucherId}, 1, 1, 'run', 'PROCESSING', 1, 1, 1)`.execute(database.db)
-    const settle = () => settleCampaign(database.db, voucherId, { actor })
+    const settle = () => settleCampaign(database.db, voucherId, { actor, certificate: anyCertificate })
     await expect(settle()).rejects.toThrow('it has 1 purchases in process')
     await sql`UPDATE purchases SET state = 'AWAITING_PAYMENT', order_id = 'o'
       WHERE voucher_id = ${voucherId}`.execute(database.db)
     await expect(settle()).rejects.toThrow('1 that await payment')
+    expect(await findCertificate(database.db, voucherId)).toBeUndefined()
     await sql`UPDATE purchases SET state = 'PAID' WHERE voucher_id = ${voucherId}`.execute(database.db)
     expect(await settle()).toMatchObject({ campaign: { state: 'SETTLED' } })
+  })
+
+  test('stores the certificate in parts, byte for byte, and never another one', async () => {
+    const voucherId = await campaignIn('CLOSED')
+    const text = `${'{"名":"值"}'.repeat(200_000)}\n`
+    const first = { ...anyCertificate, text, head: { issuedAt: 5, size: 7, root: 'r' } }
+    const settled = await Promise.all(
+      [1, 2].map(() => settleCampaign(database.db, voucherId, { actor, certificate: first })),
+    )
+    expect(settled.map(({ changed }) => changed).sort()).toEqual([false, true])
+    await settleCampaign(database.db, voucherId, { actor, certificate: anyCertificate })
+    expect(await findCertificate(database.db, voucherId)).toBe(text)
+    expect(await findCertificateHead(database.db, voucherId)).toEqual({ ...first.head, jws: first.jws })
+    await sql`DELETE FROM certificate_parts WHERE voucher_id = ${voucherId} AND part = 1`.execute(database.db)
+    await expect(findCertificate(database.db, voucherId)).rejects.toThrow('Part 1 of the certificate')
   })
 
   test('takes a campaign off the list the dispatchers serve', async () => {

@@ -3,6 +3,7 @@ import { type AdmittedLane, gateKeys } from '../src/gate/index.js'
 import { closeCampaign, restockCampaign, settleCampaign } from '../src/mysql/index.js'
 import { unsettledCampaigns } from '../src/recovery/index.js'
 import { seedCampaign } from '../src/testing/index.js'
+import { anyCertificate } from './any-certificate.js'
 import { admitUsers, anyVoucher, dump, lanesOf, request, takeRequest } from './gate-fixture.js'
 import { own, type RecoveryFixture, recoveryFixture, restart, runLanes, sale, soundAudit } from './recovery-fixture.js'
 
@@ -263,7 +264,7 @@ describe('MySQL against the gate', () => {
     const draft = await seedCampaign(db, { users: 1, state: 'DRAFT' })
     const settled = await seedCampaign(db, { users: 1 })
     await closeCampaign(db, settled.voucherId, { actor: 'test' })
-    await settleCampaign(db, settled.voucherId, { actor: 'test' })
+    await settleCampaign(db, settled.voucherId, { actor: 'test', certificate: anyCertificate })
     const listed = await unsettledCampaigns(db)
     expect(listed).toEqual(expect.arrayContaining([warm.voucherId, closed.voucherId]))
     expect(listed).not.toContain(draft.voucherId)

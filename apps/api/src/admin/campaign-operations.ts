@@ -28,6 +28,16 @@ export const campaign = z
   })
   .meta({ id: 'Campaign' })
 
+/** The head of the certificate that a settled campaign ended with. */
+export const certificateHead = z
+  .strictObject({
+    issuedAt: epochMs,
+    size: z.number().meta({ description: 'number of reservations' }),
+    root: z.string().meta({ description: 'the Merkle root over the reservations' }),
+    jws: z.string().meta({ description: 'the head as it was signed: a compact JWS' }),
+  })
+  .meta({ id: 'CertificateHead' })
+
 /** The gate after a change. */
 export const gateSync = z
   .discriminatedUnion('status', [
@@ -87,11 +97,19 @@ export const campaignOperations = {
   showCampaign: {
     method: 'get',
     path,
-    summary: 'A campaign, and the link to its runs',
+    summary: 'A campaign, the certificate that it ended with, and the link to its runs',
     access: 'admin',
     params: voucherParams,
     answers: {
-      200: data(z.strictObject({ campaign, links: z.strictObject({ runs: z.string().nullable() }) }), 'OK', ['ETag']),
+      200: data(
+        z.strictObject({
+          campaign,
+          certificate: certificateHead.nullable(),
+          links: z.strictObject({ runs: z.string().nullable() }),
+        }),
+        'OK',
+        ['ETag'],
+      ),
     },
     errors: ['NOT_FOUND'],
   },

@@ -62,6 +62,14 @@ export const restockBody = z.union([
 /** A verb takes nothing but its reason. */
 export const verbBody = z.strictObject({ reason })
 
+/** A settling; `asItIs` settles also a sale that does not add up. */
+export const settleBody = z
+  .strictObject({ reason, asItIs: z.boolean().exactOptional() })
+  .refine((body) => body.asItIs !== true || body.reason !== undefined, {
+    path: ['reason'],
+    message: 'must say why the sale is settled as it is',
+  })
+
 /** The version in If-Match; undefined without one. */
 const ifMatch = z
   .string()

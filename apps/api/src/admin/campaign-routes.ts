@@ -1,6 +1,6 @@
 import type { Router } from 'express'
 import type { Logger } from 'pino'
-import { findCampaign, listCampaigns } from 'seckill-store/mysql'
+import { findCampaign, findCertificateHead, listCampaigns } from 'seckill-store/mysql'
 import type { GateKeeper } from '../dispatcher/gate-keeper.js'
 import { ApiError } from '../http/api-error.js'
 import type { Operation } from '../http/operation.js'
@@ -50,7 +50,9 @@ export function campaignRoutes(dependencies: CampaignRouteDependencies): Router 
     async showCampaign({ params: { voucherId } }) {
       const campaign = await orFault(findCampaign(db, voucherId))
       if (campaign === undefined) throw new ApiError('NOT_FOUND')
-      return { status: 200, headers: etagOf(campaign), data: { campaign, links: { runs: runLinks.runs(voucherId) } } }
+      const certificate = (await orFault(findCertificateHead(db, voucherId))) ?? null
+      const links = { runs: runLinks.runs(voucherId) }
+      return { status: 200, headers: etagOf(campaign), data: { campaign, certificate, links } }
     },
     createCampaign: changing(create),
     editCampaign: changing(edit),

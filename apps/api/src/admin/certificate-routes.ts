@@ -17,7 +17,8 @@ export function certificateRoutes({ certify, certifySigned }: CertificateRouteDe
       return { status: 200, data: await certify(voucherId).catch(fail) }
     },
     async downloadCertificate({ params: { voucherId } }) {
-      const { text } = await certifySigned.sign(await certifySigned.account(voucherId).catch(fail))
+      const stored = await certifySigned.stored(voucherId).catch(fail)
+      const text = stored ?? (await certifySigned.sign(await certifySigned.account(voucherId).catch(fail)))
       const headers = ['Content-Disposition', `attachment; filename="certificate-${voucherId}.json"`]
       return { status: 200, text, headers }
     },

@@ -3,15 +3,15 @@ import type { Campaign } from 'seckill-store/mysql'
 import type { DispatchMetrics } from '../observe/metrics.js'
 import type { CampaignBook } from '../purchases/campaign-book.js'
 import { reasonOf } from '../reason.js'
+import type { CampaignRuns } from './campaign-runs.js'
 import type { GateKeeper } from './gate-keeper.js'
-import type { Settling } from './settling.js'
 import type { VoucherLoops } from './voucher-loops.js'
 
 export interface CampaignRefreshDependencies {
   readonly campaigns: CampaignBook
   readonly keeper: GateKeeper
   readonly loops: VoucherLoops
-  readonly settling: Settling
+  readonly runs: Pick<CampaignRuns, 'follow'>
   readonly metrics: DispatchMetrics
   readonly logger: Logger
 }
@@ -21,12 +21,11 @@ function isUnsettled({ state }: Campaign): boolean {
 }
 
 /**
- * Reads the campaigns once, gives each unsettled one a loop, brings its gate in step with MySQL and settles a closed one
- * that is over. Never rejects: a failure is logged and left to the next refresh, and does not keep the other campaigns from
- * theirs.
+ * Reads the campaigns once, tells their runs, gives each unsettled one a loop and brings its gate in step with MySQL. Never
+ * rejects: a failure is logged and left to the next refresh, and does not keep the other campaigns from theirs.
  */
 export function createCampaignRefresh(dependencies: CampaignRefreshDependencies): () => Promise<void> {
-  const { campaigns, keeper, loops, settling, metrics, logger } = dependencies
+  const { campaigns, keeper, loops, runs, metrics, logger } = dependencies
 
   const bringInStep = async (campaign: Campaign): Promise<void> => {
     const { voucherId } = campaign
@@ -39,11 +38,12 @@ export function createCampaignRefresh(dependencies: CampaignRefreshDependencies)
 
   return async () => {
     try {
-      const unsettled = [...(await campaigns.refresh()).values()].filter(isUnsettled)
+      const all = [...(await campaigns.refresh()).values()]
+      for (const campaign of all) runs.follow(campaign)
+      const unsettled = all.filter(isUnsettled)
       for (const { voucherId } of unsettled) loops.of(voucherId)
       await loops.keepOnly(new Set(unsettled.map(({ voucherId }) => voucherId)))
       await Promise.all(unsettled.map(bringInStep))
-      await Promise.all(unsettled.map(settling))
     } catch (error) {
       logger.warn({ reason: reasonOf(error) }, 'the campaigns could not be read; trying again')
     }

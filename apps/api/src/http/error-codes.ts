@@ -158,6 +158,13 @@ export const ErrorCodes = {
     when: 'there is a user with this id already',
     advice: 'change that one',
   },
+  NOT_AT_REST: {
+    status: 409,
+    'zh-CN': '活动尚有未完结的业务，暂不能结算',
+    en: 'The campaign cannot settle yet',
+    when: 'a closed campaign cannot settle yet: `data.because` names what is on its way, and what does not add up',
+    advice: 'see the runbook, "A campaign does not settle"',
+  },
   VERB_REFUSED: {
     status: 409,
     'zh-CN': '当前状态不允许此操作',

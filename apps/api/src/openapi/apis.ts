@@ -8,6 +8,7 @@ import { parkedOperations } from '../admin/parked-operations.js'
 import { adminPaymentOperations } from '../admin/payment-routes.js'
 import { purchaseSearchOperations } from '../admin/purchase-operations.js'
 import { reconcileOperations } from '../admin/reconcile-routes.js'
+import { settleOperations } from '../admin/settle-routes.js'
 import { userOperations } from '../admin/user-operations.js'
 import { sessionCookies } from '../auth/credential.js'
 import { documentationOperations } from '../documentation/documentation-operations.js'
@@ -49,7 +50,7 @@ export const adminApi: ApiDescription = {
   description: `${answers} Every operation under \`/admin/v1\` but those of the session asks for the role \`viewer\` to read and \`operator\` to change; every change is audited.`,
   cookie: sessionCookies.console,
   groups: {
-    Campaigns: campaignOperations,
+    Campaigns: { ...campaignOperations, ...settleOperations },
     Certificates: certificateOperations,
     Users: userOperations,
     Purchases: purchaseSearchOperations,

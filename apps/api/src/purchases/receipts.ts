@@ -5,7 +5,7 @@ import type { PriceBook } from './price-book.js'
 /** Milliseconds that a buyer waits for the price of a version that this process has not read yet. */
 const priceLimitMs = 500
 
-/** What an accepted purchase was promised, and the installation's MAC over it. */
+/** The promise of an accepted purchase, and the installation's MAC over it. */
 export interface SignedPromise {
   readonly promised: Promised
   readonly receipt: string

@@ -10,7 +10,7 @@ import { counted, figure } from '../output/numbers.js'
 import { readBytes } from './files.js'
 import { reasonOf } from './reason.js'
 
-/** A receipt as its buyer has kept it, and what it is. */
+/** The verdict on a receipt as its buyer has kept it. */
 export interface CheckedReceipt {
   readonly verdict: ReceiptVerdict
   readonly promised: Promised
@@ -46,7 +46,7 @@ const meanings: Readonly<Record<ReceiptVerdict, string>> = {
   'unknown-key': 'The receipt is NOT of this installation, or its key is no longer in the file of the keys.',
 }
 
-/** What was found about a receipt, for people. */
+/** The verdict on a receipt, for people. */
 export function receiptReport({ verdict, promised }: CheckedReceipt): string {
   const { traceId, userId, voucherId, units, priceMinor, currency, termsVersion, seq, admittedAt } = promised
   return [

@@ -1,15 +1,22 @@
 import { issueCertificate } from 'seckill-certificate'
 import { readOrMakeKeyFile } from 'seckill-certificate/keys'
 import { saleAccount } from 'seckill-store/invariants'
+import { findCertificate } from 'seckill-store/mysql'
 import { countRunsAtRest } from '../sale/count-runs-at-rest.js'
 import { withSources } from '../sale/find-sources.js'
 import { keyFileIn } from '../sale/key-file-in.js'
 
-/** Accounts for a sale of a local stack and signs the account with the keys of this stack; the text of a certificate file. */
+/**
+ * The certificate file of a sale of a local stack: the one that a settled campaign ended with; of any other, an account made now and
+ * signed with the keys of the stack.
+ */
 export function exportFromStack(name: string, voucherId: number): Promise<string> {
   return withSources(name, async (sources, stack) => {
+    const { db, gate } = sources
+    const stored = await findCertificate(db, voucherId)
+    if (stored !== undefined) return stored
     const runs = await countRunsAtRest(sources, voucherId)
-    const account = await saleAccount({ db: sources.db, gate: sources.gate, voucherId, runs })
+    const account = await saleAccount({ db, gate, voucherId, runs })
     const { text } = await issueCertificate(account, readOrMakeKeyFile(keyFileIn(stack.dir)), Date.now())
     return text
   })

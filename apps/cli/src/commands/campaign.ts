@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { counted } from '../output/numbers.js'
 import { wholeNumber } from '../output/option-values.js'
 import { printResult } from '../output/result.js'
 import { type CampaignVerb, campaignVerbs } from '../sale/campaign-admin.js'
@@ -33,6 +34,29 @@ export function register(program: Command): void {
       show(await (await reachAdmin(flags)).restock(voucherId, flags.total, optionsOf(flags)), flags),
     )
   addEdit(campaign)
+  subcommand(campaign, 'settle', 'settle a closed campaign now, or say what keeps it from settling')
+    .argument('<voucher>', 'voucher id', wholeNumber(1))
+    .option('--reason <text>', 'reason, kept in the audit')
+    .option('--as-it-is', 'also where the sale does not add up; its certificate says so for good')
+    .addHelpText(
+      'after',
+      '\nA closed campaign settles by itself once nothing of it is on its way. A worker must run.\n',
+    )
+    .action(settle)
+}
+
+interface SettleFlags extends CampaignFlags {
+  readonly reason?: string
+  readonly asItIs?: boolean
+}
+
+async function settle(voucherId: number, flags: SettleFlags): Promise<void> {
+  const { reason, asItIs, json } = flags
+  const options = { ...(reason !== undefined && { reason }), ...(asItIs !== undefined && { asItIs }) }
+  const settled = await (await reachAdmin(flags)).settle(voucherId, options)
+  const { campaign, certificate } = settled
+  const signed = `Its certificate has ${counted(certificate.size, 'reservation')}, root ${certificate.root}`
+  printResult(json, settled, () => `${campaignTable([campaign])}${signed}`)
 }
 
 function optionsOf({ reason, ifVersion: version }: ChangeFlags) {

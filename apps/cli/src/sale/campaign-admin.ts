@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Campaign } from 'seckill-store/mysql'
+import type { Campaign, CertificateHead } from 'seckill-store/mysql'
 
 /** The verbs that move a campaign from one state to the next. */
 export const campaignVerbs = ['warmup', 'open', 'pause', 'close'] as const
@@ -22,10 +22,19 @@ export interface CampaignDraft {
 /** The terms of a campaign that an edit changes. */
 export type CampaignEdit = Partial<Omit<CampaignDraft, 'voucherId' | 'voucher' | 'total'>>
 
-/** Why a change is made, and the version that it is made of; by default the latest one. */
+/** The reason of a change, and the version that it is made of; by default the latest one. */
 interface ChangeOptions {
   readonly reason?: string | undefined
   readonly version?: number | undefined
+}
+
+/** `asItIs` settles also a sale that does not add up, and needs a reason. */
+type SettleOptions = Pick<ChangeOptions, 'reason'> & { readonly asItIs?: boolean }
+
+/** A settled campaign, and the signed head of its certificate. */
+interface SettledCampaign {
+  readonly campaign: Campaign
+  readonly certificate: CertificateHead
 }
 
 /** A campaign after a change. */
@@ -49,6 +58,8 @@ export interface CampaignAdmin {
   restock(voucherId: number, total: number, options?: ChangeOptions): Promise<ChangedCampaign>
   edit(voucherId: number, edit: CampaignEdit, options?: ChangeOptions): Promise<ChangedCampaign>
   refund(orderId: string, reason: string): Promise<RequestedRefund>
+  /** @throws AdminCallError NOT_AT_REST with what keeps it from settling */
+  settle(voucherId: number, options?: SettleOptions): Promise<SettledCampaign>
 }
 
 /** The admin API's error for an operator's call. */
@@ -86,6 +97,8 @@ export function campaignAdmin(url: string, token: string): CampaignAdmin {
     list: async () => ((await call('GET', '/campaigns')) as { campaigns: readonly Campaign[] }).campaigns,
     move: (voucherId, verb, options) => change(voucherId, { verb: `/${verb}` }, {}, options),
     restock: (voucherId, total, options) => change(voucherId, { verb: '/restock' }, { total }, options),
+    settle: async (voucherId, options = {}) =>
+      (await call('POST', `/campaigns/${voucherId}/settle`, options)) as SettledCampaign,
     edit: async (voucherId, edit, { reason, version } = {}) =>
       change(voucherId, { method: 'PATCH' }, edit, { reason, version: version ?? (await versionOf(voucherId)) }),
     refund: async (orderId, reason) =>
@@ -138,5 +151,6 @@ function parseEnvelope(text: string): Envelope | undefined {
 /** The explanation in an error's data. */
 function detail(data: unknown): string {
   if (typeof data !== 'object' || data === null) return ''
+  if ('because' in data && Array.isArray(data.because)) return data.because.join('; ')
   return 'detail' in data ? String(data.detail) : JSON.stringify(data)
 }

@@ -55,6 +55,8 @@ topologySpreadConstraints:
 
 {{/* The environment of a process that runs the sale. Kubernetes keeps the last of two variables of one name. */}}
 {{- define "seckill.saleEnvironment" -}}
+- { name: SECKILL_MODE, value: production }
+- { name: INSTALLATION_KEYS_FILE, value: /etc/seckill/installation-keys.json }
 - { name: TEMPORAL_NAMESPACE, value: {{ .Values.servers.temporalNamespace | quote }} }
 - { name: LOG_LEVEL, value: {{ .Values.logLevel }} }
 - { name: PAYMENT_PROVIDER_URL, value: {{ include "seckill.providerUrl" . | quote }} }
@@ -63,6 +65,18 @@ topologySpreadConstraints:
 {{- range tuple "TEMPORAL_ADDRESS" "DATABASE_URL" "REDIS_URL" "PAYMENT_API_KEY" "PAYMENT_WEBHOOK_SECRETS" }}
 {{ include "seckill.secretVariable" (list . $.Values.servers.secretName) }}
 {{- end }}
+{{- end }}
+
+{{- define "seckill.installationMount" -}}
+volumeMounts:
+  - { name: installation, mountPath: /etc/seckill, readOnly: true }
+{{- end }}
+
+{{- define "seckill.installationVolume" -}}
+volumes:
+  - name: installation
+    # Readable by the group only: a process refuses keys that everyone may read.
+    secret: { secretName: {{ .Values.installationKeys.secretName }}, defaultMode: 0440 }
 {{- end }}
 
 {{- define "seckill.secretVariable" -}}

@@ -18,6 +18,8 @@ export interface IssuedCertificate {
   /** The text of its file, which is to be written as it is. */
   readonly text: string
   readonly head: SignedHead
+  /** The head as it is signed: compact JWS. */
+  readonly jws: string
 }
 
 /**
@@ -40,14 +42,10 @@ export async function issueCertificate(
   const { voucherId } = figures.campaign
   const { leaves, root } = await leavesOf(account, keys.pseudonyms)
   const head = signedHead.parse({ voucherId, issuedAt, size: leaves.length, root, figures: digestOf(figures) })
-  const members = {
-    figures,
-    format: certificateFormat,
-    head: await signHead(head, keys),
-    key: publicPart(keys),
-  }
+  const jws = await signHead(head, keys)
+  const members = { figures, format: certificateFormat, head: jws, key: publicPart(keys) }
   // The reservations are the last member by name; their canonical texts are those that were hashed.
-  return { head, text: `${canonicalJson(members).slice(0, -1)},"reservations":[${leaves.join(',')}]}\n` }
+  return { head, jws, text: `${canonicalJson(members).slice(0, -1)},"reservations":[${leaves.join(',')}]}\n` }
 }
 
 interface Leaves {

@@ -1,3 +1,3 @@
 export { type InstallationKeys, newInstallationKeys } from './installation-keys.js'
-export { KeyFileError, makeKeyFile, readKeyFile, readOrMakeKeyFile } from './key-file.js'
+export { installationKeysOf, KeyFileError, makeKeyFile, readKeyFile, readOrMakeKeyFile } from './key-file.js'
 export { type KeySet, keyIdOf, publishedKeys } from './published-keys.js'

@@ -49,6 +49,20 @@ export function readOrMakeKeyFile(file: string): InstallationKeys {
   return readKeyFile(file)
 }
 
+/** The file of an installation's keys, as a process is configured. */
+export interface KeyFilePlace {
+  readonly mode: 'local' | 'production'
+  readonly installationKeysFile: string
+}
+
+/**
+ * The keys of a process's installation; a local one makes them where there are none.
+ * @throws {KeyFileError} like {@link readKeyFile}
+ */
+export function installationKeysOf({ mode, installationKeysFile }: KeyFilePlace): InstallationKeys {
+  return mode === 'local' ? readOrMakeKeyFile(installationKeysFile) : readKeyFile(installationKeysFile)
+}
+
 /**
  * Makes the keys of a new installation, in a file that only its owner may read.
  * @throws {KeyFileError} when there is a file already

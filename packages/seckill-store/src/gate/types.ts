@@ -21,7 +21,7 @@ export const GateRefusal = {
 } as const
 export type GateRefusal = (typeof GateRefusal)[keyof typeof GateRefusal]
 
-/** What the gate says of a request that it admitted, now or before. */
+/** The gate's answer to a request that it admitted, now or before. */
 interface AdmittedRequest extends Pick<AdmittedLane, 'reservationId' | 'seq' | 'admittedAt'> {
   readonly status: 'admitted' | 'replayed'
   /** The campaign's version at the admission; 0 where the hold was made again after a loss. */

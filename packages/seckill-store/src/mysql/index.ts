@@ -2,6 +2,12 @@ export { campaignLimits, type Limits } from '../campaign-limits.js'
 export { type DatabaseAddress, DatabaseUrlError, describeAddress, parseDatabaseUrl } from './address.js'
 export { type AuditEntry, listAudit, searchAudit, writeAudit } from './audit.js'
 export * from './campaigns/index.js'
+export {
+  type CertificateHead,
+  findCertificate,
+  findCertificateHead,
+  type NewCertificate,
+} from './certificates.js'
 export { databaseNow, nowMs } from './clock.js'
 export { type ConnectOptions, closeDatabase, connectDatabase } from './connect.js'
 export type * from './database.js'

@@ -1,6 +1,6 @@
 export { unsettledCampaigns } from './campaigns.js'
 export { type ComparedStores, type HoldDifferences, readHoldDifferences } from './hold-differences.js'
 export { mendHolds } from './mend-holds.js'
+export { onItsWay } from './on-its-way.js'
 export { type OpenOwner, type OwnedLane, openLanes, openOwners, purchasesOf } from './purchases.js'
 export { type RecoveryOutcome, type RecoveryRequest, recoverGate } from './recover.js'
-export { settleEnded } from './settle-ended.js'

@@ -12,6 +12,7 @@ import { createStockActivities } from './stock.js'
 import { createUserActivities } from './user.js'
 import { createVoucherActivities } from './voucher.js'
 
+export { type CampaignActivities, type CampaignDependencies, createCampaignActivities } from './campaign/index.js'
 export { createReconcileActivities, type ReconcileDependencies } from './reconcile/index.js'
 export { createRefundActivities } from './refund/index.js'
 

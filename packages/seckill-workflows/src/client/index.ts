@@ -1,3 +1,4 @@
+export { type ChangedCampaign, ensureCampaign, settleCampaignNow, tellCampaign } from './campaign-runs.js'
 export { countRuns } from './count-runs.js'
 export {
   countParked,

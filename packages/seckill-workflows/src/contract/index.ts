@@ -1,4 +1,10 @@
+export type { CampaignRun, SettleAnswer, SettleRequest } from './campaign.js'
 export {
+  campaignChangedSignal,
+  campaignRunId,
+  campaignSettleUpdate,
+  campaignTaskQueue,
+  campaignWorkflow,
   paymentWait,
   purchaseRunPrefix,
   purchaseTaskQueue,

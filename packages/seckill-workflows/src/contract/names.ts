@@ -21,6 +21,23 @@ export const refundWorkflow = 'refund'
 /** The prefix of the workflow ids of refund runs; the id of the refund follows. */
 export const refundRunPrefix = 'refund-'
 
+/** The task queue of the campaigns' runs and their activities. */
+export const campaignTaskQueue = 'seckill-campaign'
+
+/** The workflow type of a campaign's run. */
+export const campaignWorkflow = 'campaign'
+
+/** The workflow id of the run of a campaign. */
+export function campaignRunId(voucherId: number): string {
+  return `campaign-${voucherId}`
+}
+
+/** The signal that tells a campaign's run of a version that MySQL has. */
+export const campaignChangedSignal = 'changed'
+
+/** The update by which an operator asks a campaign's run to settle now. */
+export const campaignSettleUpdate = 'settle'
+
 /** The task queue of reconciliations. */
 export const reconcileTaskQueue = 'seckill-reconcile'
 

@@ -1,3 +1,4 @@
+export { campaign } from './campaign.workflow.js'
 export { purchase } from './purchase.workflow.js'
 export { reconcile } from './reconcile.workflow.js'
 export { refund } from './refund.workflow.js'

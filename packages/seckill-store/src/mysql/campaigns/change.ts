@@ -7,7 +7,7 @@ import { CampaignError } from './errors.js'
 import { findCampaign } from './read.js'
 import { recordTerms } from './record-terms.js'
 
-/** Who changes a campaign and why, and the version that he has seen (If-Match); without one the latest is changed. */
+/** The actor of a change, the reason, and the version that the actor has seen (If-Match); without one the latest is changed. */
 export interface ChangeRequest {
   readonly actor: string
   /** 1 to 500 characters. */

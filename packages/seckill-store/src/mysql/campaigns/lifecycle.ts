@@ -1,6 +1,5 @@
-import type { Kysely, Transaction } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { CampaignState, Database } from '../database.js'
-import { countOpen } from '../open-purchases.js'
 import { campaignTransitions, canTransition } from '../transitions.js'
 import type { Campaign } from './campaign.js'
 import { type CampaignChange, type ChangeRequest, changeCampaign } from './change.js'
@@ -21,19 +20,12 @@ export const pauseCampaign = stateChange('pause', 'PAUSED')
 /** Any state but SETTLED → CLOSED, for good; a settled campaign is closed already. */
 export const closeCampaign = stateChange('close', 'CLOSED', { already: ['SETTLED'] })
 
-/**
- * CLOSED → SETTLED: nothing of it is read or rebuilt any more. The caller has seen the gate's stream and run records empty; here no
- * purchase may be on its way or await payment, and no refund be open. A later refund gives its units back in MySQL, and to no gate.
- */
-export const settleCampaign = stateChange('settle', 'SETTLED', { assert: assertNothingOpen })
-
 interface StateRules {
   /** Later states, in which the campaign has been through the change. */
   readonly already?: readonly CampaignState[]
-  readonly assert?: (trx: Transaction<Database>, before: Campaign) => Promise<void>
 }
 
-function stateChange(action: string, state: CampaignState, { already = [], assert }: StateRules = {}): StateChange {
+function stateChange(action: string, state: CampaignState, { already = [] }: StateRules = {}): StateChange {
   return (db, voucherId, request) =>
     changeCampaign(db, voucherId, {
       action,
@@ -41,19 +33,15 @@ function stateChange(action: string, state: CampaignState, { already = [], asser
       replayed: async (_trx, before) =>
         [state, ...already].includes(before.state) &&
         (request.version === undefined || request.version === before.version),
-      decide: async (trx, before) => {
-        if (!canTransition(campaignTransitions, before.state, state)) {
-          throw new CampaignError('NOT_ALLOWED', voucherId, `it is ${before.state} and cannot become ${state}`)
-        }
-        await assert?.(trx, before)
+      decide: async (_trx, before) => {
+        assertMayBecome(before, state)
         return { state }
       },
     })
 }
 
-async function assertNothingOpen(trx: Transaction<Database>, { voucherId }: Campaign): Promise<void> {
-  const { processing, awaiting, closing, refunding } = await countOpen(trx, voucherId)
-  if (processing + awaiting + closing + refunding === 0) return
-  const open = `${processing} purchases in process, ${awaiting + closing} that await payment, ${refunding} open refunds`
-  throw new CampaignError('NOT_ALLOWED', voucherId, `it has ${open}: wait for their end`)
+/** @throws {CampaignError} NOT_ALLOWED when the state may not follow the campaign's */
+export function assertMayBecome(before: Campaign, state: CampaignState): void {
+  if (canTransition(campaignTransitions, before.state, state)) return
+  throw new CampaignError('NOT_ALLOWED', before.voucherId, `it is ${before.state} and cannot become ${state}`)
 }
