@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { findStack, resetStack } from 'seckill-local-stack'
@@ -28,6 +29,8 @@ it('demo --exit --json prints the certified result last, and leaves no process r
   // Won, then paid, expired or cancelled; and refunded.
   expect(result.notifications.sent).toBeGreaterThanOrEqual(2 * result.requests.accepted + refunded)
   expect(result.notifications.dead).toBe(0)
+  expect(result.certificate.verified).toBe(true)
+  expect(JSON.parse(readFileSync(result.certificate.file, 'utf8')).reservations).toHaveLength(result.runs.lanes)
   expect(result.acceptLatencyMs.p99).toBeGreaterThan(0)
   expect(result.orderLatencyMs.p99).toBeGreaterThan(0)
   for (const url of Object.values<string>(result.urls)) await expect(fetch(url)).rejects.toThrow()

@@ -1,25 +1,34 @@
 import { issueCertificate } from 'seckill-certificate'
 import { readOrMakeKeyFile } from 'seckill-certificate/keys'
+import type { Stack } from 'seckill-local-stack'
 import { saleAccount } from 'seckill-store/invariants'
 import { findCertificate } from 'seckill-store/mysql'
 import { countRunsAtRest } from '../sale/count-runs-at-rest.js'
 import { withSources } from '../sale/find-sources.js'
 import { keyFileIn } from '../sale/key-file-in.js'
+import type { Sources } from '../sale/sources.js'
+
+/** The certificate file of a sale of a local stack that runs. */
+export function exportFromStack(name: string, voucherId: number): Promise<string> {
+  return withSources(name, (sources, stack) => certificateText(sources, stack, voucherId))
+}
 
 /**
  * The certificate file of a sale of a local stack: the one that a settled campaign ended with; of any other, an account made now and
  * signed with the keys of the stack.
  */
-export function exportFromStack(name: string, voucherId: number): Promise<string> {
-  return withSources(name, async (sources, stack) => {
-    const { db, gate } = sources
-    const stored = await findCertificate(db, voucherId)
-    if (stored !== undefined) return stored
-    const runs = await countRunsAtRest(sources, voucherId)
-    const account = await saleAccount({ db, gate, voucherId, runs })
-    const { text } = await issueCertificate(account, readOrMakeKeyFile(keyFileIn(stack.dir)), Date.now())
-    return text
-  })
+export async function certificateText(
+  sources: Sources,
+  { dir }: Pick<Stack, 'dir'>,
+  voucherId: number,
+): Promise<string> {
+  const { db, gate } = sources
+  const stored = await findCertificate(db, voucherId)
+  if (stored !== undefined) return stored
+  const runs = await countRunsAtRest(sources, voucherId)
+  const account = await saleAccount({ db, gate, voucherId, runs })
+  const { text } = await issueCertificate(account, readOrMakeKeyFile(keyFileIn(dir)), Date.now())
+  return text
 }
 
 /** An admin port and a token for it. */

@@ -48,8 +48,8 @@ async function demo(flags: Flags): Promise<void> {
   if (flags.exit === true) print(result, flags)
 }
 
-function print(result: DemoResult, { json }: Flags): void {
-  const faults = faultsOf(result)
+function print(result: DemoResult, { json, name }: Flags): void {
+  const faults = faultsOf(result, name)
   process.exitCode = faults.length === 0 ? 0 : 1
   if (json === true) process.stderr.write(`${demoReport(result)}\n`)
   printResult(json, result, () => demoReport(result))

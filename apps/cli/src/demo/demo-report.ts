@@ -4,7 +4,7 @@ import type { DemoResult } from './demo-result.js'
 
 /** The result of a demo as lines for a terminal. */
 export function demoReport(result: DemoResult): string {
-  const { requests, acceptLatencyMs, orderLatencyMs, runs } = result
+  const { requests, acceptLatencyMs, orderLatencyMs, runs, certificate } = result
   return [
     '',
     `  ${counted(result.orders, 'order')} for ${counted(result.stock, 'unit')}, ${counted(result.shoppers, 'shopper')}` +
@@ -26,6 +26,7 @@ export function demoReport(result: DemoResult): string {
     row('harm', ...harm(result)),
     '',
     ...certificateLines(result.invariants),
+    row('file', certificate.verified ? 'signed, verified' : 'NOT VERIFIED', certificate.file),
     '',
     row('shop', result.urls.shop),
     row('console', result.urls.console),

@@ -1,6 +1,7 @@
 import type { Certificate } from 'seckill-store/invariants'
 import type { DeliveryCounts } from 'seckill-store/mysql'
 import type { RushReport } from '../rush/index.js'
+import type { DemoCertificate } from './certificate-file.js'
 
 interface DemoUrls {
   readonly shop: string
@@ -21,37 +22,39 @@ export interface DemoResult extends RunsCertificate {
   readonly acceptLatencyMs: { readonly p50: number | null; readonly p99: number | null }
   /** Messages to buyers: those that were sent, and those that were given up. */
   readonly notifications: Pick<DeliveryCounts, 'sent' | 'dead'>
+  readonly certificate: DemoCertificate
   readonly urls: DemoUrls
 }
 
 /** What a demo's own side knows of it, and its messages to buyers. */
-type DemoSide = Pick<DemoResult, 'notifications' | 'urls' | 'shoppers'>
+type DemoSide = Pick<DemoResult, 'notifications' | 'certificate' | 'urls' | 'shoppers'>
 
 /** Joins the certificate and what only the demo knows. */
-export function demoResult(certificate: RunsCertificate, rush: RushReport, side: DemoSide): DemoResult {
-  const { notifications, urls, shoppers } = side
+export function demoResult(counted: RunsCertificate, rush: RushReport, side: DemoSide): DemoResult {
+  const { notifications, certificate, urls, shoppers } = side
   const { p50, p99 } = rush.acceptLatencyMs
   return {
     shoppers,
-    stock: certificate.stock,
-    requests: certificate.requests,
-    orders: certificate.orders,
-    refused: certificate.refused,
-    payments: certificate.payments,
-    oversold: certificate.oversold,
-    duplicates: certificate.duplicates,
-    lost: certificate.lost,
-    lostTraceIds: certificate.lostTraceIds,
-    leaked: certificate.leaked,
-    seconds: certificate.seconds,
-    ordersPerSecond: certificate.ordersPerSecond,
+    stock: counted.stock,
+    requests: counted.requests,
+    orders: counted.orders,
+    refused: counted.refused,
+    payments: counted.payments,
+    oversold: counted.oversold,
+    duplicates: counted.duplicates,
+    lost: counted.lost,
+    lostTraceIds: counted.lostTraceIds,
+    leaked: counted.leaked,
+    seconds: counted.seconds,
+    ordersPerSecond: counted.ordersPerSecond,
     acceptLatencyMs: { p50, p99 },
-    orderLatencyMs: certificate.orderLatencyMs,
-    runs: certificate.runs,
-    invariants: certificate.invariants,
+    orderLatencyMs: counted.orderLatencyMs,
+    runs: counted.runs,
+    invariants: counted.invariants,
     notifications: { sent: notifications.sent, dead: notifications.dead },
+    certificate,
     urls,
-    voucherId: certificate.voucherId,
+    voucherId: counted.voucherId,
   }
 }
 
@@ -60,8 +63,8 @@ function expectedOrders({ stock, shoppers }: Pick<DemoResult, 'stock' | 'shopper
   return Math.min(stock, shoppers)
 }
 
-/** The faults of a result: broken invariants, a wrong number of orders, and buyers who were not told. */
-export function faultsOf(result: DemoResult): readonly string[] {
+/** The faults of a result on this stack: broken invariants, a wrong number of orders, buyers who were not told, a file that is not verified. */
+export function faultsOf(result: DemoResult, stack: string): readonly string[] {
   const broken = result.invariants.checks.filter((check) => !check.ok)
   const expected = expectedOrders(result)
   return [
@@ -70,6 +73,7 @@ export function faultsOf(result: DemoResult): readonly string[] {
       ? []
       : [`${result.orders} orders are paid; ${expected} were expected. See the logs of the API and the worker.`]),
     ...untold(result),
+    ...unverified(result, stack),
   ]
 }
 
@@ -78,4 +82,9 @@ function untold({ orders, refused, notifications: { sent, dead } }: DemoResult):
   if (dead === 0 && sent >= 2 * orders + refused) return []
   const text = `${sent} notifications were sent and ${dead} given up, for ${orders} paid orders and ${refused} refusals.`
   return [`${text} See the log of the notifier.`]
+}
+
+function unverified({ certificate: { file, verified } }: DemoResult, stack: string): readonly string[] {
+  if (verified) return []
+  return [`The certificate file is not verified. It says why: ./seckill certificate verify ${file} --name ${stack}`]
 }

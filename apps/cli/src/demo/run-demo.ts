@@ -14,6 +14,7 @@ import { asOnlySale, type NamedStack } from '../sale/only-sale.js'
 import { openCampaign, prepareDatabase } from '../sale/prepare.js'
 import { removeSaleRecord, writeSaleRecord } from '../sale/sale-record.js'
 import { openSources, type Sources } from '../sale/sources.js'
+import { exportAndVerify } from './certificate-file.js'
 import { type DemoResult, demoResult } from './demo-result.js'
 import { letThemPay } from './let-them-pay.js'
 import { stackProgress } from './stack-progress.js'
@@ -145,10 +146,14 @@ async function sell(voucherId: number, running: Running, options: DemoOptions): 
   await letThemPay(running, phase)
   const certified = { ...(await certify(sources, voucherId)), ...times }
   const notifications = await awaitNotifications(sources, voucherId, { timeoutMs: notifiedTimeoutMs, signal })
+  const certificate = await exportAndVerify(running, voucherId)
   const temporal = running.stack.temporalUiUrl ?? running.stack.temporalAddress
   const pages = { shop: `${sale.api.url}/`, console: `${sale.admin.url}/` }
   const urls = { ...pages, api: sale.api.url, admin: sale.admin.url, provider: sale.provider.url, temporal }
-  return { result: demoResult(certified, rush, { notifications, urls, shoppers }), traceId: rush.traceIds[0] }
+  return {
+    result: demoResult(certified, rush, { notifications, certificate, urls, shoppers }),
+    traceId: rush.traceIds[0],
+  }
 }
 
 /** Sends the rush; the times are those of its orders alone, before anything is sold again. */
