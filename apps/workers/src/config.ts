@@ -23,13 +23,13 @@ export const environment = z.object({
   SHUTDOWN_GRACE_MS: milliseconds(100, 20_000),
   REFUND_START_MS: milliseconds(50, 500),
   REFUND_CHECK_MS: milliseconds(100, 60_000),
+  RECONCILE_EVERY_MS: milliseconds(1_000, 60_000, dayMs),
+  RECONCILE_GRACE_MS: milliseconds(100, 10_000),
+  RECONCILE_LOOKBACK_MS: milliseconds(1_000, 3_600_000, 31 * dayMs),
   SECKILL_MODE: z.enum(['local', 'production']).default('production'),
   INSTALLATION_KEYS_FILE: z
     .string({ error: "is required: the file of the installation's keys; local mode makes it where there is none" })
     .min(1),
-  RECONCILE_EVERY_MS: milliseconds(1_000, 60_000, dayMs),
-  RECONCILE_GRACE_MS: milliseconds(100, 10_000),
-  RECONCILE_LOOKBACK_MS: milliseconds(1_000, 3_600_000, 31 * dayMs),
   BARRIER_CLEANING_MS: milliseconds(100, 600_000),
   BARRIER_RETENTION_DAYS: z.coerce.number().int().min(8).max(3_650).default(45),
 })

@@ -76,7 +76,7 @@ export function reconcileWorkerOptions(dependencies: ReconcileDependencies, shut
   return {
     ...commonOptions(shutdownGraceMs),
     taskQueue: reconcileTaskQueue,
-    activities: { ...createReconcileActivities(dependencies) },
+    activities: createReconcileActivities(dependencies),
     maxConcurrentActivityTaskExecutions: reconcileSlots,
     maxConcurrentWorkflowTaskExecutions: reconcileSlots,
     activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 1 },

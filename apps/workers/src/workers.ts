@@ -17,19 +17,18 @@ import {
 /** The workers of a process by what they run. */
 export type SaleWorkers = Readonly<Record<'purchases' | 'refunds' | 'campaigns' | 'reconciliations', Worker>>
 
-interface WorkerSurroundings {
+interface Collaborators {
   readonly client: Client
-  /** The keys that sign certificates. */
+  /** They sign certificates. */
   readonly keys: InstallationKeys
-  /** Takes the report of each reconciliation. */
   readonly onReport: (report: ReconcileReport) => void
 }
 
-/** Makes the workers of purchases, refunds, campaigns and reconciliations; they do not poll before they run. */
+/** Makes the workers of a process; they do not poll before they run. */
 export async function createWorkers(
   config: Config,
-  { temporal, db, redis }: Connections,
-  { client, keys, onReport }: WorkerSurroundings,
+  { temporal: connection, db, redis }: Connections,
+  { client: temporal, keys, onReport }: Collaborators,
 ): Promise<SaleWorkers> {
   const { namespace } = config.temporal
   const { extensionMs, returnUrl } = config.payment
@@ -37,12 +36,13 @@ export async function createWorkers(
   const payment = { provider, extensionMs, returnUrl }
   const stores = { db, gate: createGate(redis) }
   const sign = (account: SaleAccount) => issueCertificate(account, keys, Date.now())
-  const make = (options: WorkerOptions) => Worker.create({ ...options, connection: temporal, namespace })
+  const make = (options: WorkerOptions) => Worker.create({ ...options, connection, namespace })
+  const graceMs = config.shutdownGraceMs
   const [purchases, refunds, campaigns, reconciliations] = await Promise.all([
-    make(purchaseWorkerOptions({ ...stores, payment }, config.shutdownGraceMs)),
-    make(refundWorkerOptions({ ...stores, payment }, config.shutdownGraceMs)),
-    make(campaignWorkerOptions({ ...stores, temporal: client, sign }, config.shutdownGraceMs)),
-    make(reconcileWorkerOptions({ ...stores, redis, provider, temporal: client, onReport }, config.shutdownGraceMs)),
+    make(purchaseWorkerOptions({ ...stores, payment }, graceMs)),
+    make(refundWorkerOptions({ ...stores, payment }, graceMs)),
+    make(campaignWorkerOptions({ ...stores, temporal, sign }, graceMs)),
+    make(reconcileWorkerOptions({ ...stores, redis, provider, temporal, onReport }, graceMs)),
   ])
   return { purchases, refunds, campaigns, reconciliations }
 }

@@ -80,14 +80,14 @@ describe.skipIf(why !== undefined)('the images of infra/docker, built by buildah
     PAYMENT_WEBHOOK_SECRETS: `whsec_${Buffer.alloc(32, 1).toString('base64')}`,
     PAYMENT_CALLBACK_URL: 'http://127.0.0.1:9/webhooks/payments',
     PAYMENT_RETURN_URL: 'http://127.0.0.1:9/',
+    SECKILL_MODE: 'local',
+    INSTALLATION_KEYS_FILE: '/var/lib/seckill/keys.json',
   })
 
   const environments = {
     api: () => ({
       ...sale(),
-      SECKILL_MODE: 'local',
       AUTH_LOCAL_SECRET: '0123456789abcdefghijklmnopqrstuvwxyz',
-      INSTALLATION_KEYS_FILE: '/var/lib/seckill/keys.json',
       ADMIN_PORT: '0',
     }),
     workers: sale,

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import sagaCore from 'saga-core/package.json' with { type: 'json' }
 import * as entry from 'seckill-workflows/workflows'
 import { describe, expect, it } from 'vitest'
-import { campaignWorkflow, purchaseWorkflow, refundWorkflow } from '../src/contract/names.js'
+import { campaignWorkflow, purchaseWorkflow, reconcileWorkflow, refundWorkflow } from '../src/contract/names.js'
 
 const bundle = fileURLToPath(import.meta.resolve('seckill-workflows/bundle'))
 /** The code that the worker parses at each start; most of it is Temporal's own. */
@@ -47,7 +47,7 @@ describe('the workflow bundle', () => {
   })
 
   it('has an entry that exports the workflow functions and nothing else', () => {
-    expect(Object.keys(entry)).toEqual([campaignWorkflow, purchaseWorkflow, refundWorkflow])
+    expect(Object.keys(entry)).toEqual([campaignWorkflow, purchaseWorkflow, reconcileWorkflow, refundWorkflow])
     for (const workflow of Object.values(entry)) expect(workflow).toBeTypeOf('function')
   })
 })

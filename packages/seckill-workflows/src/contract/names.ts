@@ -21,6 +21,15 @@ export const refundWorkflow = 'refund'
 /** The prefix of the workflow ids of refund runs; the id of the refund follows. */
 export const refundRunPrefix = 'refund-'
 
+/** The task queue of reconciliations. */
+export const reconcileTaskQueue = 'seckill-reconcile'
+
+/** The workflow type of a reconciliation. */
+export const reconcileWorkflow = 'reconcile'
+
+/** The id of the Schedule that reconciles. */
+export const reconcileSchedule = 'reconcile'
+
 /** The task queue of the campaigns' runs and their activities. */
 export const campaignTaskQueue = 'seckill-campaign'
 
@@ -37,12 +46,3 @@ export const campaignChangedSignal = 'changed'
 
 /** The update by which an operator asks a campaign's run to settle now. */
 export const campaignSettleUpdate = 'settle'
-
-/** The task queue of reconciliations. */
-export const reconcileTaskQueue = 'seckill-reconcile'
-
-/** The workflow type of a reconciliation. */
-export const reconcileWorkflow = 'reconcile'
-
-/** The id of the Schedule that reconciles. */
-export const reconcileSchedule = 'reconcile'

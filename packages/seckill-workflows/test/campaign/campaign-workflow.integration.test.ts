@@ -19,7 +19,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { countRuns, ensureCampaign, settleCampaignNow, tellCampaign } from '../../src/client/index.js'
 import { campaignRunId, purchaseWorkflow } from '../../src/contract/names.js'
 import type { PurchaseRun } from '../../src/contract/run.js'
-import { type CampaignWorld, eventually, startCampaignWorld } from './campaign-world.js'
+import { type CampaignWorld, startCampaignWorld } from './campaign-world.js'
+import { eventually } from './eventually.js'
 
 let world: CampaignWorld
 beforeAll(async () => {

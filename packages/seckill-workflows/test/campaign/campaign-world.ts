@@ -7,7 +7,7 @@ import { type InstallationKeys, newInstallationKeys } from 'seckill-certificate/
 import type { SaleAccount } from 'seckill-store/invariants'
 import { countOpen, findCampaign, gateCampaign } from 'seckill-store/mysql'
 import { type CampaignSeed, seedCampaign } from 'seckill-store/testing'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { type CampaignActivities, createCampaignActivities } from '../../src/activities/index.js'
 import { tellCampaign } from '../../src/client/index.js'
 import { campaignRunId, campaignTaskQueue, purchaseTaskQueue, purchaseWorkflow } from '../../src/contract/names.js'
@@ -16,6 +16,7 @@ import type { CampaignTiming } from '../../src/domain/campaign-plan.js'
 import { payOrders } from '../../src/testing/index.js'
 import { newRunId } from '../harness/lanes.js'
 import { type Sale, startSale } from '../harness/sale.js'
+import { eventually } from './eventually.js'
 
 const bundle = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url))
 
@@ -23,11 +24,6 @@ Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { loggin
 
 /** Moves some tenths of a second before and after the moments of a campaign. */
 const timing: CampaignTiming = { warmBeforeMs: 1_500, openBeforeMs: 700, closeAfterMs: 100, settleAfterMs: 100 }
-
-/** Repeats a check until it passes; milliseconds. Servers on a busy machine take their time. */
-export function eventually<T>(check: () => Promise<T>, timeout = 20_000): Promise<T> {
-  return vi.waitFor(check, { timeout, interval: 50 })
-}
 
 /** Campaigns and purchases on real servers, in a namespace of their own; its gates follow MySQL as those of an API do. */
 export interface CampaignWorld {

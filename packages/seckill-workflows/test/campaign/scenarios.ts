@@ -1,7 +1,8 @@
 import { closeCampaign, databaseNow, editCampaign, pauseCampaign } from 'seckill-store/mysql'
 import { expect } from 'vitest'
 import { settleCampaignNow } from '../../src/client/index.js'
-import { type CampaignWorld, eventually } from './campaign-world.js'
+import type { CampaignWorld } from './campaign-world.js'
+import { eventually } from './eventually.js'
 
 /** Plays the run of one campaign; answers its voucher. */
 type Scenario = (world: CampaignWorld) => Promise<number>
