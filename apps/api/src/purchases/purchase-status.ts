@@ -40,10 +40,11 @@ export function createPurchaseStatus(dependencies: PurchaseStatusDependencies): 
   }
 
   const read = async (traceId: string, voucherId: number, userId: number): Promise<PurchaseView> => {
+    // Before the reading: a purchase that Redis has lost is ended in MySQL first, and is forgotten as accepted then.
+    const isAccepted = accepted.has(traceId, userId)
     const known = (await readViews([{ traceId, voucherId }])).get(traceId)
     if (known?.userId === userId) return known.view
-    // A purchase that was accepted and that Redis has lost is ended in MySQL within seconds.
-    if (known === undefined && (accepted.has(traceId, userId) || (await recovering(voucherId)))) {
+    if (known === undefined && (isAccepted || (await recovering(voucherId)))) {
       throw new ApiError('RECOVERING', { retryAfterMs: 1_000 })
     }
     throw new ApiError('NOT_FOUND')
