@@ -11,17 +11,19 @@ beforeAll(async () => {
 afterEach(() => tellProvider(under.sale, {}))
 afterAll(() => under?.close())
 
-/** Sells to as many shoppers as there are units, who all pay at once; `fault` happens once a third of them have. */
-async function sellAndPay(orders: number, payWindowMs: number, fault: () => Promise<void> = async () => {}) {
+/** Sells to as many shoppers as there are units, who all pay at once; a `fault` happens once a third of them have. */
+async function sellAndPay(orders: number, payWindowMs: number, fault?: () => Promise<void>) {
   const voucherId = await under.putOnSale(orders, payWindowMs)
   await under.rush(voucherId, { shoppers: orders, rate: 2_000 })
   await awaitRest(under.sources, voucherId, { timeoutMs: 60_000 })
   const { api, secret } = under.sale
   const payers = startPayers(under.sources, { apiUrl: api.url, secret, voucherId, lastPlannedUser: 0 })
-  await expect
-    .poll(() => countOrders(voucherId, 'PAID').catch(() => 0), { timeout: payWindowMs })
-    .toBeGreaterThan(orders / 3)
-  await fault()
+  if (fault !== undefined) {
+    await expect
+      .poll(() => countOrders(voucherId, 'PAID').catch(() => 0), { timeout: payWindowMs })
+      .toBeGreaterThan(orders / 3)
+    await fault()
+  }
   await awaitPayments(under.sources, voucherId, { timeoutMs: payWindowMs + 120_000 })
   await payers.end()
   return voucherId
@@ -77,7 +79,7 @@ describe('kill -9 while payments come in, then a restart', () => {
 
 describe('a provider that doubles, reorders, delays beyond the time to pay, and drops half of its callbacks', () => {
   it('in a rush of 5,000: every invariant holds, and no paid order waits longer than its time to pay', async () => {
-    const payWindowMs = 60_000
+    const payWindowMs = 90_000
     await tellProvider(under.sale, {
       callbackDroppedShare: 0.5,
       callbackDoubledShare: 0.3,

@@ -96,6 +96,9 @@ describe('GET /admin/v1/live/events', () => {
       expect(shared).not.toEqual([])
       expect(shared.map((id) => other.get(id))).toEqual(shared.map((id) => first.get(id)))
     }
+    const computedAt = [...first.values()]
+    expect(computedAt).toEqual([...new Set(computedAt)].sort())
+    expect(computedAt).toHaveLength(3)
     close()
   })
 

@@ -45,3 +45,9 @@ export async function purchasesInEveryState({ db }: Sources, { voucherId }: Offe
       .execute()
   }
 }
+
+/** Removes the purchases of {@link purchasesInEveryState}: no run will ever end them. */
+export async function removePurchases({ db }: Sources, { voucherId }: Offered): Promise<void> {
+  await db.deleteFrom('orders').where('voucher_id', '=', voucherId).where('owner', '=', 'no-run').execute()
+  await db.deleteFrom('purchases').where('voucher_id', '=', voucherId).where('owner', '=', 'no-run').execute()
+}

@@ -1,7 +1,7 @@
 import { operatorOf } from 'seckill-cli/sale'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasBrowser } from '../browser.js'
-import { purchasesInEveryState, stateCount } from './every-state.js'
+import { purchasesInEveryState, removePurchases, stateCount } from './every-state.js'
 import { cardOf, enter, look, openShop, type ShopUnderTest, signIn } from './shop-under-test.js'
 
 describe.runIf(hasBrowser())("the shopper's page", () => {
@@ -178,7 +178,8 @@ describe.runIf(hasBrowser())("the shopper's page", () => {
     const operator = await operatorOf(shop.sale)
     await operator.move(paused.voucherId, 'pause')
     await operator.move(ended.voucherId, 'close')
-    await purchasesInEveryState(shop.sources, await shop.offer(), 4_000)
+    const standing = await shop.offer()
+    await purchasesInEveryState(shop.sources, standing, 4_000)
     const page = await shop.visit()
     await enter(page, 4_000)
     await cardOf(page, paused).getByText('Paused', { exact: true }).waitFor()
@@ -191,5 +192,6 @@ describe.runIf(hasBrowser())("the shopper's page", () => {
     await page.getByRole('heading', { name: '正在人工处理' }).waitFor()
     await look(page, 'every-state-zh')
     await page.context().close()
+    await removePurchases(shop.sources, standing)
   })
 })

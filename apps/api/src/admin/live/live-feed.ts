@@ -33,6 +33,10 @@ export function createLiveFeed<T>({ compute, intervalMs, describe }: LiveFeedOpt
 
   function current(): Promise<T> {
     if (computed !== undefined && performance.now() - computed.startedAt < intervalMs) return computed.value
+    return computeAnew()
+  }
+
+  function computeAnew(): Promise<T> {
     const value = compute()
     computed = { value, startedAt: performance.now() }
     return value
@@ -40,15 +44,16 @@ export function createLiveFeed<T>({ compute, intervalMs, describe }: LiveFeedOpt
 
   async function textOfNext(): Promise<string> {
     sent += 1
+    const id = sent
     try {
-      return event('live', JSON.stringify(await current()))
+      return event(id, 'live', JSON.stringify(await computeAnew()))
     } catch (error) {
-      return event('trouble', JSON.stringify({ reason: describe(error) }))
+      return event(id, 'trouble', JSON.stringify({ reason: describe(error) }))
     }
   }
 
-  function event(name: string, data: string): string {
-    return `id: ${sent}\nevent: ${name}\ndata: ${data}\n\n`
+  function event(id: number, name: string, data: string): string {
+    return `id: ${id}\nevent: ${name}\ndata: ${data}\n\n`
   }
 
   async function tick(): Promise<void> {
