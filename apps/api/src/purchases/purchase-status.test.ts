@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { createPurchaseStatus } from './purchase-status.js'
 
 const openGate = { audit: async () => ({ state: 'OPEN' }) as never }
-const campaigns = { recent: async () => new Map() }
+const campaigns = { recent: async () => new Map(), refresh: async () => new Map(), last: () => undefined }
 
 it('a lost purchase that is ended while its status is read is asked for again, never unknown', async () => {
   const remembered = new Set(['7-a'])
