@@ -1,34 +1,24 @@
 import { sql } from 'kysely'
-import { type Sandbox, startSandbox } from 'seckill-payment/testing'
 import { planDeliveries, writeNotifications } from 'seckill-store/mysql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ApiUnderTest, startApi } from './api-under-test.js'
+import type { ApiUnderTest } from './api-under-test.js'
+import { startApiWithRuns } from './api-with-runs.js'
+import { callAdmin, type Role } from './call-admin.js'
 import { orderOf } from './orders.js'
-import { type PurchaseRuns, startRuns } from './purchase-runs.js'
-import { type Answer, ask, buy, send, startSale } from './sale.js'
-import { tokenOf } from './tokens.js'
+import type { PurchaseRuns } from './purchase-runs.js'
+import { ask, buy, startSale } from './sale.js'
 
-let sandbox: Sandbox
 let api: ApiUnderTest
 let runs: PurchaseRuns
+let close: () => Promise<void>
 
 beforeAll(async () => {
-  sandbox = await startSandbox()
-  api = await startApi({ sandbox })
-  runs = await startRuns(api, sandbox)
+  ;({ api, runs, close } = await startApiWithRuns())
 })
-afterAll(async () => {
-  await runs.stop()
-  await api.close()
-  await sandbox.close()
-})
+afterAll(() => close())
 
-async function call(path: string, body?: object, role: 'operator' | 'viewer' | null = 'operator'): Promise<Answer> {
-  const authorization = `Bearer ${await tokenOf(9, role === null ? {} : { role })}`
-  const headers = { authorization, 'content-type': 'application/json' }
-  const init = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) }
-  return send(`${api.adminUrl}/admin/v1${path}`, init)
-}
+const call = (path: string, body?: object, role: Role = 'operator') =>
+  callAdmin(api, { method: body === undefined ? 'GET' : 'POST', path, body, role })
 
 const auditOf = async (subject: string) => (await call(`/audit?subject=${subject}`)).body.data.entries
 
@@ -64,7 +54,7 @@ describe('the roles', () => {
   it('let a viewer read, an operator change, and a shopper do neither', async () => {
     for (const path of ['/campaigns', '/audit', '/parked', '/notifications', '/payments/quarantine']) {
       expect((await call(path, undefined, 'viewer')).status).toBe(200)
-      expect(await call(path, undefined, null)).toMatchObject({ status: 403, body: { error: 'FORBIDDEN' } })
+      expect(await call(path, undefined, 'buyer')).toMatchObject({ status: 403, body: { error: 'FORBIDDEN' } })
     }
     const changes = ['/parked/take-up', '/parked/runs/purchase-1-a/retry', '/notifications/send-again', '/campaigns']
     for (const path of changes) {

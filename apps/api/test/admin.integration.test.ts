@@ -1,6 +1,7 @@
 import { temporaryVoucherId } from 'seckill-store/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiUnderTest, startApi } from './api-under-test.js'
+import { callAdmin } from './call-admin.js'
 import { buy, send, startSale } from './sale.js'
 import { tokenOf } from './tokens.js'
 
@@ -13,13 +14,8 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
-function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-  return send(`${api.adminUrl}/admin/v1${path}`, {
-    method,
-    headers: { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-}
+const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+  callAdmin(api, { method, path, body, headers })
 
 function terms() {
   return {
@@ -139,8 +135,7 @@ describe('campaigns on the admin port', () => {
     ['POST', '/certificate', 'GET, HEAD'],
     ['POST', '', 'GET, HEAD, PATCH'],
   ])('answers 405 to %s of a campaign%s', async (method, verb, allow) => {
-    const authorization = `Bearer ${await tokenOf(9, { role: 'operator' })}`
-    const answer = await send(`${api.adminUrl}/admin/v1/campaigns/7${verb}`, { method, headers: { authorization } })
+    const answer = await call(method, `/campaigns/7${verb}`)
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, allow])
   })
 

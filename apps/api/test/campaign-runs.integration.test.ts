@@ -2,8 +2,8 @@ import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client'
 import { campaignRunId, campaignWorkflow } from 'seckill-workflows'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { type ApiUnderTest, startApi } from './api-under-test.js'
-import { buy, send, startSale } from './sale.js'
-import { tokenOf } from './tokens.js'
+import { callAdmin } from './call-admin.js'
+import { buy, startSale } from './sale.js'
 
 /** Nothing listens here. */
 const nowhere = '127.0.0.1:1'
@@ -22,10 +22,8 @@ afterAll(async () => {
   await withoutTemporal.close()
 })
 
-async function change(voucherId: number, verb: string) {
-  const headers = { authorization: `Bearer ${await tokenOf(9, { role: 'operator' })}` }
-  return send(`${withoutTemporal.adminUrl}/admin/v1/campaigns/${voucherId}/${verb}`, { method: 'POST', headers })
-}
+const change = (voucherId: number, verb: string) =>
+  callAdmin(withoutTemporal, { method: 'POST', path: `/campaigns/${voucherId}/${verb}` })
 
 it('without Temporal a sale is stopped at once, and its run is told by the next process that reaches Temporal', async () => {
   const { voucherId } = await startSale(withoutTemporal)

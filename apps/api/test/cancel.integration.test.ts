@@ -1,29 +1,25 @@
 import { type Kysely, sql } from 'kysely'
-import { type Sandbox, startSandbox } from 'seckill-payment/testing'
+import type { Sandbox } from 'seckill-payment/testing'
 import { checkInvariants } from 'seckill-store/invariants'
 import { cancelPurchase, type Database } from 'seckill-store/mysql'
 import { countRuns } from 'seckill-workflows/client'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type ApiUnderTest, startApi } from './api-under-test.js'
+import type { ApiUnderTest } from './api-under-test.js'
+import { startApiWithRuns } from './api-with-runs.js'
 import { booksOf, cancel, orderOf, startPayment, type TestOrder } from './orders.js'
-import { type PurchaseRuns, startRuns } from './purchase-runs.js'
+import type { PurchaseRuns } from './purchase-runs.js'
 import { ask, buy, send, startSale } from './sale.js'
 
 let sandbox: Sandbox
 let api: ApiUnderTest
 let runs: PurchaseRuns
+let close: () => Promise<void>
 
 beforeAll(async () => {
-  sandbox = await startSandbox()
-  api = await startApi({ sandbox })
-  runs = await startRuns(api, sandbox)
+  ;({ sandbox, api, runs, close } = await startApiWithRuns())
 })
 afterEach(() => sandbox.behave({}))
-afterAll(async () => {
-  await runs.stop()
-  await api.close()
-  await sandbox.close()
-})
+afterAll(() => close())
 
 type Bought = Pick<TestOrder, 'traceId' | 'userId' | 'voucherId'>
 

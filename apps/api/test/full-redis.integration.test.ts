@@ -4,8 +4,8 @@ import { type AddressInfo, createServer } from 'node:net'
 import { connectGateRedis } from 'seckill-store/gate'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { type ApiUnderTest, startApi } from './api-under-test.js'
+import { callAdmin } from './call-admin.js'
 import { buy, send, startSale } from './sale.js'
-import { tokenOf } from './tokens.js'
 
 let server: ChildProcess
 let redis: ReturnType<typeof connectGateRedis>
@@ -46,8 +46,7 @@ it('while Redis is full a purchase is 503 and nothing is taken, readiness says s
     body: { data: { checks: { redis: { ok: false, problem: 'takes no writes: OOM' } } } },
   }
   await vi.waitFor(async () => expect(await send(`${api.url}/ready`)).toMatchObject(notReady), { timeout: 5_000 })
-  const headers = { authorization: `Bearer ${await tokenOf(9, { role: 'operator' })}` }
-  const pause = await send(`${api.adminUrl}/admin/v1/campaigns/${voucherId}/pause`, { method: 'POST', headers })
+  const pause = await callAdmin(api, { method: 'POST', path: `/campaigns/${voucherId}/pause` })
   expect(pause).toMatchObject({ status: 200, body: { data: { gate: { status: 'in-step' } } } })
   await redis.config('SET', 'maxmemory', '0')
   await vi.waitFor(async () => expect((await send(`${api.url}/ready`)).status).toBe(200), { timeout: 5_000 })

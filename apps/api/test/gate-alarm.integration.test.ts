@@ -1,8 +1,8 @@
 import { connectGateRedis, gateKeys } from 'seckill-store/gate'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { type ApiUnderTest, startApi } from './api-under-test.js'
+import { callAdmin } from './call-admin.js'
 import { buy, send, startSale } from './sale.js'
-import { tokenOf } from './tokens.js'
 
 let api: ApiUnderTest
 beforeAll(async () => {
@@ -21,10 +21,7 @@ async function aheadOfMysql(voucherId: number, version: number): Promise<void> {
   redis.disconnect()
 }
 
-async function pause(voucherId: number) {
-  const headers = { authorization: `Bearer ${await tokenOf(9, { role: 'operator' })}` }
-  return send(`${api.adminUrl}/admin/v1/campaigns/${voucherId}/pause`, { method: 'POST', headers })
-}
+const pause = (voucherId: number) => callAdmin(api, { method: 'POST', path: `/campaigns/${voucherId}/pause` })
 
 /** The readiness of the gates, and the metric's lines of a voucher. */
 async function alarms(voucherId: number) {

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type ApiUnderTest, startApi } from './api-under-test.js'
+import { callAdmin } from './call-admin.js'
 import { startUrlProxy, type TcpProxy } from './proxy.js'
 import { ask, buy, send, startSale } from './sale.js'
-import { tokenOf } from './tokens.js'
 
 let redis: TcpProxy & { readonly url: string }
 let api: ApiUnderTest
@@ -84,9 +84,7 @@ describe('when the connection to the gate is lost', () => {
   it("an admin's change is saved, answered 202 and repeated by the next sync", async () => {
     const { voucherId, campaign } = await startSale(api)
     redis.down()
-    const authorization = `Bearer ${await tokenOf(9, { role: 'operator' })}`
-    const pause = `${api.adminUrl}/admin/v1/campaigns/${voucherId}/pause`
-    const answer = await send(pause, { method: 'POST', headers: { authorization } })
+    const answer = await callAdmin(api, { method: 'POST', path: `/campaigns/${voucherId}/pause` })
     expect(answer).toMatchObject({ status: 202, body: { data: { gate: { status: 'pending' } } } })
     redis.up()
     const saved = (await api.dependencies.campaigns.refresh()).get(voucherId)

@@ -9,10 +9,9 @@ import { findCampaign, pauseCampaign } from 'seckill-store/mysql'
 import { type CampaignSeed, seedCampaign, type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { localEnvironment } from './api-under-test.js'
+import { callAdmin } from './call-admin.js'
 import { startUrlProxy } from './proxy.js'
 import { redisOf } from './redis-of.js'
-import { send } from './sale.js'
-import { tokenOf } from './tokens.js'
 
 const entry = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 const redis = redisOf()
@@ -88,14 +87,10 @@ it('a pause, a resume, an edit, a restock and a close that were cut off between 
   const proxy = await startUrlProxy(process.env.REDIS_URL ?? '')
   const first = await startProcess(proxy.url)
   proxy.down()
-  const headers = {
-    authorization: `Bearer ${await tokenOf(9, { role: 'operator' })}`,
-    'content-type': 'application/json',
-  }
   const asked = changes.map(async ({ voucherId, path, method = 'POST', body = {} }) => {
-    const url = `${first.adminUrl}/admin/v1/campaigns/${voucherId}${path}`
     const { version } = (await findCampaign(database.db, voucherId)) ?? { version: 0 }
-    return send(url, { method, body: JSON.stringify(body), headers: { ...headers, 'if-match': `"${version}"` } })
+    const headers = { 'if-match': `"${version}"` }
+    return callAdmin(first, { method, path: `/campaigns/${voucherId}${path}`, body, headers })
   })
   const answered = Promise.allSettled(asked)
   for (const { voucherId, result } of changes) {

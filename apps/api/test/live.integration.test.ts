@@ -38,8 +38,8 @@ type Reader = Awaited<ReturnType<typeof openStreams>>['readers'][number]
 async function eventsOf(reader: Reader, count: number) {
   let text = ''
   for (;;) {
-    const events = [...text.matchAll(/^id: (\d+)\nevent: (\w+)\ndata: (.*)\n\n/gm)]
-    if (events.length >= count) return events.map(([, id, name, data = '']) => ({ id, name, data: JSON.parse(data) }))
+    const events = [...text.matchAll(/^event: (\w+)\nid: (\d+)\ndata: (.*)\n\n/gm)]
+    if (events.length >= count) return events.map(([, name, id, data = '']) => ({ id, name, data: JSON.parse(data) }))
     const read = await reader?.read()
     if (read === undefined || read.done) throw new Error(`The stream ended after ${events.length} events.`)
     text += Buffer.from(read.value).toString()

@@ -3,16 +3,14 @@ import { closeCampaign, findCampaign, listAudit, pauseCampaign, restockCampaign 
 import type { SeededCampaign } from 'seckill-store/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiUnderTest, startApi } from './api-under-test.js'
+import { callAdmin } from './call-admin.js'
 import { redisOf } from './redis-of.js'
-import { buy, send, startSale } from './sale.js'
-import { tokenOf } from './tokens.js'
+import { buy, startSale } from './sale.js'
 
 let api: ApiUnderTest
-let authorization: string
 
 beforeAll(async () => {
   api = await startApi()
-  authorization = `Bearer ${await tokenOf(9, { role: 'operator' })}`
 })
 afterAll(() => api.close())
 
@@ -36,14 +34,11 @@ const named = Object.entries(changes)
 
 function call({ method, path, body }: Verb, voucherId: number, more: { reason?: string; version?: number } = {}) {
   const { reason, version } = more
-  return send(`${api.adminUrl}/admin/v1/campaigns/${voucherId}${path}`, {
+  return callAdmin(api, {
     method,
-    body: JSON.stringify({ ...body, ...(reason !== undefined && { reason }) }),
-    headers: {
-      authorization,
-      'content-type': 'application/json',
-      ...(version !== undefined && { 'if-match': `"${version}"` }),
-    },
+    path: `/campaigns/${voucherId}${path}`,
+    body: { ...body, ...(reason !== undefined && { reason }) },
+    headers: version === undefined ? {} : { 'if-match': `"${version}"` },
   })
 }
 

@@ -4,6 +4,7 @@ import { closeCampaign, findCampaign, type NewCertificate, settleCampaign } from
 import { temporaryVoucherId } from 'seckill-store/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type ApiUnderTest, startApi } from './api-under-test.js'
+import { callAdmin } from './call-admin.js'
 import { redisOf } from './redis-of.js'
 import { buy, send, startSale } from './sale.js'
 import { tokenOf } from './tokens.js'
@@ -16,18 +17,15 @@ const certificate: NewCertificate = {
 const head = { ...certificate.head, jws: certificate.jws }
 
 let api: ApiUnderTest
-let authorization: string
 
 beforeAll(async () => {
   api = await startApi({ start: true })
-  authorization = `Bearer ${await tokenOf(9, { role: 'operator' })}`
 })
 afterAll(() => api.close())
 
-function admin(voucherId: number, path: string, init: RequestInit = {}) {
-  const headers = { authorization, 'content-type': 'application/json' }
-  return send(`${api.adminUrl}/admin/v1/campaigns/${voucherId}${path}`, { ...init, headers })
-}
+const show = (voucherId: number) => callAdmin(api, { method: 'GET', path: `/campaigns/${voucherId}` })
+const askToSettle = (voucherId: number, body?: object) =>
+  callAdmin(api, { method: 'POST', path: `/campaigns/${voucherId}/settle`, body })
 
 async function settledSale(): Promise<number> {
   const { voucherId } = await startSale(api)
@@ -77,17 +75,17 @@ describe('a settled campaign', () => {
 
   it('answers the certificate that it ended with, byte for byte', async () => {
     const voucherId = await settledSale()
-    const answer = await fetch(`${api.adminUrl}/admin/v1/campaigns/${voucherId}/certificate/file`, {
-      headers: { authorization },
-    })
+    const authorization = `Bearer ${await tokenOf(9, { role: 'operator' })}`
+    const url = `${api.adminUrl}/admin/v1/campaigns/${voucherId}/certificate/file`
+    const answer = await fetch(url, { headers: { authorization } })
     expect([answer.status, await answer.text()]).toEqual([200, certificate.text])
   })
 
   it('answers the signed head when it is read, and when it is to be settled again', async () => {
     const voucherId = await settledSale()
-    expect((await admin(voucherId, '')).body.data.certificate).toEqual(head)
+    expect((await show(voucherId)).body.data.certificate).toEqual(head)
     const campaign = await findCampaign(api.database.db, voucherId)
-    expect(await admin(voucherId, '/settle', { method: 'POST' })).toMatchObject({
+    expect(await askToSettle(voucherId)).toMatchObject({
       status: 200,
       body: { data: { campaign, certificate: head } },
     })
@@ -97,15 +95,17 @@ describe('a settled campaign', () => {
 describe('to settle', () => {
   it('a campaign that is not closed is refused, and one that does not exist is 404', async () => {
     const { voucherId } = await startSale(api)
-    const answer = await admin(voucherId, '/settle', { method: 'POST' })
+    const answer = await askToSettle(voucherId)
     expect(answer).toMatchObject({ status: 409, body: { error: 'CAMPAIGN_STATE' } })
-    expect((await admin(temporaryVoucherId(), '/settle', { method: 'POST' })).status).toBe(404)
-    expect((await admin(voucherId, '/settle')).headers.get('allow')).toBe('POST')
+    expect((await askToSettle(temporaryVoucherId())).status).toBe(404)
+    expect((await callAdmin(api, { method: 'GET', path: `/campaigns/${voucherId}/settle` })).headers.get('allow')).toBe(
+      'POST',
+    )
   })
 
   it('a sale as it is takes a reason', async () => {
     const { voucherId } = await startSale(api)
-    const answer = await admin(voucherId, '/settle', { method: 'POST', body: JSON.stringify({ asItIs: true }) })
+    const answer = await askToSettle(voucherId, { asItIs: true })
     expect(answer).toMatchObject({ status: 400, body: { error: 'INVALID_REQUEST' } })
   })
 })

@@ -2,14 +2,9 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type ApiUnderTest, startApi } from './api-under-test.js'
+import { callAdmin } from './call-admin.js'
 import { startUrlProxy, type TcpProxy } from './proxy.js'
 import { send, startSale } from './sale.js'
-import { tokenOf } from './tokens.js'
-
-let authorization: string
-beforeAll(async () => {
-  authorization = `Bearer ${await tokenOf(9, { role: 'operator' })}`
-})
 
 async function timed<T>(work: Promise<T>): Promise<{ readonly answer: T; readonly tookMs: number }> {
   const startedAt = performance.now()
@@ -37,8 +32,7 @@ describe('while MySQL is silent', () => {
     await vi.waitFor(async () => expect((await send(`${api.url}/ready`)).status).toBe(200))
     mysql.replies('withheld')
     const before = mysql.opened()
-    const pause = `${api.adminUrl}/admin/v1/campaigns/${voucherId}/pause`
-    const changed = timed(send(pause, { method: 'POST', headers: { authorization } }))
+    const changed = timed(callAdmin(api, { method: 'POST', path: `/campaigns/${voucherId}/pause` }))
     for (const _ of [1, 2, 3]) {
       await new Promise((resolve) => setTimeout(resolve, 1_100))
       const { answer, tookMs } = await timed(send(`${api.url}/ready`))
@@ -76,8 +70,8 @@ describe('while Temporal and the key server are silent', () => {
 
   it('a certificate is answered 503, and the process stays ready', async () => {
     const { voucherId } = await startSale(api)
-    const certificate = `${api.adminUrl}/admin/v1/campaigns/${voucherId}/certificate`
-    const { answer, tookMs } = await timed(send(certificate, { headers: { authorization } }))
+    const asked = callAdmin(api, { method: 'GET', path: `/campaigns/${voucherId}/certificate` })
+    const { answer, tookMs } = await timed(asked)
     expect(answer).toMatchObject({ status: 503, body: { error: 'UNAVAILABLE' } })
     expect(tookMs).toBeLessThan(15_000)
     const ready = await send(`${api.url}/ready`)

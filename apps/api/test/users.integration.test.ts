@@ -1,7 +1,8 @@
 import { listAudit } from 'seckill-store/mysql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiUnderTest, startApi } from './api-under-test.js'
-import { type Answer, buy, send, startSale } from './sale.js'
+import { callAdmin } from './call-admin.js'
+import { buy, send, startSale } from './sale.js'
 import { tokenOf } from './tokens.js'
 
 let api: ApiUnderTest
@@ -11,12 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
-async function call(method: string, path: string, body?: unknown): Promise<Answer> {
-  const authorization = `Bearer ${await tokenOf(9, { role: 'operator' })}`
-  if (body === undefined) return send(`${api.adminUrl}/admin/v1${path}`, { method, headers: { authorization } })
-  const headers = { authorization, 'content-type': 'application/json' }
-  return send(`${api.adminUrl}/admin/v1${path}`, { method, headers, body: JSON.stringify(body) })
-}
+const call = (method: string, path: string, body?: unknown) => callAdmin(api, { method, path, body })
 
 const hook = 'https://lin.example/hook'
 

@@ -1,7 +1,8 @@
+import { purchaseStates } from 'seckill-store/mysql'
 import { z } from 'zod'
 import { anObject, epochMs } from '../http/answer-fields.js'
 import { data, type Operations } from '../http/operation.js'
-import { purchaseStates, purchasesQuery } from './search-requests.js'
+import { purchasesQuery } from './search-requests.js'
 
 const found = z
   .strictObject({

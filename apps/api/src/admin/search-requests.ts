@@ -1,17 +1,7 @@
-import { notificationKinds } from 'seckill-store/mysql'
+import { notificationKinds, purchaseStates } from 'seckill-store/mysql'
 import { z } from 'zod'
 import { orderId, positiveId } from '../http/validate.js'
 
-/** The states of a purchase that a run has taken. */
-export const purchaseStates = [
-  'PROCESSING',
-  'AWAITING_PAYMENT',
-  'PAID',
-  'REFUSED',
-  'CANCELLED',
-  'EXPIRED',
-  'REFUNDED',
-] as const
 const pageSize = z.coerce.number().int().min(1).max(200).default(50)
 /** Kept in the audit beside the actor. */
 const reason = z.string().trim().min(1).max(500)

@@ -87,14 +87,17 @@ export interface SeckillVouchersTable {
   created_at: number
 }
 
-export type PurchaseState =
-  | 'PROCESSING'
-  | 'AWAITING_PAYMENT'
-  | 'PAID'
-  | 'REFUSED'
-  | 'CANCELLED'
-  | 'EXPIRED'
-  | 'REFUNDED'
+/** The states of a purchase, in the order of its life. */
+export const purchaseStates = [
+  'PROCESSING',
+  'AWAITING_PAYMENT',
+  'PAID',
+  'REFUSED',
+  'CANCELLED',
+  'EXPIRED',
+  'REFUNDED',
+] as const
+export type PurchaseState = (typeof purchaseStates)[number]
 /** The owner of a lane, the status of a traceId, the source of a gate rebuild. */
 export interface PurchasesTable {
   reservation_id: string

@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http'
+import { type EventStream, openStream } from '../../event-streams/event-stream.js'
+import { eventFrame } from '../../event-streams/frames.js'
 
 /** One computation at an interval for all that look at it: event streams, and single requests. */
 export interface LiveFeed<T> {
@@ -17,15 +19,14 @@ export interface LiveFeedOptions<T> {
   readonly describe: (error: unknown) => string
 }
 
-/** Bytes that a reader may leave unread; one with more is dropped, and connects again. */
+/** A reader with more unread bytes is dropped, and connects again. */
 const mostUnread = 262_144
-/** Streams open at a time; one more gets an end at once. */
 const mostStreams = 200
 const longestTimerMs = 2_147_483_647
 
 /** Creates a feed that computes only while someone looks at it. */
 export function createLiveFeed<T>({ compute, intervalMs, describe }: LiveFeedOptions<T>): LiveFeed<T> {
-  const streams = new Set<ServerResponse>()
+  const streams = new Set<EventStream>()
   let computed: { readonly value: Promise<T>; readonly startedAt: number } | undefined
   let timer: NodeJS.Timeout | undefined
   let sent = 0
@@ -42,27 +43,20 @@ export function createLiveFeed<T>({ compute, intervalMs, describe }: LiveFeedOpt
     return value
   }
 
-  async function textOfNext(): Promise<string> {
+  async function frameOfNext(): Promise<string> {
     sent += 1
-    const id = sent
+    const id = String(sent)
     try {
-      return event(id, 'live', JSON.stringify(await computeAnew()))
+      return eventFrame('live', id, await computeAnew())
     } catch (error) {
-      return event(id, 'trouble', JSON.stringify({ reason: describe(error) }))
+      return eventFrame('trouble', id, { reason: describe(error) })
     }
-  }
-
-  function event(id: number, name: string, data: string): string {
-    return `id: ${id}\nevent: ${name}\ndata: ${data}\n\n`
   }
 
   async function tick(): Promise<void> {
     const startedAt = performance.now()
-    const text = await textOfNext()
-    for (const response of streams) {
-      if (response.writableLength > mostUnread) response.destroy()
-      else response.write(text)
-    }
+    const frame = await frameOfNext()
+    for (const stream of streams) stream.write(frame)
     if (streams.size === 0) timer = undefined
     else timer = setTimeout(() => void tick(), Math.max(0, intervalMs - (performance.now() - startedAt)))
   }
@@ -70,27 +64,21 @@ export function createLiveFeed<T>({ compute, intervalMs, describe }: LiveFeedOpt
   return {
     current,
     stream(response, expiresAt) {
-      response.writeHead(200, eventStreamHeaders)
-      if (isStopped || streams.size >= mostStreams) return void response.end()
-      response.write('retry: 2000\n\n')
-      const expiry = setTimeout(() => response.end(), Math.min(longestTimerMs, expiresAt - Date.now()))
-      streams.add(response)
-      response.once('close', () => {
+      const onEnd = (): void => {
         clearTimeout(expiry)
-        streams.delete(response)
-      })
+        streams.delete(stream)
+      }
+      const stream = openStream(response, { mostUnread, onEnd })
+      const expiry = setTimeout(() => stream.end('old'), Math.min(longestTimerMs, expiresAt - Date.now()))
+      if (isStopped) return stream.end('stopping')
+      if (streams.size >= mostStreams) return stream.end('full')
+      streams.add(stream)
       if (timer === undefined) timer = setTimeout(() => void tick(), 0)
     },
     stop() {
       isStopped = true
       clearTimeout(timer)
-      for (const response of streams) response.end()
+      for (const stream of streams) stream.end('stopping')
     },
   }
 }
-
-const eventStreamHeaders = {
-  'Content-Type': 'text/event-stream; charset=utf-8',
-  'Cache-Control': 'no-store',
-  'X-Accel-Buffering': 'no',
-} as const

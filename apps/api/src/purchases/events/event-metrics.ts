@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
-import type { StreamEnd } from './event-stream.js'
+import type { StreamEnd } from '../../event-streams/event-stream.js'
 
 /** Metrics of event streams. */
 export interface EventMetrics {

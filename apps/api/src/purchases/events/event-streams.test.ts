@@ -5,9 +5,9 @@ import { Registry } from 'prom-client'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ApiError } from '../../http/api-error.js'
 import type { PurchaseView } from '../purchase-view.js'
+import { eventIdOf } from './event-id.js'
 import { createEventMetrics } from './event-metrics.js'
 import { createEventStreams, type EventLimits } from './event-streams.js'
-import { eventIdOf } from './frames.js'
 
 const purchase = { traceId: '7-a', voucherId: 7 }
 const facts = { ...purchase, quantity: 1, admittedAt: 1 }
@@ -21,6 +21,8 @@ afterEach(() => close())
 interface Request {
   readonly lastEventId?: string
   readonly until?: number
+  /** The connection is closed before the stream is opened. */
+  readonly isGone?: boolean
 }
 
 /** Streams behind a real server; `change` is what the feed tells. */
@@ -39,9 +41,11 @@ async function serveStreams(limits: Partial<EventLimits> = {}) {
     metrics: createEventMetrics(registry),
   })
   const requests: Request[] = []
-  const server = createServer((_request, response) => {
-    const { lastEventId, until = Date.now() + 60_000 } = requests.shift() ?? {}
-    streams.open(response, { purchase, view: queued, lastEventId, until }, streams.reserve(1))
+  const server = createServer(async (_request, response) => {
+    const { lastEventId, until = Date.now() + 60_000, isGone = false } = requests.shift() ?? {}
+    const giveBack = streams.reserve(1)
+    if (isGone) await once(response.destroy(), 'close')
+    streams.open(response, { purchase, view: queued, lastEventId, until }, giveBack)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   close = async () => {
@@ -69,7 +73,8 @@ async function openClient(server: Server, requests: Request[], request: Request)
     client.text += chunk
   })
   socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
-  await vi.waitFor(() => expect(client.text).toContain('retry: 2000'))
+  if (request.isGone) await client.closed
+  else await vi.waitFor(() => expect(client.text).toContain('retry: 2000'))
   return client
 }
 
@@ -153,6 +158,16 @@ describe('an event stream', () => {
     client.socket.destroy()
     await vi.waitFor(() => expect(watchers.size).toBe(0))
     expect(await metric('seckill_event_streams_ended_total', '{reason="client"}')).toBe('1')
+  })
+
+  it('whose client has gone before it is opened ends at once, and gives its place back', async () => {
+    const { open, streams, watchers, metric } = await serveStreams({ maxStreams: 1 })
+    await open({ isGone: true })
+    await vi.waitFor(async () =>
+      expect(await metric('seckill_event_streams_ended_total', '{reason="client"}')).toBe('1'),
+    )
+    expect([watchers.size, await metric('seckill_event_streams')]).toEqual([0, '0'])
+    streams.reserve(1)
   })
 })
 

@@ -1,11 +1,12 @@
 import type { ServerResponse } from 'node:http'
+import { type EventStream, openStream, type StreamEnd } from '../../event-streams/event-stream.js'
+import { eventFrame, heartbeat, retryFrame } from '../../event-streams/frames.js'
 import { ApiError } from '../../http/api-error.js'
 import { isFinal, type PurchaseView } from '../purchase-view.js'
 import type { NamedPurchase } from '../read-views.js'
 import { createSlots } from '../slots.js'
+import { eventIdOf } from './event-id.js'
 import type { EventMetrics } from './event-metrics.js'
-import { type EventStream, openStream } from './event-stream.js'
-import { eventFrame, eventIdOf, heartbeat, retryFrame } from './frames.js'
 import type { StatusFeed } from './status-feed.js'
 
 /** Limits of the event streams of one process. */
@@ -49,6 +50,8 @@ const retryAfterMs = 5_000
 /** Clients of a process that stops come back to the others within this time. */
 const reconnectWithinMs = 5_000
 const longestBeatMs = 1_000
+/** A process holds thousands of streams. */
+const mostUnread = 16_384
 
 interface Open {
   readonly stream: EventStream
@@ -81,12 +84,13 @@ export function createEventStreams({ feed, limits, metrics }: EventStreamsDepend
     },
     open(response, { purchase, view, lastEventId, until }, giveBack) {
       let unwatch: (() => void) | undefined
-      const stream = openStream(response, (reason) => {
+      const onEnd = (reason: StreamEnd): void => {
         all.delete(one)
         unwatch?.()
         giveBack()
         metrics.ended(reason)
-      })
+      }
+      const stream = openStream(response, { mostUnread, onEnd })
       const one: Open = { stream, until, writtenAt: performance.now() }
       all.add(one)
       metrics.opened()

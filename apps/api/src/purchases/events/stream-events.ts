@@ -3,8 +3,8 @@ import type { Asked } from '../../http/routes.js'
 import type { purchaseOperations } from '../purchase-operations.js'
 import type { ReadPurchaseStatus } from '../purchase-status.js'
 import { isFinal } from '../purchase-view.js'
+import { eventIdOf } from './event-id.js'
 import type { EventStreams } from './event-streams.js'
-import { eventIdOf } from './frames.js'
 
 /** An authorization is not older than this when a stream has to be opened again. */
 const longestStreamMs = 3_600_000

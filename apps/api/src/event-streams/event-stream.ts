@@ -1,16 +1,25 @@
 import type { ServerResponse } from 'node:http'
 import { retryFrame } from './frames.js'
 
-/** Bytes that a client may leave unread beyond what the kernel holds for it. */
-const mostUnread = 16_384
 const reconnectAfterMs = 2_000
 /** Limit for a client to take what was written before its stream was ended. */
 const lingerMs = 1_000
 
-const headers = ['Content-Type', 'text/event-stream; charset=utf-8', 'X-Accel-Buffering', 'no'] as const
+const headers = [
+  ...['Content-Type', 'text/event-stream; charset=utf-8'],
+  ...['Cache-Control', 'no-store'],
+  ...['X-Accel-Buffering', 'no'],
+]
 
 /** Why a stream ended. */
-export type StreamEnd = 'final' | 'client' | 'slow' | 'old' | 'stopping'
+export type StreamEnd = 'final' | 'client' | 'slow' | 'old' | 'full' | 'stopping'
+
+export interface StreamOptions {
+  /** Bytes that a client may leave unread beyond what the kernel holds for it. */
+  readonly mostUnread: number
+  /** Called once, after `openStream` has returned and when the stream has ended for whatever reason. */
+  readonly onEnd: (reason: StreamEnd) => void
+}
 
 /** One open answer of Server-Sent Events. */
 export interface EventStream {
@@ -20,8 +29,8 @@ export interface EventStream {
   end(reason: StreamEnd, frames?: string): void
 }
 
-/** Begins the answer; `onEnd` is called once, when the stream has ended for whatever reason. */
-export function openStream(response: ServerResponse, onEnd: (reason: StreamEnd) => void): EventStream {
+/** Begins the answer. */
+export function openStream(response: ServerResponse, { mostUnread, onEnd }: StreamOptions): EventStream {
   let ended: StreamEnd | undefined
   const finish = (reason: StreamEnd): void => {
     if (ended !== undefined) return
@@ -29,9 +38,9 @@ export function openStream(response: ServerResponse, onEnd: (reason: StreamEnd) 
     onEnd(reason)
   }
   // A client that went away before this has closed its connection already.
-  if (response.closed) finish('client')
+  if (response.closed) queueMicrotask(() => finish('client'))
   else response.once('close', () => finish('client'))
-  response.writeHead(200, [...headers])
+  response.writeHead(200, headers)
   response.write(retryFrame(reconnectAfterMs))
   return {
     write(frames) {
