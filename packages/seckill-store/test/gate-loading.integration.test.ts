@@ -27,7 +27,7 @@ it('a Redis that reads its file again after a crash is used as soon as it has, n
   // Sees the server from its first moment on.
   const observer = new Redis(own.url, { enableReadyCheck: false, retryStrategy: () => 10, maxRetriesPerRequest: null })
   observer.on('error', () => undefined)
-  await expect.poll(() => observer.info('persistence'), { interval: 5, timeout: 15_000 }).toMatch(/^loading:1/m)
+  await expect.poll(() => observer.info('persistence'), { interval: 5, timeout: 30_000 }).toMatch(/^loading:1/m)
   const gate = connectGateRedis(own.url)
   const answered = gate.dbsize().then((keys) => ({ keys, at: performance.now() }))
 

@@ -13,6 +13,7 @@ export { type ConnectOptions, closeDatabase, connectDatabase } from './connect.j
 export type * from './database.js'
 export { purchaseStates } from './database.js'
 export { type KeyedPurchase, reusedKeys, writeKeys } from './idempotency-keys.js'
+export { inTransaction } from './in-transaction.js'
 export { type LiveFigures, readLiveFigures } from './live-figures.js'
 export { migrateToLatest, pendingMigrations } from './migrate.js'
 export * from './notifications/index.js'

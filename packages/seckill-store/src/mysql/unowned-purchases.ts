@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { AdmittedLane } from '../gate/types.js'
 import { nowMs } from './clock.js'
 import type { Database } from './database.js'
+import { inTransaction } from './in-transaction.js'
 import { writeNotifications } from './notifications/write.js'
 
 /** The owner of purchases that were lost before a run owned them; no workflow has this id. */
@@ -53,7 +54,7 @@ async function insertEnded(db: Kysely<Database>, lanes: readonly AcceptedLane[],
     taken_at: nowMs,
     ended_at: nowMs,
   }))
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     await trx
       .insertInto('purchases')
       .values(rows)

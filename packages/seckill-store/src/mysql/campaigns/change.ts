@@ -2,6 +2,7 @@ import type { Kysely, Transaction, Updateable } from 'kysely'
 import type { GateCampaign } from '../../gate/types.js'
 import { writeAudit } from '../audit.js'
 import type { Database, SeckillVouchersTable } from '../database.js'
+import { inTransaction } from '../in-transaction.js'
 import { type Campaign, gateCampaign } from './campaign.js'
 import { CampaignError } from './errors.js'
 import { findCampaign } from './read.js'
@@ -41,7 +42,7 @@ export interface Change {
  * @throws {CampaignError} NOT_FOUND, VERSION_CONFLICT, and what `decide` throws
  */
 export async function changeCampaign(db: Kysely<Database>, voucherId: number, change: Change): Promise<CampaignChange> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const before = await lockCampaign(trx, voucherId)
     const unchanged = { campaign: before, gate: gateCampaign(before), changed: false }
     if (await change.replayed?.(trx, before)) return unchanged

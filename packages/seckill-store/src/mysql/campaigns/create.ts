@@ -3,6 +3,7 @@ import { campaignLimits } from '../../campaign-limits.js'
 import { writeAudit } from '../audit.js'
 import { databaseNow, nowMs } from '../clock.js'
 import type { Database } from '../database.js'
+import { inTransaction } from '../in-transaction.js'
 import { isDuplicateKey } from '../unavailable.js'
 import { gateCampaign } from './campaign.js'
 import type { CampaignChange } from './change.js'
@@ -25,7 +26,7 @@ export async function createCampaign(db: Kysely<Database>, campaign: NewCampaign
   assertTerms(voucherId, campaign)
   assertOperationId(voucherId, campaign.operationId)
   try {
-    return await db.transaction().execute((trx) => insertCampaign(trx, campaign))
+    return await inTransaction(db, (trx) => insertCampaign(trx, campaign))
   } catch (error) {
     if (!isDuplicateKey(error)) throw error
     return replayCreate(db, campaign)

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import { writeAudit } from '../audit.js'
 import { nowMs } from '../clock.js'
 import type { Database, DeliveryState, NotificationDeliveriesTable } from '../database.js'
+import { inTransaction } from '../in-transaction.js'
 import { byKind, type NotificationKey } from './notification.js'
 
 /** Names deliveries; a part that is left out names all. */
@@ -55,7 +56,7 @@ export function sendAgain(
   selection: DeliverySelection,
   { actor, reason }: { readonly actor: string; readonly reason: string },
 ): Promise<number> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const groups = selection.keys === undefined ? [undefined] : [...byKind(selection.keys)]
     let deliveries = 0n
     for (const group of groups) deliveries += await revive(trx, selection.channel, group)

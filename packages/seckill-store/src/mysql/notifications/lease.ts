@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { databaseNow } from '../clock.js'
 import type { Database } from '../database.js'
+import { inTransaction } from '../in-transaction.js'
 import { byKind, type Notification, type NotificationKey, type Recipient, selectNotifications } from './notification.js'
 
 /** A message to one user by one channel, for as long as its lease lasts. */
@@ -35,7 +36,7 @@ export async function leaseDeliveries(
   limits: LeaseLimits,
 ): Promise<DeliveryLease> {
   const id = randomUUID()
-  const { now, keys } = await db.transaction().execute(async (trx) => {
+  const { now, keys } = await inTransaction(db, async (trx) => {
     const now = await databaseNow(trx)
     const keys = await lockDue(trx, channel, now, limits.limit)
     for (const [kind, reservationIds] of byKind(keys)) {

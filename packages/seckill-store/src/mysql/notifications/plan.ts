@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { databaseNow } from '../clock.js'
 import type { Database, OrderState } from '../database.js'
+import { inTransaction } from '../in-transaction.js'
 import { byKind, type NotificationKey, type Recipient } from './notification.js'
 import { writeNotifications } from './write.js'
 
@@ -29,7 +30,7 @@ interface Standing extends Recipient {
  * deadline, and makes a PAY_SOON while the order awaits payment. Several processes may plan at once. Answers how many were taken up.
  */
 export function planDeliveries(db: Kysely<Database>, plan: DeliveryPlan): Promise<number> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const now = await databaseNow(trx)
     const due = await lockDue(trx, now, plan.limit)
     if (due.length === 0) return 0

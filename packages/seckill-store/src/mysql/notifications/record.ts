@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction, type UpdateObject } from 'kysely'
 import { nowMs } from '../clock.js'
 import type { Database } from '../database.js'
+import { inTransaction } from '../in-transaction.js'
 import type { DeliveryLease } from './lease.js'
 import { byKind, type NotificationKey } from './notification.js'
 
@@ -23,7 +24,7 @@ export function recordDeliveries(
   attempts: readonly RecordedAttempt[],
 ): Promise<number> {
   const groups = Map.groupBy(attempts, ({ result }) => JSON.stringify(result))
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     let recorded = 0n
     for (const group of groups.values()) {
       const result = group[0]?.result

@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { databaseNow, nowMs } from '../clock.js'
 import type { ClosingReason, Database, OrderState, PaymentsTable } from '../database.js'
+import { inTransaction } from '../in-transaction.js'
 import { closeOrders, idsOf } from './close-orders.js'
 
 /** A reservation, and the reason to close its order; null to look at it only. */
@@ -33,7 +34,7 @@ export function beginClosings(
   requests: readonly ClosingRequest[],
 ): Promise<readonly StandingOrder[]> {
   const reasons = new Map(requests.map(({ reservationId, reason }) => [reservationId, reason]))
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const now = await databaseNow(trx)
     const orders = await lockOrders(trx, [...reasons.keys()])
     const due = Map.groupBy(orders, (order) => reasonNow(order, reasons.get(order.reservation_id) ?? null, now))

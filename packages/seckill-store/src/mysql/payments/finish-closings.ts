@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { databaseNow, nowMs } from '../clock.js'
 import type { Database } from '../database.js'
+import { inTransaction } from '../in-transaction.js'
 import { paymentTransitions, statesBefore } from '../transitions.js'
 import { recordCaptures } from './captures.js'
 import { closeOrders, idsOf } from './close-orders.js'
@@ -22,7 +23,7 @@ export function finishClosings(
   closings: readonly ProviderClosing[],
   extensionMs: number,
 ): Promise<void> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const of = (state: ProviderClosing['state']) => closings.filter((closing) => closing.state === state)
     await recordCaptures(trx, of('captured'))
     await extend(trx, of('pending'), extensionMs)

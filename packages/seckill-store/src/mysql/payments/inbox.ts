@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { nowMs } from '../clock.js'
 import type { Database, Quarantine } from '../database.js'
+import { inTransaction } from '../in-transaction.js'
 import { type Capture, type ChangedLane, recordCaptures } from './captures.js'
 import { recordCloses } from './close-payments.js'
 import { type InboxMessage, type JudgedMessage, judgeMessages, type ToldPayment } from './judge-messages.js'
@@ -21,7 +22,7 @@ export function applyMessages(
   provider: string,
   messages: readonly InboxMessage[],
 ): Promise<AppliedMessages> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const judged = await judgeMessages(trx, provider, messages)
     await insertMessages(trx, provider, judged)
     const { payments, refunds } = newsIn(judged)

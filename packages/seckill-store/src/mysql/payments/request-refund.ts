@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { writeAudit } from '../audit.js'
 import { nowMs } from '../clock.js'
 import type { Database, OrderState } from '../database.js'
+import { inTransaction } from '../in-transaction.js'
 import { paymentIdOf, refundIdOf } from './payment-id.js'
 
 /** An operator's wish to give a paid order's money back. */
@@ -19,7 +20,7 @@ export type RequestedRefund =
 /** Requests the refund of a paid order, with its audit row; undefined where there is no such order. Requested again, it is the same refund. */
 export function requestRefund(db: Kysely<Database>, wish: OrderRefund): Promise<RequestedRefund | undefined> {
   const { orderId, actor, reason } = wish
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const order = await trx
       .selectFrom('orders')
       .select('state')

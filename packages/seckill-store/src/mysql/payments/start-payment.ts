@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { databaseNow } from '../clock.js'
 import type { Database, OrderState, OrdersTable, PaymentsTable } from '../database.js'
+import { inTransaction } from '../in-transaction.js'
 import { paymentIdOf } from './payment-id.js'
 
 /** The payment of an order; or the state of an order that can no longer be paid. */
@@ -20,7 +21,7 @@ export interface PaymentStart {
  * order keeps a close from beginning meanwhile: an order that is closing gets no payment.
  */
 export function startPayment(db: Kysely<Database>, start: PaymentStart): Promise<StartedPayment | undefined> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const order = await lockOrder(trx, start)
     if (order === undefined) return undefined
     const now = await databaseNow(trx)

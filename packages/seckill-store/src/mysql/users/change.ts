@@ -3,6 +3,7 @@ import type { Kysely, Transaction } from 'kysely'
 import { writeAudit } from '../audit.js'
 import { nowMs } from '../clock.js'
 import type { Database, UserLanguage, UserStatus } from '../database.js'
+import { inTransaction } from '../in-transaction.js'
 import { isDuplicateKey } from '../unavailable.js'
 import { UserExistsError } from './errors.js'
 import { selectUsers, type User } from './read.js'
@@ -36,7 +37,7 @@ export interface ChangedUser {
  */
 export function createUser(db: Kysely<Database>, { id, ...details }: NewUser, actor: string): Promise<ChangedUser> {
   const columns = columnsOf(details)
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     await trx
       .insertInto('users')
       .values({ id, name: details.name, status: 'ACTIVE', created_at: nowMs, ...columns })
@@ -83,7 +84,7 @@ function change(
   columns: UserColumns,
   made: AuditedChange,
 ): Promise<ChangedUser | undefined> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const before = await selectUsers(trx).where('id', '=', userId).forUpdate().executeTakeFirst()
     if (before === undefined) return undefined
     if (Object.keys(columns).length > 0) await trx.updateTable('users').set(columns).where('id', '=', userId).execute()
