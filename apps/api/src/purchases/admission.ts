@@ -140,6 +140,7 @@ export function createAdmit(dependencies: AdmissionDependencies): Admit {
 
   const refused = async (request: PurchaseRequest, answer: Refused): Promise<ApiError> => {
     if (answer.code === 'SOLD_OUT') soldOutMemory.remember(request.voucherId, request.quantity)
+    if (answer.code === 'LIMIT_REACHED') soldOutMemory.addBuyer(request.voucherId, request.userId)
     return answer.code === 'NOT_FOUND' ? unknownToGate(campaigns, request.voucherId) : refusal(answer)
   }
 
@@ -155,7 +156,7 @@ export function createAdmit(dependencies: AdmissionDependencies): Admit {
     // The gate also replays the id of this very request when its first answer was lost.
     const replayed = reservationId !== asked.reservationId
     const { voucherId, userId, quantity } = request
-    soldOutMemory.admitted(voucherId, userId)
+    soldOutMemory.addBuyer(voucherId, userId)
     if (!replayed) dependencies.onAdmitted({ reservationId, voucherId, userId, quantity, seq, admittedAt })
     const promise = { traceId: reservationId, userId, voucherId, units: quantity, termsVersion, seq, admittedAt }
     return { traceId: reservationId, replayed, signed: await signPromise(promise) }

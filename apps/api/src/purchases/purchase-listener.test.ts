@@ -224,7 +224,7 @@ describe('when not one unit is left', () => {
     soldOut = await startListener()
     await soldOut.sellOut(7, 1)
     await soldOut.sellOut(8, 2)
-    soldOut.soldOutMemory.admitted(7, 1)
+    soldOut.soldOutMemory.addBuyer(7, 1)
   })
   afterAll(() => soldOut.close())
   afterEach(() => {

@@ -53,7 +53,7 @@ it('a buyer gets no remembered answer, from the moment of his admission on, and 
   const { clock, memory, remembers, soldOut } = memoryAt(1_000)
   await soldOut(7)
   expect(remembers(7, 1, 5)).toBe(true)
-  memory.admitted(7, 5)
+  memory.addBuyer(7, 5)
   expect([remembers(7, 1, 5), remembers(7, 1, 6)]).toEqual([false, true])
   clock.now += 30
   expect([remembers(7, 1, 5), remembers(7, 1, 6), remembers(7, 1, 6)]).toEqual([false, false, true])

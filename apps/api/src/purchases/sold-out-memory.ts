@@ -17,8 +17,8 @@ export interface SoldOutMemory {
   remembers(voucherId: number, quantity: number, userId: number): boolean
   /** Remembers the gate's answer of this turn of the event loop once it is known who has bought. */
   remember(voucherId: number, quantity: number): void
-  /** The user is a buyer from now on. */
-  admitted(voucherId: number, userId: number): void
+  /** The gate has admitted the user, or has named him his purchase: he gets no remembered answer from now on. */
+  addBuyer(voucherId: number, userId: number): void
 }
 
 interface Answer {
@@ -63,7 +63,7 @@ export function createSoldOutMemory(buyers: KnownBuyers, now: () => number = () 
       return false
     },
     remember: (voucherId, quantity) => keepAll({ voucherId, quantity, answeredAt: now() }),
-    admitted: (voucherId, userId) => buyers.add(voucherId, userId),
+    addBuyer: (voucherId, userId) => buyers.add(voucherId, userId),
   }
 }
 
