@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { resetStack } from 'seckill-local-stack'
+import { resetStack, stacksDirectory } from 'seckill-local-stack'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { e2eStack } from '../setup/e2e-stack-name.js'
 
@@ -43,10 +43,7 @@ it('a second demo on a stack is refused with what to type, and rush and token st
 })
 
 it('a rush writes a report, with the sale as it is counted afterwards, and compares the next one with it', async () => {
-  const reports = [
-    join(stack.root, '.seckill', stack.name, 'first.html'),
-    join(stack.root, '.seckill', stack.name, 'second.html'),
-  ]
+  const reports = ['first.html', 'second.html'].map((file) => join(stacksDirectory(stack.root), stack.name, file))
   const rush = ['rush', '--shoppers', '100', '--name', stack.name, '--report']
   await seckill(...rush, `${reports[0]}`)
   await seckill(...rush, `${reports[1]}`, '--baseline', `${reports[0]}`)

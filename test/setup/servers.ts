@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { keepDataInMemory, removeFromMemory } from './data-in-memory.js'
 import { writeProgress } from './progress.js'
 
 /** The variables that name the servers of integration tests. */
@@ -28,9 +29,9 @@ function namedServers(env: NodeJS.ProcessEnv): ServerEnvironment | undefined {
 
 async function startTestStack(): Promise<Servers> {
   const { startStack, stopStack } = await importLocalStack()
-  const root = fileURLToPath(new URL('../..', import.meta.url))
-  const name = 'test'
-  const stack = await startStack({ root, name, onProgress: writeProgress })
+  keepDataInMemory()
+  const selector = { root: fileURLToPath(new URL('../..', import.meta.url)), name: 'test' }
+  const stack = await startStack({ ...selector, onProgress: writeProgress })
   return {
     env: {
       DATABASE_MIGRATION_URL: stack.databaseMigrationUrl,
@@ -38,7 +39,8 @@ async function startTestStack(): Promise<Servers> {
       TEMPORAL_ADDRESS: stack.temporalAddress,
     },
     release: async () => {
-      await stopStack({ root, name })
+      await stopStack(selector)
+      removeFromMemory(selector)
     },
   }
 }

@@ -21,6 +21,7 @@ export type {
 export { serviceNames } from './stack.js'
 export type { StackErrorCode } from './stack-error.js'
 export { StackError } from './stack-error.js'
+export { stacksDirectory } from './stack-layout.js'
 export type { ServiceStatus, StackStatus } from './stack-status.js'
 export { findStack, serviceLog, stackStatus } from './stack-status.js'
 export { startStack } from './start-stack.js'

@@ -4,7 +4,7 @@ import { findRunningServer, hasEnded, type RunningServer, signalServer, stopServ
 import { startService } from './services/start-service.js'
 import type { Environment, ServiceName, Stack } from './stack.js'
 import { StackError } from './stack-error.js'
-import { type StackLayout, stackLayout } from './stack-layout.js'
+import { layoutIn, type StackLayout } from './stack-layout.js'
 import { withLock } from './state/launch-lock.js'
 import { openState, readState } from './state/state-file.js'
 
@@ -19,7 +19,7 @@ export async function killService(
   service: ServiceName,
   signal: NodeJS.Signals = 'SIGKILL',
 ): Promise<void> {
-  const server = await ownServer(layoutOf(stack), service)
+  const server = await ownServer(layoutIn(stack.dir), service)
   if (server === undefined || !(await signalServer(server, signal))) {
     throw new StackError(
       'NOT_RUNNING',
@@ -43,7 +43,7 @@ export async function killService(
  * @throws StackError `NOT_OURS`, or `START_FAILED` when its port was taken meanwhile.
  */
 export async function restartService(stack: Stack, service: ServiceName): Promise<void> {
-  const layout = layoutOf(stack)
+  const layout = layoutIn(stack.dir)
   await withLock(layout.lockDir, { timeoutMs: 60_000 }, async () => {
     const running = await ownServer(layout, service)
     if (running !== undefined) await stopServer(service, running)
@@ -65,10 +65,6 @@ export async function restartService(stack: Stack, service: ServiceName): Promis
       'Start the stack again.',
     )
   })
-}
-
-function layoutOf({ name, dir }: Stack): StackLayout {
-  return stackLayout({ root: dir.slice(0, -`/.seckill/${name}`.length), name })
 }
 
 async function ownServer(layout: StackLayout, service: ServiceName): Promise<RunningServer | undefined> {

@@ -22,7 +22,7 @@ export interface Stack {
 
 /** A stack by its repository and name. */
 export interface StackSelector {
-  /** The repository; its `.seckill/` holds the data. */
+  /** The repository; its `.seckill/` holds the data, unless SECKILL_DATA_DIR names another directory. */
   readonly root: string
   /** Lower-case letters, digits and dashes; `demo` when left out. */
   readonly name?: string | undefined

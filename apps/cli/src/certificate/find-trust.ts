@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Trust, trustKeySet, trustThumbprint } from 'seckill-certificate'
 import { publishedKeys, readKeyFile } from 'seckill-certificate/keys'
-import { findRepositoryRoot } from 'seckill-local-stack'
+import { findRepositoryRoot, stacksDirectory } from 'seckill-local-stack'
 import { keyFileIn } from '../sale/key-file-in.js'
 import { readBytes } from './files.js'
 import { reasonOf } from './reason.js'
@@ -35,7 +35,7 @@ export async function findTrust({ jwks, thumbprint, name }: TrustFlags): Promise
 }
 
 async function trustOfStack(name: string): Promise<Trust> {
-  const file = keyFileIn(join(findRepositoryRoot(), '.seckill', name))
+  const file = keyFileIn(join(stacksDirectory(findRepositoryRoot()), name))
   if (!existsSync(file)) {
     throw new Error(
       `No key is given, and the stack '${name}' has none. Give the keys of the installation that signed, from its API or from somebody you trust: --jwks https://…/.well-known/jwks.json, or --thumbprint.`,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type KeySet, makeKeyFile, publishedKeys, readKeyFile } from 'seckill-certificate/keys'
-import { findRepositoryRoot } from 'seckill-local-stack'
+import { findRepositoryRoot, stacksDirectory } from 'seckill-local-stack'
 import { jsonOption, stackOption } from '../output/options.js'
 import { printResult } from '../output/result.js'
 import { keyFileIn } from '../sale/key-file-in.js'
@@ -28,7 +28,7 @@ export function addKeyCommands(certificate: Command): void {
 }
 
 async function printKeySet({ name, json }: Flags & { readonly name: string }): Promise<void> {
-  const file = keyFileIn(join(findRepositoryRoot(), '.seckill', name))
+  const file = keyFileIn(join(stacksDirectory(findRepositoryRoot()), name))
   if (!existsSync(file)) {
     throw new Error(`The stack '${name}' has no keys yet; its first sale or export makes them: ./seckill demo`)
   }

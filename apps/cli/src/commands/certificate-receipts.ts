@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { findRepositoryRoot } from 'seckill-local-stack'
+import { findRepositoryRoot, stacksDirectory } from 'seckill-local-stack'
 import { checkReceipt, receiptReport } from '../certificate/check-receipt.js'
 import { jsonOption } from '../output/options.js'
 import { printResult } from '../output/result.js'
@@ -26,7 +26,7 @@ export function addReceiptCommand(certificate: Command): void {
 }
 
 function verifyReceiptFile(file: string, { keys, name, json }: Flags): void {
-  const checked = checkReceipt(file, keys ?? keyFileIn(join(findRepositoryRoot(), '.seckill', name)))
+  const checked = checkReceipt(file, keys ?? keyFileIn(join(stacksDirectory(findRepositoryRoot()), name)))
   if (checked.verdict !== 'genuine') process.exitCode = 1
   printResult(json, checked, () => receiptReport(checked))
 }

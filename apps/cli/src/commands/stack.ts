@@ -24,7 +24,7 @@ export function register(program: Command): void {
     'after',
     `
 Servers given by URL are used, never stopped: REDIS_URL, DATABASE_URL (with DATABASE_MIGRATION_URL), TEMPORAL_ADDRESS.
-Data, logs and state are under .seckill/<name>/; stacks of different names run side by side.`,
+Data, logs and state are under .seckill/<name>/, or <name>/ of the directory SECKILL_DATA_DIR; stacks of different names run side by side.`,
   )
 }
 

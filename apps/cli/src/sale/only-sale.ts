@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { StackError, withLock } from 'seckill-local-stack'
+import { StackError, stacksDirectory, withLock } from 'seckill-local-stack'
 
 /** A stack of a repository by its name. */
 export interface NamedStack {
@@ -24,7 +24,7 @@ export async function asOnlySale<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   // No stack's name has a dot, so this is not the lock of a launcher.
-  const lockDir = join(root, '.seckill', '.locks', `${name}.sale`)
+  const lockDir = join(stacksDirectory(root), '.locks', `${name}.sale`)
   let holder: number | undefined
   const onWait = (pid: number): void => {
     holder = pid

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { findRepositoryRoot } from 'seckill-local-stack'
+import { findRepositoryRoot, stacksDirectory } from 'seckill-local-stack'
 
 /** The record by which commands find a sale that runs in another terminal. */
 export interface SaleRecord {
@@ -36,7 +36,7 @@ export function removeSaleRecord(stackDir: string, pid: number): void {
  * @throws Error when none does
  */
 export function findSale(name: string): SaleRecord {
-  const record = readRecord(join(findRepositoryRoot(), '.seckill', name))
+  const record = readRecord(join(stacksDirectory(findRepositoryRoot()), name))
   if (record !== undefined && isRunning(record.pid)) return record
   const start = `./seckill demo${name === 'demo' ? '' : ` --name ${name}`}`
   throw new Error(`No sale runs on the stack '${name}'. Start one in another terminal: ${start}`)

@@ -41,8 +41,8 @@ export async function checkPorts(): Promise<Finding> {
 }
 
 /** Checks that the data directory is writable. */
-export async function checkDataDirectory({ root }: StackLayout): Promise<Finding> {
-  const directory = join(root, '.seckill')
+export async function checkDataDirectory({ dir }: StackLayout): Promise<Finding> {
+  const directory = dirname(dir)
   const probe = join(directory, `probe-${process.pid}`)
   try {
     await mkdir(directory, { recursive: true })
@@ -56,8 +56,9 @@ export async function checkDataDirectory({ root }: StackLayout): Promise<Finding
 }
 
 /** Checks for 1 GiB of disk space, on a file system that survives a restart. */
-export async function checkDisk({ root }: StackLayout): Promise<Finding> {
-  const directory = existsSync(join(root, '.seckill')) ? join(root, '.seckill') : root
+export async function checkDisk({ dir }: StackLayout): Promise<Finding> {
+  const stacks = dirname(dir)
+  const directory = existsSync(stacks) ? stacks : dirname(stacks)
   const { bavail, bsize, type } = await statfs(directory)
   const free = (bavail * bsize) / gib
   const detail = `${free.toFixed(1)} GiB free at ${directory}`
