@@ -9,7 +9,7 @@ const matrixTests = [
   `${workspaces}/src/**/*-{matrix,explorer}.test.ts`,
 ]
 /** Servers on a busy machine take their time; a poll ends as soon as it is met. */
-const serverPoll = { timeout: 15_000, interval: 50 } as const
+const serverPoll = { timeout: 30_000, interval: 50 } as const
 const hasReplayTests = globSync(replayTests, { cwd: import.meta.dirname }).length > 0
 
 export default defineConfig({
@@ -52,7 +52,7 @@ export default defineConfig({
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
           expect: { poll: serverPoll },
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

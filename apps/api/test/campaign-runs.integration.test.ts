@@ -37,7 +37,7 @@ it('without Temporal a sale is stopped at once, and its run is told by the next 
 
   const next = await startApi({ start: true, database: withoutTemporal.database })
   try {
-    const run = await vi.waitFor(() => handle.describe(), { timeout: 15_000, interval: 100 })
+    const run = await vi.waitFor(() => handle.describe(), { timeout: 30_000, interval: 100 })
     expect([run.type, run.status.name]).toEqual([campaignWorkflow, 'RUNNING'])
     const { events } = await handle.fetchHistory()
     expect(events?.filter((event) => event.workflowExecutionSignaledEventAttributes)).toHaveLength(1)

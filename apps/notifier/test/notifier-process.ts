@@ -56,7 +56,7 @@ export async function startNotifier(env: Readonly<Record<string, string>>): Prom
       if (ready === undefined) throw new Error(`The notifier does not serve: ${spawned.output.text}`)
       return ready
     },
-    { timeout: 15_000 },
+    { timeout: 30_000 },
   )
   const origin = `http://127.0.0.1:${portOf(ports, 'healthPort')}`
   return {

@@ -43,7 +43,7 @@ export async function startProcess(env: Readonly<Record<string, string>>): Promi
       if (ready === undefined) throw new Error(`The provider does not serve: ${spawned.output.err}`)
       return ready
     },
-    { timeout: 15_000 },
+    { timeout: 30_000 },
   )
   return { ...spawned, ...clientOf(`http://127.0.0.1:${portOf(ports, 'port')}`) }
 }

@@ -29,7 +29,7 @@ function launch(changes: NodeJS.ProcessEnv = {}) {
 /** A sale whose buyers have their orders, which await payment. */
 async function started(buyers: number, seed?: CampaignSeed): Promise<StartedRun> {
   const run = await sales.start(await sales.open({ total: buyers, ...seed }), buyers)
-  await expect.poll(() => sales.orders(run.voucherId), { timeout: 15_000 }).toEqual({ PENDING_PAYMENT: buyers })
+  await expect.poll(() => sales.orders(run.voucherId)).toEqual({ PENDING_PAYMENT: buyers })
   return run
 }
 
@@ -83,7 +83,7 @@ describe('a run that was terminated by hand', () => {
     await handle.terminate('by hand')
     await holder.rollback().execute()
     await sales.reconcile(true)
-    await expect.poll(() => sales.orders(voucherId), { timeout: 15_000 }).toEqual({ PENDING_PAYMENT: 4 })
+    await expect.poll(() => sales.orders(voucherId)).toEqual({ PENDING_PAYMENT: 4 })
     expect(await sales.units(voucherId)).toEqual({ INITIAL: 4, DEDUCT: 4, stock: 0 })
   })
 
@@ -92,7 +92,7 @@ describe('a run that was terminated by hand', () => {
     const { voucherId, handle } = await started(2, { payWindowMs: 1_500 })
     await handle.terminate('by hand')
     await sales.reconcile(true)
-    await expect.poll(() => sales.orders(voucherId), { timeout: 15_000 }).toEqual({ EXPIRED: 2 })
+    await expect.poll(() => sales.orders(voucherId)).toEqual({ EXPIRED: 2 })
     await handle.result()
     expect(await sales.units(voucherId)).toEqual({ INITIAL: 2, DEDUCT: 2, RESTORE: 2, stock: 2 })
     expect(await paid.gate.audit(voucherId)).toMatchObject({ held: 0, stock: 2 })
@@ -150,7 +150,7 @@ describe('the gate', () => {
     await launch()
     const [closed, other] = [await started(1), await started(1)]
     for (const { voucherId } of [closed, other]) {
-      await expect.poll(() => sales.orders(voucherId), { timeout: 15_000 }).toEqual({ PENDING_PAYMENT: 1 })
+      await expect.poll(() => sales.orders(voucherId)).toEqual({ PENDING_PAYMENT: 1 })
     }
     for (const { handle } of [closed, other]) await handle.terminate('by hand')
     const redis = connectGateRedis(process.env.REDIS_URL as string)
@@ -184,7 +184,7 @@ describe('the Schedule of a worker', () => {
     const { handle } = await started(1)
     await handle.terminate('by hand')
     const status = async () => (await handle.describe()).status.name
-    await expect.poll(status, { timeout: 15_000 }).toBe('RUNNING')
+    await expect.poll(status).toBe('RUNNING')
     const metrics = async () => (await probe('/metrics')).text()
     await expect
       .poll(metrics, { timeout: 10_000 })

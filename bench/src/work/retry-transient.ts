@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { ApplicationFailure } from '@temporalio/common'
 
 const attempts = 10
 const firstPauseMs = 20
@@ -19,5 +20,7 @@ export async function retryTransient<T>(work: () => Promise<T>): Promise<T> {
 
 function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false
+  // An activity says so itself where another attempt may help: Redis did not answer.
+  if (error instanceof ApplicationFailure) return error.nonRetryable !== true
   return transientErrors.has((error as { readonly errno?: unknown }).errno) || isTransient(error.cause)
 }

@@ -178,7 +178,7 @@ export function describePaymentProvider(name: string, start: () => Promise<Provi
           expect(await under.provider.close(known)).toMatchObject({ id, state: 'pending', payUrl: null })
           expect(await under.provider.find(known)).toMatchObject({ id, state: 'pending' })
           const state = async () => (await under.provider.close(known)).state
-          await expect.poll(state, { timeout: 15_000 }).toBe('captured')
+          await expect.poll(state).toBe('captured')
         },
       )
     })

@@ -26,7 +26,7 @@ export function operation(verb: Verb, lanes?: readonly string[], more: Partial<O
 }
 
 export async function until(run: Pick<HostedRun, 'state'>, word: string, lanes: number): Promise<void> {
-  await expect.poll(async () => (await run.state()).counts[word] ?? 0, { timeout: 15_000, interval: 20 }).toBe(lanes)
+  await expect.poll(async () => (await run.state()).counts[word] ?? 0, { timeout: 30_000, interval: 20 }).toBe(lanes)
 }
 
 /** The tests of groups, lists, waits, decisions, deadlines, versions and operators, for every runtime. */

@@ -42,7 +42,7 @@ export async function startSandbox(): Promise<ProviderUnderTest> {
       await Promise.all(ids.map((id) => provider.create(requestOf(id, now))))
       return { ids, createdFrom, createdBefore: Date.now() + 1 }
     },
-    captureCallback: (payment) => vi.waitFor(() => captureOf(receiver.received, payment), { timeout: 15_000 }),
+    captureCallback: (payment) => vi.waitFor(() => captureOf(receiver.received, payment), { timeout: 30_000 }),
     signed: (body, signedAt) => signed(webhookSecret, body, signedAt),
     ofNoInterest: JSON.stringify({ type: 'payment.failed', data: {} }),
     async stop() {
