@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { SagaError, SagaErrorCode } from 'saga-core'
 import type { SagaClient } from 'saga-core/client'
 import type { ChangedLane } from 'seckill-store/mysql'
 import { paymentWait } from 'seckill-workflows'
@@ -8,27 +10,50 @@ export interface TellRunsDependencies {
   readonly sagas: Pick<SagaClient, 'message'>
   readonly onFailed: (lanes: number) => void
   readonly logger: Logger
+  /** Milliseconds before each further attempt; default: about a minute together. */
+  readonly pausesMs?: readonly number[]
 }
 
+const defaultPausesMs = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const
+
 /**
- * Tells the runs that own these lanes that MySQL has news of them; one signal tells a run of many. It never fails: a run that was not told
- * asks MySQL by itself when the time to pay is over.
+ * Tells the runs that own these lanes that MySQL has news of them; one signal tells a run of many. It never fails: a run that does not get
+ * the signal is told again for a minute, and asks MySQL by itself when the time to pay is over.
  */
 export type TellRuns = (lanes: readonly ChangedLane[]) => void
 
-export function createTellRuns({ sagas, onFailed, logger }: TellRunsDependencies): TellRuns {
+export function createTellRuns(dependencies: TellRunsDependencies): TellRuns {
+  const { sagas, onFailed, logger, pausesMs = defaultPausesMs } = dependencies
+  const tellOnce = (owner: string, lanes: readonly ChangedLane[]) =>
+    Promise.all(lanes.map(({ reservationId }) => sagas.message(owner, paymentWait, reservationId, { value: true })))
+
   const tellRun = async (owner: string, lanes: readonly ChangedLane[]): Promise<void> => {
-    try {
-      await Promise.all(
-        lanes.map(({ reservationId }) => sagas.message(owner, paymentWait, reservationId, { value: true })),
-      )
-    } catch (error) {
-      onFailed(lanes.length)
-      const traceIds = lanes.slice(0, 100).map(({ reservationId }) => reservationId)
-      logger.warn({ workflowId: owner, traceIds, reason: reasonOf(error) }, 'a run was not told of its changed lanes')
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await tellOnce(owner, lanes)
+        return
+      } catch (error) {
+        const pauseMs = hasEnded(error) ? undefined : pausesMs[attempt]
+        if (attempt === 0 || pauseMs === undefined) report(owner, lanes, error, pauseMs)
+        if (pauseMs === undefined) return
+        // A process that ends does not wait for it.
+        await delay(pauseMs, undefined, { ref: false })
+      }
     }
   }
+
+  const report = (owner: string, lanes: readonly ChangedLane[], error: unknown, pauseMs: number | undefined): void => {
+    if (pauseMs === undefined) onFailed(lanes.length)
+    const traceIds = lanes.slice(0, 100).map(({ reservationId }) => reservationId)
+    const facts = { workflowId: owner, traceIds, reason: reasonOf(error), againInMs: pauseMs ?? null }
+    logger.warn(facts, 'a run was not told of its changed lanes')
+  }
+
   return (lanes) => {
     for (const [owner, group] of Map.groupBy(lanes, (lane) => lane.owner)) void tellRun(owner, group)
   }
+}
+
+function hasEnded(error: unknown): boolean {
+  return error instanceof SagaError && error.code === SagaErrorCode.RunNotOpen
 }
