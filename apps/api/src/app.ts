@@ -11,6 +11,7 @@ import { publicApi } from './openapi/apis.js'
 import { pageRoutes } from './pages/page-routes.js'
 import { callbackRoutes } from './payments/callback-routes.js'
 import { paymentRoutes } from './payments/payment-routes.js'
+import { limitRequests } from './protection/limit-requests.js'
 import { createAdmit } from './purchases/admission.js'
 import { createCancelPurchase } from './purchases/cancel-purchase.js'
 import { createOwnPurchases } from './purchases/own-purchases.js'
@@ -47,15 +48,28 @@ export function createApp(dependencies: Dependencies): RequestListener {
 
 /** The Express app behind the purchase listener. */
 export function createRoutes(dependencies: Dependencies, identify: Identify): Express {
-  const { campaigns, clock, keeper, mayReturn, signIn, db, render, readiness, metrics, pages, payments, logger } =
-    dependencies
+  const {
+    campaigns,
+    clock,
+    keeper,
+    mayReturn,
+    signIn,
+    db,
+    render,
+    readiness,
+    metrics,
+    pages,
+    payments,
+    protection,
+    logger,
+  } = dependencies
   const { streams } = dependencies.events
   const authenticated = authenticate(identify)
   const status = createPurchaseStatus(dependencies)
   const cancel = createCancelPurchase({ ...dependencies, status, tellRuns: payments.tellRuns })
   const app = express()
   harden(app)
-  app.use(requestLog(logger))
+  app.use(requestLog(logger), limitRequests(protection))
   // First: a rush polls the purchase status more than anything else.
   app.use(
     purchaseRoutes({ authenticate: authenticated, status, list: createOwnPurchases(dependencies), cancel, streams }),

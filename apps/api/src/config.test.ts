@@ -79,6 +79,25 @@ describe('readConfig', () => {
     expect(() => readConfig({ ...local, AUTH_LOCAL_SECRET: guessable })).toThrow('at least 12 different')
   })
 
+  it('limits requests in production, and not where one machine plays all shoppers', () => {
+    const none = { purchasesPerUser: 0, purchasesPerAddress: 0, faultsPerAddress: 0, requestsPerAddress: 0 }
+    expect(readConfig(local).protection).toEqual({
+      ...none,
+      trustedProxyHops: undefined,
+      rateLimitMs: 10_000,
+      shedDelayMs: 0,
+    })
+    expect(readConfig({ ...servers, ...issuer, TRUSTED_PROXY_HOPS: '1' }).protection).toEqual({
+      trustedProxyHops: 1,
+      rateLimitMs: 10_000,
+      purchasesPerUser: 20,
+      purchasesPerAddress: 500,
+      faultsPerAddress: 100,
+      requestsPerAddress: 2_000,
+      shedDelayMs: 200,
+    })
+  })
+
   it('treats an empty variable as unset', () => {
     expect(readConfig({ ...local, PORT: '', TEMPORAL_NAMESPACE: '' })).toMatchObject({ port: 8080 })
   })

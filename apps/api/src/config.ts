@@ -12,6 +12,7 @@ import {
   timeZone,
 } from 'seckill-process/configuration'
 import { z } from 'zod'
+import { type ProtectionConfig, protectionConfigOf, protectionVariables } from './protection/protection-variables.js'
 import type { EventConfig } from './purchases/events/purchase-events.js'
 
 const builtPages = fileURLToPath(new URL('../../web/dist', import.meta.url))
@@ -46,6 +47,7 @@ const base = {
 const unset = z.undefined({ error: 'is for SECKILL_MODE=local only; remove it' }).optional()
 const local = z.object({
   ...base,
+  ...protectionVariables('local'),
   SECKILL_MODE: z.literal('local'),
   AUTH_LOCAL_SECRET: z
     .string({ error: 'is required in local mode: at least 32 random bytes' })
@@ -54,6 +56,7 @@ const local = z.object({
 })
 const production = z.object({
   ...base,
+  ...protectionVariables('production'),
   SECKILL_MODE: z.literal('production'),
   AUTH_LOCAL_SECRET: unset,
   AUTH_JWKS_URL: httpUrl,
@@ -107,6 +110,7 @@ export interface Config {
   readonly logLevel: string
   /** Purchase requests this process works on at a time; one more is answered 429. */
   readonly purchaseMaxInFlight: number
+  readonly protection: ProtectionConfig
   readonly dispatch: DispatchConfig
   /** Event streams of purchases. */
   readonly events: EventConfig
@@ -154,6 +158,7 @@ export function readConfig(variables: Environment = process.env): Config {
     installationKeysFile: env.INSTALLATION_KEYS_FILE,
     logLevel: env.LOG_LEVEL,
     purchaseMaxInFlight: env.PURCHASE_MAX_IN_FLIGHT,
+    protection: protectionConfigOf(env),
     dispatch: {
       maxLanes: env.DISPATCH_MAX_LANES,
       runsInFlight: env.DISPATCH_RUNS_IN_FLIGHT,

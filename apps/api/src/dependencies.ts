@@ -49,6 +49,7 @@ import { readinessChecks } from './observe/readiness-checks.js'
 import { type Durability, watchRedisDurability } from './observe/redis-durability.js'
 import { type Pages, readPages } from './pages/read-pages.js'
 import { createPayments, type Payments } from './payments/payments.js'
+import { createProtection, type Protection } from './protection/protection.js'
 import { type AcceptedPurchases, createAcceptedPurchases } from './purchases/accepted-purchases.js'
 import { type CampaignBook, createCampaignBook } from './purchases/campaign-book.js'
 import { createPurchaseEvents, type PurchaseEvents } from './purchases/events/purchase-events.js'
@@ -92,6 +93,7 @@ export interface Dependencies {
   readonly accepted: AcceptedPurchases
   readonly signPromise: SignPromise
   readonly payments: Payments
+  readonly protection: Protection
   readonly events: PurchaseEvents
   readonly metrics: Metrics
   readonly readiness: Readiness
@@ -243,9 +245,11 @@ export function createDependencies(config: Config): Dependencies {
     payments: createPayments({ config, db: paymentDb, temporal, registry: metrics.registry, logger }),
   }
   const { keeper } = parts
+  const protection = createProtection(config.protection, metrics.registry)
   const sagas = createSagaClient(temporal, { timeoutMs: runAnswerLimitMs })
   return {
     ...parts,
+    protection,
     signPromise: promiseSigning(inner, keys, parts.campaigns),
     durability: durability.durability,
     readiness: createReadiness(readinessChecks({ connections, durability, keeper })),
@@ -274,6 +278,7 @@ export function createDependencies(config: Config): Dependencies {
       )
     },
     async stop() {
+      protection.stop()
       await Promise.all([parts.events.stop(), parts.dispatcher.stop(), parts.accepted.stop(), parts.payments.flush()])
       await runs.stop()
       await parts.tallies

@@ -3,11 +3,14 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { SignJWT } from 'jose'
 import { pino } from 'pino'
+import { z } from 'zod'
 import { createIdentify } from '../src/auth/authenticate.js'
 import { sessionCookies } from '../src/auth/credential.js'
 import { createTokenVerifier, localAudience, localIssuer } from '../src/auth/token-verifier.js'
 import { createHttpServer, type RequestLimits } from '../src/http/server.js'
 import { createMetrics } from '../src/observe/metrics.js'
+import { createProtection } from '../src/protection/protection.js'
+import { protectionConfigOf, protectionVariables } from '../src/protection/protection-variables.js'
 import type { Accepted, PurchaseRequest } from '../src/purchases/admission.js'
 import { createCampaignBook } from '../src/purchases/campaign-book.js'
 import { createKnownBuyers } from '../src/purchases/known-buyers.js'
@@ -60,12 +63,17 @@ interface ServerOptions {
   /** The app behind the listener; by default it answers `the app`. */
   readonly app?: RequestListener
   readonly limits?: RequestLimits
+  /** Variables of the protections, beside the defaults of local mode. */
+  readonly protection?: Readonly<Record<string, string>>
 }
 
 const theApp: RequestListener = (_request, response) => response.end('the app')
 
 /** The listener on its own port, in front of an app, with a gate that admits every request. */
-export async function startListener(maxInFlight = 100, { app = theApp, limits }: ServerOptions = {}) {
+export async function startListener(
+  maxInFlight = 100,
+  { app = theApp, limits, protection: variables = {} }: ServerOptions = {},
+) {
   const admitted: PurchaseRequest[] = []
   const counted: string[] = []
   const logged: string[] = []
@@ -74,7 +82,12 @@ export async function startListener(maxInFlight = 100, { app = theApp, limits }:
   const soldOutMemory = createSoldOutMemory(buyers, () => 0)
   const metrics = createMetrics()
   const campaigns = createCampaignBook(async () => [])
+  const protection = createProtection(
+    protectionConfigOf(z.object(protectionVariables('local')).parse(variables)),
+    metrics.registry,
+  )
   const dependencies = {
+    protection,
     identify: createIdentify(verifyToken, sessionCookies.shop),
     soldOutMemory,
     campaigns,
@@ -109,6 +122,10 @@ export async function startListener(maxInFlight = 100, { app = theApp, limits }:
       return resolve
     },
     ...server,
+    close(): void {
+      protection.stop()
+      server.close()
+    },
   }
 }
 

@@ -253,7 +253,7 @@ export const ErrorCodes = {
     status: 429,
     'zh-CN': '请求过于频繁，请稍后再试',
     en: 'Too many requests; try again shortly',
-    when: "this process has as many purchases at the gate, or payments at the provider, as it may, or a tenth of them are the caller's; or the caller has as many event streams as one user may",
+    when: "the user or the client's address sends more requests than it may, or too many that are not valid; this process has as many purchases at the gate, or payments at the provider, as it may, or a tenth of them are the caller's; or the caller has as many event streams as one user may",
     advice: 'try again after `Retry-After` seconds',
   },
   HEADERS_TOO_LARGE: {
@@ -304,6 +304,13 @@ export const ErrorCodes = {
     en: 'It is not known yet whether you are in; ask with the traceId',
     when: 'the gate did not answer: the purchase may have been accepted',
     advice: 'ask for `data.traceId`; do not assume either',
+  },
+  OVERLOADED: {
+    status: 503,
+    'zh-CN': '抢购人数过多，请稍后再试',
+    en: 'Too many want to buy at this moment; try again shortly',
+    when: 'this process has more to do than it can, so that it takes no purchases for a moment; nothing was taken, and payments, cancels and states are served',
+    advice: 'try again after `Retry-After` seconds',
   },
   STREAMS_FULL: {
     status: 503,

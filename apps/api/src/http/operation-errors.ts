@@ -11,8 +11,8 @@ const ofEveryRequest = [
 ] as const satisfies readonly ErrorCode[]
 
 const ofAccess = {
-  anyone: [],
-  buyer: ['UNAUTHENTICATED', 'UNAVAILABLE'],
+  anyone: ['TOO_MANY_REQUESTS'],
+  buyer: ['UNAUTHENTICATED', 'UNAVAILABLE', 'TOO_MANY_REQUESTS'],
   admin: ['UNAUTHENTICATED', 'FORBIDDEN', 'UNAVAILABLE'],
 } as const satisfies Record<Operation['access'], readonly ErrorCode[]>
 

@@ -11,6 +11,7 @@ import { dataHeaderPairs } from '../http/harden.js'
 import { type LoggedRequest, logWhenClosed, requestIdOf } from '../http/request-log.js'
 import type { PurchaseMetrics } from '../observe/metrics.js'
 import type { Durability } from '../observe/redis-durability.js'
+import type { Protection } from '../protection/protection.js'
 import type { Accepted, Admit, PurchaseRequest } from './admission.js'
 import type { CampaignBook } from './campaign-book.js'
 import { atEndOfTurn } from './end-of-turn.js'
@@ -26,6 +27,7 @@ const purchasePath = /^\/api\/v1\/vouchers\/([^/?#]+)\/purchases\/?(?:[?#]|$)/i
 const soldOut = new ApiError('SOLD_OUT')
 
 export interface PurchaseListenerDependencies {
+  readonly protection: Protection
   readonly identify: Identify
   readonly soldOutMemory: SoldOutMemory
   readonly admit: Admit
@@ -44,6 +46,8 @@ interface Purchase extends LoggedRequest {
   readonly response: ServerResponse
   /** The voucher id as in the path, percent-encoded. */
   readonly voucher: string
+  /** The address of the client, where it is known. */
+  address: string | undefined
 }
 
 /**
@@ -54,7 +58,7 @@ interface Purchase extends LoggedRequest {
  * slow client holds none.
  */
 export function purchaseListener(dependencies: PurchaseListenerDependencies, app: RequestListener): RequestListener {
-  const { identify, admit, logger } = dependencies
+  const { protection, identify, admit, logger } = dependencies
   const slots = createSlots(dependencies.maxInFlight)
   const sendSoldOut = atEndOfTurn((purchase: Purchase) => saySoldOut(dependencies, purchase))
 
@@ -67,8 +71,10 @@ export function purchaseListener(dependencies: PurchaseListenerDependencies, app
   const serve = async (purchase: Purchase): Promise<void> => {
     try {
       const { request, response, voucher } = purchase
+      purchase.address = protection.enter(request)
       const principal = identify(request)
       const { userId } = principal instanceof Promise ? await principal : principal
+      protection.admitUser(userId)
       if (isSoldOut(dependencies, purchase, userId)) return sendSoldOut(purchase)
       const asked = await readPurchase(userId, decodeURIComponent(voucher), request, response)
       sendQueued(dependencies, purchase, asked.voucherId, await decide(asked))
@@ -82,7 +88,7 @@ export function purchaseListener(dependencies: PurchaseListenerDependencies, app
     if (voucher === undefined) return app(request, response)
     const { url } = request
     const startedAt = performance.now()
-    const purchase = { request, response, voucher, url, requestId: requestIdOf(request), startedAt }
+    const purchase = { request, response, voucher, url, requestId: requestIdOf(request), startedAt, address: undefined }
     if (logger.isLevelEnabled('debug')) logWhenClosed(logger, response, purchase)
     void serve(purchase)
   }
@@ -129,11 +135,12 @@ const gateResults: ReadonlySet<RequestResult> = new Set(['soldOut', 'duplicate']
 
 /** Answers a refused purchase, and counts it when its campaign exists. */
 function refuse(
-  { campaigns, tallies, metrics, logger }: PurchaseListenerDependencies,
+  { protection, campaigns, tallies, metrics, logger }: PurchaseListenerDependencies,
   purchase: Purchase,
   cause: unknown,
 ): void {
   const error = toApiError(cause)
+  protection.failed(purchase.address, error.code)
   const result = resultOfError(error.code)
   const voucherId = Number(purchase.voucher)
   if (gateResults.has(result) || campaigns.last(voucherId) !== undefined) tallies.count(voucherId, result)

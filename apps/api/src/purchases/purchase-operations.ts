@@ -105,7 +105,7 @@ export const purchaseOperations = {
       'KEY_REUSED',
       'OVER_LIMIT',
       'PAUSED',
-      'TOO_MANY_REQUESTS',
+      'OVERLOADED',
       'RECOVERING',
       'OUTCOME_UNKNOWN',
     ],
@@ -138,7 +138,7 @@ export const purchaseOperations = {
       200: text('text/event-stream', 'Events until a final one'),
       204: empty('The client has the final event'),
     },
-    errors: ['NOT_FOUND', 'TOO_MANY_REQUESTS', 'RECOVERING', 'STREAMS_FULL'],
+    errors: ['NOT_FOUND', 'RECOVERING', 'STREAMS_FULL'],
   },
   cancelPurchase: {
     method: 'delete',

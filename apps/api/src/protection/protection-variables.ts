@@ -1,0 +1,77 @@
+import { milliseconds } from 'seckill-process/configuration'
+import { z } from 'zod'
+
+/** A number of requests; 0 stands for no limit. */
+function limit(fallback: number) {
+  return z.coerce.number().int().min(0).max(10_000_000).default(fallback)
+}
+
+interface Defaults {
+  readonly purchasesPerUser: number
+  readonly purchasesPerAddress: number
+  readonly faultsPerAddress: number
+  readonly requestsPerAddress: number
+  readonly shedDelayMs: number
+}
+
+/** On one machine all shoppers have one address, and the API has no core of its own. */
+const ofLocalMode: Defaults = {
+  purchasesPerUser: 0,
+  purchasesPerAddress: 0,
+  faultsPerAddress: 0,
+  requestsPerAddress: 0,
+  shedDelayMs: 0,
+}
+
+const ofProduction: Defaults = {
+  purchasesPerUser: 20,
+  purchasesPerAddress: 500,
+  faultsPerAddress: 100,
+  requestsPerAddress: 2_000,
+  shedDelayMs: 200,
+}
+
+/** The variables of the protections of a mode. */
+export function protectionVariables(mode: 'local' | 'production') {
+  const defaults = mode === 'local' ? ofLocalMode : ofProduction
+  return {
+    TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).optional(),
+    RATE_LIMIT_MS: milliseconds(1_000, 10_000),
+    PURCHASES_PER_USER: limit(defaults.purchasesPerUser),
+    PURCHASES_PER_ADDRESS: limit(defaults.purchasesPerAddress),
+    FAULTS_PER_ADDRESS: limit(defaults.faultsPerAddress),
+    REQUESTS_PER_ADDRESS: limit(defaults.requestsPerAddress),
+    SHED_DELAY_MS: milliseconds(0, defaults.shedDelayMs),
+  }
+}
+
+type Variables = z.output<z.ZodObject<ReturnType<typeof protectionVariables>>>
+
+/** The limits of one process; a limit of 0 is none. */
+export interface ProtectionConfig {
+  /** Proxies in front of this process; undefined: clients' addresses are not known, so that nothing is limited or blocked by address. */
+  readonly trustedProxyHops: number | undefined
+  /** The time for which the limits are, in milliseconds. */
+  readonly rateLimitMs: number
+  readonly purchasesPerUser: number
+  readonly purchasesPerAddress: number
+  /** Purchase requests without a valid token, or that cannot be read. */
+  readonly faultsPerAddress: number
+  /** All other requests, those of the payment provider and of probes excepted. */
+  readonly requestsPerAddress: number
+  /** The delay of the event loop from which on purchases are refused, in milliseconds. */
+  readonly shedDelayMs: number
+}
+
+/** The protections as the variables say. */
+export function protectionConfigOf(variables: Variables): ProtectionConfig {
+  return {
+    trustedProxyHops: variables.TRUSTED_PROXY_HOPS,
+    rateLimitMs: variables.RATE_LIMIT_MS,
+    purchasesPerUser: variables.PURCHASES_PER_USER,
+    purchasesPerAddress: variables.PURCHASES_PER_ADDRESS,
+    faultsPerAddress: variables.FAULTS_PER_ADDRESS,
+    requestsPerAddress: variables.REQUESTS_PER_ADDRESS,
+    shedDelayMs: variables.SHED_DELAY_MS,
+  }
+}

@@ -1,0 +1,84 @@
+import type { IncomingMessage } from 'node:http'
+import type { Registry } from 'prom-client'
+import { ApiError } from '../http/api-error.js'
+import type { ErrorCode } from '../http/error-codes.js'
+import { createClientAddress } from './client-address.js'
+import { watchOverload } from './overload.js'
+import { createProtectionMetrics, type RefusalReason } from './protection-metrics.js'
+import type { ProtectionConfig } from './protection-variables.js'
+import { createRateLimit } from './rate-limit.js'
+
+/** What stands before the work of a request. It reads the memory of this process only, and makes no promise. */
+export interface Protection {
+  /**
+   * Lets a purchase in before its token is verified; answers its client's address.
+   *
+   * @throws ApiError OVERLOADED, TOO_MANY_REQUESTS
+   */
+  enter(request: IncomingMessage): string | undefined
+  /** Lets a purchase on, once its user is known. @throws ApiError TOO_MANY_REQUESTS */
+  admitUser(userId: number): void
+  /** Takes note of how a purchase was refused. */
+  failed(address: string | undefined, code: ErrorCode): void
+  /** Lets another request in. @throws ApiError TOO_MANY_REQUESTS */
+  enterOther(request: IncomingMessage): void
+  stop(): void
+}
+
+const overloadedForMs = 1_000
+
+/** Errors of garbage: no honest client sends many of them. */
+const faults: ReadonlySet<ErrorCode> = new Set([
+  'INVALID_REQUEST',
+  'INVALID_JSON',
+  'UNAUTHENTICATED',
+  'CROSS_ORIGIN',
+  'BODY_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+])
+
+/** Creates the protections of one process. */
+export function createProtection(config: ProtectionConfig, registry: Registry): Protection {
+  const { rateLimitMs: perMs } = config
+  const addressOf = createClientAddress(config.trustedProxyHops)
+  const overload = watchOverload(config.shedDelayMs)
+  const metrics = createProtectionMetrics(registry, overload)
+  const purchasesOfAddress = createRateLimit<string>({ requests: config.purchasesPerAddress, perMs })
+  const purchasesOfUser = createRateLimit<number>({ requests: config.purchasesPerUser, perMs })
+  const faultsOfAddress = createRateLimit<string>({ requests: config.faultsPerAddress, perMs })
+  const requestsOfAddress = createRateLimit<string>({ requests: config.requestsPerAddress, perMs })
+
+  const refuse = (reason: RefusalReason, code: ErrorCode, retryAfterMs: number): never => {
+    metrics.refused(reason)
+    throw new ApiError(code, { retryAfterMs })
+  }
+  const require = (reason: RefusalReason, waitMs: number): void => {
+    if (waitMs > 0) refuse(reason, 'TOO_MANY_REQUESTS', waitMs)
+  }
+
+  return {
+    enter(request) {
+      if (overload.isOverloaded()) refuse('overload', 'OVERLOADED', overloadedForMs)
+      const address = addressOf(request)
+      if (address === undefined) return undefined
+      require('faults', faultsOfAddress.waitMs(address))
+      require('address', purchasesOfAddress.waitMs(address))
+      purchasesOfAddress.count(address)
+      return address
+    },
+    admitUser(userId) {
+      require('user', purchasesOfUser.waitMs(userId))
+      purchasesOfUser.count(userId)
+    },
+    failed(address, code) {
+      if (address !== undefined && faults.has(code)) faultsOfAddress.count(address)
+    },
+    enterOther(request) {
+      const address = addressOf(request)
+      if (address === undefined) return
+      require('requests', requestsOfAddress.waitMs(address))
+      requestsOfAddress.count(address)
+    },
+    stop: overload.stop,
+  }
+}
