@@ -1,5 +1,6 @@
 import express, { type Express } from 'express'
 import { auditRoutes } from './admin/audit-routes.js'
+import { blockRoutes } from './admin/block-routes.js'
 import { campaignRoutes } from './admin/campaign-routes.js'
 import { certificateRoutes } from './admin/certificate-routes.js'
 import { consoleSession } from './admin/console-session.js'
@@ -37,6 +38,7 @@ export function createAdminApp(dependencies: Dependencies): Express {
     settleRoutes(dependencies),
     certificateRoutes(dependencies),
     userRoutes(dependencies),
+    blockRoutes(dependencies),
     adminPaymentRoutes({ db }),
     purchaseSearchRoutes(dependencies),
     parkedRoutes(dependencies),

@@ -86,6 +86,7 @@ describe('readConfig', () => {
       trustedProxyHops: undefined,
       rateLimitMs: 10_000,
       shedDelayMs: 0,
+      blocksReadEveryMs: 1_000,
     })
     expect(readConfig({ ...servers, ...issuer, TRUSTED_PROXY_HOPS: '1' }).protection).toEqual({
       trustedProxyHops: 1,
@@ -95,6 +96,7 @@ describe('readConfig', () => {
       faultsPerAddress: 100,
       requestsPerAddress: 2_000,
       shedDelayMs: 200,
+      blocksReadEveryMs: 1_000,
     })
   })
 

@@ -17,6 +17,7 @@ import {
   findPromisedPrice,
   findPurchaseStatuses,
   hasUnpaidOrders,
+  listBlocks,
   listCampaigns,
   listPurchaseStatuses,
 } from 'seckill-store/mysql'
@@ -50,6 +51,7 @@ import { type Durability, watchRedisDurability } from './observe/redis-durabilit
 import { type Pages, readPages } from './pages/read-pages.js'
 import { createPayments, type Payments } from './payments/payments.js'
 import { createProtection, type Protection } from './protection/protection.js'
+import { type BlockWatch, watchBlocks } from './protection/watch-blocks.js'
 import { type AcceptedPurchases, createAcceptedPurchases } from './purchases/accepted-purchases.js'
 import { type CampaignBook, createCampaignBook } from './purchases/campaign-book.js'
 import { createPurchaseEvents, type PurchaseEvents } from './purchases/events/purchase-events.js'
@@ -94,6 +96,7 @@ export interface Dependencies {
   readonly signPromise: SignPromise
   readonly payments: Payments
   readonly protection: Protection
+  readonly blocks: BlockWatch
   readonly events: PurchaseEvents
   readonly metrics: Metrics
   readonly readiness: Readiness
@@ -159,6 +162,16 @@ function campaignRuns(temporal: Connections['temporal'], logger: Logger): Campai
     ensure: (voucherId) => inTime(() => ensureCampaign(temporal, voucherId)),
     logger,
   })
+}
+
+function protecting({ config: { protection: config }, logger, connections: { db }, metrics: { registry } }: Inner) {
+  const blocks = watchBlocks({
+    readBlocks: () => listBlocks(db),
+    everyMs: config.blocksReadEveryMs,
+    onError: (error) =>
+      logger.warn({ reason: reasonOf(error) }, 'the block list could not be read; the last one holds'),
+  })
+  return { blocks, protection: createProtection({ config, assessRisk: blocks.assess, registry }) }
 }
 
 function watchAccepted({ logger, connections: { db }, gate, metrics }: Inner): AcceptedPurchases {
@@ -242,14 +255,13 @@ export function createDependencies(config: Config): Dependencies {
     ...shopFront(inner),
     ...statusReading(inner),
     accepted: watchAccepted(inner),
+    ...protecting(inner),
     payments: createPayments({ config, db: paymentDb, temporal, registry: metrics.registry, logger }),
   }
   const { keeper } = parts
-  const protection = createProtection(config.protection, metrics.registry)
   const sagas = createSagaClient(temporal, { timeoutMs: runAnswerLimitMs })
   return {
     ...parts,
-    protection,
     signPromise: promiseSigning(inner, keys, parts.campaigns),
     durability: durability.durability,
     readiness: createReadiness(readinessChecks({ connections, durability, keeper })),
@@ -273,12 +285,14 @@ export function createDependencies(config: Config): Dependencies {
     start() {
       parts.dispatcher.start()
       parts.accepted.start()
+      parts.blocks.start()
       parts.tallies.start(tallyIntervalMs, (error) =>
         logger.warn({ reason: reasonOf(error) }, 'tallies not stored; trying again'),
       )
     },
     async stop() {
-      protection.stop()
+      parts.blocks.stop()
+      parts.protection.stop()
       await Promise.all([parts.events.stop(), parts.dispatcher.stop(), parts.accepted.stop(), parts.payments.flush()])
       await runs.stop()
       await parts.tallies

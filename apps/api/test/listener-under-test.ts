@@ -11,6 +11,7 @@ import { createHttpServer, type RequestLimits } from '../src/http/server.js'
 import { createMetrics } from '../src/observe/metrics.js'
 import { createProtection } from '../src/protection/protection.js'
 import { protectionConfigOf, protectionVariables } from '../src/protection/protection-variables.js'
+import type { AssessRisk } from '../src/protection/risk.js'
 import type { Accepted, PurchaseRequest } from '../src/purchases/admission.js'
 import { createCampaignBook } from '../src/purchases/campaign-book.js'
 import { createKnownBuyers } from '../src/purchases/known-buyers.js'
@@ -65,6 +66,8 @@ interface ServerOptions {
   readonly limits?: RequestLimits
   /** Variables of the protections, beside the defaults of local mode. */
   readonly protection?: Readonly<Record<string, string>>
+  /** By default it allows every purchase. */
+  readonly assessRisk?: AssessRisk
 }
 
 const theApp: RequestListener = (_request, response) => response.end('the app')
@@ -72,7 +75,7 @@ const theApp: RequestListener = (_request, response) => response.end('the app')
 /** The listener on its own port, in front of an app, with a gate that admits every request. */
 export async function startListener(
   maxInFlight = 100,
-  { app = theApp, limits, protection: variables = {} }: ServerOptions = {},
+  { app = theApp, limits, protection: variables = {}, assessRisk = () => 'allow' }: ServerOptions = {},
 ) {
   const admitted: PurchaseRequest[] = []
   const counted: string[] = []
@@ -82,10 +85,11 @@ export async function startListener(
   const soldOutMemory = createSoldOutMemory(buyers, () => 0)
   const metrics = createMetrics()
   const campaigns = createCampaignBook(async () => [])
-  const protection = createProtection(
-    protectionConfigOf(z.object(protectionVariables('local')).parse(variables)),
-    metrics.registry,
-  )
+  const protection = createProtection({
+    config: protectionConfigOf(z.object(protectionVariables('local')).parse(variables)),
+    assessRisk,
+    registry: metrics.registry,
+  })
   const dependencies = {
     protection,
     identify: createIdentify(verifyToken, sessionCookies.shop),

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { register as registerBench } from './commands/bench.js'
+import { register as registerBlock } from './commands/block.js'
 import { register as registerCampaign } from './commands/campaign.js'
 import { register as registerCertificate } from './commands/certificate.js'
 import { register as registerDemo } from './commands/demo.js'
@@ -28,6 +29,7 @@ const commands = [
   registerParked,
   registerReconcile,
   registerNotifications,
+  registerBlock,
   registerCertificate,
   registerToken,
   registerBench,

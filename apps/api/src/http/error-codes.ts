@@ -60,6 +60,13 @@ export const ErrorCodes = {
     when: 'a viewer asked for a change',
     advice: "use an operator's token",
   },
+  BLOCKED: {
+    status: 403,
+    'zh-CN': '您的账户或网络暂不能参与抢购',
+    en: 'Your account or network may not take part in the sale',
+    when: "the user or the client's address is blocked from purchases; what was bought is served on",
+    advice: 'ask the shop',
+  },
   NOT_STARTED: {
     status: 403,
     'zh-CN': '秒杀尚未开始',

@@ -1,4 +1,5 @@
 import { auditOperations } from '../admin/audit-routes.js'
+import { blockOperations } from '../admin/block-operations.js'
 import { campaignOperations } from '../admin/campaign-operations.js'
 import { certificateOperations } from '../admin/certificate-operations.js'
 import { consoleSessionOperations } from '../admin/console-session.js'
@@ -53,6 +54,7 @@ export const adminApi: ApiDescription = {
     Campaigns: { ...campaignOperations, ...settleOperations },
     Certificates: certificateOperations,
     Users: userOperations,
+    Blocks: blockOperations,
     Purchases: purchaseSearchOperations,
     Payments: adminPaymentOperations,
     Parked: parkedOperations,

@@ -42,6 +42,7 @@ export function protectionVariables(mode: 'local' | 'production') {
     FAULTS_PER_ADDRESS: limit(defaults.faultsPerAddress),
     REQUESTS_PER_ADDRESS: limit(defaults.requestsPerAddress),
     SHED_DELAY_MS: milliseconds(0, defaults.shedDelayMs),
+    BLOCKS_READ_EVERY_MS: milliseconds(100, 1_000),
   }
 }
 
@@ -61,6 +62,8 @@ export interface ProtectionConfig {
   readonly requestsPerAddress: number
   /** The delay of the event loop from which on purchases are refused, in milliseconds. */
   readonly shedDelayMs: number
+  /** The time after which a block of another process is in force, in milliseconds. */
+  readonly blocksReadEveryMs: number
 }
 
 /** The protections as the variables say. */
@@ -73,5 +76,6 @@ export function protectionConfigOf(variables: Variables): ProtectionConfig {
     faultsPerAddress: variables.FAULTS_PER_ADDRESS,
     requestsPerAddress: variables.REQUESTS_PER_ADDRESS,
     shedDelayMs: variables.SHED_DELAY_MS,
+    blocksReadEveryMs: variables.BLOCKS_READ_EVERY_MS,
   }
 }

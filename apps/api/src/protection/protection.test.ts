@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { bearer, startListener } from '../../test/listener-under-test.js'
+import type { AssessRisk, PurchaseFacts } from './risk.js'
 
 type Listener = Awaited<ReturnType<typeof startListener>>
 
@@ -74,6 +75,27 @@ describe('an address that sends garbage', () => {
     expect(await ask('192.0.2.1', own)).toMatchObject({ status: 429, error: 'TOO_MANY_REQUESTS' })
     expect((await ask('192.0.2.2', own)).status).toBe(202)
     expect(await refusals('faults')).toBe(1)
+  })
+})
+
+describe('a purchase that the risk port refuses', () => {
+  it('is answered 403 BLOCKED before the gate; the port knows user, address and request', async () => {
+    const asked: PurchaseFacts[] = []
+    const assessRisk: AssessRisk = (facts) => {
+      asked.push(facts)
+      return facts.address === '192.0.2.1' ? 'refuse' : 'allow'
+    }
+    listener = await startListener(100, { protection: { TRUSTED_PROXY_HOPS: '1' }, assessRisk })
+    const own = await bearer(2)
+    expect(await ask('192.0.2.1', own)).toMatchObject({ status: 403, error: 'BLOCKED' })
+    expect((await ask('192.0.2.2', own)).status).toBe(202)
+    expect(listener.admitted).toHaveLength(1)
+    expect(asked.map(({ userId, address }) => ({ userId, address }))).toEqual([
+      { userId: 2, address: '192.0.2.1' },
+      { userId: 2, address: '192.0.2.2' },
+    ])
+    expect(asked[0]?.request.headers).toMatchObject({ 'x-forwarded-for': '192.0.2.1' })
+    expect(await refusals('risk')).toBe(1)
   })
 })
 

@@ -7,6 +7,7 @@ import { watchOverload } from './overload.js'
 import { createProtectionMetrics, type RefusalReason } from './protection-metrics.js'
 import type { ProtectionConfig } from './protection-variables.js'
 import { createRateLimit } from './rate-limit.js'
+import type { AssessRisk, PurchaseFacts } from './risk.js'
 
 /** What stands before the work of a request. It reads the memory of this process only, and makes no promise. */
 export interface Protection {
@@ -16,8 +17,8 @@ export interface Protection {
    * @throws ApiError OVERLOADED, TOO_MANY_REQUESTS
    */
   enter(request: IncomingMessage): string | undefined
-  /** Lets a purchase on, once its user is known. @throws ApiError TOO_MANY_REQUESTS */
-  admitUser(userId: number): void
+  /** Lets a purchase on, once its user is known. @throws ApiError BLOCKED, TOO_MANY_REQUESTS */
+  admitUser(facts: PurchaseFacts): void
   /** Takes note of how a purchase was refused. */
   failed(address: string | undefined, code: ErrorCode): void
   /** Lets another request in. @throws ApiError TOO_MANY_REQUESTS */
@@ -37,8 +38,17 @@ const faults: ReadonlySet<ErrorCode> = new Set([
   'UNSUPPORTED_MEDIA_TYPE',
 ])
 
+const overloaded = new ApiError('OVERLOADED', { retryAfterMs: overloadedForMs })
+const blocked = new ApiError('BLOCKED')
+
+export interface ProtectionDependencies {
+  readonly config: ProtectionConfig
+  readonly assessRisk: AssessRisk
+  readonly registry: Registry
+}
+
 /** Creates the protections of one process. */
-export function createProtection(config: ProtectionConfig, registry: Registry): Protection {
+export function createProtection({ config, assessRisk, registry }: ProtectionDependencies): Protection {
   const { rateLimitMs: perMs } = config
   const addressOf = createClientAddress(config.trustedProxyHops)
   const overload = watchOverload(config.shedDelayMs)
@@ -48,17 +58,17 @@ export function createProtection(config: ProtectionConfig, registry: Registry): 
   const faultsOfAddress = createRateLimit<string>({ requests: config.faultsPerAddress, perMs })
   const requestsOfAddress = createRateLimit<string>({ requests: config.requestsPerAddress, perMs })
 
-  const refuse = (reason: RefusalReason, code: ErrorCode, retryAfterMs: number): never => {
+  const refuse = (reason: RefusalReason, error: ApiError): never => {
     metrics.refused(reason)
-    throw new ApiError(code, { retryAfterMs })
+    throw error
   }
   const require = (reason: RefusalReason, waitMs: number): void => {
-    if (waitMs > 0) refuse(reason, 'TOO_MANY_REQUESTS', waitMs)
+    if (waitMs > 0) refuse(reason, new ApiError('TOO_MANY_REQUESTS', { retryAfterMs: waitMs }))
   }
 
   return {
     enter(request) {
-      if (overload.isOverloaded()) refuse('overload', 'OVERLOADED', overloadedForMs)
+      if (overload.isOverloaded()) refuse('overload', overloaded)
       const address = addressOf(request)
       if (address === undefined) return undefined
       require('faults', faultsOfAddress.waitMs(address))
@@ -66,7 +76,9 @@ export function createProtection(config: ProtectionConfig, registry: Registry): 
       purchasesOfAddress.count(address)
       return address
     },
-    admitUser(userId) {
+    admitUser(facts) {
+      if (assessRisk(facts) === 'refuse') refuse('risk', blocked)
+      const { userId } = facts
       require('user', purchasesOfUser.waitMs(userId))
       purchasesOfUser.count(userId)
     },

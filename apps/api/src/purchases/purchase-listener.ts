@@ -74,7 +74,7 @@ export function purchaseListener(dependencies: PurchaseListenerDependencies, app
       purchase.address = protection.enter(request)
       const principal = identify(request)
       const { userId } = principal instanceof Promise ? await principal : principal
-      protection.admitUser(userId)
+      protection.admitUser({ userId, address: purchase.address, request })
       if (isSoldOut(dependencies, purchase, userId)) return sendSoldOut(purchase)
       const asked = await readPurchase(userId, decodeURIComponent(voucher), request, response)
       sendQueued(dependencies, purchase, asked.voucherId, await decide(asked))

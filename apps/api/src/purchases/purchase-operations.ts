@@ -97,6 +97,7 @@ export const purchaseOperations = {
     body: purchaseBody,
     answers: { 202: data(accepted, 'Accepted, now or by an earlier request with this key', ['Location']) },
     errors: [
+      'BLOCKED',
       'NOT_STARTED',
       'VOUCHER_NOT_FOUND',
       'SOLD_OUT',

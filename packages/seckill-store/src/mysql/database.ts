@@ -17,12 +17,23 @@ export interface Database {
   saga_barrier: SagaBarrierTable
   request_tallies: RequestTalliesTable
   audit: AuditTable
+  blocks: BlocksTable
   campaign_terms: CampaignTermsTable
   idempotency_keys: IdempotencyKeysTable
   certificates: CertificatesTable
   certificate_parts: CertificatePartsTable
   notifications: NotificationsTable
   notification_deliveries: NotificationDeliveriesTable
+}
+
+/** Whose purchases are refused before the gate: `user:<id>` or `addresses:<range>`. */
+export interface BlocksTable {
+  subject: string
+  reason: string
+  actor: string
+  created_at: number
+  /** null for one that stays until it is lifted. */
+  ends_at: number | null
 }
 
 /** The terms of every version that a campaign had; a lane is sold under those of its admission. */

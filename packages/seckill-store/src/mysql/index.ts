@@ -1,6 +1,7 @@
 export { campaignLimits, type Limits } from '../campaign-limits.js'
 export { type DatabaseAddress, DatabaseUrlError, describeAddress, parseDatabaseUrl } from './address.js'
 export { type AuditEntry, listAudit, searchAudit, writeAudit } from './audit.js'
+export * from './blocks/index.js'
 export * from './campaigns/index.js'
 export {
   type CertificateHead,

@@ -11,6 +11,7 @@ import { payments } from './0009_payments.js'
 import { notifications } from './0010_notifications.js'
 import { campaignRuns } from './0011_campaign_runs.js'
 import { termsOfPurchases } from './0012_terms_of_purchases.js'
+import { blocks } from './0014_blocks.js'
 
 /** Every migration by name; they run in the order of their names, and a published one never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -26,4 +27,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0010_notifications': notifications,
   '0011_campaign_runs': campaignRuns,
   '0012_terms_of_purchases': termsOfPurchases,
+  '0014_blocks': blocks,
 }
