@@ -7,6 +7,7 @@ import { createSagaClient, type SagaClient } from 'saga-core/client'
 import { type InstallationKeys, installationKeysOf, type KeySet, publishedKeys } from 'seckill-certificate/keys'
 import { receiptKeys } from 'seckill-certificate/receipt'
 import { createRender, type Render } from 'seckill-messages'
+import { addPoolMetrics } from 'seckill-process/pool-metrics'
 import { createGate, type Gate } from 'seckill-store/gate'
 import {
   addTallies,
@@ -20,6 +21,7 @@ import {
   listBlocks,
   listCampaigns,
   listPurchaseStatuses,
+  poolFigures,
 } from 'seckill-store/mysql'
 import { recoverGate } from 'seckill-store/recovery'
 import { ensureCampaign, settleCampaignNow, tellCampaign } from 'seckill-workflows/client'
@@ -48,6 +50,8 @@ import { createMetrics, type Metrics } from './observe/metrics.js'
 import { createReadiness, type Readiness } from './observe/readiness.js'
 import { readinessChecks } from './observe/readiness-checks.js'
 import { type Durability, watchRedisDurability } from './observe/redis-durability.js'
+import { addRedisGauges } from './observe/redis-gauges.js'
+import { addSaleGauges } from './observe/sale-gauges.js'
 import { type Pages, readPages } from './pages/read-pages.js'
 import { createPayments, type Payments } from './payments/payments.js'
 import { createProtection, type Protection } from './protection/protection.js'
@@ -244,6 +248,8 @@ export function createDependencies(config: Config): Dependencies {
   const gate = createGate(redis)
   const metrics = createMetrics()
   collectDefaultMetrics({ register: metrics.registry })
+  addPoolMetrics(metrics.registry, { sale: () => poolFigures(db), payments: () => poolFigures(paymentDb) })
+  addRedisGauges(metrics.registry, () => redis.info())
   const recover = createRecovery((voucherId) => recoverGate({ redis, db, voucherId }), logger)
   const inner = { config, logger, connections, gate, metrics, recover }
   const {
@@ -260,6 +266,8 @@ export function createDependencies(config: Config): Dependencies {
   }
   const { keeper } = parts
   const sagas = createSagaClient(temporal, { timeoutMs: runAnswerLimitMs })
+  const live = createLiveSale({ db, gate, temporal, sagas, metrics })
+  addSaleGauges(metrics.registry, live.current)
   return {
     ...parts,
     signPromise: promiseSigning(inner, keys, parts.campaigns),
@@ -278,7 +286,7 @@ export function createDependencies(config: Config): Dependencies {
     publishedKeys: () => published,
     temporal,
     sagas,
-    live: createLiveSale({ db, gate, temporal, sagas, metrics }),
+    live,
     runLinks: createRunLinks(config.temporal.uiUrl, config.temporal.namespace),
     pages: readPages(config.webDir),
     render: createRender(config.timeZone),

@@ -1,6 +1,7 @@
 import { type Logger, pino } from 'pino'
 import { createRender } from 'seckill-messages'
 import { problemOf, serveHealth } from 'seckill-process/health-server'
+import { addPoolMetrics } from 'seckill-process/pool-metrics'
 import { createProbe } from 'seckill-process/probe'
 import { writeReadyFile } from 'seckill-process/ready-file'
 import {
@@ -8,6 +9,7 @@ import {
   connectDatabase,
   databaseNow,
   leaseDeliveries,
+  poolFigures,
   readDueAges,
   recordDeliveries,
 } from 'seckill-store/mysql'
@@ -52,6 +54,7 @@ export async function serve(config: Config): Promise<RunningNotifier> {
     readDueAges: () => readDueAges(db, names),
     openBreakers: () => new Map(channels.map(([{ name }, breakers]) => [name, breakers.open()])),
   })
+  addPoolMetrics(metrics.registry, { sale: () => poolFigures(db) })
   const { check, stop } = startLoops({ config, logger, db, channels, metrics })
   const sources = { check, metrics: metrics.registry }
   const health = await serveHealth(config.healthHost, config.healthPort, sources).catch(async (error: unknown) => {

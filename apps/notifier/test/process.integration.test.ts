@@ -129,7 +129,7 @@ describe('a notifier', () => {
     expect(await kill(notifier, 'SIGTERM')).toEqual([0, null])
     expect(await sale.count('webhook', 'SENT')).toBe(hooks.taken.length)
     expect(await sale.count('email', 'SENT')).toBe(mails.taken.length)
-    await start()
+    await start(patient)
     await expect.poll(() => sale.count('webhook', 'SENT')).toBe(100)
     await expect.poll(() => sale.count('email', 'SENT')).toBe(100)
     expect(idsOf(hooks.taken)).toEqual([...sold].sort())

@@ -14,12 +14,22 @@ export function createLogger(level: string): Logger {
 
 const pinoLevel = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const
 
-/** Makes Temporal's SDK, its core and the workflows log through pino, and leaves signals to the process. */
-export function installRuntime(logger: Logger): void {
+/** Makes Temporal's SDK, its core and the workflows log through pino, leaves signals to the process, and has the core serve its metrics. */
+export function installRuntime(logger: Logger, metricsAddress: string): void {
   Runtime.install({
     logger: toCoreLogger(logger),
     shutdownSignals: [],
-    telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) } },
+    telemetryOptions: {
+      logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
+      metrics: {
+        prometheus: {
+          bindAddress: metricsAddress,
+          useSecondsForDurations: true,
+          unitSuffix: true,
+          countersTotalSuffix: true,
+        },
+      },
+    },
   })
 }
 

@@ -3,7 +3,9 @@ import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
 import { installationKeysOf } from 'seckill-certificate/keys'
 import { serveHealth } from 'seckill-process/health-server'
+import { addPoolMetrics } from 'seckill-process/pool-metrics'
 import { writeReadyFile } from 'seckill-process/ready-file'
+import { poolFigures } from 'seckill-store/mysql'
 import { startBackground } from './background.js'
 import type { Config } from './config.js'
 import { openConnections } from './connections.js'
@@ -11,6 +13,7 @@ import { addWorkerMetrics } from './metrics.js'
 import { createReadiness } from './readiness.js'
 import { addReconcileMetrics } from './reconcile-metrics.js'
 import { createReportTeller, ensureSchedule } from './reconciliation.js'
+import { joinMetrics, type SdkMetrics } from './sdk-metrics.js'
 import { createWorkers } from './workers.js'
 
 /** The running workers of a process, and their probes. */
@@ -28,7 +31,11 @@ export interface WorkerProcess {
  * @throws KeyFileError when the keys of the installation cannot be used.
  * @throws DependencyUnavailable when Temporal or the database does not answer in time.
  */
-export async function startWorkerProcess(config: Config, logger: Logger): Promise<WorkerProcess> {
+export async function startWorkerProcess(
+  config: Config,
+  logger: Logger,
+  sdkMetrics: SdkMetrics,
+): Promise<WorkerProcess> {
   const keys = installationKeysOf(config)
   const connections = await openConnections(config, logger)
   const metrics = new Registry()
@@ -37,10 +44,14 @@ export async function startWorkerProcess(config: Config, logger: Logger): Promis
   const workers = await createWorkers(config, connections, { client, keys, onReport })
   const all = Object.values(workers)
   addWorkerMetrics(metrics, all)
+  addPoolMetrics(metrics, { sale: () => poolFigures(connections.db) })
   await ensureSchedule(client, config.reconcile)
   const finished = Promise.all(all.map((worker) => worker.run())).then(() => undefined)
   const check = createReadiness(workers, connections)
-  const health = await serveHealth(config.healthHost, config.healthPort, { check, metrics })
+  const health = await serveHealth(config.healthHost, config.healthPort, {
+    check,
+    metrics: joinMetrics(metrics, sdkMetrics),
+  })
   if (config.readyFile !== undefined) await writeReadyFile(config.readyFile, { healthPort: health.port })
   const background = startBackground(config, connections, logger)
   logger.info({ healthPort: health.port }, 'working')

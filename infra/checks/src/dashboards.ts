@@ -16,6 +16,12 @@ const sale: readonly Panel[] = [
   ['Admissions that wait in the gate', 'short', ['seckill:admissions_waiting:max', 'voucher {{voucher}}']],
   ['Requests without a decision', 'percentunit', ['seckill:purchase_requests_failed:ratio5m', 'failed']],
   ['Sold-out answers from memory', 'percentunit', ['seckill:sold_out_memory:hit_ratio5m', 'hit ratio']],
+  ['Units by ledger', 'short', ['seckill:sale_units:max', 'voucher {{voucher}}, {{ledger}}: {{state}}']],
+  [
+    'Oldest purchase without an order',
+    's',
+    ['max by (voucher) (seckill_sale_oldest_waiting_seconds)', 'voucher {{voucher}}'],
+  ],
   ['Orders paid', 'ops', ['seckill:payment_captures:rate1m', 'captures']],
 ]
 
@@ -25,6 +31,13 @@ const sagas: readonly Panel[] = [
     'Lanes a run',
     'short',
     ['sum(increase(seckill_dispatch_lanes_sum[5m])) / sum(increase(seckill_dispatch_lanes_count[5m]))', 'mean'],
+  ],
+  ['Open runs', 'short', ['max by (saga) (seckill_saga_open_runs)', '{{saga}}']],
+  ['Parked lanes', 'short', ['seckill:saga_parked_lanes:max', 'lanes']],
+  [
+    'Wait of a workflow task for a worker, 95 of 100',
+    's',
+    ['seckill:workflow_task_schedule_to_start_seconds:p95_1m', '{{task_queue}}'],
   ],
   ['Runs in memory of workers', 'short', ['sum by (task_queue) (seckill_worker_cached_runs)', '{{task_queue}}']],
   ['Open activities', 'short', ['sum by (task_queue) (seckill_worker_open_activities)', '{{task_queue}}']],
@@ -42,6 +55,22 @@ const systems: readonly Panel[] = [
   ['Processes that answer', 'short', ['sum by (job) (up{job=~"seckill-.+"})', '{{job}}']],
   ['CPU', 'percentunit', ['sum by (job, instance) (rate(process_cpu_seconds_total[1m]))', '{{job}} {{instance}}']],
   ['Memory', 'bytes', ['process_resident_memory_bytes', '{{job}} {{instance}}']],
+  [
+    'Connections to MySQL',
+    'short',
+    ['seckill_database_pool_used', '{{job}} {{pool}}: used'],
+    ['seckill_database_pool_waiting', '{{job}} {{pool}}: waiting'],
+  ],
+  ['Connections to Redis', 'short', ['max(seckill_redis_connected_clients)', 'connections']],
+  ['Memory of Redis', 'bytes', ['max(seckill_redis_memory_used_bytes)', 'used']],
+  [
+    'Keys that Redis had',
+    'percentunit',
+    [
+      'max(rate(seckill_redis_keyspace_hits[1m])) / max(rate(seckill_redis_keyspace_hits[1m]) + rate(seckill_redis_keyspace_misses[1m]))',
+      'hit ratio',
+    ],
+  ],
   ['Event loop, 99 of 100', 's', ['nodejs_eventloop_lag_p99_seconds', '{{job}} {{instance}}']],
 ]
 

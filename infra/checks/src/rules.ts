@@ -19,7 +19,7 @@ export function rulesOf(text: string): readonly Rule[] {
 
 /** The metrics of the sale's processes that an expression names; a histogram by its own name. */
 export function metricsIn(expression: string): readonly string[] {
-  const names = expression.match(/\b(?:seckill|provider|process|nodejs)_[a-z0-9_]+/g) ?? []
+  const names = expression.match(/\b(?:seckill|provider|process|nodejs|temporal)_[a-z0-9_]+/g) ?? []
   return [...new Set(names.map((name) => name.replace(/_(?:bucket|count|sum)$/, '')))]
 }
 

@@ -1,5 +1,12 @@
 import { sql } from 'kysely'
-import { closeDatabase, connectDatabase, databaseNow, migrateToLatest, pendingMigrations } from 'seckill-store/mysql'
+import {
+  closeDatabase,
+  connectDatabase,
+  databaseNow,
+  migrateToLatest,
+  pendingMigrations,
+  poolFigures,
+} from 'seckill-store/mysql'
 import { type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
@@ -124,5 +131,20 @@ describe('migrations', () => {
     const cutOff = await pendingMigrations(database.db)
     const ran = await Promise.all([1, 2, 3].map(() => migrateToLatest(database.url)))
     expect(ran.flat().sort()).toEqual(cutOff)
+  })
+})
+
+describe('the figures of a pool', () => {
+  test('tell the connections that statements have, and the requests that wait for one', async () => {
+    const db = connectDatabase(database.url, { poolSize: 2 })
+    try {
+      expect(poolFigures(db)).toEqual({ limit: 2, used: 0, waiting: 0 })
+      const sleeping = [1, 2, 3].map(() => sql`SELECT SLEEP(1)`.execute(db))
+      await expect.poll(() => poolFigures(db)).toEqual({ limit: 2, used: 2, waiting: 1 })
+      await Promise.all(sleeping)
+      await expect.poll(() => poolFigures(db)).toEqual({ limit: 2, used: 0, waiting: 0 })
+    } finally {
+      await closeDatabase(db)
+    }
   })
 })

@@ -33,7 +33,9 @@ export function createTellRuns(dependencies: TellRunsDependencies): TellRuns {
         await tellOnce(owner, lanes)
         return
       } catch (error) {
-        const pauseMs = hasEnded(error) ? undefined : pausesMs[attempt]
+        // All its lanes have ended: there is nothing to tell.
+        if (hasEnded(error)) return
+        const pauseMs = pausesMs[attempt]
         if (attempt === 0 || pauseMs === undefined) report(owner, lanes, error, pauseMs)
         if (pauseMs === undefined) return
         // A process that ends does not wait for it.

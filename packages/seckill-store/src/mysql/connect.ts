@@ -2,6 +2,7 @@ import { Kysely, MysqlDialect } from 'kysely'
 import { createConnection, createPool } from 'mysql2'
 import { describeAddress, parseDatabaseUrl } from './address.js'
 import type { Database } from './database.js'
+import { keepPoolFigures } from './pool-figures.js'
 import { preparedPool } from './prepared-pool.js'
 import { answerLimitMs, type SessionLimits, sessionStatements } from './session.js'
 
@@ -24,14 +25,14 @@ export interface ConnectOptions extends SessionLimits {
  */
 export function connectDatabase(url: string, options: ConnectOptions = {}): Kysely<Database> {
   const address = parseDatabaseUrl(url)
-  const { connectTimeoutMs = 5_000 } = options
+  const { connectTimeoutMs = 5_000, poolSize = 10 } = options
   const pool = createPool({
     host: address.host,
     port: address.port,
     user: address.user,
     password: address.password,
     database: address.database,
-    connectionLimit: options.poolSize ?? 10,
+    connectionLimit: poolSize,
     connectTimeout: connectTimeoutMs,
     flags: ['-FOUND_ROWS'],
     supportBigNumbers: true,
@@ -46,12 +47,14 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Kyse
     answerMs: answerLimitMs(options),
     address: describeAddress(address),
   })
-  return new Kysely({
+  const db = new Kysely<Database>({
     dialect: new MysqlDialect({
       pool: prepared,
       controlConnection: (config: object | string) => createConnection(config as object),
     }),
   })
+  keepPoolFigures(db, () => ({ limit: poolSize, ...prepared.figures() }))
+  return db
 }
 
 /** Ends the pool; queries under way finish first. */

@@ -21,6 +21,7 @@ export * from './notifications/index.js'
 export { countOpen, type OpenKind, type OpenPurchases } from './open-purchases.js'
 export { findOrder, hasUnpaidOrders, listOrders } from './orders.js'
 export * from './payments/index.js'
+export { type PoolFigures, poolFigures } from './pool-figures.js'
 export {
   findPurchaseStatus,
   findPurchaseStatuses,

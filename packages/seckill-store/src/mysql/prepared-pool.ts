@@ -1,5 +1,6 @@
 import type { MysqlPool, MysqlPoolConnection } from 'kysely'
 import { limitAnswers } from './limited-connection.js'
+import type { PoolFigures } from './pool-figures.js'
 import { DatabaseUnavailable } from './unavailable.js'
 
 /** Session statements and deadlines of a pool's connections, in milliseconds; 0 for no deadline. */
@@ -16,31 +17,52 @@ export interface PoolTerms {
 
 type Acquired = Parameters<MysqlPool['getConnection']>[0]
 
+/** A pool of prepared connections. */
+export interface PreparedPool extends MysqlPool {
+  figures(): Omit<PoolFigures, 'limit'>
+}
+
 /**
  * A pool that hands out prepared connections within a deadline. A connection that cannot be prepared is destroyed, never
  * handed out half prepared, and never left taken.
  */
-export function preparedPool(pool: MysqlPool, terms: PoolTerms): MysqlPool {
+export function preparedPool(pool: MysqlPool, terms: PoolTerms): PreparedPool {
+  let waiting = 0
   const ready = new WeakSet<MysqlPoolConnection>()
+  const used = new Set<MysqlPoolConnection>()
+
+  const handOut = (connection: MysqlPoolConnection, done: Acquired): void => {
+    used.add(connection)
+    done(null, connection)
+  }
 
   const acquire = (done: Acquired): void => {
     pool.getConnection((error, connection) => {
       if (error) return done(new DatabaseUnavailable(terms.address, error), connection)
-      if (ready.has(connection)) return done(null, connection)
+      if (ready.has(connection)) return handOut(connection, done)
       limitAnswers(connection, terms)
+      tellEnd(connection, () => used.delete(connection))
       runInOrder(connection, terms.statements, (failure) => {
         if (failure) {
           connection.destroy()
           return done(new DatabaseUnavailable(terms.address, failure), connection)
         }
         ready.add(connection)
-        done(null, connection)
+        handOut(connection, done)
       })
     })
   }
 
   return {
-    getConnection: (done) => acquire(inTime(terms, done)),
+    figures: () => ({ used: used.size, waiting }),
+    getConnection(done) {
+      waiting++
+      const answer = inTime(terms, (error, connection) => {
+        waiting--
+        done(error, connection)
+      })
+      acquire(answer)
+    },
     end: (callback) => pool.end(callback),
   }
 }
@@ -58,6 +80,20 @@ function inTime({ acquireMs, address }: PoolTerms, done: Acquired): Acquired {
     clearTimeout(timer)
     if (!isLate) done(error, connection)
     else if (!error) connection.release()
+  }
+}
+
+/** Calls back when a connection goes back to its pool, or is destroyed. */
+function tellEnd(connection: MysqlPoolConnection, onEnd: () => void): void {
+  const release = connection.release.bind(connection)
+  const destroy = connection.destroy.bind(connection)
+  connection.release = () => {
+    onEnd()
+    release()
+  }
+  connection.destroy = () => {
+    onEnd()
+    destroy()
   }
 }
 
