@@ -36,7 +36,7 @@ export default defineConfig({
             enabled: true,
             only: true,
             include: [`${workspaces}/{src,test}/**/*.test-d.ts`],
-            tsconfig: './tsconfig.tests.json',
+            tsconfig: './tsconfig.type-tests.json',
             // `npm run typecheck` reports those; here a type test fails for its own assertions only.
             ignoreSourceErrors: true,
           },

@@ -13,7 +13,7 @@ const figures = [
 const limitMs = 2_000
 
 /** The fields of a text of INFO. */
-export function infoFields(text: string): ReadonlyMap<string, string> {
+function infoFields(text: string): ReadonlyMap<string, string> {
   const lines = text.split('\r\n').filter((line) => line.includes(':'))
   return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]))
 }
