@@ -7,7 +7,7 @@ export default defineConfig({
   build: {
     // A page's policy takes no data: address.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     reportCompressedSize: false,
   },
   server: {

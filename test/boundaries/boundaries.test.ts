@@ -46,6 +46,7 @@ const FORBIDDEN = [
   ['packages/seckill-certificate/src', 'seckill-store/mysql'],
   ['packages/seckill-certificate/src', 'seckill-process/run'],
   ['packages/seckill-messages/src', 'seckill-store/mysql'],
+  ['packages/seckill-client/src', 'seckill-store/mysql'],
   ['packages/seckill-store/src', 'seckill-notifier/main'],
   ['apps/notifier/src', 'seckill-api'],
   ['packages/seckill-payment/src', 'seckill-store/mysql'],

@@ -12,7 +12,7 @@ import {
 } from 'seckill-cli/sale'
 import { findStack, type Stack } from 'seckill-local-stack'
 import { type Certificate, certificate } from 'seckill-store/invariants'
-import type { NotificationKind } from 'seckill-store/mysql'
+import type { NotificationChannel, NotificationKind } from 'seckill-store/mysql'
 import { temporaryVoucherId } from 'seckill-store/testing'
 import { e2eStack } from '../setup/e2e-stack-name.js'
 
@@ -105,7 +105,7 @@ export async function unended({ db }: Sources, traceIds: readonly string[]): Pro
 export async function told(
   { db }: Sources,
   voucherId: number,
-  { kind, channel }: { readonly kind: NotificationKind; readonly channel: string },
+  { kind, channel }: { readonly kind: NotificationKind; readonly channel: NotificationChannel },
 ): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('notification_deliveries as d')

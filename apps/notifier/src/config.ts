@@ -7,16 +7,14 @@ import {
   readEnvironment,
   timeZone,
 } from 'seckill-process/configuration'
+import { type NotificationChannel, notificationChannels } from 'seckill-store/mysql'
 import { z } from 'zod'
 import type { RetryPolicy } from './delivery/retry-policy.js'
-
-const channelNames = ['log', 'webhook', 'email'] as const
-export type ChannelName = (typeof channelNames)[number]
 
 const channels = z
   .string()
   .transform((text) => text.split(',').map((name) => name.trim()))
-  .pipe(z.array(z.enum(channelNames)).min(1))
+  .pipe(z.array(z.enum(notificationChannels)).min(1))
   .refine((names) => new Set(names).size === names.length, 'must name each channel once')
 
 const atOnce = (fallback: number) => z.coerce.number().int().min(1).max(1_000).default(fallback)
@@ -76,7 +74,7 @@ export interface Config {
   readonly healthHost: string
   /** 0 takes a free port. */
   readonly healthPort: number
-  readonly channels: readonly ChannelName[]
+  readonly channels: readonly NotificationChannel[]
   /** The mail server and the sender; undefined without the channel. */
   readonly email: { readonly smtpUrl: string; readonly from: string } | undefined
   /** The language of users who have none. */
@@ -91,7 +89,7 @@ export interface Config {
   readonly leaseMs: number
   readonly retry: RetryPolicy
   /** Messages that are sent at the same time, by channel. */
-  readonly atOnce: Readonly<Record<ChannelName, number>>
+  readonly atOnce: Readonly<Record<NotificationChannel, number>>
   readonly shutdownGraceMs: number
 }
 

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { type Database, planDeliveries, type Recipient } from 'seckill-store/mysql'
+import { type Database, type NotificationChannel, planDeliveries, type Recipient } from 'seckill-store/mysql'
 import type { Channel } from './channels/channel.js'
 import type { Work } from './loop.js'
 
@@ -16,7 +16,7 @@ export interface PlanningParts {
 
 /** Creates the work that gives each due notification its deliveries: one by each channel that its user has an address for. */
 export function createPlanningWork({ db, channels, reminderMs, onPlanned }: PlanningParts): Work {
-  const channelsOf = (recipient: Recipient): readonly string[] =>
+  const channelsOf = (recipient: Recipient): readonly NotificationChannel[] =>
     channels.filter((channel) => channel.destinationOf(recipient) !== undefined).map(({ name }) => name)
   return {
     async round() {

@@ -1,5 +1,5 @@
 import { newReservationId } from 'seckill-store/gate'
-import { changeUser, type DeliveryState } from 'seckill-store/mysql'
+import { changeUser, type DeliveryState, type NotificationChannel } from 'seckill-store/mysql'
 import { seedCampaign, sellLanes, temporaryDatabase } from 'seckill-store/testing'
 
 /** A database of a test's own, with a sale whose buyers are notified. */
@@ -9,7 +9,7 @@ export interface NotifiedSale {
   /** Sells one unit each to so many users with these addresses; returns the ids of their notifications. */
   sell(buyers: number, addresses?: Addresses): Promise<readonly string[]>
   /** The number of deliveries of a channel in a state. */
-  count(channel: string, state: DeliveryState): Promise<number>
+  count(channel: NotificationChannel, state: DeliveryState): Promise<number>
   drop(): Promise<void>
 }
 

@@ -10,6 +10,7 @@ import {
   listDeliveries,
   listInbox,
   markRead,
+  type NotificationChannel,
   type NotificationKind,
   planDeliveries,
   type Recipient,
@@ -29,7 +30,7 @@ beforeEach(async () => {
 })
 afterEach(() => database.drop())
 
-const channelsOf = ({ userId }: Recipient) => (userId % 2 === 0 ? ['log', 'email'] : ['log'])
+const channelsOf = ({ userId }: Recipient): NotificationChannel[] => (userId % 2 === 0 ? ['log', 'email'] : ['log'])
 const plan = { limit: 500, reminderMs: 300_000, channelsOf }
 const limits = { limit: 500, leaseMs: 60_000 }
 
@@ -202,7 +203,7 @@ describe('dead deliveries', () => {
   test('are sent again by channel or by notification, from the first attempt on, with an audit row', async () => {
     const [first, second] = (await sell(4)) as [string, string]
     await planDeliveries(database.db, plan)
-    for (const channel of ['log', 'email']) {
+    for (const channel of ['log', 'email'] as const) {
       await record(await leaseDeliveries(database.db, channel, limits), { state: 'DEAD', problem: 'given up' })
     }
     const by = { actor: 'olga', reason: 'the server is up' }

@@ -4,17 +4,32 @@ import {
   listDeliveries,
   type NotificationKey,
   notificationId,
+  notificationKinds,
   parseNotificationId,
   sendAgain,
 } from 'seckill-store/mysql'
 import { z } from 'zod'
 import type { SaleDatabase } from '../connections.js'
-import { anObject } from '../http/answer-fields.js'
+import { epochMs } from '../http/answer-fields.js'
 import { answered } from '../http/answered.js'
 import { data, type Operations } from '../http/operation.js'
 import { routes } from '../http/routes.js'
 import { actorOf } from './actor-of.js'
-import { notificationsQuery, sendAgainBody } from './search-requests.js'
+import { deliveryChannel, deliveryState, notificationsQuery, sendAgainBody } from './search-requests.js'
+
+const delivery = z
+  .strictObject({
+    id: z.string(),
+    reservationId: z.string(),
+    kind: z.enum(notificationKinds),
+    channel: deliveryChannel,
+    userId: z.number(),
+    state: deliveryState,
+    attempts: z.number(),
+    problem: z.string().nullable().meta({ description: 'of the last attempt' }),
+    updatedAt: epochMs,
+  })
+  .meta({ id: 'Delivery' })
 
 /** The operations of messages to buyers. */
 export const notificationOperations = {
@@ -25,9 +40,7 @@ export const notificationOperations = {
     access: 'admin',
     query: notificationsQuery,
     answers: {
-      200: data(
-        z.strictObject({ deliveries: z.array(anObject('a message on its way by a channel')), dead: z.number() }),
-      ),
+      200: data(z.strictObject({ deliveries: z.array(delivery), dead: z.number() })),
     },
   },
   sendNotificationsAgain: {

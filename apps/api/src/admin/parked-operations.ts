@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { anObject, epochMs, minorUnits } from '../http/answer-fields.js'
+import { epochMs, minorUnits } from '../http/answer-fields.js'
 import { data, type Operations } from '../http/operation.js'
 import { operationHeaders } from './campaign-requests.js'
+import { parkedLane, silentRun } from './lane-answers.js'
 import { laneVerb, laneVerbBody, parkedVerb, reasonBody, saleRunId, saleWorkflow } from './search-requests.js'
 
 const refund = z
@@ -21,20 +22,27 @@ const putAside = z
   .meta({ id: 'PutAsidePurchase' })
 
 const parked = z
-  .looseObject({
-    lanes: z.array(anObject('a parked lane, as its run tells')),
-    silent: z.array(anObject('a run that did not say')),
+  .strictObject({
+    lanes: z.array(parkedLane),
+    unlisted: z.record(z.string(), z.number()).meta({ description: 'further parked lanes, by run' }),
+    silent: z.array(silentRun),
     refunds: z.array(refund),
     putAside: z.array(putAside),
-    links: z.record(z.string(), z.string().nullable()),
+    links: z.record(z.string(), z.string().nullable()).meta({ description: 'the page of each run in Temporal' }),
   })
   .meta({ id: 'Parked' })
 
 const operated = z
-  .looseObject({
+  .strictObject({
+    verb: laneVerb,
+    actor: z.string(),
+    reason: z.string(),
+    operationId: z.string(),
     lanes: z.number().meta({ description: 'lanes that carried it out' }),
-    declined: z.array(anObject('a lane, or a run, whose state does not allow the verb')),
-    failed: z.array(anObject('a run that did not answer')),
+    declined: z
+      .array(z.strictObject({ workflowId: z.string(), lane: z.string().optional(), reason: z.string() }))
+      .meta({ description: 'lanes, or whole runs, whose state does not allow the verb' }),
+    failed: z.array(silentRun),
   })
   .meta({ id: 'OperatedLanes' })
 

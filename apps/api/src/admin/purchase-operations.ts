@@ -1,7 +1,8 @@
 import { purchaseStates } from 'seckill-store/mysql'
 import { z } from 'zod'
-import { anObject, epochMs } from '../http/answer-fields.js'
+import { closingReason, epochMs, minorUnits, orderState } from '../http/answer-fields.js'
 import { data, type Operations } from '../http/operation.js'
+import { lane, pathStep } from './lane-answers.js'
 import { purchasesQuery } from './search-requests.js'
 
 const found = z
@@ -15,9 +16,53 @@ const found = z
     admittedAt: epochMs,
     endedAt: epochMs.nullable(),
     orderId: z.string().nullable(),
-    orderState: z.string().nullable(),
+    orderState: orderState.nullable(),
   })
   .meta({ id: 'FoundPurchase' })
+
+const order = z.strictObject({
+  id: z.string(),
+  state: orderState,
+  payBefore: epochMs,
+  closingReason: closingReason.nullable(),
+  extendedUntil: epochMs.nullable(),
+})
+
+const refund = z.strictObject({
+  state: z.enum(['REQUESTED', 'PENDING', 'FAILED', 'DONE']),
+  amountMinor: minorUnits,
+  currency: z.string(),
+})
+
+const purchase = z
+  .strictObject({
+    reservationId: z.string(),
+    voucherId: z.number(),
+    userId: z.number(),
+    units: z.number(),
+    owner: z.string().meta({ description: 'the run that may carry it out' }),
+    state: z.enum(purchaseStates),
+    reason: z.string().nullable(),
+    admittedAt: epochMs,
+    endedAt: epochMs.nullable(),
+    order: order.nullable(),
+    refund: refund.nullable(),
+  })
+  .meta({ id: 'PurchaseRow' })
+
+const hold = z
+  .strictObject({
+    reservationId: z.string(),
+    voucherId: z.number(),
+    userId: z.number(),
+    quantity: z.number(),
+    seq: z.number().meta({ description: "the gate's running number of the admission" }),
+    admittedAt: epochMs,
+    state: z.enum(['WAITING', 'ASSIGNED', 'RELEASED']),
+    runId: z.string().nullable(),
+    reason: z.string().nullable(),
+  })
+  .meta({ id: 'Hold' })
 
 const run = z.strictObject({
   workflowId: z.string(),
@@ -29,12 +74,12 @@ const run = z.strictObject({
 const path = z
   .strictObject({
     traceId: z.string(),
-    purchase: anObject('its row in MySQL; null while no run has taken it').nullable(),
-    hold: anObject('its hold at the gate; null when the gate does not know it').nullable(),
+    purchase: purchase.nullable().meta({ description: 'null while no run has taken it' }),
+    hold: hold.nullable().meta({ description: 'null when the gate does not know it' }),
     run: run.nullable(),
-    lane: anObject('its lane, as its run tells').nullable(),
+    lane: lane.nullable(),
     silent: z.string().nullable().meta({ description: 'why the run told nothing' }),
-    steps: z.array(anObject('a step of the saga with the state of this lane')),
+    steps: z.array(pathStep),
     links: z.strictObject({ run: z.string().nullable() }),
   })
   .meta({ id: 'PurchasePath' })

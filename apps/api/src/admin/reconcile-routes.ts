@@ -3,13 +3,13 @@ import type { Router } from 'express'
 import { type Reconcile, reconcileWorkflow } from 'seckill-workflows'
 import { runStatus, startReconcile } from 'seckill-workflows/client'
 import { z } from 'zod'
-import { anObject } from '../http/answer-fields.js'
 import { answered } from '../http/answered.js'
 import { ApiError } from '../http/api-error.js'
 import type { Message } from '../http/envelope.js'
 import { data, type Operations } from '../http/operation.js'
 import { routes } from '../http/routes.js'
 import { actorOf } from './actor-of.js'
+import { reconcileReport } from './reconcile-answers.js'
 
 export interface ReconcileRouteDependencies {
   readonly temporal: Client
@@ -52,7 +52,7 @@ export const reconcileOperations = {
         z.strictObject({
           reconciliationId: z.string(),
           status: z.string(),
-          report: anObject('what differed, and what was repaired').nullable(),
+          report: reconcileReport.nullable().meta({ description: 'null until it has completed' }),
         }),
       ),
     },

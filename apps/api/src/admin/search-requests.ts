@@ -1,4 +1,4 @@
-import { notificationKinds, purchaseStates } from 'seckill-store/mysql'
+import { notificationChannels, notificationKinds, purchaseStates } from 'seckill-store/mysql'
 import { z } from 'zod'
 import { orderId, positiveId } from '../http/validate.js'
 
@@ -35,11 +35,14 @@ export const auditQuery = z.strictObject({
   limit: pageSize,
 })
 
-const channel = z.enum(['log', 'webhook', 'email']).optional()
+export const deliveryChannel = z.enum(notificationChannels)
+const channel = deliveryChannel.optional()
+
+export const deliveryState = z.enum(['DEAD', 'PENDING', 'SENT'])
 
 /** Which messages to buyers are listed. */
 export const notificationsQuery = z.strictObject({
-  state: z.enum(['DEAD', 'PENDING', 'SENT']).default('DEAD'),
+  state: deliveryState.default('DEAD'),
   channel,
   limit: pageSize,
 })

@@ -9,7 +9,16 @@ export const minorUnits = z.number().meta({ description: 'minor units of the cur
 /** A campaign's state. */
 export const campaignState = z.enum(['DRAFT', 'WARM', 'OPEN', 'PAUSED', 'CLOSED', 'SETTLED'])
 
-/** An object whose members are described elsewhere. */
-export function anObject(description: string) {
-  return z.unknown().meta({ description, override: { type: 'object' } })
-}
+/** An order's state. */
+export const orderState = z.enum([
+  'PENDING_PAYMENT',
+  'CLOSING',
+  'PAID',
+  'EXPIRED',
+  'CANCELLED',
+  'REFUNDING',
+  'REFUNDED',
+])
+
+/** Why an order is closed unpaid. */
+export const closingReason = z.enum(['PAYMENT_EXPIRED', 'CANCELLED_BY_BUYER', 'RUN_CANCELLED'])

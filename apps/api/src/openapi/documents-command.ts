@@ -11,6 +11,6 @@ if (!values.check) {
   writeDocuments(root, texts)
   console.log(stale.length === 0 ? 'Nothing has changed.' : `Written: ${stale.join(', ')}`)
 } else if (stale.length > 0) {
-  console.error(`Not as the code of the API says: ${stale.join(', ')}. Run: npm run documents -w seckill-api`)
+  console.error(`Not as the code of the API says: ${stale.join(', ')}. Run: npm run documents`)
   process.exitCode = 1
 }

@@ -6,7 +6,7 @@ An error is answered as \`{code, message, data, error}\`: \`code\` is the HTTP s
 text in zh-CN or, by \`Accept-Language\`, en. With \`Accept: application/problem+json\` the same comes as RFC 9457, whose \`type\` is
 the path of a page of the API: \`/errors/<name>\`. Messages may change; names and statuses do not. Every answer carries \`X-Request-Id\`.
 
-This page is made from \`apps/api/src/http/error-codes.ts\`: \`npm run documents -w seckill-api\`.
+This page is made from \`apps/api/src/http/error-codes.ts\`: \`npm run documents\`.
 
 | error | status | when | what to do |
 |---|---|---|---|

@@ -3,7 +3,7 @@ import { findOrder, listOrders, type OrdersTable } from 'seckill-store/mysql'
 import { z } from 'zod'
 import { principalOf } from '../auth/authenticate.js'
 import type { SaleDatabase } from '../connections.js'
-import { epochMs, minorUnits } from '../http/answer-fields.js'
+import { closingReason, epochMs, minorUnits, orderState } from '../http/answer-fields.js'
 import { answered } from '../http/answered.js'
 import { ApiError } from '../http/api-error.js'
 import { data, type Operations } from '../http/operation.js'
@@ -23,10 +23,10 @@ const order = z
     quantity: z.number(),
     priceMinor: minorUnits,
     currency: z.string(),
-    state: z.enum(['PENDING_PAYMENT', 'CLOSING', 'PAID', 'EXPIRED', 'CANCELLED', 'REFUNDING', 'REFUNDED']),
+    state: orderState,
     createdAt: epochMs,
     payBefore: epochMs,
-    closingReason: z.enum(['PAYMENT_EXPIRED', 'CANCELLED_BY_BUYER', 'RUN_CANCELLED']).nullable(),
+    closingReason: closingReason.nullable(),
     extendedUntil: epochMs.nullable(),
   })
   .meta({ id: 'Order' })

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Campaign } from 'seckill-store/mysql'
+import type { Campaign } from 'seckill-client/admin'
 import { wholeNumber } from '../output/option-values.js'
 import { jsonOption, stackOption } from '../output/options.js'
 import { printResult } from '../output/result.js'
@@ -44,10 +44,8 @@ export function changing(
 /** Prints a campaign after a change, and whether the gate follows. */
 export function show(changed: ChangedCampaign, { json }: CampaignFlags): void {
   const { campaign, gate } = changed
-  const isBehind = gate !== undefined && gate.status !== 'in-step'
-  const follows = isBehind
-    ? `Saved, but the gate does not have it yet (${gate.status}): ${gate.reason ?? 'no reason given'}\n`
-    : ''
+  const follows =
+    gate.status === 'in-step' ? '' : `Saved, but the gate does not have it yet (${gate.status}): ${gate.reason}\n`
   printResult(json, changed, () => `${campaignTable([campaign])}${follows}`)
 }
 

@@ -3,7 +3,9 @@ import {
   countDead,
   type DeliverySelection,
   listDeliveries,
+  type NotificationChannel,
   type NotificationKey,
+  notificationChannels,
   parseNotificationId,
   sendAgain,
 } from 'seckill-store/mysql'
@@ -18,7 +20,7 @@ import { withSources } from '../sale/find-sources.js'
 
 interface Flags {
   readonly name: string
-  readonly channel?: string
+  readonly channel?: NotificationChannel
   readonly json?: boolean
 }
 
@@ -58,7 +60,7 @@ function subcommand(notifications: Command, name: string, description: string): 
   return notifications
     .command(name)
     .description(description)
-    .option('--channel <name>', 'of this channel only: log, webhook, email')
+    .addOption(new Option('--channel <name>', 'of this channel only').choices(notificationChannels))
     .option(...stackOption)
     .option(...jsonOption)
 }

@@ -1,26 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import type { Campaign, CertificateHead } from 'seckill-store/mysql'
+import type { Campaign, CertificateHead, GateSync, operations } from 'seckill-client/admin'
+import { adminClient, told } from './admin-call.js'
 
 /** The verbs that move a campaign from one state to the next. */
 export const campaignVerbs = ['warmup', 'open', 'pause', 'close'] as const
 export type CampaignVerb = (typeof campaignVerbs)[number]
 
+type BodyOf<Id extends 'createCampaign' | 'editCampaign'> = operations[Id]['requestBody']['content']['application/json']
+
 /** A new campaign, with its voucher where that does not exist yet; times in epoch milliseconds, prices in minor units. */
-export interface CampaignDraft {
-  readonly voucherId: number
-  readonly voucher?: { readonly title: string; readonly listPriceMinor: number; readonly currency: string }
-  readonly total: number
-  readonly beginsAt: number
-  readonly endsAt: number
-  readonly limitPerUser: number
-  readonly priceMinor: number
-  readonly payWindowMs: number
-  /** By default on for a campaign that begins in the future. */
-  readonly autopilot?: boolean
-}
+export type CampaignDraft = Omit<BodyOf<'createCampaign'>, 'reason'>
 
 /** The terms of a campaign that an edit changes. */
-export type CampaignEdit = Partial<Omit<CampaignDraft, 'voucherId' | 'voucher' | 'total'>>
+export type CampaignEdit = Omit<BodyOf<'editCampaign'>, 'reason'>
 
 /** The reason of a change, and the version that it is made of; by default the latest one. */
 interface ChangeOptions {
@@ -29,7 +21,7 @@ interface ChangeOptions {
 }
 
 /** `asItIs` settles also a sale that does not add up, and needs a reason. */
-type SettleOptions = Pick<ChangeOptions, 'reason'> & { readonly asItIs?: boolean }
+type SettleOptions = NonNullable<operations['settleCampaign']['requestBody']>['content']['application/json']
 
 /** A settled campaign, and the signed head of its certificate. */
 interface SettledCampaign {
@@ -40,8 +32,7 @@ interface SettledCampaign {
 /** A campaign after a change. */
 export interface ChangedCampaign {
   readonly campaign: Campaign
-  /** `in-step` once the gate has the change too; otherwise with the reason. */
-  readonly gate?: { readonly status: string; readonly reason?: string }
+  readonly gate: GateSync
 }
 
 /** The refund of a paid order that was requested, now or before. */
@@ -62,95 +53,49 @@ export interface CampaignAdmin {
   settle(voucherId: number, options?: SettleOptions): Promise<SettledCampaign>
 }
 
-/** The admin API's error for an operator's call. */
-export class AdminCallError extends Error {
-  override readonly name = 'AdminCallError'
-  constructor(
-    message: string,
-    readonly status: number,
-    /** The API's stable error name. */
-    readonly code: string | undefined,
-  ) {
-    super(message)
-  }
-}
-
-interface Envelope {
-  readonly message?: string
-  readonly error?: string
-  readonly data?: unknown
-}
-
 /** Calls the admin port at `url` with a token of an admin. */
 export function campaignAdmin(url: string, token: string): CampaignAdmin {
-  const call = (method: string, path: string, body?: unknown, version?: number) =>
-    request(new URL(`/admin/v1${path}`, url), token, { method, body, version })
-  const change = async (voucherId: number, at: Place, body: object, { reason, version }: ChangeOptions = {}) => {
-    const { method = 'POST', verb = '' } = at
-    const path = `/campaigns/${voucherId}${verb}`
-    return (await call(method, path, { ...body, ...(reason !== undefined && { reason }) }, version)) as ChangedCampaign
-  }
-  const versionOf = async (voucherId: number) =>
-    ((await call('GET', `/campaigns/${voucherId}`)) as ChangedCampaign).campaign.version
+  const api = adminClient(url, token)
+  const show = (voucherId: number) =>
+    told(api.GET('/admin/v1/campaigns/{voucherId}', { params: { path: { voucherId } } }))
   return {
-    create: async (draft) => (await call('POST', '/campaigns', draft)) as ChangedCampaign,
-    list: async () => ((await call('GET', '/campaigns')) as { campaigns: readonly Campaign[] }).campaigns,
-    move: (voucherId, verb, options) => change(voucherId, { verb: `/${verb}` }, {}, options),
-    restock: (voucherId, total, options) => change(voucherId, { verb: '/restock' }, { total }, options),
-    settle: async (voucherId, options = {}) =>
-      (await call('POST', `/campaigns/${voucherId}/settle`, options)) as SettledCampaign,
-    edit: async (voucherId, edit, { reason, version } = {}) =>
-      change(voucherId, { method: 'PATCH' }, edit, { reason, version: version ?? (await versionOf(voucherId)) }),
-    refund: async (orderId, reason) =>
-      (await call('POST', `/orders/${encodeURIComponent(orderId)}/refund`, { reason })) as RequestedRefund,
+    create: (body) => told(api.POST('/admin/v1/campaigns', { params: { header: once() }, body })),
+    list: async () => (await told(api.GET('/admin/v1/campaigns'))).campaigns,
+    move: (voucherId, verb, options) =>
+      told(
+        api.POST(`/admin/v1/campaigns/{voucherId}/${verb}`, {
+          params: paramsOf(voucherId, options),
+          body: reasonOf(options),
+        }),
+      ),
+    restock: (voucherId, total, options) =>
+      told(
+        api.POST('/admin/v1/campaigns/{voucherId}/restock', {
+          params: paramsOf(voucherId, options),
+          body: { total, ...reasonOf(options) },
+        }),
+      ),
+    async edit(voucherId, edit, { reason, version } = {}) {
+      const { campaign } = version === undefined ? await show(voucherId) : { campaign: { version } }
+      const params = paramsOf(voucherId, { version: campaign.version })
+      return told(api.PATCH('/admin/v1/campaigns/{voucherId}', { params, body: { ...edit, ...reasonOf({ reason }) } }))
+    },
+    settle: (voucherId, body = {}) =>
+      told(api.POST('/admin/v1/campaigns/{voucherId}/settle', { params: { path: { voucherId } }, body })),
+    refund: (orderId, reason) =>
+      told(api.POST('/admin/v1/orders/{orderId}/refund', { params: { path: { orderId } }, body: { reason } })),
   }
 }
 
-/** A change of a campaign in the API. */
-interface Place {
-  readonly method?: 'POST' | 'PATCH'
-  readonly verb?: string
+/** The header under which a change is made once. */
+function once() {
+  return { 'Idempotency-Key': randomUUID() }
 }
 
-interface Call {
-  readonly method: string
-  readonly body?: unknown
-  readonly version?: number | undefined
+function paramsOf(voucherId: number, { version }: ChangeOptions = {}) {
+  return { path: { voucherId }, header: { ...once(), ...(version !== undefined && { 'If-Match': `"${version}"` }) } }
 }
 
-async function request(url: URL, token: string, { method, body, version }: Call): Promise<unknown> {
-  const headers: Record<string, string> = { authorization: `Bearer ${token}`, 'accept-language': 'en' }
-  if (body !== undefined) {
-    headers['content-type'] = 'application/json'
-    headers['idempotency-key'] = randomUUID()
-  }
-  if (version !== undefined) headers['if-match'] = `"${version}"`
-  const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
-  const response = await fetch(url, init).catch((cause: unknown) => {
-    throw new Error(`The admin port ${url.origin} cannot be reached. Start the sale: ./seckill demo`, { cause })
-  })
-  const text = await response.text()
-  const envelope = parseEnvelope(text)
-  if (response.ok && envelope?.data !== undefined) return envelope.data
-  const what = envelope === undefined ? text.slice(0, 200) : `${envelope.message ?? ''}. ${detail(envelope.data)}`
-  throw new AdminCallError(
-    `${method} ${url.pathname} was answered ${response.status}: ${what.trim()}`,
-    response.status,
-    envelope?.error,
-  )
-}
-
-function parseEnvelope(text: string): Envelope | undefined {
-  try {
-    return JSON.parse(text) as Envelope
-  } catch {
-    return undefined
-  }
-}
-
-/** The explanation in an error's data. */
-function detail(data: unknown): string {
-  if (typeof data !== 'object' || data === null) return ''
-  if ('because' in data && Array.isArray(data.because)) return data.because.join('; ')
-  return 'detail' in data ? String(data.detail) : JSON.stringify(data)
+function reasonOf({ reason }: ChangeOptions = {}) {
+  return reason === undefined ? {} : { reason }
 }

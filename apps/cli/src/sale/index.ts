@@ -1,7 +1,7 @@
+export { AdminCallError } from './admin-call.js'
 export { awaitPayments } from './await-payments.js'
 export { type AwaitRestOptions, awaitRest } from './await-rest.js'
 export {
-  AdminCallError,
   type CampaignAdmin,
   type CampaignDraft,
   type CampaignVerb,

@@ -57,7 +57,7 @@ export async function openCampaign(
   })
   await operator.move(voucherId, 'warmup')
   const { gate } = await operator.move(voucherId, 'open')
-  if (gate?.status !== 'in-step')
+  if (gate.status !== 'in-step')
     throw new Error(
       `The gate did not open for voucher ${voucherId}: it answered ${JSON.stringify(gate)}. Check Redis: ./seckill stack status`,
     )

@@ -1,5 +1,5 @@
 import type { Language, Message } from 'seckill-messages'
-import type { Notification, Recipient } from 'seckill-store/mysql'
+import type { Notification, NotificationChannel, Recipient } from 'seckill-store/mysql'
 
 /** A notification as it is sent. */
 export interface OutgoingMessage extends Message {
@@ -12,7 +12,7 @@ export interface OutgoingMessage extends Message {
 
 /** A way to reach users. */
 export interface Channel {
-  readonly name: string
+  readonly name: NotificationChannel
   /** Messages that are sent at the same time at most. */
   readonly atOnce: number
   /** The server behind a user's address; undefined for a user without one. Servers fail one by one. */

@@ -1,4 +1,5 @@
-import type { ChannelName, Config } from '../config.js'
+import type { NotificationChannel } from 'seckill-store/mysql'
+import type { Config } from '../config.js'
 import type { Channel } from './channel.js'
 import { createEmailChannel } from './email.js'
 import { createLogChannel } from './log.js'
@@ -9,7 +10,7 @@ export function createChannels(config: Config): readonly Channel[] {
   return config.channels.map((name) => createChannel(name, config))
 }
 
-function createChannel(name: ChannelName, { atOnce, email, sendTimeoutMs }: Config): Channel {
+function createChannel(name: NotificationChannel, { atOnce, email, sendTimeoutMs }: Config): Channel {
   switch (name) {
     case 'log':
       return createLogChannel(atOnce.log)

@@ -1,8 +1,10 @@
 import { useEffect, useState } from 'preact/hooks'
+import { dataOf } from 'seckill-client/admin'
 import { CampaignPage } from './campaigns/campaign-page.js'
 import { CampaignsPage } from './campaigns/campaigns-page.js'
 import { Acting } from './frame/act.js'
-import { call, sentenceOfFault } from './frame/call.js'
+import { api } from './frame/api.js'
+import { sentenceOfFault } from './frame/fault.js'
 import { Navigation } from './frame/navigation.js'
 import { type Place, usePlace } from './frame/route.js'
 import { SessionContext, type SessionState } from './frame/session.js'
@@ -20,12 +22,12 @@ export function Console() {
   const [state, setState] = useState<SessionState>()
   const [fault, setFault] = useState<string>()
   useEffect(() => {
-    call<SessionState>('/session').then(setState, (error: unknown) => setFault(sentenceOfFault(error)))
+    dataOf(api.GET('/admin/v1/session')).then(setState, (error: unknown) => setFault(sentenceOfFault(error)))
   }, [])
   if (fault !== undefined) return <p role="alert">{fault}</p>
   if (state === undefined) return <p class="note">Reading…</p>
   if (state.session === null) return <SignIn local={state.local} onSignedIn={setState} />
-  const leave = () => void call<SessionState>('/session', { method: 'DELETE' }).then(setState)
+  const leave = () => void dataOf(api.DELETE('/admin/v1/session')).then(setState)
   return (
     <SessionContext.Provider value={state.session}>
       <Frame onLeave={leave} />

@@ -1,6 +1,6 @@
 import './shop.css'
 import { useState } from 'preact/hooks'
-import { chooseLanguage, firstLanguage } from '../ui/language.js'
+import { chooseLanguage, type Language } from '../ui/language.js'
 import { Announcer } from './announcer.js'
 import { Header } from './header.js'
 import { InboxView } from './inbox/inbox-view.js'
@@ -12,29 +12,36 @@ import { useSales } from './sale/use-sales.js'
 import { SignIn } from './session/sign-in.js'
 import { useSession } from './session/use-session.js'
 import { shopContext } from './shop-context.js'
-import { textsOf } from './texts/texts-of.js'
+import { loadTexts } from './texts/load-texts.js'
+import type { Texts } from './texts/texts.js'
 import { useView } from './use-view.js'
 
-/** The shopper's page. */
-export function Shop() {
-  const [language, setLanguage] = useState(firstLanguage())
+/** The language of the page, and its words. */
+interface Spoken {
+  readonly language: Language
+  readonly texts: Texts
+}
+
+/** The shopper's page; it begins in a language that is loaded. */
+export function Shop(first: Spoken) {
+  const [{ language, texts }, setSpoken] = useState(first)
   const [isSigningIn, setSigningIn] = useState(false)
   const view = useView()
-  const texts = textsOf[language]
   const session = useSession(language)
   const sales = useSales(language)
   const purchases = usePurchases(language, session)
   const inbox = useInbox(language, session.user?.userId)
   const context = { language, texts, session, sales, purchases, openSignIn: () => setSigningIn(true) }
-  const changeLanguage = (): void => {
+  const changeLanguage = async (): Promise<void> => {
     const other = language === 'en' ? 'zh-CN' : 'en'
+    const loaded = await loadTexts(other)
     chooseLanguage(other)
-    setLanguage(other)
+    setSpoken({ language: other, texts: loaded })
   }
   const isOffline = sales.isFailing || purchases.isFailing
   return (
     <shopContext.Provider value={context}>
-      <Header view={view} unread={inbox.value?.unread ?? 0} onLanguage={changeLanguage} />
+      <Header view={view} unread={inbox.value?.unread ?? 0} onLanguage={() => void changeLanguage()} />
       {isOffline && (
         <p class="offline" role="alert">
           {texts.offline}

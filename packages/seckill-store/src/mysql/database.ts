@@ -295,12 +295,16 @@ export interface NotificationsTable {
   read_at: number | null
 }
 
+/** The ways to reach users. */
+export const notificationChannels = ['log', 'webhook', 'email'] as const
+export type NotificationChannel = (typeof notificationChannels)[number]
+
 export type DeliveryState = 'PENDING' | 'SENT' | 'DEAD'
 /** A notification on its way by one channel. PRIMARY KEY (reservation_id, kind, channel). CHECK: due_at is set while PENDING. */
 export interface NotificationDeliveriesTable {
   reservation_id: string
   kind: NotificationKind
-  channel: string
+  channel: NotificationChannel
   state: DeliveryState
   attempts: number
   /** The time from which it has been tried; an operator's send-again renews it. */

@@ -1,8 +1,16 @@
+import { purchaseStates } from 'seckill-store/mysql'
 import { z } from 'zod'
-import { anObject, campaignState, epochMs } from '../../http/answer-fields.js'
+import { campaignState, epochMs, orderState } from '../../http/answer-fields.js'
 import { data, type Operations, text } from '../../http/operation.js'
 
 const milliseconds = z.number().nullable()
+const requests = {
+  accepted: z.number(),
+  soldOut: z.number(),
+  duplicate: z.number(),
+  rejected: z.number(),
+  failed: z.number(),
+}
 const percentiles = { p50: milliseconds, p95: milliseconds, p99: milliseconds }
 
 const campaign = z
@@ -14,9 +22,9 @@ const campaign = z
     claimed: z.number(),
     beginsAt: epochMs,
     endsAt: epochMs,
-    orders: anObject('orders and their units by state'),
-    purchases: anObject('purchases by state'),
-    requests: anObject('answers to purchases by result'),
+    orders: z.partialRecord(orderState, z.strictObject({ orders: z.number(), units: z.number() })),
+    purchases: z.partialRecord(z.enum(purchaseStates), z.number()),
+    requests: z.strictObject(requests).meta({ description: 'answers to purchases by result' }),
     gate: z
       .strictObject({
         state: z.string(),

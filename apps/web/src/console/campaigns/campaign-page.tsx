@@ -1,29 +1,20 @@
+import { dataOf } from 'seckill-client/admin'
 import { moneyText } from '../../ui/format.js'
 import { type Act, ActButton } from '../frame/act.js'
-import { call } from '../frame/call.js'
+import { api, changeHeaders } from '../frame/api.js'
 import { Facts, Loaded, Panel, Sheet, State } from '../frame/parts.js'
 import { hrefOf } from '../frame/route.js'
 import { durationText, timeText } from '../frame/time.js'
 import { useData } from '../frame/use-data.js'
-import {
-  type Campaign,
-  type CampaignVerb,
-  type ChangedCampaign,
-  campaignVerbs,
-  changedText,
-  verbsOf,
-} from './campaign.js'
+import { type Campaign, type CampaignVerb, campaignVerbs, changedText, verbsOf } from './campaign.js'
 import { CertificatePanel } from './certificate-panel.js'
 import { TermsFields, termsOf } from './terms-fields.js'
 
-interface ShownCampaign {
-  readonly campaign: Campaign
-  readonly links: { readonly runs: string | null }
-}
-
 /** One campaign with its acts and its certificate. */
 export function CampaignPage({ voucherId }: { readonly voucherId: string }) {
-  const shown = useData<ShownCampaign>(`/campaigns/${encodeURIComponent(voucherId)}`)
+  const shown = useData(`campaign ${voucherId}`, () =>
+    dataOf(api.GET('/admin/v1/campaigns/{voucherId}', { params: { path: { voucherId: Number(voucherId) } } })),
+  )
   return (
     <Sheet title={shown.data?.campaign.title ?? `Voucher ${voucherId}`}>
       <Loaded shown={shown}>
@@ -81,8 +72,9 @@ function Acts({ campaign }: { readonly campaign: Campaign }) {
   )
 }
 
-function pathOf({ voucherId }: Campaign): string {
-  return `/campaigns/${voucherId}`
+function paramsOf({ voucherId, version }: Campaign, operationId?: string) {
+  const header = changeHeaders({ version, ...(operationId !== undefined && { operationId }) })
+  return { path: { voucherId }, header }
 }
 
 function move(campaign: Campaign, name: CampaignVerb): Act {
@@ -91,10 +83,8 @@ function move(campaign: Campaign, name: CampaignVerb): Act {
     verb,
     what: `${campaign.title}: ${what}`,
     make: async (reason) => {
-      const { version } = campaign
-      return changedText(
-        await call<ChangedCampaign>(`${pathOf(campaign)}/${name}`, { method: 'POST', body: { reason }, version }),
-      )
+      const options = { params: paramsOf(campaign), body: { reason } }
+      return changedText(await dataOf(api.POST(`/admin/v1/campaigns/{voucherId}/${name}`, options)))
     },
   }
 }
@@ -110,9 +100,8 @@ function restock(campaign: Campaign): Act {
       </label>
     ),
     make: async (reason, { operationId, form }) => {
-      const body = { units: Number(form.get('units')), reason }
-      const options = { method: 'POST', body, operationId, version: campaign.version } as const
-      return changedText(await call<ChangedCampaign>(`${pathOf(campaign)}/restock`, options))
+      const options = { params: paramsOf(campaign, operationId), body: { units: Number(form.get('units')), reason } }
+      return changedText(await dataOf(api.POST('/admin/v1/campaigns/{voucherId}/restock', options)))
     },
   }
 }
@@ -124,8 +113,8 @@ function edit(campaign: Campaign): Act {
     fields: <TermsFields {...campaign} />,
     make: async (reason, { form }) => {
       const body = { ...changedTerms(campaign, termsOf(form, campaign.currency)), reason }
-      const options = { method: 'PATCH', body, version: campaign.version } as const
-      return changedText(await call<ChangedCampaign>(pathOf(campaign), options))
+      const options = { params: paramsOf(campaign), body }
+      return changedText(await dataOf(api.PATCH('/admin/v1/campaigns/{voucherId}', options)))
     },
   }
 }

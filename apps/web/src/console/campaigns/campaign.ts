@@ -1,32 +1,15 @@
-/** A campaign as the admin API shows it; times in epoch milliseconds, prices in minor units. */
-export interface Campaign {
-  readonly voucherId: number
-  readonly title: string
-  readonly listPriceMinor: number
-  readonly currency: string
-  readonly state: CampaignState
-  readonly beginsAt: number
-  readonly endsAt: number
-  readonly total: number
-  readonly claimed: number
-  readonly quantity: number
-  readonly limitPerUser: number
-  readonly priceMinor: number
-  readonly payWindowMs: number
-  readonly autopilot: boolean
-  readonly version: number
-}
+import type { Campaign, GateSync } from 'seckill-client/admin'
 
-export type CampaignState = 'DRAFT' | 'WARM' | 'OPEN' | 'PAUSED' | 'CLOSED' | 'SETTLED'
+export type { Campaign }
 
 /** The answer to a change: the campaign, and whether the gate has it. */
 export interface ChangedCampaign {
   readonly campaign: Campaign
-  readonly gate: { readonly status: string; readonly reason?: string }
+  readonly gate: GateSync
 }
 
 /** The verbs that a campaign allows in each state. */
-export const verbsOf: Readonly<Record<CampaignState, readonly CampaignVerb[]>> = {
+export const verbsOf: Readonly<Record<Campaign['state'], readonly CampaignVerb[]>> = {
   DRAFT: ['warmup', 'close'],
   WARM: ['open', 'close'],
   OPEN: ['pause', 'close'],
@@ -47,5 +30,5 @@ export type CampaignVerb = keyof typeof campaignVerbs
 /** The sentence after a change. */
 export function changedText({ campaign, gate }: ChangedCampaign): string {
   const saved = `Saved: the campaign of voucher ${campaign.voucherId} is ${campaign.state.toLowerCase()}.`
-  return gate.status === 'in-step' ? saved : `${saved} The gate follows: ${gate.reason ?? gate.status}.`
+  return gate.status === 'in-step' ? saved : `${saved} The gate follows: ${gate.reason}.`
 }

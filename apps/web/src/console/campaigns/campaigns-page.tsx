@@ -1,11 +1,12 @@
+import { dataOf } from 'seckill-client/admin'
 import { moneyText } from '../../ui/format.js'
 import { ActButton } from '../frame/act.js'
-import { call } from '../frame/call.js'
+import { api, changeHeaders } from '../frame/api.js'
 import { Loaded, Sheet, State, Table } from '../frame/parts.js'
 import { hrefOf } from '../frame/route.js'
 import { timeText } from '../frame/time.js'
 import { useData } from '../frame/use-data.js'
-import { type Campaign, type ChangedCampaign, changedText } from './campaign.js'
+import { type Campaign, changedText } from './campaign.js'
 import { NewCampaignFields, newCampaignOf } from './terms-fields.js'
 
 const creating = {
@@ -14,13 +15,14 @@ const creating = {
   fields: <NewCampaignFields />,
   make: async (reason: string, { operationId, form }: { readonly operationId: string; readonly form: FormData }) => {
     const body = { ...newCampaignOf(form), reason }
-    return changedText(await call<ChangedCampaign>('/campaigns', { method: 'POST', body, operationId }))
+    const params = { header: changeHeaders({ operationId }) }
+    return changedText(await dataOf(api.POST('/admin/v1/campaigns', { params, body })))
   },
 }
 
 /** All campaigns, and the way to a new one. */
 export function CampaignsPage() {
-  const shown = useData<{ readonly campaigns: readonly Campaign[] }>('/campaigns')
+  const shown = useData('campaigns', () => dataOf(api.GET('/admin/v1/campaigns')))
   return (
     <Sheet title="Campaigns">
       <p class="buttons">

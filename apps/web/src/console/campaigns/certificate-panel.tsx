@@ -1,18 +1,12 @@
 import { useState } from 'preact/hooks'
+import { dataOf } from 'seckill-client/admin'
+import { api } from '../frame/api.js'
 import { Loaded, Panel, Table } from '../frame/parts.js'
 import { useData } from '../frame/use-data.js'
-
-interface Certificate {
-  readonly invariants: {
-    readonly ok: boolean | null
-    readonly checks: readonly { readonly name: string; readonly ok: boolean | null; readonly detail: string }[]
-  }
-}
 
 /** The certificate of a sale: its checks, counted on demand, and the signed file. */
 export function CertificatePanel({ voucherId }: { readonly voucherId: number }) {
   const [isAsked, setIsAsked] = useState(false)
-  const path = `/campaigns/${voucherId}/certificate`
   return (
     <Panel title="Certificate">
       <p>
@@ -23,17 +17,20 @@ export function CertificatePanel({ voucherId }: { readonly voucherId: number }) 
         <button type="button" onClick={() => setIsAsked(true)}>
           Count the sale
         </button>
-        <a href={`/admin/v1${path}/file`} download={`certificate-${voucherId}.json`}>
+        <a href={`/admin/v1/campaigns/${voucherId}/certificate/file`} download={`certificate-${voucherId}.json`}>
           Download the signed file
         </a>
       </p>
-      {isAsked && <Checks path={path} />}
+      {isAsked && <Checks voucherId={voucherId} />}
     </Panel>
   )
 }
 
-function Checks({ path }: { readonly path: string }) {
-  const shown = useData<Certificate>(path)
+function Checks({ voucherId }: { readonly voucherId: number }) {
+  const params = { path: { voucherId } }
+  const shown = useData(`certificate ${voucherId}`, () =>
+    dataOf(api.GET('/admin/v1/campaigns/{voucherId}/certificate', { params })),
+  )
   return (
     <Loaded shown={shown}>
       {({ invariants: { ok, checks } }) => (

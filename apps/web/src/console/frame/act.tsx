@@ -1,6 +1,7 @@
 import { type ComponentChildren, createContext } from 'preact'
 import { useContext, useEffect, useRef, useState } from 'preact/hooks'
-import { newOperationId, sentenceOfFault } from './call.js'
+import { newOperationId } from './api.js'
+import { sentenceOfFault } from './fault.js'
 import { useSession } from './session.js'
 
 /** An act of an operator: what it is, what it does, and the call that makes it with a reason. */

@@ -1,15 +1,10 @@
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
+import type { ConsoleSession } from 'seckill-client/admin'
 
-/** Who is signed in. */
-export interface Session {
-  readonly userId: number
-  readonly role: 'operator' | 'viewer'
-  /** Epoch milliseconds. */
-  readonly expiresAt: number
-}
+export type Session = ConsoleSession
 
-/** The session as `GET /session` answers it; `local`: a role can be had with one click. */
+/** Who is signed in, if anyone; `local`: a role can be had with one click. */
 export interface SessionState {
   readonly session: Session | null
   readonly local: boolean

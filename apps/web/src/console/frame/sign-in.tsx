@@ -1,5 +1,7 @@
 import { useState } from 'preact/hooks'
-import { call, sentenceOfFault } from './call.js'
+import { dataOf } from 'seckill-client/admin'
+import { api } from './api.js'
+import { sentenceOfFault } from './fault.js'
 import type { SessionState } from './session.js'
 
 interface SignInProps {
@@ -10,8 +12,8 @@ interface SignInProps {
 /** Asks who is there: in local mode a role with one click, elsewhere a token of the issuer. */
 export function SignIn({ local, onSignedIn }: SignInProps) {
   const [fault, setFault] = useState<string>()
-  const enter = (body: object) => {
-    call<SessionState>('/session', { method: 'POST', body }).then(onSignedIn, (error: unknown) =>
+  const enter = (body: { readonly token: string } | { readonly role: 'operator' | 'viewer' }) => {
+    dataOf(api.POST('/admin/v1/session', { body })).then(onSignedIn, (error: unknown) =>
       setFault(sentenceOfFault(error)),
     )
   }

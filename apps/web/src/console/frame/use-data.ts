@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
-import { call, sentenceOfFault } from './call.js'
+import { sentenceOfFault } from './fault.js'
 
 /** What a page shows of the API: the last answer, and why there is no newer one. */
 export interface Shown<T> {
@@ -9,25 +9,25 @@ export interface Shown<T> {
   reload(): void
 }
 
-/** Reads a path of the admin API, again when it changes; no path reads nothing. */
-export function useData<T>(path: string | undefined): Shown<T> {
-  const [shown, setShown] = useState<{ readonly path?: string; readonly data?: T; readonly fault?: string }>({})
+/** Reads something of the API, again when its name changes; without a name it reads nothing. */
+export function useData<T>(name: string | undefined, read: () => Promise<T>): Shown<T> {
+  const [shown, setShown] = useState<{ readonly name?: string; readonly data?: T; readonly fault?: string }>({})
   const [isLoading, setIsLoading] = useState(false)
   const latest = useRef<string | undefined>(undefined)
   const load = useCallback(async () => {
-    latest.current = path
-    if (path === undefined) return setShown({})
+    latest.current = name
+    if (name === undefined) return setShown({})
     setIsLoading(true)
     try {
-      const data = await call<T>(path)
-      if (latest.current === path) setShown({ path, data })
+      const data = await read()
+      if (latest.current === name) setShown({ name, data })
     } catch (error) {
       const fault = sentenceOfFault(error)
-      if (latest.current === path) setShown((before) => (before.path === path ? { ...before, fault } : { path, fault }))
+      if (latest.current === name) setShown((before) => (before.name === name ? { ...before, fault } : { name, fault }))
     } finally {
-      if (latest.current === path) setIsLoading(false)
+      if (latest.current === name) setIsLoading(false)
     }
-  }, [path])
+  }, [name])
   useEffect(() => void load(), [load])
   return { data: shown.data, fault: shown.fault, isLoading, reload: () => void load() }
 }

@@ -1,18 +1,10 @@
 import { useState } from 'preact/hooks'
+import { type AuditEntry, dataOf } from 'seckill-client/admin'
+import { api } from '../frame/api.js'
 import { Loaded, Sheet, Table } from '../frame/parts.js'
 import { timeText } from '../frame/time.js'
 import { useData } from '../frame/use-data.js'
-
-interface AuditEntry {
-  readonly id: number
-  readonly at: number
-  readonly actor: string
-  readonly action: string
-  readonly subject: string
-  readonly reason: string | null
-  readonly before: unknown
-  readonly after: unknown
-}
+import { changeText } from './change-text.js'
 
 interface Filter {
   readonly subject: string
@@ -20,18 +12,20 @@ interface Filter {
   readonly before: number | null
 }
 
-function pathOf({ subject, actor, before }: Filter): string {
-  const query = new URLSearchParams()
-  if (subject !== '') query.set('subject', subject)
-  if (actor !== '') query.set('actor', actor)
-  if (before !== null) query.set('before', String(before))
-  return `/audit?${query}`
+function queryOf({ subject, actor, before }: Filter) {
+  return {
+    ...(subject !== '' && { subject }),
+    ...(actor !== '' && { actor }),
+    ...(before !== null && { before }),
+  }
 }
 
 /** Who changed what, and why; newest first. */
 export function AuditPage({ subject }: { readonly subject: string | undefined }) {
   const [filter, setFilter] = useState<Filter>({ subject: subject ?? '', actor: '', before: null })
-  const shown = useData<{ readonly entries: readonly AuditEntry[]; readonly next: number | null }>(pathOf(filter))
+  const shown = useData(`audit ${JSON.stringify(filter)}`, () =>
+    dataOf(api.GET('/admin/v1/audit', { params: { query: queryOf(filter) } })),
+  )
   const search = (event: SubmitEvent) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget as HTMLFormElement)
@@ -78,17 +72,4 @@ export function AuditPage({ subject }: { readonly subject: string | undefined })
 
 function cellsOf({ at, actor, action, subject, reason, before, after }: AuditEntry) {
   return [timeText(at), actor, action, subject, reason ?? '', changeText(before, after)]
-}
-
-/** The fields that a change gave another value. */
-export function changeText(before: unknown, after: unknown): string {
-  const [old, fresh] = [fieldsOf(before), fieldsOf(after)]
-  return Object.keys(fresh)
-    .filter((name) => JSON.stringify(old[name]) !== JSON.stringify(fresh[name]))
-    .map((name) => `${name}: ${name in old ? `${JSON.stringify(old[name])} → ` : ''}${JSON.stringify(fresh[name])}`)
-    .join(', ')
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }

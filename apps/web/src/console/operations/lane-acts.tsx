@@ -1,16 +1,9 @@
+import { dataOf, type OperatedLanes } from 'seckill-client/admin'
 import { type Act, ActButton } from '../frame/act.js'
-import { call } from '../frame/call.js'
-
-/** The result of a verb. */
-interface Operated {
-  readonly verb: string
-  readonly lanes: number
-  readonly declined: readonly { readonly lane?: string; readonly reason: string }[]
-  readonly failed: readonly { readonly workflowId: string; readonly message: string }[]
-}
+import { api, changeHeaders } from '../frame/api.js'
 
 /** The verbs of parked lanes, each with what it does. */
-export const laneVerbs = {
+const laneVerbs = {
   retry: 'Lets it go on at the step or the compensation where it stopped.',
   skip: 'Leaves out the compensation where it stopped.',
   resolve: 'Takes the step or the compensation where it stopped as done by hand.',
@@ -18,10 +11,11 @@ export const laneVerbs = {
   abandon: 'Ends it. The compensations that it owes stay owed.',
 } as const
 export type LaneVerb = keyof typeof laneVerbs
+export const verbNames = Object.keys(laneVerbs) as readonly LaneVerb[]
 
 const aborting = 'Rolls it back, while it has not passed its pivot.'
 
-function operatedText({ verb, lanes, declined, failed }: Operated): string {
+function operatedText({ verb, lanes, declined, failed }: OperatedLanes): string {
   const said = `${verb}: ${lanes} ${lanes === 1 ? 'lane' : 'lanes'} took it.`
   const noes = declined.map(({ lane, reason }) => ` ${lane ?? 'A run'} declined it: ${reason}.`)
   const silent = failed.map(({ workflowId, message }) => ` ${workflowId} did not answer: ${message}`)
@@ -34,7 +28,7 @@ function labelOf(verb: string): string {
 
 /** The act of a verb for one lane. */
 function laneAct(
-  verb: string,
+  verb: LaneVerb | 'abort',
   what: string,
   { workflowId, lane }: { readonly workflowId: string; readonly lane: string },
 ): Act {
@@ -42,8 +36,9 @@ function laneAct(
     verb: labelOf(verb),
     what: `${lane}: ${what}`,
     make: async (reason, { operationId }) => {
-      const path = `/parked/runs/${encodeURIComponent(workflowId)}/${verb}`
-      return operatedText(await call<Operated>(path, { method: 'POST', body: { reason, lanes: [lane] }, operationId }))
+      const params = { path: { workflowId, verb }, header: changeHeaders({ operationId }) }
+      const body = { reason, lanes: [lane] }
+      return operatedText(await dataOf(api.POST('/admin/v1/parked/runs/{workflowId}/{verb}', { params, body })))
     },
   }
 }
@@ -54,8 +49,9 @@ export function bulkAct(verb: LaneVerb, workflow: 'purchase' | 'refund', lanes: 
     verb: labelOf(verb),
     what: `All ${lanes} parked lanes of ${workflow} runs. ${laneVerbs[verb]}`,
     make: async (reason, { operationId }) => {
-      const path = `/parked/all/${workflow}/${verb}`
-      return operatedText(await call<Operated>(path, { method: 'POST', body: { reason }, operationId }))
+      const params = { path: { workflow, verb }, header: changeHeaders({ operationId }) }
+      const body = { reason }
+      return operatedText(await dataOf(api.POST('/admin/v1/parked/all/{workflow}/{verb}', { params, body })))
     },
   }
 }
@@ -76,8 +72,13 @@ export function LaneActs({ isParked, ...target }: LaneActsProps) {
     )
   return (
     <p class="buttons">
-      {Object.entries(laneVerbs).map(([verb, what]) => (
-        <ActButton key={verb} label={labelOf(verb)} act={laneAct(verb, what, target)} isMain={verb === 'retry'} />
+      {verbNames.map((verb) => (
+        <ActButton
+          key={verb}
+          label={labelOf(verb)}
+          act={laneAct(verb, laneVerbs[verb], target)}
+          isMain={verb === 'retry'}
+        />
       ))}
     </p>
   )

@@ -1,34 +1,21 @@
 import { useState } from 'preact/hooks'
+import { type Delivery, dataOf, type operations } from 'seckill-client/admin'
 import { type Act, ActButton } from '../frame/act.js'
-import { call } from '../frame/call.js'
+import { api } from '../frame/api.js'
 import { Loaded, Sheet, Table } from '../frame/parts.js'
 import { hrefOf } from '../frame/route.js'
 import { timeText } from '../frame/time.js'
 import { useData } from '../frame/use-data.js'
 
-interface Delivery {
-  readonly id: string
-  readonly reservationId: string
-  readonly kind: string
-  readonly channel: string
-  readonly userId: number
-  readonly attempts: number
-  readonly problem: string | null
-  readonly updatedAt: number
-}
+type Selection = Omit<operations['sendNotificationsAgain']['requestBody']['content']['application/json'], 'reason'>
 
-interface Deliveries {
-  readonly deliveries: readonly Delivery[]
-  readonly dead: number
-}
-
-function sendAgain(what: string, selection: object): Act {
+function sendAgain(what: string, selection: Selection): Act {
   return {
     verb: 'Send again',
     what,
     make: async (reason) => {
-      const options = { method: 'POST', body: { ...selection, reason } } as const
-      const { deliveries } = await call<{ readonly deliveries: number }>('/notifications/send-again', options)
+      const body = { ...selection, reason }
+      const { deliveries } = await dataOf(api.POST('/admin/v1/notifications/send-again', { body }))
       return `${deliveries} messages will be sent again.`
     },
   }
@@ -39,7 +26,9 @@ const states = { DEAD: 'given up', PENDING: 'on their way', SENT: 'sent' } as co
 /** The messages to buyers, and those that were given up to be sent again. */
 export function NotificationsPage() {
   const [state, setState] = useState<keyof typeof states>('DEAD')
-  const shown = useData<Deliveries>(`/notifications?state=${state}`)
+  const shown = useData(`notifications ${state}`, () =>
+    dataOf(api.GET('/admin/v1/notifications', { params: { query: { state } } })),
+  )
   const dead = shown.data?.dead ?? 0
   return (
     <Sheet title="Notifications">

@@ -1,43 +1,16 @@
+import { dataOf, type Parked, type ParkedLane } from 'seckill-client/admin'
 import { moneyText } from '../../ui/format.js'
 import { type Act, ActButton } from '../frame/act.js'
-import { call } from '../frame/call.js'
+import { api } from '../frame/api.js'
 import { Loaded, Panel, Sheet, Table } from '../frame/parts.js'
 import { hrefOf } from '../frame/route.js'
 import { timeText } from '../frame/time.js'
 import { useData } from '../frame/use-data.js'
-import { bulkAct, LaneActs, type LaneVerb, laneVerbs } from './lane-acts.js'
-
-interface ParkedLane {
-  readonly workflowId: string
-  readonly lane: string
-  readonly step: string
-  readonly phase: string
-  readonly since: number | null
-  readonly code: string
-  readonly message: string
-}
-
-interface ParkedRefund {
-  readonly refundId: string
-  readonly orderId: string
-  readonly amountMinor: number
-  readonly currency: string
-  readonly reason: string
-  readonly attempt: number
-}
-
-interface Parked {
-  readonly lanes: readonly ParkedLane[]
-  readonly unlisted: Readonly<Record<string, number>>
-  readonly silent: readonly { readonly workflowId: string; readonly message: string }[]
-  readonly refunds: readonly ParkedRefund[]
-  readonly putAside: readonly { readonly traceId: string; readonly userId: number; readonly admittedAt: number }[]
-  readonly links: Readonly<Record<string, string | null>>
-}
+import { bulkAct, LaneActs, verbNames } from './lane-acts.js'
 
 /** Everything that waits for an operator, with its verbs. */
 export function ParkedPage() {
-  const shown = useData<Parked>('/parked')
+  const shown = useData('parked', () => dataOf(api.GET('/admin/v1/parked')))
   return (
     <Sheet title="Parked">
       <p class="buttons">
@@ -84,7 +57,7 @@ function Bulk({ parked }: { readonly parked: Parked }) {
         .map(({ workflow, lanes }) => (
           <Panel key={workflow} title={`All ${lanes} parked lanes of ${workflow} runs`}>
             <p class="buttons">
-              {(Object.keys(laneVerbs) as LaneVerb[]).map((verb) => (
+              {verbNames.map((verb) => (
                 <ActButton key={verb} label={`${verb} all`} act={bulkAct(verb, workflow, lanes)} />
               ))}
             </p>
@@ -127,10 +100,7 @@ const takingUp: Act = {
   verb: 'Start again',
   what: 'Lets every purchase that was put aside start again.',
   make: async (reason) => {
-    const { purchases } = await call<{ readonly purchases: number }>('/parked/take-up', {
-      method: 'POST',
-      body: { reason },
-    })
+    const { purchases } = await dataOf(api.POST('/admin/v1/parked/take-up', { body: { reason } }))
     return `${purchases} purchases will be started again.`
   },
 }

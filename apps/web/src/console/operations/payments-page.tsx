@@ -1,20 +1,9 @@
+import { dataOf } from 'seckill-client/admin'
 import { type Act, ActButton } from '../frame/act.js'
-import { call } from '../frame/call.js'
+import { api } from '../frame/api.js'
 import { Loaded, Panel, Sheet, Table } from '../frame/parts.js'
 import { timeText } from '../frame/time.js'
 import { useData } from '../frame/use-data.js'
-
-interface Quarantine {
-  readonly counts: Readonly<Record<string, number>>
-  readonly latest: readonly {
-    readonly messageId: string
-    readonly reason: string
-    readonly provider: string
-    readonly receivedAt: number
-    readonly paymentId: string | null
-    readonly body: string
-  }[]
-}
 
 function refunding(orderId: string | undefined): Act {
   return {
@@ -27,9 +16,9 @@ function refunding(orderId: string | undefined): Act {
       </label>
     ),
     make: async (reason, { form }) => {
-      const order = String(form.get('orderId')).trim()
-      const path = `/orders/${encodeURIComponent(order)}/refund`
-      const { refundId } = await call<{ readonly refundId: string }>(path, { method: 'POST', body: { reason } })
+      const params = { path: { orderId: String(form.get('orderId')).trim() } }
+      const options = { params, body: { reason } }
+      const { refundId } = await dataOf(api.POST('/admin/v1/orders/{orderId}/refund', options))
       return `The refund ${refundId} is requested.`
     },
   }
@@ -37,7 +26,7 @@ function refunding(orderId: string | undefined): Act {
 
 /** Refunds of paid orders, and the callbacks that changed nothing. */
 export function PaymentsPage({ orderId }: { readonly orderId: string | undefined }) {
-  const shown = useData<Quarantine>('/payments/quarantine')
+  const shown = useData('quarantine', () => dataOf(api.GET('/admin/v1/payments/quarantine')))
   return (
     <Sheet title="Payments">
       <Panel title="Refund">

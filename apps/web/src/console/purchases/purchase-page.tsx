@@ -1,15 +1,18 @@
 import type { ComponentChildren } from 'preact'
+import { dataOf, type Hold, type Lane, type PurchasePath, type PurchaseRow } from 'seckill-client/admin'
+import { api } from '../frame/api.js'
 import { Facts, Loaded, Panel, Sheet, State } from '../frame/parts.js'
 import { hrefOf } from '../frame/route.js'
 import { timeText } from '../frame/time.js'
 import { useData } from '../frame/use-data.js'
 import { LaneActs } from '../operations/lane-acts.js'
-import type { Lane, PurchasePath } from './purchase.js'
 import { SagaDiagram } from './saga-diagram.js'
 
 /** One purchase, as MySQL, the gate and Temporal have it. */
 export function PurchasePage({ traceId }: { readonly traceId: string }) {
-  const shown = useData<PurchasePath>(`/purchases/${encodeURIComponent(traceId)}`)
+  const shown = useData(`purchase ${traceId}`, () =>
+    dataOf(api.GET('/admin/v1/purchases/{traceId}', { params: { path: { traceId } } })),
+  )
   return (
     <Sheet title="Purchase">
       <p class="id">{traceId}</p>
@@ -52,7 +55,7 @@ function Path({ path }: { readonly path: PurchasePath }) {
 
 type FactList = readonly (readonly [string, ComponentChildren])[]
 
-function purchaseFacts(purchase: NonNullable<PurchasePath['purchase']>): FactList {
+function purchaseFacts(purchase: PurchaseRow): FactList {
   const { voucherId, userId, units, state, reason, admittedAt, endedAt, order } = purchase
   return [
     ['State', <State key="state" state={state} />],
@@ -66,7 +69,7 @@ function purchaseFacts(purchase: NonNullable<PurchasePath['purchase']>): FactLis
   ]
 }
 
-function orderFacts({ id, state, payBefore }: NonNullable<NonNullable<PurchasePath['purchase']>['order']>): FactList {
+function orderFacts({ id, state, payBefore }: NonNullable<PurchaseRow['order']>): FactList {
   return [
     [
       'Order',
@@ -79,7 +82,7 @@ function orderFacts({ id, state, payBefore }: NonNullable<NonNullable<PurchasePa
   ]
 }
 
-function holdFacts({ state, reason, seq, quantity, admittedAt, userId }: NonNullable<PurchasePath['hold']>): FactList {
+function holdFacts({ state, reason, seq, quantity, admittedAt, userId }: Hold): FactList {
   return [
     ['Hold', <State key="state" state={state} />],
     ...(reason === null ? [] : [['Reason', reason] as const]),

@@ -1,42 +1,42 @@
 import { useState } from 'preact/hooks'
+import { dataOf, type FoundPurchase, type operations } from 'seckill-client/admin'
+import { api } from '../frame/api.js'
 import { Loaded, Sheet, State, Table } from '../frame/parts.js'
 import { hrefOf } from '../frame/route.js'
 import { timeText } from '../frame/time.js'
 import { useData } from '../frame/use-data.js'
-import { type FoundPurchase, purchaseStates, searchedFor } from './purchase.js'
+import { purchaseStates, searchedFor } from './purchase.js'
 
-interface Found {
-  readonly purchases: readonly FoundPurchase[]
-  readonly next: number | null
-}
+type Query = NonNullable<operations['searchPurchases']['parameters']['query']>
 
 /** The search of a form, as the query of the API; undefined for a form that narrows nothing down. */
-function queryOf(form: FormData): string | undefined {
+function queryOf(form: FormData): Query | undefined {
   const text = String(form.get('text')).trim()
   const voucherId = String(form.get('voucherId')).trim()
   const state = String(form.get('state'))
   if (text === '' && voucherId === '') return undefined
-  const query = new URLSearchParams()
-  if (text !== '') query.set(searchedFor(text).name, searchedFor(text).value)
-  if (voucherId !== '') query.set('voucherId', voucherId)
-  if (state !== '') query.set('state', state)
-  return String(query)
+  return {
+    ...(text !== '' && searchedFor(text)),
+    ...(voucherId !== '' && { voucherId: Number(voucherId) }),
+    ...(state in purchaseStates && { state: state as keyof typeof purchaseStates }),
+  }
 }
 
 /** Purchases by user, trace id, order or campaign. */
 export function PurchasesPage() {
-  const [query, setQuery] = useState<string>()
+  const [query, setQuery] = useState<Query>()
   const [offset, setOffset] = useState(0)
   const [isEmpty, setIsEmpty] = useState(false)
-  const shown = useData<Found>(query === undefined ? undefined : `/purchases?${query}&offset=${offset}`)
+  const shown = useData(query && `purchases ${JSON.stringify({ ...query, offset })}`, () =>
+    dataOf(api.GET('/admin/v1/purchases', { params: { query: { ...query, offset } } })),
+  )
   const search = (event: SubmitEvent) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget as HTMLFormElement)
     const asked = queryOf(form)
-    const { name, value } = searchedFor(String(form.get('text')))
     setIsEmpty(asked === undefined)
     // What waits at the gate is found by its trace id only, and MySQL does not have it yet.
-    if (asked !== undefined && name === 'traceId') location.hash = hrefOf('purchases', value)
+    if (asked?.traceId !== undefined) location.hash = hrefOf('purchases', asked.traceId)
     setOffset(0)
     setQuery(asked)
   }
@@ -55,9 +55,9 @@ export function PurchasesPage() {
           State
           <select name="state">
             <option value="">any</option>
-            {purchaseStates.map((state) => (
+            {Object.entries(purchaseStates).map(([state, words]) => (
               <option key={state} value={state}>
-                {state.replaceAll('_', ' ').toLowerCase()}
+                {words}
               </option>
             ))}
           </select>

@@ -1,4 +1,4 @@
-import type { PathStep } from './purchase.js'
+import type { PathStep } from 'seckill-client/admin'
 
 const words: Readonly<Record<string, string>> = {
   ahead: 'not yet',

@@ -1,35 +1,27 @@
-import { ask } from '../../api/ask.js'
+import { dataOf, type Message } from 'seckill-client/public'
 import { type Polled, usePolled } from '../../live/use-polled.js'
 import type { Language } from '../../ui/language.js'
+import { api } from '../api.js'
 
-/** A message of `GET /api/v1/inbox`. */
-interface Message {
-  readonly id: string
-  readonly title: string
-  readonly text: string
-  readonly createdAt: number
-  readonly isRead: boolean
-}
-
-interface InboxAnswer {
+interface Messages {
   readonly unread: number
   readonly messages: readonly Message[]
 }
 
-export interface Inbox extends Polled<InboxAnswer> {
+export interface Inbox extends Polled<Messages> {
   readonly markRead: () => Promise<void>
 }
 
 /** The user's newest messages. */
 export function useInbox(language: Language, userId: number | undefined): Inbox {
-  const read = async (): Promise<InboxAnswer> =>
-    userId === undefined ? { unread: 0, messages: [] } : ask<InboxAnswer>('/api/v1/inbox', language)
+  const read = async (): Promise<Messages> =>
+    userId === undefined ? { unread: 0, messages: [] } : dataOf(api[language].GET('/api/v1/inbox'))
   const polled = usePolled(`${userId} ${language}`, read, () => 5_000)
   return {
     ...polled,
     async markRead() {
       const ids = polled.value?.messages.filter(({ isRead }) => !isRead).map(({ id }) => id) ?? []
-      if (ids.length > 0) await ask('/api/v1/inbox/read', language, { method: 'POST', body: { ids } })
+      if (ids.length > 0) await dataOf(api[language].POST('/api/v1/inbox/read', { body: { ids } }))
       await polled.refresh()
     },
   }

@@ -1,9 +1,9 @@
+import { Refused } from 'seckill-client/public'
 import { describe, expect, it } from 'vitest'
-import { Refused } from '../../api/ask.js'
 import { buy } from './buy.js'
 
 const refused = (status: number, code: string, headers: Readonly<Record<string, string>> = {}) =>
-  new Refused(new Response(null, { status, headers }), code, code)
+  new Refused(new Response(null, { status, headers }), { message: code, error: code })
 
 /** Buys where the requests fail with these errors one after the other, and the next one is accepted. */
 async function buyWith(errors: readonly unknown[]) {

@@ -1,4 +1,4 @@
-import { Refused } from '../../api/ask.js'
+import { Refused } from 'seckill-client/public'
 
 /** What a purchase request came to; `unknown` is neither yes nor no after all attempts. */
 export type BuyResult =

@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks'
-import { Refused } from '../../api/ask.js'
+import { Refused } from 'seckill-client/public'
 import { moneyText, timeText } from '../../ui/format.js'
+import type { Language } from '../../ui/language.js'
 import { Countdown, useServerNow } from '../clock/countdown.js'
 import { useShop } from '../shop-context.js'
 import type { Texts } from '../texts/texts.js'
-import { isCancellable, type Purchase, type PurchaseState, stateOf } from './purchase.js'
+import { isCancellable, type Purchase, type PurchaseState, type Refund, refundOf, stateOf } from './purchase.js'
 
 const tones: Readonly<Record<PurchaseState, 'good' | 'busy' | 'bad' | 'quiet'>> = {
   QUEUED: 'busy',
@@ -25,13 +26,14 @@ export function PurchasePanel({ purchase }: { readonly purchase: Purchase }) {
   const state = stateOf(purchase)
   const { title, next } = texts.state[state]
   const reason = reasonText(purchase, texts)
+  const refund = refundOf(purchase)
   return (
     <section class={`purchase ${tones[state]}`} data-state={state}>
       <h3>{title}</h3>
       {reason !== undefined && <p>{reason}</p>}
-      {purchase.refund ? <Refund refund={purchase.refund} /> : <p>{next}</p>}
-      {state === 'QUEUED' && <QueuePlace purchase={purchase} />}
-      {state === 'AWAITING_PAYMENT' && <TimeToPay purchase={purchase} />}
+      <p>{refund === null ? next : refundText(refund, texts, language)}</p>
+      {purchase.status === 'QUEUED' && <QueuePlace {...purchase} />}
+      {purchase.status === 'AWAITING_PAYMENT' && !purchase.isClosing && <TimeToPay {...purchase} />}
       <Actions purchase={purchase} />
       <p class="note">
         {purchase.quantity > 1 && <span>{texts.quantity(purchase.quantity)} · </span>}
@@ -43,24 +45,26 @@ export function PurchasePanel({ purchase }: { readonly purchase: Purchase }) {
   )
 }
 
-function reasonText({ status, reason }: Purchase, texts: Texts): string | undefined {
-  if (reason === null || reason === undefined) return undefined
+function reasonText(purchase: Purchase, texts: Texts): string | undefined {
+  if (!('reason' in purchase) || purchase.reason === null) return undefined
+  const { status, reason } = purchase
   // The title says these already.
   if (status === 'EXPIRED' || (status === 'CANCELLED' && reason === 'CANCELLED_BY_BUYER')) return undefined
   return texts.reasons[reason] ?? texts.unknownReason(reason)
 }
 
-function Refund({ refund }: { readonly refund: NonNullable<Purchase['refund']> }) {
-  const { texts, language } = useShop()
-  const amount = moneyText(refund.amountMinor, refund.currency, language)
-  return <p>{refund.state === 'DONE' ? texts.refunded(amount) : texts.refunding(amount)}</p>
+function refundText({ state, amountMinor, currency }: Refund, texts: Texts, language: Language): string {
+  const amount = moneyText(amountMinor, currency, language)
+  return state === 'DONE' ? texts.refunded(amount) : texts.refunding(amount)
 }
 
-function QueuePlace({ purchase: { place, expectedWait } }: { readonly purchase: Purchase }) {
+type InState<S extends Purchase['status']> = Extract<Purchase, { readonly status: S }>
+
+function QueuePlace({ place, expectedWait }: InState<'QUEUED'>) {
   const { texts } = useShop()
   const parts = [
-    typeof place === 'number' ? texts.place(place) : '',
-    expectedWait ? texts.wait(secondsOf(expectedWait.expectedMs), secondsOf(expectedWait.errorMs)) : '',
+    place === null ? '' : texts.place(place),
+    expectedWait === null ? '' : texts.wait(secondsOf(expectedWait.expectedMs), secondsOf(expectedWait.errorMs)),
   ]
   const text = parts.filter((part) => part !== '').join(' ')
   return text === '' ? null : <p class="place">{text}</p>
@@ -70,14 +74,13 @@ function secondsOf(ms: number): number {
   return Math.max(1, Math.ceil(ms / 1_000))
 }
 
-function TimeToPay({ purchase: { payBefore, extendedUntil } }: { readonly purchase: Purchase }) {
+function TimeToPay({ payBefore, extendedUntil }: InState<'AWAITING_PAYMENT'>) {
   const { texts, language } = useShop()
   const now = useServerNow()
   const until = extendedUntil ?? payBefore
-  if (until === undefined) return null
   return (
     <>
-      {typeof extendedUntil === 'number' && <p>{texts.extended}</p>}
+      {extendedUntil !== null && <p>{texts.extended}</p>}
       {now !== undefined && <Countdown label={texts.payWithin} until={until} now={now} />}
       <p class="note">{texts.payBefore(timeText(until, language))}</p>
     </>
@@ -89,8 +92,8 @@ function Actions({ purchase }: { readonly purchase: Purchase }) {
   const [isAsking, setAsking] = useState(false)
   const [isSure, setSure] = useState(false)
   const [fault, setFault] = useState<string>()
-  const { orderId, traceId } = purchase
-  const payable = stateOf(purchase) === 'AWAITING_PAYMENT' ? orderId : undefined
+  const { traceId } = purchase
+  const payable = purchase.status === 'AWAITING_PAYMENT' && !purchase.isClosing ? purchase.orderId : undefined
 
   const act = async (action: () => Promise<void>): Promise<void> => {
     setAsking(true)

@@ -1,42 +1,15 @@
-/** A purchase as `GET /api/v1/purchases/:traceId` shows it; times in epoch milliseconds. */
-export interface Purchase {
-  readonly traceId: string
-  readonly voucherId: number
-  readonly quantity: number
-  readonly admittedAt: number
-  readonly status:
-    | 'QUEUED'
-    | 'PROCESSING'
-    | 'AWAITING_PAYMENT'
-    | 'PAID'
-    | 'REFUSED'
-    | 'CANCELLED'
-    | 'EXPIRED'
-    | 'REFUNDED'
-    | 'ATTENTION'
-  readonly orderId?: string
-  readonly payBefore?: number
-  /** No payment can be started any more, and one on its way is awaited. */
-  readonly isClosing?: boolean
-  readonly extendedUntil?: number | null
-  readonly reason?: string | null
-  /** The place in the queue, from 1; `null` where it is not known. */
-  readonly place?: number | null
-  /** The time until it is served, and by how much that may be off, in milliseconds. */
-  readonly expectedWait?: { readonly expectedMs: number; readonly errorMs: number } | null
-  /** Money that goes back, or went back. */
-  readonly refund?: {
-    readonly state: 'PENDING' | 'DONE'
-    readonly amountMinor: number
-    readonly currency: string
-  } | null
-}
+import type { Purchase } from 'seckill-client/public'
+
+export type { Purchase }
+
+/** Money that goes back, or went back. */
+export type Refund = NonNullable<Extract<Purchase, { readonly status: 'PAID' }>['refund']>
 
 /** A purchase's state as its buyer is told it; `closing` is an unpaid order on its way to its end. */
 export type PurchaseState = Purchase['status'] | 'CLOSING'
 
-export function stateOf({ status, isClosing }: Purchase): PurchaseState {
-  return status === 'AWAITING_PAYMENT' && isClosing === true ? 'CLOSING' : status
+export function stateOf(purchase: Purchase): PurchaseState {
+  return purchase.status === 'AWAITING_PAYMENT' && purchase.isClosing ? 'CLOSING' : purchase.status
 }
 
 const ended: ReadonlySet<PurchaseState> = new Set(['PAID', 'REFUSED', 'CANCELLED', 'EXPIRED', 'REFUNDED'])
@@ -44,7 +17,12 @@ const cancellable: ReadonlySet<PurchaseState> = new Set(['QUEUED', 'PROCESSING',
 
 /** Reports whether a purchase changes no more by itself; a paid one may still be refunded. */
 export function hasEnded(purchase: Purchase): boolean {
-  return ended.has(stateOf(purchase)) && purchase.refund?.state !== 'PENDING'
+  return ended.has(stateOf(purchase)) && refundOf(purchase)?.state !== 'PENDING'
+}
+
+/** The money of a purchase that goes back, or went back. */
+export function refundOf(purchase: Purchase): Refund | null {
+  return 'refund' in purchase ? purchase.refund : null
 }
 
 /** Reports whether its buyer may cancel it. */

@@ -1,17 +1,10 @@
-import { ask } from '../../api/ask.js'
+import { dataOf } from 'seckill-client/public'
 import { usePolled } from '../../live/use-polled.js'
 import { Card } from '../../ui/card.js'
 import { moneyText } from '../../ui/format.js'
+import { api } from '../api.js'
 import { useShop } from '../shop-context.js'
 import { PurchasePanel } from './purchase-panel.js'
-
-/** The parts of `GET /api/v1/orders` that the page shows. */
-interface Order {
-  readonly orderId: string
-  readonly traceId: string
-  readonly priceMinor: number
-  readonly currency: string
-}
 
 /** Everything that the user has asked for, with its order. */
 export function PurchasesView() {
@@ -19,8 +12,7 @@ export function PurchasesView() {
   const userId = session.user?.userId
   const orders = usePolled(
     userId,
-    async () =>
-      userId === undefined ? [] : (await ask<{ readonly orders: readonly Order[] }>('/api/v1/orders', language)).orders,
+    async () => (userId === undefined ? [] : (await dataOf(api[language].GET('/api/v1/orders'))).orders),
     () => 5_000,
   )
   if (purchases.value === undefined) return <p class="note empty">{texts.loading}</p>

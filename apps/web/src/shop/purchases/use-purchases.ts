@@ -1,7 +1,8 @@
 import { useRef, useState } from 'preact/hooks'
-import { ask, Refused } from '../../api/ask.js'
+import { dataOf, Refused } from 'seckill-client/public'
 import { type Polled, usePolled } from '../../live/use-polled.js'
 import type { Language } from '../../ui/language.js'
+import { api } from '../api.js'
 import type { Session } from '../session/use-session.js'
 import { buy } from './buy.js'
 import { intentKey, rememberAccepted } from './intent.js'
@@ -66,21 +67,19 @@ export function usePurchases(language: Language, session: Session): Purchases {
       note(voucherId, { kind: 'asking' })
       const intent = { userId, voucherId }
       const key = intentKey(intent, isOver)
-      const headers = { 'Idempotency-Key': key }
-      const path = `/api/v1/vouchers/${voucherId}/purchases`
-      const result = await buy(() => ask<{ readonly traceId: string }>(path, language, { method: 'POST', headers }))
+      const params = { path: { voucherId }, header: { 'Idempotency-Key': key } }
+      const result = await buy(() => dataOf(api[language].POST('/api/v1/vouchers/{voucherId}/purchases', { params })))
       if (result.kind === 'accepted') rememberAccepted(intent, { key, traceId: result.traceId })
       await refresh()
       note(voucherId, attemptOf(result))
     },
     async cancel(traceId) {
-      await ask(`/api/v1/purchases/${traceId}`, language, { method: 'DELETE' })
+      await dataOf(api[language].DELETE('/api/v1/purchases/{traceId}', { params: { path: { traceId } } }))
       await refresh()
     },
     async pay(orderId) {
-      const { payUrl } = await ask<{ readonly payUrl: string }>(`/api/v1/payments/${orderId}`, language, {
-        method: 'POST',
-      })
+      const params = { path: { orderId } }
+      const { payUrl } = await dataOf(api[language].POST('/api/v1/payments/{orderId}', { params }))
       location.assign(payUrl)
     },
   }
@@ -104,7 +103,7 @@ async function readPurchases(
 ): Promise<readonly Purchase[]> {
   if (userId === undefined) return []
   try {
-    return (await ask<{ readonly purchases: readonly Purchase[] }>('/api/v1/purchases', language)).purchases
+    return (await dataOf(api[language].GET('/api/v1/purchases'))).purchases
   } catch (error) {
     if (error instanceof Refused && error.status === 401) void onSignedOut()
     throw error

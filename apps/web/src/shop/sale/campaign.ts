@@ -1,20 +1,7 @@
-/** A campaign as `GET /api/v1/vouchers` shows it; times in epoch milliseconds of the gate's clock. */
-export interface Campaign {
-  readonly voucherId: number
-  readonly title: string
-  readonly state: 'WARM' | 'OPEN' | 'PAUSED' | 'CLOSED' | 'SETTLED'
-  readonly beginsAt: number
-  readonly endsAt: number
-  readonly priceMinor: number
-  readonly listPriceMinor: number
-  readonly currency: string
-  readonly limitPerUser: number
-  readonly total: number
-  /** `null` while it is not known. */
-  readonly remaining: number | null
-  /** None is left, and some are held by orders that are not paid. */
-  readonly mayReturn: boolean
-}
+import type { Voucher } from 'seckill-client/public'
+
+/** A campaign as shoppers see it; its times are of the gate's clock. */
+export type Campaign = Voucher
 
 /** How a sale stands for somebody who has not bought. */
 export type Standing = 'upcoming' | 'open' | 'recovering' | 'allHeld' | 'soldOut' | 'paused' | 'ended'

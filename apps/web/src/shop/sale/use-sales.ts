@@ -1,19 +1,14 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { ask } from '../../api/ask.js'
+import { dataOf } from 'seckill-client/public'
 import { type Polled, usePolled } from '../../live/use-polled.js'
 import type { Language } from '../../ui/language.js'
+import { api } from '../api.js'
 import { createServerClock, type ServerClock } from '../clock/server-clock.js'
 import type { Campaign } from './campaign.js'
 
 /** The campaigns, and the clock that they go by. */
 export interface Sales extends Polled<readonly Campaign[]> {
   readonly clock: ServerClock
-}
-
-interface SalesAnswer {
-  /** `null` while the gate's clock cannot be read. */
-  readonly serverTime: number | null
-  readonly vouchers: readonly Campaign[]
 }
 
 const everyMs = 2_000
@@ -27,7 +22,7 @@ export function useSales(language: Language): Sales {
   const { add } = clock.current
   const read = async (): Promise<readonly Campaign[]> => {
     const sentAt = performance.now()
-    const { serverTime, vouchers } = await ask<SalesAnswer>('/api/v1/vouchers', language)
+    const { serverTime, vouchers } = await dataOf(api[language].GET('/api/v1/vouchers'))
     if (serverTime !== null) add({ sentAt, receivedAt: performance.now(), serverTime })
     return vouchers
   }

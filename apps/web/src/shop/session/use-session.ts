@@ -1,25 +1,16 @@
-import { ask } from '../../api/ask.js'
+import { dataOf, type SignedInUser } from 'seckill-client/public'
 import { usePolled } from '../../live/use-polled.js'
 import type { Language } from '../../ui/language.js'
-
-interface User {
-  readonly userId: number
-  readonly name: string
-}
+import { api } from '../api.js'
 
 /** Who is signed in; `user` is undefined until it is known, and null for nobody. */
 export interface Session {
-  readonly user: User | null | undefined
+  readonly user: SignedInUser | null | undefined
   /** The users to pick from in local mode; none elsewhere. */
-  readonly users: readonly User[]
+  readonly users: readonly SignedInUser[]
   readonly signIn: (userId: number) => Promise<void>
   readonly signOut: () => Promise<void>
   readonly refresh: () => Promise<void>
-}
-
-interface SessionAnswer {
-  readonly user: User | null
-  readonly users: readonly User[]
 }
 
 const path = '/api/v1/session'
@@ -28,7 +19,7 @@ const everyMs = 60_000
 export function useSession(language: Language): Session {
   const { value, refresh } = usePolled(
     'session',
-    () => ask<SessionAnswer>(path, language),
+    () => dataOf(api[language].GET(path)),
     (known) => (known === undefined ? 2_000 : everyMs),
   )
   return {
@@ -36,11 +27,11 @@ export function useSession(language: Language): Session {
     users: value?.users ?? [],
     refresh,
     async signIn(userId) {
-      await ask(path, language, { method: 'POST', body: { userId } })
+      await dataOf(api[language].POST(path, { body: { userId } }))
       await refresh()
     },
     async signOut() {
-      await ask(path, language, { method: 'DELETE' })
+      await dataOf(api[language].DELETE(path))
       await refresh()
     },
   }

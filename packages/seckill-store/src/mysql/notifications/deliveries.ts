@@ -1,19 +1,19 @@
 import { type Kysely, sql } from 'kysely'
 import { writeAudit } from '../audit.js'
 import { nowMs } from '../clock.js'
-import type { Database, DeliveryState, NotificationDeliveriesTable } from '../database.js'
+import type { Database, DeliveryState, NotificationChannel, NotificationDeliveriesTable } from '../database.js'
 import { inTransaction } from '../in-transaction.js'
 import { byKind, type NotificationKey } from './notification.js'
 
 /** Names deliveries; a part that is left out names all. */
 export interface DeliverySelection {
-  readonly channel?: string | undefined
+  readonly channel?: NotificationChannel | undefined
   readonly keys?: readonly NotificationKey[] | undefined
 }
 
 /** A delivery with its user. */
 export interface ListedDelivery extends NotificationKey {
-  readonly channel: string
+  readonly channel: NotificationChannel
   readonly userId: number
   readonly state: DeliveryState
   readonly attempts: number
@@ -25,7 +25,7 @@ export interface ListedDelivery extends NotificationKey {
 export async function listDeliveries(
   db: Kysely<Database>,
   state: DeliveryState,
-  { channel, limit }: { readonly channel?: string | undefined; readonly limit: number },
+  { channel, limit }: { readonly channel?: NotificationChannel | undefined; readonly limit: number },
 ): Promise<readonly ListedDelivery[]> {
   return db
     .selectFrom('notification_deliveries as d')
@@ -33,19 +33,19 @@ export async function listDeliveries(
     .select(['d.reservation_id as reservationId', 'd.kind', 'd.channel', 'p.user_id as userId', 'd.state'])
     .select(['d.attempts', 'd.problem', 'd.updated_at as updatedAt'])
     .where('d.state', '=', state)
-    .$if(channel !== undefined, (query) => query.where('d.channel', '=', channel as string))
+    .$if(channel !== undefined, (query) => query.where('d.channel', '=', channel as NotificationChannel))
     .orderBy('d.updated_at', 'desc')
     .limit(limit)
     .execute()
 }
 
 /** The number of dead deliveries, of one channel or of all. */
-export async function countDead(db: Kysely<Database>, channel?: string): Promise<number> {
+export async function countDead(db: Kysely<Database>, channel?: NotificationChannel): Promise<number> {
   const { dead } = await db
     .selectFrom('notification_deliveries')
     .select((eb) => eb.fn.countAll<number>().as('dead'))
     .where('state', '=', 'DEAD')
-    .$if(channel !== undefined, (query) => query.where('channel', '=', channel as string))
+    .$if(channel !== undefined, (query) => query.where('channel', '=', channel as NotificationChannel))
     .executeTakeFirstOrThrow()
   return dead
 }
@@ -68,14 +68,14 @@ export function sendAgain(
 
 async function revive(
   trx: Kysely<Database>,
-  channel: string | undefined,
+  channel: NotificationChannel | undefined,
   group: readonly [NotificationDeliveriesTable['kind'], readonly string[]] | undefined,
 ): Promise<bigint> {
   const { numUpdatedRows } = await trx
     .updateTable('notification_deliveries')
     .set({ state: 'PENDING', attempts: 0, since: nowMs, due_at: nowMs, updated_at: nowMs })
     .where('state', '=', 'DEAD')
-    .$if(channel !== undefined, (query) => query.where('channel', '=', channel as string))
+    .$if(channel !== undefined, (query) => query.where('channel', '=', channel as NotificationChannel))
     .$if(group !== undefined, (query) => {
       const [kind, reservationIds] = group as NonNullable<typeof group>
       return query.where('kind', '=', kind).where('reservation_id', 'in', reservationIds)
@@ -119,7 +119,7 @@ export interface DueAges {
 }
 
 /** Reads how far behind the notifiers are; 0 where nothing is due. */
-export async function readDueAges(db: Kysely<Database>, channels: readonly string[]): Promise<DueAges> {
+export async function readDueAges(db: Kysely<Database>, channels: readonly NotificationChannel[]): Promise<DueAges> {
   const age = sql<number>`COALESCE(${nowMs} - MIN(due_at), 0)`.as('age')
   const { age: unplanned } = await db
     .selectFrom('notifications')

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { databaseNow } from '../clock.js'
-import type { Database } from '../database.js'
+import type { Database, NotificationChannel } from '../database.js'
 import { inTransaction } from '../in-transaction.js'
 import { byKind, type Notification, type NotificationKey, type Recipient, selectNotifications } from './notification.js'
 
@@ -17,7 +17,7 @@ export interface LeasedDelivery {
 
 /** Deliveries of one channel that no other notifier sends meanwhile. */
 export interface DeliveryLease {
-  readonly channel: string
+  readonly channel: NotificationChannel
   readonly id: string
   readonly deliveries: readonly LeasedDelivery[]
 }
@@ -32,7 +32,7 @@ export interface LeaseLimits {
 /** Leases due deliveries of a channel: each is one attempt, also where no result of it is ever recorded. */
 export async function leaseDeliveries(
   db: Kysely<Database>,
-  channel: string,
+  channel: NotificationChannel,
   limits: LeaseLimits,
 ): Promise<DeliveryLease> {
   const id = randomUUID()
@@ -55,7 +55,7 @@ export async function leaseDeliveries(
 
 function lockDue(
   trx: Transaction<Database>,
-  channel: string,
+  channel: NotificationChannel,
   now: number,
   limit: number,
 ): Promise<readonly NotificationKey[]> {

@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import { databaseNow } from '../clock.js'
-import type { Database, OrderState } from '../database.js'
+import type { Database, NotificationChannel, OrderState } from '../database.js'
 import { inTransaction } from '../in-transaction.js'
 import { byKind, type NotificationKey, type Recipient } from './notification.js'
 import { writeNotifications } from './write.js'
@@ -12,7 +12,7 @@ export interface DeliveryPlan {
   /** The reminder comes this long before an order's deadline; none where the order had less time than that. */
   readonly reminderMs: number
   /** The channels that a user can be reached by. */
-  readonly channelsOf: (recipient: Recipient) => readonly string[]
+  readonly channelsOf: (recipient: Recipient) => readonly NotificationChannel[]
 }
 
 interface DueNotification extends NotificationKey {
@@ -47,7 +47,7 @@ export function planDeliveries(db: Kysely<Database>, plan: DeliveryPlan): Promis
   })
 }
 
-function channelsOf(recipient: Recipient | undefined, plan: DeliveryPlan): readonly string[] {
+function channelsOf(recipient: Recipient | undefined, plan: DeliveryPlan): readonly NotificationChannel[] {
   return recipient === undefined ? [] : plan.channelsOf(recipient)
 }
 
@@ -88,7 +88,7 @@ async function insertDeliveries(
   trx: Transaction<Database>,
   now: number,
   due: readonly DueNotification[],
-  channelsOf: (row: DueNotification) => readonly string[],
+  channelsOf: (row: DueNotification) => readonly NotificationChannel[],
 ): Promise<void> {
   const rows = due.flatMap((row) =>
     channelsOf(row).map((channel) => ({
