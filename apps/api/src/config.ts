@@ -21,47 +21,117 @@ const httpUrl = z.url({ protocol: /^https?$/ })
 const base = {
   ...processVariables,
   ...paymentVariables,
-  HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: port(8080),
-  ADMIN_PORT: port(8081),
-  TEMPORAL_UI_URL: httpUrl.optional(),
-  DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(10),
-  PAYMENT_DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(6),
-  PAYMENT_MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(100_000).default(1_000),
-  PURCHASE_MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(100_000).default(10_000),
-  EVENT_STREAMS_MAX: z.coerce.number().int().min(1).max(100_000).default(5_000),
-  EVENT_STREAMS_PER_USER: z.coerce.number().int().min(1).max(1_000).default(6),
-  EVENT_HEARTBEAT_MS: z.coerce.number().int().min(1_000).max(60_000).default(15_000),
-  EVENT_READ_EVERY_MS: z.coerce.number().int().min(50).max(10_000).default(500),
-  DISPATCH_MAX_LANES: z.coerce.number().int().min(1).max(2_000).default(1_000),
-  DISPATCH_RUNS_IN_FLIGHT: z.coerce.number().int().min(1).max(100).default(3),
-  DISPATCH_LEASE_MS: z.coerce.number().int().min(500).max(600_000).default(5_000),
-  WEB_DIR: z.string().min(1).default(builtPages),
-  TIME_ZONE: timeZone('Asia/Shanghai'),
-  SHUTDOWN_GRACE_MS: milliseconds(1, 10_000),
+  HOST: z.string().min(1).default('127.0.0.1').describe('the address that both ports listen on'),
+  PORT: port(8080).describe('the port for shoppers; 0 takes a free one'),
+  ADMIN_PORT: port(8081).describe('the port for operators and metrics; 0 takes a free one'),
+  TEMPORAL_UI_URL: httpUrl.optional().describe("the origin of Temporal's Web UI, which the console links to"),
+  DATABASE_POOL: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(10)
+    .describe('connections to MySQL for all that is no payment'),
+  PAYMENT_DATABASE_POOL: z.coerce
+    .number()
+    .int()
+    .min(2)
+    .max(100)
+    .default(6)
+    .describe('connections to MySQL that only payments, callbacks and cancels use'),
+  PAYMENT_MAX_IN_FLIGHT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(1_000)
+    .describe('payments that are started at the provider at a time; one more is answered 429'),
+  PURCHASE_MAX_IN_FLIGHT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(10_000)
+    .describe('purchase requests at a time; one more is answered 429'),
+  EVENT_STREAMS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(5_000)
+    .describe('open event streams of purchases'),
+  EVENT_STREAMS_PER_USER: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(6)
+    .describe('open event streams of one user'),
+  EVENT_HEARTBEAT_MS: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .max(60_000)
+    .default(15_000)
+    .describe('the silence after which an event stream gets a heartbeat'),
+  EVENT_READ_EVERY_MS: z.coerce
+    .number()
+    .int()
+    .min(50)
+    .max(10_000)
+    .default(500)
+    .describe('the pause between two reads of all watched purchases'),
+  DISPATCH_MAX_LANES: z.coerce.number().int().min(1).max(2_000).default(1_000).describe('lanes of one run'),
+  DISPATCH_RUNS_IN_FLIGHT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(3)
+    .describe('runs of a voucher that are being started at a time'),
+  DISPATCH_LEASE_MS: z.coerce
+    .number()
+    .int()
+    .min(500)
+    .max(600_000)
+    .default(5_000)
+    .describe('the time that a process has to start a run with the lanes it took; then another process takes them'),
+  WEB_DIR: z.string().min(1).default(builtPages).describe('the folder of the built pages, `shop` and `console`'),
+  TIME_ZONE: timeZone('Asia/Shanghai').describe('the time zone of the times in messages'),
+  SHUTDOWN_GRACE_MS: milliseconds(1, 10_000).describe('the time that requests have to end on a shutdown'),
   INSTALLATION_KEYS_FILE: z
     .string({ error: "is required: the file of the installation's keys; local mode makes it where there is none" })
-    .min(1),
+    .min(1)
+    .describe("the file of the installation's keys, which sign certificates and receipts"),
 }
 
 const unset = z.undefined({ error: 'is for SECKILL_MODE=local only; remove it' }).optional()
 const local = z.object({
   ...base,
   ...protectionVariables('local'),
-  SECKILL_MODE: z.literal('local'),
+  SECKILL_MODE: z
+    .literal('local')
+    .describe(
+      '`local` signs users in with one click and makes missing keys; `production`, also where it is not set, does neither',
+    ),
   AUTH_LOCAL_SECRET: z
     .string({ error: 'is required in local mode: at least 32 random bytes' })
     .refine((secret) => Buffer.byteLength(secret) >= 32, 'must have at least 32 bytes')
-    .refine((secret) => new Set(secret).size >= 12, 'must have at least 12 different characters: use random bytes'),
+    .refine((secret) => new Set(secret).size >= 12, 'must have at least 12 different characters: use random bytes')
+    .describe('of local mode: the secret of its tokens, at least 32 random bytes'),
 })
 const production = z.object({
   ...base,
   ...protectionVariables('production'),
-  SECKILL_MODE: z.literal('production'),
+  SECKILL_MODE: z
+    .literal('production')
+    .describe(
+      '`local` signs users in with one click and makes missing keys; `production`, also where it is not set, does neither',
+    ),
   AUTH_LOCAL_SECRET: unset,
-  AUTH_JWKS_URL: httpUrl,
-  AUTH_ISSUER: z.string().min(1),
-  AUTH_AUDIENCE: z.string().min(1),
+  AUTH_JWKS_URL: httpUrl.describe('the keys of the token issuer'),
+  AUTH_ISSUER: z.string().min(1).describe('the `iss` of a valid token'),
+  AUTH_AUDIENCE: z.string().min(1).describe('the `aud` of a valid token'),
 })
 /** The variables of this process. */
 export const environment = z.discriminatedUnion('SECKILL_MODE', [local, production])

@@ -3,10 +3,12 @@ import { z } from 'zod'
 
 /** The variables of this process. */
 export const environment = z.object({
-  DATABASE_MIGRATION_URL: z.url({
-    protocol: /^(mysql|mariadb)$/,
-    error: 'must be a mysql:// URL with a database, of an account that may change tables',
-  }),
+  DATABASE_MIGRATION_URL: z
+    .url({
+      protocol: /^(mysql|mariadb)$/,
+      error: 'must be a mysql:// URL with a database, of an account that may change tables',
+    })
+    .describe('MySQL or MariaDB, with an account that may change tables'),
   LOG_LEVEL: processVariables.LOG_LEVEL,
 })
 

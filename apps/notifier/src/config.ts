@@ -31,24 +31,36 @@ const variables = z.object({
   DATABASE_URL: processVariables.DATABASE_URL,
   READY_FILE: processVariables.READY_FILE,
   LOG_LEVEL: processVariables.LOG_LEVEL,
-  HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
-  HEALTH_PORT: port(0),
-  NOTIFIER_CHANNELS: channels.default(['log']),
-  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }).optional(),
-  MAIL_FROM: z.email('must be an e-mail address').optional(),
-  DEFAULT_LANGUAGE: z.enum(languages).default(languages[0]),
-  TIME_ZONE: timeZone('Asia/Shanghai'),
-  PAY_REMINDER_MS: longMilliseconds(300_000),
-  POLL_MS: milliseconds(10, 500),
-  SEND_TIMEOUT_MS: milliseconds(10, 5_000),
-  LEASE_MS: milliseconds(10, 30_000),
-  RETRY_FIRST_MS: milliseconds(1, 1_000),
-  RETRY_LONGEST_MS: longMilliseconds(300_000),
-  GIVE_UP_AFTER_MS: longMilliseconds(86_400_000),
-  LOG_AT_ONCE: atOnce(500),
-  WEBHOOK_AT_ONCE: atOnce(64),
-  EMAIL_AT_ONCE: atOnce(10),
-  SHUTDOWN_GRACE_MS: milliseconds(100, 10_000),
+  HEALTH_HOST: z.string().min(1).default('127.0.0.1').describe('the address that health and metrics listen on'),
+  HEALTH_PORT: port(0).describe('the port of health and metrics; 0 takes a free one'),
+  NOTIFIER_CHANNELS: channels
+    .default(['log'])
+    .describe('the channels that messages are sent by, with commas: log, webhook, email'),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' })
+    .optional()
+    .describe('the mail server; required by the channel email'),
+  MAIL_FROM: z
+    .email('must be an e-mail address')
+    .optional()
+    .describe('the address that mails come from; required by the channel email'),
+  DEFAULT_LANGUAGE: z.enum(languages).default(languages[0]).describe('the language of users who have none'),
+  TIME_ZONE: timeZone('Asia/Shanghai').describe('the time zone of the times in messages'),
+  PAY_REMINDER_MS: longMilliseconds(300_000).describe(
+    'the time before the end of the time to pay at which a buyer is reminded',
+  ),
+  POLL_MS: milliseconds(10, 500).describe('the wait before due messages are looked for again'),
+  SEND_TIMEOUT_MS: milliseconds(10, 5_000).describe('the time that one sending has'),
+  LEASE_MS: milliseconds(10, 30_000).describe(
+    'the time after which a message whose notifier has died is sent by another one; at least twice SEND_TIMEOUT_MS',
+  ),
+  RETRY_FIRST_MS: milliseconds(1, 1_000).describe('the pause after the first failed attempt; it doubles'),
+  RETRY_LONGEST_MS: longMilliseconds(300_000).describe('the longest pause between two attempts'),
+  GIVE_UP_AFTER_MS: longMilliseconds(86_400_000).describe('the age at which a message is given up'),
+  LOG_AT_ONCE: atOnce(500).describe('messages that are logged at the same time'),
+  WEBHOOK_AT_ONCE: atOnce(64).describe('webhooks that are called at the same time'),
+  EMAIL_AT_ONCE: atOnce(10).describe('mails that are sent at the same time'),
+  SHUTDOWN_GRACE_MS: milliseconds(100, 10_000).describe('the time that sendings have to end on a shutdown'),
 })
 
 /** The variables of this process. */

@@ -35,25 +35,41 @@ const behaviour = z
 const variables = z.object({
   READY_FILE: processVariables.READY_FILE,
   LOG_LEVEL: processVariables.LOG_LEVEL,
-  HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: port(8090),
+  HOST: z.string().min(1).default('127.0.0.1').describe('the address that the provider listens on'),
+  PORT: port(8090).describe('its port; 0 takes a free one'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http:// or https:// origin' })
     .refine((url) => url.replace(/\/$/, '') === new URL(url).origin, 'must be an origin, without a path')
-    .optional(),
-  PROVIDER_API_KEY: key,
-  PROVIDER_ADMIN_KEY: key,
-  PROVIDER_WEBHOOK_SECRETS: secrets,
-  PROVIDER_JOURNAL: z.string({ error: 'is required: the path of the file that keeps the payments' }).min(1),
-  JOURNAL_COMPACT_LINES: z.coerce.number().int().min(1).max(100_000_000).default(10_000),
-  PROVIDER_BEHAVIOUR: behaviour.default(() => behaviourAtLarge.parse({})),
-  MAX_RECORDS: z.coerce.number().int().min(1).max(2_000_000).default(200_000),
-  MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(20_000).default(2_000),
-  CALLBACK_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(100).default(12),
-  CALLBACK_FIRST_MS: milliseconds(1, 500),
-  CALLBACK_LONGEST_MS: milliseconds(1, 60_000),
-  CALLBACK_TIMEOUT_MS: milliseconds(1, 5_000),
-  SHUTDOWN_GRACE_MS: milliseconds(100, 10_000),
+    .optional()
+    .describe('the origin that payers reach it by; by default where it listens'),
+  PROVIDER_API_KEY: key.describe("the merchant's key"),
+  PROVIDER_ADMIN_KEY: key.describe('the key of those who tell it how to behave'),
+  PROVIDER_WEBHOOK_SECRETS: secrets.describe('the secret that signs callbacks; while it is rotated two, with a comma'),
+  PROVIDER_JOURNAL: z
+    .string({ error: 'is required: the path of the file that keeps the payments' })
+    .min(1)
+    .describe('the file that keeps the payments'),
+  JOURNAL_COMPACT_LINES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000_000)
+    .default(10_000)
+    .describe('the lines from which on the journal is written anew when it has outgrown its records'),
+  PROVIDER_BEHAVIOUR: behaviour.default(() => behaviourAtLarge.parse({})).describe('how it behaves at large, as JSON'),
+  MAX_RECORDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2_000_000)
+    .default(200_000)
+    .describe('payments and refunds that it keeps'),
+  MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(20_000).default(2_000).describe('requests at a time'),
+  CALLBACK_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(100).default(12).describe('attempts to send a callback'),
+  CALLBACK_FIRST_MS: milliseconds(1, 500).describe('the pause after the first failed attempt; it doubles'),
+  CALLBACK_LONGEST_MS: milliseconds(1, 60_000).describe('the longest pause between two attempts'),
+  CALLBACK_TIMEOUT_MS: milliseconds(1, 5_000).describe('the time that one attempt has'),
+  SHUTDOWN_GRACE_MS: milliseconds(100, 10_000).describe('the time that requests have to end on a shutdown'),
 })
 
 /** The variables of this process. */

@@ -17,21 +17,37 @@ const dayMs = 86_400_000
 export const environment = z.object({
   ...processVariables,
   ...paymentVariables,
-  HEALTH_HOST: z.string().min(1).default('127.0.0.1'),
-  HEALTH_PORT: port(0),
-  START_TIMEOUT_MS: milliseconds(100, 60_000),
-  SHUTDOWN_GRACE_MS: milliseconds(100, 20_000),
-  REFUND_START_MS: milliseconds(50, 500),
-  REFUND_CHECK_MS: milliseconds(100, 60_000),
-  RECONCILE_EVERY_MS: milliseconds(1_000, 60_000, dayMs),
-  RECONCILE_GRACE_MS: milliseconds(100, 10_000),
-  RECONCILE_LOOKBACK_MS: milliseconds(1_000, 3_600_000, 31 * dayMs),
-  SECKILL_MODE: z.enum(['local', 'production']).default('production'),
+  HEALTH_HOST: z.string().min(1).default('127.0.0.1').describe('the address that health and metrics listen on'),
+  HEALTH_PORT: port(0).describe('the port of health and metrics; 0 takes a free one'),
+  START_TIMEOUT_MS: milliseconds(100, 60_000).describe('the wait for Temporal and the database at the start'),
+  SHUTDOWN_GRACE_MS: milliseconds(100, 20_000).describe('the time that steps have to end on a shutdown'),
+  REFUND_START_MS: milliseconds(50, 500).describe('the pause between two looks for refunds that have no run'),
+  REFUND_CHECK_MS: milliseconds(100, 60_000).describe(
+    'the time between two looks for refunds whose runs were ended from outside',
+  ),
+  RECONCILE_EVERY_MS: milliseconds(1_000, 60_000, dayMs).describe('the time between two reconciliations'),
+  RECONCILE_GRACE_MS: milliseconds(100, 10_000).describe(
+    'the time between the two readings of a reconciliation that must agree',
+  ),
+  RECONCILE_LOOKBACK_MS: milliseconds(1_000, 3_600_000, 31 * dayMs).describe(
+    "the age of the provider's payments that are compared; those that can still be paid are compared at any age",
+  ),
+  SECKILL_MODE: z
+    .enum(['local', 'production'])
+    .default('production')
+    .describe('`local` makes missing keys of the installation; `production` does not'),
   INSTALLATION_KEYS_FILE: z
     .string({ error: "is required: the file of the installation's keys; local mode makes it where there is none" })
-    .min(1),
-  BARRIER_CLEANING_MS: milliseconds(100, 600_000),
-  BARRIER_RETENTION_DAYS: z.coerce.number().int().min(8).max(3_650).default(45),
+    .min(1)
+    .describe("the file of the installation's keys, which sign certificates"),
+  BARRIER_CLEANING_MS: milliseconds(100, 600_000).describe("the time between two rounds of the barrier's cleaning"),
+  BARRIER_RETENTION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(8)
+    .max(3_650)
+    .default(45)
+    .describe('the age from which barrier rows of ended lanes are deleted'),
 })
 
 /** Everything a worker process reads from its environment; times in milliseconds. */

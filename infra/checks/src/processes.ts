@@ -10,6 +10,8 @@ type Variables = Readonly<Record<string, string>>
 
 /** The configuration of one of the sale's processes. */
 interface ProcessConfiguration {
+  /** The schema that it reads its environment with. */
+  readonly environment: z.ZodType
   /** The variables that it reads. */
   readonly variables: ReadonlySet<string>
   /** @throws Error that names every variable that is missing or wrong */
@@ -18,16 +20,21 @@ interface ProcessConfiguration {
 
 /** The processes of the sale, by the name of their service and image. */
 const processes = {
-  api: { variables: namesOf(api), read: readApi },
-  workers: { variables: namesOf(workers), read: readWorkers },
-  notifier: { variables: namesOf(notifier), read: readNotifier },
-  provider: { variables: namesOf(provider), read: readProvider },
-  migrations: { variables: namesOf(migrations), read: readMigrations },
+  api: { environment: api, variables: namesOf(api), read: readApi },
+  workers: { environment: workers, variables: namesOf(workers), read: readWorkers },
+  notifier: { environment: notifier, variables: namesOf(notifier), read: readNotifier },
+  provider: { environment: provider, variables: namesOf(provider), read: readProvider },
+  migrations: { environment: migrations, variables: namesOf(migrations), read: readMigrations },
 } as const satisfies Readonly<Record<string, ProcessConfiguration>>
 
 export type ProcessName = keyof typeof processes
 
 export const processNames = Object.keys(processes) as readonly ProcessName[]
+
+/** The schema that a process reads its environment with. */
+export function environmentOf(name: ProcessName): z.ZodType {
+  return processes[name].environment
+}
 
 /** The faults of an environment: variables that its process does not read, and those that it misses or refuses. */
 export function environmentFaults(name: ProcessName, given: Variables): readonly string[] {

@@ -5,18 +5,36 @@ const httpUrl = (what: string) =>
 
 /** The variables of a process that calls the payment provider; spread them into the schema of its environment. */
 export const paymentVariables = {
-  PAYMENT_PROVIDER_URL: httpUrl("the origin of the provider's API"),
+  PAYMENT_PROVIDER_URL: httpUrl("the origin of the provider's API").describe(
+    "the origin of the payment provider's API",
+  ),
   PAYMENT_API_KEY: z
     .string({ error: "is required: the sale's key at the provider" })
-    .min(24, 'must have at least 24 characters'),
+    .min(24, 'must have at least 24 characters')
+    .describe("the sale's key at the provider"),
   PAYMENT_WEBHOOK_SECRETS: z
     .string({ error: 'is required: the secret that signs callbacks; while it is rotated two, with a comma' })
     .transform((text) => text.split(','))
-    .refine((secrets) => secrets.length <= 2, 'must be one secret, or two with a comma'),
-  PAYMENT_CALLBACK_URL: httpUrl('the address that the provider sends callbacks to'),
-  PAYMENT_RETURN_URL: httpUrl('the address that a payer returns to'),
-  PAYMENT_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(3_000),
-  PAYMENT_EXTENSION_MS: z.coerce.number().int().min(1_000).max(3_600_000).default(120_000),
+    .refine((secrets) => secrets.length <= 2, 'must be one secret, or two with a comma')
+    .describe('the secret that signs callbacks; while it is rotated two, with a comma'),
+  PAYMENT_CALLBACK_URL: httpUrl('the address that the provider sends callbacks to').describe(
+    'the address that the provider sends callbacks to',
+  ),
+  PAYMENT_RETURN_URL: httpUrl('the address that a payer returns to').describe('the address that a payer returns to'),
+  PAYMENT_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(60_000)
+    .default(3_000)
+    .describe('the time that each request to the provider has'),
+  PAYMENT_EXTENSION_MS: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .max(3_600_000)
+    .default(120_000)
+    .describe('the extension of a payment that its payer has begun when the time to pay is over'),
 }
 
 /** A process's terms with the payment provider; times in milliseconds. */

@@ -36,12 +36,22 @@ function isTimeZone(name: string): boolean {
 
 /** The variables that every process of the sale reads. */
 export const processVariables = {
-  TEMPORAL_ADDRESS: z.string({ error: 'is required: host:port of the Temporal frontend' }).min(1),
-  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
-  DATABASE_URL: z.url({ protocol: /^(mysql|mariadb)$/, error: 'must be a mysql:// URL with a database' }),
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }),
-  READY_FILE: z.string().min(1).optional(),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  TEMPORAL_ADDRESS: z
+    .string({ error: 'is required: host:port of the Temporal frontend' })
+    .min(1)
+    .describe('the frontend of the Temporal Service, host:port'),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default').describe('the namespace in it'),
+  DATABASE_URL: z
+    .url({ protocol: /^(mysql|mariadb)$/, error: 'must be a mysql:// URL with a database' })
+    .describe('MySQL or MariaDB, with the account of the sale'),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' })
+    .describe('the Redis of the gate'),
+  READY_FILE: z.string().min(1).optional().describe('a file that gets the bound ports once the process serves'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('the least level that is logged'),
 } as const
 
 /**

@@ -35,14 +35,30 @@ const ofProduction: Defaults = {
 export function protectionVariables(mode: 'local' | 'production') {
   const defaults = mode === 'local' ? ofLocalMode : ofProduction
   return {
-    TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).optional(),
-    RATE_LIMIT_MS: milliseconds(1_000, 10_000),
-    PURCHASES_PER_USER: limit(defaults.purchasesPerUser),
-    PURCHASES_PER_ADDRESS: limit(defaults.purchasesPerAddress),
-    FAULTS_PER_ADDRESS: limit(defaults.faultsPerAddress),
-    REQUESTS_PER_ADDRESS: limit(defaults.requestsPerAddress),
-    SHED_DELAY_MS: milliseconds(0, defaults.shedDelayMs),
-    BLOCKS_READ_EVERY_MS: milliseconds(100, 1_000),
+    TRUSTED_PROXY_HOPS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(10)
+      .optional()
+      .describe(
+        'proxies in front of the API; unset: addresses are not known, and nothing is limited or blocked by address',
+      ),
+    RATE_LIMIT_MS: milliseconds(1_000, 10_000).describe('the time that the following limits are for'),
+    PURCHASES_PER_USER: limit(defaults.purchasesPerUser).describe('purchase requests of a user; 0 is no limit'),
+    PURCHASES_PER_ADDRESS: limit(defaults.purchasesPerAddress).describe(
+      'purchase requests of an address; 0 is no limit',
+    ),
+    FAULTS_PER_ADDRESS: limit(defaults.faultsPerAddress).describe(
+      'purchase requests of an address without a valid token, or that cannot be read; 0 is no limit',
+    ),
+    REQUESTS_PER_ADDRESS: limit(defaults.requestsPerAddress).describe('other requests of an address; 0 is no limit'),
+    SHED_DELAY_MS: milliseconds(0, defaults.shedDelayMs).describe(
+      'the delay of the event loop from which on purchases are refused; 0 is never',
+    ),
+    BLOCKS_READ_EVERY_MS: milliseconds(100, 1_000).describe(
+      'the time after which a block of another process is in force',
+    ),
   }
 }
 
