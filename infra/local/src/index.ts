@@ -7,18 +7,21 @@ export { startProcess } from './processes/attached-process.js'
 export { findRepositoryRoot } from './repository-root.js'
 export { killService, restartService } from './service-faults.js'
 export { findBrowser, obtainBrowser } from './services/browser.js'
+export { rabbitmqControl } from './services/rabbitmq-control.js'
+export { findRabbitmq } from './services/rabbitmq-programs.js'
 export type { ServiceEnv } from './services/service-driver.js'
 export { withoutPassword } from './services/start-service.js'
 export type {
   Environment,
   OnProgress,
+  OptionalService,
   ServiceName,
   Stack,
   StackProgress,
   StackSelector,
   StartStackOptions,
 } from './stack.js'
-export { serviceNames } from './stack.js'
+export { neededServices, optionalServices, serviceNames } from './stack.js'
 export type { StackErrorCode } from './stack-error.js'
 export { StackError } from './stack-error.js'
 export { stacksDirectory } from './stack-layout.js'

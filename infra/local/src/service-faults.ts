@@ -85,6 +85,7 @@ function withoutUrls({
   DATABASE_URL,
   DATABASE_MIGRATION_URL,
   TEMPORAL_ADDRESS,
+  RABBITMQ_URL,
   ...env
 }: Environment): Environment {
   return env

@@ -2,7 +2,7 @@ import { drivers } from './services/drivers.js'
 import { findRunningServer, serverLog } from './services/running-server.js'
 import type { ServiceEnv } from './services/service-driver.js'
 import { withoutPassword } from './services/start-service.js'
-import { type ServiceName, type Stack, type StackSelector, serviceNames } from './stack.js'
+import { neededServices, optionalServices, type ServiceName, type Stack, type StackSelector } from './stack.js'
 import { reasonOf } from './stack-error.js'
 import { type StackLayout, stackLayout } from './stack-layout.js'
 import { stackFrom } from './stack-value.js'
@@ -30,7 +30,7 @@ export interface ServiceStatus {
 export interface StackStatus {
   readonly name: string
   readonly dir: string
-  /** `true` when every service answers. */
+  /** `true` when every server answers; one that a stack has only where it is asked for may be stopped. */
   readonly healthy: boolean
   readonly services: readonly ServiceStatus[]
 }
@@ -39,19 +39,30 @@ export interface StackStatus {
 export async function stackStatus(selector: StackSelector): Promise<StackStatus> {
   const layout = stackLayout(selector)
   const state = readState(layout)
-  const services = await Promise.all(serviceNames.map((service) => serviceStatus(layout, state, service)))
-  const healthy = services.every(({ condition }) => condition === 'healthy')
+  const known = [...neededServices, ...optionalServices.filter((service) => state?.services[service] !== undefined)]
+  const services = await Promise.all(known.map((service) => serviceStatus(layout, state, service)))
+  const healthy = services.every(
+    ({ service, condition }) => condition === 'healthy' || mayBeStopped(service, condition),
+  )
   return { name: layout.name, dir: layout.dir, healthy, services }
 }
 
-/** The stack by this name; `undefined` unless every server runs or was given by URL. Starts nothing. */
+function mayBeStopped(service: ServiceName, condition: ServiceStatus['condition']): boolean {
+  return condition === 'stopped' && optionalServices.some((optional) => optional === service)
+}
+
+/** The stack by this name; `undefined` unless every server of all stacks runs or was given by URL. Starts nothing. */
 export async function findStack(selector: StackSelector): Promise<Stack | undefined> {
   const layout = stackLayout(selector)
   const state = readState(layout)
   if (state === undefined) return undefined
-  const envs = await Promise.all(serviceNames.map((service) => serviceEnv(layout, state, service)))
-  const present = envs.flatMap((env) => (env === undefined ? [] : [{ env }]))
-  return present.length === serviceNames.length ? stackFrom(layout, present) : undefined
+  const read = (service: ServiceName) => serviceEnv(layout, state, service)
+  const needed = (await Promise.all(neededServices.map(read))).flatMap((env) => (env === undefined ? [] : [{ env }]))
+  if (needed.length < neededServices.length) return undefined
+  const optional = (await Promise.all(optionalServices.map(read))).flatMap((env) =>
+    env === undefined ? [] : [{ env }],
+  )
+  return stackFrom(layout, [...needed, ...optional])
 }
 
 /** The last lines that a service wrote, oldest first. */

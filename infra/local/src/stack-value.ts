@@ -13,6 +13,8 @@ export function stackFrom(layout: StackLayout, services: readonly { readonly env
     databaseMigrationUrl: required(env, 'DATABASE_MIGRATION_URL'),
     temporalAddress: required(env, 'TEMPORAL_ADDRESS'),
     temporalUiUrl: env.TEMPORAL_UI_URL ?? null,
+    rabbitmqUrl: env.RABBITMQ_URL ?? null,
+    rabbitmqManagementUrl: env.RABBITMQ_MANAGEMENT_URL ?? null,
     env,
   }
 }

@@ -1,5 +1,14 @@
+/** The servers of every local stack. */
+export const neededServices = ['redis', 'mysql', 'temporal'] as const
+
+/** The servers that a stack has where they are asked for. */
+export const optionalServices = ['rabbitmq'] as const
+
+/** A server that a stack has where it is asked for. */
+export type OptionalService = (typeof optionalServices)[number]
+
 /** The servers of a local stack. */
-export const serviceNames = ['redis', 'mysql', 'temporal'] as const
+export const serviceNames = [...neededServices, ...optionalServices] as const
 
 /** One server of a local stack. */
 export type ServiceName = (typeof serviceNames)[number]
@@ -17,6 +26,10 @@ export interface Stack {
   readonly temporalAddress: string
   /** The URL of Temporal's Web UI; `null` for a given server without TEMPORAL_UI_URL. */
   readonly temporalUiUrl: string | null
+  /** The URL of RabbitMQ; `null` for a stack without it. */
+  readonly rabbitmqUrl: string | null
+  /** The URL of RabbitMQ's management page; `null` where there is none. */
+  readonly rabbitmqManagementUrl: string | null
   readonly env: Readonly<Record<string, string>>
 }
 
@@ -46,6 +59,8 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Options of starting a stack. */
 export interface StartStackOptions extends StackSelector {
+  /** Servers beside those of every stack; none when left out. */
+  readonly with?: readonly OptionalService[] | undefined
   readonly onProgress?: OnProgress | undefined
   /** The environment with server URLs, PATH and the cache directory; `process.env` when left out. */
   readonly env?: Environment | undefined

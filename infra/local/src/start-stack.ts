@@ -4,11 +4,11 @@ import type { ServiceContext } from './services/service-driver.js'
 import { type StartedService, startService } from './services/start-service.js'
 import {
   type Environment,
+  neededServices,
   type OnProgress,
   type ServiceName,
   type Stack,
   type StartStackOptions,
-  serviceNames,
 } from './stack.js'
 import { type StackLayout, stackLayout } from './stack-layout.js'
 import { stackFrom } from './stack-value.js'
@@ -32,7 +32,7 @@ export async function startStack(options: StartStackOptions): Promise<Stack> {
   return withLock(layout.lockDir, { timeoutMs: lockTimeoutMs, signal, onWait }, async () => {
     const file = openState(layout)
     const start = new StackStart(layout, file, env, onProgress, signal)
-    return stackFrom(layout, await start.run())
+    return stackFrom(layout, await start.run([...neededServices, ...(options.with ?? [])]))
   })
 }
 
@@ -52,8 +52,8 @@ class StackStart {
     this.#signal = AbortSignal.any([this.#failed.signal, ...(signal === undefined ? [] : [signal])])
   }
 
-  async run(): Promise<readonly StartedService[]> {
-    const results = await Promise.allSettled(serviceNames.map((service) => this.#start(service)))
+  async run(services: readonly ServiceName[]): Promise<readonly StartedService[]> {
+    const results = await Promise.allSettled(services.map((service) => this.#start(service)))
     const started = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
     if (started.length === results.length && !this.#signal.aborted) return started
     await this.#stopLaunched()

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { drivers, stopOrder } from './services/drivers.js'
 import { socketPath } from './services/mysql-data.js'
 import { discardServer, findRunningServer, stopServer } from './services/running-server.js'
-import type { OnProgress, StackSelector } from './stack.js'
+import type { OnProgress, ServiceName, StackSelector } from './stack.js'
 import { type StackLayout, stackLayout } from './stack-layout.js'
 import { withLock } from './state/launch-lock.js'
 import { readState } from './state/state-file.js'
@@ -12,18 +12,22 @@ const lockTimeoutMs = 60_000
 
 /** Options of stopping a stack. */
 export interface StopStackOptions extends StackSelector {
+  /** The servers to stop; all of them when left out. */
+  readonly services?: readonly ServiceName[] | undefined
   readonly onProgress?: OnProgress | undefined
 }
 
 /**
- * Stops the servers that this stack started, Temporal first and Redis last; data and servers given by URL stay.
+ * Stops the servers that this stack started, Temporal first and Redis last, or those of `services`; data and servers given by URL stay.
  *
  * @throws StackError when one outlives SIGKILL, or a launcher keeps working on the stack for a minute.
  */
 export async function stopStack(options: StopStackOptions): Promise<void> {
   const layout = stackLayout(options)
   if (readState(layout) === undefined) return
-  await withLock(layout.lockDir, { timeoutMs: lockTimeoutMs }, () => stopServers(layout, options.onProgress))
+  await withLock(layout.lockDir, { timeoutMs: lockTimeoutMs }, () =>
+    stopServers(layout, options.onProgress, options.services),
+  )
 }
 
 /**
@@ -36,16 +40,20 @@ export async function resetStack(options: StopStackOptions): Promise<void> {
   await withLock(layout.lockDir, { timeoutMs: lockTimeoutMs }, async () => {
     await stopServers(layout, options.onProgress)
     const { services = {} } = readState(layout) ?? {}
-    for (const record of [services.redis, services.mysql, services.temporal]) await discardServer(record)
+    for (const record of Object.values(services)) await discardServer(record)
     const socketDir = dirname(socketPath(layout))
     if (!socketDir.startsWith(layout.dir)) await rm(socketDir, { recursive: true, force: true })
     await rm(layout.dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   })
 }
 
-async function stopServers(layout: StackLayout, onProgress: OnProgress = () => {}): Promise<void> {
+async function stopServers(
+  layout: StackLayout,
+  onProgress: OnProgress = () => {},
+  which: readonly ServiceName[] = stopOrder,
+): Promise<void> {
   const services = readState(layout)?.services ?? {}
-  for (const service of stopOrder) {
+  for (const service of stopOrder.filter((one) => which.includes(one))) {
     const began = performance.now()
     const server = await findRunningServer(layout, service, services[service])
     if (server === undefined) continue

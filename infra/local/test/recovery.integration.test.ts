@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { Redis } from 'ioredis'
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
-import { killService, type Stack, serviceNames, stackStatus } from 'seckill-local-stack'
+import { killService, neededServices, type Stack, stackStatus } from 'seckill-local-stack'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { recorded, Scratch, serversUnder } from './scratch.js'
 
@@ -24,7 +24,7 @@ function launchAndDie(service: string, phase: string): Promise<NodeJS.Signals | 
 }
 
 describe('after kill -9 of the launcher', () => {
-  const launches = serviceNames.flatMap((service) =>
+  const launches = neededServices.flatMap((service) =>
     (['launching', 'launched'] as const).map((phase) => ({ service, phase })),
   )
   const moments = [{ service: 'mysql', phase: 'working' } as const, ...launches]
@@ -74,7 +74,7 @@ describe('a server that was killed', () => {
   it('loses nothing when all three are killed', async () => {
     const stack = await scratch.up()
     await writeEverywhere(stack)
-    for (const service of serviceNames) await killService(stack, service)
+    for (const service of neededServices) await killService(stack, service)
     expect(serversUnder(stack.dir)).toEqual([])
     expect(await scratch.up()).toEqual(stack)
     expect(await readEverywhere(stack)).toEqual({ key: 'kept', row: 'kept', workflow: 'RUNNING' })

@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Environment, resetStack, type Stack, type StackProgress, startStack } from 'seckill-local-stack'
 
-const urls = ['REDIS_URL', 'DATABASE_URL', 'DATABASE_MIGRATION_URL', 'TEMPORAL_ADDRESS', 'TEMPORAL_UI_URL']
+const urls = [
+  'REDIS_URL',
+  'DATABASE_URL',
+  'DATABASE_MIGRATION_URL',
+  'TEMPORAL_ADDRESS',
+  'TEMPORAL_UI_URL',
+  'RABBITMQ_URL',
+]
 
 /** The environment of a newcomer: no server is given by URL. */
 export const bareEnv: Environment = Object.fromEntries(

@@ -1,5 +1,6 @@
 import {
   findRepositoryRoot,
+  type OptionalService,
   resetStack,
   type ServiceStatus,
   type Stack,
@@ -19,11 +20,18 @@ export interface StackCommandOptions {
   readonly json?: boolean
 }
 
+interface UpOptions extends StackCommandOptions {
+  readonly with?: OptionalService
+}
+
 /** `stack up`. */
-export async function upCommand({ name, json = false }: StackCommandOptions): Promise<void> {
+export async function upCommand({ name, json = false, with: beside }: UpOptions): Promise<void> {
   const began = performance.now()
   const root = findRepositoryRoot()
-  const stack = await interruptible((signal) => startStack({ root, name, signal, onProgress: writeStackProgress }))
+  const optional = beside === undefined ? [] : [beside]
+  const stack = await interruptible((signal) =>
+    startStack({ root, name, with: optional, signal, onProgress: writeStackProgress }),
+  )
   const elapsedMs = Math.round(performance.now() - began)
   if (json) process.stdout.write(`${JSON.stringify({ ...stack, elapsedMs })}\n`)
   else process.stdout.write(upSummary(stack, elapsedMs))
@@ -61,6 +69,8 @@ function upSummary(stack: Stack, elapsedMs: number): string {
     ['  MySQL', withoutPassword(stack.databaseUrl)],
     ['  Temporal', stack.temporalAddress],
     ...(stack.temporalUiUrl === null ? [] : [['  Temporal UI', stack.temporalUiUrl]]),
+    ...(stack.rabbitmqUrl === null ? [] : [['  RabbitMQ', withoutPassword(stack.rabbitmqUrl)]]),
+    ...(stack.rabbitmqManagementUrl === null ? [] : [['  RabbitMQ UI', stack.rabbitmqManagementUrl]]),
   ]
   const nameOption = stack.name === 'demo' ? '' : ` --name ${stack.name}`
   return `Stack ${stack.name} is up (${seconds(elapsedMs)}), data in ${stack.dir}\n${table(urls)}Stop it: ./seckill stack stop${nameOption}\n`

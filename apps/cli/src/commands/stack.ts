@@ -1,5 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander'
-import { type ServiceName, serviceNames } from 'seckill-local-stack'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { optionalServices, type ServiceName, serviceNames } from 'seckill-local-stack'
 import { jsonOption, stackOption } from '../output/options.js'
 import { resetCommand, statusCommand, stopCommand, upCommand } from './stack-actions.js'
 import { showLogs } from './stack-logs.js'
@@ -9,7 +9,9 @@ export function register(program: Command): void {
   const stack = program
     .command('stack')
     .description('the local Redis, MySQL and Temporal: up, status, logs, stop, reset')
-  subcommand(stack, 'up', 'start what does not run yet; a server given by URL is used as it is').action(upCommand)
+  subcommand(stack, 'up', 'start what does not run yet; a server given by URL is used as it is')
+    .addOption(new Option('--with <what>', 'start RabbitMQ too').choices(optionalServices))
+    .action(upCommand)
   subcommand(stack, 'status', 'show the condition of each server; exit code 1 unless all answer').action(statusCommand)
   subcommand(stack, 'logs', 'show the last lines of a server, or of all')
     .argument('[service]', serviceNames.join(', '), parseService)
@@ -23,7 +25,8 @@ export function register(program: Command): void {
   stack.addHelpText(
     'after',
     `
-Servers given by URL are used, never stopped: REDIS_URL, DATABASE_URL (with DATABASE_MIGRATION_URL), TEMPORAL_ADDRESS.
+Servers given by URL are used, never stopped: REDIS_URL, DATABASE_URL (with DATABASE_MIGRATION_URL),
+TEMPORAL_ADDRESS, and RABBITMQ_URL with --with rabbitmq.
 Data, logs and state are under .seckill/<name>/, or <name>/ of the directory SECKILL_DATA_DIR; stacks of different names run side by side.`,
   )
 }

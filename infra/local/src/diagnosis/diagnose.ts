@@ -3,7 +3,7 @@ import { stackLayout } from '../stack-layout.js'
 import { stackStatus } from '../stack-status.js'
 import type { Diagnosis, Finding } from './finding.js'
 import { checkDataDirectory, checkDisk, checkMemory, checkNode, checkNpm, checkPorts } from './machine-checks.js'
-import { checkBrowser, checkDocker, checkMysql, checkRedis, checkTemporal } from './server-checks.js'
+import { checkBrowser, checkDocker, checkMysql, checkRabbitmq, checkRedis, checkTemporal } from './server-checks.js'
 
 /** Checks everything that a stack needs of this machine; starts and installs nothing. */
 export async function diagnose(selector: StackSelector, env: Environment = process.env): Promise<Diagnosis> {
@@ -14,6 +14,7 @@ export async function diagnose(selector: StackSelector, env: Environment = proce
     checkRedis(env),
     checkMysql(env),
     checkTemporal(env),
+    checkRabbitmq(env),
     checkDocker(env),
     checkBrowser(env),
     checkPorts(),

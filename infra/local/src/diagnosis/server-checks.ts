@@ -5,6 +5,8 @@ import { findBrowser } from '../services/browser.js'
 import { installLine } from '../services/missing-server.js'
 import { mysqlDriver, mysqlServer } from '../services/mysql.js'
 import type { ObtainableServer } from '../services/obtain-server.js'
+import { rabbitmqDriver } from '../services/rabbitmq.js'
+import { findRabbitmq, rabbitmqInstall, rabbitmqVersion } from '../services/rabbitmq-programs.js'
 import { redisDriver, redisServer } from '../services/redis.js'
 import type { ServiceDriver, ServiceEnv } from '../services/service-driver.js'
 import { withoutPassword } from '../services/start-service.js'
@@ -37,6 +39,19 @@ export async function checkTemporal(env: Environment): Promise<Finding> {
     go === undefined ? 'there is no Go to build it with if that fails' : `or built with ${go} (3 minutes)`
   const detail = `not here: the first start downloads it; ${fallback}`
   return { subject, level: 'note', detail, hint: temporalInstallLine() }
+}
+
+/** Checks for RabbitMQ, which only `--with rabbitmq` needs. */
+export async function checkRabbitmq(env: Environment): Promise<Finding> {
+  const subject = rabbitmqDriver.title
+  const given = rabbitmqDriver.given(env)
+  if (given !== undefined) return checkGiven(rabbitmqDriver, given)
+  const here = findRabbitmq(env)
+  if (here === undefined) {
+    const detail = 'not here: only `--with rabbitmq` needs it, and installs it where apt can'
+    return { subject, level: 'note', detail, hint: installLine(rabbitmqInstall) }
+  }
+  return checkBinary(subject, here, rabbitmqVersion(here))
 }
 
 /** Checks for the browser, which only the tests of the pages need. */
@@ -84,12 +99,16 @@ async function checkGiven(driver: ServiceDriver, given: ServiceEnv): Promise<Fin
   }
 }
 
-async function checkBinary(subject: string, binary: string): Promise<Finding> {
+async function checkBinary(
+  subject: string,
+  binary: string,
+  version = versionOf(binary, ['--version']),
+): Promise<Finding> {
   try {
     return {
       subject,
       level: 'ok',
-      detail: `${shortVersion(await versionOf(binary, ['--version']))} at ${binary}`,
+      detail: `${shortVersion(await version)} at ${binary}`,
       hint: null,
     }
   } catch (error) {

@@ -54,7 +54,7 @@ async function launchProcess(
   const identity = await launchDaemon({
     binary: record.binary,
     args: driver.args(context, record),
-    env: serverEnvironment(context.env),
+    env: { ...serverEnvironment(context.env), ...driver.variables?.(context.layout) },
     pidFile: context.layout.pidFile(driver.service),
     logFile,
   })

@@ -21,7 +21,7 @@ export type ServerSource =
 /** The variables by which clients find a server, for example `REDIS_URL`. */
 export type ServiceEnv = Readonly<Record<string, string>>
 
-/** The differences between Redis, MySQL and Temporal. */
+/** The differences between the servers. */
 export interface ServiceDriver {
   readonly service: ServiceName
   /** Its name in messages. */
@@ -37,6 +37,8 @@ export interface ServiceDriver {
   prepare(context: ServiceContext, record: ProcessRecord): Promise<void>
   /** The server's arguments; they name `record.dataDir`, by which its process is recognised. */
   args(context: ServiceContext, record: ProcessRecord): readonly string[]
+  /** Variables of the server's environment, beside those that every server gets. */
+  variables?(layout: StackLayout): Environment
   container(context: ServiceContext, record: ContainerRecord): Promise<ContainerCommand>
   env(state: StackState, record: ProcessRecord | ContainerRecord): ServiceEnv
   /** Sends requests as a client does and returns the version. @throws when one of them fails. */

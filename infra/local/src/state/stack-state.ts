@@ -33,7 +33,9 @@ export const stackStateSchema = z.object({
   format: z.literal(1),
   name: z.string(),
   passwords: z.object({ app: z.string(), migrator: z.string(), root: z.string() }),
-  services: z.object({ redis: serviceRecord, mysql: serviceRecord, temporal: serviceRecord }).partial(),
+  services: z
+    .object({ redis: serviceRecord, mysql: serviceRecord, temporal: serviceRecord, rabbitmq: serviceRecord })
+    .partial(),
 })
 
 /** The state of a stack between two calls of its launcher. */
