@@ -9,7 +9,7 @@ const matrixTests = [
   `${workspaces}/src/**/*-{matrix,explorer}.test.ts`,
 ]
 /** Servers on a busy machine take their time; a poll ends as soon as it is met. */
-const serverPoll = { timeout: 30_000, interval: 50 } as const
+const serverPoll = { timeout: 60_000, interval: 50 } as const
 const hasReplayTests = globSync(replayTests, { cwd: import.meta.dirname }).length > 0
 
 export default defineConfig({
@@ -52,8 +52,8 @@ export default defineConfig({
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
           expect: { poll: serverPoll },
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       ...(hasReplayTests
@@ -70,7 +70,7 @@ export default defineConfig({
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
           expect: { poll: serverPoll },
-          testTimeout: 180_000,
+          testTimeout: 300_000,
           hookTimeout: 300_000,
         },
       },

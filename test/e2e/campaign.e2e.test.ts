@@ -7,7 +7,7 @@ import { awaitPayments, type CampaignAdmin, operatorOf, operatorUserId, signToke
 import { databaseNow, findCampaign, findCertificate, listAudit } from 'seckill-store/mysql'
 import { temporaryVoucherId } from 'seckill-store/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { openSaleUnderTest, type SaleUnderTest } from './sale-under-test.js'
+import { openSaleUnderTest, patienceMs, type SaleUnderTest } from './sale-under-test.js'
 
 const secondMs = 1_000
 
@@ -55,7 +55,7 @@ function becomes(state: string, timeout = 40_000) {
 async function pay(): Promise<void> {
   const { api, secret } = under.sale
   const payers = startPayers(under.sources, { apiUrl: api.url, secret, voucherId, lastPlannedUser: 0 })
-  await awaitPayments(under.sources, voucherId, { timeoutMs: 60_000 })
+  await awaitPayments(under.sources, voucherId, { timeoutMs: patienceMs })
   await payers.end()
 }
 

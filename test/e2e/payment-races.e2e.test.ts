@@ -11,7 +11,7 @@ import {
 } from 'seckill-cli/payers'
 import { awaitPayments, awaitRest, signToken } from 'seckill-cli/sale'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openSaleUnderTest, type SaleUnderTest } from './sale-under-test.js'
+import { openSaleUnderTest, patienceMs, type SaleUnderTest } from './sale-under-test.js'
 
 /** The two sides of a race act within so many milliseconds of each other. */
 const raceMs = 50
@@ -51,7 +51,7 @@ async function soldAndStarted(
 ): Promise<{ readonly voucherId: number; readonly started: readonly Started[] }> {
   const voucherId = await under.putOnSale(ordersAVoucher, payWindowMs)
   await under.rush(voucherId, { shoppers: ordersAVoucher, rate: 1_000 })
-  await awaitRest(under.sources, voucherId, { timeoutMs: 30_000 })
+  await awaitRest(under.sources, voucherId, { timeoutMs: patienceMs })
   const orders = await openOrders(under.sources.db, voucherId)
   const started = orders.map(async (order) => ({ order, payUrl: await inTime(startPayment(desk, order)) }))
   return { voucherId, started: (await Promise.all(started)).filter(hasUrl) }
@@ -78,7 +78,7 @@ async function race(
     const round = Array.from({ length: vouchersAtOnce }, async () => {
       const { voucherId, started } = await soldAndStarted(payWindowMs)
       await pLimit(atOnce).map(started, run)
-      await awaitPayments(under.sources, voucherId, { timeoutMs: 60_000 })
+      await awaitPayments(under.sources, voucherId, { timeoutMs: patienceMs })
       vouchers.push(voucherId)
       raced += started.length
     })
@@ -157,7 +157,7 @@ describe('2,000 races of a payment, each within 50 ms of the other side', () => 
       payment.took(await tryToPay(payUrl))
     })
     await expectPaidOrClosed(raced, 'EXPIRED')
-  }, 300_000)
+  }, 600_000)
 
   it("against the buyer's cancel: each order is paid, or closed with any money refunded", async () => {
     const payment = createStaircase(100)
@@ -167,5 +167,5 @@ describe('2,000 races of a payment, each within 50 ms of the other side', () => 
       payment.took(await paid)
     })
     await expectPaidOrClosed(raced, 'CANCELLED')
-  }, 300_000)
+  }, 600_000)
 })

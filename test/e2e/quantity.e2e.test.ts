@@ -5,7 +5,7 @@ import { saleAccount } from 'seckill-store/invariants'
 import { databaseNow } from 'seckill-store/mysql'
 import { temporaryVoucherId } from 'seckill-store/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openSaleUnderTest, type SaleUnderTest } from './sale-under-test.js'
+import { openSaleUnderTest, patienceMs, type SaleUnderTest } from './sale-under-test.js'
 
 const priceMinor = 990
 const voucherId = temporaryVoucherId()
@@ -87,7 +87,7 @@ it('several units a purchase, and a limit above one, run through gate, claims, s
   expect(last.status).toBe(202)
 
   const { db, gate } = under.sources
-  await awaitRest(under.sources, voucherId, { timeoutMs: 60_000 })
+  await awaitRest(under.sources, voucherId, { timeoutMs: patienceMs })
   for (const [, units, { data }] of [...bought, [6, 1, last] as const]) {
     expect(await unitsOf(data.traceId)).toEqual({
       ordered: units,

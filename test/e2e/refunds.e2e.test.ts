@@ -3,7 +3,7 @@ import { awaitPayments, awaitRest, signToken } from 'seckill-cli/sale'
 import { paymentIdOf, refundIdOf, requestRefund } from 'seckill-store/mysql'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { runCommand } from './run-command.js'
-import { openSaleUnderTest, type SaleUnderTest } from './sale-under-test.js'
+import { openSaleUnderTest, patienceMs, type SaleUnderTest } from './sale-under-test.js'
 
 let under: SaleUnderTest
 let voucherId: number
@@ -15,11 +15,11 @@ beforeAll(async () => {
   const { api, secret } = under.sale
   voucherId = await under.putOnSale(2)
   await under.rush(voucherId, { shoppers: 2, rate: 1_000 })
-  await awaitRest(under.sources, voucherId, { timeoutMs: 30_000 })
+  await awaitRest(under.sources, voucherId, { timeoutMs: patienceMs })
   orders = await openOrders(under.sources.db, voucherId)
   const desk = { apiUrl: api.url, tokenOf: (userId: number) => signToken(secret, { userId }) }
   for (const order of orders) await payAt(await startPayment(desk, order))
-  await awaitPayments(under.sources, voucherId, { timeoutMs: 30_000 })
+  await awaitPayments(under.sources, voucherId, { timeoutMs: patienceMs })
 })
 afterAll(() => under?.close())
 
@@ -59,14 +59,14 @@ it('a refund that the provider fails is listed with its order and money, and goe
   expect(both).toMatchObject({ code: 1, json: { error: { code: 'FAILED' } } })
   const refunds = await runCommand('parked', 'retry', '--all-refunds', '--yes', '--reason', 'the provider is mended')
   expect(refunds).toMatchObject({ code: 0, json: { verb: 'retry', lanes: 1, declined: [], failed: [] } })
-  await awaitPayments(under.sources, voucherId, { timeoutMs: 30_000 })
+  await awaitPayments(under.sources, voucherId, { timeoutMs: patienceMs })
   expect(await stateOf(stuck)).toEqual({ state: 'REFUNDED' })
   expect(await list()).toEqual({ lanes: [], unlisted: {}, silent: [], refunds: [], putAside: [] })
 })
 
 it('units of refunded orders are sold again, and the sale adds up', async () => {
   await under.rush(voucherId, { shoppers: 2, rate: 1_000 })
-  await awaitRest(under.sources, voucherId, { timeoutMs: 30_000 })
+  await awaitRest(under.sources, voucherId, { timeoutMs: patienceMs })
   expect(await openOrders(under.sources.db, voucherId)).toHaveLength(2)
   const certified = await under.certify(voucherId)
   expect(certified.invariants.checks.filter((check) => !check.ok)).toEqual([])

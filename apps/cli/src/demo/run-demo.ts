@@ -49,6 +49,8 @@ export interface RunningDemo {
 }
 
 const restTimeoutMs = 120_000
+/** The longest that the processes of a sale take to start on a machine that does nothing else. */
+const usualStartMs = 5_000
 /** The wait for the notifier, which sends within a second or two of a sale's end. */
 const notifiedTimeoutMs = 20_000
 
@@ -90,7 +92,9 @@ async function onStack<T>(stack: Stack, options: PlannedDemo, whileUp: (demo: Ru
   const users = shoppers + 2 * options.stock
   await timed(line, `database migrated, ${counted(users, 'user')} there`, () => prepareDatabase(stack, users))
   const onProgress = (text: string): void => line.log(`  ${text}`)
+  const startedAt = performance.now()
   const sale = await startSale({ stack, logDir: join(stack.dir, 'sale'), onProgress })
+  const slowness = Math.max(1, (performance.now() - startedAt) / usualStartMs)
   const sources = await openSources(stack)
   let monitoring: Monitoring | undefined
   try {
@@ -98,7 +102,7 @@ async function onStack<T>(stack: Stack, options: PlannedDemo, whileUp: (demo: Ru
     const voucherId = newVoucherId()
     const { pid } = process
     writeSaleRecord(stack.dir, { pid, apiUrl: sale.api.url, adminUrl: sale.admin.url, secret: sale.secret, voucherId })
-    const sold = await sell(voucherId, { stack, sale, sources }, options)
+    const sold = await sell(voucherId, { stack, sale, sources, slowness }, options)
     const offer = () => offerToNewcomers(sale, sources)
     return await whileUp({ ...sold, died: sale.died, offer, monitoring })
   } finally {
@@ -128,14 +132,16 @@ async function offerToNewcomers(sale: Sale, sources: Sources): Promise<string> {
 
 interface Running {
   readonly stack: Stack
+  /** 1, or by how much this machine is slower than usual: the winners get as much more time to pay. */
+  readonly slowness: number
   readonly sale: Sale
   readonly sources: Sources
 }
 
 async function sell(voucherId: number, running: Running, options: DemoOptions): Promise<Sold> {
-  const { sale, sources } = running
+  const { sale, sources, slowness } = running
   const { line, shoppers, stock, connections, signal } = options
-  const timeToPay = payWindowMs(Math.min(stock, shoppers))
+  const timeToPay = Math.round(slowness * payWindowMs(Math.min(stock, shoppers)))
   await timed(line, `voucher ${voucherId} on sale: ${counted(stock, 'unit')}, one a user`, () =>
     openCampaign(sale, sources, { voucherId, stock, payWindowMs: timeToPay }),
   )
