@@ -88,7 +88,7 @@ describe.skipIf(!installed)('a stack with RabbitMQ', () => {
   })
 
   it('keeps a persistent message through a kill, on the same port', async () => {
-    const queue = { queue: 'kept', durable: true, arguments: { 'x-queue-type': 'quorum' } }
+    const queue = { queue: 'kept', durable: true, arguments: { 'x-queue-type': 'quorum' } } as const
     await withConnection(url, async (connection) => {
       const publisher = connection.createPublisher({ confirm: true, queues: [queue] })
       await publisher.send({ routingKey: 'kept', durable: true }, 'still here')

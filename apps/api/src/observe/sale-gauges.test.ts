@@ -16,7 +16,7 @@ const campaign = {
 const sale: LiveSale = {
   at: 0,
   campaigns: [campaign],
-  requestLatencyMs: noPercentiles,
+  requestLatencyMs: { ...noPercentiles, requests: 0 },
   runs: { open: { purchase: 4, refund: 1, at: 0 }, parked: null },
 }
 
