@@ -27,12 +27,13 @@ import { voucherRoutes } from './routes/voucher-routes.js'
 
 /** The shoppers' API as a request listener; it opens no port and reads no environment variable. */
 export function createApp(dependencies: Dependencies): RequestListener {
-  const { gate, soldOutMemory, campaigns, dispatcher, accepted, signPromise, metrics, config } = dependencies
+  const { gate, soldOutMemory, campaigns, keeper, dispatcher, accepted, signPromise, metrics, config } = dependencies
   const identify = createIdentify(dependencies.verify, sessionCookies.shop)
   const admit = createAdmit({
     gate,
     soldOutMemory,
     campaigns,
+    isFull: (voucherId) => (keeper.lastAudit(voucherId)?.waiting ?? 0) >= config.purchaseMaxWaiting,
     onAdmitted(lane) {
       dispatcher.wake(lane.voucherId)
       accepted.add(lane)

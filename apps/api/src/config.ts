@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { type PublishingConfig, publishingConfigOf, publishingVariables } from 'seckill-intake/configuration'
 import { type PaymentConfig, paymentConfigOf, paymentVariables } from 'seckill-payment/configuration'
 import {
   type Environment,
@@ -21,6 +22,7 @@ const httpUrl = z.url({ protocol: /^https?$/ })
 const base = {
   ...processVariables,
   ...paymentVariables,
+  ...publishingVariables,
   HOST: z.string().min(1).default('127.0.0.1').describe('the address that both ports listen on'),
   PORT: port(8080).describe('the port for shoppers; 0 takes a free one'),
   ADMIN_PORT: port(8081).describe('the port for operators and metrics; 0 takes a free one'),
@@ -53,6 +55,15 @@ const base = {
     .max(100_000)
     .default(10_000)
     .describe('purchase requests at a time; one more is answered 429'),
+  PURCHASE_MAX_WAITING: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .default(200_000)
+    .describe(
+      'accepted purchases of a voucher that may wait for a run; while there are as many, a further one is answered 503',
+    ),
   EVENT_STREAMS_MAX: z.coerce
     .number()
     .int()
@@ -181,7 +192,11 @@ export interface Config {
   /** Purchase requests this process works on at a time; one more is answered 429. */
   readonly purchaseMaxInFlight: number
   readonly protection: ProtectionConfig
+  /** Accepted purchases of a voucher that may wait for a run; while there are as many, a further one is answered 503. */
+  readonly purchaseMaxWaiting: number
   readonly dispatch: DispatchConfig
+  /** How taken runs are published; undefined where this process starts them itself. */
+  readonly intake: PublishingConfig | undefined
   /** Event streams of purchases. */
   readonly events: EventConfig
   /** The folder of the built pages: `shop` and `console`. */
@@ -210,6 +225,7 @@ function authOf(env: z.infer<typeof environment>): AuthConfig {
 export function readConfig(variables: Environment = process.env): Config {
   const mode = variables.SECKILL_MODE || 'production'
   const env = readEnvironment('API', environment, { ...variables, SECKILL_MODE: mode })
+  const intake = publishingConfigOf(env)
   return {
     mode: env.SECKILL_MODE,
     version: version(),
@@ -229,11 +245,13 @@ export function readConfig(variables: Environment = process.env): Config {
     logLevel: env.LOG_LEVEL,
     purchaseMaxInFlight: env.PURCHASE_MAX_IN_FLIGHT,
     protection: protectionConfigOf(env),
+    purchaseMaxWaiting: env.PURCHASE_MAX_WAITING,
     dispatch: {
       maxLanes: env.DISPATCH_MAX_LANES,
       runsInFlight: env.DISPATCH_RUNS_IN_FLIGHT,
-      leaseMs: env.DISPATCH_LEASE_MS,
+      leaseMs: intake?.leaseMs ?? env.DISPATCH_LEASE_MS,
     },
+    intake,
     webDir: env.WEB_DIR,
     events: {
       maxStreams: env.EVENT_STREAMS_MAX,

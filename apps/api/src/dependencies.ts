@@ -38,11 +38,11 @@ import type { Config } from './config.js'
 import { type Connections, openConnections, type SaleDatabase } from './connections.js'
 import { createCampaignRefresh } from './dispatcher/campaign-refresh.js'
 import { type CampaignRuns, createCampaignRuns } from './dispatcher/campaign-runs.js'
+import { createHandover } from './dispatcher/create-handover.js'
 import { createDispatcher, type Dispatcher } from './dispatcher/dispatcher.js'
 import { createGateKeeper, type GateKeeper } from './dispatcher/gate-keeper.js'
 import { createRecovery, type Recover } from './dispatcher/recovery.js'
 import { createRound } from './dispatcher/round.js'
-import { createRunStarter } from './dispatcher/run-starter.js'
 import { createRunWatch } from './dispatcher/run-watch.js'
 import { startVoucherLoop } from './dispatcher/voucher-loop.js'
 import { createVoucherLoops } from './dispatcher/voucher-loops.js'
@@ -78,7 +78,7 @@ const runAnswerLimitMs = 5_000
 
 /** The collaborators of the two apps. */
 export interface Dependencies {
-  readonly config: Pick<Config, 'purchaseMaxInFlight'>
+  readonly config: Pick<Config, 'purchaseMaxInFlight' | 'purchaseMaxWaiting'>
   readonly logger: Logger
   readonly verify: TokenVerifier
   readonly signIn: LocalSignIn
@@ -136,10 +136,9 @@ function dispatching({ config, logger, connections, gate, metrics, recover }: In
   const campaigns = createCampaignBook(() => listCampaigns(connections.db))
   const readVersion = async (voucherId: number) => (await findCampaign(connections.db, voucherId))?.version
   const keeper = createGateKeeper({ gate, recover, readVersion })
-  // The deadline is shorter than the lease: a start that outlives its lease is made twice.
-  const starter = createRunStarter(connections.temporal, Math.max(500, config.dispatch.leaseMs - 1_000))
   const counted = { metrics: metrics.dispatch, logger }
-  const round = createRound({ gate, starter, recover, config: config.dispatch, ...counted })
+  const handover = createHandover({ config, temporal: connections.temporal, gate, metrics, logger })
+  const round = createRound({ gate, handover, recover, config: config.dispatch, ...counted })
   const { maxLanes, runsInFlight } = config.dispatch
   const watch = createRunWatch((runId) => countServed(connections.db, runId))
   const loop = { round, watch, maxLanes, runsInFlight }
@@ -152,7 +151,7 @@ function dispatching({ config, logger, connections, gate, metrics, recover }: In
   )
   const runs = campaignRuns(connections.temporal, logger)
   const dispatcher = createDispatcher(loops, createCampaignRefresh({ campaigns, keeper, loops, runs, ...counted }))
-  return { campaigns, keeper, dispatcher, runs }
+  return { campaigns, keeper, handover, dispatcher, runs }
 }
 
 const campaignCallMs = 3_000
@@ -255,6 +254,7 @@ export function createDependencies(config: Config): Dependencies {
   const {
     redisDurability: durability,
     runs,
+    handover,
     ...parts
   } = {
     ...dispatching(inner),
@@ -272,7 +272,7 @@ export function createDependencies(config: Config): Dependencies {
     ...parts,
     signPromise: promiseSigning(inner, keys, parts.campaigns),
     durability: durability.durability,
-    readiness: createReadiness(readinessChecks({ connections, durability, keeper })),
+    readiness: createReadiness(readinessChecks({ connections, durability, keeper, handover })),
     config,
     logger,
     gate,
@@ -301,7 +301,13 @@ export function createDependencies(config: Config): Dependencies {
     async stop() {
       parts.blocks.stop()
       parts.protection.stop()
-      await Promise.all([parts.events.stop(), parts.dispatcher.stop(), parts.accepted.stop(), parts.payments.flush()])
+      await Promise.all([
+        parts.events.stop(),
+        handover.close(),
+        parts.dispatcher.stop(),
+        parts.accepted.stop(),
+        parts.payments.flush(),
+      ])
       await runs.stop()
       await parts.tallies
         .stop()

@@ -1,11 +1,12 @@
 import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/client'
 import { pino } from 'pino'
+import { createRunStarter, createStartRun } from 'seckill-intake/starting'
 import { connectGateRedis, createGate, newReservationId } from 'seckill-store/gate'
 import { seedCampaign, type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
 import { countRuns } from 'seckill-workflows/client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { directHandover } from '../src/dispatcher/handover.js'
 import { createRound } from '../src/dispatcher/round.js'
-import { createRunStarter } from '../src/dispatcher/run-starter.js'
 import { createMetrics } from '../src/observe/metrics.js'
 
 /** A search attribute that no namespace has: Temporal answers INVALID_ARGUMENT. */
@@ -46,13 +47,16 @@ it('a purchase that Temporal refuses for good is found by halving and put aside;
   }
   const client = new Client({ connection, interceptors: { workflow: [refusing] } })
   const metrics = createMetrics()
+  const logger = pino({ level: 'silent' })
+  const starter = createRunStarter(client, 5_000)
+  const startRun = createStartRun({ gate, starter, metrics: metrics.dispatch, logger })
   const round = createRound({
     gate,
-    starter: createRunStarter(client, 5_000),
+    handover: directHandover(startRun),
     recover: async () => undefined,
-    config: { maxLanes: 100, leaseMs: 60_000, runsInFlight: 4 },
+    config: { maxLanes: 100, leaseMs: 60_000 },
     metrics: metrics.dispatch,
-    logger: pino({ level: 'silent' }),
+    logger,
   })
   const untilIdle = async (): Promise<void> => {
     while ((await round(voucherId, () => undefined)) !== 'idle');

@@ -1,3 +1,4 @@
+import { type ConsumingConfig, consumingConfigOf, consumingVariables } from 'seckill-intake/configuration'
 import { type PaymentConfig, paymentConfigOf, paymentVariables } from 'seckill-payment/configuration'
 import {
   type Environment,
@@ -17,6 +18,7 @@ const dayMs = 86_400_000
 export const environment = z.object({
   ...processVariables,
   ...paymentVariables,
+  ...consumingVariables,
   HEALTH_HOST: z.string().min(1).default('127.0.0.1').describe('the address that health and metrics listen on'),
   HEALTH_PORT: port(0).describe('the port of health and metrics; 0 takes a free one'),
   START_TIMEOUT_MS: milliseconds(100, 60_000).describe('the wait for Temporal and the database at the start'),
@@ -56,6 +58,8 @@ export interface Config {
   readonly databaseUrl: string
   readonly redisUrl: string
   readonly payment: PaymentConfig
+  /** The broker whose runs it starts; undefined where the APIs start them. */
+  readonly intake: ConsumingConfig | undefined
   readonly healthHost: string
   /** 0 takes a free port. */
   readonly healthPort: number
@@ -92,6 +96,7 @@ export function readConfig(variables: Environment = process.env): Config {
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL,
     payment: paymentConfigOf(env),
+    intake: consumingConfigOf(env),
     healthHost: env.HEALTH_HOST,
     healthPort: env.HEALTH_PORT,
     readyFile: env.READY_FILE,

@@ -9,6 +9,7 @@ import { poolFigures } from 'seckill-store/mysql'
 import { startBackground } from './background.js'
 import type { Config } from './config.js'
 import { openConnections } from './connections.js'
+import { startIntake } from './intake.js'
 import { addWorkerMetrics } from './metrics.js'
 import { createReadiness } from './readiness.js'
 import { addReconcileMetrics } from './reconcile-metrics.js'
@@ -54,10 +55,11 @@ export async function startWorkerProcess(
   })
   if (config.readyFile !== undefined) await writeReadyFile(config.readyFile, { healthPort: health.port })
   const background = startBackground(config, connections, logger)
+  const intake = config.intake && startIntake(config.intake, { ...connections, client, registry: metrics, logger })
   logger.info({ healthPort: health.port }, 'working')
   const stop = async () => {
     for (const worker of all) if (worker.getState() === 'RUNNING') worker.shutdown()
-    await Promise.all([finished, background.stop()])
+    await Promise.all([finished, background.stop(), intake?.stop()])
     await Promise.all([health.close(), connections.close()])
   }
   return { healthPort: health.port, finished, stop }

@@ -74,6 +74,10 @@ export const reasons: Readonly<Record<string, Readonly<Record<Language, string>>
   CANCELLED_BY_BUYER: { 'zh-CN': '您已取消', en: 'you cancelled it' },
   PAYMENT_EXPIRED: { 'zh-CN': '支付超时', en: 'it was not paid in time' },
   ROLLED_BACK: { 'zh-CN': '购买未能完成', en: 'the purchase could not be completed' },
+  NOT_PROCESSED: {
+    'zh-CN': '系统故障，您的购买未能处理，您可以重新抢购',
+    en: 'we could not process it by a fault of ours; you may try again',
+  },
   ADMISSION_LOST: {
     'zh-CN': '系统故障，您的排队记录丢失，您可以重新抢购',
     en: 'we lost your place in the queue by a fault of ours; you may try again',

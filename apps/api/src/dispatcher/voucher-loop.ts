@@ -40,7 +40,7 @@ export function startVoucherLoop(dependencies: VoucherLoopDependencies, voucherI
   const mayStart = (): boolean =>
     runs.count() === 0 || (runs.count() < runsInFlight && waiting >= maxLanes * worthItsOwnRun)
 
-  const onStarted = (runId: string, lanes: number): void => {
+  const onHandedOver = (runId: string, lanes: number): void => {
     runs.track(runId, lanes)
     // A full run suggests that more admissions wait.
     waiting = lanes < maxLanes ? 0 : Math.max(maxLanes, waiting - lanes)
@@ -58,7 +58,7 @@ export function startVoucherLoop(dependencies: VoucherLoopDependencies, voucherI
 
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      if (mayStart()) await waitAfter(await round(voucherId, onStarted))
+      if (mayStart()) await waitAfter(await round(voucherId, onHandedOver))
       else await bell.ringOr(pollMs)
     }
   }

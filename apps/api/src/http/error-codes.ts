@@ -330,7 +330,7 @@ export const ErrorCodes = {
     status: 503,
     'zh-CN': '系统繁忙，请稍后再试',
     en: 'Temporarily unavailable; try again shortly',
-    when: 'Redis, MySQL, Temporal or the key server does not answer in time, or Redis is full',
+    when: 'Redis, MySQL, Temporal or the key server does not answer in time, Redis is full, or too many accepted purchases of the voucher wait for a run',
     advice: 'try again after `Retry-After` seconds',
   },
 } as const satisfies Record<string, ErrorEntry>

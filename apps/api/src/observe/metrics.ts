@@ -1,16 +1,13 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { createStartMetrics, type StartMetrics } from 'seckill-intake/starting'
 import { type RequestResult, requestResults } from 'seckill-store/mysql'
 import type { GateSync } from '../dispatcher/gate-keeper.js'
 
 const requestBucketsSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
-const laneBuckets = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000]
 
 /** Metrics of the dispatcher. */
-export interface DispatchMetrics {
-  start(outcome: 'started' | 'already-started' | 'refused' | 'unknown', lanes: number): void
+export interface DispatchMetrics extends StartMetrics {
   takenAgain(): void
-  /** Counts an admission that Temporal refuses for good. */
-  putAside(): void
   roundFailed(): void
   /** `undefined` while the count is not known. */
   waiting(voucherId: number, admissions: number | undefined): void
@@ -101,26 +98,9 @@ function gateGauge(registers: [Registry]) {
 }
 
 function dispatchMetrics(registers: [Registry]): DispatchMetrics {
-  const starts = new Counter({
-    name: 'seckill_dispatch_starts_total',
-    help: 'Starts of purchase runs by outcome',
-    labelNames: ['outcome'],
-    registers,
-  })
-  const lanes = new Histogram({
-    name: 'seckill_dispatch_lanes',
-    help: 'Lanes per run',
-    buckets: laneBuckets,
-    registers,
-  })
   const again = new Counter({
     name: 'seckill_dispatch_taken_again_total',
     help: 'Run records taken again after their lease had passed',
-    registers,
-  })
-  const aside = new Counter({
-    name: 'seckill_dispatch_put_aside_total',
-    help: 'Admissions that Temporal refuses for good, put aside for an operator',
     registers,
   })
   const failed = new Counter({
@@ -136,12 +116,8 @@ function dispatchMetrics(registers: [Registry]): DispatchMetrics {
   })
   const outOfStep = gateGauge(registers)
   return {
-    start(outcome, count) {
-      starts.inc({ outcome })
-      if (outcome === 'started') lanes.observe(count)
-    },
+    ...createStartMetrics(registers),
     takenAgain: () => again.inc(),
-    putAside: () => aside.inc(),
     roundFailed: () => failed.inc(),
     waiting(voucherId, admissions) {
       if (admissions === undefined) waiting.remove(String(voucherId))

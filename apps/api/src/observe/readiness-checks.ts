@@ -1,5 +1,6 @@
 import { databaseNow } from 'seckill-store/mysql'
 import type { Connections } from '../connections.js'
+import type { RunHandover } from '../dispatcher/handover.js'
 import type { GateKeeper } from '../dispatcher/gate-keeper.js'
 import { type Check, NotUsable } from './readiness.js'
 import type { RedisDurability } from './redis-durability.js'
@@ -9,13 +10,15 @@ export interface ReadinessDependencies {
   readonly connections: Pick<Connections, 'db' | 'redis' | 'pingTemporal'>
   readonly durability: RedisDurability
   readonly keeper: Pick<GateKeeper, 'outOfStep'>
+  readonly handover: Pick<RunHandover, 'ready'>
 }
 
 /**
- * The checks of Redis, MySQL, Temporal and the gates. Temporal is not required: while it is away, accepted purchases wait
- * in the gate. Neither are the gates: one campaign that does not follow MySQL must not end the other sales.
+ * The checks of Redis, MySQL, Temporal, the gates and the handover of runs. Neither Temporal nor a broker is required: while one is away,
+ * accepted purchases wait in the gate. Neither are the gates: one campaign that does not follow MySQL must not end the other sales.
  */
-export function readinessChecks({ connections, durability, keeper }: ReadinessDependencies): readonly Check[] {
+export function readinessChecks(dependencies: ReadinessDependencies): readonly Check[] {
+  const { connections, durability, keeper, handover } = dependencies
   const { db, redis, pingTemporal } = connections
   return [
     {
@@ -35,6 +38,14 @@ export function readinessChecks({ connections, durability, keeper }: ReadinessDe
       run: async () => {
         const outOfStep = keeper.outOfStep()
         if (outOfStep.length > 0) throw new NotUsable({ problem: 'not in step with MySQL', outOfStep })
+        return {}
+      },
+    },
+    {
+      name: 'handover',
+      required: false,
+      run: async () => {
+        if (!handover.ready()) throw new NotUsable({ problem: 'the broker takes no messages' })
         return {}
       },
     },

@@ -40,6 +40,8 @@ export interface AdmissionDependencies {
   readonly gate: Pick<Gate, 'admit'>
   readonly soldOutMemory: SoldOutMemory
   readonly campaigns: CampaignBook
+  /** Reports whether as many accepted purchases of the voucher wait for a run as may. */
+  readonly isFull: (voucherId: number) => boolean
   /** Called with each new admission, not with a replay. */
   readonly onAdmitted: (lane: AcceptedLane) => void
   readonly onRemembered: () => void
@@ -145,6 +147,7 @@ export function createAdmit(dependencies: AdmissionDependencies): Admit {
   }
 
   return async (request) => {
+    if (dependencies.isFull(request.voucherId)) throw new ApiError('UNAVAILABLE', { retryAfterMs })
     if (remembered(request)) {
       dependencies.onRemembered()
       throw new ApiError('SOLD_OUT')

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { demoReport } from '../demo/demo-report.js'
 import { type DemoResult, faultsOf } from '../demo/demo-result.js'
-import { type DemoOptions, type RunningDemo, runDemo } from '../demo/run-demo.js'
+import { type DemoOptions, demoAdditions, type RunningDemo, runDemo } from '../demo/run-demo.js'
 import { interruptible } from '../output/interruption.js'
 import { createLiveLine, type LiveLine } from '../output/live-line.js'
 import { share, wholeNumber } from '../output/option-values.js'
@@ -27,7 +27,11 @@ export function register(program: Command): void {
     .option('--bad <share>', 'bad requests, as a share of shoppers', share, 0.01)
     .option('--connections <n>', 'connections of the shoppers together', wholeNumber(1, 10_000), 256)
     .option(...stackOption)
-    .addOption(new Option('--with <what>', 'start Prometheus and Alertmanager over the sale').choices(['monitoring']))
+    .addOption(
+      new Option('--with <what...>', 'start Prometheus and Alertmanager over the sale; have runs come by RabbitMQ')
+        .choices(demoAdditions)
+        .default([], 'nothing'),
+    )
     .option('--exit', 'stop everything after the result')
     .option(...jsonOption)
     .addHelpText('after', '\nExit code 0 only when every invariant holds and everything was sold that could be.\n')
@@ -73,6 +77,8 @@ async function stayUp(running: RunningDemo, { name }: Flags, line: LiveLine, sig
     const { prometheusUrl, alertmanagerUrl } = running.monitoring
     line.log(`Alerts: ${prometheusUrl}/alerts${alertmanagerUrl === undefined ? '' : `, ${alertmanagerUrl}`}`)
   }
+  if (running.result.urls.rabbitmq !== undefined)
+    line.log(`RabbitMQ: ${running.result.urls.rabbitmq}, user and password in .seckill/${name}/rabbitmq/rabbitmq.conf`)
   if (signal.aborted) return
   const interrupted = new Promise<undefined>((resolve) => {
     signal.addEventListener('abort', () => resolve(undefined), { once: true })

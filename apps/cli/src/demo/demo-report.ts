@@ -21,7 +21,12 @@ export function demoReport(result: DemoResult): string {
     row('accepted in', `p50 ${duration(acceptLatencyMs.p50)}`, `p99 ${duration(acceptLatencyMs.p99)}`),
     row('order after', `p50 ${duration(orderLatencyMs.p50)}`, `p99 ${duration(orderLatencyMs.p99)}`),
     ...paymentRows(result.payments),
-    row('Temporal', counted(runs.workflows, 'workflow run'), counted(runs.lanes, 'purchase')),
+    row(
+      'Temporal',
+      counted(runs.workflows, 'workflow run'),
+      counted(runs.lanes, 'purchase'),
+      ...(result.mode.rabbitmq ? ['by RabbitMQ'] : []),
+    ),
     row('messages', `sent ${figure(result.notifications.sent)}`, `given up ${figure(result.notifications.dead)}`),
     row('harm', ...harm(result)),
     '',
@@ -34,6 +39,7 @@ export function demoReport(result: DemoResult): string {
     row('admin API', result.urls.admin),
     row('provider', result.urls.provider),
     row('Temporal UI', result.urls.temporal),
+    ...(result.urls.rabbitmq === undefined ? [] : [row('RabbitMQ', result.urls.rabbitmq)]),
     '',
   ].join('\n')
 }

@@ -1,6 +1,7 @@
 import type { Certificate } from 'seckill-store/invariants'
 import type { DeliveryCounts } from 'seckill-store/mysql'
 import type { RushReport } from '../rush/index.js'
+import type { SaleMode } from '../sale/sale-mode.js'
 import type { DemoCertificate } from './certificate-file.js'
 
 interface DemoUrls {
@@ -10,6 +11,8 @@ interface DemoUrls {
   readonly admin: string
   readonly provider: string
   readonly temporal: string
+  /** The management page, where RabbitMQ has it. */
+  readonly rabbitmq?: string
 }
 
 /** A certificate that counted the runs in Temporal too. */
@@ -23,15 +26,16 @@ export interface DemoResult extends RunsCertificate {
   /** Messages to buyers: those that were sent, and those that were given up. */
   readonly notifications: Pick<DeliveryCounts, 'sent' | 'dead'>
   readonly certificate: DemoCertificate
+  readonly mode: SaleMode
   readonly urls: DemoUrls
 }
 
 /** What a demo's own side knows of it, and its messages to buyers. */
-type DemoSide = Pick<DemoResult, 'notifications' | 'certificate' | 'urls' | 'shoppers'>
+type DemoSide = Pick<DemoResult, 'notifications' | 'certificate' | 'urls' | 'mode' | 'shoppers'>
 
 /** Joins the certificate and what only the demo knows. */
 export function demoResult(counted: RunsCertificate, rush: RushReport, side: DemoSide): DemoResult {
-  const { notifications, certificate, urls, shoppers } = side
+  const { notifications, certificate, urls, mode, shoppers } = side
   const { p50, p99 } = rush.acceptLatencyMs
   return {
     shoppers,
@@ -53,6 +57,7 @@ export function demoResult(counted: RunsCertificate, rush: RushReport, side: Dem
     invariants: counted.invariants,
     notifications: { sent: notifications.sent, dead: notifications.dead },
     certificate,
+    mode,
     urls,
     voucherId: counted.voucherId,
   }

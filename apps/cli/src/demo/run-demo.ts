@@ -1,5 +1,14 @@
 import { join } from 'node:path'
-import { findRepositoryRoot, findStack, type Stack, startStack, stopStack } from 'seckill-local-stack'
+import {
+  findRepositoryRoot,
+  findStack,
+  optionalServices,
+  type ServiceName,
+  type Stack,
+  serviceNames,
+  startStack,
+  stopStack,
+} from 'seckill-local-stack'
 import { findMonitoringPrograms, type MonitoringPrograms } from '../monitoring/monitoring-programs.js'
 import { type Monitoring, startMonitoring } from '../monitoring/start-monitoring.js'
 import type { LiveLine } from '../output/live-line.js'
@@ -12,14 +21,19 @@ import { certify } from '../sale/certify.js'
 import { type Sale, startSale } from '../sale/index.js'
 import { asOnlySale, type NamedStack } from '../sale/only-sale.js'
 import { openCampaign, prepareDatabase } from '../sale/prepare.js'
+import { readSaleMode } from '../sale/sale-mode.js'
 import { removeSaleRecord, writeSaleRecord } from '../sale/sale-record.js'
 import { openSources, type Sources } from '../sale/sources.js'
 import { exportAndVerify } from './certificate-file.js'
 import { type DemoResult, demoResult } from './demo-result.js'
 import { letThemPay } from './let-them-pay.js'
+
 import { stackProgress } from './stack-progress.js'
 import { newVoucherId } from './voucher-id.js'
 import { watchRush } from './watch-rush.js'
+
+/** What may run beside the sale, or in the middle of it. */
+export const demoAdditions = ['monitoring', 'rabbitmq'] as const
 
 export interface DemoOptions {
   readonly name: string
@@ -29,8 +43,7 @@ export interface DemoOptions {
   readonly duplicates: number
   readonly bad: number
   readonly connections: number
-  /** What runs beside the sale. */
-  readonly with?: 'monitoring'
+  readonly with: readonly (typeof demoAdditions)[number][]
   readonly line: LiveLine
   readonly signal: AbortSignal
 }
@@ -62,7 +75,7 @@ const notifiedTimeoutMs = 20_000
  */
 export function runDemo<T>(options: DemoOptions, whileUp: (demo: RunningDemo) => Promise<T>): Promise<T> {
   const selector = { root: findRepositoryRoot(), name: options.name }
-  const programs = options.with === undefined ? undefined : findMonitoringPrograms()
+  const programs = options.with.includes('monitoring') ? findMonitoringPrograms() : undefined
   return asOnlySale('demo', selector, () => runOnStack(selector, { ...options, programs }, whileUp))
 }
 
@@ -75,15 +88,23 @@ async function runOnStack<T>(
   whileUp: (demo: RunningDemo) => Promise<T>,
 ): Promise<T> {
   const { line, signal } = options
-  const wasUp = (await findStack({ root, name })) !== undefined
+  const before = await findStack({ root, name })
+  const optional = options.with.includes('rabbitmq') ? (['rabbitmq'] as const) : []
   line.log(`Stack ${name}`)
   try {
-    const stack = await startStack({ root, name, signal, onProgress: stackProgress(line) })
+    const stack = await startStack({ root, name, with: optional, signal, onProgress: stackProgress(line) })
     return await onStack(stack, options, whileUp)
   } finally {
-    if (!wasUp) await stopStack({ root, name, onProgress: stackProgress(line) })
+    const services = servicesToStop(before)
+    if (services.length > 0) await stopStack({ root, name, services, onProgress: stackProgress(line) })
     line.end()
   }
+}
+
+/** The servers that a demo started: all of them, or what the stack that was up had not. */
+function servicesToStop(before: Stack | undefined): readonly ServiceName[] {
+  if (before === undefined) return serviceNames
+  return before.rabbitmqUrl === null ? optionalServices : []
 }
 
 async function onStack<T>(stack: Stack, options: PlannedDemo, whileUp: (demo: RunningDemo) => Promise<T>): Promise<T> {
@@ -155,9 +176,12 @@ async function sell(voucherId: number, running: Running, options: DemoOptions): 
   const certificate = await exportAndVerify(running, voucherId)
   const temporal = running.stack.temporalUiUrl ?? running.stack.temporalAddress
   const pages = { shop: `${sale.api.url}/`, console: `${sale.admin.url}/` }
-  const urls = { ...pages, api: sale.api.url, admin: sale.admin.url, provider: sale.provider.url, temporal }
+  const rabbitmq = running.stack.rabbitmqManagementUrl
+  const servers = { provider: sale.provider.url, temporal, ...(rabbitmq !== null && { rabbitmq }) }
+  const urls = { ...pages, api: sale.api.url, admin: sale.admin.url, ...servers }
+  const mode = await readSaleMode(sale, certified.runs.workflows)
   return {
-    result: demoResult(certified, rush, { notifications, certificate, urls, shoppers }),
+    result: demoResult(certified, rush, { notifications, certificate, urls, mode, shoppers }),
     traceId: rush.traceIds[0],
   }
 }

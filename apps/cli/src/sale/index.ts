@@ -11,6 +11,7 @@ export {
 export { countRunsAtRest } from './count-runs-at-rest.js'
 export { type CampaignPlan, openCampaign, operatorOf, prepareDatabase } from './prepare.js'
 export { nodeFlags, type SaleRole, saleRoles } from './roles.js'
+export { readSaleMode, type SaleMode } from './sale-mode.js'
 export { openSources, type SourceAddresses, type Sources } from './sources.js'
 export { isAtRest, readStanding, type Standing } from './standing.js'
 export { type Sale, type SaleOptions, startSale, type UnexpectedEnd } from './start-sale.js'

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../mysql/database.js'
-import { ownerOfCancelled, ownerOfLost } from '../mysql/unowned-purchases.js'
+import { ownerOfLost, ownersWithoutRun } from '../mysql/unowned-purchases.js'
 
 /** The purchases of one sale, and those that break an invariant. */
 export interface PurchaseFigures {
@@ -33,8 +33,8 @@ export async function readPurchases(
     .where('voucher_id', '=', voucherId)
     .execute()
   const lost = rows.filter((row) => row.owner === ownerOfLost)
-  const unowned = rows.filter((row) => row.owner === ownerOfCancelled)
-  const owned = rows.filter((row) => row.owner !== ownerOfLost && row.owner !== ownerOfCancelled)
+  const unowned = rows.filter((row) => row.owner !== ownerOfLost && ownersWithoutRun.includes(row.owner))
+  const owned = rows.filter((row) => !ownersWithoutRun.includes(row.owner))
   const ended = [...owned.filter((row) => row.state !== 'PROCESSING'), ...unowned]
   const seqs = ended.map((row) => row.seq).filter((seq) => seq >= 1 && seq <= lastSeq)
   return {

@@ -47,6 +47,12 @@ export {
   type Transitions,
 } from './transitions.js'
 export { DatabaseUnavailable, driverError, isDuplicateKey } from './unavailable.js'
-export { type AcceptedLane, cancelUnowned, endLostPurchases, ownerOfCancelled } from './unowned-purchases.js'
+export {
+  type AcceptedLane,
+  cancelUnowned,
+  endLostPurchases,
+  endUnprocessedPurchases,
+  ownerOfCancelled,
+} from './unowned-purchases.js'
 export * from './users/index.js'
 export { findVoucher, saveVoucher, setVoucherStatus } from './vouchers.js'

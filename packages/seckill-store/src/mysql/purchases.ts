@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { Database, PurchasesTable } from './database.js'
-import { ownerOfCancelled, ownerOfLost } from './unowned-purchases.js'
+import { ownersWithoutRun } from './unowned-purchases.js'
 
 /** One purchase by its reservation, or undefined while no run has taken it. */
 export async function findPurchase(
@@ -19,7 +19,7 @@ export async function ownedPurchases(db: Kysely<Database>, voucherId: number): P
     .selectFrom('purchases')
     .select(['reservation_id', 'owner', 'state'])
     .where('voucher_id', '=', voucherId)
-    .where('owner', 'not in', [ownerOfLost, ownerOfCancelled])
+    .where('owner', 'not in', ownersWithoutRun)
     .execute()
 }
 

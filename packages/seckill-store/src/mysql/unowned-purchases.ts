@@ -11,6 +11,12 @@ export const ownerOfLost = 'lost'
 /** The owner of purchases that their buyers cancelled before a run owned them; no workflow has this id. */
 export const ownerOfCancelled = 'buyer'
 
+/** The owner of purchases whose message no consumer could take, before a run owned them; no workflow has this id. */
+export const ownerOfUnprocessed = 'intake'
+
+/** The owners that are no runs. */
+export const ownersWithoutRun: readonly string[] = [ownerOfLost, ownerOfCancelled, ownerOfUnprocessed]
+
 /** What the API knows of a purchase that it accepted. */
 export type AcceptedLane = Omit<AdmittedLane, 'termsVersion' | 'keyDigest'>
 
@@ -25,23 +31,50 @@ interface UnownedEnd {
 
 const lost: UnownedEnd = { owner: ownerOfLost, state: 'REFUSED', reason: 'ADMISSION_LOST' }
 const cancelled: UnownedEnd = { owner: ownerOfCancelled, state: 'CANCELLED', reason: 'CANCELLED_BY_BUYER' }
+const unprocessed: UnownedEnd = { owner: ownerOfUnprocessed, state: 'REFUSED', reason: 'NOT_PROCESSED' }
 
 /**
  * Ends accepted purchases that the gate has lost, as REFUSED with a reason. A purchase that a run owns stays as it is;
  * a run that comes later finds that it does not own the lane.
  */
 export async function endLostPurchases(db: Kysely<Database>, lanes: readonly AcceptedLane[]): Promise<void> {
-  for (let first = 0; first < lanes.length; first += lanesAStatement) {
-    await insertEnded(db, lanes.slice(first, first + lanesAStatement), lost)
-  }
+  await endUnowned(db, lanes, lost)
+}
+
+/**
+ * Ends purchases whose message no consumer could take, as REFUSED with a reason, and answers those of them that ended so, now or at
+ * an earlier call. A purchase that a run owns stays as it is.
+ */
+export function endUnprocessedPurchases(
+  db: Kysely<Database>,
+  lanes: readonly AcceptedLane[],
+): Promise<readonly string[]> {
+  return endUnowned(db, lanes, unprocessed)
 }
 
 /** Cancels a purchase that no run owns, for its buyer. One that a run owns stays as it is: its owner is decided by this insert. */
-export function cancelUnowned(db: Kysely<Database>, lane: AcceptedLane): Promise<void> {
-  return insertEnded(db, [lane], cancelled)
+export async function cancelUnowned(db: Kysely<Database>, lane: AcceptedLane): Promise<void> {
+  await endUnowned(db, [lane], cancelled)
 }
 
-async function insertEnded(db: Kysely<Database>, lanes: readonly AcceptedLane[], end: UnownedEnd): Promise<void> {
+/** Answers the lanes that have this end; each statement's in a transaction of its own. */
+async function endUnowned(
+  db: Kysely<Database>,
+  lanes: readonly AcceptedLane[],
+  end: UnownedEnd,
+): Promise<readonly string[]> {
+  const ended: string[] = []
+  for (let first = 0; first < lanes.length; first += lanesAStatement) {
+    ended.push(...(await insertEnded(db, lanes.slice(first, first + lanesAStatement), end)))
+  }
+  return ended
+}
+
+async function insertEnded(
+  db: Kysely<Database>,
+  lanes: readonly AcceptedLane[],
+  end: UnownedEnd,
+): Promise<readonly string[]> {
   const rows = lanes.map((lane) => ({
     reservation_id: lane.reservationId,
     voucher_id: lane.voucherId,
@@ -54,13 +87,15 @@ async function insertEnded(db: Kysely<Database>, lanes: readonly AcceptedLane[],
     taken_at: nowMs,
     ended_at: nowMs,
   }))
-  await inTransaction(db, async (trx) => {
+  return inTransaction(db, async (trx) => {
     await trx
       .insertInto('purchases')
       .values(rows)
       .onDuplicateKeyUpdate({ reservation_id: sql`purchases.reservation_id` })
       .execute()
-    await writeNotifications(trx, end.state, await ownedBy(trx, lanes, end.owner))
+    const ended = await ownedBy(trx, lanes, end.owner)
+    await writeNotifications(trx, end.state, ended)
+    return ended
   })
 }
 

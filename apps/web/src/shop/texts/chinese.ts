@@ -62,6 +62,7 @@ export const chineseTexts: Texts = {
     NOT_ON_SALE: '该券已下架。',
     OUTSIDE_WINDOW: '当时活动未开放。',
     KEY_REUSED: '同一请求已用于其他购买。',
+    NOT_PROCESSED: '商店故障导致您的购买未能处理，您可以重新购买。',
     ADMISSION_LOST: '商店故障导致您的位置丢失，您可以重新购买。',
     CANCELLED_BY_BUYER: '您已取消。',
     PAYMENT_EXPIRED: '付款时间已过。',

@@ -82,6 +82,7 @@ export const englishTexts: Texts = {
     NOT_ON_SALE: 'The voucher was taken off sale.',
     OUTSIDE_WINDOW: 'The sale was not open at that time.',
     KEY_REUSED: 'The same request was used for another purchase before.',
+    NOT_PROCESSED: 'A fault of the shop kept your purchase from being processed. You may buy again.',
     ADMISSION_LOST: 'A fault of the shop lost your place. You may buy again.',
     CANCELLED_BY_BUYER: 'You cancelled it.',
     PAYMENT_EXPIRED: 'The time to pay was over.',

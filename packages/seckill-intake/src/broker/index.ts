@@ -1,0 +1,5 @@
+export { type BrokerConnection, openBroker } from './connection.js'
+export { type Consumers, createConsumers, type DeadLetter } from './consumers.js'
+export { createConsumerMetrics, createPublisherMetrics } from './metrics.js'
+export { createRunPublisher, type RunPublisher } from './publisher.js'
+export { type BrokerNames, namesOf, queueLengths } from './topology.js'

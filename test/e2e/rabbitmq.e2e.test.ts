@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readSaleMode } from 'seckill-cli/sale'
+import { findRabbitmq, killService, rabbitmqControl, restartService, startStack, stopStack } from 'seckill-local-stack'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { e2eStack, withoutServers } from '../setup/e2e-stack-name.js'
+import { writeLine } from '../setup/progress.js'
+import { openSaleUnderTest, type SaleUnderTest, unended } from './sale-under-test.js'
+
+const installed = findRabbitmq(process.env) !== undefined
+if (!installed) writeLine('The sale by RabbitMQ is skipped: install rabbitmq-server.')
+
+/** A run whose message is lost comes again after this time. */
+const leaseMs = 3_000
+const queue = 'seckill.intake'
+
+describe.skipIf(!installed)('a sale whose runs come by RabbitMQ', () => {
+  let under: SaleUnderTest
+  beforeAll(async () => {
+    await startStack({ ...e2eStack, env: withoutServers(process.env), with: ['rabbitmq'] })
+    under = await openSaleUnderTest({}, {}, { INTAKE_LEASE_MS: String(leaseMs) })
+  })
+  afterAll(async () => {
+    await under?.close()
+    await stopStack({ ...e2eStack, services: ['rabbitmq'] })
+  })
+
+  async function expectWhole(voucherId: number, accepted: readonly string[], orders: number): Promise<void> {
+    const certified = await under.certify(voucherId)
+    expect(certified.invariants.checks.filter((check) => !check.ok)).toEqual([])
+    expect(certified).toMatchObject({ orders, oversold: 0, duplicates: 0, lost: 0, leaked: 0 })
+    expect(accepted).toHaveLength(orders)
+    expect(await unended(under.sources, accepted)).toEqual([])
+    const mode = () => readSaleMode(under.sale, certified.runs?.workflows ?? 0)
+    await expect.poll(mode).toMatchObject({ rabbitmq: true })
+  }
+
+  /** RabbitMQ 3.10 writes the name of a new queue to disk half a second later; a broker killed before loses its messages. */
+  function isOnDisk(): boolean {
+    const folder = join(under.stack.dir, 'rabbitmq', 'data', 'node', 'quorum')
+    return readdirSync(folder).some((node) => readFileSync(join(folder, node, 'names.dets')).includes(queue))
+  }
+
+  it('goes on after the broker was killed in mid-sale: what was accepted waits in the gate, and all of it is served', async () => {
+    const voucherId = await under.putOnSale(400)
+    await expect.poll(isOnDisk).toBe(true)
+    let fault: Promise<void> | undefined
+    const report = await under.rush(voucherId, { shoppers: 800, rate: 800 }, (sent) => {
+      if (sent >= 200) fault ??= killService(under.stack, 'rabbitmq')
+    })
+    await fault
+    expect(report.failures).toEqual({})
+    await restartService(under.stack, 'rabbitmq')
+    await expectWhole(voucherId, report.traceIds, 400)
+  })
+
+  it('serves the purchases whose messages an operator purged', async () => {
+    const voucherId = await under.putOnSale(50)
+    await under.sale.kill('worker')
+    const report = await under.rush(voucherId, { shoppers: 100, rate: 200 })
+    const messages = async () => await rabbitmqControl(under.stack, 'list_queues', 'name', 'messages_ready')
+    await expect.poll(messages).toMatch(new RegExp(`^${queue}\\s+[1-9]`, 'm'))
+    await rabbitmqControl(under.stack, 'purge_queue', queue)
+    await under.sale.restart('worker')
+    await expectWhole(voucherId, report.traceIds, 50)
+  })
+})
