@@ -32,7 +32,7 @@ export async function openIntakeUnderTest() {
   const root = mkdtempSync(join(tmpdir(), 'seckill-intake-'))
   const { RABBITMQ_URL: _, ...given } = process.env
   const env = { ...given, DATABASE_URL: process.env.DATABASE_MIGRATION_URL }
-  const stack = await startStack({ root, env, with: ['rabbitmq'] })
+  const stack = await startStack({ root, name: 'intake', env, with: ['rabbitmq'] })
   const { client, db, close } = await openWorkerProcesses()
   const redis = connectGateRedis(process.env.REDIS_URL ?? '')
   const gate = createGate(redis)
@@ -60,7 +60,7 @@ export async function openIntakeUnderTest() {
     async close() {
       redis.disconnect()
       await close()
-      await resetStack({ root })
+      await resetStack({ root, name: 'intake' })
       rmSync(root, { recursive: true, force: true })
     },
     /** One leg with exchanges and queues of its own. */

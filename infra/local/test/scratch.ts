@@ -12,6 +12,9 @@ const urls = [
   'RABBITMQ_URL',
 ]
 
+// The stacks of these tests are under the root of each.
+delete process.env.SECKILL_DATA_DIR
+
 /** The environment of a newcomer: no server is given by URL. */
 export const bareEnv: Environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !urls.includes(name)),

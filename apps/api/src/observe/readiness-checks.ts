@@ -1,7 +1,7 @@
 import { databaseNow } from 'seckill-store/mysql'
 import type { Connections } from '../connections.js'
-import type { RunHandover } from '../dispatcher/handover.js'
 import type { GateKeeper } from '../dispatcher/gate-keeper.js'
+import type { RunHandover } from '../dispatcher/handover.js'
 import { type Check, NotUsable } from './readiness.js'
 import type { RedisDurability } from './redis-durability.js'
 import { redisTakesWrites } from './redis-writes.js'

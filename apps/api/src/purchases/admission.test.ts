@@ -6,7 +6,7 @@ import { createKnownBuyers } from './known-buyers.js'
 import { createSoldOutMemory } from './sold-out-memory.js'
 
 /** An admission whose gate answers by the user, and the memory of sold-out answers beside it; its clock stands still. */
-function admissionAt(answers: ReadonlyMap<number, Admission>) {
+function admissionAt(answers: ReadonlyMap<number, Admission>, isFull = false) {
   const gate = {
     async admit({ userId }: AdmitRequest): Promise<Admission> {
       const answer = answers.get(userId)
@@ -20,6 +20,7 @@ function admissionAt(answers: ReadonlyMap<number, Admission>) {
     gate,
     soldOutMemory,
     campaigns: createCampaignBook(async () => []),
+    isFull: () => isFull,
     onAdmitted: () => undefined,
     onRemembered: () => undefined,
     signPromise: async () => null,
@@ -40,4 +41,9 @@ it('a buyer to whom the gate has named his purchase gets no remembered SOLD_OUT 
   expect([2, 3].map((userId) => soldOutMemory.remembers(7, 1, userId))).toEqual([true, true])
   await expect(buy(3)).rejects.toMatchObject({ code: 'ALREADY_PURCHASED', data: { traceId: '7-b' } })
   expect([2, 3].map((userId) => soldOutMemory.remembers(7, 1, userId))).toEqual([true, false])
+})
+
+it('while as many purchases of the voucher wait for a run as may, a further one is told when to come again, and does not reach the gate', async () => {
+  const { buy } = admissionAt(new Map(), true)
+  await expect(buy(2)).rejects.toMatchObject({ code: 'UNAVAILABLE', retryAfterMs: 1_000 })
 })

@@ -12,7 +12,7 @@ export const ownerOfLost = 'lost'
 export const ownerOfCancelled = 'buyer'
 
 /** The owner of purchases whose message no consumer could take, before a run owned them; no workflow has this id. */
-export const ownerOfUnprocessed = 'intake'
+const ownerOfUnprocessed = 'intake'
 
 /** The owners that are no runs. */
 export const ownersWithoutRun: readonly string[] = [ownerOfLost, ownerOfCancelled, ownerOfUnprocessed]
