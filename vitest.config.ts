@@ -26,7 +26,7 @@ export default defineConfig({
       },
       {
         // Thousands of small runs, in memory: every fault of every step.
-        test: { name: 'matrix', pool: 'forks', include: matrixTests, testTimeout: 120_000, hookTimeout: 120_000 },
+        test: { name: 'matrix', pool: 'forks', include: matrixTests, testTimeout: 300_000, hookTimeout: 300_000 },
       },
       {
         test: {
