@@ -8,6 +8,7 @@ const matrixTests = [
   `${workspaces}/src/**/{matrix,explorer}/*.test.ts`,
   `${workspaces}/src/**/*-{matrix,explorer}.test.ts`,
 ]
+const patience = './test/setup/patience.ts'
 /** Servers on a busy machine take their time; a poll ends as soon as it is met. */
 const serverPoll = { timeout: 60_000, interval: 50 } as const
 const hasReplayTests = globSync(replayTests, { cwd: import.meta.dirname }).length > 0
@@ -22,6 +23,10 @@ export default defineConfig({
           pool: 'forks',
           include: [`${workspaces}/src/**/*.test.ts`, 'test/{setup,boundaries}/**/*.test.ts'],
           exclude: matrixTests,
+          setupFiles: patience,
+          expect: { poll: serverPoll },
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
         },
       },
       {
@@ -48,6 +53,7 @@ export default defineConfig({
           pool: 'forks',
           include: [`${workspaces}/test/**/*.integration.test.ts`],
           globalSetup: './test/setup/integration-stack.ts',
+          setupFiles: patience,
           // Two cores are shared with Redis, MySQL and Temporal.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
@@ -65,6 +71,7 @@ export default defineConfig({
           pool: 'forks',
           include: ['test/e2e/**/*.e2e.test.ts'],
           globalSetup: './test/setup/e2e-stack.ts',
+          setupFiles: patience,
           // Each file kills servers of its own and measures nothing beside another one.
           fileParallelism: false,
           maxWorkers: 1,

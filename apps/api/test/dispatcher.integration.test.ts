@@ -90,7 +90,7 @@ describe('the dispatcher', () => {
     await buy(api, voucherId, 1)
     await settledRuns(voucherId, 1)
     await loseCampaign(voucherId)
-    await vi.waitFor(async () => expect((await buy(api, voucherId, 2)).status).toBe(202), { timeout: 10_000 })
+    await vi.waitFor(async () => expect((await buy(api, voucherId, 2)).status).toBe(202), { timeout: 60_000 })
   })
 })
 
@@ -127,7 +127,7 @@ describe('seed fault 4: a start that is unknown', () => {
       if (how === 'down') temporal.down()
       else temporal.replies('withheld')
       const { traceId } = (await buy(doubtful, voucherId, 1)).body.data
-      await vi.waitFor(async () => expect(await unknownStarts()).toBeGreaterThan(before), { timeout: 10_000 })
+      await vi.waitFor(async () => expect(await unknownStarts()).toBeGreaterThan(before), { timeout: 60_000 })
       const inDoubt = await gate.hold(voucherId, traceId)
       expect(inDoubt).toMatchObject({ state: 'ASSIGNED', reason: null })
       expect(await gate.audit(voucherId)).toMatchObject({ runs: 1, liveHolds: 1 })

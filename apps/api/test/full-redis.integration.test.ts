@@ -26,7 +26,7 @@ beforeAll(async () => {
   server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', ...persistence], { stdio: 'ignore' })
   redis = connectGateRedis(`redis://127.0.0.1:${port}`)
   redis.on('error', () => {})
-  await vi.waitFor(() => redis.ping(), { timeout: 10_000 })
+  await vi.waitFor(() => redis.ping(), { timeout: 60_000 })
   api = await startApi({ env: { REDIS_URL: `redis://127.0.0.1:${port}` } })
 })
 afterAll(async () => {
@@ -45,10 +45,10 @@ it('while Redis is full a purchase is 503 and nothing is taken, readiness says s
     status: 503,
     body: { data: { checks: { redis: { ok: false, problem: 'takes no writes: OOM' } } } },
   }
-  await vi.waitFor(async () => expect(await send(`${api.url}/ready`)).toMatchObject(notReady), { timeout: 5_000 })
+  await vi.waitFor(async () => expect(await send(`${api.url}/ready`)).toMatchObject(notReady), { timeout: 60_000 })
   const pause = await callAdmin(api, { method: 'POST', path: `/campaigns/${voucherId}/pause` })
   expect(pause).toMatchObject({ status: 200, body: { data: { gate: { status: 'in-step' } } } })
   await redis.config('SET', 'maxmemory', '0')
-  await vi.waitFor(async () => expect((await send(`${api.url}/ready`)).status).toBe(200), { timeout: 5_000 })
+  await vi.waitFor(async () => expect((await send(`${api.url}/ready`)).status).toBe(200), { timeout: 60_000 })
   expect((await buy(api, voucherId, 1)).body.error).toBe('PAUSED')
 })

@@ -51,11 +51,11 @@ it.each<[string, (voucherId: number) => Promise<unknown>, RegExp]>([
       gates: { ok: false, problem: 'not in step with MySQL', outOfStep: [{ voucherId, status: 'impossible' }] },
       lines: [`seckill_gate_out_of_step{voucher="${voucherId}",status="impossible"} 1`],
     }
-    await vi.waitFor(async () => expect(await alarms(voucherId)).toEqual(alarm), { timeout: 5_000, interval: 200 })
+    await vi.waitFor(async () => expect(await alarms(voucherId)).toEqual(alarm), { timeout: 60_000, interval: 200 })
 
     await change(voucherId, { begins_at: campaign.beginsAt, ends_at: campaign.endsAt, version: 9 })
     const quiet = { ready: true, gates: { ok: true }, lines: [] }
-    await vi.waitFor(async () => expect(await alarms(voucherId)).toEqual(quiet), { timeout: 5_000, interval: 200 })
+    await vi.waitFor(async () => expect(await alarms(voucherId)).toEqual(quiet), { timeout: 60_000, interval: 200 })
     expect((await buy(api, voucherId, 1)).body.error).toBe('PAUSED')
   },
 )

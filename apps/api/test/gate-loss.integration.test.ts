@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterEach(async () => {
   redis.up()
   redis.replies('pass')
-  await vi.waitFor(async () => expect((await send(`${api.url}/ready`)).status).toBe(200), { timeout: 10_000 })
+  await vi.waitFor(async () => expect((await send(`${api.url}/ready`)).status).toBe(200), { timeout: 60_000 })
 })
 afterAll(async () => {
   await api.close()
@@ -60,7 +60,7 @@ describe('when the connection to the gate is lost', () => {
     redis.down()
     expect((await buy(api, voucherId, 2)).status).toBe(503)
     expect(await ask(api, traceId, 1)).toMatchObject({ status: 503, body: { error: 'UNAVAILABLE' } })
-    await vi.waitFor(async () => expect((await send(`${api.url}/ready`)).status).toBe(503), { timeout: 5_000 })
+    await vi.waitFor(async () => expect((await send(`${api.url}/ready`)).status).toBe(503), { timeout: 60_000 })
     expect((await send(`${api.url}/health`)).status).toBe(200)
   })
 

@@ -43,7 +43,7 @@ describe('purchases that Redis loses before a run owns them', () => {
       for (const { status } of answers) seen.add(status)
       return answers.map(({ body }) => `${body.data?.status} ${body.data?.reason}`)
     }
-    await expect.poll(states, { timeout: 10_000, interval: 200 }).toEqual(purchases.map(() => 'REFUSED ADMISSION_LOST'))
+    await expect.poll(states, { timeout: 60_000, interval: 200 }).toEqual(purchases.map(() => 'REFUSED ADMISSION_LOST'))
     expect(seen).not.toContain(404)
     await api.dependencies.tallies.flush()
     const { db, gate } = api.dependencies
@@ -69,7 +69,7 @@ describe('purchases that Redis loses before a run owns them', () => {
       return answers.map(({ body }) => body.data?.status)
     }
     const ends = purchases.map((_, index) => (index < 10 ? 'AWAITING_PAYMENT' : 'REFUSED'))
-    await expect.poll(states, { timeout: 10_000, interval: 200 }).toEqual(ends)
+    await expect.poll(states, { timeout: 60_000, interval: 200 }).toEqual(ends)
     expect(await certificate({ db, gate, voucherId })).toMatchObject({ lost: 20, orders: 10 })
     const traceIds = purchases.map(({ traceId }) => traceId)
     expect(await refusalsTold(traceIds)).toEqual(traceIds.slice(10).sort())

@@ -62,7 +62,7 @@ describe('a voucher of which none is left', () => {
     expect(await standing(sale.voucherId)).toEqual({ remaining: 0, mayReturn: true })
     await api.database.db.updateTable('orders').set({ state: 'PAID' }).where('id', '=', orderId).execute()
     await vi.waitFor(async () => expect(await standing(sale.voucherId)).toEqual({ remaining: 0, mayReturn: false }), {
-      timeout: 5_000,
+      timeout: 60_000,
     })
   })
 })

@@ -33,7 +33,7 @@ describe('the process', () => {
     const { child, output, exited } = runApi(env)
     const ports = await portsIn(readyFile)
     await vi.waitFor(async () => expect((await send(`http://127.0.0.1:${ports.port}/ready`)).status).toBe(200), {
-      timeout: 5_000,
+      timeout: 60_000,
     })
     expect((await send(`http://127.0.0.1:${ports.adminPort}/health`)).status).toBe(200)
     const listening = output.out.split('\n').map((line) => (line === '' ? {} : JSON.parse(line)))

@@ -7,7 +7,7 @@ let api: ApiUnderTest
 
 beforeAll(async () => {
   api = await startApi()
-  await vi.waitFor(async () => expect((await send(`${api.url}/ready`)).status).toBe(200), { timeout: 10_000 })
+  await vi.waitFor(async () => expect((await send(`${api.url}/ready`)).status).toBe(200), { timeout: 60_000 })
 })
 afterAll(() => api.close())
 
@@ -165,7 +165,7 @@ describe('POST /api/v1/vouchers/:voucherId/purchases', () => {
         expect(answer.status).toBe(503)
         return answer
       },
-      { timeout: 5_000 },
+      { timeout: 60_000 },
     )
     expect([lost.body.error, lost.headers.get('retry-after')]).toEqual(['RECOVERING', '1'])
   })

@@ -69,7 +69,7 @@ it('a purchase that Temporal refuses for good is found by halving and put aside;
   await untilIdle()
   const others = [...ids.filter((id) => id !== poison), late].sort()
   await expect
-    .poll(async () => [...(await countRuns(client, voucherId)).reservationIds].sort(), { timeout: 10_000 })
+    .poll(async () => [...(await countRuns(client, voucherId)).reservationIds].sort(), { timeout: 60_000 })
     .toEqual(others)
   expect(await gate.hold(voucherId, poison)).toMatchObject({ state: 'ASSIGNED' })
 })

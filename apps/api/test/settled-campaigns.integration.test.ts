@@ -58,9 +58,9 @@ async function commandsAbout(voucherId: number): Promise<readonly string[]> {
 describe('a settled campaign', () => {
   it('is one that Redis is not asked about any more', async () => {
     const { voucherId } = await startSale(api)
-    await vi.waitFor(async () => expect(await commandsAbout(voucherId)).not.toEqual([]), { timeout: 10_000 })
+    await vi.waitFor(async () => expect(await commandsAbout(voucherId)).not.toEqual([]), { timeout: 60_000 })
     await settle(voucherId)
-    await vi.waitFor(async () => expect(await commandsAbout(voucherId)).toEqual([]), { timeout: 10_000 })
+    await vi.waitFor(async () => expect(await commandsAbout(voucherId)).toEqual([]), { timeout: 60_000 })
     expect(await buy(api, voucherId, 3)).toMatchObject({ status: 410, body: { error: 'ENDED' } })
   })
 

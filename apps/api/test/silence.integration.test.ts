@@ -45,7 +45,7 @@ describe('while MySQL is silent', () => {
     // One of the probe, one of the change, and the probe's next one after the first was given up.
     expect(mysql.opened() - before).toBeLessThanOrEqual(3)
     mysql.replies('pass')
-    await vi.waitFor(async () => expect((await send(`${api.url}/ready`)).status).toBe(200), { timeout: 10_000 })
+    await vi.waitFor(async () => expect((await send(`${api.url}/ready`)).status).toBe(200), { timeout: 60_000 })
   })
 })
 

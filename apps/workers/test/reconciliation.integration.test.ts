@@ -187,7 +187,7 @@ describe('the Schedule of a worker', () => {
     await expect.poll(status).toBe('RUNNING')
     const metrics = async () => (await probe('/metrics')).text()
     await expect
-      .poll(metrics, { timeout: 10_000 })
+      .poll(metrics, { timeout: 60_000 })
       .toMatch(/seckill_reconcile_repairs_total\{kind="ended-run",outcome="repaired"\} [1-9]/)
     expect(output()).toContain(handle.workflowId)
   })

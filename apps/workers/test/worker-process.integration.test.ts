@@ -57,7 +57,7 @@ describe('a worker process', () => {
     expect(await (await probe('/ready')).json()).toEqual({ status: 'ready', problems: {} })
     expect((await probe('/elsewhere')).status).toBe(404)
     const { orders } = await startRun(await openCampaign(20), 20)
-    await expect.poll(orders, { timeout: 10_000 }).toHaveLength(20)
+    await expect.poll(orders, { timeout: 60_000 }).toHaveLength(20)
     await kill(child, 'SIGTERM')
     expect(child.exitCode).toBe(0)
     const lines = output()
@@ -78,7 +78,7 @@ describe('a worker process', () => {
     await kill(first.child, 'SIGKILL')
     await holder.rollback().execute()
     await processes.launchReady()
-    await expect.poll(orders, { timeout: 10_000 }).toHaveLength(20)
+    await expect.poll(orders, { timeout: 60_000 }).toHaveLength(20)
   })
 
   it('lets the steps in flight end before it stops', async () => {
@@ -91,14 +91,14 @@ describe('a worker process', () => {
     await kill(child, 'SIGTERM')
     expect(child.exitCode).toBe(0)
     await processes.launchReady()
-    await expect.poll(orders, { timeout: 10_000 }).toHaveLength(5)
+    await expect.poll(orders, { timeout: 60_000 }).toHaveLength(5)
   })
 
   it('deletes old barrier rows of ended purchases', async () => {
     const voucherId = await openCampaign(3)
     const { handle, orders } = await startRun(voucherId, 3)
     await processes.launchReady({ BARRIER_CLEANING_MS: '100' })
-    await expect.poll(orders, { timeout: 10_000 }).toHaveLength(3)
+    await expect.poll(orders, { timeout: 60_000 }).toHaveLength(3)
     await payOrders(processes.db, handle)
     expect(await handle.result()).toMatchObject({ completed: 3 })
     const rows = () => processes.db.selectFrom('saga_barrier').select('lane').where('at', '=', 1).execute()
@@ -113,7 +113,7 @@ describe('a worker process', () => {
     expect(ready.status).toBe(503)
     expect(await ready.json()).toMatchObject({ problems: { gate: expect.any(String) } })
     const { orders } = await startRun(await openCampaign(3), 3)
-    await expect.poll(orders, { timeout: 10_000 }).toHaveLength(3)
+    await expect.poll(orders, { timeout: 60_000 }).toHaveLength(3)
   })
 })
 

@@ -31,7 +31,7 @@ beforeAll(() => {
   for (const path of ['seckill', 'infra/local/installed-matches-lock.mjs'])
     copyFileSync(join(repository, path), join(root, path))
   execFileSync('npm', ['install', '--package-lock-only', '--no-audit', '--no-fund'], { cwd: root, stdio: 'ignore' })
-}, 60_000)
+})
 
 interface Run {
   readonly code: number
@@ -63,7 +63,7 @@ describe('the entry script', () => {
     expect(runs.map(({ stdout }) => JSON.parse(stdout).args)).toEqual([['one'], ['two words'], ['three']])
     expect(runs.filter(({ stderr }) => stderr.includes('installing dependencies'))).toHaveLength(1)
     expect(builds()).toBe(1)
-  }, 60_000)
+  })
 
   it('is silent and builds nothing when nothing changed, through a link, from anywhere', async () => {
     const link = join(scratch, 'link to it')

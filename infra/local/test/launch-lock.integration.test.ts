@@ -23,4 +23,4 @@ it('a lock is held by one process at a time, and a holder that is killed holds n
   const ends = await Promise.all([run(12, 'last'), run(8, 'dies'), run(12, 'last'), run(5, 'dies')])
   expect(ends).toEqual([0, 'SIGKILL', 0, 'SIGKILL'])
   expect(readFileSync(join(directory, 'witness.rounds'), 'utf8')).toHaveLength(37)
-}, 60_000)
+})

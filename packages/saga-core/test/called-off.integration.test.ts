@@ -9,7 +9,7 @@ import { shownBy } from './options/history.js'
 let host: TemporalHost
 beforeAll(async () => {
   host = await temporalHost()
-}, 60_000)
+})
 afterAll(() => host?.close())
 
 /** `left` is refused while an attempt of `right` runs; that attempt goes on after its cancel was requested, and after `meanwhile`. */

@@ -8,7 +8,7 @@ let connection: Connection
 beforeAll(async () => {
   host = await temporalHost()
   connection = await Connection.connect({ address: process.env.TEMPORAL_ADDRESS ?? 'localhost:7233' })
-}, 60_000)
+})
 afterAll(async () => {
   await host.close()
   await connection.close()

@@ -58,7 +58,7 @@ describe('a start', () => {
     await expect(start(lanesOf(2_001), sagas).started).rejects.toMatchObject({ code: 'SAGA_TOO_MANY_LANES' })
 
     expect(await (await start(lanesOf(1_200), sagas).started).result()).toMatchObject({ completed: 1_200 })
-  }, 60_000)
+  })
 
   it('without a lane by another client fails its run instead of trying again for ever', async () => {
     const workflowId = `limits-${randomUUID()}`
@@ -82,7 +82,7 @@ describe('the end of a run of 1,000 refused lanes', () => {
       cause: { kind: 'refused', code: 'NO_ROOM', step: 'room' },
     })
     expect(report.cut).toBeUndefined()
-  }, 60_000)
+  })
 
   it('has all of them with shorter causes, and counts, when their details would not fit', async () => {
     // 2.5 MiB of details in all: Temporal would refuse the run's result again and again.
@@ -92,7 +92,7 @@ describe('the end of a run of 1,000 refused lanes', () => {
     expect(report.except[0]).toMatchObject({ outcome: 'refused', cause: { code: 'NO_ROOM' } })
     expect(report.except[0]?.cause).not.toHaveProperty('details')
     expect(report.cut).toEqual({ outcomes: { refused: 1_000 }, omitted: 0 })
-  }, 60_000)
+  })
 
   it('fits into the failure of a workflow with throwOn', async () => {
     const { workflowId, started } = start(
@@ -103,7 +103,7 @@ describe('the end of a run of 1,000 refused lanes', () => {
     await expect((await started).result()).rejects.toMatchObject({ cause: { type: 'SagaOutcome' } })
 
     expect((await side.client.workflow.getHandle(workflowId).describe()).status.name).toBe('FAILED')
-  }, 60_000)
+  })
 })
 
 it('results over the limit fail their run with a code, once', async () => {

@@ -14,7 +14,7 @@ import { type Shown, shownBy } from './options/history.js'
 let host: TemporalHost
 beforeAll(async () => {
   host = await temporalHost(new URL('./options/workflows.ts', import.meta.url))
-}, 60_000)
+})
 afterAll(() => host?.close())
 
 /** The task queue of every call, so that history has the options of the call. */

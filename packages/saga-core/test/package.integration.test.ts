@@ -93,5 +93,5 @@ describe('the package', () => {
     const checked = promisify(execFile)('npm', ['run', 'check:package'], { cwd: packageRoot })
 
     await expect(checked).resolves.toMatchObject({ stdout: expect.stringContaining('All good!') })
-  }, 60_000)
+  })
 })

@@ -18,7 +18,7 @@ beforeAll(async () => {
   host = await temporalHost(new URL('./replay/workflows.ts', import.meta.url))
   directory = isRecording ? historiesDirectory : await mkdtemp(join(tmpdir(), 'histories-'))
   if (isRecording) await rm(directory, { recursive: true, force: true })
-}, 60_000)
+})
 afterAll(async () => {
   await host.close()
   if (!isRecording) await rm(directory, { recursive: true })

@@ -24,7 +24,7 @@ async function awaitingPayment(payWindowMs: number) {
   const [lane] = await sale.admit(voucherId, runId, [{ userId: 1 }])
   if (lane === undefined) throw new Error('no lane')
   const handle = await worker.start(runId, [lane])
-  await expect.poll(() => stateOf(lane.reservationId), { timeout: 10_000 }).toBe('PENDING_PAYMENT')
+  await expect.poll(() => stateOf(lane.reservationId), { timeout: 60_000 }).toBe('PENDING_PAYMENT')
   return { voucherId, handle, reservationId: lane.reservationId, orderId: `O-${lane.reservationId}` }
 }
 
@@ -98,7 +98,7 @@ describe('seed fault 12, there was no payment: an order that is not paid in time
     const run = await awaitingPayment(1_500)
     await started(run.orderId)
     await sale.sandbox.kill()
-    await expect.poll(() => stateOf(run.reservationId), { timeout: 10_000 }).toBe('CLOSING')
+    await expect.poll(() => stateOf(run.reservationId), { timeout: 60_000 }).toBe('CLOSING')
     expect(await startPayment(sale.db, { userId: 1, orderId: run.orderId, provider: 'sandbox' })).toEqual({
       status: 'closed',
       state: 'CLOSING',

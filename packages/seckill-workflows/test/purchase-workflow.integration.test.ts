@@ -30,7 +30,7 @@ describe('a purchase run', () => {
     const runId = newRunId(voucherId)
     const lanes = await sale.admit(voucherId, runId, users(1, 5))
     const handle = await worker.start(runId, lanes)
-    await expect.poll(() => countServed(sale.db, runId), { timeout: 10_000 }).toBe(5)
+    await expect.poll(() => countServed(sale.db, runId), { timeout: 60_000 }).toBe(5)
     const books = await readBooks(sale.db, voucherId)
     expect(books.campaign).toEqual({ claimed: 5, total: 5, quantity: 0 })
     expect(books.orders.map((order) => order.id).toSorted()).toEqual(
@@ -110,7 +110,7 @@ describe('countRuns', () => {
     await worker.run(newRunId(other), lanesOf(other, 2))
     const expected = groups.flat().map((lane) => lane.reservationId)
     await expect
-      .poll(() => countRuns(worker.client, voucherId), { timeout: 10_000 })
+      .poll(() => countRuns(worker.client, voucherId), { timeout: 60_000 })
       .toMatchObject({ workflows: 2, openRuns: [], lanes: 7 })
     const { reservationIds } = await countRuns(worker.client, voucherId)
     expect(reservationIds.toSorted()).toEqual(expected.toSorted())

@@ -49,7 +49,7 @@ describe('several runs of one voucher at once', () => {
     expect(reports.reduce((sum, report) => sum + report.completed, 0)).toBe(48 - 8 - blocked.length)
     expect(await countUnits(sale.db, voucherId)).toMatchObject({ quantity: 12, claimed: 36, slots: 36, ordered: 36 })
     await expect
-      .poll(() => countRuns(worker.client, voucherId), { timeout: 10_000 })
+      .poll(() => countRuns(worker.client, voucherId), { timeout: 60_000 })
       .toMatchObject({ workflows: 6, openRuns: [], lanes: 48 })
     const counted = await countRuns(worker.client, voucherId)
     const { gate, db } = sale
