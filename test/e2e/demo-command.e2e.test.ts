@@ -20,6 +20,7 @@ it('demo --exit --json prints the certified result last, and leaves no process r
   expect(result).toMatchObject({ shoppers: 2_000, stock: 100, orders: 100, refused: 0 })
   expect(result).toMatchObject({ oversold: 0, duplicates: 0, lost: 0, leaked: 0, invariants: { ok: true } })
   expect(result.requests.failed).toBe(0)
+  expect(result.mode).toEqual({ rabbitmq: false, split: false })
   const { paid, expired, cancelled, refunded, capturedMinor, refundedMinor } = result.payments
   expect(paid).toBe(100)
   expect(Math.min(expired, cancelled)).toBeGreaterThan(0)

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readSaleMode } from 'seckill-cli/sale'
-import { findRabbitmq, killService, rabbitmqControl, restartService, startStack, stopStack } from 'seckill-local-stack'
+import { findRabbitmq, killService, rabbitmqControl, restartService, startStack } from 'seckill-local-stack'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { e2eStack, withoutServers } from '../setup/e2e-stack-name.js'
 import { writeLine } from '../setup/progress.js'
@@ -22,7 +22,7 @@ describe.skipIf(!installed)('a sale whose runs come by RabbitMQ', () => {
   })
   afterAll(async () => {
     await under?.close()
-    await stopStack({ ...e2eStack, services: ['rabbitmq'] })
+    if (under !== undefined) await killService(under.stack, 'rabbitmq')
   })
 
   async function expectWhole(voucherId: number, accepted: readonly string[], orders: number): Promise<void> {

@@ -95,8 +95,10 @@ function openLeg({ url, prefix, redis, client, db }: LegOptions) {
     /** A publisher that gives up after a lease of its own. */
     publisherFor: (leaseMs: number) =>
       createRunPublisher({ connection, config: { ...config, leaseMs, confirmMs: 500 }, metrics, logger }),
-    consume() {
-      consumers = startIntake({ url, prefix, prefetch: 2 }, { db, redis, client, registry: consumed, logger })
+    /** Starts the consumers; `temporal` in place of the client that reaches Temporal. */
+    consume({ temporal = client, holdMs = 60_000 } = {}) {
+      const terms = { url, prefix, prefetch: 2, holdMs }
+      consumers = startIntake(terms, { db, redis, client: temporal, registry: consumed, logger })
     },
     metrics: async () => `${await registry.metrics()}${await consumed.metrics()}`,
     async close() {

@@ -1,3 +1,4 @@
+import { Client, Connection } from '@temporalio/client'
 import type { TakenRun } from 'seckill-intake/starting'
 import { rabbitmqControl, restartService } from 'seckill-local-stack'
 import { searchAudit } from 'seckill-store/mysql'
@@ -148,6 +149,23 @@ describe.skipIf(!hasRabbitmq())('the intake leg', () => {
     expect(again).toEqual(run)
     expect(await leg.publisher.publish(again)).toBe(true)
     expect(await startedLanes(run)).toEqual(idsOf(run))
+  })
+
+  it('leaves a run to the gate that cannot be started for long, so that an outage of Temporal makes no dead letters', async () => {
+    leg = under.leg('outage')
+    const voucherId = await under.admitted(2)
+    const run = await under.take(voucherId, 0)
+    if (run === undefined) throw new Error('the gate gave no run')
+    expect(await leg.publisher.publish(run)).toBe(true)
+    // Port 9 discards what it gets; nothing listens on it here.
+    const connection = Connection.lazy({ address: '127.0.0.1:9' })
+    leg.consume({ temporal: new Client({ connection }), holdMs: 200 })
+    await expect
+      .poll(leg.metrics, { timeout: brokerTimeoutMs })
+      .toContain('seckill_intake_consumed_total{end="left"} 1')
+    await connection.close()
+    expect(await waiting(leg.names.deadQueue)).toBe(0)
+    expect(await taken(voucherId)).toEqual(run)
   })
 
   it('declares a queue again that an operator has deleted, and publishes into it', async () => {

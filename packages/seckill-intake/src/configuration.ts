@@ -33,6 +33,9 @@ export const consumingVariables = {
     .max(1_000)
     .default(8)
     .describe('published runs that the process starts at a time'),
+  INTAKE_HOLD_MS: milliseconds(100, 600_000).describe(
+    'the time after which a published run that cannot be started is left to the gate, which has it published again; less than consumer_timeout of RabbitMQ',
+  ),
 } as const
 
 /** The broker, and the beginning of the names of its exchanges and queues. */
@@ -53,6 +56,8 @@ export interface PublishingConfig extends BrokerConfig {
 export interface ConsumingConfig extends BrokerConfig {
   /** Runs that it starts at a time. */
   readonly prefetch: number
+  /** A run that cannot be started for this time, in milliseconds, is left to the gate. */
+  readonly holdMs: number
 }
 
 /** Reads how a process publishes; `undefined` without a broker. */
@@ -67,5 +72,5 @@ export function publishingConfigOf(
 /** Reads how a process consumes; `undefined` without a broker. */
 export function consumingConfigOf(env: z.output<z.ZodObject<typeof consumingVariables>>): ConsumingConfig | undefined {
   const { RABBITMQ_URL: url, INTAKE_PREFIX: prefix, INTAKE_PREFETCH: prefetch } = env
-  return url === undefined ? undefined : { url, prefix, prefetch }
+  return url === undefined ? undefined : { url, prefix, prefetch, holdMs: env.INTAKE_HOLD_MS }
 }

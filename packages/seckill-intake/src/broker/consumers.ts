@@ -50,13 +50,13 @@ const bounds = { firstMs: 100, longestMs: 5_000 }
 
 /**
  * Starts the run of each message, and acknowledges it afterwards. While Temporal, the gate or MySQL is away a message is kept and tried
- * again, so that an outage does not use up its deliveries.
+ * again, and after `holdMs` it is left to the gate, which has the run published again: an outage uses up no deliveries.
  */
 export function createConsumers(dependencies: ConsumersDependencies): Consumers {
   const { connection, config, logger } = dependencies
   const { exchanges, intake, dead } = topologyOf(namesOf(config.prefix))
   const stopping = new AbortController()
-  const until = (work: () => Promise<boolean>) => repeat(work, stopping.signal, logger)
+  const until: Until = (work, limitMs) => repeat(work, limitMs, stopping.signal, logger)
   const consume = ({ queue, binding }: typeof intake | typeof dead, atOnce: number, handle: Handle): Consumer =>
     connection.createConsumer(
       {
@@ -87,13 +87,16 @@ export function createConsumers(dependencies: ConsumersDependencies): Consumers 
   }
 }
 
-/** Repeats until the work is done, and answers `true`; `false` once the process stops. */
-type Until = (work: () => Promise<boolean>) => Promise<boolean>
+/** How a repetition ended: the work is done, its time is over, or the process stops. */
+type Repeated = 'done' | 'late' | 'stopped'
+
+/** Repeats until the work answers `true`. */
+type Until = (work: () => Promise<boolean>, limitMs: number) => Promise<Repeated>
 
 type Handle = (dependencies: ConsumersDependencies, message: AsyncMessage, until: Until) => Promise<ConsumerStatus>
 
 async function startMessage(
-  { startRun, settle, metrics, logger }: ConsumersDependencies,
+  { config, startRun, settle, metrics, logger }: ConsumersDependencies,
   message: AsyncMessage,
   until: Until,
 ): Promise<ConsumerStatus> {
@@ -109,9 +112,19 @@ async function startMessage(
     if (result === 'started') await settle(run)
     refused = result === 'refused'
     return result !== 'unknown'
-  })
-  metrics.consumed(ended ? (refused ? 'refused' : 'started') : 'requeued')
-  return ended ? ConsumerStatus.ACK : ConsumerStatus.REQUEUE
+  }, config.holdMs)
+  switch (ended) {
+    case 'done':
+      metrics.consumed(refused ? 'refused' : 'started')
+      return ConsumerStatus.ACK
+    case 'late':
+      metrics.consumed('left')
+      logger.warn({ voucherId: run.voucherId, runId: run.runId }, 'the run cannot be started: it is left to the gate')
+      return ConsumerStatus.ACK
+    case 'stopped':
+      metrics.consumed('requeued')
+      return ConsumerStatus.REQUEUE
+  }
 }
 
 /** Refuses the purchases of a dead letter that no run owns, and then lets the gate forget their run. */
@@ -130,24 +143,31 @@ async function buryLetter(
     }
     await record({ messageId, reason, refused, run, body: run === undefined ? body : undefined })
     return true
-  })
-  if (!ended) return ConsumerStatus.REQUEUE
+  }, Number.POSITIVE_INFINITY)
+  if (ended !== 'done') return ConsumerStatus.REQUEUE
   metrics.dead(refused)
   logger.error({ messageId, reason, refused, runId: run?.runId }, 'a dead letter')
   return ConsumerStatus.ACK
 }
 
-async function repeat(work: () => Promise<boolean>, stopping: AbortSignal, logger: Logger): Promise<boolean> {
+async function repeat(
+  work: () => Promise<boolean>,
+  limitMs: number,
+  stopping: AbortSignal,
+  logger: Logger,
+): Promise<Repeated> {
+  const until = performance.now() + limitMs
   for (let attempts = 1; !stopping.aborted; attempts++) {
     try {
-      if (await work()) return true
+      if (await work()) return 'done'
     } catch (error) {
       logger.warn({ reason: reasonOf(error), attempts }, 'a message is not done yet; trying again')
     }
+    if (performance.now() > until) return 'late'
     const pause = backoffMs(bounds, attempts, Math.random())
     await delay(pause, undefined, { signal: stopping }).catch(() => undefined)
   }
-  return false
+  return 'stopped'
 }
 
 function logErrors(consumer: Consumer, logger: Logger): void {

@@ -3,7 +3,7 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 /** The end of one attempt to publish. */
 type Published = 'confirmed' | 'returned' | 'failed' | 'unconfirmed'
 /** What became of a message. */
-type Consumed = 'started' | 'refused' | 'poison' | 'requeued'
+type Consumed = 'started' | 'refused' | 'poison' | 'requeued' | 'left'
 
 export interface PublisherMetrics {
   attempt(end: Published): void
@@ -41,7 +41,7 @@ export function createConsumerMetrics(
 ): ConsumerMetrics {
   const consumed = new Counter({
     name: 'seckill_intake_consumed_total',
-    help: 'Messages by what became of them: their run started, refused by Temporal, no run in them, or given back',
+    help: 'Messages by what became of them: their run started, refused by Temporal, no run in them, given back to the queue, or left to the gate',
     labelNames: ['end'],
     registers,
   })
