@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
@@ -118,6 +118,13 @@ describe.runIf(hasBrowser())('an operator in the console', () => {
     await page.getByText('60, of which').waitFor()
   })
 
+  it('has its run move it, and moves it by hand again', async () => {
+    await act('Autopilot on', 'Autopilot on', 'the night shift goes home')
+    await page.getByText('itself, at its times').waitFor()
+    await act('Autopilot off', 'Autopilot off', 'the night shift is back')
+    await page.getByText('an operator', { exact: true }).waitFor()
+  })
+
   it('watches a rush, and sees that nothing is oversold', async () => {
     await open('Live')
     await page.getByLabel('Campaign').selectOption(String(voucherId))
@@ -181,6 +188,22 @@ describe.runIf(hasBrowser())('an operator in the console', () => {
     expect(await lookAt(page, 'console-purchase-waiting')).toEqual([])
   })
 
+  it('finds the orders of a voucher, and downloads them', async () => {
+    await open('Orders')
+    await page.getByLabel('Voucher').fill(String(voucherId))
+    await page.getByLabel('State').selectOption('pending payment')
+    await page.getByRole('button', { name: 'Search' }).click()
+    await page.getByRole('region', { name: 'Orders that were found' }).waitFor()
+    expect(await lookAt(page, 'console-orders')).toEqual([])
+    const downloading = page.waitForEvent('download')
+    await page.getByRole('link', { name: 'Download all as CSV' }).click()
+    const file = join(folder, 'orders.csv')
+    await (await downloading).saveAs(file)
+    const [names, ...lines] = readFileSync(file, 'utf8').trimEnd().split('\r\n')
+    expect(names).toMatch(/^orderId,traceId/)
+    expect(lines).toHaveLength(60)
+  })
+
   it('sees messages, payments, and in the audit who did what and why', async () => {
     for (const name of ['Notifications', 'Payments', 'Audit']) {
       await open(name)
@@ -215,6 +238,43 @@ describe.runIf(hasBrowser())('an operator in the console', () => {
       code: 0,
       json: { ok: true, authentic: true },
     })
+  })
+
+  it('compares the ledgers, and sees the report', async () => {
+    await open('Reconcile')
+    await page.getByRole('button', { name: 'Compare', exact: true }).click()
+    const question = page.getByRole('dialog')
+    await question.getByLabel('Seconds between').fill('0.5')
+    await question.getByLabel('Reason').fill('before the books are closed')
+    expect(await lookAt(page, 'console-reconcile-question')).toEqual([])
+    await question.getByRole('button', { name: 'Compare', exact: true }).click()
+    await page.locator('.verdict').waitFor()
+    // The stock of the parked sagas' voucher was taken away behind the ledger's back.
+    expect(await page.locator('.verdict').textContent()).toMatch(/The ledgers differ in .*nothing was changed/)
+    const differences = page.getByRole('region', { name: 'Differences' })
+    expect(await differences.textContent()).toContain('The ledger adds up to the stock')
+    expect(await lookAt(page, 'console-reconcile')).toEqual([])
+    const [id = ''] = /reconcile-[\w:.-]+/.exec(decodeURIComponent(page.url())) ?? []
+    const started = migrator.selectFrom('audit').selectAll().where('subject', '=', id)
+    expect(await started.executeTakeFirstOrThrow()).toMatchObject({
+      actor: 'user:1',
+      action: 'reconcile.start',
+      reason: 'before the books are closed',
+    })
+  })
+
+  it('closes the sale, and is told what keeps it from settling', async () => {
+    await open('Campaigns')
+    await page.getByRole('link', { name: hostileTitle.trim() }).click()
+    await act('Close', 'Close', 'it is over')
+    await page.getByRole('button', { name: 'Settle', exact: true }).click()
+    const question = page.getByRole('dialog')
+    await question.getByLabel('Reason').fill('the books are to be closed')
+    await question.getByRole('button', { name: 'Settle', exact: true }).click()
+    await expect.poll(() => question.getByRole('alert').textContent()).toContain('60')
+    expect(await lookAt(page, 'console-settle')).toEqual([])
+    await page.keyboard.press('Escape')
+    await question.waitFor({ state: 'detached' })
   })
 
   it('signs out; a viewer then sees everything and changes nothing', async () => {

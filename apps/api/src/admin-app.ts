@@ -6,6 +6,7 @@ import { certificateRoutes } from './admin/certificate-routes.js'
 import { consoleSession } from './admin/console-session.js'
 import { liveRoutes } from './admin/live/live-routes.js'
 import { notificationRoutes } from './admin/notification-routes.js'
+import { adminOrderRoutes } from './admin/order-routes.js'
 import { parkedRoutes } from './admin/parked-routes.js'
 import { adminPaymentRoutes } from './admin/payment-routes.js'
 import { purchaseSearchRoutes } from './admin/purchase-routes.js'
@@ -39,6 +40,7 @@ export function createAdminApp(dependencies: Dependencies): Express {
     certificateRoutes(dependencies),
     userRoutes(dependencies),
     blockRoutes(dependencies),
+    adminOrderRoutes({ db, logger }),
     adminPaymentRoutes({ db }),
     purchaseSearchRoutes(dependencies),
     parkedRoutes(dependencies),

@@ -13,7 +13,7 @@ const call = (method: string, path: string, body?: unknown, role: Role = 'operat
 
 describe('POST /admin/v1/reconciliations', () => {
   it('starts one for a worker, which changes nothing unless it is told to, in the name of the operator', async () => {
-    const { status, body } = await call('POST', '/reconciliations', { graceMs: 500 })
+    const { status, body } = await call('POST', '/reconciliations', { graceMs: 500, reason: 'a look' })
     expect(status).toBe(202)
     const { reconciliationId } = body.data
     const handle = api.dependencies.temporal.workflow.getHandle(reconciliationId)
@@ -21,6 +21,10 @@ describe('POST /admin/v1/reconciliations', () => {
     const [input] = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? []
     const request = { fix: false, graceMs: 500, lookbackMs: 86_400_000, actor: 'user:9' }
     expect(JSON.parse(Buffer.from(input?.data ?? '').toString())).toEqual(request)
+    const audit = (await call('GET', `/audit?subject=${reconciliationId}`)).body.data.entries
+    expect(audit).toMatchObject([
+      { actor: 'user:9', action: 'reconcile.start', reason: 'a look', after: { fix: false } },
+    ])
     const shown = { reconciliationId, status: 'RUNNING', report: null }
     expect((await call('GET', `/reconciliations/${reconciliationId}`)).body.data).toEqual(shown)
     await handle.terminate('no worker in this test')

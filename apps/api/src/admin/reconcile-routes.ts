@@ -1,8 +1,10 @@
 import type { Client } from '@temporalio/client'
 import type { Router } from 'express'
+import { writeAudit } from 'seckill-store/mysql'
 import { type Reconcile, reconcileWorkflow } from 'seckill-workflows'
 import { runStatus, startReconcile } from 'seckill-workflows/client'
 import { z } from 'zod'
+import type { SaleDatabase } from '../connections.js'
 import { answered } from '../http/answered.js'
 import { ApiError } from '../http/api-error.js'
 import type { Message } from '../http/envelope.js'
@@ -10,9 +12,11 @@ import { data, type Operations } from '../http/operation.js'
 import { routes } from '../http/routes.js'
 import { actorOf } from './actor-of.js'
 import { reconcileReport } from './reconcile-answers.js'
+import { reason } from './search-requests.js'
 
 export interface ReconcileRouteDependencies {
   readonly temporal: Client
+  readonly db: SaleDatabase
 }
 
 const dayMs = 86_400_000
@@ -25,6 +29,7 @@ const startBody = z.strictObject({
     .min(1_000)
     .max(31 * dayMs)
     .default(dayMs),
+  reason: reason.exactOptional(),
 })
 const reconciliationId = z
   .string()
@@ -60,12 +65,16 @@ export const reconcileOperations = {
   },
 } as const satisfies Operations
 
-/** Starts and shows reconciliations. Their repairs are in the audit, under actions that begin with `reconcile.`. */
-export function reconcileRoutes({ temporal }: ReconcileRouteDependencies): Router {
+/** Starts and shows reconciliations. Each start and each repair is in the audit, under actions that begin with `reconcile.`. */
+export function reconcileRoutes({ temporal, db }: ReconcileRouteDependencies): Router {
   return routes(reconcileOperations)({
     async startReconciliation({ body, response }) {
-      const started = await answered(startReconcile(temporal, { ...body, actor: actorOf(response) }))
-      return { status: 202, data: { reconciliationId: started.workflowId }, message: startedMessage }
+      const { reason, ...asked } = body
+      const actor = actorOf(response)
+      const { workflowId } = await answered(startReconcile(temporal, { ...asked, actor }))
+      const entry = { actor, action: 'reconcile.start', subject: workflowId, reason, after: asked }
+      await answered(writeAudit(db, entry))
+      return { status: 202, data: { reconciliationId: workflowId }, message: startedMessage }
     },
     async showReconciliation({ params: { reconciliationId: id } }) {
       const status = await answered(runStatus(temporal, id))

@@ -4,7 +4,7 @@ import { orderId, positiveId } from '../http/validate.js'
 
 const pageSize = z.coerce.number().int().min(1).max(200).default(50)
 /** Kept in the audit beside the actor. */
-const reason = z.string().trim().min(1).max(500)
+export const reason = z.string().trim().min(1).max(500)
 
 /** A search for purchases; it has to narrow down the purchases of all campaigns. */
 export const purchasesQuery = z

@@ -5,6 +5,7 @@ import { certificateOperations } from '../admin/certificate-operations.js'
 import { consoleSessionOperations } from '../admin/console-session.js'
 import { liveOperations } from '../admin/live/live-operations.js'
 import { notificationOperations } from '../admin/notification-routes.js'
+import { adminOrderOperations } from '../admin/order-operations.js'
 import { parkedOperations } from '../admin/parked-operations.js'
 import { adminPaymentOperations } from '../admin/payment-routes.js'
 import { purchaseSearchOperations } from '../admin/purchase-operations.js'
@@ -56,6 +57,7 @@ export const adminApi: ApiDescription = {
     Users: userOperations,
     Blocks: blockOperations,
     Purchases: purchaseSearchOperations,
+    Orders: adminOrderOperations,
     Payments: adminPaymentOperations,
     Parked: parkedOperations,
     Notifications: notificationOperations,

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { demoReport } from '../demo/demo-report.js'
 import { type DemoResult, faultsOf } from '../demo/demo-result.js'
+import { linkBox } from '../demo/link-box.js'
 import { type DemoOptions, demoAdditions, type RunningDemo, runDemo } from '../demo/run-demo.js'
 import { interruptible } from '../output/interruption.js'
 import { createLiveLine, type LiveLine } from '../output/live-line.js'
@@ -64,7 +65,8 @@ async function stayUp(running: RunningDemo, { name }: Flags, line: LiveLine, sig
   const on = name === 'demo' ? '' : ` --name ${name}`
   const { voucherId } = running.result
   const title = await running.offer()
-  line.log(`Buy one yourself: open ${running.result.urls.shop}, sign in with one click, buy “${title}”, and pay it.`)
+  for (const text of linkBox(running.result.urls, running.monitoring)) line.log(text)
+  line.log(`Buy one yourself: open the shop, sign in with one click, buy “${title}”, and pay it.`)
   line.log('The sale stays up until Ctrl-C. In another terminal, with the number that the page shows:')
   line.log(`  ./seckill purchase show ${running.traceId ?? '<number>'}${on}`)
   line.log(`  ./seckill certificate --voucher ${voucherId}${on}`)
@@ -73,12 +75,8 @@ async function stayUp(running: RunningDemo, { name }: Flags, line: LiveLine, sig
     `  ./seckill campaign restock ${voucherId} --total ${running.result.stock + 1_000} --reason "more of them"${on}`,
   )
   line.log(`  ./seckill rush --shoppers ${running.result.shoppers}${on}`)
-  if (running.monitoring !== undefined) {
-    const { prometheusUrl, alertmanagerUrl } = running.monitoring
-    line.log(`Alerts: ${prometheusUrl}/alerts${alertmanagerUrl === undefined ? '' : `, ${alertmanagerUrl}`}`)
-  }
   if (running.result.urls.rabbitmq !== undefined)
-    line.log(`RabbitMQ: ${running.result.urls.rabbitmq}, user and password in .seckill/${name}/rabbitmq/rabbitmq.conf`)
+    line.log(`User and password of RabbitMQ are in .seckill/${name}/rabbitmq/rabbitmq.conf`)
   if (signal.aborted) return
   const interrupted = new Promise<undefined>((resolve) => {
     signal.addEventListener('abort', () => resolve(undefined), { once: true })

@@ -33,14 +33,6 @@ export function demoReport(result: DemoResult): string {
     ...certificateLines(result.invariants),
     row('file', certificate.verified ? 'signed, verified' : 'NOT VERIFIED', certificate.file),
     '',
-    row('shop', result.urls.shop),
-    row('console', result.urls.console),
-    row('API', result.urls.api),
-    row('admin API', result.urls.admin),
-    row('provider', result.urls.provider),
-    row('Temporal UI', result.urls.temporal),
-    ...(result.urls.rabbitmq === undefined ? [] : [row('RabbitMQ', result.urls.rabbitmq)]),
-    '',
   ].join('\n')
 }
 

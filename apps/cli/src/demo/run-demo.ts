@@ -138,7 +138,9 @@ async function watch(stack: Stack, sale: Sale, { programs, line }: PlannedDemo):
   if (programs === undefined) return undefined
   const dir = join(stack.dir, 'monitoring')
   const monitoring = await startMonitoring({ programs, root: findRepositoryRoot(), dir, sale })
-  line.log(`  Prometheus ${monitoring.prometheusUrl}, Alertmanager ${monitoring.alertmanagerUrl ?? 'not installed'}`)
+  line.log(
+    `  Prometheus watches it, Alertmanager ${monitoring.alertmanagerUrl === undefined ? 'is not installed' : 'too'}`,
+  )
   return monitoring
 }
 

@@ -14,6 +14,8 @@ import { AuditPage } from './operations/audit-page.js'
 import { NotificationsPage } from './operations/notifications-page.js'
 import { ParkedPage } from './operations/parked-page.js'
 import { PaymentsPage } from './operations/payments-page.js'
+import { ReconcilePage } from './operations/reconcile-page.js'
+import { OrdersPage } from './purchases/orders-page.js'
 import { PurchasePage } from './purchases/purchase-page.js'
 import { PurchasesPage } from './purchases/purchases-page.js'
 
@@ -64,12 +66,16 @@ function Page({ place: { page, thing } }: { readonly place: Place }) {
       return thing === undefined ? <CampaignsPage /> : <CampaignPage voucherId={thing} />
     case 'purchases':
       return thing === undefined ? <PurchasesPage /> : <PurchasePage traceId={thing} />
+    case 'orders':
+      return <OrdersPage />
     case 'parked':
       return <ParkedPage />
     case 'notifications':
       return <NotificationsPage />
     case 'payments':
       return <PaymentsPage orderId={thing} />
+    case 'reconcile':
+      return <ReconcilePage reconciliationId={thing} />
     case 'audit':
       return <AuditPage subject={thing} />
   }

@@ -315,6 +315,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The orders of a voucher or a user, by user */
+        get: operations["searchOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All orders of a voucher or a user as CSV (RFC 4180), with a line of names first */
+        get: operations["exportOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/orders/{orderId}/refund": {
         parameters: {
             query?: never;
@@ -1385,6 +1419,25 @@ export interface components {
                 state: "done" | "perhaps" | "running" | "waiting" | "refused" | "failed" | "compensated" | "owed" | "stuck" | "settled" | "unused";
             };
         };
+        SoldOrder: {
+            orderId: string;
+            traceId: string;
+            voucherId: number;
+            userId: number;
+            units: number;
+            /** @description minor units of the currency */
+            priceMinor: number;
+            currency: string;
+            /** @enum {string} */
+            state: "PENDING_PAYMENT" | "CLOSING" | "PAID" | "EXPIRED" | "CANCELLED" | "REFUNDING" | "REFUNDED";
+            closingReason: ("PAYMENT_EXPIRED" | "CANCELLED_BY_BUYER" | "RUN_CANCELLED") | null;
+            /** @description epoch milliseconds */
+            createdAt: number;
+            /** @description epoch milliseconds */
+            payBefore: number;
+            /** @description epoch milliseconds */
+            updatedAt: number;
+        };
         /** @description The order is not paid, so there is nothing to refund */
         ORDER_NOT_PAID: {
             /** @constant */
@@ -2015,6 +2068,7 @@ export type Hold = components['schemas']['Hold'];
 export type Lane = components['schemas']['Lane'];
 export type LaneCause = components['schemas']['LaneCause'];
 export type PathStep = components['schemas']['PathStep'];
+export type SoldOrder = components['schemas']['SoldOrder'];
 export type OrderNotPaid = components['schemas']['ORDER_NOT_PAID'];
 export type QuarantinedCallback = components['schemas']['QuarantinedCallback'];
 export type Parked = components['schemas']['Parked'];
@@ -3280,6 +3334,82 @@ export interface operations {
             503: components["responses"]["UNAVAILABLE"];
         };
     };
+    searchOrders: {
+        parameters: {
+            query?: {
+                voucherId?: number;
+                userId?: number;
+                state?: "PENDING_PAYMENT" | "CLOSING" | "PAID" | "EXPIRED" | "CANCELLED" | "REFUNDING" | "REFUNDED";
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        message: string;
+                        data: {
+                            orders: components["schemas"]["SoldOrder"][];
+                            /** @description `after` of the next page; null after the last one */
+                            next: string | null;
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            417: components["responses"]["EXPECTATION_FAILED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    exportOrders: {
+        parameters: {
+            query?: {
+                voucherId?: number;
+                userId?: number;
+                state?: "PENDING_PAYMENT" | "CLOSING" | "PAID" | "EXPIRED" | "CANCELLED" | "REFUNDING" | "REFUNDED";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Times in ISO 8601, money in minor units */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            417: components["responses"]["EXPECTATION_FAILED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
     refundOrder: {
         parameters: {
             query?: never;
@@ -3644,6 +3774,7 @@ export interface operations {
                     graceMs?: number;
                     /** @default 86400000 */
                     lookbackMs?: number;
+                    reason?: string;
                 };
             };
         };

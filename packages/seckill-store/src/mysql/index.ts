@@ -31,6 +31,7 @@ export {
   type RefundStatus,
 } from './purchase-status.js'
 export { countServed, findOwned, findPurchase, type OwnedPurchase, ownedPurchases } from './purchases.js'
+export { eachOrderPage, type OrderSearch, searchOrders } from './search-orders.js'
 export { type FoundPurchase, type PurchaseSearch, searchPurchases } from './search-purchases.js'
 export type { SessionLimits } from './session.js'
 export { addTallies, type RequestResult, requestResults, sumTallies, type Tally } from './tallies.js'

@@ -60,7 +60,13 @@ function factsOf(campaign: Campaign) {
 function Acts({ campaign }: { readonly campaign: Campaign }) {
   const { state } = campaign
   const verbs = verbsOf[state]
-  if (verbs.length === 0) return <p class="note">The sale is over: nothing of it can be changed.</p>
+  if (state === 'SETTLED') return <p class="note">The sale is settled: nothing of it can be changed.</p>
+  if (state === 'CLOSED')
+    return (
+      <p class="buttons">
+        <ActButton label="Settle" act={settle(campaign)} isMain />
+      </p>
+    )
   return (
     <p class="buttons">
       {verbs.map((verb, at) => (
@@ -68,6 +74,7 @@ function Acts({ campaign }: { readonly campaign: Campaign }) {
       ))}
       <ActButton label="Restock" act={restock(campaign)} />
       <ActButton label="Edit" act={edit(campaign)} />
+      <ActButton label={campaign.autopilot ? 'Autopilot off' : 'Autopilot on'} act={steer(campaign)} />
     </p>
   )
 }
@@ -115,6 +122,41 @@ function edit(campaign: Campaign): Act {
       const body = { ...changedTerms(campaign, termsOf(form, campaign.currency)), reason }
       const options = { params: paramsOf(campaign), body }
       return changedText(await dataOf(api.PATCH('/admin/v1/campaigns/{voucherId}', options)))
+    },
+  }
+}
+
+/** Lets the campaign's run move it at its times, or an operator. */
+function steer(campaign: Campaign): Act {
+  const autopilot = !campaign.autopilot
+  const what = autopilot
+    ? 'its run warms it up ten minutes before it begins, opens it, and closes it after its end.'
+    : 'its operator moves it from now on.'
+  return {
+    verb: autopilot ? 'Autopilot on' : 'Autopilot off',
+    what: `${campaign.title}: ${what}`,
+    make: async (reason) => {
+      const options = { params: paramsOf(campaign), body: { autopilot, reason } }
+      return changedText(await dataOf(api.PATCH('/admin/v1/campaigns/{voucherId}', options)))
+    },
+  }
+}
+
+function settle({ voucherId, title }: Campaign): Act {
+  return {
+    verb: 'Settle',
+    what: `${title}: signs its certificate and ends it for good, once nothing of it is on its way and it adds up. It does so by itself; this does it now, or says what it waits for.`,
+    fields: (
+      <label class="check">
+        <input type="checkbox" name="asItIs" />
+        As it is: also where the sale does not add up. Its certificate says so for good.
+      </label>
+    ),
+    make: async (reason, { form }) => {
+      const body = { reason, ...(form.get('asItIs') === 'on' && { asItIs: true }) }
+      const options = { params: { path: { voucherId } }, body }
+      const { certificate } = await dataOf(api.POST('/admin/v1/campaigns/{voucherId}/settle', options))
+      return `Settled: its certificate has ${certificate.size} reservations.`
     },
   }
 }

@@ -5,9 +5,11 @@ export const pages = {
   live: 'Live',
   campaigns: 'Campaigns',
   purchases: 'Purchases',
+  orders: 'Orders',
   parked: 'Parked',
   notifications: 'Notifications',
   payments: 'Payments',
+  reconcile: 'Reconcile',
   audit: 'Audit',
 } as const
 export type PageName = keyof typeof pages
