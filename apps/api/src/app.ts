@@ -12,6 +12,7 @@ import { pageRoutes } from './pages/page-routes.js'
 import { callbackRoutes } from './payments/callback-routes.js'
 import { paymentRoutes } from './payments/payment-routes.js'
 import { limitRequests } from './protection/limit-requests.js'
+import { tokenRoutes } from './protection/purchase-token/token-routes.js'
 import { createAdmit } from './purchases/admission.js'
 import { createCancelPurchase } from './purchases/cancel-purchase.js'
 import { createOwnPurchases } from './purchases/own-purchases.js'
@@ -27,10 +28,12 @@ import { voucherRoutes } from './routes/voucher-routes.js'
 
 /** The shoppers' API as a request listener; it opens no port and reads no environment variable. */
 export function createApp(dependencies: Dependencies): RequestListener {
-  const { gate, soldOutMemory, campaigns, keeper, dispatcher, accepted, signPromise, metrics, config } = dependencies
+  const { gate, circuit, soldOutMemory, campaigns, keeper, dispatcher, accepted, signPromise, metrics, config } =
+    dependencies
   const identify = createIdentify(dependencies.verify, sessionCookies.shop)
   const admit = createAdmit({
     gate,
+    circuit,
     soldOutMemory,
     campaigns,
     isFull: (voucherId) => (keeper.lastAudit(voucherId)?.waiting ?? 0) >= config.purchaseMaxWaiting,
@@ -62,6 +65,7 @@ export function createRoutes(dependencies: Dependencies, identify: Identify): Ex
     pages,
     payments,
     protection,
+    purchaseTokens,
     logger,
   } = dependencies
   const { streams } = dependencies.events
@@ -75,6 +79,7 @@ export function createRoutes(dependencies: Dependencies, identify: Identify): Ex
   app.use(
     purchaseRoutes({ authenticate: authenticated, status, list: createOwnPurchases(dependencies), cancel, streams }),
   )
+  app.use(tokenRoutes({ authenticate: authenticated, campaigns, clock, ...purchaseTokens }))
   app.use(paymentRoutes({ authenticate: authenticated, startPayment: payments.startPayment }))
   app.use(callbackRoutes(payments))
   app.use(pageHeaders())

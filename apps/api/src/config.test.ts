@@ -80,6 +80,7 @@ describe('readConfig', () => {
   })
 
   it('limits requests in production, and not where one machine plays all shoppers', () => {
+    const off = { areRequired: false, leadMs: 60_000, validMs: 600_000, challenge: 'none', proofOfWorkDigits: 4 }
     const none = { purchasesPerUser: 0, purchasesPerAddress: 0, faultsPerAddress: 0, requestsPerAddress: 0 }
     expect(readConfig(local).protection).toEqual({
       ...none,
@@ -87,16 +88,18 @@ describe('readConfig', () => {
       rateLimitMs: 10_000,
       shedDelayMs: 0,
       blocksReadEveryMs: 1_000,
+      purchaseTokens: off,
     })
     expect(readConfig({ ...servers, ...issuer, TRUSTED_PROXY_HOPS: '1' }).protection).toEqual({
       trustedProxyHops: 1,
       rateLimitMs: 10_000,
       purchasesPerUser: 20,
       purchasesPerAddress: 500,
-      faultsPerAddress: 100,
+      faultsPerAddress: 20,
       requestsPerAddress: 2_000,
       shedDelayMs: 200,
       blocksReadEveryMs: 1_000,
+      purchaseTokens: off,
     })
   })
 

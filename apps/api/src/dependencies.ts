@@ -46,6 +46,7 @@ import { createRound } from './dispatcher/round.js'
 import { createRunWatch } from './dispatcher/run-watch.js'
 import { startVoucherLoop } from './dispatcher/voucher-loop.js'
 import { createVoucherLoops } from './dispatcher/voucher-loops.js'
+import { showCircuit } from './observe/circuit-gauge.js'
 import { createMetrics, type Metrics } from './observe/metrics.js'
 import { createReadiness, type Readiness } from './observe/readiness.js'
 import { readinessChecks } from './observe/readiness-checks.js'
@@ -55,10 +56,12 @@ import { addSaleGauges } from './observe/sale-gauges.js'
 import { type Pages, readPages } from './pages/read-pages.js'
 import { createPayments, type Payments } from './payments/payments.js'
 import { createProtection, type Protection } from './protection/protection.js'
+import { createTokenIssue, type PurchaseTokenIssue } from './protection/purchase-token/token-issue.js'
 import { type BlockWatch, watchBlocks } from './protection/watch-blocks.js'
 import { type AcceptedPurchases, createAcceptedPurchases } from './purchases/accepted-purchases.js'
 import { type CampaignBook, createCampaignBook } from './purchases/campaign-book.js'
 import { createPurchaseEvents, type PurchaseEvents } from './purchases/events/purchase-events.js'
+import { createGateCircuit, type GateCircuit } from './purchases/gate-circuit.js'
 import { createGateClock, type GateClock } from './purchases/gate-clock.js'
 import { createKnownBuyers } from './purchases/known-buyers.js'
 import type { OwnPurchasesDependencies } from './purchases/own-purchases.js'
@@ -89,6 +92,7 @@ export interface Dependencies {
   readonly campaigns: CampaignBook
   readonly keeper: GateKeeper
   readonly dispatcher: Dispatcher
+  readonly circuit: GateCircuit
   readonly soldOutMemory: SoldOutMemory
   readonly clock: GateClock
   readonly readViews: ReadViews
@@ -101,6 +105,7 @@ export interface Dependencies {
   readonly payments: Payments
   readonly protection: Protection
   readonly blocks: BlockWatch
+  readonly purchaseTokens: PurchaseTokenIssue
   readonly events: PurchaseEvents
   readonly metrics: Metrics
   readonly readiness: Readiness
@@ -167,14 +172,20 @@ function campaignRuns(temporal: Connections['temporal'], logger: Logger): Campai
   })
 }
 
-function protecting({ config: { protection: config }, logger, connections: { db }, metrics: { registry } }: Inner) {
+function protecting(
+  { config: { protection: config }, logger, connections: { db }, metrics: { registry } }: Inner,
+  keys: InstallationKeys,
+) {
+  const purchaseTokens = createTokenIssue(config.purchaseTokens, keys)
   const blocks = watchBlocks({
     readBlocks: () => listBlocks(db),
     everyMs: config.blocksReadEveryMs,
     onError: (error) =>
       logger.warn({ reason: reasonOf(error) }, 'the block list could not be read; the last one holds'),
   })
-  return { blocks, protection: createProtection({ config, assessRisk: blocks.assess, registry }) }
+  const { tokens } = purchaseTokens
+  const protection = createProtection({ config, assessRisk: blocks.assess, tokens, registry })
+  return { blocks, purchaseTokens, protection }
 }
 
 function watchAccepted({ logger, connections: { db }, gate, metrics }: Inner): AcceptedPurchases {
@@ -192,15 +203,22 @@ function watchAccepted({ logger, connections: { db }, gate, metrics }: Inner): A
   })
 }
 
-function shopFront({ logger, connections, config, gate }: Inner) {
+function shopFront({ logger, connections, config, gate, metrics }: Inner) {
   const { db, redis } = connections
   const processId = `api-${hostname().slice(0, 40)}-${process.pid}-${randomUUID().slice(0, 8)}`
   const redisDurability = watchRedisDurability(redis, (error) =>
     logger.warn({ reason: reasonOf(error) }, "Redis's durability could not be read; 'none' is promised until it is"),
   )
+  const circuit = createGateCircuit()
+  showCircuit(metrics.registry, {
+    name: 'seckill_gate_circuit',
+    help: 'the admission of purchases',
+    state: circuit.state,
+  })
   return {
     verify: rememberTokens(createTokenVerifier(config.auth), rememberedTokens),
     signIn: createLocalSignIn(config.auth),
+    circuit,
     soldOutMemory: createSoldOutMemory(createKnownBuyers(gate)),
     clock: createGateClock(gate.now),
     listPurchases: (userId: number) => listPurchaseStatuses(db, userId),
@@ -261,7 +279,7 @@ export function createDependencies(config: Config): Dependencies {
     ...shopFront(inner),
     ...statusReading(inner),
     accepted: watchAccepted(inner),
-    ...protecting(inner),
+    ...protecting(inner, keys),
     payments: createPayments({ config, db: paymentDb, temporal, registry: metrics.registry, logger }),
   }
   const { keeper } = parts

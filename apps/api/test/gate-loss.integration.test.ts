@@ -81,6 +81,18 @@ describe('when the connection to the gate is lost', () => {
     }
   })
 
+  it('after ten purchases without an answer the next is known not to be taken, until one is answered again', async () => {
+    const { voucherId } = await startSale(api, { total: 20, users: 20 })
+    redis.down()
+    const first = await Promise.all(Array.from({ length: 10 }, (_, at) => buy(api, voucherId, at + 1)))
+    expect(new Set(first.map(({ body }) => body.error))).toEqual(new Set(['OUTCOME_UNKNOWN']))
+    // Where a second has passed, one purchase finds out.
+    await vi.waitFor(async () => expect((await buy(api, voucherId, 11)).body.error).toBe('UNAVAILABLE'))
+    redis.up()
+    await vi.waitFor(async () => expect((await buy(api, voucherId, 12)).status).toBe(202), { timeout: 30_000 })
+    expect(api.dependencies.circuit.state()).toBe('closed')
+  })
+
   it("an admin's change is saved, answered 202 and repeated by the next sync", async () => {
     const { voucherId, campaign } = await startSale(api)
     redis.down()

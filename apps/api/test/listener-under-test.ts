@@ -11,6 +11,7 @@ import { createHttpServer, type RequestLimits } from '../src/http/server.js'
 import { createMetrics } from '../src/observe/metrics.js'
 import { createProtection } from '../src/protection/protection.js'
 import { protectionConfigOf, protectionVariables } from '../src/protection/protection-variables.js'
+import { createPurchaseTokens } from '../src/protection/purchase-token/purchase-tokens.js'
 import type { AssessRisk } from '../src/protection/risk.js'
 import type { Accepted, PurchaseRequest } from '../src/purchases/admission.js'
 import { createCampaignBook } from '../src/purchases/campaign-book.js'
@@ -37,6 +38,9 @@ export const signed: SignedPromise = {
   },
   receipt: 'r1.abcdefgh.abcdefghijklmnopqrstuvwx',
 }
+
+/** The purchase tokens of the listener. */
+export const testTokens = createPurchaseTokens([Buffer.from(testSecret).toString('base64url')])
 
 /** The verifier of the tests' tokens. */
 export const verifyToken = createTokenVerifier({ kind: 'local', secret: testSecret })
@@ -88,6 +92,7 @@ export async function startListener(
   const protection = createProtection({
     config: protectionConfigOf(z.object(protectionVariables('local')).parse(variables)),
     assessRisk,
+    tokens: testTokens,
     registry: metrics.registry,
   })
   const dependencies = {

@@ -32,9 +32,12 @@ export interface Offered {
 /** A reconciliation would start runs for purchases that are rows only. */
 const withoutReconciling = { RECONCILE_EVERY_MS: '86400000' }
 
+/** The page solves a task for each voucher that it buys. */
+const withTokens = { PURCHASE_TOKENS: 'on', CHALLENGE: 'proof-of-work', PROOF_OF_WORK_DIGITS: '3' }
+
 /** Starts a sale and a browser. */
 export async function openShop(): Promise<ShopUnderTest> {
-  const [sale, browser] = await Promise.all([openSaleUnderTest({}, withoutReconciling), openBrowser()])
+  const [sale, browser] = await Promise.all([openSaleUnderTest({}, withoutReconciling, withTokens), openBrowser()])
   return {
     ...sale,
     offer: (seed = {}) => offer(sale, seed),

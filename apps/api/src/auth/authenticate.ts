@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { ApiError } from '../http/api-error.js'
-import { credentialOf, type SessionCookie } from './credential.js'
+import { credentialOf, type SessionCookie, unauthenticated } from './credential.js'
 import type { Principal, TokenVerifier } from './token-verifier.js'
 
 /** The principal of a request. @throws Error on a route without `authenticate` */
@@ -17,7 +17,7 @@ function unavailable(cause: unknown): never {
 }
 
 function known(principal: Principal | null): Principal {
-  if (principal === null) throw new ApiError('UNAUTHENTICATED')
+  if (principal === null) throw unauthenticated
   return principal
 }
 

@@ -7,6 +7,9 @@ import { ApiError } from '../http/api-error.js'
 export const sessionCookies = { shop: 'seckill_shop', console: 'seckill_console' } as const
 export type SessionCookie = (typeof sessionCookies)[keyof typeof sessionCookies]
 
+/** The same for every request: a flood brings many, and an error with its stack is dear to make. */
+export const unauthenticated = new ApiError('UNAUTHENTICATED')
+
 const bearerHeader = /^Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)$/i
 const longestToken = 4_096
 const safeMethods: readonly (string | undefined)[] = ['GET', 'HEAD', 'OPTIONS']
@@ -31,7 +34,7 @@ export function credentialOf(request: IncomingMessage, cookie: SessionCookie): s
 }
 
 function present(token: string | undefined): string {
-  if (token === undefined || token.length > longestToken) throw new ApiError('UNAUTHENTICATED')
+  if (token === undefined || token.length > longestToken) throw unauthenticated
   return token
 }
 

@@ -67,6 +67,20 @@ export const ErrorCodes = {
     when: "the user or the client's address is blocked from purchases; what was bought is served on",
     advice: 'ask the shop',
   },
+  PURCHASE_TOKEN_REQUIRED: {
+    status: 403,
+    'zh-CN': '请先完成验证再抢购',
+    en: 'A purchase token is needed for this sale',
+    when: 'this sale asks for a purchase token, and the request has no `Purchase-Token` of this user and voucher that is still valid',
+    advice: 'get one: `GET …/challenge`, then `POST …/purchase-tokens` with its solution',
+  },
+  CHALLENGE_FAILED: {
+    status: 403,
+    'zh-CN': '验证未通过，请重试',
+    en: 'The challenge is not passed',
+    when: "the solution is wrong, too old, or of another user's or voucher's task",
+    advice: 'get a new task and solve it',
+  },
   NOT_STARTED: {
     status: 403,
     'zh-CN': '秒杀尚未开始',

@@ -15,6 +15,7 @@ import { userOperations } from '../admin/user-operations.js'
 import { sessionCookies } from '../auth/credential.js'
 import { documentationOperations } from '../documentation/documentation-operations.js'
 import { callbackOperations, paymentOperations } from '../payments/payment-operations.js'
+import { tokenOperations } from '../protection/purchase-token/token-operations.js'
 import { purchaseOperations } from '../purchases/purchase-operations.js'
 import { healthOperations } from '../routes/health-routes.js'
 import { inboxOperations } from '../routes/inbox-routes.js'
@@ -35,6 +36,7 @@ export const publicApi: ApiDescription = {
   groups: {
     Vouchers: voucherOperations,
     Purchases: purchaseOperations,
+    'Purchase tokens': tokenOperations,
     Payments: paymentOperations,
     Orders: orderOperations,
     Inbox: inboxOperations,

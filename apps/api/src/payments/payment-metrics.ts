@@ -1,6 +1,7 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { Counter, Histogram, type Registry } from 'prom-client'
 import type { CircuitState } from 'seckill-payment'
 import type { Quarantine } from 'seckill-store/mysql'
+import { showCircuit } from '../observe/circuit-gauge.js'
 
 /** Metrics of payments; a callback is `applied`, `quarantined`, `rejected` before it was stored, `ignored` or `failed`. */
 export interface PaymentMetrics {
@@ -15,13 +16,12 @@ export interface PaymentMetrics {
   untold(lanes: number): void
 }
 
-const circuitStates = ['closed', 'open', 'halfOpen'] as const satisfies readonly CircuitState[]
 const callbackBuckets = [1, 2, 5, 10, 20, 50, 100, 200]
 
 /** Creates the metrics of payments; `circuit` is read at each scrape. */
 export function createPaymentMetrics(registry: Registry, circuit: () => CircuitState): PaymentMetrics {
   const registers = [registry]
-  watchCircuit(registers, circuit)
+  showCircuit(registry, { name: 'seckill_payment_circuit', help: "the provider's API", state: circuit })
   const counter = (name: string, help: string) =>
     new Counter({ name: `seckill_payment_${name}_total`, help, registers })
   const labelled = <Label extends string>(name: string, help: string, label: Label) =>
@@ -45,17 +45,4 @@ export function createPaymentMetrics(registry: Registry, circuit: () => CircuitS
     transaction: (count) => transactions.observe(count),
     untold: (lanes) => untold.inc(lanes),
   }
-}
-
-function watchCircuit(registers: Registry[], circuit: () => CircuitState): void {
-  new Gauge({
-    name: 'seckill_payment_circuit',
-    help: "1 for the state of the circuit breaker around the provider's API",
-    labelNames: ['state'],
-    registers,
-    collect() {
-      const now = circuit()
-      for (const state of circuitStates) this.set({ state }, state === now ? 1 : 0)
-    },
-  })
 }

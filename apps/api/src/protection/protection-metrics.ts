@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Overload } from './overload.js'
 
 /** Why a request was refused before its work began. */
-const refusalReasons = ['overload', 'address', 'faults', 'risk', 'user', 'requests'] as const
+const refusalReasons = ['overload', 'address', 'faults', 'risk', 'user', 'token', 'requests'] as const
 export type RefusalReason = (typeof refusalReasons)[number]
 
 /** Counts the refusals of the protections. */
@@ -15,7 +15,7 @@ export function createProtectionMetrics(registry: Registry, overload: Overload):
   const registers = [registry]
   const refusals = new Counter({
     name: 'seckill_protection_refusals_total',
-    help: 'Requests refused before their work began: overload; too many purchases of an address or a user, too many faults, a block or another verdict of the risk port, too many other requests',
+    help: 'Requests refused before their work began: overload; too many purchases of an address or a user, too many faults, a block or another verdict of the risk port, no purchase token, too many other requests',
     labelNames: ['reason'],
     registers,
   })

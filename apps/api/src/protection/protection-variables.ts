@@ -26,7 +26,7 @@ const ofLocalMode: Defaults = {
 const ofProduction: Defaults = {
   purchasesPerUser: 20,
   purchasesPerAddress: 500,
-  faultsPerAddress: 100,
+  faultsPerAddress: 20,
   requestsPerAddress: 2_000,
   shedDelayMs: 200,
 }
@@ -59,10 +59,40 @@ export function protectionVariables(mode: 'local' | 'production') {
     BLOCKS_READ_EVERY_MS: milliseconds(100, 1_000).describe(
       'the time after which a block of another process is in force',
     ),
+    PURCHASE_TOKENS: z.enum(['off', 'on']).default('off').describe('`on`: a purchase needs a purchase token'),
+    PURCHASE_TOKEN_LEAD_MS: milliseconds(0, 60_000, 86_400_000).describe(
+      'how long before its sale begins a purchase token is given',
+    ),
+    PURCHASE_TOKEN_VALID_MS: milliseconds(1_000, 600_000, 86_400_000).describe(
+      'the time that a purchase token is valid',
+    ),
+    CHALLENGE: z
+      .enum(['none', 'proof-of-work'])
+      .default('none')
+      .describe('what a user has to pass to get a purchase token'),
+    PROOF_OF_WORK_DIGITS: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(6)
+      .default(4)
+      .describe('zeros in base 16 that a proof of work needs; each makes it 16 times as much work'),
   }
 }
 
 type Variables = z.output<z.ZodObject<ReturnType<typeof protectionVariables>>>
+
+/** Purchase tokens; times in milliseconds. */
+export interface PurchaseTokenConfig {
+  /** Refuses purchases without a token. */
+  readonly areRequired: boolean
+  /** How long before its sale begins a token is given. */
+  readonly leadMs: number
+  readonly validMs: number
+  readonly challenge: 'none' | 'proof-of-work'
+  /** Zeros in base 16 that a proof of work needs: each makes it 16 times as much work. */
+  readonly proofOfWorkDigits: number
+}
 
 /** The limits of one process; a limit of 0 is none. */
 export interface ProtectionConfig {
@@ -80,6 +110,7 @@ export interface ProtectionConfig {
   readonly shedDelayMs: number
   /** The time after which a block of another process is in force, in milliseconds. */
   readonly blocksReadEveryMs: number
+  readonly purchaseTokens: PurchaseTokenConfig
 }
 
 /** The protections as the variables say. */
@@ -93,5 +124,12 @@ export function protectionConfigOf(variables: Variables): ProtectionConfig {
     requestsPerAddress: variables.REQUESTS_PER_ADDRESS,
     shedDelayMs: variables.SHED_DELAY_MS,
     blocksReadEveryMs: variables.BLOCKS_READ_EVERY_MS,
+    purchaseTokens: {
+      areRequired: variables.PURCHASE_TOKENS === 'on',
+      leadMs: variables.PURCHASE_TOKEN_LEAD_MS,
+      validMs: variables.PURCHASE_TOKEN_VALID_MS,
+      challenge: variables.CHALLENGE,
+      proofOfWorkDigits: variables.PROOF_OF_WORK_DIGITS,
+    },
   }
 }

@@ -19,7 +19,12 @@ const blocks = Array.from({ length: 100 }, (_, at) => ({
 /** Run with `npx vitest bench --project 'unit*' apps/api/src/protection`. */
 test('what stands before the gate, a purchase', async ({ bench }) => {
   const config = protectionConfigOf(z.object(protectionVariables('production')).parse(variables))
-  const protection = createProtection({ config, assessRisk: createBlockList(blocks), registry: new Registry() })
+  const protection = createProtection({
+    config,
+    assessRisk: createBlockList(blocks),
+    tokens: { isValid: () => true },
+    registry: new Registry(),
+  })
   const from = (forwarded: string) =>
     ({ headers: { 'x-forwarded-for': forwarded }, socket: { remoteAddress: '10.0.0.1' } }) as unknown as IncomingMessage
   const shoppers = Array.from({ length: 100_000 }, (_, at) =>

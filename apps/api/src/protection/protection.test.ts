@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { bearer, startListener } from '../../test/listener-under-test.js'
+import { bearer, startListener, testTokens } from '../../test/listener-under-test.js'
 import type { AssessRisk, PurchaseFacts } from './risk.js'
 
 type Listener = Awaited<ReturnType<typeof startListener>>
@@ -96,6 +96,22 @@ describe('a purchase that the risk port refuses', () => {
     ])
     expect(asked[0]?.request.headers).toMatchObject({ 'x-forwarded-for': '192.0.2.1' })
     expect(await refusals('risk')).toBe(1)
+  })
+})
+
+describe('where a purchase token is required', () => {
+  it('a purchase needs the token of its user and voucher', async () => {
+    await limited({ PURCHASE_TOKENS: 'on' })
+    const own = await bearer(2)
+    const withToken = (userId: number, voucherId: number) => {
+      const token = testTokens.sign({ userId, voucherId }, Date.now() + 600_000)
+      return ask('192.0.2.1', { ...own, 'purchase-token': token })
+    }
+    expect(await ask('192.0.2.1', own)).toMatchObject({ status: 403, error: 'PURCHASE_TOKEN_REQUIRED' })
+    expect([(await withToken(3, 7)).status, (await withToken(2, 8)).status]).toEqual([403, 403])
+    expect((await withToken(2, 7)).status).toBe(202)
+    expect(listener.admitted).toHaveLength(1)
+    expect(await refusals('token')).toBe(3)
   })
 })
 

@@ -6,6 +6,8 @@ import { createClientAddress } from './client-address.js'
 import { watchOverload } from './overload.js'
 import { createProtectionMetrics, type RefusalReason } from './protection-metrics.js'
 import type { ProtectionConfig } from './protection-variables.js'
+import type { TokenSubject } from './purchase-token/challenge.js'
+import type { PurchaseTokens } from './purchase-token/purchase-tokens.js'
 import { createRateLimit } from './rate-limit.js'
 import type { AssessRisk, PurchaseFacts } from './risk.js'
 
@@ -19,6 +21,8 @@ export interface Protection {
   enter(request: IncomingMessage): string | undefined
   /** Lets a purchase on, once its user is known. @throws ApiError BLOCKED, TOO_MANY_REQUESTS */
   admitUser(facts: PurchaseFacts): void
+  /** Lets a purchase on that carries a token, where one is required. @throws ApiError PURCHASE_TOKEN_REQUIRED */
+  requireToken(request: IncomingMessage, subject: TokenSubject): void
   /** Takes note of how a purchase was refused. */
   failed(address: string | undefined, code: ErrorCode): void
   /** Lets another request in. @throws ApiError TOO_MANY_REQUESTS */
@@ -40,15 +44,29 @@ const faults: ReadonlySet<ErrorCode> = new Set([
 
 const overloaded = new ApiError('OVERLOADED', { retryAfterMs: overloadedForMs })
 const blocked = new ApiError('BLOCKED')
+const tokenRequired = new ApiError('PURCHASE_TOKEN_REQUIRED')
+
+/** Errors by their Retry-After: in a flood it is dear to make one, with its stack, for each answer. */
+const tooMany = new Map<number, ApiError>()
+
+function tooManyRequests(waitMs: number): ApiError {
+  const seconds = Math.ceil(waitMs / 1_000)
+  const known = tooMany.get(seconds)
+  if (known !== undefined) return known
+  const error = new ApiError('TOO_MANY_REQUESTS', { retryAfterMs: seconds * 1_000 })
+  tooMany.set(seconds, error)
+  return error
+}
 
 export interface ProtectionDependencies {
   readonly config: ProtectionConfig
   readonly assessRisk: AssessRisk
+  readonly tokens: Pick<PurchaseTokens, 'isValid'>
   readonly registry: Registry
 }
 
 /** Creates the protections of one process. */
-export function createProtection({ config, assessRisk, registry }: ProtectionDependencies): Protection {
+export function createProtection({ config, assessRisk, tokens, registry }: ProtectionDependencies): Protection {
   const { rateLimitMs: perMs } = config
   const addressOf = createClientAddress(config.trustedProxyHops)
   const overload = watchOverload(config.shedDelayMs)
@@ -63,7 +81,7 @@ export function createProtection({ config, assessRisk, registry }: ProtectionDep
     throw error
   }
   const require = (reason: RefusalReason, waitMs: number): void => {
-    if (waitMs > 0) refuse(reason, new ApiError('TOO_MANY_REQUESTS', { retryAfterMs: waitMs }))
+    if (waitMs > 0) refuse(reason, tooManyRequests(waitMs))
   }
 
   return {
@@ -81,6 +99,11 @@ export function createProtection({ config, assessRisk, registry }: ProtectionDep
       const { userId } = facts
       require('user', purchasesOfUser.waitMs(userId))
       purchasesOfUser.count(userId)
+    },
+    requireToken({ headers }, subject) {
+      if (!config.purchaseTokens.areRequired) return
+      const token = headers['purchase-token']
+      if (typeof token !== 'string' || !tokens.isValid(token, subject)) refuse('token', tokenRequired)
     },
     failed(address, code) {
       if (address !== undefined && faults.has(code)) faultsOfAddress.count(address)

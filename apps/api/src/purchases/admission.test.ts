@@ -2,6 +2,7 @@ import type { Admission, AdmitRequest } from 'seckill-store/gate'
 import { expect, it } from 'vitest'
 import { createAdmit } from './admission.js'
 import { createCampaignBook } from './campaign-book.js'
+import { createGateCircuit } from './gate-circuit.js'
 import { createKnownBuyers } from './known-buyers.js'
 import { createSoldOutMemory } from './sold-out-memory.js'
 
@@ -17,6 +18,7 @@ function admissionAt(answers: ReadonlyMap<number, Admission>, isFull = false) {
   }
   const soldOutMemory = createSoldOutMemory(createKnownBuyers(gate), () => 0)
   const admit = createAdmit({
+    circuit: createGateCircuit(),
     gate,
     soldOutMemory,
     campaigns: createCampaignBook(async () => []),

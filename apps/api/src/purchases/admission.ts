@@ -1,17 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import {
-  type Admission,
-  type AdmitRequest,
-  type Gate,
-  GateFullError,
-  GateInputError,
-  newReservationId,
-} from 'seckill-store/gate'
+import { type Admission, type AdmitRequest, type Gate, newReservationId } from 'seckill-store/gate'
 import type { AcceptedLane } from 'seckill-store/mysql'
+import { errorClassOf } from '../error-class.js'
 import { ApiError } from '../http/api-error.js'
 import { errorOfGateRefusal } from '../http/error-codes.js'
 import type { CampaignBook } from './campaign-book.js'
 import { createDeadlines } from './deadlines.js'
+import type { GateCircuit } from './gate-circuit.js'
 import type { SignedPromise, SignPromise } from './receipts.js'
 import type { SoldOutMemory } from './sold-out-memory.js'
 
@@ -38,6 +33,7 @@ export interface Accepted {
 
 export interface AdmissionDependencies {
   readonly gate: Pick<Gate, 'admit'>
+  readonly circuit: GateCircuit
   readonly soldOutMemory: SoldOutMemory
   readonly campaigns: CampaignBook
   /** Reports whether as many accepted purchases of the voucher wait for a run as may. */
@@ -77,10 +73,10 @@ function createAskGate(gate: Pick<Gate, 'admit'>) {
 
 async function resend(gate: Pick<Gate, 'admit'>, request: AdmitRequest, first: unknown): Promise<Admission> {
   // Redis ran nothing of the first call, so the outcome is known.
-  if (first instanceof GateFullError) throw new ApiError('UNAVAILABLE', { retryAfterMs, cause: first })
+  if (errorClassOf(first) === 'retry') throw new ApiError('UNAVAILABLE', { retryAfterMs, cause: first })
   let failure = first
   for (const pause of resendsAfterMs) {
-    if (failure instanceof GateInputError) throw failure
+    if (errorClassOf(failure) === 'doNotRetry') throw failure
     await delay(pause)
     try {
       return await gate.admit(request)
@@ -133,7 +129,7 @@ function gateRequest(request: PurchaseRequest): AdmitRequest {
 
 /** Creates the admission of purchases at the gate; the sold-out memory answers first for more than one unit. */
 export function createAdmit(dependencies: AdmissionDependencies): Admit {
-  const { gate, soldOutMemory, campaigns, signPromise } = dependencies
+  const { gate, circuit, soldOutMemory, campaigns, signPromise } = dependencies
   const askGate = createAskGate(gate)
 
   /** The listener has already asked the memory for one unit, before the body was read. */
@@ -153,7 +149,7 @@ export function createAdmit(dependencies: AdmissionDependencies): Admit {
       throw new ApiError('SOLD_OUT')
     }
     const asked = gateRequest(request)
-    const answer = await askGate(asked)
+    const answer = await circuit.ask(() => askGate(asked))
     if (answer.status === 'refused') throw await refused(request, answer)
     const { reservationId, seq, admittedAt, termsVersion } = answer
     // The gate also replays the id of this very request when its first answer was lost.

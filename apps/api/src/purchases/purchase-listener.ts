@@ -75,6 +75,7 @@ export function purchaseListener(dependencies: PurchaseListenerDependencies, app
       const principal = identify(request)
       const { userId } = principal instanceof Promise ? await principal : principal
       protection.admitUser({ userId, address: purchase.address, request })
+      protection.requireToken(request, { userId, voucherId: Number(decodeURIComponent(voucher)) })
       if (isSoldOut(dependencies, purchase, userId)) return sendSoldOut(purchase)
       const asked = await readPurchase(userId, decodeURIComponent(voucher), request, response)
       sendQueued(dependencies, purchase, asked.voucherId, await decide(asked))

@@ -93,11 +93,15 @@ export const purchaseOperations = {
     summary: 'Buy units of a voucher; answered once the gate has decided',
     access: 'buyer',
     params: voucherParams,
-    headers: z.object({ 'Idempotency-Key': idempotencyKey.optional() }),
+    headers: z.object({
+      'Idempotency-Key': idempotencyKey.optional(),
+      'Purchase-Token': z.string().optional().meta({ description: 'where the sale asks for one' }),
+    }),
     body: purchaseBody,
     answers: { 202: data(accepted, 'Accepted, now or by an earlier request with this key', ['Location']) },
     errors: [
       'BLOCKED',
+      'PURCHASE_TOKEN_REQUIRED',
       'NOT_STARTED',
       'VOUCHER_NOT_FOUND',
       'SOLD_OUT',

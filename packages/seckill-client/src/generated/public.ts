@@ -107,6 +107,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vouchers/{voucherId}/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller has to solve for a purchase token; shortly before the sale begins at the earliest */
+        get: operations["showChallenge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vouchers/{voucherId}/purchase-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A token that lets the caller buy this voucher, sent with the purchase as Purchase-Token */
+        post: operations["createPurchaseToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/payments/{orderId}": {
         parameters: {
             query?: never;
@@ -428,7 +462,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            error: "INVALID_REQUEST" | "INVALID_JSON" | "CALLBACK_REJECTED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CROSS_ORIGIN" | "OPERATOR_REQUIRED" | "BLOCKED" | "NOT_STARTED" | "NOT_FOUND" | "VOUCHER_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_TIMEOUT" | "SOLD_OUT" | "ALREADY_PURCHASED" | "CAMPAIGN_EXISTS" | "CAMPAIGN_STATE" | "ORDER_NOT_PAYABLE" | "ORDER_NOT_PAID" | "ALREADY_PAID" | "TOTAL_BELOW_SOLD" | "USER_EXISTS" | "NOT_AT_REST" | "VERB_REFUSED" | "NOTHING_PARKED" | "RUN_NOT_OPEN" | "ENDED" | "VERSION_CONFLICT" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "EXPECTATION_FAILED" | "KEY_REUSED" | "OVER_LIMIT" | "PAUSED" | "PRECONDITION_REQUIRED" | "TOO_MANY_REQUESTS" | "HEADERS_TOO_LARGE" | "INTERNAL" | "GATE_REFUSED" | "PAYMENT_REFUSED" | "PAYMENT_UNAVAILABLE" | "RECOVERING" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "STREAMS_FULL" | "UNAVAILABLE";
+            error: "INVALID_REQUEST" | "INVALID_JSON" | "CALLBACK_REJECTED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CROSS_ORIGIN" | "OPERATOR_REQUIRED" | "BLOCKED" | "PURCHASE_TOKEN_REQUIRED" | "CHALLENGE_FAILED" | "NOT_STARTED" | "NOT_FOUND" | "VOUCHER_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_TIMEOUT" | "SOLD_OUT" | "ALREADY_PURCHASED" | "CAMPAIGN_EXISTS" | "CAMPAIGN_STATE" | "ORDER_NOT_PAYABLE" | "ORDER_NOT_PAID" | "ALREADY_PAID" | "TOTAL_BELOW_SOLD" | "USER_EXISTS" | "NOT_AT_REST" | "VERB_REFUSED" | "NOTHING_PARKED" | "RUN_NOT_OPEN" | "ENDED" | "VERSION_CONFLICT" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "EXPECTATION_FAILED" | "KEY_REUSED" | "OVER_LIMIT" | "PAUSED" | "PRECONDITION_REQUIRED" | "TOO_MANY_REQUESTS" | "HEADERS_TOO_LARGE" | "INTERNAL" | "GATE_REFUSED" | "PAYMENT_REFUSED" | "PAYMENT_UNAVAILABLE" | "RECOVERING" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "STREAMS_FULL" | "UNAVAILABLE";
             data: unknown;
         };
         /** @description The request did not arrive in time */
@@ -566,6 +600,15 @@ export interface components {
             data: null;
             /** @constant */
             error: "NOT_STARTED";
+        };
+        /** @description A purchase token is needed for this sale */
+        PURCHASE_TOKEN_REQUIRED: {
+            /** @constant */
+            code: 403;
+            message: string;
+            data: null;
+            /** @constant */
+            error: "PURCHASE_TOKEN_REQUIRED";
         };
         /** @description You have bought all you may */
         ALREADY_PURCHASED: {
@@ -779,6 +822,15 @@ export interface components {
             data: null;
             /** @constant */
             error: "STREAMS_FULL";
+        };
+        /** @description The challenge is not passed */
+        CHALLENGE_FAILED: {
+            /** @constant */
+            code: 403;
+            message: string;
+            data: null;
+            /** @constant */
+            error: "CHALLENGE_FAILED";
         };
         Payment: {
             paymentId: string;
@@ -1015,15 +1067,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `BLOCKED`: Your account or network may not take part in the sale; `CROSS_ORIGIN`: With a cookie, only the own page of this server may change something; `NOT_STARTED`: The sale has not started */
-        "BLOCKED.CROSS_ORIGIN.NOT_STARTED": {
+        /** @description `BLOCKED`: Your account or network may not take part in the sale; `CROSS_ORIGIN`: With a cookie, only the own page of this server may change something; `NOT_STARTED`: The sale has not started; `PURCHASE_TOKEN_REQUIRED`: A purchase token is needed for this sale */
+        "BLOCKED.CROSS_ORIGIN.NOT_STARTED.PURCHASE_TOKEN_REQUIRED": {
             headers: {
                 /** @description seconds; where it is known */
                 "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["BLOCKED"] | components["schemas"]["CROSS_ORIGIN"] | components["schemas"]["NOT_STARTED"];
+                "application/json": components["schemas"]["BLOCKED"] | components["schemas"]["CROSS_ORIGIN"] | components["schemas"]["NOT_STARTED"] | components["schemas"]["PURCHASE_TOKEN_REQUIRED"];
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1155,6 +1207,30 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `NOT_STARTED`: The sale has not started */
+        NOT_STARTED: {
+            headers: {
+                /** @description seconds; where it is known */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["NOT_STARTED"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `CHALLENGE_FAILED`: The challenge is not passed; `CROSS_ORIGIN`: With a cookie, only the own page of this server may change something; `NOT_STARTED`: The sale has not started */
+        "CHALLENGE_FAILED.CROSS_ORIGIN.NOT_STARTED": {
+            headers: {
+                /** @description seconds; where it is known */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["CHALLENGE_FAILED"] | components["schemas"]["CROSS_ORIGIN"] | components["schemas"]["NOT_STARTED"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `ORDER_NOT_PAYABLE`: The order can no longer be paid */
         ORDER_NOT_PAYABLE: {
             headers: {
@@ -1230,6 +1306,7 @@ export type Unauthenticated = components['schemas']['UNAUTHENTICATED'];
 export type Blocked = components['schemas']['BLOCKED'];
 export type CrossOrigin = components['schemas']['CROSS_ORIGIN'];
 export type NotStarted = components['schemas']['NOT_STARTED'];
+export type PurchaseTokenRequired = components['schemas']['PURCHASE_TOKEN_REQUIRED'];
 export type AlreadyPurchased = components['schemas']['ALREADY_PURCHASED'];
 export type SoldOut = components['schemas']['SOLD_OUT'];
 export type Ended = components['schemas']['ENDED'];
@@ -1245,6 +1322,7 @@ export type Purchase = components['schemas']['Purchase'];
 export type NotFound = components['schemas']['NOT_FOUND'];
 export type AlreadyPaid = components['schemas']['ALREADY_PAID'];
 export type StreamsFull = components['schemas']['STREAMS_FULL'];
+export type ChallengeFailed = components['schemas']['CHALLENGE_FAILED'];
 export type Payment = components['schemas']['Payment'];
 export type OrderNotPayable = components['schemas']['ORDER_NOT_PAYABLE'];
 export type PaymentRefused = components['schemas']['PAYMENT_REFUSED'];
@@ -1266,7 +1344,7 @@ export type ResponseUnavailable = components['responses']['UNAVAILABLE'];
 export type ResponseVoucherNotFound = components['responses']['VOUCHER_NOT_FOUND'];
 export type ResponseInvalidJsonInvalidRequest = components['responses']['INVALID_JSON.INVALID_REQUEST'];
 export type ResponseUnauthenticated = components['responses']['UNAUTHENTICATED'];
-export type ResponseBlockedCrossOriginNotStarted = components['responses']['BLOCKED.CROSS_ORIGIN.NOT_STARTED'];
+export type ResponseBlockedCrossOriginNotStartedPurchaseTokenRequired = components['responses']['BLOCKED.CROSS_ORIGIN.NOT_STARTED.PURCHASE_TOKEN_REQUIRED'];
 export type ResponseAlreadyPurchasedSoldOut = components['responses']['ALREADY_PURCHASED.SOLD_OUT'];
 export type ResponseEnded = components['responses']['ENDED'];
 export type ResponseBodyTooLarge = components['responses']['BODY_TOO_LARGE'];
@@ -1279,6 +1357,8 @@ export type ResponseRecoveringUnavailable = components['responses']['RECOVERING.
 export type ResponseCrossOrigin = components['responses']['CROSS_ORIGIN'];
 export type ResponseAlreadyPaid = components['responses']['ALREADY_PAID'];
 export type ResponseRecoveringStreamsFullUnavailable = components['responses']['RECOVERING.STREAMS_FULL.UNAVAILABLE'];
+export type ResponseNotStarted = components['responses']['NOT_STARTED'];
+export type ResponseChallengeFailedCrossOriginNotStarted = components['responses']['CHALLENGE_FAILED.CROSS_ORIGIN.NOT_STARTED'];
 export type ResponseOrderNotPayable = components['responses']['ORDER_NOT_PAYABLE'];
 export type ResponsePaymentRefused = components['responses']['PAYMENT_REFUSED'];
 export type ResponsePaymentUnavailableUnavailable = components['responses']['PAYMENT_UNAVAILABLE.UNAVAILABLE'];
@@ -1384,6 +1464,8 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                /** @description where the sale asks for one */
+                "Purchase-Token"?: string;
             };
             path: {
                 voucherId: number;
@@ -1416,7 +1498,7 @@ export interface operations {
             };
             400: components["responses"]["INVALID_JSON.INVALID_REQUEST"];
             401: components["responses"]["UNAUTHENTICATED"];
-            403: components["responses"]["BLOCKED.CROSS_ORIGIN.NOT_STARTED"];
+            403: components["responses"]["BLOCKED.CROSS_ORIGIN.NOT_STARTED.PURCHASE_TOKEN_REQUIRED"];
             404: components["responses"]["VOUCHER_NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["ALREADY_PURCHASED.SOLD_OUT"];
@@ -1593,6 +1675,108 @@ export interface operations {
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL"];
             503: components["responses"]["RECOVERING.STREAMS_FULL.UNAVAILABLE"];
+        };
+    };
+    showChallenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                voucherId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        message: string;
+                        data: {
+                            /** @description null: nothing to solve */
+                            task: {
+                                [key: string]: unknown;
+                            } | null;
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["NOT_STARTED"];
+            404: components["responses"]["VOUCHER_NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            410: components["responses"]["ENDED"];
+            417: components["responses"]["EXPECTATION_FAILED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    createPurchaseToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                voucherId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    solved?: {
+                        /** @description a task of the challenge, in the form of ALTCHA's proof of work */
+                        task: {
+                            [key: string]: unknown;
+                        };
+                        /** @description what solves the task */
+                        solution: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 201;
+                        message: string;
+                        data: {
+                            token: string;
+                            /** @description epoch milliseconds */
+                            expiresAt: number;
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["INVALID_JSON.INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["CHALLENGE_FAILED.CROSS_ORIGIN.NOT_STARTED"];
+            404: components["responses"]["VOUCHER_NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            410: components["responses"]["ENDED"];
+            413: components["responses"]["BODY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            417: components["responses"]["EXPECTATION_FAILED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
         };
     };
     startPayment: {

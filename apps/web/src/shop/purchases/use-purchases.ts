@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks'
+import { useMemo, useRef, useState } from 'preact/hooks'
 import { dataOf, Refused } from 'seckill-client/public'
 import { type Polled, usePolled } from '../../live/use-polled.js'
 import type { Language } from '../../ui/language.js'
@@ -6,8 +6,10 @@ import { api } from '../api.js'
 import type { Session } from '../session/use-session.js'
 import { buy } from './buy.js'
 import { intentKey, rememberAccepted } from './intent.js'
+import { obtainToken } from './obtain-token.js'
 import { hasEnded, type Purchase, stateOf } from './purchase.js'
 import { usePurchaseEvents } from './purchase-events.js'
+import { createPurchaseTokens, type TokenHeader } from './purchase-token.js'
 
 /** What the last attempt to buy from a sale came to, where it gave no purchase. */
 type Attempt = { readonly kind: 'asking' | 'unknown' } | { readonly kind: 'refused'; readonly message: string }
@@ -36,6 +38,11 @@ export function usePurchases(language: Language, session: Session): Purchases {
   const userId = session.user?.userId
   const isFollowed = useRef(false)
   const [attempts, setAttempts] = useState<ReadonlyMap<number, Attempt>>(new Map())
+  // Another user has other tokens.
+  const tokens = useMemo(
+    () => createPurchaseTokens((voucherId) => obtainToken(voucherId, language)),
+    [userId, language],
+  )
   const polled = usePolled(
     userId,
     () => readPurchases(userId, language, session.refresh),
@@ -67,8 +74,11 @@ export function usePurchases(language: Language, session: Session): Purchases {
       note(voucherId, { kind: 'asking' })
       const intent = { userId, voucherId }
       const key = intentKey(intent, isOver)
-      const params = { path: { voucherId }, header: { 'Idempotency-Key': key } }
-      const result = await buy(() => dataOf(api[language].POST('/api/v1/vouchers/{voucherId}/purchases', { params })))
+      const send = (token: TokenHeader) => {
+        const params = { path: { voucherId }, header: { 'Idempotency-Key': key, ...token } }
+        return dataOf(api[language].POST('/api/v1/vouchers/{voucherId}/purchases', { params }))
+      }
+      const result = await buy(() => tokens.sending(voucherId, send))
       if (result.kind === 'accepted') rememberAccepted(intent, { key, traceId: result.traceId })
       await refresh()
       note(voucherId, attemptOf(result))
