@@ -15,6 +15,7 @@ export const benchIds = [
   'M1',
   'W1',
   'C1',
+  'F1',
 ] as const
 export type BenchId = (typeof benchIds)[number]
 
@@ -75,6 +76,11 @@ export const targets: Readonly<Record<BenchId, Target>> = {
     0.1,
     'payments/s',
     'payments started, captured and recorded by the sale / payments created and captured at the provider alone',
+  ),
+  F1: atMost(
+    2,
+    'ms',
+    'p99 of accept of 200 buyers beside 10,000 requests/s of garbage from 2,000 addresses / without them',
   ),
 }
 

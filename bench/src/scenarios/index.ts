@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.js'
 import { acceptedPurchases } from './accepted-purchases.js'
 import { batchBesideBulkSql } from './batch-beside-bulk-sql.js'
 import { costOverTemporal } from './cost-over-temporal.js'
+import { floodOfGarbage } from './flood-of-garbage.js'
 import { gainOverSamples } from './gain-over-samples.js'
 import { gateLibrary } from './gate-library.js'
 import { growthOfARush } from './growth-of-a-rush.js'
@@ -32,4 +33,5 @@ export const scenarios: readonly Scenario[] = [
   memoryInARush,
   unpaidOrders,
   paymentsCaptured,
+  floodOfGarbage,
 ]
