@@ -3,7 +3,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /**
  * Rows as columns, the payload in which lanes travel: each field name is sent once, and a field equal in every row as one value. Rows
- * with different fields, or that are not plain objects, are sent as rows.
+ * with different fields, or that are not plain objects, or have a field `__proto__`, are sent as rows.
  */
 export type Columns<TRow> =
   | { readonly count: number; readonly fields: { readonly [field: string]: Column } }
@@ -45,18 +45,20 @@ export function fromColumns<TRow>(columns: Columns<TRow>): readonly TRow[] {
 }
 
 /** Read once: in a workflow's sandbox each read of a global is slow, and these are called for each row. */
-const { getPrototypeOf, keys: namesOf, prototype: plain } = Object
+const { getPrototypeOf, hasOwn, keys: namesOf, prototype: plain } = Object
+/** Setting a field of this name would set the prototype of the record of fields, and of a decoded row. */
+const prototypeName = '__proto__'
 
 function fieldsOf(row: unknown): readonly string[] | undefined {
   if (row === null || typeof row !== 'object' || getPrototypeOf(row) !== plain) return undefined
-  return namesOf(row)
+  return hasOwn(row, prototypeName) ? undefined : namesOf(row)
 }
 
 function sameFields(row: unknown, names: readonly string[]): boolean {
   const own = fieldsOf(row)
   if (own?.length !== names.length) return false
   const record = row as Record<string, unknown>
-  return names.every((name) => record[name] !== undefined)
+  return names.every((name) => hasOwn(record, name) && record[name] !== undefined)
 }
 
 function toColumn<TRow>(rows: readonly TRow[], name: string): Column {

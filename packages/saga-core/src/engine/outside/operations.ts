@@ -71,13 +71,13 @@ export function newOperations(
 
   /** The reasons by lane: of the lanes it names, else of the lanes that are parked for a reason of their own. */
   function declined({ verb, lanes: keys }: Operation): Record<string, string> {
-    const reasons: Record<string, string> = {}
+    const reasons = new Map<string, string>()
     for (const key of keys ?? parked().map((lane) => lane.key)) {
       const lane = byKey.get(key)
       const why = lane ? whyNot(run, verb, lane) : 'not a lane of this run'
-      if (why !== undefined) reasons[key] = why
+      if (why !== undefined) reasons.set(key, why)
     }
-    return reasons
+    return Object.fromEntries(reasons)
   }
 
   return {
