@@ -30,7 +30,10 @@ export function createPaymentMetrics(registry: Registry, circuit: () => CircuitS
   const callbacks = labelled('callbacks', "The provider's callbacks by result", 'result')
   const quarantined = labelled('quarantined', 'Callbacks that changed nothing, by reason', 'reason')
   const captures = counter('captures', 'Orders paid by callbacks')
-  const untold = counter('lanes_untold', 'Changed lanes whose runs were not told; each run asks MySQL at its deadline')
+  const untold = counter(
+    'lanes_untold',
+    'Changed lanes whose runs were not told at once: they are told again for a minute, and ask MySQL at their deadline',
+  )
   const transactions = new Histogram({
     name: 'seckill_payment_transaction_callbacks',
     help: 'Callbacks in one transaction',

@@ -36,7 +36,8 @@ export function createTellRuns(dependencies: TellRunsDependencies): TellRuns {
         // All its lanes have ended: there is nothing to tell.
         if (hasEnded(error)) return
         const pauseMs = pausesMs[attempt]
-        if (attempt === 0 || pauseMs === undefined) report(owner, lanes, error, pauseMs)
+        if (attempt === 0) onFailed(lanes.length)
+        if (attempt === 0 || pauseMs === undefined) warn(owner, lanes, error, pauseMs)
         if (pauseMs === undefined) return
         // A process that ends does not wait for it.
         await delay(pauseMs, undefined, { ref: false })
@@ -44,8 +45,7 @@ export function createTellRuns(dependencies: TellRunsDependencies): TellRuns {
     }
   }
 
-  const report = (owner: string, lanes: readonly ChangedLane[], error: unknown, pauseMs: number | undefined): void => {
-    if (pauseMs === undefined) onFailed(lanes.length)
+  const warn = (owner: string, lanes: readonly ChangedLane[], error: unknown, pauseMs: number | undefined): void => {
     const traceIds = lanes.slice(0, 100).map(({ reservationId }) => reservationId)
     const facts = { workflowId: owner, traceIds, reason: reasonOf(error), againInMs: pauseMs ?? null }
     logger.warn(facts, 'a run was not told of its changed lanes')
