@@ -7,8 +7,8 @@ import { findStack, resetStack } from 'seckill-local-stack'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { e2eStack } from '../setup/e2e-stack-name.js'
 
-/** One of each kind: the gate alone, Temporal alone, the whole sale beside a peer. */
-const ids = ['G1', 'E1', 'E5']
+/** One of each kind: the gate alone, Temporal alone, the sale's own runs, the whole sale beside a peer. */
+const ids = ['G1', 'E1', 'E3', 'E5']
 const stack = { root: e2eStack.root, name: 'e2e-bench' }
 const main = join(stack.root, 'apps/cli/dist/main.js')
 

@@ -6,6 +6,7 @@ import { openOrderDatabase } from '../work/order-database.js'
 import { createOrderSteps, createWholeOrder, type OrderSteps } from '../work/order-steps.js'
 import { type AroundStep, processBatch } from '../work/process-batch.js'
 import { processOrder } from '../work/process-order.js'
+import { createServedWatch, type ServedWatch } from '../work/served-watch.js'
 import type { PeerTerms } from './peer.js'
 
 /** The four steps of one order, for a peer that works on one at a time. */
@@ -17,6 +18,7 @@ export interface OrderWork {
 
 /** The four steps of many orders in bulk SQL, for a peer that works on batches. */
 export interface BatchWork {
+  readonly watch: ServedWatch
   readonly activities: SellingActivities
   /** `name` tells this batch from the peer's other ones. */
   process(lanes: readonly Purchase[], name: string, around?: AroundStep): Promise<void>
@@ -43,6 +45,7 @@ export function openBatchWork(terms: PeerTerms): BatchWork {
   const activities = createSellingActivities({ db, gate: createGate(redis) })
   return {
     activities,
+    watch: createServedWatch(db),
     process: (lanes, name, around) => processBatch(activities, `${terms.prefix}-${name}`, lanes, around),
     async close() {
       redis.disconnect()

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { Client, WorkflowFailedError } from '@temporalio/client'
+import { Client, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { toColumns } from 'saga-core'
 import type { Purchase } from 'seckill-workflows'
@@ -16,6 +16,8 @@ interface Runs {
   readonly lanesARun: number
   readonly runsInFlight: number
   readonly argument: (lanes: readonly Purchase[]) => unknown
+  /** Resolves when the orders of a run are made. */
+  readonly over: (handle: WorkflowHandle, lanes: readonly Purchase[]) => Promise<unknown>
   readonly close: () => Promise<void>
 }
 
@@ -42,6 +44,7 @@ function onePerOrder({ name, tuning, roughly, ...how }: Single): Peer {
         lanesARun: 1,
         runsInFlight: terms.ordersInFlight,
         argument: ([lane]) => lane,
+        over: (handle) => handle.result(),
         close,
       })
     },
@@ -93,7 +96,7 @@ export function purchaseRuns(lanesARun: number): Peer {
     tuning: localTuning,
     roughly: Math.min(mostOrdersASecond, lanesARun * runsASecond),
     async open(terms) {
-      const { activities, close } = openBatchWork(terms)
+      const { activities, watch, close } = openBatchWork(terms)
       return openRuns(terms, {
         workflow: 'purchase',
         bundle: saleBundle,
@@ -101,6 +104,8 @@ export function purchaseRuns(lanesARun: number): Peer {
         lanesARun,
         runsInFlight: lanesARun === 1 ? terms.ordersInFlight : runsAtOnce,
         argument: toColumns,
+        // The run goes on: its lanes await payment.
+        over: (handle, lanes) => watch.served(handle.workflowId, lanes.length),
         close,
       })
     },
@@ -171,7 +176,7 @@ async function runOne(client: Client, terms: PeerTerms, runs: Runs, lanes: reado
     workflowTaskTimeout: '2s',
     requestEagerStart: true,
   })
-  await handle.result()
+  await runs.over(handle, lanes)
 }
 
 /** Events and state transitions of some runs: their cost to the server, independent of the machine. */
