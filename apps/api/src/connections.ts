@@ -1,10 +1,10 @@
 import { Client, Connection } from '@temporalio/client'
 import type { Logger } from 'pino'
+import { reasonOf } from 'seckill-process/reason'
 import { connectGateRedis } from 'seckill-store/gate'
 import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
 import { answeredInTime, askedOnce } from './ask-once.js'
 import type { Config } from './config.js'
-import { reasonOf } from './reason.js'
 
 /** The clients of one process; each connects lazily and reconnects after a loss. */
 export interface Connections {

@@ -8,6 +8,7 @@ import { type InstallationKeys, installationKeysOf, type KeySet, publishedKeys }
 import { receiptKeys } from 'seckill-certificate/receipt'
 import { createRender, type Render } from 'seckill-messages'
 import { addPoolMetrics } from 'seckill-process/pool-metrics'
+import { reasonOf } from 'seckill-process/reason'
 import { createGate, type Gate } from 'seckill-store/gate'
 import {
   addTallies,
@@ -72,7 +73,6 @@ import { createSignPromise, type SignPromise } from './purchases/receipts.js'
 import { createMayReturn, type MayReturn } from './purchases/returning-units.js'
 import { createSoldOutMemory, type SoldOutMemory } from './purchases/sold-out-memory.js'
 import { createTallies, type Tallies } from './purchases/tallies.js'
-import { reasonOf } from './reason.js'
 
 const rememberedTokens = 20_000
 const tallyIntervalMs = 200

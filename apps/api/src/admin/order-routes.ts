@@ -2,11 +2,11 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Router } from 'express'
 import type { Logger } from 'pino'
+import { reasonOf } from 'seckill-process/reason'
 import { eachOrderPage, type OrdersTable, searchOrders } from 'seckill-store/mysql'
 import type { SaleDatabase } from '../connections.js'
 import { answered } from '../http/answered.js'
 import { routes } from '../http/routes.js'
-import { reasonOf } from '../reason.js'
 import { adminOrderOperations } from './order-operations.js'
 
 export interface OrderRouteDependencies {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
+import { reasonOf } from 'seckill-process/reason'
 import type { Campaign } from 'seckill-store/mysql'
-import { reasonOf } from '../reason.js'
 
 /** A run that ended, terminated by hand for instance, is started again within this time. */
 const ensureMs = 60_000

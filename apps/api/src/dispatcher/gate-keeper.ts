@@ -1,6 +1,6 @@
+import { reasonOf } from 'seckill-process/reason'
 import { type Gate, type GateAudit, GateInputError } from 'seckill-store/gate'
 import { type Campaign, gateCampaign } from 'seckill-store/mysql'
-import { reasonOf } from '../reason.js'
 
 /** The result of bringing a gate in step with MySQL. */
 export type GateSync =

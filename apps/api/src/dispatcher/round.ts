@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 import { newRunId } from 'seckill-intake/starting'
+import { reasonOf } from 'seckill-process/reason'
 import type { Gate } from 'seckill-store/gate'
 import type { DispatchConfig } from '../config.js'
 import type { DispatchMetrics } from '../observe/metrics.js'
-import { reasonOf } from '../reason.js'
 import type { RunHandover } from './handover.js'
 import type { Recover } from './recovery.js'
 

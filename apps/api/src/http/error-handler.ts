@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express'
 import type { Logger } from 'pino'
+import { reasonOf } from 'seckill-process/reason'
 import { z } from 'zod'
-import { reasonOf } from '../reason.js'
 import { ApiError } from './api-error.js'
 import { sendError } from './envelope.js'
 import { ErrorCodes } from './error-codes.js'

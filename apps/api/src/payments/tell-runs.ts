@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { SagaError, SagaErrorCode } from 'saga-core'
 import type { SagaClient } from 'saga-core/client'
+import { reasonOf } from 'seckill-process/reason'
 import type { ChangedLane } from 'seckill-store/mysql'
 import { paymentWait } from 'seckill-workflows'
-import { reasonOf } from '../reason.js'
 
 export interface TellRunsDependencies {
   readonly sagas: Pick<SagaClient, 'message'>

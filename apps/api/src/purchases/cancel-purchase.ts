@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
+import { reasonOf } from 'seckill-process/reason'
 import type { Gate, Hold } from 'seckill-store/gate'
 import { type CancelledPurchase, cancelPurchase, cancelUnowned, ownerOfCancelled } from 'seckill-store/mysql'
 import type { SaleDatabase } from '../connections.js'
 import { answered } from '../http/answered.js'
 import { ApiError } from '../http/api-error.js'
 import type { TellRuns } from '../payments/tell-runs.js'
-import { reasonOf } from '../reason.js'
 import type { ReadPurchaseStatus } from './purchase-status.js'
 import type { PurchaseView } from './purchase-view.js'
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { Connection } from 'rabbitmq-client'
+import { reasonOf } from 'seckill-process/reason'
 import type { BrokerConfig } from '../configuration.js'
-import { reasonOf } from '../reason.js'
 
 /** A connection that is made again after each loss. */
 export type BrokerConnection = Connection

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
+import { reasonOf } from 'seckill-process/reason'
 import type { Gate } from 'seckill-store/gate'
-import { reasonOf } from '../reason.js'
 import { newRunId } from './run-id.js'
 import type { RunStarter, TakenRun } from './run-starter.js'
 import type { StartMetrics } from './start-metrics.js'

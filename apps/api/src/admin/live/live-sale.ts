@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client'
 import type { SagaClient } from 'saga-core/client'
+import { reasonOf } from 'seckill-process/reason'
 import type { Metrics } from '../../observe/metrics.js'
-import { reasonOf } from '../../reason.js'
 import { type LiveCampaign, type LiveStores, readLiveCampaigns } from './live-campaigns.js'
 import { createLiveFeed, type LiveFeed } from './live-feed.js'
 import { createLiveRuns, type LiveRuns } from './live-runs.js'

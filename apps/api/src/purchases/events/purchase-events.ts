@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
-import { reasonOf } from '../../reason.js'
+import { reasonOf } from 'seckill-process/reason'
 import type { ReadViews } from '../read-views.js'
 import { createEventMetrics } from './event-metrics.js'
 import { createEventStreams, type EventLimits, type EventStreams } from './event-streams.js'
