@@ -1,3 +1,4 @@
+import { campaignStates, closingReasons, orderStates } from 'seckill-store/mysql'
 import { z } from 'zod'
 
 /** A time in an answer. */
@@ -7,18 +8,10 @@ export const epochMs = z.number().meta({ description: 'epoch milliseconds' })
 export const minorUnits = z.number().meta({ description: 'minor units of the currency' })
 
 /** A campaign's state. */
-export const campaignState = z.enum(['DRAFT', 'WARM', 'OPEN', 'PAUSED', 'CLOSED', 'SETTLED'])
+export const campaignState = z.enum(campaignStates)
 
 /** An order's state. */
-export const orderState = z.enum([
-  'PENDING_PAYMENT',
-  'CLOSING',
-  'PAID',
-  'EXPIRED',
-  'CANCELLED',
-  'REFUNDING',
-  'REFUNDED',
-])
+export const orderState = z.enum(orderStates)
 
 /** Why an order is closed unpaid. */
-export const closingReason = z.enum(['PAYMENT_EXPIRED', 'CANCELLED_BY_BUYER', 'RUN_CANCELLED'])
+export const closingReason = z.enum(closingReasons)

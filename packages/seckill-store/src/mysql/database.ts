@@ -77,7 +77,9 @@ export interface VouchersTable {
 }
 
 /** A campaign's life: DRAFT → WARM → OPEN ⇄ PAUSED → CLOSED → SETTLED. A closed campaign is never warmed up again. */
-export type CampaignState = 'DRAFT' | 'WARM' | 'OPEN' | 'PAUSED' | 'CLOSED' | 'SETTLED'
+/** The states of a campaign, in the order of its life. */
+export const campaignStates = ['DRAFT', 'WARM', 'OPEN', 'PAUSED', 'CLOSED', 'SETTLED'] as const
+export type CampaignState = (typeof campaignStates)[number]
 /** One flash sale of one voucher; `voucher_id` is its key. CHECK (0 <= claimed <= total). */
 export interface SeckillVouchersTable {
   voucher_id: number
@@ -172,9 +174,20 @@ export interface StockLedgerTable {
   total_after: number | null
 }
 
-export type OrderState = 'PENDING_PAYMENT' | 'CLOSING' | 'PAID' | 'EXPIRED' | 'CANCELLED' | 'REFUNDING' | 'REFUNDED'
+/** The states of an order, in the order of its life. */
+export const orderStates = [
+  'PENDING_PAYMENT',
+  'CLOSING',
+  'PAID',
+  'EXPIRED',
+  'CANCELLED',
+  'REFUNDING',
+  'REFUNDED',
+] as const
+export type OrderState = (typeof orderStates)[number]
 /** The reason for which an order is closed unpaid. */
-export type ClosingReason = 'PAYMENT_EXPIRED' | 'CANCELLED_BY_BUYER' | 'RUN_CANCELLED'
+export const closingReasons = ['PAYMENT_EXPIRED', 'CANCELLED_BY_BUYER', 'RUN_CANCELLED'] as const
+export type ClosingReason = (typeof closingReasons)[number]
 export interface OrdersTable {
   id: string
   /** UNIQUE. */

@@ -12,7 +12,7 @@ export {
 export { databaseNow, nowMs } from './clock.js'
 export { type ConnectOptions, closeDatabase, connectDatabase } from './connect.js'
 export type * from './database.js'
-export { notificationChannels, purchaseStates } from './database.js'
+export { campaignStates, closingReasons, notificationChannels, orderStates, purchaseStates } from './database.js'
 export { type KeyedPurchase, reusedKeys, writeKeys } from './idempotency-keys.js'
 export { inTransaction } from './in-transaction.js'
 export { type LiveFigures, readLiveFigures } from './live-figures.js'
