@@ -1,9 +1,9 @@
 import { Client, Connection } from '@temporalio/client'
 import type { Logger } from 'pino'
 import { reasonOf } from 'seckill-process/reason'
+import { createTemporalCalls } from 'seckill-process/temporal-calls'
 import { connectGateRedis } from 'seckill-store/gate'
 import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
-import { answeredInTime, askedOnce } from './ask-once.js'
 import type { Config } from './config.js'
 
 /** The clients of one process; each connects lazily and reconnects after a loss. */
@@ -40,10 +40,11 @@ export function openConnections(config: Config, logger: Logger): Connections {
     poolSize: config.paymentDatabasePool,
     lockWaitSeconds: paymentLockWaitSeconds,
   })
+  const calls = createTemporalCalls()
   const connection = Connection.lazy({
     ...config.temporal.connection,
     channelArgs: keepalive,
-    interceptors: [answeredInTime(), askedOnce()],
+    interceptors: calls.interceptors,
   })
   const temporal = new Client({ connection, namespace: config.temporal.namespace })
   return {
@@ -57,7 +58,8 @@ export function openConnections(config: Config, logger: Logger): Connections {
     },
     async close() {
       redis.disconnect()
-      await Promise.all([closeDatabase(db), closeDatabase(paymentDb), connection.close()])
+      await Promise.all([closeDatabase(db), closeDatabase(paymentDb), calls.end()])
+      await connection.close()
     },
   }
 }

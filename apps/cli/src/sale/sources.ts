@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client'
 import type { Redis } from 'ioredis'
 import type { Stack } from 'seckill-local-stack'
+import { createTemporalCalls } from 'seckill-process/temporal-calls'
 import { connectGateRedis, createGate, type Gate } from 'seckill-store/gate'
 import { closeDatabase, connectDatabase } from 'seckill-store/mysql'
 
@@ -17,7 +18,11 @@ export type SourceAddresses = Pick<Stack, 'databaseUrl' | 'redisUrl' | 'temporal
 
 /** Connects to the database, the gate and Temporal; close them when done. */
 export async function openSources(addresses: SourceAddresses): Promise<Sources> {
-  const connection = await Connection.connect({ address: addresses.temporalAddress })
+  const calls = createTemporalCalls()
+  const connection = await Connection.connect({
+    address: addresses.temporalAddress,
+    interceptors: calls.interceptors,
+  })
   const db = connectDatabase(addresses.databaseUrl, { poolSize: 2 })
   const redis: Redis = connectGateRedis(addresses.redisUrl)
   // Each call fails with its own error while Redis is down, and ioredis reconnects.
@@ -28,7 +33,8 @@ export async function openSources(addresses: SourceAddresses): Promise<Sources> 
     temporal: new Client({ connection }),
     close: async () => {
       redis.disconnect()
-      await Promise.all([closeDatabase(db), connection.close()])
+      await Promise.all([closeDatabase(db), calls.end()])
+      await connection.close()
     },
   }
 }
