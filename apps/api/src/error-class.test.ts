@@ -32,6 +32,7 @@ it.each<[string, unknown, ErrorClass]>([
   ['a connection of MySQL that ended', driver('PROTOCOL_CONNECTION_LOST'), 'unknown'],
   ['a killed statement', driver('ER_QUERY_INTERRUPTED', 1317), 'unknown'],
   ['a broken constraint', driver('ER_CHECK_CONSTRAINT_VIOLATED', 3819), 'doNotRetry'],
+  ['an error of MySQL that is not known', driver('ER_NEW', 9999), 'unknown'],
   ['a value that is too long', driver('ER_DATA_TOO_LONG', 1406), 'doNotRetry'],
   ['a server that refuses connections', driver('ECONNREFUSED', -111), 'retry'],
   ['a connection that was reset', driver('ECONNRESET', -104), 'unknown'],

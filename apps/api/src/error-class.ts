@@ -1,5 +1,5 @@
 import { isGrpcServiceError } from '@temporalio/client'
-import { isInfrastructure } from 'saga-core/activity'
+import { blamesData } from 'saga-core/activity'
 import { PaymentRefusedError, ProviderUnavailableError } from 'seckill-payment'
 import { DeadlineError } from 'seckill-process/deadline'
 import {
@@ -51,7 +51,7 @@ const table: readonly Row[] = [
   { of: (error) => rolledBack.has(driverError(error).errno ?? 0), is: 'retry' },
   { of: (error) => notConnected.has(driverError(error).code ?? ''), is: 'retry' },
   // A constraint, a value that is too long: MySQL refuses the data of the statement.
-  { of: (error) => (driverError(error).errno ?? 0) >= 1_000 && !isInfrastructure(error), is: 'doNotRetry' },
+  { of: (error) => (driverError(error).errno ?? 0) >= 1_000 && blamesData(error), is: 'doNotRetry' },
 ]
 
 /** The class of an error; one that no row knows may have come after the work was done. */

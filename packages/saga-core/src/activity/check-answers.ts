@@ -39,8 +39,7 @@ function checkAnswer(answer: LaneAnswer): void {
 function mismatch(message: string): ApplicationFailure {
   return ApplicationFailure.create({
     message,
-    type: failureType.report,
-    nonRetryable: true,
+    type: failureType.unclassified,
     details: [CauseCode.ReportMismatch],
   })
 }

@@ -1,6 +1,8 @@
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SagaError } from '../saga-error.js'
+import { blamesData, dataFailure } from './blames-data.js'
 import { isInfrastructure, toFailure } from './classify-error.js'
 
 /** A server that closes the connection at `/gone`, cuts off its answer to `/cut`, and answers nothing else. */
@@ -114,23 +116,43 @@ describe('an error blames the infrastructure', () => {
 
 describe('an error blames the data', () => {
   it.each([
-    ['an error of no kind', new Error('cannot be stored')],
     ['a fault of the code', new TypeError('x is not a function')],
+    ['a text that is no JSON', new SyntaxError('Unexpected token')],
     ['a value that is too long', coded('ER_DATA_TOO_LONG', 1406)],
     ['a value that is missing', coded('ER_BAD_NULL_ERROR', 1048)],
     ['a broken constraint', coded('ER_CHECK_CONSTRAINT_VIOLATED', 3819)],
+    ['a data exception of SQL', Object.assign(coded('ER_NEW', 9998), { sqlState: '22012' })],
+    ['an error that a trigger raises', Object.assign(coded('ER_NEW', 9999), { sqlState: '45000' })],
     ['a request that cannot be sent', new TypeError('fetch failed', { cause: coded('UND_ERR_INVALID_ARG') })],
     ['an answer over its limit', coded('UND_ERR_RES_EXCEEDED_MAX_SIZE')],
+    ['a key of another type in Redis', new Error('WRONGTYPE Operation against a key holding the wrong kind of value')],
+    ['a result that does not fit a barrier', new SagaError('SAGA_RESULT_TOO_LARGE', 'too large')],
+    ['an error of data within another', new Error('not sent', { cause: coded('ER_DATA_TOO_LONG', 1406) })],
+    ['an error that says so', dataFailure('MAIL_ADDRESS', 'no address')],
+  ])('for %s', (_, error) => {
+    expect([blamesData(error), isInfrastructure(error)]).toEqual([true, false])
+  })
+
+  it('for a malformed address', async () => {
+    const failure = await failureOf(fetch('no address'))
+    expect([blamesData(failure), isInfrastructure(failure)]).toEqual([true, false])
+  })
+})
+
+describe('an error is of no known class, and blames nothing', () => {
+  it.each([
+    ['an error without a code', new Error('the mail service answered 400')],
+    ['a code that no driver is known by', coded('ERR_NEW_IN_THE_DRIVER')],
+    ['a number of a server that is not known', Object.assign(coded('ER_NEW', 9999), { sqlState: 'HY000' })],
+    ['a fetch that failed for a reason that is not known', new TypeError('fetch failed', { cause: new Error('new') })],
+    ['a stream whose state is wrong', Object.assign(new TypeError('closed'), { code: 'ERR_INVALID_STATE' })],
+    ['a failure of the caller', ApplicationFailure.nonRetryable('no', 'Mine')],
     ['a word of Redis inside a text', new Error('ERR LOADING is no command')],
     ['a text', 'ECONNRESET'],
     ['nothing', undefined],
     ['null', null],
   ])('for %s', (_, error) => {
-    expect(isInfrastructure(error)).toBe(false)
-  })
-
-  it('for a malformed address', async () => {
-    expect(isInfrastructure(await failureOf(fetch('no address')))).toBe(false)
+    expect([blamesData(error), isInfrastructure(error)]).toEqual([false, false])
   })
 })
 
@@ -145,11 +167,19 @@ describe('the failure of an error', () => {
   })
 
   it.each([
-    [coded('ER_DATA_TOO_LONG'), 'ER_DATA_TOO_LONG'],
-    [new TypeError('x is not a function'), 'TypeError'],
+    [coded('ERR_NEW_IN_THE_DRIVER'), 'ERR_NEW_IN_THE_DRIVER'],
+    [named('NewDriverError'), 'NewDriverError'],
     ['a text', 'Error'],
+    [undefined, 'Error'],
+  ])("is retried by the step's policy for an error of no known class: %s", (error, code) => {
+    expect(toFailure(error)).toMatchObject({ type: 'SagaUnclassified', nonRetryable: false, details: [code] })
+  })
+
+  it.each([
+    [coded('ER_DATA_TOO_LONG', 1406), 'ER_DATA_TOO_LONG'],
+    [new TypeError('x is not a function'), 'TypeError'],
   ])('goes to the engine at once for data: %s', (error, code) => {
-    expect(toFailure(error)).toMatchObject({ type: 'SagaData', nonRetryable: true, details: [code] })
+    expect(toFailure(error)).toMatchObject({ type: 'SagaData', nonRetryable: true, details: [code], cause: error })
   })
 
   it('is the error itself when that is an ApplicationFailure', () => {

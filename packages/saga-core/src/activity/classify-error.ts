@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { failureType } from '../wire/failure.js'
+import { blamesData, dataFailure } from './blames-data.js'
 
 /** Codes of drivers and of Node that blame no lane's data. */
 const infrastructureCodes: ReadonlySet<string> = new Set([
@@ -80,10 +81,11 @@ interface DriverError {
 }
 
 /**
- * Reports whether an error, or one of its causes, blames the infrastructure, so that a retry may help and no lane's data is at fault.
+ * Reports whether an error, or one of its causes, is known to blame the infrastructure, so that a retry may help and no lane's data is at
+ * fault.
  *
  * @example
- * if (!isInfrastructure(error)) log.error('the call fails for its data', { error })
+ * if (isInfrastructure(error)) log.warn('the database does not answer', { error })
  */
 export function isInfrastructure(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false
@@ -98,24 +100,20 @@ export function isInfrastructure(error: unknown): boolean {
 }
 
 /**
- * The failure that Temporal gets for an error: one of infrastructure is retried by the step's policy; any other blames data and goes to
- * the engine at once. An ApplicationFailure stays as it is.
+ * The failure that Temporal gets for an error of a set-wise activity. One that is known to blame data goes to the engine at once; any other
+ * is retried by the step's policy. An ApplicationFailure stays as it is.
  */
 export function toFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error
   const message = error instanceof Error ? error.message : String(error)
   const cause = error instanceof Error ? error : undefined
   const code = codeOf(error)
-  if (isInfrastructure(error)) {
-    return ApplicationFailure.create({
-      message,
-      type: failureType.infrastructure,
-      details: [code],
-      ...(cause && { cause }),
-    })
-  }
-  const type = failureType.data
-  return ApplicationFailure.create({ message, type, nonRetryable: true, details: [code], ...(cause && { cause }) })
+  if (isInfrastructure(error)) return retried(failureType.infrastructure, message, code, cause)
+  return blamesData(error) ? dataFailure(code, message, cause) : retried(failureType.unclassified, message, code, cause)
+}
+
+function retried(type: string, message: string, code: string, cause: Error | undefined): ApplicationFailure {
+  return ApplicationFailure.create({ message, type, details: [code], ...(cause && { cause }) })
 }
 
 function codeOf(error: unknown): string {

@@ -1,6 +1,7 @@
 export { done, fenced, type LaneAnswer, pending, refused } from '../wire/answer.js'
 export type { Intent, SetCall, SetLane } from '../wire/set-wise.js'
 export { type WithUndo, withUndo } from '../wire/with-undo.js'
+export { blamesData, dataFailure } from './blames-data.js'
 export { isInfrastructure } from './classify-error.js'
 export { type RefuseOptions, refuse, stepFenced, stepPending } from './refuse.js'
 export { type Refusals, refusing } from './refusing.js'

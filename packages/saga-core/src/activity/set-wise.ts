@@ -22,7 +22,8 @@ const largestReport = sizeLimits.resultBytes
 
 /**
  * Makes a set-wise activity, which gets the lanes of one step and answers each exactly once, in any order. An error is the answer of the
- * whole call: Temporal retries an error of infrastructure; for any other the engine halves the set.
+ * whole call: Temporal retries it, unless it is known to blame data. The engine halves the set of one that does, and of one that is of no
+ * known class once its retries are spent.
  *
  * @throws ApplicationFailure of an error of `work`; SAGA_REPORT_MISMATCH when a lane has no answer or two; SAGA_RESULT_TOO_LARGE.
  *
@@ -64,7 +65,7 @@ function withinLimit(report: SetReport): SetReport {
   const message = `the result is ${bytes} bytes, over ${largestReport}: return less per lane, or run fewer lanes`
   throw ApplicationFailure.create({
     message,
-    type: failureType.report,
+    type: failureType.tooLarge,
     nonRetryable: true,
     details: [SagaErrorCode.ResultTooLarge],
   })

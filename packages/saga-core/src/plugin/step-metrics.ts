@@ -52,7 +52,7 @@ function checkSize(value: unknown, step: string): unknown {
   if (bytes <= sizeLimits.resultBytes) return value
   throw ApplicationFailure.create({
     message: `step "${step}" returned ${bytes} bytes, over ${sizeLimits.resultBytes}: keep it in a table and return its key`,
-    type: failureType.report,
+    type: failureType.tooLarge,
     nonRetryable: true,
     details: [SagaErrorCode.ResultTooLarge],
   })

@@ -57,6 +57,7 @@ describe('the answer of a failed call', () => {
 
   it.each([
     ['SagaData', ['ER_DATA_TOO_LONG'], 'ER_DATA_TOO_LONG', true],
+    ['SagaUnclassified', ['NewError'], 'NewError', 'perhaps'],
     ['SagaInfrastructure', ['ECONNRESET'], 'ECONNRESET', false],
     ['MailService', [{ status: 500 }], 'MailService', false],
     [undefined, [], 'SAGA_UNKNOWN', false],

@@ -12,8 +12,10 @@ export const failureType = {
   data: 'SagaData',
   /** The infrastructure is at fault: the whole call is retried. */
   infrastructure: 'SagaInfrastructure',
-  /** The report of a set-wise activity has missing, duplicate or unknown keys. */
-  report: 'SagaReport',
+  /** The fault is of no known class: the whole call is retried, and its set is halved once the retries are spent. */
+  unclassified: 'SagaUnclassified',
+  /** The result of an activity is too large. */
+  tooLarge: 'SagaTooLarge',
 } as const
 
 /** A failure in the terms of any runtime; `type` and `details` are those of an ApplicationFailure. */
@@ -40,8 +42,11 @@ export function refusalFacts(failure: Pick<FailureFacts, 'type' | 'details'>): R
   return isRefusal && typeof facts?.code === 'string' && typeof facts.definite === 'boolean' ? facts : undefined
 }
 
+/** The blame that a failed call lays on the data of its lanes; `perhaps` where the failure is of no known class. */
+export type Blame = boolean | 'perhaps'
+
 /** The answer that a failed call gives its lanes, and whether their data is at fault. */
-export function answerOfFailure(failure: FailureFacts): { readonly answer: StepAnswer; readonly blamesData: boolean } {
+export function answerOfFailure(failure: FailureFacts): { readonly answer: StepAnswer; readonly blamesData: Blame } {
   if (failure.type === failureType.refused) return { answer: answerOfRefusal(failure), blamesData: false }
   if (failure.type === failureType.fenced) return { answer: { status: 'fenced' }, blamesData: false }
   if (failure.type === failureType.pending) return { answer: { status: 'pending' }, blamesData: false }
@@ -51,7 +56,7 @@ export function answerOfFailure(failure: FailureFacts): { readonly answer: StepA
   const code = said === undefined || said === 'Error' ? 'SAGA_UNKNOWN' : givenCode(said)
   return {
     answer: { status: 'unknown', code, message: failure.message.slice(0, 500) },
-    blamesData: failure.type === failureType.data,
+    blamesData: failure.type === failureType.unclassified ? 'perhaps' : failure.type === failureType.data,
   }
 }
 
@@ -60,15 +65,19 @@ const calledOff = 'SAGA_CALLED_OFF'
 /** The answer of a call that was called off before an attempt, or between two attempts on Temporal. */
 export const unansweredCall = answerOfFailure({ type: calledOff, message: 'called off before it had an answer' })
 
-/** The answer of a call that was called off while its last attempt ran: an unknown one gets the code SAGA_CALLED_OFF, unless it blames data. */
+/**
+ * The answer of a call that was called off while its last attempt ran: an unknown one gets the code SAGA_CALLED_OFF, unless it is known to
+ * blame data.
+ */
 export function lastAnswer<T extends ReturnType<typeof answerOfFailure> & { readonly isCancelled?: boolean }>(
   made: T,
 ): T {
   const { answer, blamesData, isCancelled } = made
   if (isCancelled) return { ...made, ...unansweredCall }
-  if (blamesData || answer.status !== 'unknown' || answer.code === calledOff) return made
+  if (blamesData === true || answer.status !== 'unknown' || answer.code === calledOff) return made
   return {
     ...made,
+    blamesData: false,
     answer: { ...answer, code: calledOff, message: `called off, and not tried again: ${answer.message}` },
   }
 }

@@ -1,5 +1,6 @@
 import type { LaneCall, SetCall, SetLane, SetWiseActivity } from 'saga-core'
 import {
+  dataFailure,
   done,
   fenced,
   isInfrastructure,
@@ -114,7 +115,7 @@ async function actSet(
   call: SetCall,
 ): Promise<readonly LaneAnswer<Returned>[]> {
   const poison = lanes.find((lane) => behaviourOf(lane, call) === 'poison')
-  if (poison) throw new Error(`data of ${poison.key} cannot be stored`)
+  if (poison) throw dataFailure('TOO_LONG', `data of ${poison.key} cannot be stored`)
   const answers: LaneAnswer<Returned>[] = []
   let failure: unknown
   for (const lane of lanes) {

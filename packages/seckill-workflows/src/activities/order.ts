@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { done, refused, setWise } from 'saga-core/activity'
+import { dataFailure, done, refused, setWise } from 'saga-core/activity'
 import { withBarrier } from 'saga-core/kysely'
 import {
   type Database,
@@ -61,7 +61,7 @@ async function insertOrders(
     const unitPrice = prices.get(lane.reservationId)
     const promised = terms.get(lane.termsVersion)
     if (unitPrice === undefined || promised === undefined)
-      throw new Error(`No price was claimed for ${lane.reservationId}; checkVoucher must run first.`)
+      throw dataFailure('NO_PRICE', `No price was claimed for ${lane.reservationId}; checkVoucher must run first.`)
     return {
       id: orderIdOf(lane.reservationId),
       reservation_id: lane.reservationId,
@@ -136,7 +136,8 @@ async function awaitPayment(
     .execute()
   if (moved + BigInt(cancelled.length) === BigInt(keys.length))
     return new Set(cancelled.map((row) => row.reservation_id))
-  throw new Error(`${keys.length} orders for ${owner}, but ${moved} of its purchases are processing: ${keys[0]}, …`)
+  const problem = `${keys.length} orders for ${owner}, but ${moved} of its purchases are processing: ${keys[0]}, …`
+  throw dataFailure('NOT_PROCESSING', problem)
 }
 
 const cancellable = statesBefore(orderTransitions, 'CANCELLED')

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import pLimit from 'p-limit'
-import { done, type LaneAnswer, pending, type SetLane, setWise } from 'saga-core/activity'
+import { dataFailure, done, type LaneAnswer, pending, type SetLane, setWise } from 'saga-core/activity'
 import {
   beginClosings,
   type ClosingReason,
@@ -57,7 +57,7 @@ function answersOf(lanes: readonly Lane[], orders: readonly StandingOrder[]): re
   return lanes.map(({ key }) => answerOf(key, standing.get(key)))
 }
 
-/** @throws Error when MySQL has no order: createOrder has made it before this step. */
+/** @throws ApplicationFailure that blames the data when MySQL has no order: createOrder has made it before this step. */
 function answerOf(key: string, order: StandingOrder | undefined): LaneAnswer<true> {
   switch (order?.state) {
     case 'PENDING_PAYMENT':
@@ -72,6 +72,6 @@ function answerOf(key: string, order: StandingOrder | undefined): LaneAnswer<tru
       // Definite: an order that has closed never opens again.
       return { key, status: 'refused', code: order.reason ?? order.state, definite: true }
     case undefined:
-      throw new Error(`MySQL has no order for ${key}, which awaits its payment.`)
+      throw dataFailure('NO_ORDER', `MySQL has no order for ${key}, which awaits its payment.`)
   }
 }

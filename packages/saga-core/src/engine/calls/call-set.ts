@@ -1,4 +1,5 @@
 import type { StepAnswer } from '../../wire/answer.js'
+import type { Blame } from '../../wire/failure.js'
 import { fromSetReport, toSetRequest } from '../../wire/set-wise.js'
 import type { Part } from '../run/lane.js'
 import type { Run } from '../run/run.js'
@@ -12,10 +13,14 @@ const mostFailedSets = 32
 /** Takes the answers of some parts of a call. */
 export type Heard = (called: readonly Called[], answers: readonly StepAnswer[]) => void
 
+/** The attempts of a set in a search that follows spent retries. */
+const searchAttempts = 3
+
 /**
- * Calls a set-wise activity for all lanes at once. A failure that blames data is repeated once; then the set is halved until each poison
- * lane stands alone, so that its neighbours go on. Every lane is unknown where {@link mostFailedSets} sets fail and no lane goes through.
- * `leave` takes the answers of lanes that were called off while others of their set go on.
+ * Calls a set-wise activity for all lanes at once. A failure that blames data is repeated once, one that may is not, since its retries are
+ * spent. Then the set is halved until each poison lane stands alone, so that its neighbours go on. Every lane is unknown where
+ * {@link mostFailedSets} sets fail and no lane goes through. `leave` takes the answers of lanes that were called off while others of their
+ * set go on.
  */
 export async function callSet(
   run: Run,
@@ -24,14 +29,15 @@ export async function callSet(
   leave: Heard,
 ): Promise<readonly StepAnswer[]> {
   const first = await callOnce(run, subject, called, leave)
-  if (!first.blamesData) return first.answers
+  if (first.blamesData === false || (first.blamesData === 'perhaps' && called.length === 1)) return first.answers
+  const searched = first.blamesData === 'perhaps' ? inFewAttempts(subject) : subject
   const found = new Map<Called, StepAnswer>()
   let lastAnswer = first.answers[0] as StepAnswer
-  let sets: readonly (readonly Called[])[] = [called]
+  let sets: readonly (readonly Called[])[] = first.blamesData === 'perhaps' ? halves(called) : [called]
   while (sets.length > 0 && (found.size > 0 || sets.length < mostFailedSets)) {
     const failed: (readonly Called[])[] = []
     for (const set of sets) {
-      const { answers, blamesData } = await callOnce(run, subject, set, leave)
+      const { answers, blamesData } = await callOnce(run, searched, set, leave)
       if (blamesData && set.length > 1) failed.push(set)
       else for (const [at, one] of set.entries()) found.set(one, answers[at] as StepAnswer)
       lastAnswer = answers[0] as StepAnswer
@@ -46,9 +52,15 @@ function halves<T>(set: readonly T[]): readonly (readonly T[])[] {
   return [set.slice(0, middle), set.slice(middle)]
 }
 
+function inFewAttempts(subject: CallSubject): CallSubject {
+  const { policy } = subject.activity
+  const retry = { ...policy.retry, attempts: Math.min(policy.retry.attempts || searchAttempts, searchAttempts) }
+  return { ...subject, activity: { ...subject.activity, policy: { ...policy, retry } } }
+}
+
 interface SetAnswers {
   readonly answers: readonly StepAnswer[]
-  readonly blamesData: boolean
+  readonly blamesData: Blame
 }
 
 /** Makes one call. A call that was called off for some of its lanes is made again for the others. */
@@ -91,5 +103,5 @@ async function makeCall(
   if (answers) return { answers: doubted(answers), blamesData: false }
   const message = `activity "${request.activity}" answered for other lanes than it was asked for`
   const mismatch: StepAnswer = { status: 'unknown', code: 'SAGA_REPORT_MISMATCH', message }
-  return { answers: called.map(() => mismatch), blamesData: false }
+  return { answers: called.map(() => mismatch), blamesData: run.runtime.isCurrent('report-search') }
 }

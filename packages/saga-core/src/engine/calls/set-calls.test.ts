@@ -10,6 +10,7 @@ import {
   setActivities,
   step,
 } from '../../../test/engine/recorded-run.js'
+import { dataFailure } from '../../activity/blames-data.js'
 import { saga } from '../../definition/saga.js'
 import { typed } from '../../definition/typed.js'
 import { done, pending, refused } from '../../wire/answer.js'
@@ -39,7 +40,12 @@ function sizes(calls: readonly Recorded[]) {
 }
 
 function poison(): never {
-  throw new Error('cannot be stored')
+  throw dataFailure('TOO_LONG', 'cannot be stored')
+}
+
+/** An error of no known class. */
+function strange(): never {
+  throw new Error('a strange answer')
 }
 
 function poisonous(...bad: readonly string[]): SetScript {
@@ -120,7 +126,7 @@ describe('a call of a set-wise activity', () => {
     ])
   })
 
-  it('that answers for other lanes leaves every lane unknown, and is not made again', async () => {
+  it('that answers for other lanes is repeated, and its set is halved; every lane is unknown', async () => {
     const { report, calls } = recordedRun(single, lanes(4), {
       ...setActivities({}),
       act: async () => 'nonsense',
@@ -129,6 +135,14 @@ describe('a call of a set-wise activity', () => {
     expect((await report).except.map(({ cause }) => [cause?.kind, cause?.code])).toEqual(
       lanes(4).map(() => ['unknown', 'SAGA_REPORT_MISMATCH']),
     )
+    expect(sizes(calls)).toEqual([4, 4, 2, 2, 1, 1, 1, 1])
+  })
+
+  it('that answers for other lanes is not made again in the replay of a run that did not', async () => {
+    const nonsense = { ...setActivities({}), act: async () => 'nonsense' } as never
+    const { report, calls } = recordedRun(single, lanes(4), nonsense, { host: { isCurrent: () => false } })
+
+    expect((await report).except).toHaveLength(4)
     expect(sizes(calls)).toEqual([4])
   })
 })
@@ -153,7 +167,7 @@ describe('a set-wise call whose failure blames data', () => {
 
     expect(await report).toMatchObject({
       completed: 4,
-      except: [{ key: 'l3', cause: { kind: 'unknown', code: 'SAGA_UNKNOWN' } }],
+      except: [{ key: 'l3', cause: { kind: 'unknown', code: 'TOO_LONG' } }],
     })
     expect(sizes(calls)).toEqual([5, 5, 3, 2, 1, 1])
   })
@@ -162,7 +176,7 @@ describe('a set-wise call whose failure blames data', () => {
     let tries = 0
     const script: SetScript = {
       'action one': () => {
-        throw Object.assign(new Error('no table'), { code: `TRY_${++tries}` })
+        throw dataFailure(`TRY_${++tries}`, 'no lane can be stored')
       },
     }
     const { report, calls } = recordedRun(single, lanes(64), setActivities(script))
@@ -190,6 +204,87 @@ describe('a set-wise call whose failure blames data', () => {
     const { report, calls } = recordedRun(single, lanes(4), setActivities(script))
 
     expect((await report).except.map(({ cause }) => cause?.code)).toEqual(lanes(4).map(() => 'ECONNREFUSED'))
+    expect(sizes(calls)).toEqual([4])
+  })
+})
+
+describe('a set-wise call whose failure is of no known class', () => {
+  const retried = saga<Errand>('retried', { key })
+    .setActivities<SetActivities>()
+    .step('one', { ...step, retry: { attempts: 5 } })
+    .build()
+
+  it('is retried by the policy, as a whole', async () => {
+    let tries = 0
+    const script: SetScript = {
+      'action one l0': ({ key }) => {
+        if (++tries < 5) strange()
+        return done(key)
+      },
+    }
+    const { report, calls } = recordedRun(retried, lanes(4), setActivities(script))
+
+    expect((await report).completed).toBe(4)
+    expect([tries, sizes(calls)]).toEqual([5, [4]])
+  })
+
+  it('is halved once its retries are spent, until the lane that fails is alone; its neighbours complete', async () => {
+    let tries = 0
+    const script: SetScript = {
+      'action one l3': () => {
+        tries++
+        return strange()
+      },
+    }
+    const { report, calls } = recordedRun(retried, lanes(5), setActivities(script))
+
+    expect(await report).toMatchObject({
+      completed: 4,
+      except: [{ key: 'l3', cause: { kind: 'unknown', code: 'SAGA_UNKNOWN', message: 'a strange answer' } }],
+    })
+    expect(sizes(calls)).toEqual([5, 3, 2, 1, 1])
+    expect(tries).toBe(5 + 2 * 3)
+  })
+
+  it('of one lane is unknown once its retries are spent', async () => {
+    const { report, calls } = recordedRun(retried, lanes(1), setActivities({ 'action one': strange }))
+
+    expect((await report).except.map(({ cause }) => cause?.code)).toEqual(['SAGA_UNKNOWN'])
+    expect(sizes(calls)).toEqual([1])
+  })
+
+  it('as an undo does not park its lane before its retries are spent', async () => {
+    let tries = 0
+    const script: SetScript = {
+      'action two': ({ key }) => refused(key, 'NO'),
+      'compensation one': ({ key }) => {
+        if (++tries < 90) strange()
+        return done(key)
+      },
+    }
+    const patient = saga<Errand>('patient', { key })
+      .setActivities<SetActivities>()
+      .step('one', { ...step, compensation: {} })
+      .step('two', step)
+      .build()
+    const { report } = recordedRun(patient, lanes(1), setActivities(script))
+
+    expect((await report).except).toMatchObject([{ outcome: 'refused', compensations: { one: 'done' } }])
+  })
+
+  it('that was called off is not halved', async () => {
+    const { report, calls, runtime } = recordedRun(
+      retried,
+      lanes(4),
+      setActivities({
+        'action one': () => {
+          runtime.cancel()
+          return strange()
+        },
+      }),
+    )
+
+    expect((await report).except.map(({ cause }) => cause?.code)).toEqual(lanes(4).map(() => 'SAGA_CANCELLED'))
     expect(sizes(calls)).toEqual([4])
   })
 })

@@ -1,6 +1,7 @@
 import type { CallPolicy } from '../../definition/definition.js'
 import type { Code } from '../../saga-error.js'
 import type { StepAnswer } from '../../wire/answer.js'
+import type { Blame } from '../../wire/failure.js'
 
 /** A call of an activity, with its retries. */
 export interface ActivityRequest {
@@ -56,7 +57,7 @@ export interface ChildCall {
 /** The answer of a call once its policy is spent, and whether it blames the lanes' data; a call never rejects. */
 export interface ActivityAnswer {
   readonly answer: StepAnswer
-  readonly blamesData: boolean
+  readonly blamesData: Blame
   /** `true` where a call-off ended the call between two attempts, or cancelled the attempt. */
   readonly isCancelled?: boolean
   /**
@@ -67,10 +68,10 @@ export interface ActivityAnswer {
 }
 
 /**
- * What the versions of the library do differently: the call-off of open calls, the doubt about refusals after a lost workflow task, and the
- * bound of what a workflow task carries.
+ * What the versions of the library do differently: the call-off of open calls, the doubt about refusals after a lost workflow task, the
+ * bound of what a workflow task carries, and the search in a set whose report was that of other lanes.
  */
-type Change = 'call-off' | 'lost-task' | 'task-bound'
+type Change = 'call-off' | 'lost-task' | 'task-bound' | 'report-search'
 
 /** The host of the engine; Temporal and the in-memory runtime are the two implementations. */
 export interface SagaRuntime {
