@@ -34,7 +34,7 @@ type RushShape = Pick<RushOptions, 'shoppers' | 'rate' | 'retry'> & {
   readonly bad?: number
 }
 
-const userCount = 5_000
+const userCount = 5_100
 /** The longest wait for the end of what is under way, which comes as soon as the machine is done with it. */
 export const patienceMs = 180_000
 

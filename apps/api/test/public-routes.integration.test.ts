@@ -1,5 +1,7 @@
+import { gateKeys } from 'seckill-store/gate'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type ApiUnderTest, startApi } from './api-under-test.js'
+import { redisOf } from './redis-of.js'
 import { ask, buy, send, startSale } from './sale.js'
 import { tokenOf } from './tokens.js'
 
@@ -121,6 +123,22 @@ describe('browsing', () => {
     expect(ids).not.toContain(draft)
     expect((await get(`/api/v1/vouchers/${voucherId}`)).body.data).toMatchObject(shown)
     expect((await get(`/api/v1/vouchers/${draft}`)).status).toBe(404)
+  })
+
+  it('says null, never 0, for remaining units that it does not know: before it has read the gate, and while that recovers', async () => {
+    const { voucherId } = await startSale(api, { total: 4 })
+    const remaining = async () => (await get(`/api/v1/vouchers/${voucherId}`)).body.data.remaining
+    const campaign = (await api.dependencies.campaigns.refresh()).get(voucherId)
+    if (campaign === undefined) throw new Error('the campaign is in MySQL')
+    expect(await remaining()).toBeNull()
+    await api.dependencies.keeper.sync(campaign)
+    expect(await remaining()).toBe(4)
+    const redis = redisOf()
+    const rebuild = { state: 'RECOVERING', rebuild: 'another process', rebuild_until: Date.now() + 3_600_000 }
+    await redis.hset(gateKeys(voucherId).campaign, rebuild)
+    redis.disconnect()
+    await api.dependencies.keeper.sync(campaign)
+    expect(await remaining()).toBeNull()
   })
 
   it('shows own orders only', async () => {

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { dropLastCommands } from 'seckill-store/testing'
 
 /** A Redis of a test's own, on disk the way the sale needs it; it may be killed, emptied and cut short. */
 export interface OwnRedis {
@@ -92,50 +93,4 @@ async function freePort(): Promise<number> {
   await once(probe, 'close')
   if (address === null || typeof address === 'string') throw new Error('no free port')
   return address.port
-}
-
-async function dropLastCommands(dir: string, count: number): Promise<void> {
-  const folder = join(dir, 'appendonlydir')
-  const name = (await readdir(folder))
-    .filter((file) => file.endsWith('.incr.aof'))
-    .sort()
-    .at(-1)
-  if (name === undefined) throw new Error(`no append-only file in ${folder}`)
-  const file = join(folder, name)
-  const bytes = await readFile(file)
-  const starts = commandStarts(bytes)
-  if (starts.length < count) throw new Error(`${name} has ${starts.length} commands, not ${count}`)
-  await writeFile(file, bytes.subarray(0, starts[starts.length - count]))
-}
-
-/** The offsets of the commands; MULTI to EXEC is one. */
-function commandStarts(bytes: Buffer): number[] {
-  const starts: number[] = []
-  let inTransaction = false
-  for (let at = 0; at < bytes.length; ) {
-    const { words, end } = readCommand(bytes, at)
-    const verb = words[0]?.toUpperCase()
-    if (!inTransaction) starts.push(at)
-    if (verb === 'MULTI') inTransaction = true
-    if (verb === 'EXEC') inTransaction = false
-    at = end
-  }
-  return starts
-}
-
-function readCommand(bytes: Buffer, from: number): { words: string[]; end: number } {
-  const words: string[] = []
-  let at = from
-  const line = (): string => {
-    const end = bytes.indexOf('\r\n', at)
-    const text = bytes.toString('latin1', at, end)
-    at = end + 2
-    return text
-  }
-  for (let left = Number(line().slice(1)); left > 0; left -= 1) {
-    const length = Number(line().slice(1))
-    words.push(bytes.toString('latin1', at, at + length))
-    at += length + 2
-  }
-  return { words, end: at }
 }

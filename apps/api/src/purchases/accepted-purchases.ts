@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Gate } from 'seckill-store/gate'
 import type { AcceptedLane } from 'seckill-store/mysql'
 
-const everyMs = 1_000
+const everyMs = 500
 /** A purchase that no run owns is looked for again after this time. */
 const againAfterMs = 2_000
 /** Bounds a round to some tens of milliseconds of MySQL and Redis. */
-const mostARound = 5_000
+const mostARound = 2_500
 /** Twice, since the gate may be between two states when it is asked. */
 const timesMissed = 2
 /** About 100 MB. */
@@ -33,7 +33,7 @@ export interface AcceptedPurchases {
   has(traceId: string, userId: number): boolean
   /** Looks for the purchases that are due. */
   check(): Promise<void>
-  /** Checks every second from now on. */
+  /** Checks twice a second from now on. */
   start(): void
   stop(): Promise<void>
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Asked, bearer, startListener, startServer } from '../../test/listener-under-test.js'
-import { oddBodies, oddIds, oddKeys, type OddRequest, oddTokens } from '../../test/odd-requests.js'
+import { type OddRequest, oddBodies, oddIds, oddKeys, oddTokens } from '../../test/odd-requests.js'
 import { referenceApp } from '../../test/reference-app.js'
 
 let listener: Awaited<ReturnType<typeof startListener>>
