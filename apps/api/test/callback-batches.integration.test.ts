@@ -93,7 +93,8 @@ describe('callbacks that come together', () => {
       const startedAt = performance.now()
       const answers = await Promise.all(orders.map(({ text }) => sendCallback(api, text, { secret })))
       expect(answers.map(({ status }) => status)).toEqual([204, 204, 204])
-      expect(performance.now() - startedAt).toBeLessThan(3_000)
+      // A signal is given up after 5 s.
+      expect(performance.now() - startedAt).toBeLessThan(4_500)
       expect(await orderStates(orders)).toEqual(['PAID', 'PAID', 'PAID'])
       await expect.poll(() => metric(api, 'seckill_payment_lanes_untold_total')).toBe(before + 3)
     } finally {
