@@ -28,7 +28,7 @@ export const withoutSweep: Fault = {
 export const faults: readonly Fault[] = [
   {
     name: '1 (a): leases are written for the run records that were read before',
-    shows: /^the lease of .* has no record$/,
+    shows: /^the lease of .* has no record$/m,
     plant: ({ redis }) => ({
       redis,
       gate: createGate(givingUpAtLeaseWithoutRecord(redis)),
