@@ -5,6 +5,8 @@ import type { Database } from '../src/mysql/index.js'
 import { type RecoveryOutcome, recoverGate } from '../src/recovery/index.js'
 import type { RecoveryFixture } from './recovery-fixture.js'
 
+/** A slow machine may keep Redis' answer for longer than the sale waits for it. */
+const answerMs = 60_000
 /** Longer than any test: a lease passes when the world says so, and no renewal comes by itself. */
 const leaseMs = 3_600_000
 
@@ -22,7 +24,7 @@ type Plant = (redis: Redis) => Redis
 /** Two API processes on the Redis of a fixture. */
 export function twoProcesses({ server }: RecoveryFixture): readonly [Process, Process] {
   const start = (): Process => {
-    const redis = connectGateRedis(server.url)
+    const redis = connectGateRedis(server.url, { socketTimeout: answerMs })
     return { redis, gate: createGate(redis) }
   }
   return [start(), start()]
