@@ -13,6 +13,7 @@ import { purchaseSearchRoutes } from './admin/purchase-routes.js'
 import { reconcileRoutes } from './admin/reconcile-routes.js'
 import { settleRoutes } from './admin/settle-routes.js'
 import { userRoutes } from './admin/user-routes.js'
+import { adminVoucherRoutes } from './admin/voucher-routes.js'
 import { authenticate, createIdentify, requireRole } from './auth/authenticate.js'
 import { sessionCookies } from './auth/credential.js'
 import type { Dependencies } from './dependencies.js'
@@ -39,6 +40,7 @@ export function createAdminApp(dependencies: Dependencies): Express {
     settleRoutes(dependencies),
     certificateRoutes(dependencies),
     userRoutes(dependencies),
+    adminVoucherRoutes(dependencies),
     blockRoutes(dependencies),
     adminOrderRoutes({ db, logger }),
     adminPaymentRoutes({ db }),

@@ -14,6 +14,7 @@ import { register as registerRush } from './commands/rush.js'
 import { register as registerStack } from './commands/stack.js'
 import { register as registerTest } from './commands/test.js'
 import { register as registerToken } from './commands/token.js'
+import { register as registerVoucher } from './commands/voucher.js'
 import { reportError } from './output/report-error.js'
 
 /** Every command of `./seckill`, in the order of its help. */
@@ -22,6 +23,7 @@ const commands = [
   registerTest,
   registerStack,
   registerDoctor,
+  registerVoucher,
   registerCampaign,
   registerRush,
   registerPurchase,

@@ -10,10 +10,8 @@ import {
   findPurchaseStatus,
   findPurchaseStatuses,
   findUser,
-  findVoucher,
   listOrders,
   setUserStatus,
-  setVoucherStatus,
   sumTallies,
 } from 'seckill-store/mysql'
 import {
@@ -65,15 +63,6 @@ describe('users', () => {
     await db.deleteFrom('users').where('id', 'in', [1, 500]).execute()
     expect(await ensureUsers(db, 10_001)).toBe(2)
     expect(await countUsers()).toBe(100_000)
-  })
-})
-
-describe('a voucher', () => {
-  test('is withdrawn once', async () => {
-    const { voucherId } = await seedCampaign(db)
-    expect(await setVoucherStatus(db, voucherId, 'WITHDRAWN')).toBe(true)
-    expect(await setVoucherStatus(db, voucherId, 'WITHDRAWN')).toBe(false)
-    expect(await findVoucher(db, voucherId)).toMatchObject({ status: 'WITHDRAWN' })
   })
 })
 

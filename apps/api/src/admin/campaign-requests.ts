@@ -15,19 +15,20 @@ const terms = {
 }
 
 /** Kept in the audit beside the actor. */
-const reason = z.string().trim().min(1).max(500).exactOptional()
+export const reason = z.string().trim().min(1).max(500).exactOptional()
 const autopilot = z.boolean().exactOptional()
+
+/** A new voucher without its id. */
+export const newVoucher = z.strictObject({
+  title: z.string().trim().min(1).max(200),
+  listPriceMinor: terms.priceMinor,
+  currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code'),
+})
 
 /** A new campaign; `voucher` creates the voucher, or agrees with the one in MySQL. */
 export const createBody = z.strictObject({
   voucherId: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
-  voucher: z
-    .strictObject({
-      title: z.string().trim().min(1).max(200),
-      listPriceMinor: terms.priceMinor,
-      currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code'),
-    })
-    .optional(),
+  voucher: newVoucher.optional(),
   total,
   ...terms,
   autopilot,

@@ -179,6 +179,13 @@ export const ErrorCodes = {
     when: 'there is a user with this id already',
     advice: 'change that one',
   },
+  VOUCHER_EXISTS: {
+    status: 409,
+    'zh-CN': '该优惠券已存在',
+    en: 'A voucher with this id exists',
+    when: 'there is a voucher with this id already',
+    advice: 'change that one',
+  },
   NOT_AT_REST: {
     status: 409,
     'zh-CN': '活动尚有未完结的业务，暂不能结算',

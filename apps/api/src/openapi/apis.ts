@@ -12,6 +12,7 @@ import { purchaseSearchOperations } from '../admin/purchase-operations.js'
 import { reconcileOperations } from '../admin/reconcile-routes.js'
 import { settleOperations } from '../admin/settle-routes.js'
 import { userOperations } from '../admin/user-operations.js'
+import { adminVoucherOperations } from '../admin/voucher-operations.js'
 import { sessionCookies } from '../auth/credential.js'
 import { documentationOperations } from '../documentation/documentation-operations.js'
 import { callbackOperations, paymentOperations } from '../payments/payment-operations.js'
@@ -56,6 +57,7 @@ export const adminApi: ApiDescription = {
   groups: {
     Campaigns: { ...campaignOperations, ...settleOperations },
     Certificates: certificateOperations,
+    Vouchers: adminVoucherOperations,
     Users: userOperations,
     Blocks: blockOperations,
     Purchases: purchaseSearchOperations,

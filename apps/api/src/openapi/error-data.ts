@@ -23,6 +23,7 @@ export const errorData: Readonly<Partial<Record<ErrorCode, z.ZodType>>> = {
   ALREADY_PAID: z.strictObject({ orderId: z.string() }),
   TOTAL_BELOW_SOLD: detail,
   USER_EXISTS: detail,
+  VOUCHER_EXISTS: detail,
   VERB_REFUSED: detail,
   NOTHING_PARKED: detail,
   RUN_NOT_OPEN: detail,

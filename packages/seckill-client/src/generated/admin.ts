@@ -176,6 +176,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/vouchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Vouchers by id: ordinary ones, and those that a campaign sells */
+        get: operations["listVouchers"];
+        put?: never;
+        /** Create a voucher; a campaign may sell it later */
+        post: operations["createVoucher"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/vouchers/{voucherId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A voucher */
+        get: operations["showVoucher"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the title, the list price or the status of a voucher; a campaign keeps the price it sells at */
+        patch: operations["changeVoucher"];
+        trace?: never;
+    };
     "/admin/v1/users": {
         parameters: {
             query?: never;
@@ -781,7 +817,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            error: "INVALID_REQUEST" | "INVALID_JSON" | "CALLBACK_REJECTED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CROSS_ORIGIN" | "OPERATOR_REQUIRED" | "BLOCKED" | "PURCHASE_TOKEN_REQUIRED" | "CHALLENGE_FAILED" | "NOT_STARTED" | "NOT_FOUND" | "VOUCHER_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_TIMEOUT" | "SOLD_OUT" | "ALREADY_PURCHASED" | "CAMPAIGN_EXISTS" | "CAMPAIGN_STATE" | "ORDER_NOT_PAYABLE" | "ORDER_NOT_PAID" | "ALREADY_PAID" | "TOTAL_BELOW_SOLD" | "USER_EXISTS" | "NOT_AT_REST" | "VERB_REFUSED" | "NOTHING_PARKED" | "RUN_NOT_OPEN" | "ENDED" | "VERSION_CONFLICT" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "EXPECTATION_FAILED" | "KEY_REUSED" | "OVER_LIMIT" | "PAUSED" | "PRECONDITION_REQUIRED" | "TOO_MANY_REQUESTS" | "HEADERS_TOO_LARGE" | "INTERNAL" | "GATE_REFUSED" | "PAYMENT_REFUSED" | "PAYMENT_UNAVAILABLE" | "RECOVERING" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "STREAMS_FULL" | "UNAVAILABLE";
+            error: "INVALID_REQUEST" | "INVALID_JSON" | "CALLBACK_REJECTED" | "UNAUTHENTICATED" | "FORBIDDEN" | "CROSS_ORIGIN" | "OPERATOR_REQUIRED" | "BLOCKED" | "PURCHASE_TOKEN_REQUIRED" | "CHALLENGE_FAILED" | "NOT_STARTED" | "NOT_FOUND" | "VOUCHER_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_TIMEOUT" | "SOLD_OUT" | "ALREADY_PURCHASED" | "CAMPAIGN_EXISTS" | "CAMPAIGN_STATE" | "ORDER_NOT_PAYABLE" | "ORDER_NOT_PAID" | "ALREADY_PAID" | "TOTAL_BELOW_SOLD" | "USER_EXISTS" | "VOUCHER_EXISTS" | "NOT_AT_REST" | "VERB_REFUSED" | "NOTHING_PARKED" | "RUN_NOT_OPEN" | "ENDED" | "VERSION_CONFLICT" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "EXPECTATION_FAILED" | "KEY_REUSED" | "OVER_LIMIT" | "PAUSED" | "PRECONDITION_REQUIRED" | "TOO_MANY_REQUESTS" | "HEADERS_TOO_LARGE" | "INTERNAL" | "GATE_REFUSED" | "PAYMENT_REFUSED" | "PAYMENT_UNAVAILABLE" | "RECOVERING" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "STREAMS_FULL" | "UNAVAILABLE";
             data: unknown;
         };
         /** @description A valid bearer token is needed */
@@ -1230,6 +1266,29 @@ export interface components {
                 held: number | null;
                 lanes: number;
             }[];
+        };
+        AdminVoucher: {
+            id: number;
+            title: string;
+            /** @enum {string} */
+            status: "ON_SALE" | "WITHDRAWN";
+            /** @description in the currency's minor units */
+            listPriceMinor: number;
+            /** @description ISO 4217 */
+            currency: string;
+            /** @description the state of the campaign that sells it; null for an ordinary voucher */
+            campaign: ("DRAFT" | "WARM" | "OPEN" | "PAUSED" | "CLOSED" | "SETTLED") | null;
+        };
+        /** @description A voucher with this id exists */
+        VOUCHER_EXISTS: {
+            /** @constant */
+            code: 409;
+            message: string;
+            data: {
+                detail: string;
+            };
+            /** @constant */
+            error: "VOUCHER_EXISTS";
         };
         User: {
             id: number;
@@ -1957,6 +2016,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `VOUCHER_EXISTS`: A voucher with this id exists */
+        VOUCHER_EXISTS: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["VOUCHER_EXISTS"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `USER_EXISTS`: A user with this id exists */
         USER_EXISTS: {
             headers: {
@@ -2058,6 +2127,8 @@ export type Recovering = components['schemas']['RECOVERING'];
 export type NotAtRest = components['schemas']['NOT_AT_REST'];
 export type Certificate = components['schemas']['Certificate'];
 export type CertificateFile = components['schemas']['CertificateFile'];
+export type AdminVoucher = components['schemas']['AdminVoucher'];
+export type VoucherExists = components['schemas']['VOUCHER_EXISTS'];
 export type User = components['schemas']['User'];
 export type UserExists = components['schemas']['USER_EXISTS'];
 export type Block = components['schemas']['Block'];
@@ -2112,6 +2183,7 @@ export type ResponsePreconditionRequired = components['responses']['PRECONDITION
 export type ResponseCampaignStateTotalBelowSold = components['responses']['CAMPAIGN_STATE.TOTAL_BELOW_SOLD'];
 export type ResponseRecoveringUnavailable = components['responses']['RECOVERING.UNAVAILABLE'];
 export type ResponseCampaignStateNotAtRest = components['responses']['CAMPAIGN_STATE.NOT_AT_REST'];
+export type ResponseVoucherExists = components['responses']['VOUCHER_EXISTS'];
 export type ResponseUserExists = components['responses']['USER_EXISTS'];
 export type ResponseOrderNotPaid = components['responses']['ORDER_NOT_PAID'];
 export type ResponseNothingParkedRunNotOpenVerbRefused = components['responses']['NOTHING_PARKED.RUN_NOT_OPEN.VERB_REFUSED'];
@@ -2834,6 +2906,185 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
+            417: components["responses"]["EXPECTATION_FAILED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    listVouchers: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+                kind?: "ORDINARY" | "SECKILL";
+                status?: "ON_SALE" | "WITHDRAWN";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        message: string;
+                        data: {
+                            vouchers: components["schemas"]["AdminVoucher"][];
+                            /** @description `after` of the next page; null after the last one */
+                            next: number | null;
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            417: components["responses"]["EXPECTATION_FAILED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    createVoucher: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    title: string;
+                    listPriceMinor: number;
+                    currency: string;
+                    id: number;
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It is created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 201;
+                        message: string;
+                        data: {
+                            voucher: components["schemas"]["AdminVoucher"];
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["INVALID_JSON.INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["CROSS_ORIGIN.FORBIDDEN.OPERATOR_REQUIRED"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["VOUCHER_EXISTS"];
+            413: components["responses"]["BODY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            417: components["responses"]["EXPECTATION_FAILED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    showVoucher: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                voucherId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        message: string;
+                        data: {
+                            voucher: components["schemas"]["AdminVoucher"];
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            417: components["responses"]["EXPECTATION_FAILED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    changeVoucher: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                voucherId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    title?: string;
+                    listPriceMinor?: number;
+                    /** @enum {string} */
+                    status?: "ON_SALE" | "WITHDRAWN";
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        message: string;
+                        data: {
+                            voucher: components["schemas"]["AdminVoucher"];
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["INVALID_JSON.INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["CROSS_ORIGIN.FORBIDDEN.OPERATOR_REQUIRED"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CAMPAIGN_STATE"];
+            413: components["responses"]["BODY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             417: components["responses"]["EXPECTATION_FAILED"];
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL"];

@@ -56,4 +56,4 @@ export {
   ownerOfCancelled,
 } from './unowned-purchases.js'
 export * from './users/index.js'
-export { findVoucher, saveVoucher, setVoucherStatus } from './vouchers.js'
+export * from './vouchers/index.js'

@@ -17,7 +17,7 @@ import { assertOperationId, assertTerms, assertWithin } from './terms.js'
 
 /**
  * Makes a draft with its stock, its INITIAL ledger row and its audit row.
- * @throws {CampaignError} INVALID, NOT_FOUND (no such voucher), ALREADY_EXISTS, OPERATION_REUSED
+ * @throws {CampaignError} INVALID, NOT_FOUND (no such voucher), NOT_ALLOWED (it is withdrawn), ALREADY_EXISTS, OPERATION_REUSED
  */
 export async function createCampaign(db: Kysely<Database>, campaign: NewCampaign): Promise<CampaignChange> {
   const { voucherId } = campaign
@@ -57,6 +57,9 @@ async function insertCampaign(trx: Transaction<Database>, campaign: NewCampaign)
       'there is no voucher with this id: create it first, or send it along',
     )
   if (campaign.voucher !== undefined) assertSameVoucher(after, campaign.voucher)
+  if (after.voucherStatus === 'WITHDRAWN') {
+    throw new CampaignError('NOT_ALLOWED', voucherId, 'its voucher is withdrawn: put it on sale first')
+  }
   await writeAudit(trx, { actor, reason, action: 'campaign.create', subject: `campaign:${voucherId}`, after })
   return { campaign: after, gate: gateCampaign(after), changed: true }
 }
