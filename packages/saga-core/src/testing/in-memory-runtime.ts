@@ -197,7 +197,8 @@ async function callWithRetries(calls: Calls, request: ActivityRequest): Promise<
     if (calls.abandoned()) return never
     if ('value' in failure) return { answer: { status: 'done', value: failure.value }, blamesData: false }
     last = failure
-    if (isOff || failure.final || attempt === retry.attempts) return answerOfFailure(failure)
+    if (!failure.final && attempt === retry.attempts) return answerOfFailure({ ...failure, attempts: attempt })
+    if (isOff || failure.final) return answerOfFailure(failure)
     if (attempt === mostAttempts) {
       const { activity } = request
       throw new Error(

@@ -130,8 +130,10 @@ describe('the arguments and results of activities in memory', () => {
       .build()
     const pay = async () => Promise.reject(new Error('the bank is closed'))
 
-    await expect(runInMemory(asking, [{ id: 'a' }], { activities: { pay } }).report).rejects.toThrow(
-      'activity "pay" has no limit to its attempts and failed 100000 times: the bank is closed',
-    )
+    const run = runInMemory(asking, [{ id: 'a' }], { activities: { pay } })
+    const message = 'activity "pay" has no limit to its attempts and failed 100000 times: the bank is closed'
+
+    await expect(run.atRest()).rejects.toThrow(message)
+    await expect(run.report).rejects.toThrow(message)
   })
 })

@@ -33,6 +33,7 @@ export interface InMemoryRun<TResults = unknown> {
   /**
    * Resolves to the state of the run when it has ended, or only a message or an operator can make it go on.
    *
+   * @throws Error when a call without a limit to its attempts has failed 100,000 times; `report` rejects with it as well.
    * @example
    * const { counts, notable } = await run.atRest()
    */
@@ -102,11 +103,18 @@ function startRun(
     ...(tellParent && { tellParent }),
   })
   const batch = createBatch(definition, lanes, runtime, options)
+  const report = batch.run() as Promise<SagaReport>
+  let hasFault = false
+  // A test that looks at the run at rest need not await its report.
+  report.catch(() => {
+    hasFault = true
+  })
   const run: InMemoryRun = {
     runtime,
-    report: batch.run() as Promise<SagaReport>,
+    report,
     async atRest() {
       await runtime.clock.idle()
+      if (hasFault) await report
       return batch.state()
     },
     state: batch.state,

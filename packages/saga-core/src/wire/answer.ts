@@ -32,7 +32,13 @@ export type StepAnswer =
   | { readonly status: 'fenced' }
   | { readonly status: 'pending' }
   /** The step may have happened. */
-  | { readonly status: 'unknown'; readonly code: Code; readonly message: string }
+  | {
+      readonly status: 'unknown'
+      readonly code: Code
+      readonly message: string
+      /** The number of attempts, where the policy of the call is spent. */
+      readonly attempts?: number
+    }
 
 /**
  * The answer of a lane whose step happened.

@@ -23,6 +23,8 @@ export interface FailureFacts {
   readonly type?: string | undefined
   readonly message: string
   readonly details?: readonly unknown[] | undefined
+  /** The number of attempts, where the policy of the call is spent. */
+  readonly attempts?: number | undefined
 }
 
 /** The first detail of a refusal's ApplicationFailure. */
@@ -55,9 +57,13 @@ export function answerOfFailure(failure: FailureFacts): { readonly answer: StepA
   // A plain Error has neither a code nor a class of its own.
   const code = said === undefined || said === 'Error' ? 'SAGA_UNKNOWN' : givenCode(said)
   return {
-    answer: { status: 'unknown', code, message: failure.message.slice(0, 500) },
+    answer: { status: 'unknown', code, message: failure.message.slice(0, 500), ...spentOf(failure) },
     blamesData: failure.type === failureType.unclassified ? 'perhaps' : failure.type === failureType.data,
   }
+}
+
+function spentOf({ attempts }: FailureFacts): { readonly attempts?: number } {
+  return attempts === undefined ? {} : { attempts }
 }
 
 const calledOff = 'SAGA_CALLED_OFF'
@@ -75,11 +81,8 @@ export function lastAnswer<T extends ReturnType<typeof answerOfFailure> & { read
   const { answer, blamesData, isCancelled } = made
   if (isCancelled) return { ...made, ...unansweredCall }
   if (blamesData === true || answer.status !== 'unknown' || answer.code === calledOff) return made
-  return {
-    ...made,
-    blamesData: false,
-    answer: { ...answer, code: calledOff, message: `called off, and not tried again: ${answer.message}` },
-  }
+  const message = `called off, and not tried again: ${answer.message}`
+  return { ...made, blamesData: false, answer: { status: 'unknown', code: calledOff, message } }
 }
 
 function answerOfRefusal(failure: FailureFacts): StepAnswer {

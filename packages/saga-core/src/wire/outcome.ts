@@ -11,7 +11,7 @@ export interface ToldCause {
   readonly details?: Json
   /** `true` for a refusal that a barrier stored. */
   readonly stored?: boolean
-  /** Further failures of the same parallel group. */
+  /** Further failures of the same parallel group; the failure of a step about which its `verify` was asked. */
   readonly others?: readonly ToldCause[]
 }
 
@@ -27,6 +27,10 @@ export interface Parked {
   readonly step: string
   readonly code: Code
   readonly message: string
+  /** The number of attempts of a stuck compensation whose retries are spent. */
+  readonly attempts?: number
+  /** The details of the refusal of a stuck compensation. */
+  readonly details?: Json
   /** The workflow id of the child saga whose parked lane parks this one; operations go to that run. */
   readonly child?: string
 }

@@ -39,7 +39,7 @@ function callOf(request: ActivityRequest, about: Pick<ActivityAnswer, 'mayRepeat
   const called = taskQueue === undefined ? callLocally(call, request) : opened ? callInScope(call, opened) : call()
   const done = (value: unknown): ActivityAnswer => ({ answer: { status: 'done', value }, blamesData: false, ...about })
   const failed = (error: unknown): ActivityAnswer => ({
-    ...answerOfFailure(factsOf(error)),
+    ...answerOfFailure({ ...factsOf(error), attempts: spentBy(error, request) }),
     ...(isCancellation(error) && { isCancelled: true }),
     ...about,
   })
@@ -92,6 +92,13 @@ function activitiesFor({ summary, policy, taskQueue, opened }: ActivityRequest):
         // The default of the SDK does not wait, against its reference.
         ...(opened && { cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED }),
       })
+}
+
+/** The number of attempts that have failed, where the policy ended the call and not its last failure. */
+function spentBy(error: unknown, { policy: { retry } }: ActivityRequest): number | undefined {
+  const failure = failureOf(error)
+  const isFinal = failure instanceof ApplicationFailure ? failure.nonRetryable : isCancellation(failure)
+  return isFinal || retry.attempts === 0 ? undefined : retry.attempts
 }
 
 function factsOf(error: unknown): FailureFacts {

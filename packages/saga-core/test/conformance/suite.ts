@@ -247,7 +247,7 @@ export function describeRuntime(name: string, host: () => Host): void {
       expect((await started.state()).notable[0]).toMatchObject({
         key: 'a',
         status: 'parked',
-        parked: { phase: 'compensation', step: 'two' },
+        parked: { phase: 'compensation', step: 'two', attempts: 2 },
         compensations: { hold: 'owed', one: 'owed', two: 'stuck', three: 'notNeeded' },
       })
       expect(started.world.effectsOf('a')).toEqual(['one', 'two'])

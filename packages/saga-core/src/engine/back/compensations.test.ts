@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Errand, laneActivities, once, recordedRun, step } from '../../../test/engine/recorded-run.js'
 import { lost, no, plain, started, undone, withStep } from '../../../test/engine/rolled-back.js'
-import { stepFenced } from '../../activity/refuse.js'
+import { refuse, stepFenced } from '../../activity/refuse.js'
 
 describe('compensations', () => {
   const three = (options = {}) =>
@@ -66,27 +66,38 @@ describe('compensations', () => {
     await run.until('a', 'parked')
 
     expect(undone(run.asked())).toEqual(['two a', 'one a', 'hold a'])
-    expect(run.lane('a')?.parked).toEqual({ phase: 'compensation', step: 'two', code: 'SAGA_UNKNOWN', message: 'lost' })
+    expect(run.lane('a')?.parked).toEqual({
+      phase: 'compensation',
+      step: 'two',
+      code: 'SAGA_UNKNOWN',
+      message: 'lost',
+      attempts: 1,
+    })
     run.runtime.message(() => run.batch.operate({ verb: 'abandon', actor: 'ann', reason: 'no', operationId: '1' }))
     await run.report
   })
 
   it.each([
-    ['is refused', no, 'NO', 'the compensation was refused'],
-    ['fails', lost, 'SAGA_UNKNOWN', 'lost'],
+    [
+      'is refused',
+      () => {
+        throw refuse('NO', { until: 'noon' })
+      },
+      { code: 'NO', message: 'the compensation was refused', details: { until: 'noon' } },
+    ],
+    ['fails at its last attempt', lost, { code: 'SAGA_UNKNOWN', message: 'lost', attempts: 1 }],
     [
       'is fenced',
       () => {
         throw stepFenced('x')
       },
-      'SAGA_COMPENSATION_ANSWER',
-      'a compensation cannot answer "fenced"',
+      { code: 'SAGA_COMPENSATION_ANSWER', message: 'a compensation cannot answer "fenced"' },
     ],
-  ] as const)('park their lane where one %s', async (_, answer, code, message) => {
+  ] as const)('park their lane with what is known of the failure, where one %s', async (_, answer, facts) => {
     const run = started(three(), { 'action three': no, 'compensation one': answer })
     await run.until('a', 'parked')
 
-    expect(run.lane('a')?.parked).toEqual({ phase: 'compensation', step: 'one', code, message })
+    expect(run.lane('a')?.parked).toEqual({ phase: 'compensation', step: 'one', ...facts })
     expect(run.lane('a')?.parts.map(({ compensation }) => compensation)).toEqual(['owed', 'stuck', 'done', 'notNeeded'])
     run.runtime.message(() => run.batch.operate({ verb: 'abandon', actor: 'ann', reason: 'no', operationId: '1' }))
     await run.report

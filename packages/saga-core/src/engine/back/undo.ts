@@ -1,6 +1,6 @@
 import type { ActivityReference, StepDefinition } from '../../definition/definition.js'
-import type { Code } from '../../saga-error.js'
 import type { StepAnswer } from '../../wire/answer.js'
+import type { Parked } from '../../wire/outcome.js'
 import type { Called } from '../calls/call-request.js'
 import { answersOf } from '../calls/call-step.js'
 import { argOf } from '../calls/shape.js'
@@ -46,20 +46,28 @@ export function takeUndoAnswer(run: Run, part: Part, answer: StepAnswer): void {
     return
   }
   part.compensation = 'stuck'
-  const { code, message } = factsOf(part, answer)
-  const parked = { phase: 'compensation', step: nameOf(part), code, message } as const
+  const parked = { phase: 'compensation', step: nameOf(part), ...factsOf(part, answer) } as const
   part.stuck = parked
   if (part.step.independent) part.lane.parked ??= parked
   else park(run.runtime, part.lane, parked)
 }
 
-function factsOf(part: Part, answer: StepAnswer): { readonly code: Code; readonly message: string } {
-  if (answer.status === 'unknown') return answer
+function factsOf(
+  part: Part,
+  answer: Exclude<StepAnswer, { readonly status: 'done' }>,
+): Pick<Parked, 'code' | 'message' | 'attempts' | 'details'> {
+  if (answer.status === 'unknown') {
+    const { status: _, ...facts } = answer
+    return facts
+  }
   if (answer.status === 'pending') {
     const message = `called, and not confirmed within ${confirmWithinMsOf(part)} ms`
     return { code: 'SAGA_NOT_CONFIRMED', message }
   }
-  if (answer.status === 'refused') return { code: answer.code, message: 'the compensation was refused' }
+  if (answer.status === 'refused') {
+    const { code, details } = answer
+    return { code, message: 'the compensation was refused', ...(details !== undefined && { details }) }
+  }
   return { code: 'SAGA_COMPENSATION_ANSWER', message: `a compensation cannot answer "${answer.status}"` }
 }
 

@@ -192,7 +192,8 @@ describe('a step of a group with onFailure cancel, beside one that failed', () =
   ])('is called off when that step %s', async (_, left, script, code) => {
     const { except, tookMs } = await ended(group(left), { ...script, 'action right': down })
 
-    expect(except).toMatchObject([{ cause: { step: 'left', code, others: [{ code: 'SAGA_CALLED_OFF' }] } }])
+    expect(except).toMatchObject([{ cause: { step: 'left', code } }])
+    expect(except[0]?.cause?.others?.at(-1)).toMatchObject({ step: 'right', code: 'SAGA_CALLED_OFF' })
     expect(tookMs).toBeLessThan(1_000)
   })
 

@@ -43,10 +43,12 @@ function takeFailures(run: Run, stage: Stage, lane: Lane, failures: readonly Fai
   const off = parking || (isUnknown && callsOff(run, stage, lane)) ? calledOff(run, stage, lane) : undefined
   if (off) rollBack(run, lane, first ? { ...off, others: [first, ...others] } : off)
   else if (parking) {
-    const { code, message = parking.cause.kind, step = '' } = parking.cause
-    park(run.runtime, lane, { phase: 'action', step, code, message })
+    const { code, message = parking.cause.kind, step = '', others: [doubt] = [] } = parking.cause
+    const said = doubt ? `${message}; the step itself failed with ${doubt.code}: ${doubt.message}` : message
+    park(run.runtime, lane, { phase: 'action', step, code, message: said })
     watchParked(run)
-  } else if (first) rollBack(run, lane, others.length > 0 ? { ...first, others } : first)
+  } else if (first)
+    rollBack(run, lane, others.length > 0 ? { ...first, others: [...(first.others ?? []), ...others] } : first)
 }
 
 /** The cause of a failure; for a child that was cancelled because its lane was called off, the cause of the call-off. */

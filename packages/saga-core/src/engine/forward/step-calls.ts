@@ -38,9 +38,17 @@ export function callParts(
 
   callStep(run, subject, called, (some, answers) => {
     open -= some.length
-    const isDoubtful = (at: number) => verify !== undefined && answers[at]?.status === 'unknown'
-    const known = [...some.keys()].filter((at) => !isDoubtful(at))
-    doubtful = [...doubtful, ...some.filter((_, at) => isDoubtful(at))]
+    const known: number[] = []
+    const unknown: Called[] = []
+    for (const [at, one] of some.entries()) {
+      const answer = answers[at] as StepAnswer
+      if (!verify || answer.status !== 'unknown') known.push(at)
+      else {
+        one.part.doubt = { code: answer.code, message: answer.message }
+        unknown.push(one)
+      }
+    }
+    doubtful = [...doubtful, ...unknown]
     if (known.length > 0)
       heard(
         known.map((at) => some[at] as Called),

@@ -14,6 +14,7 @@ import {
 import { refusal, refuse, stepFenced, stepPending } from '../../activity/refuse.js'
 import type { SagaDefinition, StepDefinition } from '../../definition/definition.js'
 import { saga } from '../../definition/saga.js'
+import type { ToldCause } from '../../wire/outcome.js'
 
 function lost(): never {
   throw new Error('lost')
@@ -31,6 +32,10 @@ function storedNo(): never {
 
 function fenced(): never {
   throw stepFenced('x')
+}
+
+function unsaid(): never {
+  throw stepPending('x')
 }
 
 function plain() {
@@ -140,6 +145,42 @@ describe('the answer of a step', () => {
     expect(asked).toContainEqual(['two · a', { id: 'a', items: ['did'] }])
     expect(asked).toContainEqual(['two · b', { id: 'b', items: ['found'] }])
     expect(asked.filter(([summary]) => String(summary).includes('?'))).toHaveLength(2)
+  })
+})
+
+describe('the verdict of a verify', () => {
+  const asked = (verdict: (call: never) => unknown) =>
+    started(
+      plain()
+        .step('one', { ...step, onUnknown: 'verify', verify: 'ask' })
+        .build(),
+      {
+        'action one': lost,
+        'verify one': verdict,
+      },
+    )
+  const own = { kind: 'unknown', step: 'one', code: 'SAGA_UNKNOWN', message: 'lost' }
+
+  it.each<[string, () => unknown, Partial<ToldCause>]>([
+    ['fenced', fenced, { kind: 'fenced', code: 'SAGA_STEP_FENCED' }],
+    ['refused', no(), { kind: 'refused', code: 'NO' }],
+  ])("keeps the step's own error beside it: %s", async (_, verdict, cause) => {
+    expect((await asked(verdict).report).except[0]?.cause).toEqual({ step: 'one', ...cause, others: [own] })
+  })
+
+  it.each<[string, () => unknown, string, string]>([
+    ['pending', unsaid, 'SAGA_NOT_KNOWN', 'its outcome is unknown'],
+    ['unknown', () => Promise.reject(new Error('nor this')), 'SAGA_UNKNOWN', 'nor this'],
+  ])("parks its lane with the step's own error in the message: %s", async (_, verdict, code, message) => {
+    const run = asked(verdict)
+    await run.until('a', 'parked')
+
+    expect(run.lane('a')?.parked).toMatchObject({
+      code,
+      message: `${message}; the step itself failed with SAGA_UNKNOWN: lost`,
+    })
+    run.runtime.message(() => run.batch.operate({ verb: 'abandon', actor: 'ann', reason: 'no', operationId: '1' }))
+    await run.report
   })
 })
 

@@ -37,6 +37,7 @@ export function invalidPart(part: Part, step: string, message: string): Failure 
 /** Records a part's answer, and hands its failure to `fail` where it was not done. */
 export function takeAnswer(part: Part, answer: StepAnswer, fail: Failures['add']): void {
   const step = nameOf(part)
+  const doubt = takeDoubt(part)
   switch (answer.status) {
     case 'done': {
       const { result, undo } = apart(answer.value)
@@ -49,26 +50,33 @@ export function takeAnswer(part: Part, answer: StepAnswer, fail: Failures['add']
       const { status: _, definite, isLate, ...facts } = answer
       if (isLate) part.action = 'unknown'
       else markNotNeeded(part, 'refused')
-      const cause: Cause = { kind: 'refused', step, ...facts, ...(definite && { stored: true }) }
+      const cause: Cause = { kind: 'refused', step, ...facts, ...(definite && { stored: true }), ...doubt }
       fail({ part, parks: isRetriable(part), cause })
       return
     }
     case 'fenced':
       markNotNeeded(part, 'fenced')
-      fail({ part, parks: isRetriable(part), cause: { kind: 'fenced', step, code: 'SAGA_STEP_FENCED' } })
+      fail({ part, parks: isRetriable(part), cause: { kind: 'fenced', step, code: 'SAGA_STEP_FENCED', ...doubt } })
       return
     case 'pending': {
       part.action = 'unknown'
       const message = 'its outcome is unknown'
-      fail({ part, parks: true, cause: { kind: 'unknown', step, code: 'SAGA_NOT_KNOWN', message } })
+      fail({ part, parks: true, cause: { kind: 'unknown', step, code: 'SAGA_NOT_KNOWN', message, ...doubt } })
       return
     }
     case 'unknown': {
       part.action = 'unknown'
       const { code, message } = answer
-      fail({ part, parks: parksUnknown(part.step), cause: { kind: 'unknown', step, code, message } })
+      fail({ part, parks: parksUnknown(part.step), cause: { kind: 'unknown', step, code, message, ...doubt } })
     }
   }
+}
+
+/** The failure about which `verify` was asked, as a cause beside its verdict. */
+function takeDoubt(part: Part): Pick<Cause, 'others'> {
+  const { doubt } = part
+  delete part.doubt
+  return doubt ? { others: [{ kind: 'unknown', step: nameOf(part), ...doubt }] } : {}
 }
 
 function isRetriable({ step }: Part): boolean {

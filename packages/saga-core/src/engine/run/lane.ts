@@ -45,6 +45,12 @@ export interface Lane {
 /** The state of a part's action; `ahead`: this execution never called it, an execution whose task was lost may have. */
 export type PartAction = 'ahead' | 'asked' | 'done' | 'refused' | 'fenced' | 'unknown'
 
+/** The failure that leaves an action unknown. */
+interface Doubt {
+  readonly code: Code
+  readonly message: string
+}
+
 /** A lane's share of a step, or of one element of a list step: its call, the answer, and its compensation. */
 export interface Part {
   readonly lane: Lane
@@ -53,6 +59,8 @@ export interface Part {
   readonly element?: string
   readonly item?: unknown
   action: PartAction
+  /** The failure of the action about which the step's `verify` is asked. */
+  doubt?: Doubt
   /** The action's result, once it is done. */
   value?: unknown
   /** The data that the action returned for its compensation alone. */
