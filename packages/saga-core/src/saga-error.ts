@@ -48,6 +48,7 @@ export const CauseCode = {
   LaneKey: 'SAGA_LANE_KEY',
   Input: 'SAGA_INPUT',
   Argument: 'SAGA_ARGUMENT',
+  Result: 'SAGA_RESULT',
   DeadlineInvalid: 'SAGA_DEADLINE_INVALID',
   WaitExpired: 'SAGA_WAIT_EXPIRED',
   RefusedAfterSilence: 'SAGA_REFUSED_AFTER_SILENCE',

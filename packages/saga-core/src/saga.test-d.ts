@@ -322,3 +322,15 @@ describe('saga()', () => {
     loose().owned({ take: 'take' })
   })
 })
+
+describe('the schema of a result', () => {
+  it('is of the type that the activity returns', () => {
+    const trip = saga<{ readonly id: string }>('trip', { key: ({ id }) => id }).activities<{
+      book(trip: { readonly id: string }): Promise<string>
+    }>()
+
+    trip.step('book', { invoke: 'book', result: typed<string>() })
+    // @ts-expect-error - the activity returns a text
+    trip.step('book', { invoke: 'book', result: typed<number>() })
+  })
+})

@@ -87,6 +87,8 @@ export interface StepDefinition {
   readonly wait?: WaitDefinition
   readonly child?: ChildDefinition
   readonly elements?: ElementsDefinition
+  /** Checks what its activity returned, and what an operator's `resolve` gives; returns the step's result. */
+  readonly result?: InputSchema<unknown>
   readonly onUnknown: OnUnknown
   /** Its stuck compensation does not hold up the earlier ones. */
   readonly independent: boolean

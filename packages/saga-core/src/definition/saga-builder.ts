@@ -28,6 +28,7 @@ interface RawOptions extends CallOptions {
   readonly when?: (view: AnyView) => boolean
   readonly items?: (view: AnyView) => readonly unknown[]
   readonly key?: (item: unknown) => string
+  readonly result?: InputSchema<unknown>
   readonly since?: number
   readonly until?: number
 }
@@ -144,7 +145,7 @@ function toStep(
     independent = false,
     optional = false,
   } = options
-  const { arg, when } = options
+  const { arg, when, result } = options
   return Object.freeze({
     kind,
     name,
@@ -158,6 +159,7 @@ function toStep(
     ...(compensation?.confirmWithinMs !== undefined && { confirmWithinMs: compensation.confirmWithinMs }),
     ...(verify !== undefined && { verify: { activity: verify, setWise, policy: toPolicy(options, retry) } }),
     ...(items && key && { elements: { items, key } }),
+    ...(result && { result }),
     ...(arg && { arg }),
     ...(when && { when }),
     ...inVersions(options),

@@ -10,6 +10,15 @@ export interface CommonOptions extends CallOptions {
   readonly until?: number
 }
 
+/** The check of a step's result. */
+interface Checked<TResult> {
+  /**
+   * Checks what the activity returned, and what an operator's `resolve` gives; returns the step's result. An activity whose result does
+   * not fit may have happened: `onUnknown` says what follows. Default: no check.
+   */
+  readonly result?: InputSchema<TResult>
+}
+
 /** The treatment of a step that may have happened. */
 type Unknown<TVerify> =
   | { readonly onUnknown: 'compensate' | 'park'; readonly verify?: never }
@@ -36,22 +45,25 @@ type Undo<TCompensate, TVerify> =
  * The argument of a step: the lane's input if the activity takes that, or the value of `arg`. Its compensation gets the same argument;
  * `undefined` if the step is not known to have started and `arg` lacks results.
  */
-export type Shape<TInput, TResults, A, TSetWise extends boolean, TInvoke extends keyof A> =
-  | ([TInput] extends [ArgOf<A[TInvoke]>]
-      ? { readonly arg?: never } & Undo<
-          NamesTaking<A, TSetWise, TInput, ReturnOf<A[TInvoke]>>,
-          NamesAnswering<A, TSetWise, TInput, ResultOf<A[TInvoke]>>
-        >
-      : never)
-  | ({ readonly arg: (view: StepView<TInput, TResults>) => ArgOf<A[TInvoke]> } & Undo<
-      NamesTaking<A, TSetWise, ArgOf<A[TInvoke]> | undefined, ReturnOf<A[TInvoke]>>,
-      NamesAnswering<A, TSetWise, ArgOf<A[TInvoke]>, ResultOf<A[TInvoke]>>
-    >)
+export type Shape<TInput, TResults, A, TSetWise extends boolean, TInvoke extends keyof A> = Checked<
+  ResultOf<A[TInvoke]>
+> &
+  (
+    | ([TInput] extends [ArgOf<A[TInvoke]>]
+        ? { readonly arg?: never } & Undo<
+            NamesTaking<A, TSetWise, TInput, ReturnOf<A[TInvoke]>>,
+            NamesAnswering<A, TSetWise, TInput, ResultOf<A[TInvoke]>>
+          >
+        : never)
+    | ({ readonly arg: (view: StepView<TInput, TResults>) => ArgOf<A[TInvoke]> } & Undo<
+        NamesTaking<A, TSetWise, ArgOf<A[TInvoke]> | undefined, ReturnOf<A[TInvoke]>>,
+        NamesAnswering<A, TSetWise, ArgOf<A[TInvoke]>, ResultOf<A[TInvoke]>>
+      >)
+  )
 
 /** A step without a compensation: the pivot, or a retriable step. */
-export type Forward<TInput, TResults, A, TInvoke extends keyof A> = CommonOptions & {
-  readonly invoke: TInvoke
-} & ([TInput] extends [ArgOf<A[TInvoke]>]
+export type Forward<TInput, TResults, A, TInvoke extends keyof A> = CommonOptions &
+  Checked<ResultOf<A[TInvoke]>> & { readonly invoke: TInvoke } & ([TInput] extends [ArgOf<A[TInvoke]>]
     ? { readonly arg?: (view: StepView<TInput, TResults>) => ArgOf<A[TInvoke]> }
     : { readonly arg: (view: StepView<TInput, TResults>) => ArgOf<A[TInvoke]> })
 
@@ -63,12 +75,13 @@ export type ElementOptions<
   A,
   TSetWise extends boolean,
   TInvoke extends keyof A,
-> = CommonOptions & {
-  readonly items: (view: StepView<TInput, TResults>) => readonly TItem[]
-  /** Returns the permanent key of an element within its lane. */
-  readonly key: (item: TItem) => string
-  readonly invoke: TInvoke
-} & (
+> = CommonOptions &
+  Checked<ResultOf<A[TInvoke]>> & {
+    readonly items: (view: StepView<TInput, TResults>) => readonly TItem[]
+    /** Returns the permanent key of an element within its lane. */
+    readonly key: (item: TItem) => string
+    readonly invoke: TInvoke
+  } & (
     | ([TItem] extends [ArgOf<A[TInvoke]>]
         ? { readonly arg?: never } & Undo<
             NamesTaking<A, TSetWise, TItem, ReturnOf<A[TInvoke]>>,

@@ -55,6 +55,7 @@ export function sagaOutline<TInput, TResults>(definition: SagaDefinition<TInput,
           key: step.elements?.key,
           deadline: step.wait?.deadline,
           message: step.wait?.message?.['~standard'].validate,
+          result: step.result?.['~standard'].validate,
         }),
       ),
     ]),
@@ -62,7 +63,7 @@ export function sagaOutline<TInput, TResults>(definition: SagaDefinition<TInput,
 }
 
 function stepOutline(step: StepDefinition): StepOutline {
-  const { arg: _, elements, when, wait, ...rest } = step
+  const { arg: _arg, result: _result, elements, when, wait, ...rest } = step
   return {
     ...rest,
     ...(wait && { wait: waitOutline(wait) }),

@@ -52,6 +52,22 @@ export const stepCases = {
     seen: retryOf('one'),
     shows: [[0.1, 2, 5, 10], asSent],
   },
+  result: {
+    without: two,
+    with: built(
+      plain()
+        .step('one', {
+          ...lane,
+          result: { '~standard': { validate: () => ({ issues: [{ message: 'no result fits' }] }) } },
+        })
+        .step('two', lane),
+    ),
+    seen: calls,
+    shows: [
+      ['one', 'two'],
+      ['one', 'undo two', 'undo one'],
+    ],
+  },
   compensate: {
     without: built(
       plain()

@@ -35,7 +35,7 @@ function fenced(): never {
 }
 
 function unsaid(): never {
-  throw stepPending('x')
+  throw stepPending()
 }
 
 function plain() {
@@ -149,7 +149,7 @@ describe('the answer of a step', () => {
 })
 
 describe('the verdict of a verify', () => {
-  const asked = (verdict: (call: never) => unknown) =>
+  const asked = (verdict: LaneScript[string]) =>
     started(
       plain()
         .step('one', { ...step, onUnknown: 'verify', verify: 'ask' })

@@ -1,3 +1,4 @@
+import { checkValue } from '../../definition/check-value.js'
 import { parksUnknown } from '../../definition/stages.js'
 import type { StepAnswer } from '../../wire/answer.js'
 import type { Cause } from '../../wire/outcome.js'
@@ -41,8 +42,15 @@ export function takeAnswer(part: Part, answer: StepAnswer, fail: Failures['add']
   switch (answer.status) {
     case 'done': {
       const { result, undo } = apart(answer.value)
+      const checked = checkValue(part.step.result, result)
+      if (!checked.ok) {
+        part.action = 'unknown'
+        const { message } = checked
+        fail({ part, parks: parksUnknown(part.step), cause: { kind: 'unknown', step, code: 'SAGA_RESULT', message } })
+        return
+      }
       part.action = 'done'
-      part.value = result
+      part.value = checked.value
       part.undo = undo
       return
     }

@@ -1,3 +1,5 @@
+import { checkValue } from '../../definition/check-value.js'
+import type { StepDefinition } from '../../definition/definition.js'
 import type { Stage } from '../../definition/stages.js'
 import { ownershipStep, stepOfName } from '../../wire/names.js'
 import type { Cause, Parked } from '../../wire/outcome.js'
@@ -60,8 +62,14 @@ function takeUp(run: Run, lane: Lane, parked: Parked, { verb, actor, reason, res
   if (verb !== 'resolve' && verb !== 'skip') return
   const part = lane.parts.find((one) => nameOf(one) === step) ?? addPart(run, lane)
   part.action = 'done'
-  part.value = result
+  part.value = verb === 'resolve' ? resultOf(part.step, result) : result
   if (verb === 'skip') lane.partly.push(step)
+}
+
+/** The value as the step's schema returns it; it has been checked. */
+function resultOf({ result: schema }: StepDefinition, given: unknown): unknown {
+  const checked = checkValue(schema, given)
+  return checked.ok ? checked.value : given
 }
 
 /**

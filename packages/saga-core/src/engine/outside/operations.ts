@@ -3,6 +3,7 @@ import { type Lane, named } from '../run/lane.js'
 import type { Run } from '../run/run.js'
 import { operate } from './operate.js'
 import { type AuditEntry, type Operated, type Operation, type Verb, whyNot } from './operation.js'
+import { whyNotResult } from './resolved-result.js'
 
 /** The operations of a run, with their answers. */
 export interface Operations {
@@ -61,20 +62,28 @@ export function newOperations(
   const audit: AuditEntry[] = [...(former?.audit ?? [])]
   const done = named(former?.operations)
 
-  const meant = ({ verb, lanes: keys }: Operation) =>
-    (once(keys)?.flatMap((key) => byKey.get(key) ?? []) ?? lanes).filter(
-      (lane) => whyNot(run, verb, lane) === undefined,
+  /** The reason for which a lane declines an operation. The answer of an operation in history is not checked more strictly than it was. */
+  function whyNotOn(operation: Operation, lane: Lane, isStrict: () => boolean): string | undefined {
+    const why = whyNot(run, operation.verb, lane)
+    if (why !== undefined) return why
+    const unfit = whyNotResult(run, operation, lane)
+    return unfit !== undefined && isStrict() ? unfit : undefined
+  }
+
+  const meant = (operation: Operation, isStrict = () => true) =>
+    (once(operation.lanes)?.flatMap((key) => byKey.get(key) ?? []) ?? lanes).filter(
+      (lane) => whyNotOn(operation, lane, isStrict) === undefined,
     )
 
   /** The lanes that are parked for a reason of their own, not for their child's. */
   const parked = () => lanes.filter((lane) => lane.status === 'parked' && lane.parked?.child === undefined)
 
   /** The reasons by lane: of the lanes it names, else of the lanes that are parked for a reason of their own. */
-  function declined({ verb, lanes: keys }: Operation): Record<string, string> {
+  function declined(operation: Operation, isStrict = () => true): Record<string, string> {
     const reasons = new Map<string, string>()
-    for (const key of keys ?? parked().map((lane) => lane.key)) {
+    for (const key of operation.lanes ?? parked().map((lane) => lane.key)) {
       const lane = byKey.get(key)
-      const why = lane ? whyNot(run, verb, lane) : 'not a lane of this run'
+      const why = lane ? whyNotOn(operation, lane, isStrict) : 'not a lane of this run'
       if (why !== undefined) reasons.set(key, why)
     }
     return Object.fromEntries(reasons)
@@ -86,8 +95,9 @@ export function newOperations(
     operate(operation) {
       const before = done[operation.operationId]
       if (before) return before
-      const allowed = meant(operation)
-      const operated: Operated = { lanes: allowed.map(({ key }) => key), declined: declined(operation) }
+      const isStrict = () => run.runtime.isCurrent('checked-result')
+      const allowed = meant(operation, isStrict)
+      const operated: Operated = { lanes: allowed.map(({ key }) => key), declined: declined(operation, isStrict) }
       done[operation.operationId] = operated
       audit.push({ ...operation, at: run.runtime.now(), count: allowed.length })
       operate(run, allowed, operation)

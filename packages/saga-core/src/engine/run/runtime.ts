@@ -69,9 +69,9 @@ export interface ActivityAnswer {
 
 /**
  * What the versions of the library do differently: the call-off of open calls, the doubt about refusals after a lost workflow task, the
- * bound of what a workflow task carries, and the search in a set whose report was that of other lanes.
+ * bound of what a workflow task carries, the search in a set whose report was that of other lanes, and the check of the result of a `resolve`.
  */
-type Change = 'call-off' | 'lost-task' | 'task-bound' | 'report-search'
+type Change = 'call-off' | 'lost-task' | 'task-bound' | 'report-search' | 'checked-result'
 
 /** The host of the engine; Temporal and the in-memory runtime are the two implementations. */
 export interface SagaRuntime {
