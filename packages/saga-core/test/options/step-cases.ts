@@ -65,7 +65,7 @@ export const stepCases = {
     seen: calls,
     shows: [
       ['one', 'two'],
-      ['one', 'undo two', 'undo one'],
+      ['one', 'undo one'],
     ],
   },
   compensate: {
