@@ -54,6 +54,18 @@ describe.skipIf(!installed)('a sale whose runs come by RabbitMQ', () => {
     await expectWhole(voucherId, report.traceIds, 400)
   })
 
+  it('goes on after an alarm of the broker in mid-sale, which takes no messages meanwhile', async () => {
+    const voucherId = await under.putOnSale(100)
+    let fault: Promise<unknown> | undefined
+    const report = await under.rush(voucherId, { shoppers: 200, rate: 200 }, (sent) => {
+      if (sent >= 50) fault ??= rabbitmqControl(under.stack, 'set_disk_free_limit', '900000GB')
+    })
+    await fault
+    expect(report.failures).toEqual({})
+    await rabbitmqControl(under.stack, 'set_disk_free_limit', '50MB')
+    await expectWhole(voucherId, report.traceIds, 100)
+  })
+
   it('serves the purchases whose messages an operator purged', async () => {
     const voucherId = await under.putOnSale(50)
     await under.sale.kill('worker')

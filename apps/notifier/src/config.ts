@@ -1,3 +1,4 @@
+import { type BrokerConfig, brokerConfigOf, brokerVariables } from 'seckill-intake/configuration'
 import { type Language, languages } from 'seckill-messages'
 import {
   type Environment,
@@ -35,7 +36,7 @@ const variables = z.object({
   HEALTH_PORT: port(0).describe('the port of health and metrics; 0 takes a free one'),
   NOTIFIER_CHANNELS: channels
     .default(['log'])
-    .describe('the channels that messages are sent by, with commas: log, webhook, email'),
+    .describe('the channels that messages are sent by, with commas: log, webhook, email, events'),
   SMTP_URL: z
     .url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' })
     .optional()
@@ -44,6 +45,7 @@ const variables = z.object({
     .email('must be an e-mail address')
     .optional()
     .describe('the address that mails come from; required by the channel email'),
+  ...brokerVariables,
   DEFAULT_LANGUAGE: z.enum(languages).default(languages[0]).describe('the language of users who have none'),
   TIME_ZONE: timeZone('Asia/Shanghai').describe('the time zone of the times in messages'),
   PAY_REMINDER_MS: longMilliseconds(300_000).describe(
@@ -60,6 +62,7 @@ const variables = z.object({
   LOG_AT_ONCE: atOnce(500).describe('messages that are logged at the same time'),
   WEBHOOK_AT_ONCE: atOnce(64).describe('webhooks that are called at the same time'),
   EMAIL_AT_ONCE: atOnce(10).describe('mails that are sent at the same time'),
+  EVENTS_AT_ONCE: atOnce(200).describe('changes that are published at the same time'),
   SHUTDOWN_GRACE_MS: milliseconds(100, 10_000).describe('the time that sendings have to end on a shutdown'),
 })
 
@@ -72,6 +75,10 @@ export const environment = variables
   .refine((env) => !env.NOTIFIER_CHANNELS.includes('email') || env.MAIL_FROM !== undefined, {
     path: ['MAIL_FROM'],
     error: 'is required by the channel email: the address that mails come from',
+  })
+  .refine((env) => !env.NOTIFIER_CHANNELS.includes('events') || env.RABBITMQ_URL !== undefined, {
+    path: ['RABBITMQ_URL'],
+    error: 'is required by the channel events: amqp://user:password@host:5672/vhost',
   })
   .refine((env) => env.LEASE_MS >= 2 * env.SEND_TIMEOUT_MS, {
     path: ['LEASE_MS'],
@@ -89,6 +96,8 @@ export interface Config {
   readonly channels: readonly NotificationChannel[]
   /** The mail server and the sender; undefined without the channel. */
   readonly email: { readonly smtpUrl: string; readonly from: string } | undefined
+  /** The broker that events are published at; undefined without one. */
+  readonly broker: BrokerConfig | undefined
   /** The language of users who have none. */
   readonly defaultLanguage: Language
   readonly timeZone: string
@@ -121,6 +130,7 @@ export function readConfig(given: Environment = process.env): Config {
     healthPort: env.HEALTH_PORT,
     channels: env.NOTIFIER_CHANNELS,
     email: smtpUrl === undefined || from === undefined ? undefined : { smtpUrl, from },
+    broker: brokerConfigOf(env),
     defaultLanguage: env.DEFAULT_LANGUAGE,
     timeZone: env.TIME_ZONE,
     payReminderMs: env.PAY_REMINDER_MS,
@@ -128,7 +138,12 @@ export function readConfig(given: Environment = process.env): Config {
     sendTimeoutMs: env.SEND_TIMEOUT_MS,
     leaseMs: env.LEASE_MS,
     retry: { firstMs: env.RETRY_FIRST_MS, longestMs: env.RETRY_LONGEST_MS, giveUpAfterMs: env.GIVE_UP_AFTER_MS },
-    atOnce: { log: env.LOG_AT_ONCE, webhook: env.WEBHOOK_AT_ONCE, email: env.EMAIL_AT_ONCE },
+    atOnce: {
+      log: env.LOG_AT_ONCE,
+      webhook: env.WEBHOOK_AT_ONCE,
+      email: env.EMAIL_AT_ONCE,
+      events: env.EVENTS_AT_ONCE,
+    },
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
   }
 }

@@ -46,7 +46,7 @@ interface Inner {
 /** Starts to plan and to send; a database that is down is waited for. @throws when the port cannot be bound */
 export async function serve(config: Config): Promise<RunningNotifier> {
   const logger = pino({ level: config.logLevel, base: { app: 'seckill-notifier', pid: process.pid } })
-  const channels = createChannels(config).map((channel) => [channel, createBreakers(config.retry)] as const)
+  const channels = createChannels(config, logger).map((channel) => [channel, createBreakers(config.retry)] as const)
   const names = channels.map(([{ name }]) => name)
   // Two statements of each channel at a time, the planning, the probe and the metrics.
   const db = connectDatabase(config.databaseUrl, { poolSize: 2 * channels.length + 3 })

@@ -15,6 +15,7 @@ export function messageTo(addresses: Partial<OutgoingMessage['recipient']>): Out
       voucherId: 7,
       voucherTitle: 'Dinner',
       units: 1,
+      purchaseState: 'AWAITING_PAYMENT',
       reason: null,
       orderId: 'order-7-abc',
       priceMinor: 990,

@@ -2,11 +2,13 @@ import { milliseconds } from 'seckill-process/configuration'
 import { z } from 'zod'
 
 /** The variables of a process that has to do with the broker; without RABBITMQ_URL there is none. */
-const brokerVariables = {
+export const brokerVariables = {
   RABBITMQ_URL: z
     .url({ protocol: /^amqps?$/, error: 'must be an amqp:// or amqps:// URL' })
     .optional()
-    .describe('the broker by which taken runs come from the API to the workers; without one the API starts them'),
+    .describe(
+      'the broker; by it taken runs come from the API to the workers, where without one the API starts them, and a notifier publishes events',
+    ),
   INTAKE_PREFIX: z
     .string()
     .regex(/^[a-z][a-z0-9.-]{0,60}$/, 'must be lower-case letters, digits, dots and dashes')
@@ -60,17 +62,22 @@ export interface ConsumingConfig extends BrokerConfig {
   readonly holdMs: number
 }
 
+/** Reads the broker; `undefined` without one. */
+export function brokerConfigOf(env: z.output<z.ZodObject<typeof brokerVariables>>): BrokerConfig | undefined {
+  const { RABBITMQ_URL: url, INTAKE_PREFIX: prefix } = env
+  return url === undefined ? undefined : { url, prefix }
+}
+
 /** Reads how a process publishes; `undefined` without a broker. */
 export function publishingConfigOf(
   env: z.output<z.ZodObject<typeof publishingVariables>>,
 ): PublishingConfig | undefined {
-  const { RABBITMQ_URL: url, INTAKE_PREFIX: prefix } = env
-  if (url === undefined) return undefined
-  return { url, prefix, leaseMs: env.INTAKE_LEASE_MS, confirmMs: env.INTAKE_CONFIRM_MS }
+  const broker = brokerConfigOf(env)
+  return broker && { ...broker, leaseMs: env.INTAKE_LEASE_MS, confirmMs: env.INTAKE_CONFIRM_MS }
 }
 
 /** Reads how a process consumes; `undefined` without a broker. */
 export function consumingConfigOf(env: z.output<z.ZodObject<typeof consumingVariables>>): ConsumingConfig | undefined {
-  const { RABBITMQ_URL: url, INTAKE_PREFIX: prefix, INTAKE_PREFETCH: prefetch } = env
-  return url === undefined ? undefined : { url, prefix, prefetch, holdMs: env.INTAKE_HOLD_MS }
+  const broker = brokerConfigOf(env)
+  return broker && { ...broker, prefetch: env.INTAKE_PREFETCH, holdMs: env.INTAKE_HOLD_MS }
 }

@@ -95,7 +95,7 @@ export const inboxOperations = {
 } as const satisfies Operations
 
 function view(notification: Notification, render: Render, language: Language) {
-  const { reservationId, units, readAt, ...facts } = notification
+  const { reservationId, units, readAt, purchaseState: _, ...facts } = notification
   const message = render(notification, language)
   return {
     id: notificationId(notification),

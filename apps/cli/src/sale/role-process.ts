@@ -79,6 +79,7 @@ function environmentOf(role: SaleRole, readyFile: string, launch: RoleLaunch): R
     ...inherited,
     NODE_ENV: 'production',
     LOG_LEVEL: 'warn',
+    ...(role === 'notifier' && launch.stack.rabbitmqUrl !== null && { NOTIFIER_CHANNELS: 'log,events' }),
     ...(role === 'provider' ? launch.payment.provider : { ...serversOf(launch), ...launch.payment.sale }),
     READY_FILE: readyFile,
     ...Object.fromEntries(ports),

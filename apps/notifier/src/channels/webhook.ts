@@ -39,7 +39,7 @@ function headersOf(id: string, body: string, secret: string): Readonly<Record<st
 }
 
 function bodyOf({ id, language, title, text, notification, recipient }: OutgoingMessage) {
-  const { reservationId, kind, createdAt, units, readAt: _, ...facts } = notification
+  const { reservationId, kind, createdAt, units, readAt: _, purchaseState: __, ...facts } = notification
   return {
     type: `notification.${kind.toLowerCase()}`,
     timestamp: new Date(createdAt).toISOString(),

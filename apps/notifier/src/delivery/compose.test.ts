@@ -24,6 +24,7 @@ function delivery(
     priceMinor: 990,
     currency: 'CNY',
     payBefore: 1_796_000_000_000,
+    purchaseState: 'AWAITING_PAYMENT' as const,
   }
   const recipient = { userId: 3, email: null, webhookUrl: null, webhookSecret: null, language }
   return { notification, recipient, attempts: 1, triedForMs: 0 }

@@ -1622,7 +1622,7 @@ export interface components {
             /** @enum {string} */
             kind: "WON" | "PAY_SOON" | "REFUSED" | "PAID" | "EXPIRED" | "CANCELLED" | "REFUNDED";
             /** @enum {string} */
-            channel: "log" | "webhook" | "email";
+            channel: "log" | "webhook" | "email" | "events";
             userId: number;
             /** @enum {string} */
             state: "DEAD" | "PENDING" | "SENT";
@@ -3925,7 +3925,7 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "DEAD" | "PENDING" | "SENT";
-                channel?: "log" | "webhook" | "email";
+                channel?: "log" | "webhook" | "email" | "events";
                 limit?: number;
             };
             header?: never;
@@ -3975,7 +3975,7 @@ export interface operations {
                     /** @constant */
                     all?: true;
                     /** @enum {string} */
-                    channel?: "log" | "webhook" | "email";
+                    channel?: "log" | "webhook" | "email" | "events";
                     reason: string;
                 };
             };

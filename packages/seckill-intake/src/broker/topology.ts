@@ -20,6 +20,11 @@ export function namesOf(prefix: string): BrokerNames {
   }
 }
 
+/** The exchange of the changes of the sale: durable, by topic. */
+export function eventExchangeOf(prefix: string) {
+  return { exchange: `${prefix}.events`, type: 'topic', durable: true } as const
+}
+
 /** A message that came back so often ends consumers, and goes to the dead letters. */
 const deliveryLimit = 20
 /** Messages that wait at most; the publisher is told of one more, and the run stays with the gate. Reached by repetitions only. */

@@ -309,7 +309,7 @@ export interface NotificationsTable {
 }
 
 /** The ways to reach users. */
-export const notificationChannels = ['log', 'webhook', 'email'] as const
+export const notificationChannels = ['log', 'webhook', 'email', 'events'] as const
 export type NotificationChannel = (typeof notificationChannels)[number]
 
 export type DeliveryState = 'PENDING' | 'SENT' | 'DEAD'

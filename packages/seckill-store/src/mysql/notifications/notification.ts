@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { Database, NotificationKind, UserLanguage } from '../database.js'
+import type { Database, NotificationKind, PurchaseState, UserLanguage } from '../database.js'
 
 /** Every kind of notification. */
 export const notificationKinds = [
@@ -25,6 +25,7 @@ export interface Notification extends NotificationKey {
   readonly voucherId: number
   readonly voucherTitle: string
   readonly units: number
+  readonly purchaseState: PurchaseState
   readonly reason: string | null
   readonly orderId: string | null
   readonly priceMinor: number | null
@@ -68,6 +69,7 @@ export function selectNotifications(db: Kysely<Database>) {
       'p.voucher_id as voucherId',
       sql<string>`COALESCE(v.title, p.voucher_id)`.as('voucherTitle'),
       'p.units as units',
+      'p.state as purchaseState',
       'p.reason as reason',
       'o.id as orderId',
       'o.price_minor as priceMinor',
