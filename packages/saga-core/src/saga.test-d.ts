@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { describe, expectTypeOf, it } from 'vitest'
 import type { SagaClient } from './client/saga-client.js'
-import type { LaneCall, SetWiseActivity, UndoCall } from './definition/activity-types.js'
+import type { LaneCall, SetWiseActivity, UndoCall, Undoing } from './definition/activity-types.js'
 import { saga } from './definition/saga.js'
 import type { SagaTypeError } from './definition/type-error.js'
 import { typed } from './definition/typed.js'
@@ -106,6 +106,67 @@ describe('saga()', () => {
           return input
         },
       })
+  })
+
+  interface Party {
+    readonly id: string
+    readonly guests: readonly string[]
+  }
+  interface Inviting {
+    invite(guest: string): Promise<{ invited: boolean }>
+    uninvite(guest: string): Promise<void>
+    cancelParty(party: Party): Promise<void>
+    wasInvited(guest: string): Promise<{ invited: boolean }>
+  }
+  const party = () => saga<Party>('party', { key: ({ id }) => id }).activities<Inviting>()
+
+  it("gives a list step's functions the type of its elements, with and without an arg", () => {
+    const undoable = { invoke: 'invite', onUnknown: 'compensate' } as const
+    const { types } = party()
+      .forEach('guests', {
+        items: ({ input }) => input.guests,
+        key: (guest) => {
+          expectTypeOf(guest).toEqualTypeOf<string>()
+          return guest
+        },
+        invoke: 'invite',
+        compensate: 'uninvite',
+        onUnknown: 'compensate',
+      })
+      .forEach('others', { items: ({ input }) => input.guests, key: (guest) => guest, invoke: 'invite' })
+      .forEach('shaped', {
+        items: ({ input }) => input.guests.map((guest) => guest.length),
+        key: (length) => length.toFixed(),
+        arg: ({ item }) => item.toFixed(),
+        invoke: 'invite',
+      })
+      .build()
+    expectTypeOf<NonNullable<typeof types>['results']['guests']>().toEqualTypeOf<readonly { invited: boolean }[]>()
+    const guests = { items: ({ input }: { readonly input: Party }) => input.guests, key: (guest: string) => guest }
+    party().forEach('guests', { ...undoable, ...guests, compensate: 'uninvite' })
+    const asked = { ...undoable, onUnknown: 'verify', compensate: 'uninvite', ...guests } as const
+    party().forEach('guests', { ...asked, verify: 'wasInvited' })
+    // @ts-expect-error a guest is no party
+    party().forEach('guests', { ...undoable, ...guests, compensate: 'cancelParty' })
+    // @ts-expect-error a guest is no party
+    party().forEach('guests', { ...guests, invoke: 'cancelParty' })
+  })
+
+  it('says in a sentence that a compensation does not fit, and asks for another name where it is misspelt', () => {
+    type Of<TName extends keyof Inviting, TArg> = Undoing<Pick<Inviting, TName>, false, TArg>
+    expectTypeOf<Of<'uninvite' | 'cancelParty', string>>().toEqualTypeOf<
+      'uninvite' | SagaTypeError<'a compensation has to take the argument of its step'>
+    >()
+    expectTypeOf<Of<'uninvite', string | undefined>>().toEqualTypeOf<
+      SagaTypeError<'a compensation has to take the argument of its step, and undefined where that is not known'>
+    >()
+    const step = { invoke: 'cancelParty', onUnknown: 'compensate' } as const
+    // @ts-expect-error the compiler asks whether uninvite is meant
+    party().step('guest', { ...step, arg: ({ input }) => input, compensate: 'uninvit' })
+    // @ts-expect-error a party is no guest
+    party().step('party', { ...step, compensate: 'uninvite' })
+    // @ts-expect-error a party is no guest
+    party().adopted('party', { compensate: 'uninvite' })
   })
 
   it('wants the activity of a verify', () => {

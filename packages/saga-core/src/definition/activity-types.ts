@@ -71,17 +71,28 @@ export type ActionsOf<A, TSetWise extends boolean> = {
 type IsCalledBy<F, TCall> =
   IsSetWise<F> extends true ? true : F extends (arg: never, call: TCall) => unknown ? true : false
 
+/** The names of activities that take this argument. */
+export type NamesTaking<A, TSetWise extends boolean, TArg> = Extract<
+  Undoing<A, TSetWise, TArg, never>,
+  NamesOf<A, TSetWise>
+>
+
 /**
- * The names of activities that take this argument; as compensations, those whose call fits the result and undo data of an action that
- * returns TReturn.
+ * The names of compensations that take this argument, and whose call fits the result and undo data of an action that returns TReturn; for
+ * the others the compiler's sentence, which it writes out since this conditional type is distributed.
  */
-export type NamesTaking<A, TSetWise extends boolean, TArg, TReturn = never> = {
-  [N in NamesOf<A, TSetWise>]: [TArg] extends [ArgOf<A[N]>]
-    ? IsCalledBy<A[N], UndoCall<ResultIn<TReturn>, UndoIn<TReturn>>> extends true
-      ? N
-      : never
+export type Undoing<A, TSetWise extends boolean, TArg, TReturn = never, TName = NamesOf<A, TSetWise>> =
+  TName extends NamesOf<A, TSetWise>
+    ? [TArg] extends [ArgOf<A[TName]>]
+      ? IsCalledBy<A[TName], UndoCall<ResultIn<TReturn>, UndoIn<TReturn>>> extends true
+        ? TName
+        : SagaTypeError<'a compensation has to fit the result and undo data that its step returns'>
+      : SagaTypeError<
+          undefined extends TArg
+            ? 'a compensation has to take the argument of its step, and undefined where that is not known'
+            : 'a compensation has to take the argument of its step'
+        >
     : never
-}[NamesOf<A, TSetWise>]
 
 /** The names of activities that take this argument and return this result; a message for the compiler if there is none. */
 export type NamesAnswering<A, TSetWise extends boolean, TArg, TResult> = OrSay<

@@ -1,4 +1,4 @@
-import type { ActionsOf, NamesTaking, ResultOf } from './activity-types.js'
+import type { ActionsOf, NamesTaking, ResultOf, Undoing } from './activity-types.js'
 import type { CallOptions, CompensationOptions, SagaDefinition, StepView } from './definition.js'
 import type {
   ChildOptions,
@@ -8,6 +8,7 @@ import type {
   Fresh,
   ParallelOptions,
   Shape,
+  ShapedElementOptions,
   Taken,
   WaitOptions,
 } from './step-options.js'
@@ -55,7 +56,7 @@ export type BranchOptions<TInput, TResults, A, TSetWise extends boolean, TInvoke
  *   .step('bus', { invoke: 'hireBus', compensate: 'returnBus', ...undoable })
  *   .forEach('guests', {
  *     items: ({ input }) => input.guests,
- *     key: (guest: string) => guest,
+ *     key: (guest) => guest,
  *     invoke: 'invite',
  *     compensate: 'uninvite',
  *     ...undoable,
@@ -77,7 +78,7 @@ export interface SagaBuilder<TInput, TResults, A, TSetWise extends boolean, TPha
   /** Adds an effect that exists before the saga starts, and is compensated last; adopted effects come before the steps. */
   adopted<TName extends string>(
     name: BeforePivot<TPhase, Fresh<TName, TResults>>,
-    options: { readonly compensate: NamesTaking<A, TSetWise, TInput>; readonly compensation?: CompensationOptions },
+    options: { readonly compensate: Undoing<A, TSetWise, TInput>; readonly compensation?: CompensationOptions },
   ): SagaBuilder<TInput, With<TResults, TName, undefined>, A, TSetWise, TPhase>
   /** Adds a step that can be compensated, or (without `compensate`) has no effect. */
   step<TName extends string, TInvoke extends ActionsOf<A, TSetWise>, TOptional extends boolean = false>(
@@ -108,9 +109,14 @@ export interface SagaBuilder<TInput, TResults, A, TSetWise extends boolean, TPha
     options?: ParallelOptions,
   ): SagaBuilder<TInput, TResults & { readonly [N in keyof TBranches]: ResultOf<A[TBranches[N]]> }, A, TSetWise, TPhase>
   /** Adds a list step: one call, one compensation and one key for each element; its result is the list of their results. */
+  forEach<TName extends string, TInvoke extends ActionsOf<A, TSetWise>>(
+    name: BeforePivot<TPhase, Fresh<TName, TResults>>,
+    options: ElementOptions<TInput, TResults, A, TSetWise, TInvoke>,
+  ): SagaBuilder<TInput, With<TResults, TName, readonly ResultOf<A[TInvoke]>[]>, A, TSetWise, TPhase>
+  /** Adds a list step with an argument made of each element. */
   forEach<TName extends string, TItem, TInvoke extends ActionsOf<A, TSetWise>>(
     name: BeforePivot<TPhase, Fresh<TName, TResults>>,
-    options: ElementOptions<TInput, TResults, TItem, A, TSetWise, TInvoke>,
+    options: ShapedElementOptions<TInput, TResults, TItem, A, TSetWise, TInvoke>,
   ): SagaBuilder<TInput, With<TResults, TName, readonly ResultOf<A[TInvoke]>[]>, A, TSetWise, TPhase>
   /** Adds a wait for a message to the lane, as a person's approval or another system's answer; its result is the message's value. */
   wait<TName extends string, TValue>(

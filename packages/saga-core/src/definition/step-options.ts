@@ -1,4 +1,4 @@
-import type { ArgOf, NamesAnswering, NamesTaking, ResultOf, ReturnOf } from './activity-types.js'
+import type { ArgOf, NamesAnswering, ResultOf, ReturnOf, Undoing } from './activity-types.js'
 import type { CallOptions, CompensationOptions, ElementView, InputSchema, StepView } from './definition.js'
 import type { SagaTypeError } from './type-error.js'
 
@@ -51,12 +51,12 @@ export type Shape<TInput, TResults, A, TSetWise extends boolean, TInvoke extends
   (
     | ([TInput] extends [ArgOf<A[TInvoke]>]
         ? { readonly arg?: never } & Undo<
-            NamesTaking<A, TSetWise, TInput, ReturnOf<A[TInvoke]>>,
+            Undoing<A, TSetWise, TInput, ReturnOf<A[TInvoke]>>,
             NamesAnswering<A, TSetWise, TInput, ResultOf<A[TInvoke]>>
           >
         : never)
     | ({ readonly arg: (view: StepView<TInput, TResults>) => ArgOf<A[TInvoke]> } & Undo<
-        NamesTaking<A, TSetWise, ArgOf<A[TInvoke]> | undefined, ReturnOf<A[TInvoke]>>,
+        Undoing<A, TSetWise, ArgOf<A[TInvoke]> | undefined, ReturnOf<A[TInvoke]>>,
         NamesAnswering<A, TSetWise, ArgOf<A[TInvoke]>, ResultOf<A[TInvoke]>>
       >)
   )
@@ -67,8 +67,21 @@ export type Forward<TInput, TResults, A, TInvoke extends keyof A> = CommonOption
     ? { readonly arg?: (view: StepView<TInput, TResults>) => ArgOf<A[TInvoke]> }
     : { readonly arg: (view: StepView<TInput, TResults>) => ArgOf<A[TInvoke]> })
 
-/** A list step: one call, one compensation and one key for each element. */
-export type ElementOptions<
+/** A list step whose elements are the arguments of its activity: one call, one compensation and one key for each of them. */
+export type ElementOptions<TInput, TResults, A, TSetWise extends boolean, TInvoke extends keyof A> = CommonOptions &
+  Checked<ResultOf<A[TInvoke]>> & {
+    readonly items: (view: StepView<TInput, TResults>) => readonly ArgOf<A[TInvoke]>[]
+    /** Returns the permanent key of an element within its lane. A method, so that it may take the elements alone of what its activity takes. */
+    key(item: ArgOf<A[TInvoke]>): string
+    readonly invoke: TInvoke
+    readonly arg?: never
+  } & Undo<
+    Undoing<A, TSetWise, ArgOf<A[TInvoke]>, ReturnOf<A[TInvoke]>>,
+    NamesAnswering<A, TSetWise, ArgOf<A[TInvoke]>, ResultOf<A[TInvoke]>>
+  >
+
+/** A list step with an argument made of each element. */
+export type ShapedElementOptions<
   TInput,
   TResults,
   TItem,
@@ -81,18 +94,11 @@ export type ElementOptions<
     /** Returns the permanent key of an element within its lane. */
     readonly key: (item: TItem) => string
     readonly invoke: TInvoke
-  } & (
-    | ([TItem] extends [ArgOf<A[TInvoke]>]
-        ? { readonly arg?: never } & Undo<
-            NamesTaking<A, TSetWise, TItem, ReturnOf<A[TInvoke]>>,
-            NamesAnswering<A, TSetWise, TItem, ResultOf<A[TInvoke]>>
-          >
-        : never)
-    | ({ readonly arg: (view: ElementView<TInput, TResults, TItem>) => ArgOf<A[TInvoke]> } & Undo<
-        NamesTaking<A, TSetWise, ArgOf<A[TInvoke]> | undefined, ReturnOf<A[TInvoke]>>,
-        NamesAnswering<A, TSetWise, ArgOf<A[TInvoke]>, ResultOf<A[TInvoke]>>
-      >)
-  )
+    readonly arg: (view: ElementView<TInput, TResults, TItem>) => ArgOf<A[TInvoke]>
+  } & Undo<
+    Undoing<A, TSetWise, ArgOf<A[TInvoke]> | undefined, ReturnOf<A[TInvoke]>>,
+    NamesAnswering<A, TSetWise, ArgOf<A[TInvoke]>, ResultOf<A[TInvoke]>>
+  >
 
 /** Options of a parallel group. */
 export interface ParallelOptions {

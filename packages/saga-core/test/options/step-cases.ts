@@ -20,7 +20,7 @@ import {
   two,
 } from './case-parts.js'
 
-type List = ElementOptions<ScriptedLane, unknown, ScriptedLane, ScriptedActivities, false, 'doLane'>
+type List = ElementOptions<ScriptedLane, unknown, ScriptedActivities, false, 'doLane'>
 export type StepOption = KeysOf<List> | 'optional' | Exclude<keyof CompensationOptions, keyof CallOptions>
 
 function unconfirmed(confirmWithinMs: number) {
