@@ -4,7 +4,7 @@ import type { Behaviour, ScriptedLane } from '../../test/conformance/activities.
 import { inMemoryHost } from '../../test/conformance/in-memory-host.js'
 import type { SagaName } from '../../test/conformance/sagas.js'
 
-const behaviour: fc.Arbitrary<Behaviour> = fc.constantFrom('ok', 'refuse', 'fenced', 'poison')
+const behaviour: fc.Arbitrary<Behaviour> = fc.constantFrom('ok', 'refuse', 'fenced', 'poison', 'forget')
 const script = fc.record({ one: behaviour, two: behaviour, three: behaviour }, { requiredKeys: [] })
 
 async function ends(saga: SagaName, lanes: readonly ScriptedLane[]) {
