@@ -1,8 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readSaleMode } from 'seckill-cli/sale'
-import { findRabbitmq, killService, rabbitmqControl, restartService, startStack } from 'seckill-local-stack'
+import {
+  findRabbitmq,
+  findRepositoryRoot,
+  killService,
+  rabbitmqControl,
+  restartService,
+  startStack,
+} from 'seckill-local-stack'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { metricsIn, rulesOf } from '../../infra/checks/src/rules.js'
 import { e2eStack, withoutServers } from '../setup/e2e-stack-name.js'
 import { writeLine } from '../setup/progress.js'
 import { openSaleUnderTest, type SaleUnderTest, unended } from './sale-under-test.js'
@@ -52,6 +60,16 @@ describe.skipIf(!installed)('a sale whose runs come by RabbitMQ', () => {
     expect(report.failures).toEqual({})
     await restartService(under.stack, 'rabbitmq')
     await expectWhole(voucherId, report.traceIds, 400)
+  })
+
+  it('tells every metric that an alert about the broker names', async () => {
+    const pages = await Promise.all(
+      (['api', 'worker'] as const).map(async (role) => (await fetch(under.sale.metricsUrl(role))).text()),
+    )
+    const rules = rulesOf(readFileSync(join(findRepositoryRoot(), 'infra/monitoring/alerts.yaml'), 'utf8'))
+    const named = rules.flatMap(({ expr }) => metricsIn(expr)).filter((name) => name.startsWith('seckill_intake_'))
+    expect(named.length).toBeGreaterThan(0)
+    expect(named.filter((name) => !pages.join('').includes(`# TYPE ${name} `))).toEqual([])
   })
 
   it('goes on after an alarm of the broker in mid-sale, which takes no messages meanwhile', async () => {
