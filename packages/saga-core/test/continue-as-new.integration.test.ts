@@ -70,6 +70,21 @@ describe('a run that has grown long', () => {
     expect(run.world.effectsOf('parked')).toEqual(['one', expect.stringMatching(/^undo one/)])
   }, 120_000)
 
+  it('rolls back and ends Cancelled where its cancel comes while it continues as new', async () => {
+    const run = await host.start('approving', [{ id: 'a' }, { id: 'b' }])
+    await expect.poll(async () => (await run.state()).counts).toEqual({ waiting: 2 })
+    const handle = new Client({ connection }).workflow.getHandle(run.workflowId as string)
+    const signal = () => run.message({ wait: 'approval', lanes: { nobody: { value: 1 } } })
+    for (let sent = 0; sent < 3_900; sent += 60) await Promise.all(Array.from({ length: 60 }, signal))
+    const rest = Array.from({ length: 300 }, signal)
+    await Promise.allSettled([...rest.slice(0, 150), handle.cancel(), ...rest.slice(150)])
+
+    await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } })
+    // The step ahead is fenced.
+    const undone = ['one', 'undo three', expect.stringMatching(/^undo one/)]
+    for (const key of ['a', 'b']) expect(run.world.effectsOf(key)).toEqual(undone)
+  }, 120_000)
+
   it('continues as new only after its child has ended', async () => {
     const run = await host.start('guardian', [
       { id: 'a', on: { inner: 'down', three: 'refuse' }, undo: { one: 'down' } },

@@ -2,13 +2,14 @@ import type { SagaDefinition } from '../definition/definition.js'
 import type { SagaReport } from '../wire/outcome.js'
 import { jsonBytes, sizeLimits } from '../wire/size-limits.js'
 import { type CarriedRun, carryLanes } from './carry.js'
-import { begin, resumeCarried, undoAll } from './forward/begin.js'
+import { begin, letGo, resumeCarried, undoAll } from './forward/begin.js'
 import type { Operated, Operation } from './outside/operation.js'
 import { newOperations, type Refusal } from './outside/operations.js'
 import { type LaneMessages, takeMessages } from './outside/take-messages.js'
 import { keepParentTold } from './outside/tell-parent.js'
 import { lookForCallOffs } from './run/called-off.js'
 import { type EarlyReturns, newEarlyReturns } from './run/early-returns.js'
+import { type Holding, newHolding } from './run/holding.js'
 import { isUnconfirmed, type Lane } from './run/lane.js'
 import { newRun, type Run } from './run/run.js'
 import type { SagaRuntime } from './run/runtime.js'
@@ -60,8 +61,11 @@ export function createBatch(
 ): Batch {
   const { former, lanes, version, startedAt, attempt, placement } = startOf(definition, inputs, runtime, options)
   const byKey = new Map(lanes.map((lane) => [lane.key, lane]))
-  const show = () => runtime.showDetails(() => toDetails(state()))
-  const { run, ticks } = newRun(definition, runtime, lanes, { version, startedAt, placement, show })
+  const cancelRequested = () => former?.cancelRequested === true || runtime.cancelRequested()
+  const host: SagaRuntime = { ...runtime, cancelRequested }
+  const show = () => host.showDetails(() => toDetails(state()))
+  const { holds, giveUp }: Holding = newHolding(host, () => run, carry)
+  const { run, ticks } = newRun(definition, host, lanes, { version, startedAt, placement, show, holds })
   runtime.whenCancelled(() => run.inTick(() => lookForCallOffs(run)))
   run.alarm.onRing(() => lookForCallOffs(run))
   const operations = newOperations(run, lanes, former)
@@ -72,7 +76,7 @@ export function createBatch(
       version,
       audit: operations.audit,
       unusedMessages,
-      cancelRequested: runtime.cancelRequested(),
+      cancelRequested: cancelRequested(),
       ...(former && { former }),
     })
   }
@@ -85,6 +89,7 @@ export function createBatch(
         startedAt,
         attempt,
         placement,
+        cancelRequested: cancelRequested(),
         lanes: former?.lanes ?? lanes.length,
         completed: completed + (former?.completed ?? 0),
         except: [...(former?.except ?? []), ...except],
@@ -104,11 +109,16 @@ export function createBatch(
 
   const ended = () => lanes.every((lane) => lane.status === 'ended')
   const isQuiet = () => !ticks.calling() && isAtRest(run)
-  // A new run would know nothing of the cancel.
-  const isCancelled = () => runtime.cancelRequested() && runtime.isCurrent('call-off')
-  // A run whose state is too large for the input of a new run does not continue as new.
-  const mayStop = () =>
-    runtime.shouldContinue() && isQuiet() && !isCancelled() && jsonBytes(carry()) <= sizeLimits.carriedBytes
+  // An earlier version carried no cancel, and went on.
+  const isCancelled = () => cancelRequested() && runtime.isCurrent('call-off') && !runtime.isCurrent('carry')
+
+  /** A run whose state is too large for the input of a new run does not continue as new; lanes that it held go on. */
+  function mayStop(): boolean {
+    if (!runtime.shouldContinue() || !isQuiet() || isCancelled()) return false
+    if (jsonBytes(carry()) <= sizeLimits.carriedBytes) return true
+    if (giveUp()) run.inTick(() => letGo(run))
+    return false
+  }
 
   return {
     run<T>(result = (end: BatchEnd) => end as T | Promise<T>) {
@@ -145,12 +155,11 @@ export function createBatch(
 }
 
 /**
- * Reports whether the run can continue as new: no lane is in a step, no child saga is open, since its end comes to this run alone, and only
- * unconfirmed compensations are under way, which the new run calls again.
+ * Reports whether the run can continue as new: no lane is in a step or unwinds, no child saga is open, since its end comes to this run
+ * alone, and only unconfirmed compensations are under way, which the new run calls again.
  */
-function isAtRest({ lanes, underWay }: Run): boolean {
-  return (
-    [...underWay.keys()].every(isUnconfirmed) &&
-    lanes.every(({ status, parts }) => status !== 'running' && (status !== 'compensating' || parts.some(isUnconfirmed)))
-  )
+function isAtRest({ lanes, underWay, held }: Run): boolean {
+  const rests = (lane: Lane) =>
+    held.has(lane) || (lane.status === 'compensating' ? lane.parts.some(isUnconfirmed) : lane.status !== 'running')
+  return [...underWay.keys()].every(isUnconfirmed) && lanes.every(rests)
 }

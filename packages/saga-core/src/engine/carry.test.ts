@@ -91,13 +91,14 @@ async function grown() {
 }
 
 describe('a run whose cancellation was requested', () => {
-  it('ends itself, though its history is long, when the cancel comes with what would continue it', async () => {
+  it('continues as new with it, when the cancel comes with what continues it', async () => {
     const run = started([{ id: 'a' }, { id: 'b' }])
     await run.until('b', 'waiting')
     run.runtime.cancel()
-    run.grow()
+    const next = started(await run.carried())
 
-    expect(await run.ended).toMatchObject({
+    expect(next.batch.state().cancelRequested).toBe(true)
+    expect(await next.ended).toMatchObject({
       except: ['a', 'b'].map((key) => ({ key, outcome: 'cancelled', cause: { kind: 'cancelled' } })),
     })
   })
@@ -105,10 +106,10 @@ describe('a run whose cancellation was requested', () => {
   it('keeps that in mind for a lane that is parked', async () => {
     const run = started([{ id: 'a', items: ['x'] }], { 'action each': lost })
     await run.until('a', 'parked')
-    run.grow()
     run.runtime.cancel()
+    const next = started(await run.carried())
 
-    expect(await run.ended).toMatchObject({ except: [{ key: 'a', outcome: 'cancelled' }] })
+    expect(await next.ended).toMatchObject({ except: [{ key: 'a', outcome: 'cancelled' }] })
   })
 })
 
@@ -281,7 +282,7 @@ describe('a run that continues as new', () => {
     expect(run.lane('a')?.status).toBe('ended')
   })
 
-  it('does not while a lane is about to roll back, though the others wait', async () => {
+  it('does not before the checkpoint of a lane that rolls back, and unwinds it in the new run', async () => {
     let [long, status] = [false, '']
     const run: Run = recordedRun(
       errand,
@@ -309,7 +310,13 @@ describe('a run that continues as new', () => {
     const carried = (await run.ended) as CarriedRun
 
     expect(status).toBe('compensating')
-    expect(carried['saga-core/carried'].open.map(({ key: lane }) => lane)).toEqual(['b'])
+    const { open } = carried['saga-core/carried']
+    expect(open.map((lane) => `${lane.key} ${lane.status}`)).toEqual(['a compensating', 'b waiting'])
+    const next = started(carried)
+    await next.until('a', 'ended')
+    expect(next.lane('a')).toMatchObject({ outcome: 'refused', cause: { step: 'two', code: 'NO' } })
+    next.say({ b: { value: 'go' } })
+    await next.report
   })
 
   it('keeps the audit list, and gives a repeated operation its former answer', async () => {

@@ -1,44 +1,48 @@
 import type { StepDefinition } from '../definition/definition.js'
-import type { CompensationState, LaneEnd, Parked } from '../wire/outcome.js'
+import type { LaneEnd } from '../wire/outcome.js'
 import type { AuditEntry, Operated } from './outside/operation.js'
-import { type Lane, named, newLane, newPart, type PartAction, toLaneEnd } from './run/lane.js'
+import { type Lane, named, newLane, newPart, type Part, toLaneEnd } from './run/lane.js'
+
+/** What a run knows beside its lanes, and the run that it continues as has to know; all of it is carried. */
+interface CarriedFacts {
+  readonly version: number
+  /** Epoch milliseconds. */
+  readonly startedAt: number
+  readonly attempt: number
+  readonly placement: Readonly<Record<string, string>>
+  /** `true` once the run's cancellation was requested: Temporal does not tell the new run. */
+  readonly cancelRequested: boolean
+  readonly audit: readonly AuditEntry[]
+  readonly operations: { readonly [operationId: string]: Operated }
+  readonly unusedMessages: number
+}
 
 /** The JSON that a run passes to the run that it continues as; its key tells it from an input. */
 export interface CarriedRun {
-  readonly 'saga-core/carried': {
-    readonly version: number
-    readonly startedAt: number
-    readonly attempt: number
-    readonly placement: Readonly<Record<string, string>>
+  readonly 'saga-core/carried': CarriedFacts & {
     readonly lanes: number
     readonly completed: number
     readonly except: readonly LaneEnd[]
     readonly open: readonly CarriedLane[]
-    readonly audit: readonly AuditEntry[]
-    readonly operations: { readonly [operationId: string]: Operated }
-    readonly unusedMessages: number
   }
 }
 
-type CarriedLane = Omit<Lane, 'parts' | 'deadline' | 'wakesAt' | 'results'> & {
-  /** Epoch milliseconds; `null` for a lane without a deadline. */
-  readonly deadline: number | null
-  readonly results: Readonly<Record<string, unknown>>
-  readonly parts: readonly CarriedPart[]
-}
+/** All fields of a T: those of `TAs` in another form, and those of `TAnew`, which a new run makes itself, left out. */
+type Carried<T, TAs, TAnew extends keyof T> = Omit<T, keyof TAs | TAnew> & TAs
 
-interface CarriedPart {
-  readonly step: string
-  readonly element?: string
-  readonly item?: unknown
-  readonly action: PartAction
-  readonly value?: unknown
-  readonly undo?: unknown
-  readonly compensation?: CompensationState
-  readonly stuck?: Parked
-  readonly unconfirmedMs?: number
-  readonly isNudged?: boolean
-}
+type CarriedLane = Carried<
+  Lane,
+  {
+    /** Epoch milliseconds; `null` for a lane without a deadline. */
+    readonly deadline: number | null
+    readonly results: Readonly<Record<string, unknown>>
+    readonly parts: readonly CarriedPart[]
+  },
+  'wakesAt'
+>
+
+/** A part with the name of its step. */
+type CarriedPart = Carried<Part, { readonly step: string }, 'lane'>
 
 /** Reports whether a workflow's argument is a carried run and not an input. */
 export function isCarried(input: unknown): input is CarriedRun {
@@ -72,10 +76,15 @@ export function fromCarried(steps: readonly StepDefinition[], carried: CarriedLa
   const { parts, deadline, ...rest } = carried
   const lane = newLane(carried.key, carried.input, carried.attempt, deadline ?? Number.POSITIVE_INFINITY)
   Object.assign(lane, rest, { results: named(rest.results), inbox: named(rest.inbox) })
-  for (const { step: name, element, item, ...part } of parts) {
+  const stepOf = (name: string) => {
     const step = steps.find((one) => one.name === name)
-    if (!step)
-      throw new Error(`a running saga has the step "${name}", which its definition has lost: keep it with "until"`)
+    if (step) return step
+    throw new Error(`a running saga has the step "${name}", which its definition has lost: keep it with "until"`)
+  }
+  // A lane that is held is about to enter a step of which it has no part.
+  if (carried.status === 'running') stepOf(carried.at)
+  for (const { step: name, element, item, ...part } of parts) {
+    const step = stepOf(name)
     lane.parts.push(Object.assign(newPart(lane, step, part.action, element, item), part))
   }
   return lane

@@ -25,7 +25,7 @@ import {
   sagaStateQuery,
 } from './messages.js'
 import { Shield } from './scopes.js'
-import { type TemporalRuntime, temporalRuntime } from './temporal-runtime.js'
+import { type TemporalRuntime, takeOverCancellation, temporalRuntime } from './temporal-runtime.js'
 
 /** The outcome of one saga, with its results when it completed. */
 export type SagaOutcome<TResults> =
@@ -95,6 +95,7 @@ function runLanes<T>(
   answer: (ended: EndedRun) => T,
 ): Promise<T> {
   const runtime = temporalRuntime()
+  if (isCarried(inputs) && inputs['saga-core/carried'].cancelRequested) takeOverCancellation()
   return new Shield().run(() => runShielded(runtime, definition, inputs, options, answer))
 }
 

@@ -13,6 +13,7 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow'
+import { getActivator } from '@temporalio/workflow/lib/global-attributes.js'
 import type { ChildCall, ChildParked, ChildRequest, SagaRuntime } from '../engine/run/runtime.js'
 import type { StepAnswer } from '../wire/answer.js'
 import { type RunMemo, runMemoKey, toRunMemo } from '../wire/run-memo.js'
@@ -58,6 +59,14 @@ export function temporalRuntime(): TemporalRuntime {
     version: versionOf,
     showDetails: (markdown) => setCurrentDetails(markdown()),
   }
+}
+
+/**
+ * Takes over the cancellation of the run that continued as this one, as if it had been requested again: scopes are cancelled, and a run
+ * that fails with a CancelledFailure ends cancelled.
+ */
+export function takeOverCancellation(): void {
+  getActivator().cancelWorkflow({})
 }
 
 /** The version that the run started with: one `patched` marker, and none for a saga of version 1. */

@@ -30,6 +30,7 @@ export function formerRun(placement: NonNullable<RunOptions['placement']>): Carr
       audit: [],
       operations: {},
       unusedMessages: 0,
+      cancelRequested: false,
     },
   }
 }

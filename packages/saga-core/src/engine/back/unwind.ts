@@ -17,12 +17,23 @@ export async function unwind(run: Run, lanes: readonly Lane[]): Promise<void> {
   if (lanes.some(({ cause }) => !isLasting(cause as Cause))) await run.runtime.checkpoint()
   else if (run.callers.size > 0) await letAnswersOut(run, lanes)
   const backwards = run.steps.toReversed()
+  if (holdBack(run, lanes)) return
   if (run.definition.compensation === 'parallel') {
     await Promise.all(backwards.filter((step) => step.kind !== 'adopted').map((step) => compensate(run, step, lanes)))
   }
-  for (const step of backwards) await compensate(run, step, atRest(run, lanes))
+  for (const step of backwards) {
+    if (holdBack(run, lanes)) return
+    await compensate(run, step, atRest(run, lanes))
+  }
   for (const lane of lanes) endOrPark(run, lane)
   run.show()
+}
+
+/** Keeps lanes from their next compensation where the run is to continue as new: the new run unwinds them further. */
+function holdBack(run: Run, lanes: readonly Lane[]): boolean {
+  if (!run.holds()) return false
+  for (const lane of lanes) if (lane.status === 'compensating') run.held.add(lane)
+  return true
 }
 
 /** Unwinds lanes beside the caller. */

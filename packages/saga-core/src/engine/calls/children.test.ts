@@ -233,8 +233,12 @@ describe('a lane whose child is parked', () => {
   })
 
   it("keeps its run from continuing as new, which would lose the child's end", async () => {
-    const run = runWithChildren(errand, [{ id: 'a' }], {}, { host: { shouldContinue: () => true } })
+    let isLong = false
+    const run = runWithChildren(errand, [{ id: 'a' }], {}, { host: { shouldContinue: () => isLong } })
+    await run.runtime.atRest()
+    isLong = true
     await run.tell('child/a', down)
+    isLong = false
     await run.end('child/a')
 
     expect((await run.report).completed).toBe(1)

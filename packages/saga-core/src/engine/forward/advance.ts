@@ -10,14 +10,24 @@ import { waitStage } from './wait-stage.js'
 
 /**
  * Takes lanes through the stages from `from` on, to their ends; a lane that rolls back or parks leaves at its stage. It returns at once:
- * each stage calls the next one with its answers, without a promise of its own, as {@link TickRuntime} does.
+ * each stage calls the next one with its answers, without a promise of its own, as {@link TickRuntime} does. Where the run is to continue as
+ * new, the lanes are held before their stage.
  */
 export function advance(run: Run, lanes: readonly Lane[], from: number): void {
   if (lanes.length === 0) return
   const stage = run.stages[from]
   if (!stage) for (const lane of keepUncalled(run, undefined, lanes)) endLane(lane, 'completed')
+  else if (run.holds()) holdBefore(run, stage, lanes)
   else if (run.callers.size > 0 || callsPivot(stage)) run.spawn(approach(run, stage, lanes, from))
   else enter(run, stage, keepUncalled(run, stage, lanes), from)
+}
+
+/** Keeps lanes from a stage: the run that continues this one takes them there. */
+function holdBefore(run: Run, { steps: [first] }: Stage, lanes: readonly Lane[]): void {
+  for (const lane of lanes) {
+    lane.at = first.name
+    run.held.add(lane)
+  }
 }
 
 function callsPivot({ kind, steps: [first] }: Stage): boolean {

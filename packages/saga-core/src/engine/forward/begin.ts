@@ -38,15 +38,29 @@ export async function undoAll(run: Run, lanes: readonly Lane[], results: unknown
   await unwind(run, lanes)
 }
 
-/** Goes on with the lanes of a former run that waited for a message or a confirmation; parked lanes stay parked. */
+/**
+ * Goes on with the lanes of a former run that waited for a message or a confirmation, or were held where they were; parked lanes stay
+ * parked.
+ */
 export function resumeCarried(run: Run, lanes: readonly Lane[]): void {
-  const waiting = lanes.filter((lane) => lane.status === 'waiting')
   watchParked(run)
   resumeConfirming(run, lanes)
+  resume(run, lanes)
+}
+
+/** Goes on with lanes that were held, because the run could not continue as new. */
+export function letGo(run: Run): void {
+  const lanes = [...run.held]
+  run.held.clear()
+  resume(run, lanes)
+}
+
+function resume(run: Run, lanes: readonly Lane[]): void {
   unwindBeside(
     run,
     lanes.filter((lane) => lane.status === 'compensating'),
   )
-  for (const lane of waiting) lane.status = 'running'
-  for (const [at, group] of Map.groupBy(waiting, (lane) => lane.at)) advance(run, group, stageAt(run, at))
+  const forth = lanes.filter(({ status }) => status === 'waiting' || status === 'running')
+  for (const lane of forth) lane.status = 'running'
+  for (const [at, group] of Map.groupBy(forth, (lane) => lane.at)) advance(run, group, stageAt(run, at))
 }

@@ -32,6 +32,10 @@ export interface Run {
   readonly callOffs: Set<() => void>
   /** `isOn` once the watch over lanes that are parked on their way forward has begun. */
   readonly watch: { isOn: boolean }
+  /** Lanes that go no further, before a stage or between two compensations, since the run is to continue as new. */
+  readonly held: Set<Lane>
+  /** Reports whether the run is to continue as new, so that lanes are held; it stays `true` until the run has done so. */
+  holds(): boolean
   /** Parts whose child or compensation is running, with the reason for which the child is parked. */
   readonly underWay: Map<Part, Parked | undefined>
   /** Runs work that a message from outside caused in a tick of its own. */
@@ -45,7 +49,7 @@ export function newRun(
   definition: SagaDefinition,
   host: SagaRuntime,
   lanes: readonly Lane[],
-  how: Pick<Run, 'startedAt' | 'placement' | 'show'> & { readonly version: number },
+  how: Pick<Run, 'startedAt' | 'placement' | 'show' | 'holds'> & { readonly version: number },
 ): { readonly run: Run; readonly ticks: Ticks } {
   const steps = stepsOf(definition, how.version)
   const ticks = inTicks(host)
@@ -59,6 +63,8 @@ export function newRun(
     startedAt: how.startedAt,
     placement: how.placement,
     watch: { isOn: false },
+    held: new Set(),
+    holds: how.holds,
     underWay: new Map(),
     alarm: newAlarm(runtime, lanes),
     callers: new Set(),

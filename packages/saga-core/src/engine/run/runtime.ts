@@ -69,9 +69,10 @@ export interface ActivityAnswer {
 
 /**
  * What the versions of the library do differently: the call-off of open calls, the doubt about refusals after a lost workflow task, the
- * bound of what a workflow task carries, the search in a set whose report was that of other lanes, and the check of the result of a `resolve`.
+ * bound of what a workflow task carries, the search in a set whose report was that of other lanes, the check of the result of a `resolve`,
+ * and the lanes that are held so that a run continues as new.
  */
-type Change = 'call-off' | 'lost-task' | 'task-bound' | 'report-search' | 'checked-result'
+type Change = 'call-off' | 'lost-task' | 'task-bound' | 'report-search' | 'checked-result' | 'carry'
 
 /** The host of the engine; Temporal and the in-memory runtime are the two implementations. */
 export interface SagaRuntime {
