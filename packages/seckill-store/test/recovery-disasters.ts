@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Reach } from './recovery-process.js'
-import { anyVerb, type Command, command, type Model, number, who } from './recovery-verbs.js'
+import { anyVerb, type Command, command, type Model, number, started, who } from './recovery-verbs.js'
 import type { World } from './recovery-world.js'
 
 /** A sweep makes about ten calls of Redis and MySQL, a rebuild about twenty. */
@@ -40,12 +40,19 @@ const restart = fc.tuple(lost, who, reach).map(([count, at, reached]) =>
   }),
 )
 
-/** Verbs between the calls of a recovery. */
+/** Verbs between the calls of a recovery, which a loss may have made necessary. */
 const meanwhile = fc
-  .tuple(who, calls, fc.array(fc.tuple(anyVerb, fc.nat({ max: 3 })), { minLength: 1, maxLength: 5 }))
-  .map(([at, first, verbs]) => {
+  .tuple(
+    who,
+    calls,
+    fc.option(lost, { nil: undefined }),
+    fc.array(fc.tuple(fc.oneof(anyVerb, started), fc.nat({ max: 3 })), { minLength: 1, maxLength: 5 }),
+  )
+  .map(([at, first, count, verbs]) => {
     const said = verbs.map(([one, more]) => `${one[fc.toStringMethod]()}, ${more} calls`)
-    return command(`recover(${at}, ${[`${first} calls`, ...said].join(', ')})`, async (model, world) => {
+    const before = count === undefined ? '' : `lose(${count}), `
+    return command(`${before}recover(${at}, ${[`${first} calls`, ...said].join(', ')})`, async (model, world) => {
+      if (count !== undefined) await loseWrites(model, world, count)
       await world.passLease()
       await world.recover(world.processes[at], { calls: first, dies: false })
       for (const [one, more] of verbs) {

@@ -211,3 +211,6 @@ export const verb = verbOf([...names, ...moreOften])
 
 /** Any verb, each as often. */
 export const anyVerb = verbOf(names)
+
+/** A run that is started, and half the time settled. */
+export const started = verbOf(['start'])
