@@ -247,7 +247,7 @@ describe('with registered search attributes', () => {
     const handle = bench.side.client.workflow.getHandle(workflowId)
     // A task that begins with the end of another one does not count the signals that came during that one: a later signal makes a task that does.
     const currentRun = async () => {
-      await run.message('nothing', 'nobody', {})
+      await run.message('nothing', 'nobody', { value: 'x' })
       return (await handle.describe()).runId
     }
     await expect.poll(currentRun).not.toBe(run.runId)
