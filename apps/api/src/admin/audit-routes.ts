@@ -3,7 +3,7 @@ import { searchAudit } from 'seckill-store/mysql'
 import { z } from 'zod'
 import type { SaleDatabase } from '../connections.js'
 import { epochMs } from '../http/answer-fields.js'
-import { answered } from '../http/answered.js'
+import { answered, endOfFullPage } from '../http/answered.js'
 import { data, type Operations } from '../http/operation.js'
 import { routes } from '../http/routes.js'
 import { auditQuery } from './search-requests.js'
@@ -41,7 +41,7 @@ export function auditRoutes({ db }: { readonly db: SaleDatabase }): Router {
       const entries = rows.map(({ id, at, actor, action, subject, reason, before_value, after_value }) => {
         return { id, at, actor, action, subject, reason, before: parsed(before_value), after: parsed(after_value) }
       })
-      const next = entries.length === query.limit ? (entries.at(-1)?.id ?? null) : null
+      const next = endOfFullPage(entries, query.limit)?.id ?? null
       return { status: 200, data: { entries, next } }
     },
   })

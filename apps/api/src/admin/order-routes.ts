@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import { reasonOf } from 'seckill-process/reason'
 import { eachOrderPage, type OrdersTable, searchOrders } from 'seckill-store/mysql'
 import type { SaleDatabase } from '../connections.js'
-import { answered } from '../http/answered.js'
+import { answered, endOfFullPage } from '../http/answered.js'
 import { routes } from '../http/routes.js'
 import { adminOrderOperations } from './order-operations.js'
 
@@ -19,7 +19,7 @@ export function adminOrderRoutes({ db, logger }: OrderRouteDependencies): Router
   return routes(adminOrderOperations)({
     async searchOrders({ query }) {
       const orders = await answered(searchOrders(db, query))
-      const last = orders.length === query.limit ? orders.at(-1) : undefined
+      const last = endOfFullPage(orders, query.limit)
       const next = last === undefined ? null : `${last.user_id}.${last.id}`
       return { status: 200, data: { orders: orders.map(view), next } }
     },

@@ -10,16 +10,10 @@ import {
   type UserStatus,
 } from 'seckill-store/mysql'
 import type { SaleDatabase } from '../connections.js'
-import { answered } from '../http/answered.js'
-import { ApiError } from '../http/api-error.js'
+import { answered, endOfFullPage, found, refusedAs } from '../http/answered.js'
 import { type Asked, routes } from '../http/routes.js'
 import { actorOf } from './actor-of.js'
 import { userOperations } from './user-operations.js'
-
-function known<T>(user: T | undefined): T {
-  if (user === undefined) throw new ApiError('NOT_FOUND')
-  return user
-}
 
 /** The secret of a webhook is in the answer to the change that set its URL, and in no other one. */
 function shown({ user, webhookSecret }: ChangedUser) {
@@ -29,7 +23,7 @@ function shown({ user, webhookSecret }: ChangedUser) {
 function setStatus(db: SaleDatabase, status: UserStatus) {
   return async ({ params, body, response }: Asked<(typeof userOperations)['disableUser']>) => {
     const by = { actor: actorOf(response), reason: body.reason }
-    return { status: 200, data: shown(known(await answered(setUserStatus(db, params.userId, status, by)))) } as const
+    return { status: 200, data: shown(found(await answered(setUserStatus(db, params.userId, status, by)))) } as const
   }
 }
 
@@ -38,22 +32,17 @@ export function userRoutes({ db }: { readonly db: SaleDatabase }): Router {
   return routes(userOperations)({
     async listUsers({ query }) {
       const users = await answered(listUsers(db, query))
-      const last = users.length === query.limit ? users.at(-1) : undefined
-      return { status: 200, data: { users, next: last?.id ?? null } }
+      return { status: 200, data: { users, next: endOfFullPage(users, query.limit)?.id ?? null } }
     },
     async showUser({ params: { userId } }) {
-      return { status: 200, data: { user: known(await answered(findUser(db, userId))) } }
+      return { status: 200, data: { user: found(await answered(findUser(db, userId))) } }
     },
     async createUser({ body, response }) {
-      const created = createUser(db, body, actorOf(response)).catch((error: unknown) => {
-        throw error instanceof UserExistsError
-          ? new ApiError('USER_EXISTS', { data: { detail: error.message }, cause: error })
-          : error
-      })
+      const created = createUser(db, body, actorOf(response)).catch(refusedAs(UserExistsError, 'USER_EXISTS'))
       return { status: 201, data: shown(await answered(created)) }
     },
     async changeUser({ params: { userId }, body, response }) {
-      const changed = known(await answered(changeUser(db, userId, body, actorOf(response))))
+      const changed = found(await answered(changeUser(db, userId, body, actorOf(response))))
       return { status: 200, data: shown(changed) }
     },
     disableUser: setStatus(db, 'BLOCKED'),
