@@ -1,15 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import { SignJWT } from 'jose'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import {
-  type Asked,
-  bearer,
-  purchasePath,
-  startListener,
-  startServer,
-  testSecret,
-} from '../../test/listener-under-test.js'
-import { referenceApp } from '../../test/reference-app.js'
+import { expect, it } from 'vitest'
+import { bothServers } from '../../test/listener-beside-express.js'
+import { type Asked, purchasePath, testSecret } from '../../test/listener-under-test.js'
 
 /*
  * Differences between the listener and Express that stay, each with a test in purchase-listener.test.ts:
@@ -20,28 +13,14 @@ import { referenceApp } from '../../test/reference-app.js'
  * - A purchase has three security headers, a page helmet's: no browser renders the answer of a purchase.
  */
 
-let listener: Awaited<ReturnType<typeof startListener>>
-let behind: Awaited<ReturnType<typeof startServer>>
-let own: Record<string, string>
-beforeAll(async () => {
-  listener = await startListener()
-  behind = await startServer(referenceApp())
-  own = { ...(await bearer(2)), 'content-type': 'application/json' }
-})
-afterAll(() => {
-  listener.close()
-  behind.close()
-})
-beforeEach(() => {
-  listener.admitted.length = 0
-})
+const both = bothServers()
 
 const body = '{"quantity":2}'
 
 /** The status and error of the listener, 404 where it hands over to the app; and the same of Express. */
 async function bothAnswers(asked: Asked) {
-  const sent = { ...asked, headers: { ...own, ...asked.headers } }
-  const [ours, expected] = [await listener.ask(sent), await behind.ask(sent)]
+  const sent = { ...asked, headers: { ...both().own, ...asked.headers } }
+  const [ours, expected] = [await both().listener.ask(sent), await both().behind.ask(sent)]
   const errorIn = (text: string): unknown => (text.startsWith('{') ? JSON.parse(text).error : undefined)
   const handedOver = ours.text === 'the app'
   return {
@@ -142,6 +121,6 @@ it.each([
   ['a gzip that ends early', 'gzip', gzipSync(body).subarray(0, 12)],
   ['a text that is no deflate', 'deflate', body],
 ])('%s is the fault of the client, not of the API', async (_, encoding, sent) => {
-  const answer = await listener.ask({ body: sent, headers: { ...own, 'content-encoding': encoding } })
+  const answer = await both().listener.ask({ body: sent, headers: { ...both().own, 'content-encoding': encoding } })
   expect([answer.status, JSON.parse(answer.text).error]).toEqual([400, 'INVALID_REQUEST'])
 })

@@ -1,23 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Asked, bearer, startListener, startServer } from '../../test/listener-under-test.js'
+import { describe, expect, it } from 'vitest'
+import { bothServers } from '../../test/listener-beside-express.js'
+import type { Asked } from '../../test/listener-under-test.js'
 import { type OddRequest, oddBodies, oddIds, oddKeys, oddTokens } from '../../test/odd-requests.js'
-import { referenceApp } from '../../test/reference-app.js'
 
-let listener: Awaited<ReturnType<typeof startListener>>
-let behind: Awaited<ReturnType<typeof startServer>>
-let own: Record<string, string>
-beforeAll(async () => {
-  listener = await startListener()
-  behind = await startServer(referenceApp())
-  own = { ...(await bearer(2)), 'content-type': 'application/json' }
-})
-afterAll(() => {
-  listener.close()
-  behind.close()
-})
-beforeEach(() => {
-  listener.admitted.length = 0
-})
+const both = bothServers()
 
 /** What a server made of a request: the purchase it read, or its whole error. */
 interface Reading {
@@ -27,21 +13,21 @@ interface Reading {
 }
 
 async function readByListener(asked: Asked): Promise<Reading> {
-  const { status, headers, text } = await listener.ask(asked)
-  const purchase = listener.admitted.at(-1)
+  const { status, headers, text } = await both().listener.ask(asked)
+  const purchase = both().listener.admitted.at(-1)
   const answer = status === 202 ? 202 : JSON.parse(text)
   return { answer, challenge: headers['www-authenticate'], read: purchase && JSON.parse(JSON.stringify(purchase)) }
 }
 
 async function readByExpress(asked: Asked): Promise<Reading> {
-  const { status, headers, text } = await behind.ask(asked)
+  const { status, headers, text } = await both().behind.ask(asked)
   const body = JSON.parse(text)
   const challenge = headers['www-authenticate']
   return status === 202 ? { answer: 202, challenge, read: body } : { answer: body, challenge, read: undefined }
 }
 
 async function expectSame([, asked, answer]: OddRequest): Promise<void> {
-  const sent = { ...asked, headers: { ...own, ...asked.headers } }
+  const sent = { ...asked, headers: { ...both().own, ...asked.headers } }
   const [ours, expected] = [await readByListener(sent), await readByExpress(sent)]
   expect(ours).toEqual(expected)
   if (answer === 202) expect(ours).toMatchObject({ answer, read: { userId: 2 } })
