@@ -6,7 +6,7 @@ import { sources } from './sources.js'
 export default defineConfig({
   resolve: { alias: sources },
   test: {
-    include: ['src/engine/**/*.test.ts', 'src/testing/*.test.ts', 'src/diagram/*.test.ts'],
+    include: ['src/engine/**/*.test.ts', 'src/testing/*.test.ts', 'src/diagram/paths.test.ts'],
     testTimeout: 2_500,
     isolate: process.env.MUTATION_ISOLATE === '1',
     sequence: { sequencer: QuickFirst },

@@ -207,13 +207,15 @@ describe('a question about a step', () => {
     await report
   })
 
-  it('about a lane or a step the run does not have is refused', () => {
-    const { early } = started().batch
+  it('about a lane or a step the run does not have is refused', async () => {
+    const { batch, report } = started()
+    const { early } = batch
 
     expect(early.refusal({ lane: 'x', step: 'one' })).toBe('"x" is not a lane of this run')
     expect(early.refusal({ lane: 'a', step: 'four' })).toBe(
       'saga "errand" has no step "four" in the version this run has',
     )
     expect(early.refusal({ lane: 'a', step: 'one' })).toBeUndefined()
+    await report
   })
 })
