@@ -2,7 +2,7 @@ import { globSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
 const replayTests = 'packages/*/test/**/*.replay.test.ts'
-const workspaces = '{packages/*,apps/*,examples/*,infra/local}'
+const workspaces = '{packages/*,apps/*,examples/*,infra/local,bench}'
 const matrixTests = [
   'examples/*/src/**/*.test.ts',
   `${workspaces}/src/**/{matrix,explorer}/*.test.ts`,

@@ -1,5 +1,5 @@
 import { readArguments } from './cli/arguments.js'
-import { compare, plots, table } from './cli/reports.js'
+import { compare, plots, profile, table } from './cli/reports.js'
 import { run } from './cli/run.js'
 
 /** Aborts the benchmark on a signal; a terminal and a launcher may both send it. */
@@ -28,6 +28,9 @@ try {
       break
     case 'plots':
       plots(command)
+      break
+    case 'profile':
+      profile(command)
       break
   }
 } catch (error) {

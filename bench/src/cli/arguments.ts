@@ -20,6 +20,7 @@ export type Command =
       readonly write: string | undefined
     }
   | { readonly kind: 'plots'; readonly file: string; readonly dir: string }
+  | { readonly kind: 'profile'; readonly dir: string }
 
 const knownOptions = {
   only: { type: 'string' },
@@ -51,8 +52,13 @@ export function readArguments(args: readonly string[]): Command {
       if (first === undefined || second === undefined)
         throw new Error('A result file and a folder are needed. Type: bench plots <result.json> <folder>')
       return { kind: 'plots', file: first, dir: second }
+    case 'profile':
+      if (first === undefined) throw new Error('A folder of CPU profiles is needed. Type: bench profile <folder>')
+      return { kind: 'profile', dir: first }
     default:
-      throw new Error(`The benchmark has no command ${verb}. It has: bench, bench compare, bench table, bench plots.`)
+      throw new Error(
+        `The benchmark has no command ${verb}. It has: bench, bench compare, bench table, bench plots, bench profile.`,
+      )
   }
 }
 

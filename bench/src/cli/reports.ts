@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { changesForPeople, compareResults } from '../report/compare-results.js'
 import { growthPlots } from '../report/growth-plots.js'
 import { markdownTables, withTables } from '../report/markdown.js'
+import { profileTables, readProfiles } from '../report/profile.js'
 import { readResult } from '../report/read-result.js'
 import type { Command } from './arguments.js'
 
@@ -26,4 +27,9 @@ export function plots({ file, dir }: Extract<Command, { kind: 'plots' }>): void 
     writeFileSync(join(dir, name), svg)
     process.stdout.write(`${join(dir, name)}\n`)
   }
+}
+
+/** Prints the code that a program's CPU time went to, from the profiles of a folder. */
+export function profile({ dir }: Extract<Command, { kind: 'profile' }>): void {
+  process.stdout.write(`${profileTables(readProfiles(dir))}\n`)
 }

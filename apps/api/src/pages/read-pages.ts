@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join, relative, sep } from 'node:path'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
 
 /** A file of a page, as it is sent. */
 export interface PageFile {
@@ -11,7 +10,7 @@ export interface PageFile {
   /** The name of the file is made from its content, so that it may be kept for ever. */
   readonly isHashed: boolean
   /** The bytes for each content encoding; a file that does not get smaller has `identity` only. */
-  readonly encodings: Readonly<{ identity: Buffer } & Partial<Record<'br' | 'gzip', Buffer>>>
+  readonly encodings: Readonly<{ identity: Buffer } & Record<'br' | 'gzip', Buffer | undefined>>
 }
 
 /** The files of a page by their path; `/` is its document. */
@@ -25,9 +24,11 @@ export interface Pages {
 
 /** Vite puts files with a hash in their name into this folder, and no others. */
 const hashedFolder = '/assets/'
+/** The build writes a file's compressed forms beside it. */
+const compressedExtensions: ReadonlySet<string> = new Set(['.br', '.gz'])
 
 /**
- * Reads the built pages into memory, compressed: a build that replaces them does not change a running process.
+ * Reads the built pages into memory, beside each file its compressed forms: a build that replaces them does not change a running process.
  *
  * @throws Error when a page is not built
  */
@@ -40,22 +41,27 @@ function readPage(folder: string): Page {
     throw new Error(
       `${folder} has no index.html: build the pages with \`npm run build\`, or set WEB_DIR to the folder that has \`shop\` and \`console\`.`,
     )
-  const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  return new Map(
-    names.map(({ parentPath, name }) => {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  const contents = new Map(
+    files.map(({ parentPath, name }) => {
       const file = join(parentPath, name)
-      const path = `/${relative(folder, file).split(sep).join('/')}`
-      return [path === '/index.html' ? '/' : path, pageFile(path, readFileSync(file))]
+      return [`/${relative(folder, file).split(sep).join('/')}`, readFileSync(file)]
+    }),
+  )
+  const plain = [...contents].filter(([path]) => !compressedExtensions.has(extname(path)))
+  return new Map(
+    plain.map(([path, identity]) => {
+      const file = pageFile(path, { identity, br: contents.get(`${path}.br`), gzip: contents.get(`${path}.gz`) })
+      return [path === '/index.html' ? '/' : path, file]
     }),
   )
 }
 
-function pageFile(path: string, identity: Buffer): PageFile {
-  const [br, gzip] = [brotliCompressSync(identity), gzipSync(identity, { level: 9 })]
+function pageFile(path: string, encodings: PageFile['encodings']): PageFile {
   return {
     extension: extname(path),
-    etag: `"${createHash('sha256').update(identity).digest('base64url')}"`,
+    etag: `"${createHash('sha256').update(encodings.identity).digest('base64url')}"`,
     isHashed: path.startsWith(hashedFolder),
-    encodings: gzip.length < identity.length ? { br, gzip, identity } : { identity },
+    encodings,
   }
 }

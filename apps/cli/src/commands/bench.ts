@@ -41,6 +41,15 @@ take part where they can be had; the result says which could not.`,
     .command('plots <result> <folder>')
     .description('charts of how the sale grows with lanes and shoppers, as SVG')
     .action(runBench)
+  bench
+    .command('profile <folder>')
+    .description('the code that CPU time went to, from the profiles of a run')
+    .addHelpText(
+      'after',
+      `
+NODE_OPTIONS='--cpu-prof --cpu-prof-dir=<folder>' ./seckill bench --quick --only G3 writes them, one for each thread.`,
+    )
+    .action(runBench)
 }
 
 /** Passes the arguments after `bench` on unchanged. */
