@@ -18,6 +18,7 @@ import { ReconcilePage } from './operations/reconcile-page.js'
 import { OrdersPage } from './purchases/orders-page.js'
 import { PurchasePage } from './purchases/purchase-page.js'
 import { PurchasesPage } from './purchases/purchases-page.js'
+import { VouchersPage } from './vouchers/vouchers-page.js'
 
 /** The operator's console. */
 export function Console() {
@@ -64,6 +65,8 @@ function Page({ place: { page, thing } }: { readonly place: Place }) {
       return <LivePage />
     case 'campaigns':
       return thing === undefined ? <CampaignsPage /> : <CampaignPage voucherId={thing} />
+    case 'vouchers':
+      return <VouchersPage />
     case 'purchases':
       return thing === undefined ? <PurchasesPage /> : <PurchasePage traceId={thing} />
     case 'orders':

@@ -1,3 +1,4 @@
+import { MoneyField, minorOf, NumberField, TitleField } from '../frame/fields.js'
 import { localInput } from '../frame/time.js'
 import type { Campaign } from './campaign.js'
 
@@ -5,30 +6,6 @@ import type { Campaign } from './campaign.js'
 type Terms = Pick<Campaign, 'beginsAt' | 'endsAt' | 'limitPerUser' | 'priceMinor' | 'payWindowMs' | 'currency'>
 
 const minute = 60_000
-
-/** Minor units in one unit of a currency. */
-function minorUnits(currency: string): number {
-  return (
-    10 ** (new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2)
-  )
-}
-
-interface NumberFieldProps {
-  readonly label: string
-  readonly name: string
-  readonly value?: number
-  readonly least?: number
-  readonly step?: string
-}
-
-function NumberField({ label, name, value, least = 0, step = '1' }: NumberFieldProps) {
-  return (
-    <label>
-      {label}
-      <input type="number" name={name} required min={least} step={step} defaultValue={value} />
-    </label>
-  )
-}
 
 function TimeField({ label, name, value }: { readonly label: string; readonly name: string; readonly value: number }) {
   return (
@@ -41,12 +18,11 @@ function TimeField({ label, name, value }: { readonly label: string; readonly na
 
 /** The fields of the terms that an edit can change. */
 export function TermsFields({ beginsAt, endsAt, limitPerUser, priceMinor, payWindowMs, currency }: Terms) {
-  const scale = minorUnits(currency)
   return (
     <div class="fields">
       <TimeField label="Begins" name="beginsAt" value={beginsAt} />
       <TimeField label="Ends" name="endsAt" value={endsAt} />
-      <NumberField label={`Price, ${currency}`} name="price" value={priceMinor / scale} step={String(1 / scale)} />
+      <MoneyField label="Price" name="price" currency={currency} minor={priceMinor} />
       <NumberField label="Limit per user" name="limitPerUser" value={limitPerUser} least={1} />
       <NumberField label="Minutes to pay" name="payMinutes" value={payWindowMs / minute} least={0.05} step="any" />
     </div>
@@ -61,12 +37,9 @@ export function NewCampaignFields() {
     <>
       <div class="fields">
         <NumberField label="Voucher id" name="voucherId" least={1} />
-        <label>
-          Title
-          <input name="title" required maxLength={200} dir="auto" />
-        </label>
+        <TitleField />
         <NumberField label="Units" name="total" value={100} least={1} />
-        <NumberField label="List price, CNY" name="listPrice" value={99} step="0.01" />
+        <MoneyField label="List price" name="listPrice" currency="CNY" minor={9_900} />
       </div>
       <TermsFields {...terms} currency="CNY" />
     </>
@@ -83,10 +56,6 @@ export function termsOf(form: FormData, currency: string) {
     limitPerUser: Number(form.get('limitPerUser')),
     payWindowMs: Math.round(Number(form.get('payMinutes')) * minute),
   }
-}
-
-function minorOf(value: FormDataEntryValue | null, currency: string): number {
-  return Math.round(Number(value) * minorUnits(currency))
 }
 
 /** The body that creates the campaign of a form; an operator moves it by himself. */

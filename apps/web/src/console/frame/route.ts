@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks'
 export const pages = {
   live: 'Live',
   campaigns: 'Campaigns',
+  vouchers: 'Vouchers',
   purchases: 'Purchases',
   orders: 'Orders',
   parked: 'Parked',
