@@ -2,7 +2,7 @@ import { Kysely, MysqlDialect, sql } from 'kysely'
 import { createPool, type PoolOptions } from 'mysql2'
 import type { SetCall } from 'saga-core'
 import { done, refused } from 'saga-core/activity'
-import { cleanBarrier, verifyBarrier, withBarrier } from 'saga-core/kysely'
+import { checkBarrierTable, cleanBarrier, verifyBarrier, withBarrier } from 'saga-core/kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { barrierDatabase, type TestDatabase } from './barrier-database.js'
 
@@ -147,4 +147,42 @@ it('a barrier and its cleaning are in the database of the connection, with anoth
   expect(await accounts()).toEqual([])
   expect(elsewhere).toEqual([])
   expect(await db.selectFrom('saga_barrier').selectAll().execute()).toHaveLength(2)
+})
+
+describe('a session whose settings are not those of a barrier', () => {
+  const settings = [
+    ["sql_mode = CONCAT(@@sql_mode, ',NO_BACKSLASH_ESCAPES')", /sql_mode has NO_BACKSLASH_ESCAPES.*backslash/],
+    ['sql_select_limit = 1', /sql_select_limit is 1, under 2000.*SELECT/],
+    ['sql_select_limit = 0', /sql_select_limit is 0, under 2000/],
+    ['autocommit = 0', /autocommit is OFF.*never committed/],
+    ['completion_type = 1', /completion_type is CHAIN/],
+    ['completion_type = 2', /completion_type is RELEASE/],
+  ] as const
+
+  it.each(settings)('is named by checkBarrierTable: %s', (setting, message) =>
+    pooled({ connectionLimit: 1 }, async (other) => {
+      await sql`SET SESSION ${sql.raw(setting)}`.execute(other)
+
+      await expect(checkBarrierTable(other)).rejects.toMatchObject({
+        code: 'SAGA_BARRIER_SERVER',
+        message: expect.stringMatching(message),
+      })
+    }),
+  )
+
+  it('is told all of it at once', () =>
+    pooled({ connectionLimit: 1 }, async (other) => {
+      await sql`SET SESSION autocommit = 0, sql_select_limit = 5`.execute(other)
+
+      await expect(checkBarrierTable(other)).rejects.toThrow(/sql_select_limit is 5.*; autocommit is OFF/)
+    }))
+
+  it('that reads one row at once: the barrier reads all of its rows', () =>
+    pooled({ connectionLimit: 1 }, async (other) => {
+      await sql`SET SESSION sql_select_limit = 1`.execute(other)
+      const book = () => withBarrier(other, call('action'), lanes('a', 'b', 'c'), async () => undefined)
+      await book()
+
+      expect((await book()).map(({ status }) => status)).toEqual(['done', 'done', 'done'])
+    }))
 })

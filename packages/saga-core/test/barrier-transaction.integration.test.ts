@@ -92,6 +92,20 @@ describe('work that catches the deadlock which rolled its transaction back', () 
     expect(await rows()).toEqual([])
   })
 
+  it('in a stream of rows: fails with the deadlock', async () => {
+    const ended = await inDeadlock((meet) =>
+      withBarrier<TestDatabase, string, unknown>(db, call, lanes, async (trx) => {
+        await take(trx, 'id-10')
+        await meet()
+        const rows = trx.selectFrom('accounts').selectAll().where('id', '=', 'id-11').forUpdate().stream()
+        await Array.fromAsync(rows).catch(() => undefined)
+      }),
+    )
+
+    expect(ended).toMatchObject({ code: 'ER_LOCK_DEADLOCK' })
+    expect(await rows()).toEqual([])
+  })
+
   it('for one lane: fails with the deadlock when it refuses afterwards', async () => {
     const ended = await inDeadlock((meet) =>
       withLaneBarrier<TestDatabase, void>(db, { ...call, lane: 'a', idempotencyKey: 'k' }, async (trx) => {
@@ -138,6 +152,15 @@ describe('work behind a barrier', () => {
     await expect(attempt).rejects.toMatchObject({ code: 'SAGA_BARRIER_TRANSACTION' })
     expect(await balances()).toEqual([10, 10, 10])
     expect(await rows()).toEqual([])
+  })
+
+  it('reads streams of rows', async () => {
+    const seen: unknown[] = []
+    await withBarrier<TestDatabase, string, unknown>(db, call, lanes, async (trx) => {
+      for await (const { id } of trx.selectFrom('accounts').select('id').orderBy('id').limit(2).stream()) seen.push(id)
+    })
+
+    expect(seen).toEqual(['id-10', 'id-11'])
   })
 
   it('uses savepoints and temporary tables', async () => {

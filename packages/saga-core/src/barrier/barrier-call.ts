@@ -19,16 +19,21 @@ export function workOf({ step, phase }: SetCall, instead: string): 'act' | 'undo
 const phases: ReadonlySet<unknown> = new Set<Phase>(['action', 'compensation', 'verify', 'decide'])
 
 /**
- * Checks a call's phase, and the keys of its rows against the widths of the MySQL columns; a saga of the Redis barrier has the same
+ * Checks a call's phase, and the keys of its rows: each is another, and fits the MySQL columns; a saga of the Redis barrier has the same
  * limits, so that it fits both.
  *
- * @throws SagaError SAGA_BARRIER_KEY with a name that is empty or too long; SAGA_BARRIER_PHASE with an unknown phase.
+ * @throws SagaError SAGA_BARRIER_KEY with a name that is empty or too long; SAGA_BARRIER_MISMATCH with a lane that is named twice;
+ * SAGA_BARRIER_PHASE with an unknown phase.
  */
 export function checkCall({ saga, step, phase }: SetCall, keys: readonly string[]): void {
   checkName('saga', saga)
   checkName('step', step)
   for (const key of keys) checkName('lane', key)
   checkPhase(step, phase)
+  const distinct = new Set(keys).size
+  if (distinct === keys.length) return
+  const text = `step "${step}": ${keys.length} lanes, but ${distinct} keys`
+  throw new SagaError(SagaErrorCode.BarrierMismatch, `${text}: keys must be distinct`)
 }
 
 function checkPhase(step: string, phase: Phase): void {

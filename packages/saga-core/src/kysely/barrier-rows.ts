@@ -34,10 +34,10 @@ export interface BarrierRow {
 }
 
 /**
- * Inserts the missing rows in `state`, then reads and locks all rows in the order of their keys. Keys come sorted, which is the one
- * lock order, and fit their column, since the server may cut a longer one.
+ * Inserts the missing rows in `state`, then reads and locks all rows in the order of their keys. Keys are distinct, come sorted, which is
+ * the one lock order, and fit their column, since the server may cut a longer one.
  *
- * @throws SagaError SAGA_BARRIER_MISMATCH when rows and keys differ in number; SAGA_BARRIER_TABLE for a row that it cannot read.
+ * @throws SagaError SAGA_BARRIER_TABLE when rows are missing, and for a row that it cannot read; SAGA_BARRIER_TORN for a torn one.
  */
 export async function takeRows(
   trx: Transaction<BarrierDatabase>,
@@ -63,11 +63,13 @@ export async function takeRows(
     .select(['lane', 'token', 'result', sql<unknown>`CONCAT(state)`.as('state')])
     .where(areAmong(scope, keys))
     .orderBy('lane')
+    // `sql_select_limit` cuts a read without a limit.
+    .limit(keys.length)
     .forUpdate()
     .execute()
   if (found.length !== keys.length) {
     const text = `step "${scope.step}": ${keys.length} lanes, but ${found.length} barrier rows`
-    throw new SagaError(SagaErrorCode.BarrierMismatch, `${text}: keys must be distinct`)
+    throw new SagaError(SagaErrorCode.BarrierTable, `${text}: see what checkBarrierTable(db) says of the connection`)
   }
   return new Map(found.map((row) => [row.lane.toString(), readRow(scope, row, token)]))
 }
@@ -91,6 +93,10 @@ function readRow({ step }: RowScope, { lane, token, result, state }: FoundRow, o
   if (!states.has(Number(state))) {
     const text = `${where} has the state ${JSON.stringify(state)}, which is none of ${[...states]}`
     throw new SagaError(SagaErrorCode.BarrierTable, `${text}: restore the row, or its typeCast`)
+  }
+  if (Number(state) === rowState.torn) {
+    const text = `${where} is torn: a statement of its work committed before the work had ended`
+    throw new SagaError(SagaErrorCode.BarrierTorn, `${text}. Repair its effect, then delete the row.`)
   }
   const stored = result === null ? undefined : JSON.parse(result.toString())
   return { fresh: token.equals(own), state: Number(state), token, result: stored }
@@ -127,14 +133,18 @@ export async function storeAnswers(
     ON DUPLICATE KEY UPDATE state = VALUES(state), result = VALUES(result)`.execute(trx)
 }
 
+/** The update of the state of rows that this transaction has locked. */
+export function stateOf(trx: Transaction<BarrierDatabase>, scope: RowScope, keys: readonly string[], state: number) {
+  return trx.updateTable('saga_barrier').set({ state }).where(areAmong(scope, keys))
+}
+
 /** Turns rows of actions into fences, so that a late attempt changes nothing. */
 export async function fenceRows(
   trx: Transaction<BarrierDatabase>,
   scope: RowScope,
   keys: readonly string[],
 ): Promise<void> {
-  if (keys.length === 0) return
-  await trx.updateTable('saga_barrier').set({ state: rowState.fenced }).where(areAmong(scope, keys)).execute()
+  if (keys.length > 0) await stateOf(trx, scope, keys, rowState.fenced).execute()
 }
 
 /** Deletes rows that this transaction inserted. */

@@ -7,7 +7,7 @@ export interface SagaBarrierTable {
   /** 0 for an action, 1 for a compensation. */
   phase: number
   lane: Buffer
-  /** 1 for applied, 2 for fenced, 3 for refused. */
+  /** 1 for applied, 2 for fenced, 3 for refused, 4 for torn: part of the work was committed without the rest. */
   state: number
   /** Random bytes of one attempt, by which it recognises the rows that it inserted. */
   token: Buffer
@@ -23,7 +23,7 @@ export interface BarrierDatabase {
 }
 
 /** States of a barrier row. */
-export const rowState = { applied: 1, fenced: 2, refused: 3 } as const
+export const rowState = { applied: 1, fenced: 2, refused: 3, torn: 4 } as const
 
 /** Epoch milliseconds by the database's clock. */
 export const databaseClock = sql<number>`CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED)`

@@ -35,8 +35,8 @@ export type BarrierWork<TDatabase, TArg, TResult> = (
  * with stored refusals.
  *
  * @throws any error of `work` and of the driver, after which nothing is committed; SagaError SAGA_BARRIER_PHASE in a `verify`, which
- * {@link verifyBarrier} answers; SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH, SAGA_BARRIER_TABLE, SAGA_RESULT_TOO_LARGE;
- * SAGA_BARRIER_TRANSACTION for a statement that would commit; ApplicationFailure SAGA_REPORT_MISMATCH when `work` answers a lane not at
+ * {@link verifyBarrier} answers; SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH, SAGA_BARRIER_TABLE, SAGA_BARRIER_TORN, SAGA_RESULT_TOO_LARGE;
+ * SAGA_BARRIER_TRANSACTION for a statement that would commit, or did; ApplicationFailure SAGA_REPORT_MISMATCH when `work` answers a lane not at
  * all, twice, or with a refusal without a code.
  * @example
  * setWise<Purchase, void>((lanes, call) =>
@@ -62,7 +62,7 @@ export async function withBarrier<TDatabase extends BarrierDatabase, TArg, TResu
 /**
  * Answers a step's `verify` from the barrier alone: done with the stored result, the stored refusal, or not done and fenced from then on.
  *
- * @throws driver errors; SagaError SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH, SAGA_BARRIER_PHASE, SAGA_BARRIER_TABLE.
+ * @throws driver errors; SagaError SAGA_BARRIER_KEY, SAGA_BARRIER_MISMATCH, SAGA_BARRIER_PHASE, SAGA_BARRIER_TABLE, SAGA_BARRIER_TORN.
  * @example
  * const verifyCharge = setWise<Charge, Receipt>((lanes, call) => verifyBarrier(db, call, lanes))
  */
@@ -157,11 +157,11 @@ async function workOn<TDatabase, TArg, TResult>(
   lanes: readonly SetLane<TArg, TResult>[],
   work: BarrierWork<TDatabase, TArg, TResult>,
 ): Promise<readonly LaneAnswer<TResult>[]> {
-  const key = lanes[0]?.key
-  if (key === undefined) return []
-  const { token } = rows.get(key) as BarrierRow
-  const answers = await inStandingTransaction(ownTable(trx), { ...scope, key, token }, () => work(trx, lanes))
-  return answers ? checkAnswers(keysOf(lanes), answers) : lanes.map((lane) => done<TResult>(lane.key))
+  const keys = keysOf(lanes)
+  if (keys.length === 0) return []
+  const { token } = rows.get(keys[0] as string) as BarrierRow
+  const answers = await inStandingTransaction(ownTable(trx), { ...scope, keys, token }, () => work(trx, lanes))
+  return answers ? checkAnswers(keys, answers) : keys.map((key) => done<TResult>(key))
 }
 
 /** The lane with its action's stored result; a result the run itself knows, such as an operator's, goes before it. */

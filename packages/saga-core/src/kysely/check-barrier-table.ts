@@ -1,5 +1,6 @@
 import { type QueryExecutorProvider, sql } from 'kysely'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
+import { type Session, sessionFaults } from './session-faults.js'
 
 const columns: ReadonlyMap<string, string> = new Map([
   ['saga', 'varbinary(32) NO'],
@@ -15,13 +16,16 @@ const columns: ReadonlyMap<string, string> = new Map([
 const primaryKey = 'saga,step,phase,lane'
 
 /**
- * Checks at start that this database has a barrier table of the right shape.
+ * Checks at start that this database has a barrier table of the right shape, and that a session of its pool has settings under which a
+ * barrier stands.
  *
- * @throws SagaError SAGA_BARRIER_TABLE with the difference and the remedy; driver errors.
+ * @throws SagaError SAGA_BARRIER_TABLE with the difference and the remedy; SAGA_BARRIER_SERVER with the setting; driver errors.
  * @example
  * await checkBarrierTable(db)
  */
 export async function checkBarrierTable(db: QueryExecutorProvider): Promise<void> {
+  // First, since the other statements read what the settings let them read.
+  await checkSession(db)
   const { rows: tables } = await sql<{ readonly engine: string | null; readonly name: string | null }>`
     SELECT DATABASE() AS name, (SELECT engine FROM information_schema.tables
       WHERE table_schema = DATABASE() AND table_name = 'saga_barrier') AS engine`.execute(db)
@@ -32,6 +36,19 @@ export async function checkBarrierTable(db: QueryExecutorProvider): Promise<void
   if (engine !== 'InnoDB') fail(`saga_barrier in ${where} has the engine ${engine}, not InnoDB`, remedy)
   const wrong = [...(await wrongColumns(db)), ...(await wrongKeys(db))]
   if (wrong.length > 0) fail(`saga_barrier in ${where} is of another shape: ${wrong.join('; ')}`, remedy)
+}
+
+async function checkSession(db: QueryExecutorProvider): Promise<void> {
+  const { rows } = await sql<Session>`SELECT @@sql_mode AS sql_mode, CONCAT(@@max_allowed_packet) AS max_allowed_packet,
+    CONCAT(@@sql_select_limit) AS sql_select_limit, IF(@@autocommit, 'ON', 'OFF') AS autocommit, @@completion_type AS completion_type
+    LIMIT 1`.execute(db)
+  const faults = sessionFaults(rows[0] as Session)
+  if (faults.length === 0) return
+  const text = `a session of the barrier's database does not suit it: ${faults.join('; ')}`
+  throw new SagaError(
+    SagaErrorCode.BarrierServer,
+    `${text}. Change it for this user, in the server or where its pool connects.`,
+  )
 }
 
 function fail(what: string, remedy: string): never {

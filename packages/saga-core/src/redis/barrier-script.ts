@@ -2,7 +2,6 @@ import { laneOf } from '../activity/lane-of.js'
 import { laneResult } from '../activity/lane-result.js'
 import { checkCall, fencesUndone, workOf } from '../barrier/barrier-call.js'
 import type { LaneCall } from '../definition/activity-types.js'
-import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { done, type LaneAnswer } from '../wire/answer.js'
 import type { SetCall, SetLane } from '../wire/set-wise.js'
 import { fromLua, toLua } from './barrier-json.js'
@@ -126,7 +125,6 @@ async function runTags<TArg, TResult>(
     call,
     lanes.map(({ key }) => key),
   )
-  checkDistinct(call, lanes)
   const groups = Map.groupBy(lanes, (lane) => (typeof tag === 'string' ? tag : tag(lane)))
   // An error is thrown only after all tags have ended, so that no script outlives its attempt.
   const settled = await Promise.allSettled([...groups].map(([one, group]) => runTag(run, one, group)))
@@ -170,11 +168,4 @@ function toAnswer<TResult>(key: string, reply: string): LaneAnswer<TResult> {
   const stored = reply.length > 1 ? fromLua(reply.slice(1)) : undefined
   if (reply.startsWith('r')) return { key, status: 'refused', ...(stored as { code: string }), definite: true }
   return stored === undefined ? done<TResult>(key) : { key, status: 'done', value: stored as TResult }
-}
-
-function checkDistinct({ step }: SetCall, lanes: readonly SetLane[]): void {
-  const keys = new Set(lanes.map((lane) => lane.key)).size
-  if (keys === lanes.length) return
-  const text = `step "${step}": ${lanes.length} lanes, but ${keys} keys`
-  throw new SagaError(SagaErrorCode.BarrierMismatch, `${text}: keys must be distinct`)
 }
