@@ -46,9 +46,14 @@ export const lane = z
       .optional()
       .meta({ description: 'the last failure of the activity that decides a waiting lane' }),
     retrying: z
-      .strictObject({ step: z.string(), attempt: z.number(), since: epochMs })
+      .strictObject({
+        step: z.string(),
+        attempt: z.number(),
+        since: epochMs,
+        error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
+      })
       .optional()
-      .meta({ description: 'the call that is being retried' }),
+      .meta({ description: 'the call that is being retried, with its last error before the run continued as new' }),
     compensations: z.record(
       z.string(),
       z.enum(['armed', 'owed', 'unconfirmed', 'stuck', 'done', 'notNeeded', 'skipped', 'resolved']),

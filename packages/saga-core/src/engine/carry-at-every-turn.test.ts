@@ -6,9 +6,11 @@ import { typed } from '../definition/typed.js'
 import type { SagaReport } from '../wire/outcome.js'
 import { type CarriedRun, isCarried } from './carry.js'
 
+const endless = { retry: { initialMs: 100, factor: 1, maximumMs: 100, attempts: 0 } } as const
+
 const errand = saga<Errand>('errand', { key })
   .activities<LaneActivities>()
-  .step('one', step)
+  .step('one', { ...step, ...endless, compensation: endless })
   .wait('word', { message: typed<string>() })
   .forEach('each', {
     ...step,
@@ -18,12 +20,12 @@ const errand = saga<Errand>('errand', { key })
   })
   .step('two', { ...step, onUnknown: 'park' })
   .pivot('go', { invoke: 'act', ...once })
-  .retriable('tell', { invoke: 'act', ...once })
+  .retriable('tell', { invoke: 'act', ...endless })
   .build()
 
 type Run = ReturnType<typeof recordedRun>
 
-/** The effects of all runs of a chain; `two` of lane c is lost until an operator asks again. */
+/** The effects of all runs of a chain; `two` of lane c is lost until an operator asks again, and lane b answers every second attempt of two steps. */
 function newWorld() {
   const effects = new Map<string, Set<string>>()
   let isMended = false
@@ -33,14 +35,23 @@ function newWorld() {
     effects.set(id, own)
     return own
   }
+  const attempts = new Map<string, number>()
+  function fail({ step: at, phase, lane }: LaneCall): void {
+    if (lane !== 'b' || (at !== 'one' && at !== 'tell')) return
+    const attempt = (attempts.get(`${phase} ${at}`) ?? 0) + 1
+    attempts.set(`${phase} ${at}`, attempt)
+    if (attempt % 2 !== 0) throw new Error('again')
+  }
   const name = ({ step: at, lane }: LaneCall) => [at, ...lane.split('\u001f').slice(2)].join('.')
   const activities: LaneActivities = {
     async act(_, call) {
+      fail(call)
       if (call.step === 'two' && call.lane === 'c' && !isMended) throw new Error('lost')
       of(call.lane).add(name(call))
       return call.step
     },
     async undo(_, call) {
+      fail(call)
       of(call.lane).delete(name(call))
       return ''
     },
@@ -131,7 +142,7 @@ async function chain(from: number, at: number, event: keyof typeof events, toget
 }
 
 describe('a run that continues as new at every turn', () => {
-  const turns = [1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 30]
+  const turns = [1, 2, 3, 5, 8, 13, 22]
   const kinds = Object.keys(events).flatMap((event) => [
     [event as keyof typeof events, false] as const,
     [event as keyof typeof events, true] as const,

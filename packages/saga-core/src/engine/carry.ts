@@ -1,4 +1,5 @@
 import type { StepDefinition } from '../definition/definition.js'
+import { ownershipStep } from '../wire/names.js'
 import type { LaneEnd } from '../wire/outcome.js'
 import type { AuditEntry, Operated } from './outside/operation.js'
 import { type Lane, named, newLane, newPart, type Part, toLaneEnd } from './run/lane.js'
@@ -75,14 +76,18 @@ function toCarried({ parts, deadline, wakesAt: _, ...lane }: Lane): CarriedLane 
 export function fromCarried(steps: readonly StepDefinition[], carried: CarriedLane): Lane {
   const { parts, deadline, ...rest } = carried
   const lane = newLane(carried.key, carried.input, carried.attempt, deadline ?? Number.POSITIVE_INFINITY)
-  Object.assign(lane, rest, { results: named(rest.results), inbox: named(rest.inbox) })
+  Object.assign(lane, rest, {
+    results: named(rest.results),
+    inbox: named(rest.inbox),
+    retries: named(rest.retries),
+  })
   const stepOf = (name: string) => {
     const step = steps.find((one) => one.name === name)
     if (step) return step
     throw new Error(`a running saga has the step "${name}", which its definition has lost: keep it with "until"`)
   }
   // A lane that is held is about to enter a step of which it has no part.
-  if (carried.status === 'running') stepOf(carried.at)
+  if (carried.status === 'running' && carried.at !== ownershipStep) stepOf(carried.at)
   for (const { step: name, element, item, ...part } of parts) {
     const step = stepOf(name)
     lane.parts.push(Object.assign(newPart(lane, step, part.action, element, item), part))

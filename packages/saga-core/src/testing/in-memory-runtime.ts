@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { runAsAttempt } from '../activity/attempt.js'
+import { agedPauseMs } from '../engine/run/pauses.js'
 import type { ActivityAnswer, ActivityRequest, ChildCall, ChildRequest, SagaRuntime } from '../engine/run/runtime.js'
 import { answerOfFailure, type FailureFacts, unansweredCall } from '../wire/failure.js'
 import { type VirtualClock, virtualClock } from './virtual-clock.js'
@@ -104,7 +105,13 @@ export function inMemoryRuntime({
     workflowId,
     clock,
     now: clock.now,
-    call: (request) => callWithRetries(calls, { ...request, args: asJson(request.args) }).finally(wakeSoon),
+    call(request) {
+      const retried = (attempt: number) => {
+        request.retried?.(attempt)
+        wakeSoon()
+      }
+      return callWithRetries(calls, { ...request, args: asJson(request.args), retried }).finally(wakeSoon)
+    },
     wake: wakeSoon,
     async atRest() {
       do await new Promise((resolve) => setImmediate(resolve))
@@ -180,11 +187,19 @@ function asJson<T>(value: T): T {
 
 async function callWithRetries(calls: Calls, request: ActivityRequest): Promise<ActivityAnswer> {
   const { retry } = request.policy
-  const off = Promise.withResolvers<void>()
+  const since = request.since ?? calls.clock.now()
+  const cut = Promise.withResolvers<void>()
   let isOff = false
-  request.opened?.(() => {
-    isOff = true
-    off.resolve()
+  let isHeld = false
+  request.opened?.({
+    callOff() {
+      isOff = true
+      cut.resolve()
+    },
+    hold() {
+      isHeld = true
+      cut.resolve()
+    },
   })
   // No activity begins within the workflow task that schedules it.
   await undefined
@@ -192,6 +207,7 @@ async function callWithRetries(calls: Calls, request: ActivityRequest): Promise<
   for (let attempt = 1, pause = retry.initialMs; ; attempt++) {
     if (calls.abandoned()) return never
     if (isOff) return last ? answerOfFailure(last) : unansweredCall
+    if (isHeld && last) return { ...answerOfFailure(last), isHeld }
     if (attempt > 1) request.retried?.(attempt)
     const failure = await attemptOnce(calls, request, attempt)
     if (calls.abandoned()) return never
@@ -199,14 +215,16 @@ async function callWithRetries(calls: Calls, request: ActivityRequest): Promise<
     last = failure
     if (!failure.final && attempt === retry.attempts) return answerOfFailure({ ...failure, attempts: attempt })
     if (isOff || failure.final) return answerOfFailure(failure)
+    if (isHeld) return { ...answerOfFailure(failure), isHeld }
     if (attempt === mostAttempts) {
       const { activity } = request
       throw new Error(
         `activity "${activity}" has no limit to its attempts and failed ${attempt} times: ${failure.message}`,
       )
     }
-    const timer = calls.clock.timer(pause)
-    await Promise.race([timer.fired, off.promise]).finally(timer.cancel)
+    const isAging = retry.attempts === 0 && request.taskQueue === undefined
+    const timer = calls.clock.timer(isAging ? agedPauseMs(pause, calls.clock.now() - since) : pause)
+    await Promise.race([timer.fired, cut.promise]).finally(timer.cancel)
     pause = Math.min(pause * retry.factor, retry.maximumMs)
   }
 }

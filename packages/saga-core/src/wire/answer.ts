@@ -31,6 +31,8 @@ export type StepAnswer =
     }
   | { readonly status: 'fenced' }
   | { readonly status: 'pending' }
+  /** The call was not made, or not to the end of its policy: the run continues as new, and asks again. */
+  | { readonly status: 'held' }
   /** The step may have happened. */
   | {
       readonly status: 'unknown'

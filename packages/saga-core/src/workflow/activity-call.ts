@@ -1,3 +1,4 @@
+import { RetryState } from '@temporalio/common'
 import {
   ActivityCancellationType,
   ActivityFailure,
@@ -10,11 +11,11 @@ import {
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { ActivityAnswer, ActivityRequest, SagaRuntime } from '../engine/run/runtime.js'
+import type { ActivityAnswer, ActivityRequest, CallEnds, SagaRuntime } from '../engine/run/runtime.js'
 import { CauseCode } from '../saga-error.js'
 import { answerOfFailure, type FailureFacts } from '../wire/failure.js'
-import { longestInnerPause, longestInnerPauseMs } from './inner-pauses.js'
-import { callLocally } from './local-retries.js'
+import { longestInnerPause } from './inner-pauses.js'
+import { callLocally, type OpenCall } from './local-retries.js'
 
 type Untyped = Record<string, (...args: readonly unknown[]) => Promise<unknown>>
 
@@ -36,11 +37,14 @@ const eventsAtStart = 3
 function callOf(request: ActivityRequest, about: Pick<ActivityAnswer, 'mayRepeat'>): PromiseLike<ActivityAnswer> {
   const { taskQueue, opened } = request
   const call = () => start(request)
-  const called = taskQueue === undefined ? callLocally(call, request) : opened ? callInScope(call, opened) : call()
+  const open: OpenCall = { isHeld: false }
+  const called =
+    taskQueue === undefined ? callLocally(call, request, open) : opened ? callInScope(call, opened, open) : call()
   const done = (value: unknown): ActivityAnswer => ({ answer: { status: 'done', value }, blamesData: false, ...about })
   const failed = (error: unknown): ActivityAnswer => ({
     ...answerOfFailure({ ...factsOf(error), attempts: spentBy(error, request) }),
     ...(isCancellation(error) && { isCancelled: true }),
+    ...(open.isHeld && wouldGoOn(error, request) && { isHeld: true }),
     ...about,
   })
   return {
@@ -53,10 +57,26 @@ function callOf(request: ActivityRequest, about: Pick<ActivityAnswer, 'mayRepeat
   }
 }
 
-function callInScope<T>(call: () => Promise<T>, opened: (callOff: () => void) => void): Promise<T> {
+function callInScope<T>(call: () => Promise<T>, opened: (ends: CallEnds) => void, open: OpenCall): Promise<T> {
   const scope = new CancellationScope()
-  opened(() => scope.cancel())
+  opened({
+    callOff: () => scope.cancel(),
+    hold() {
+      open.isHeld = true
+      scope.cancel()
+    },
+  })
   return scope.run(call)
+}
+
+/** Reports whether a call that was held would have gone on after this failure. */
+function wouldGoOn(error: unknown, { taskQueue }: ActivityRequest): boolean {
+  if (isCancellation(error)) return true
+  const failure = failureOf(error)
+  if (failure instanceof ApplicationFailure && failure.nonRetryable) return false
+  // The last attempt of a local activity is made the last by the hold itself.
+  if (taskQueue === undefined || !(error instanceof ActivityFailure)) return true
+  return error.retryState !== RetryState.MAXIMUM_ATTEMPTS_REACHED
 }
 
 /** The failure of an attempt; only some failures of local activities come within an ActivityFailure, and in a replay none. */
@@ -82,10 +102,7 @@ function activitiesFor({ summary, policy, taskQueue, opened }: ActivityRequest):
     },
   }
   return taskQueue === undefined
-    ? proxyLocalActivities<Untyped>({
-        ...options,
-        localRetryThreshold: opened ? longestInnerPause(policy.retry) : longestInnerPauseMs,
-      })
+    ? proxyLocalActivities<Untyped>({ ...options, localRetryThreshold: longestInnerPause(policy.retry) })
     : proxyActivities<Untyped>({
         ...options,
         taskQueue,

@@ -1,13 +1,13 @@
 import type { RetryPolicy } from '../definition/definition.js'
 
 /** The longest pause that the worker makes within a local activity, in milliseconds; longer ones are timers of the workflow. */
-export const longestInnerPauseMs = 1_000
-/** The most that such pauses take together where a call-off waits for them: those of the default policy, 100 to 800 ms. */
+const longestInnerPauseMs = 1_000
+/** The most that such pauses take together, since a call-off waits for them: those of the default policy, 100 to 800 ms. */
 const longestSumMs = 1_500
 
 /**
- * The longest pause, in milliseconds, that the worker makes within a local activity which may be called off: timers end at a call-off,
- * the worker's pauses do not. Only short pauses of a policy with many attempts, or without an end, become timers.
+ * The longest pause, in milliseconds, that the worker makes within a local activity: a timer ends where its call is called off or held, a
+ * pause of the worker does not. Only short pauses of a policy with many attempts, or without an end, become timers.
  */
 export function longestInnerPause({ initialMs, factor, maximumMs, attempts }: RetryPolicy): number {
   let sum = 0

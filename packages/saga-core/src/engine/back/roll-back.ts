@@ -1,6 +1,7 @@
 import type { StepDefinition } from '../../definition/definition.js'
 import { hasUndo } from '../../definition/stages.js'
 import type { Cause } from '../../wire/outcome.js'
+import { forgetAllRetries } from '../calls/retries.js'
 import { applies, elementsOf } from '../calls/shape.js'
 import { findPart, type Lane, nameOf, newPart, type Part } from '../run/lane.js'
 import { isDurable, type Run, stageAt } from '../run/run.js'
@@ -12,6 +13,7 @@ import { isDurable, type Run, stageAt } from '../run/run.js'
  */
 export function rollBack(run: Run, lane: Lane, cause: Cause): void {
   delete lane.parked
+  forgetAllRetries(lane)
   lane.status = 'compensating'
   lane.cause = cause
   lane.since = run.runtime.now()

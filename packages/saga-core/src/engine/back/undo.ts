@@ -4,15 +4,22 @@ import type { Parked } from '../../wire/outcome.js'
 import type { Called } from '../calls/call-request.js'
 import { answersOf } from '../calls/call-step.js'
 import { argOf } from '../calls/shape.js'
-import { nameOf, type Part, park } from '../run/lane.js'
+import { isUnconfirmed, nameOf, type Part, park } from '../run/lane.js'
 import type { Run } from '../run/run.js'
 
-/** Calls a step's compensations; returns the parts that are not confirmed yet. */
+/** The answer of a call that is not made again in another run. */
+export type SettledAnswer = Exclude<StepAnswer, { readonly status: 'held' }>
+
+/** Calls a step's compensations; returns the parts that are not confirmed yet. One that is held is still owed. */
 export async function callUndo(run: Run, step: StepDefinition, parts: readonly Part[]): Promise<readonly Part[]> {
   for (const part of parts) run.underWay.set(part, undefined)
   const answers = await undoParts(run, step, parts)
   return parts.filter((part, at) => {
     const answer = answers[at] as StepAnswer
+    if (answer.status === 'held') {
+      if (!isUnconfirmed(part)) run.underWay.delete(part)
+      return isUnconfirmed(part)
+    }
     if (answer.status === 'pending' && leftToConfirmMs(part) > 0) {
       part.compensation = 'unconfirmed'
       return true
@@ -40,7 +47,7 @@ async function undoParts(run: Run, step: StepDefinition, parts: readonly Part[])
 }
 
 /** Records the answer of a compensation; one that is not done is stuck and parks its lane, unless its step is independent. */
-export function takeUndoAnswer(run: Run, part: Part, answer: StepAnswer): void {
+export function takeUndoAnswer(run: Run, part: Part, answer: SettledAnswer): void {
   if (answer.status === 'done') {
     part.compensation = 'done'
     return
@@ -54,7 +61,7 @@ export function takeUndoAnswer(run: Run, part: Part, answer: StepAnswer): void {
 
 function factsOf(
   part: Part,
-  answer: Exclude<StepAnswer, { readonly status: 'done' }>,
+  answer: Exclude<SettledAnswer, { readonly status: 'done' }>,
 ): Pick<Parked, 'code' | 'message' | 'attempts' | 'details'> {
   if (answer.status === 'unknown') {
     const { status: _, ...facts } = answer

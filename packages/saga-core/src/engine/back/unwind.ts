@@ -6,7 +6,7 @@ import { letAnswersOut } from '../run/early-returns.js'
 import { endLane, isUnconfirmed, type Lane, outcomeOf, type Part, park } from '../run/lane.js'
 import type { Run } from '../run/run.js'
 import { confirm } from './confirm.js'
-import { callUndo, takeUndoAnswer } from './undo.js'
+import { callUndo, type SettledAnswer, takeUndoAnswer } from './undo.js'
 
 /**
  * Runs the compensations that lanes owe, in the reverse of the order in which their steps started; set-wise where several lanes owe the
@@ -67,6 +67,10 @@ function endOrPark(run: Run, lane: Lane): void {
   const [parked] = held.flatMap((part) => run.underWay.get(part) ?? [])
   if (parked) park(run.runtime, lane, parked)
   if (held.length > 0) return
+  if (lane.parts.some(({ compensation }) => compensation === 'owed')) {
+    run.held.add(lane)
+    return
+  }
   const stuck = lane.parts.find((part) => part.compensation === 'stuck')
   if (stuck) park(run.runtime, lane, (lane.parked ?? stuck.stuck) as Parked)
   else endLane(lane, outcomeOf(lane.cause as Cause))
@@ -116,5 +120,5 @@ async function unwindAfter(run: Run, children: ChildGroup): Promise<void> {
 }
 
 function takeChildren(run: Run, ended: readonly EndedChild[]): void {
-  for (const { part, answer } of ended) takeUndoAnswer(run, part, fromUndoneChild(answer))
+  for (const { part, answer } of ended) takeUndoAnswer(run, part, fromUndoneChild(answer) as SettledAnswer)
 }

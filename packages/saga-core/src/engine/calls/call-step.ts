@@ -43,10 +43,19 @@ async function callTogether(run: Run, subject: CallSubject, called: readonly Cal
   )
 }
 
-/** Calls for each part, at most {@link concurrency} at a time. */
+/** Calls for each part, at most {@link concurrency} at a time, and for no more of them once the run is to continue as new. */
 function callEach(run: Run, subject: CallSubject, called: readonly Called[], hear: Heard): void {
   let asked = 0
   const callNext = () => {
+    if (asked < called.length && run.holds()) {
+      const rest = called.slice(asked)
+      asked = called.length
+      hear(
+        rest,
+        rest.map(() => ({ status: 'held' })),
+      )
+      return
+    }
     const one = called[asked++]
     if (!one) return
     callPart(run, subject, one, (answer) => {

@@ -3,12 +3,13 @@ import { lastAnswer } from '../../wire/failure.js'
 import { callsOff, lookForCallOffs } from '../run/called-off.js'
 import type { Part } from '../run/lane.js'
 import type { Run } from '../run/run.js'
-import type { ActivityAnswer, ActivityRequest } from '../run/runtime.js'
+import type { ActivityAnswer, ActivityRequest, CallEnds } from '../run/runtime.js'
 import type { CallSubject } from './call-request.js'
+import { forgetRetries, formerRetry, goOn, noteHeld, noteRetry } from './retries.js'
 
 /**
  * Makes the call for these parts. It is called off once a cancel, a deadline or an abort calls off the lane of one of them, or once a step
- * beside them has failed for all of their lanes.
+ * beside them has failed for all of their lanes; any call is held once the run is to continue as new.
  */
 export function callOpen(
   run: Run,
@@ -17,44 +18,46 @@ export function callOpen(
   asked: ActivityRequest,
   answered: (answer: ActivityAnswer) => void,
 ): void {
-  const request = { ...asked, retried: (attempt: number) => noteRetry(run, parts, attempt) }
-  const settled = (answer: ActivityAnswer) => {
-    for (const { lane, step } of parts) if (lane.retrying?.step === step.name) delete lane.retrying
-    answered(answer)
+  const { runtime } = run
+  const former = formerRetry(parts)
+  const retried = (attempt: number) => {
+    noteRetry(parts, runtime.now(), attempt + (former?.attempt ?? 0))
+    // A run that does nothing but retry asks nowhere else.
+    run.holds()
   }
   const isAnyOff = () => parts.some(({ lane }) => callsOff(run, undefined, lane))
-  if (!mayBeCalledOff(subject)) {
-    run.runtime.call(request, settled)
-    return
-  }
-  if (subject.phase === 'verify' && isAnyOff()) {
-    run.runtime.call(tryOnce(request), settled)
-    return
-  }
-  let off = (): void => undefined
+  const mayBeOff = mayBeCalledOff(subject)
+  let ends: CallEnds | undefined
   let isCalledOff = false
   const look = () => {
-    if (!isAnyOff() && !parts.every((part) => isFailed(subject, part))) return
-    run.callOffs.delete(look)
-    isCalledOff = true
-    off()
+    if (mayBeOff && (isAnyOff() || parts.every((part) => isFailed(subject, part)))) {
+      run.callOffs.delete(look)
+      isCalledOff = true
+      ends?.callOff()
+    } else if (run.holds()) ends?.hold()
   }
-  const opened = (callOff: () => void) => {
-    off = callOff
+  const opened = (given: CallEnds) => {
+    ends = given
     run.callOffs.add(look)
     look()
   }
-  run.runtime.call({ ...request, opened }, (answer) => {
+  const isLastQuestion = mayBeOff && subject.phase === 'verify' && isAnyOff()
+  const request = { ...goOn(asked, former), retried }
+  runtime.call(isLastQuestion ? tryOnce(request) : { ...request, opened }, (made) => {
     run.callOffs.delete(look)
-    settled(isCalledOff ? lastAnswer(answer) : answer)
+    if (made.isHeld && !isCalledOff) answered(held(run, subject, parts, made))
+    else {
+      forgetRetries(parts)
+      answered(isCalledOff ? lastAnswer(made) : made)
+    }
   })
 }
 
-function noteRetry(run: Run, parts: readonly Part[], attempt: number): void {
-  for (const { lane, step } of parts) {
-    const { since = run.runtime.now() } = lane.retrying?.step === step.name ? lane.retrying : {}
-    lane.retrying = { step: step.name, attempt, since }
-  }
+/** The answer of a call that the run's successor makes again: its attempts may have taken effect. */
+function held(run: Run, { phase }: CallSubject, parts: readonly Part[], made: ActivityAnswer): ActivityAnswer {
+  noteHeld(parts, run.runtime.now(), made.isCancelled ? undefined : made.answer)
+  if (phase === 'action') for (const part of parts) part.action = 'unknown'
+  return { answer: { status: 'held' }, blamesData: false }
 }
 
 /** The `verify` of a step that was called off: an answer that is not known at once does not hold up the rollback. */

@@ -2,6 +2,7 @@ import type { Stage } from '../../definition/stages.js'
 import { rollBackWhere } from '../back/roll-back-where.js'
 import { calledOff } from '../run/called-off.js'
 import { letAnswersOut } from '../run/early-returns.js'
+import { holdAt } from '../run/holding.js'
 import { endLane, type Lane } from '../run/lane.js'
 import type { Run } from '../run/run.js'
 import { childStage } from './child-stage.js'
@@ -17,17 +18,9 @@ export function advance(run: Run, lanes: readonly Lane[], from: number): void {
   if (lanes.length === 0) return
   const stage = run.stages[from]
   if (!stage) for (const lane of keepUncalled(run, undefined, lanes)) endLane(lane, 'completed')
-  else if (run.holds()) holdBefore(run, stage, lanes)
+  else if (run.holds()) holdAt(run, stage, lanes)
   else if (run.callers.size > 0 || callsPivot(stage)) run.spawn(approach(run, stage, lanes, from))
   else enter(run, stage, keepUncalled(run, stage, lanes), from)
-}
-
-/** Keeps lanes from a stage: the run that continues this one takes them there. */
-function holdBefore(run: Run, { steps: [first] }: Stage, lanes: readonly Lane[]): void {
-  for (const lane of lanes) {
-    lane.at = first.name
-    run.held.add(lane)
-  }
 }
 
 function callsPivot({ kind, steps: [first] }: Stage): boolean {

@@ -1,3 +1,4 @@
+import { ownershipStep } from '../../wire/names.js'
 import { rollAllBack } from '../back/roll-back.js'
 import { rollBackWhere } from '../back/roll-back-where.js'
 import { resumeConfirming, unwind, unwindBeside } from '../back/unwind.js'
@@ -62,5 +63,8 @@ function resume(run: Run, lanes: readonly Lane[]): void {
   )
   const forth = lanes.filter(({ status }) => status === 'waiting' || status === 'running')
   for (const lane of forth) lane.status = 'running'
-  for (const [at, group] of Map.groupBy(forth, (lane) => lane.at)) advance(run, group, stageAt(run, at))
+  for (const [at, group] of Map.groupBy(forth, (lane) => lane.at)) {
+    if (at === ownershipStep) begin(run, group)
+    else advance(run, group, stageAt(run, at))
+  }
 }

@@ -31,6 +31,7 @@ export async function decide(
   const open = due.filter((waiting, at) => {
     const { lane } = waiting.part
     const answer = answers[at] as StepAnswer
+    if (answer.status === 'held') return true
     delete lane.pending
     if (answer.status === 'unknown') lane.pending = { code: answer.code, message: answer.message }
     // A message on which the answer is still pending is used up.

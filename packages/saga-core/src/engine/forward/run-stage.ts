@@ -3,6 +3,7 @@ import type { StepAnswer } from '../../wire/answer.js'
 import type { Heard } from '../calls/call-set.js'
 import { newSiblings } from '../calls/siblings.js'
 import { callsOff } from '../run/called-off.js'
+import { holdAt } from '../run/holding.js'
 import type { Lane, Part } from '../run/lane.js'
 import type { Run } from '../run/run.js'
 import { leaveStage } from './leave-stage.js'
@@ -12,7 +13,8 @@ import { type Failures, newFailures, takeAnswer } from './take-answer.js'
 
 /**
  * Runs one stage for some lanes: one step, or a parallel group of which all siblings are awaited. `onward` takes the lanes that go on;
- * the others have rolled back or parked. The lanes leave together; one that is called off leaves when its own calls have been answered.
+ * the others have rolled back or parked, or are held with a call that is to be made again. The lanes leave together; one that is called
+ * off leaves when its own calls have been answered.
  */
 export function runStage(
   run: Run,
@@ -34,7 +36,11 @@ export function runStage(
     for (const part of [...own.filter((one) => !late.includes(one)), ...late])
       takeAnswer(part, answers.get(part) as StepAnswer, failures.add)
     for (const lane of leaving) staying.delete(lane)
-    onward(leaveStage(run, stage, [...leaving], failures))
+    const held = new Set(own.filter((part) => answers.get(part)?.status === 'held').map(({ lane }) => lane))
+    for (const lane of failedLanes(failures)) held.delete(lane)
+    holdAt(run, stage, [...held])
+    const others = [...leaving].filter((lane) => !held.has(lane))
+    onward(leaveStage(run, stage, others, failures))
   }
 
   function look(): void {
@@ -64,7 +70,7 @@ export function runStage(
   run.callOffs.add(look)
 }
 
-/** The lanes for which a step that is not optional could not be called. */
+/** The lanes with a failure of a step that is not optional. */
 function failedLanes({ byLane }: Failures): readonly Lane[] {
   return [...byLane].filter(([, failed]) => failed.some(({ part }) => !part.step.optional)).map(([lane]) => lane)
 }

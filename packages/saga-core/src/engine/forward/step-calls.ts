@@ -28,15 +28,18 @@ export function callParts(
     activity: step.invoke as ActivityReference,
     ...(siblings && { siblings }),
   }
-  let doubtful: readonly Called[] = []
-  let open = called.length
+  // A run that continued as new did so before it had the verdict of these.
+  let doubtful: readonly Called[] = called.filter(({ part }) => part.doubt)
+  const asked = called.filter(({ part }) => !part.doubt)
+  let open = asked.length
 
   function ask(some: readonly Called[]): void {
     doubtful = doubtful.filter((one) => !some.includes(one))
     callStep(run, { ...subject, phase: 'verify', activity: verify as ActivityReference }, some, heard)
   }
 
-  callStep(run, subject, called, (some, answers) => {
+  if (open === 0) ask(doubtful)
+  callStep(run, subject, asked, (some, answers) => {
     open -= some.length
     const known: number[] = []
     const unknown: Called[] = []

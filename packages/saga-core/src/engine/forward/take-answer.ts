@@ -38,8 +38,10 @@ export function invalidPart(part: Part, step: string, message: string): Failure 
 /** Records a part's answer, and hands its failure to `fail` where it was not done. */
 export function takeAnswer(part: Part, answer: StepAnswer, fail: Failures['add']): void {
   const step = nameOf(part)
-  const doubt = takeDoubt(part)
+  const doubt = answer.status === 'held' ? {} : takeDoubt(part)
   switch (answer.status) {
+    case 'held':
+      return
     case 'done': {
       const { result, undo } = apart(answer.value)
       const checked = checkValue(part.step.result, result)

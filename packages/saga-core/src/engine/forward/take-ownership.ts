@@ -27,12 +27,16 @@ export async function takeOwnership(
   const answers = await answersOf(run, { step, phase: 'action', activity }, called)
   for (const [at, lane] of lanes.entries()) takeOwner(run, lane, answers[at] as StepAnswer)
   run.show()
-  return stillRunning(lanes)
+  return stillRunning(lanes).filter((lane) => !run.held.has(lane))
 }
 
 function takeOwner(run: Run, lane: Lane, answer: StepAnswer): void {
   if (answer.status === 'done') return
   lane.at = ownershipStep
+  if (answer.status === 'held') {
+    run.held.add(lane)
+    return
+  }
   if (answer.status === 'refused') {
     const { code, details } = answer
     lane.cause = { kind: 'refused', code, ...(details !== undefined && { details }) }

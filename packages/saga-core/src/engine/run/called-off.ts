@@ -18,8 +18,8 @@ export function callsOff(run: Run, stage: Stage | undefined, lane: Lane): boolea
   return calledOff(run, stage, lane) !== undefined && run.runtime.isCurrent('call-off')
 }
 
-/** Has everything that a cancel, a deadline or an abort may call off check for it. */
-export function lookForCallOffs(run: Run): void {
+/** Has everything that a cancel, a deadline or an abort may call off check for it, and every open call whether it is held. */
+export function lookForCallOffs(run: Pick<Run, 'callOffs'>): void {
   for (const look of [...run.callOffs]) look()
 }
 

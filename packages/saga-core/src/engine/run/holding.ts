@@ -1,4 +1,7 @@
+import type { Stage } from '../../definition/stages.js'
 import { jsonBytes, sizeLimits } from '../../wire/size-limits.js'
+import { lookForCallOffs } from './called-off.js'
+import type { Lane } from './lane.js'
 import type { Run } from './run.js'
 import type { SagaRuntime } from './runtime.js'
 
@@ -16,7 +19,7 @@ export interface Holding {
  */
 export function newHolding(
   runtime: Pick<SagaRuntime, 'shouldContinue' | 'isCurrent'>,
-  run: () => Pick<Run, 'underWay'>,
+  run: () => Pick<Run, 'underWay' | 'inTick' | 'callOffs'>,
   carry: () => unknown,
 ): Holding {
   let state: 'going' | 'holding' | 'tooLarge' = 'going'
@@ -25,8 +28,11 @@ export function newHolding(
   const fits = () => jsonBytes(carry()) <= sizeLimits.carriedBytes / 2
   return {
     holds() {
-      if (state === 'going' && runtime.shouldContinue() && !hasChild() && runtime.isCurrent('carry'))
+      if (state === 'going' && runtime.shouldContinue() && !hasChild() && runtime.isCurrent('carry')) {
         state = fits() ? 'holding' : 'tooLarge'
+        // Open calls that are being retried may have no end.
+        if (state === 'holding') run().inTick(() => lookForCallOffs(run()))
+      }
       return state === 'holding'
     },
     giveUp() {
@@ -34,5 +40,13 @@ export function newHolding(
       state = 'tooLarge'
       return wasHolding
     },
+  }
+}
+
+/** Keeps lanes from a stage, or in it: the run that continues this one takes them there, and makes the calls that are left. */
+export function holdAt(run: Run, { steps: [first] }: Stage, lanes: readonly Lane[]): void {
+  for (const lane of lanes) {
+    lane.at = first.name
+    run.held.add(lane)
   }
 }

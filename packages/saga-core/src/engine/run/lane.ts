@@ -36,10 +36,20 @@ export interface Lane {
   since?: number
   /** The last failure of the activity that decides a waiting lane. */
   pending?: { readonly code: Code; readonly message: string }
-  /** The call that is being retried: its step, the number of the attempt, and the time in epoch milliseconds since when that is known. */
-  retrying?: { readonly step: string; readonly attempt: number; readonly since: number }
+  /** The calls that are being retried, by the name of their part. */
+  readonly retries: Record<string, Retry>
   /** The operator who aborted the lane. */
   aborted?: { readonly actor: string; readonly reason: string }
+}
+
+/** A call that is being retried. */
+export interface Retry {
+  /** The number of the attempt. */
+  readonly attempt: number
+  /** Epoch milliseconds since when it is known. */
+  readonly since: number
+  /** The last failure; known where the run continued as new during the retries. */
+  readonly error?: Doubt
 }
 
 /** The state of a part's action; `ahead`: this execution never called it, an execution whose task was lost may have. */
@@ -95,6 +105,7 @@ export function newLane(key: string, input: unknown, attempt: number, deadline: 
     parts: [],
     inbox: named(),
     partly: [],
+    retries: named(),
   }
 }
 

@@ -32,7 +32,7 @@ export interface Run {
   readonly callOffs: Set<() => void>
   /** `isOn` once the watch over lanes that are parked on their way forward has begun. */
   readonly watch: { isOn: boolean }
-  /** Lanes that go no further, before a stage or between two compensations, since the run is to continue as new. */
+  /** Lanes that go no further, before a stage, in it or between two compensations, since the run is to continue as new. */
   readonly held: Set<Lane>
   /** Reports whether the run is to continue as new, so that lanes are held; it stays `true` until the run has done so. */
   holds(): boolean

@@ -12,17 +12,23 @@ export interface ActivityRequest {
   readonly policy: CallPolicy
   /** The task queue of another worker; absent: the run's own worker, as a local activity. */
   readonly taskQueue?: string
-  /**
-   * Gets the function that calls the call off, before the call is made. A call that is called off is not retried, and answers when its
-   * running attempt has ended, with that attempt's answer. On Temporal the quick retries of a call without a task queue count as one
-   * attempt.
-   */
-  readonly opened?: (callOff: () => void) => void
+  /** Gets the ways to end the call before its policy does, before the call is made. */
+  readonly opened?: (ends: CallEnds) => void
+  /** Epoch milliseconds since when an earlier run made the call; absent: the call begins now. The pauses of an endless policy grow with it. */
+  readonly since?: number
   /**
    * Called with its number as an attempt after the first begins. On Temporal only for the attempts of a local activity that follow a
    * timer: the others are the worker's, or the server's, which shows them itself.
    */
   readonly retried?: (attempt: number) => void
+}
+
+/** The ways in which a call ends before its policy does. On Temporal the quick retries of a call without a task queue count as one attempt. */
+export interface CallEnds {
+  /** The call is not retried: it answers when its running attempt has ended, with that attempt's answer, or at once between two attempts. */
+  callOff(): void
+  /** The call is not retried either; it may make one more attempt at once, and answers `isHeld` where its policy would have gone on. */
+  hold(): void
 }
 
 /** A child saga to run. */
@@ -60,6 +66,8 @@ export interface ActivityAnswer {
   readonly blamesData: Blame
   /** `true` where a call-off ended the call between two attempts, or cancelled the attempt. */
   readonly isCancelled?: boolean
+  /** `true` where the policy was not spent: the call was held after this failure. */
+  readonly isHeld?: boolean
   /**
    * `true` where an execution whose workflow task was lost may have made the same call, which then may have taken effect: the attempts of a
    * local activity are counted from 1 again.

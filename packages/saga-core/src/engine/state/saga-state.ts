@@ -1,7 +1,7 @@
 import type { SagaDefinition } from '../../definition/definition.js'
 import type { CompensationState, LaneEnd, Outcome, Parked, ToldCause } from '../../wire/outcome.js'
 import type { AuditEntry } from '../outside/operation.js'
-import { compensationsOf, type Lane, type LaneStatus, named } from '../run/lane.js'
+import { compensationsOf, type Lane, type LaneStatus, named, type Retry } from '../run/lane.js'
 
 /** The state of one lane. */
 export interface LaneState {
@@ -16,8 +16,11 @@ export interface LaneState {
   readonly since?: number
   /** The last failure of the activity that decides a waiting lane. */
   readonly pending?: { readonly code: string; readonly message: string }
-  /** The call that is being retried, with the number of its attempt and the epoch milliseconds since when that is known. */
-  readonly retrying?: { readonly step: string; readonly attempt: number; readonly since: number }
+  /**
+   * The call that is being retried, with the number of its attempt and the epoch milliseconds since when that is known; the last error as of
+   * the last time that the run continued as new.
+   */
+  readonly retrying?: Retry & { readonly step: string }
   readonly compensations: { readonly [step: string]: CompensationState }
   readonly partly?: readonly string[]
 }
@@ -53,10 +56,19 @@ export function toLaneState(lane: Lane): LaneState {
     ...(lane.parked && { parked: lane.parked }),
     ...(lane.since !== undefined && lane.status !== 'running' && { since: lane.since }),
     ...(lane.pending && { pending: lane.pending }),
-    ...(lane.retrying && { retrying: lane.retrying }),
+    ...retryOf(lane),
     compensations: compensationsOf(lane) ?? {},
     ...(lane.partly.length > 0 && { partly: lane.partly }),
   }
+}
+
+function isRetrying({ retries }: Lane): boolean {
+  return Object.keys(retries).length > 0
+}
+
+function retryOf({ retries }: Lane): Pick<LaneState, 'retrying'> {
+  const [first] = Object.entries(retries)
+  return first ? { retrying: { step: first[0], ...first[1] } } : {}
 }
 
 /** The state of a lane that ended before its run continued as new, from its report. */
@@ -92,7 +104,10 @@ export function toState(
   const parked = lanes.filter((lane) => lane.status === 'parked')
   const others = lanes.filter(
     (lane) =>
-      lane.status === 'compensating' || lane.pending || lane.retrying || (lane.outcome && lane.outcome !== 'completed'),
+      lane.status === 'compensating' ||
+      lane.pending ||
+      isRetrying(lane) ||
+      (lane.outcome && lane.outcome !== 'completed'),
   )
   return {
     saga: definition.name,
