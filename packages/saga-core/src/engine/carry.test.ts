@@ -138,12 +138,13 @@ describe('a run that continues as new', () => {
       { key: 'c', status: 'parked', at: 'each', deadline: 60_000 },
     ])
     expect(open[0]?.parts).toMatchObject([
-      { step: 'each', element: 'x', item: 'x', action: 'done', value: 'of x', compensation: 'armed' },
-      { step: 'each', element: 'y', item: 'y', action: 'done', value: 'of y', compensation: 'armed' },
+      { step: 'each', element: 'x', item: 'x', value: 'of x' },
+      { step: 'each', element: 'y', item: 'y', value: 'of y' },
       { step: 'noted', action: 'refused' },
       { step: 'word', action: 'asked' },
     ])
     expect(open[0]).not.toHaveProperty('wakesAt')
+    for (const lane of open) expect(lane).not.toHaveProperty('retries')
   })
 
   it('goes on at the same place: waiting lanes wait, parked ones stay parked, and the report has all', async () => {
@@ -322,6 +323,21 @@ describe('a run that continues as new', () => {
     await next.report
   })
 
+  it('does not name what is as in most lanes: a step that is done and can be undone, and its result', async () => {
+    const run = started([{ id: 'a' }])
+    await run.until('a', 'waiting')
+    const before = run.lane('a')
+    const carried = await run.carried()
+    const [lane] = carried['saga-core/carried'].open
+    const next = started(JSON.parse(JSON.stringify(carried)))
+
+    expect(lane?.parts.slice(0, -1)).toEqual(['noted'])
+    expect(Object.keys(lane ?? {}).toSorted()).toEqual(['at', 'input', 'key', 'parts', 'results', 'status'])
+    expect({ ...next.lane('a'), wakesAt: 0 }).toEqual({ ...before, wakesAt: 0, parts: expect.anything() })
+    next.say({ a: { value: 'go' } })
+    await next.report
+  })
+
   it('keeps the audit list, and gives a repeated operation its former answer', async () => {
     const run = await grown()
     const before = run.operate(said('retry', 'before'))
@@ -340,7 +356,7 @@ describe('a run that continues as new', () => {
     const run = started([{ id: 'a', items: [] }, { id: 'b' }])
     await run.until('b', 'waiting')
     const carried = await run.carried()
-    expect(carried['saga-core/carried'].open.map(({ deadline }) => deadline)).toEqual([60_000, null])
+    expect(carried['saga-core/carried'].open.map(({ deadline }) => deadline)).toEqual([60_000, undefined])
     const next = started(carried)
     await next.until('a', 'ended')
     expect(next.lane('a')).toMatchObject({ outcome: 'expired' })

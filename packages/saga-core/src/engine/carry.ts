@@ -24,7 +24,7 @@ export interface CarriedRun {
     readonly lanes: number
     readonly completed: number
     readonly except: readonly LaneEnd[]
-    readonly open: readonly CarriedLane[]
+    readonly open: readonly SlimLane[]
   }
 }
 
@@ -45,6 +45,37 @@ type CarriedLane = Carried<
 /** A part with the name of its step. */
 type CarriedPart = Carried<Part, { readonly step: string }, 'lane'>
 
+/** The fields of most lanes and parts, which are not carried: a run of 2,000 lanes with ten steps has to fit into an input. */
+const usual = {
+  attempt: 1,
+  deadline: null,
+  pastPivot: false,
+  results: {},
+  inbox: {},
+  partly: [] as string[],
+  retries: {},
+} as const
+const usualPart = { action: 'done', compensation: 'armed' } as const
+
+/** A lane without the fields that are as in most lanes; a part that is as most are is the name of its step. */
+type SlimLane = Slim<Omit<CarriedLane, 'parts'>, keyof typeof usual> & {
+  readonly parts: readonly (SlimPart | string)[]
+}
+type SlimPart = Slim<CarriedPart, keyof typeof usualPart>
+type Slim<T, TUsual extends keyof T> = Omit<T, TUsual> & Partial<Pick<T, TUsual>>
+
+/** Leaves out the fields that are as in most. */
+function slim<T extends object, TUsual extends keyof T>(full: T, most: Pick<T, TUsual>): Slim<T, TUsual> {
+  const isUsual = (name: string) => Object.hasOwn(most, name) && isEqual(full[name as TUsual], most[name as TUsual])
+  return Object.fromEntries(
+    Object.entries(full).filter(([name, value]) => value !== undefined && !isUsual(name)),
+  ) as Slim<T, TUsual>
+}
+
+function isEqual(one: unknown, other: unknown): boolean {
+  return one === other || (typeof one === 'object' && JSON.stringify(one) === JSON.stringify(other))
+}
+
 /** Reports whether a workflow's argument is a carried run and not an input. */
 export function isCarried(input: unknown): input is CarriedRun {
   return typeof input === 'object' && input !== null && 'saga-core/carried' in input
@@ -60,12 +91,26 @@ export function carryLanes(lanes: readonly Lane[]) {
   }
 }
 
-function toCarried({ parts, deadline, wakesAt: _, ...lane }: Lane): CarriedLane {
-  return {
-    ...lane,
-    deadline: deadline === Number.POSITIVE_INFINITY ? null : deadline,
-    parts: parts.map(({ lane: _lane, step, ...part }) => ({ ...part, step: step.name })),
-  }
+function toCarried({ parts, deadline, wakesAt: _, ...lane }: Lane): SlimLane {
+  const full = { ...lane, deadline: deadline === Number.POSITIVE_INFINITY ? null : deadline }
+  return { ...slim(full, usual), parts: parts.map(toCarriedPart) }
+}
+
+/** A part; its value is left out where the lane's results have it. */
+function toCarriedPart({ lane, step, ...part }: Part): SlimPart | string {
+  const own = slim<CarriedPart, keyof typeof usualPart>({ ...part, step: step.name }, usualPart)
+  const { value, ...valueless } = own
+  const shown = isInResults(lane, step, part) ? valueless : own
+  return Object.keys(shown).length === 1 ? step.name : shown
+}
+
+/** Reports whether the result of a part is that of its step. */
+function isInResults(
+  { results }: Lane,
+  { name, elements }: StepDefinition,
+  { action, value }: Omit<Part, 'lane' | 'step'>,
+) {
+  return action === 'done' && !elements && isEqual(results[name], value)
 }
 
 /**
@@ -73,13 +118,14 @@ function toCarried({ parts, deadline, wakesAt: _, ...lane }: Lane): CarriedLane 
  *
  * @throws Error when the definition no longer has one of its steps
  */
-export function fromCarried(steps: readonly StepDefinition[], carried: CarriedLane): Lane {
-  const { parts, deadline, ...rest } = carried
-  const lane = newLane(carried.key, carried.input, carried.attempt, deadline ?? Number.POSITIVE_INFINITY)
+export function fromCarried(steps: readonly StepDefinition[], carried: SlimLane): Lane {
+  const { parts, deadline, ...rest } = { ...usual, ...carried }
+  const lane = newLane(rest.key, rest.input, rest.attempt, deadline ?? Number.POSITIVE_INFINITY)
   Object.assign(lane, rest, {
     results: named(rest.results),
     inbox: named(rest.inbox),
     retries: named(rest.retries),
+    partly: [...rest.partly],
   })
   const stepOf = (name: string) => {
     const step = steps.find((one) => one.name === name)
@@ -88,9 +134,13 @@ export function fromCarried(steps: readonly StepDefinition[], carried: CarriedLa
   }
   // A lane that is held is about to enter a step of which it has no part.
   if (carried.status === 'running' && carried.at !== ownershipStep) stepOf(carried.at)
-  for (const { step: name, element, item, ...part } of parts) {
+  for (const one of parts) {
+    const { step: name, element, item, ...part } = typeof one === 'string' ? { step: one } : one
     const step = stepOf(name)
-    lane.parts.push(Object.assign(newPart(lane, step, part.action, element, item), part))
+    const restored = Object.assign(newPart(lane, step, usualPart.action, element, item), part)
+    if (restored.value === undefined && isInResults(lane, step, { ...restored, value: lane.results[name] }))
+      restored.value = lane.results[name]
+    lane.parts.push(restored)
   }
   return lane
 }

@@ -1434,12 +1434,16 @@ export interface components {
                 code: string;
                 message: string;
             };
-            /** @description the call that is being retried */
+            /** @description the call that is being retried, with its last error before the run continued as new */
             retrying?: {
                 step: string;
                 attempt: number;
                 /** @description epoch milliseconds */
                 since: number;
+                error?: {
+                    code: string;
+                    message: string;
+                };
             };
             compensations: {
                 [key: string]: "armed" | "owed" | "unconfirmed" | "stuck" | "done" | "notNeeded" | "skipped" | "resolved";
