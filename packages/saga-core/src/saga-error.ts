@@ -22,6 +22,7 @@ export const SagaErrorCode = {
   DuplicateKey: 'SAGA_DUPLICATE_KEY',
   TooManyLanes: 'SAGA_TOO_MANY_LANES',
   InputTooLarge: 'SAGA_INPUT_TOO_LARGE',
+  RunTooLong: 'SAGA_RUN_TOO_LONG',
   InputMismatch: 'SAGA_INPUT_MISMATCH',
   StartOver: 'SAGA_START_OVER',
   RunNotOpen: 'SAGA_RUN_NOT_OPEN',

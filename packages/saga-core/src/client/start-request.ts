@@ -4,8 +4,9 @@ import { shaped } from '../definition/shaped.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { toColumns } from '../wire/columns.js'
 import { type RunMemo, runMemoKey, type SagaAttribute } from '../wire/run-memo.js'
-import { checkInput } from '../wire/size-limits.js'
+import { checkInput, jsonBytes } from '../wire/size-limits.js'
 import { inputHash } from './input-hash.js'
+import { checkLength } from './run-estimate.js'
 import { startAttributes } from './search-attributes.js'
 import { type WorkflowName, workflowName } from './workflow-name.js'
 
@@ -98,12 +99,13 @@ function taskTimeout({ definition, options }: StartRequest, lanes: number): numb
   return taskTimeoutMs + (oneByOne ? lanes * moreForALaneMs : 0)
 }
 
-/** @throws SagaError SAGA_NO_LANES, SAGA_TOO_MANY_LANES, SAGA_DUPLICATE_KEY, SAGA_INPUT_TOO_LARGE, SAGA_EMPTY_NAME, SAGA_NO_SUCH_STEP */
+/** @throws SagaError SAGA_NO_LANES, SAGA_TOO_MANY_LANES, SAGA_DUPLICATE_KEY, SAGA_INPUT_TOO_LARGE, SAGA_RUN_TOO_LONG, SAGA_EMPTY_NAME, SAGA_NO_SUCH_STEP */
 export function checkRequest(request: StartRequest, maxLanes: number): void {
   const { definition, options, one, inputs } = request
   workflowName(options.workflow)
   for (const step of Object.keys(options.placement ?? {})) checkStep(definition, step)
   checkInput(definition.name, inputs.length, one ? inputs[0] : toColumns(inputs), maxLanes)
+  checkLength(definition, inputs.length, jsonBytes(inputs), options.placement)
   checkKeys(request)
 }
 

@@ -33,4 +33,4 @@ it('a run of 2,000 lanes with ten steps on a task queue ends by itself, with eve
   for (const { outcome, compensations } of report.except) expect([outcome, compensations]).toEqual(['refused', done])
   expect(histories.length).toBeGreaterThan(10)
   expect(Math.max(...histories)).toBeLessThan(terminatedAt / 10)
-})
+}, 300_000)

@@ -15,6 +15,10 @@ export const sizeLimits = {
   inputBytes: 512 * 1024,
   /** A carried run, in bytes of JSON. */
   carriedBytes: 1536 * 1024,
+  /** The state of a run as it begins to hold its lanes, in bytes of JSON: the answers of open calls may follow. */
+  heldBytes: 1024 * 1024,
+  /** Events of a run's calls in one history: half of Temporal's 51,200, since a rollback takes as many. */
+  historyEvents: 25_000,
   /** A step's result, set-wise or not, in bytes of JSON. */
   resultBytes: 256 * 1024,
   /** A run's report or results, in bytes of JSON. */

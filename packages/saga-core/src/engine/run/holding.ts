@@ -24,8 +24,7 @@ export function newHolding(
 ): Holding {
   let state: 'going' | 'holding' | 'tooLarge' = 'going'
   const hasChild = () => [...run().underWay.keys()].some(({ step }) => step.child)
-  // Open calls may still add as much as is there.
-  const fits = () => jsonBytes(carry()) <= sizeLimits.carriedBytes / 2
+  const fits = () => jsonBytes(carry()) <= sizeLimits.heldBytes
   return {
     holds() {
       if (state === 'going' && runtime.shouldContinue() && !hasChild() && runtime.isCurrent('carry')) {
