@@ -9,9 +9,10 @@ import { stepNamed } from './step-named.js'
 export function laneMarks(steps: readonly StepDefinition[], lane: LaneState): Marks {
   const marks = new Map<string, Marked>()
   markCompensations(steps, lane, marks)
-  if (lane.outcome === 'completed') markAll(steps, lane, marks)
+  if (lane.outcome === 'completed') markAll(steps, marks)
   else if (lane.cause) markFailure(steps, lane, marks)
   else markProgress(steps, lane, marks)
+  if (!lane.cause) markPartly(steps, lane, marks)
   const end = endOf(lane)
   if (end) marks.set(end.id, { mark: end.mark, note: lane.outcome ?? lane.parked?.code ?? lane.status })
   return marks
@@ -47,11 +48,19 @@ function passed(step: StepDefinition): Mark {
   return step.when ? 'perhaps' : 'done'
 }
 
-function markAll(steps: readonly StepDefinition[], lane: LaneState, marks: Map<string, Marked>): void {
+function markAll(steps: readonly StepDefinition[], marks: Map<string, Marked>): void {
   for (const [at, step] of steps.entries()) marks.set(nodeIds.step(at), { mark: passed(step) })
+}
+
+/** Marks optional steps that failed, and steps past the pivot that an operator skipped. */
+function markPartly(steps: readonly StepDefinition[], lane: LaneState, marks: Map<string, Marked>): void {
   for (const name of lane.partly ?? []) {
     const at = stepNamed(steps, name)
-    if (at >= 0) marks.set(nodeIds.step(at), { mark: 'failed', note: 'went on without' })
+    const isSkipped = steps[at]?.kind === 'retriable'
+    const marked: Marked = isSkipped
+      ? { mark: 'settled', note: 'skipped' }
+      : { mark: 'failed', note: 'went on without' }
+    if (at >= 0) marks.set(nodeIds.step(at), marked)
   }
 }
 

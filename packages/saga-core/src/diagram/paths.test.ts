@@ -76,6 +76,14 @@ describe('the path of a lane', () => {
     expect(toMermaid(errand, lane)).toContain('s6["extra<br/>act<br/>optional<br/>went on without"]')
   })
 
+  it('with a step past the pivot that an operator skipped', async () => {
+    const { lane } = await settled({})
+    const skipping = { ...lane, partly: ['tell'] }
+
+    expect(pathOf(skipping)).toMatchObject({ settled: 's9' })
+    expect(toMermaid(errand, skipping)).toContain('<br/>skipped"]')
+  })
+
   it('that was refused: marks the refused step, the steps done, and the compensations', async () => {
     const { lane } = await settled({ right: 'refuse' })
 
