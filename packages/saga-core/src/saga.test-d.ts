@@ -95,6 +95,7 @@ describe('saga()', () => {
       })
       .parallel({ out: flight, back: flight }, { onFailure: 'cancel' })
       .wait('approval', { message: typed<{ readonly by: string }>(), onDeadline: { value: { by: 'nobody' } } })
+      .wait('soon', { message: typed<string>(), withinMs: ({ results }) => results.approval.by.length })
       .child('account', child, { workflow: 'account', arg: ({ input }) => ({ account: input.id }) })
       .step('last', {
         invoke: 'charge',
@@ -191,6 +192,15 @@ describe('saga()', () => {
     verifying().forEach('flights', { ...verified, ...items, verify: 'findSeat' })
     // @ts-expect-error a boolean is no seat
     verifying().forEach('flights', { ...verified, ...items, verify: 'isBooked' })
+  })
+
+  it('gives a wait one end', () => {
+    const message = typed<string>()
+    const end = { deadline: () => 5, withinMs: 5 }
+    trip().wait('word', { message, withinMs: 5 })
+    trip().wait('word', { message, deadline: (_, startedAt) => startedAt })
+    // @ts-expect-error it has two ends
+    trip().wait('word', { message, ...end })
   })
 
   it("wants a decide that returns the wait's value", () => {

@@ -1,5 +1,5 @@
 import { SagaError, SagaErrorCode } from '../saga-error.js'
-import type { CallPolicy, SagaDefinition } from './definition.js'
+import type { CallPolicy, SagaDefinition, WaitDefinition } from './definition.js'
 
 /** One number of a policy, and the range that Temporal accepts. */
 interface Limit {
@@ -44,8 +44,8 @@ const limits: readonly Limit[] = [
 ]
 
 /**
- * @throws SagaError SAGA_CALL_OPTIONS when Temporal would reject a call of the definition at every attempt, or when `confirmWithinMs`
- * is not positive.
+ * @throws SagaError SAGA_CALL_OPTIONS when Temporal would reject a call of the definition at every attempt, when `confirmWithinMs` or
+ * `withinMs` is not positive, or when a wait has two ends.
  */
 export function checkCalls({ name, owner, steps }: SagaDefinition): void {
   checkCall(`take of saga "${name}"`, owner?.policy)
@@ -59,7 +59,17 @@ export function checkCalls({ name, owner, steps }: SagaDefinition): void {
     }
     checkCall(`verify of ${of}`, verify?.policy)
     checkCall(`decide of ${of}`, wait?.decide?.policy)
+    if (wait) checkEnd(of, wait)
   }
+}
+
+function checkEnd(of: string, { deadline, withinMs }: WaitDefinition): void {
+  const isTime = typeof withinMs !== 'number' || isLong(withinMs)
+  if (isTime && (deadline === undefined || withinMs === undefined)) return
+  const fault = isTime
+    ? 'it has deadline and withinMs; give it one of them'
+    : `withinMs is ${withinMs}; give it milliseconds over 0`
+  throw new SagaError(SagaErrorCode.CallOptions, `wait of ${of}: ${fault}`)
 }
 
 function checkCall(what: string, policy: CallPolicy | undefined): void {

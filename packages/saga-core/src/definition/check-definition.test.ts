@@ -94,6 +94,20 @@ describe('build()', () => {
     },
   )
 
+  it.each([
+    [{ withinMs: 0 }, 'withinMs is 0; give it milliseconds over 0'],
+    [{ withinMs: Number.POSITIVE_INFINITY }, 'withinMs is Infinity; give it milliseconds over 0'],
+    [{ withinMs: 5, deadline: () => 5 }, 'it has deadline and withinMs; give it one of them'],
+  ])('refuses a wait with the end %j', (end, message) => {
+    const build = () =>
+      untyped('s')
+        .wait('word', { message: typed(), ...end })
+        .build()
+
+    expect(codeOf(build)).toBe('SAGA_CALL_OPTIONS')
+    expect(build).toThrow(`wait of step "word" of saga "s": ${message}`)
+  })
+
   it('refuses a group with an unknown onFailure', () => {
     const build = () => untyped('s').parallel({ one: step, two: step }, { onFailure: 'ignore' })
 

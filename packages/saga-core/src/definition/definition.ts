@@ -59,6 +59,8 @@ export interface WaitDefinition {
   readonly message?: InputSchema<unknown>
   /** The end of the wait in epoch milliseconds; absent: the lane waits until a message comes. */
   readonly deadline?: (view: AnyView, startedAt: number) => number
+  /** Milliseconds from when the lane begins to wait, in place of `deadline`. */
+  readonly withinMs?: number | ((view: AnyView) => number)
   /** The answer at the deadline: a refusal, or this value; `decide` comes before it. */
   readonly onDeadline: 'refuse' | { readonly value: unknown }
   /** The activity that a message, the deadline or a cancel asks for the answer. */

@@ -36,6 +36,7 @@ interface RawOptions extends CallOptions {
 interface RawWait {
   readonly message: InputSchema<unknown>
   readonly deadline?: (view: AnyView, startedAt: number) => number
+  readonly withinMs?: number | ((view: AnyView) => number)
   readonly onDeadline?: 'refuse' | { readonly value: unknown }
   readonly decide?: string
   readonly decision?: CallOptions
@@ -167,7 +168,7 @@ function toStep(
 }
 
 function toWait(kind: 'compensatable' | 'pivot', name: string, options: RawWait, setWise: boolean): StepDefinition {
-  const { message, deadline, onDeadline = 'refuse', decide, decision, when } = options
+  const { message, deadline, withinMs, onDeadline = 'refuse', decide, decision, when } = options
   return Object.freeze({
     ...plain(kind, name),
     onUnknown: 'park',
@@ -175,6 +176,7 @@ function toWait(kind: 'compensatable' | 'pivot', name: string, options: RawWait,
       message,
       onDeadline,
       ...(deadline && { deadline }),
+      ...(withinMs !== undefined && { withinMs }),
       ...(decide !== undefined && {
         decide: { activity: decide, setWise, policy: toPolicy(decision, defaultRetry.persistent) },
       }),

@@ -110,13 +110,24 @@ export interface ParallelOptions {
   readonly onFailure?: 'await' | 'cancel'
 }
 
+/** The end of a wait; without one, the lane waits until a message comes. */
+type WaitEnd<TInput, TResults> =
+  | {
+      /** Returns the end of the wait in epoch milliseconds. */
+      readonly deadline?: (view: StepView<TInput, TResults>, startedAt: number) => number
+      readonly withinMs?: never
+    }
+  | {
+      /** The longest wait in milliseconds, counted from when the lane begins to wait. */
+      readonly withinMs: number | ((view: StepView<TInput, TResults>) => number)
+      readonly deadline?: never
+    }
+
 /** A step that waits for a message of type TValue. */
-export interface WaitOptions<TInput, TResults, TValue, A, TSetWise extends boolean> {
+export type WaitOptions<TInput, TResults, TValue, A, TSetWise extends boolean> = WaitEnd<TInput, TResults> & {
   /** Checks a message on its arrival, and returns the step's result. Give `typed<T>()` to check nothing. */
   readonly message: InputSchema<TValue>
-  /** Returns the end of the wait in epoch milliseconds. Default: the lane waits until a message comes. */
-  readonly deadline?: (view: StepView<TInput, TResults>, startedAt: number) => number
-  /** The answer at the deadline: a refusal (the default), or this value. */
+  /** The answer at the end of the wait: a refusal (the default), or this value. */
   readonly onDeadline?: 'refuse' | { readonly value: TValue }
   /**
    * The activity that answers for the wait, asked at a message, at the deadline and at a cancel: done with the value, refused, or

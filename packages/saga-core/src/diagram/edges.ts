@@ -31,7 +31,7 @@ export function rollBackEdges(steps: readonly StepDefinition[]): readonly string
       if (stage.kind === 'retriable') return [dottedEdge(id, 'refused or unknown', nodeIds.parked)]
       const refused = entry(steps, stage, step, step.elements !== undefined)
       const unknown = parksUnknown(step) ? nodeIds.parked : entry(steps, stage, step, true)
-      const no = step.wait?.deadline ? 'refused or too late' : 'refused'
+      const no = mayBeLate(step) ? 'refused or too late' : 'refused'
       if (step.wait && !step.wait.decide) return [dottedEdge(id, no, refused)]
       // The activity of a wait is called again until it has an answer.
       if (step.wait) return [dottedEdge(id, no, refused), dottedEdge(id, 'pending', id)]
@@ -39,6 +39,10 @@ export function rollBackEdges(steps: readonly StepDefinition[]): readonly string
       return [dottedEdge(id, no, refused), dottedEdge(id, step.verify ? 'still unknown' : 'unknown', unknown)]
     }),
   )
+}
+
+function mayBeLate({ wait }: StepDefinition): boolean {
+  return wait?.deadline !== undefined || wait?.withinMs !== undefined
 }
 
 function dottedEdge(from: string, why: string, to: string): string {

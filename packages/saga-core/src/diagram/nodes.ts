@@ -42,6 +42,7 @@ function linesOf(step: StepDefinition): readonly string[] {
     ...(invoke ? [invoke.setWise ? `${invoke.activity}, set-wise` : invoke.activity] : []),
     ...(child ? [`child ${child.workflow}`] : []),
     ...(wait ? [wait.decide ? `waits, ${wait.decide.activity} decides` : 'waits for a message'] : []),
+    ...(typeof wait?.withinMs === 'number' ? [`at most ${wait.withinMs / 1_000} s`] : []),
     ...(elements ? ['for each element'] : []),
     ...(when ? ['on a condition'] : []),
     ...(optional ? ['optional'] : []),

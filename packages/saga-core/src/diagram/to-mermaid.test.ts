@@ -34,6 +34,28 @@ function linesOf(vertex: Vertex | undefined): readonly string[] {
     .map((line) => line.replaceAll(/ﬂ°°(\d+)¶ß/g, (_, code) => String.fromCodePoint(Number(code))))
 }
 
+describe('a wait', () => {
+  const from = (end: object) =>
+    toMermaid(
+      saga<string>('s', { key: (id) => id })
+        .activities<object>()
+        .wait('word', { message: typed<string>(), ...end })
+        .build(),
+    )
+
+  it('with a longest time shows it', () => {
+    expect(from({ withinMs: 900_000 })).toContain('"word<br/>waits for a message<br/>at most 900 s"')
+  })
+
+  it.each([{ withinMs: 900_000 }, { withinMs: () => 900_000 }, { deadline: () => 900_000 }])(
+    'with an end may be too late: %o',
+    (end) => {
+      expect(from(end)).toContain('refused or too late')
+      expect(from({})).not.toContain('too late')
+    },
+  )
+})
+
 type Draft = Pick<StepDefinition, 'kind' | 'name'> & {
   readonly activity: string
   readonly undo: boolean

@@ -6,6 +6,8 @@ export interface StepOutline
     Pick<StepDefinition, 'invoke' | 'compensate' | 'confirmWithinMs' | 'verify' | 'child' | 'since' | 'until'> {
   readonly wait?: {
     readonly deadline: boolean
+    /** Its milliseconds from when it begins, or `computed` for a function. */
+    readonly withinMs?: number | 'computed'
     readonly onDeadline: 'refuse' | { readonly value: unknown }
     readonly decide?: ActivityReference
   }
@@ -54,6 +56,7 @@ export function sagaOutline<TInput, TResults>(definition: SagaDefinition<TInput,
           items: step.elements?.items,
           key: step.elements?.key,
           deadline: step.wait?.deadline,
+          withinMs: typeof step.wait?.withinMs === 'function' ? step.wait.withinMs : undefined,
           message: step.wait?.message?.['~standard'].validate,
           result: step.result?.['~standard'].validate,
         }),
@@ -72,9 +75,10 @@ function stepOutline(step: StepDefinition): StepOutline {
   }
 }
 
-function waitOutline({ deadline, onDeadline, decide }: WaitDefinition): NonNullable<StepOutline['wait']> {
+function waitOutline({ deadline, withinMs, onDeadline, decide }: WaitDefinition): NonNullable<StepOutline['wait']> {
   return {
     deadline: deadline !== undefined,
+    ...(withinMs !== undefined && { withinMs: typeof withinMs === 'number' ? withinMs : 'computed' }),
     onDeadline,
     ...(decide && { decide }),
   }

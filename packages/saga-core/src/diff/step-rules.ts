@@ -118,9 +118,15 @@ export const stepRules: readonly Rule<StepOutline>[] = [
   },
   {
     change: 'wait deadline added or removed',
-    differs: byBoth(({ wait }) => wait?.deadline),
+    differs: byBoth(({ wait }) => wait && [wait.deadline, typeof wait.withinMs]),
     breaks: 'replay',
     reason: 'a deadline sets a timer, which history has or lacks',
+  },
+  {
+    change: 'longest wait changed',
+    differs: byBoth(({ wait }) => wait?.withinMs),
+    breaks: 'nothing',
+    reason: 'history keeps the timers that were set, and lanes that begin to wait from now on have the other time',
   },
   {
     change: 'meaning of the wait deadline changed',

@@ -104,6 +104,7 @@ export function inMemoryRuntime({
   return {
     workflowId,
     clock,
+    begunAt: clock.now(),
     now: clock.now,
     call(request) {
       const retried = (attempt: number) => {
@@ -142,6 +143,17 @@ export function inMemoryRuntime({
       await clock.sleep(ms)
       if (abandoned) await never
       wakeSoon()
+    },
+    timer(ms) {
+      const { fired, cancel } = clock.timer(ms)
+      const cancelled = Promise.withResolvers<void>()
+      return {
+        over: Promise.race([fired, cancelled.promise]).then(() => (abandoned ? never : wakeSoon())),
+        cancel: () => {
+          cancel()
+          cancelled.resolve()
+        },
+      }
     },
     shouldContinue: () => false,
     version: (_, newest) => newest,

@@ -14,7 +14,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import { getActivator } from '@temporalio/workflow/lib/global-attributes.js'
-import type { ChildCall, ChildParked, ChildRequest, SagaRuntime } from '../engine/run/runtime.js'
+import type { ChildCall, ChildParked, ChildRequest, SagaRuntime, Timer } from '../engine/run/runtime.js'
 import type { StepAnswer } from '../wire/answer.js'
 import { type RunMemo, runMemoKey, toRunMemo } from '../wire/run-memo.js'
 import { newCalls } from './activity-call.js'
@@ -35,6 +35,7 @@ export function temporalRuntime(): TemporalRuntime {
   const tellParent = toParent()
   return {
     workflowId: workflowInfo().workflowId,
+    begunAt: workflowInfo().startTime.getTime(),
     now: () => Date.now(),
     call: newCalls(),
     isCurrent: (change) => patched(`saga-core/${change}`),
@@ -53,12 +54,20 @@ export function temporalRuntime(): TemporalRuntime {
     cancellation: scope.cancelRequested,
     until: condition,
     sleep,
+    timer,
     // A timer ends the workflow task, and with it the markers of its local activities enter history.
     checkpoint: () => sleep(1),
     shouldContinue: () => workflowInfo().continueAsNewSuggested,
     version: versionOf,
     showDetails: (markdown) => setCurrentDetails(markdown()),
   }
+}
+
+/** Sets a timer in a scope of its own, which cancels it. */
+function timer(ms: number): Timer {
+  const scope = new CancellationScope()
+  const over = scope.run(() => sleep(ms)).catch(() => undefined)
+  return { over, cancel: () => scope.cancel() }
 }
 
 /**

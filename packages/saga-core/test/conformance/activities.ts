@@ -45,6 +45,8 @@ export interface ScriptedLane {
   readonly elements?: readonly ScriptedLane[]
   /** Epoch milliseconds: the deadline of a wait, or of the saga. */
   readonly until?: number
+  /** The longest wait, in milliseconds from its begin. */
+  readonly within?: number
   /** The answer of `verify` and `decide`. */
   readonly verdict?: 'done' | 'fenced' | 'pending' | 'refused'
   /** Set by a step that shapes its argument. */

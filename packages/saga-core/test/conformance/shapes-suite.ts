@@ -280,6 +280,16 @@ export function describeShapes(name: string, host: () => Host, options: { readon
       expect(end(await started.report, 'a')).toMatchObject({ cause: { code: 'SAGA_WAIT_EXPIRED' } })
     })
 
+    it('a wait that counts from its begin refuses at its end, unless its message came', async () => {
+      const started = await host().start('hurrying', [{ id: 'a', within: 200 }, { id: 'b' }])
+      await started.message({ wait: 'word', lanes: { b: { value: 'go' } } })
+      await started.message({ wait: 'other', lanes: { b: { value: 'go' } } })
+
+      const report = await started.report
+      expect(report.completed).toBe(1)
+      expect(end(report, 'a')).toMatchObject({ outcome: 'refused', cause: { step: 'word', code: 'SAGA_WAIT_EXPIRED' } })
+    })
+
     it('a cancel while waiting undoes, and ends the run as cancelled', async () => {
       const started = await host().start('approving', [{ id: 'a' }])
       const ended = started.report.then(

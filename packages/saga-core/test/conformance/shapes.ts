@@ -105,6 +105,13 @@ export const shapes = {
     })
     .step('three', lane)
     .build(),
+  hurrying: saga<ScriptedLane>('hurrying', { key })
+    .activities<ScriptedActivities>()
+    .step('one', lane)
+    .wait('word', { message: typed<string>(), withinMs: ({ input }) => input.within ?? 3_600_000 })
+    .wait('other', { message: typed<string>(), withinMs: 3_600_000 })
+    .step('three', lane)
+    .build(),
   signing: saga<ScriptedLane>('signing', { key })
     .activities<ScriptedActivities>()
     .step('one', lane)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client'
+import type { Duration } from '@temporalio/common'
 import {
   bundleWorkflowCode,
   DefaultLogger,
@@ -35,8 +36,11 @@ export interface TemporalHost extends Host {
   close(): Promise<void>
 }
 
-/** Starts the worker, by default with the suite's workflows. */
-export async function temporalHost(workflows: URL = new URL('./workflows.ts', import.meta.url)): Promise<TemporalHost> {
+/** Starts the worker, by default with the suite's workflows; a workflow task that takes its timeout is heartbeated before. */
+export async function temporalHost(
+  workflows: URL = new URL('./workflows.ts', import.meta.url),
+  workflowTaskTimeout: Duration = '10s',
+): Promise<TemporalHost> {
   const address = process.env.TEMPORAL_ADDRESS ?? 'localhost:7233'
   const logger = new DefaultLogger('ERROR')
   Runtime.install({ logger })
@@ -61,7 +65,8 @@ export async function temporalHost(workflows: URL = new URL('./workflows.ts', im
       worlds.set(workflowId, world)
       open.add(workflowId)
       const args: Parameters<typeof conformance> = [saga, lanes, options]
-      const handle = await client.workflow.start<typeof conformance>('conformance', { taskQueue, workflowId, args })
+      const how = { taskQueue, workflowId, workflowTaskTimeout, args }
+      const handle = await client.workflow.start<typeof conformance>('conformance', how)
       const report = handle.result().finally(() => open.delete(workflowId))
       // Runs a test leaves parked are ended when the suite closes.
       report.catch(() => undefined)

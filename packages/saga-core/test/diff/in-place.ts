@@ -138,6 +138,16 @@ export const inPlace: Readonly<Record<string, ChangedSaga>> = {
     'approving',
     step('approval', () => ({ wait: { onDeadline: 'refuse' } })),
   ),
+  'longest wait removed': changed(
+    'hurrying',
+    step('word', () => ({ wait: { onDeadline: 'refuse' } })),
+  ),
+  'longest wait changed': changed(
+    'hurrying',
+    step('other', ({ wait }) => ({ wait: { onDeadline: 'refuse', ...wait, withinMs: 7_200_000 } })),
+    'safe',
+    'nothing',
+  ),
   'wait deadline means another thing': changed(
     'approving',
     step('approval', ({ wait }) => ({ wait: { ...wait, onDeadline: { value: { by: 'nobody' } } } })),

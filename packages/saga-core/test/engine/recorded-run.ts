@@ -84,6 +84,7 @@ export function recordedRun(
 ) {
   const calls: Recorded[] = []
   const timers: number[] = []
+  const cancelled: number[] = []
   const inner = inMemoryRuntime({ workflowId: 'run-1', activities: activities as Record<string, LaneActivity> })
   const runtime = {
     ...inner,
@@ -94,6 +95,15 @@ export function recordedRun(
     sleep: (ms: number) => {
       timers.push(ms)
       return inner.sleep(ms)
+    },
+    timer: (ms: number) => {
+      timers.push(ms)
+      const { over, cancel } = inner.timer(ms)
+      const noted = () => {
+        cancelled.push(ms)
+        cancel()
+      }
+      return { over, cancel: noted }
     },
     ...host,
   }
@@ -107,6 +117,8 @@ export function recordedRun(
     calls,
     /** The duration of each timer, in milliseconds. */
     timers,
+    /** The duration of each timer that was cancelled. */
+    cancelled,
     ended,
     report: ended as Promise<SagaReport>,
     /** `<phase> <step>` of each per-lane call, in order. */

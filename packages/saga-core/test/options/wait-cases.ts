@@ -38,6 +38,13 @@ export const waitCases = {
     seen: ({ timers }) => timers.map((timer) => Math.round(timer / 600)),
     shows: [[], [6]],
   },
+  withinMs: {
+    without: built(plain().wait('word', word)),
+    with: built(plain().wait('word', { ...word, withinMs: 5_000 })),
+    message: saidWord,
+    seen: ({ timers }) => timers,
+    shows: [[], [5]],
+  },
   onDeadline: {
     without: built(
       plain()

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Operation, RunOptions, Verb } from 'saga-core'
 import { expect } from 'vitest'
 import type { ScriptedLane } from '../conformance/activities.js'
@@ -139,6 +140,16 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     play: message('approval', { a: { value: { by: 'ann' } } }),
   },
   'approving-too-late': { saga: 'approving', lanes: () => [{ id: 'a', until: soon() }] },
+  'hurrying-too-late': { saga: 'hurrying', lanes: () => [{ id: 'a', within: 200 }] },
+  'hurrying-told-in-time': {
+    saga: 'hurrying',
+    lanes: () => [{ id: 'a' }],
+    play: async (run) => {
+      await message('word', { a: { value: 'go' } })(run)
+      await expect.poll(async () => (await run.state()).running).toEqual({ other: 1 })
+    },
+    open: true,
+  },
   'signing-left-out-beside-a-message': {
     saga: 'signing',
     lanes: () => [{ id: 'a', on: { word: 'skip' } }, { id: 'b' }],
@@ -168,6 +179,16 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
         reason: 'for the record',
         operationId: 'retry',
       })
+    },
+  },
+  'expiring-in-a-step': {
+    saga: 'expiring',
+    lanes: () => [{ id: 'a', until: soon() }],
+    hold: 'action one',
+    play: async (_, hold) => {
+      await hold.entered
+      await setTimeout(600)
+      hold.release()
     },
   },
   'expiring-waiting': { saga: 'expiring', lanes: () => [{ id: 'a' }], play: until('waiting'), open: true },

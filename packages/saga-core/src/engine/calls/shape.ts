@@ -1,15 +1,25 @@
-import type { ElementsDefinition, StepDefinition } from '../../definition/definition.js'
+import type { ElementsDefinition, StepDefinition, WaitDefinition } from '../../definition/definition.js'
 import { type Shaped, shaped } from '../../definition/shaped.js'
 import { keySeparator, tooLongKey } from '../../wire/names.js'
 import type { Lane, Part } from '../run/lane.js'
 
 /** A deadline in epoch milliseconds from a function of the definition's author; without one, infinity. */
 export function deadlineOf(work: () => unknown): Shaped<number> {
+  return timeOf('a deadline is a number of epoch milliseconds', work)
+}
+
+/** The longest wait of a lane in milliseconds, counted from its begin; without one, infinity. */
+export function withinOf({ withinMs }: WaitDefinition, lane: Lane): Shaped<number> {
+  const work = () => (typeof withinMs === 'function' ? withinMs(viewOf(lane)) : withinMs)
+  return timeOf('withinMs is a number of milliseconds', work)
+}
+
+function timeOf(what: string, work: () => unknown): Shaped<number> {
   const found = shaped(work)
   if (!found.ok) return found
   const { value = Number.POSITIVE_INFINITY } = found
   if (typeof value === 'number' && !Number.isNaN(value)) return { ok: true, value }
-  return { ok: false, message: `a deadline is a number of epoch milliseconds, not ${String(value)}` }
+  return { ok: false, message: `${what}, not ${String(value)}` }
 }
 
 /** The view of a lane that the definition's functions get. */

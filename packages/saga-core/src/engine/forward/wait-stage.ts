@@ -7,7 +7,7 @@ import type { Intent, Message } from '../../wire/set-wise.js'
 import { rollBack } from '../back/roll-back.js'
 import { rollBackWhere } from '../back/roll-back-where.js'
 import { unwindBeside } from '../back/unwind.js'
-import { applies, deadlineOf, viewOf } from '../calls/shape.js'
+import { applies } from '../calls/shape.js'
 import { calledOff } from '../run/called-off.js'
 import { findPart, type Lane, newPart, type Part } from '../run/lane.js'
 import { firstPauseMs } from '../run/pauses.js'
@@ -15,6 +15,7 @@ import type { Run } from '../run/run.js'
 import { decide } from './decide.js'
 import { completeStage } from './leave-stage.js'
 import { takeAnswer } from './take-answer.js'
+import { endOf, setWaitTimers } from './wait-end.js'
 import { intentOf, type Waiting } from './waiting.js'
 
 /**
@@ -37,6 +38,7 @@ export async function waitStage(
   goOn(skipped.filter((lane) => lane.status === 'running'))
   let waiting = lanes.filter((lane) => !skipped.includes(lane)).flatMap((lane) => beginWait(run, step, wait, lane))
   run.alarm.set()
+  const timers = setWaitTimers(run, waiting)
   run.show()
   while (waiting.length > 0) {
     await run.runtime.until(() => waiting.some((one) => intentOf(run, stage, one) !== undefined))
@@ -46,11 +48,14 @@ export async function waitStage(
     run.show()
     waiting = waiting.filter(({ part }) => part.lane.status === 'waiting')
     const left = due.map(({ part }) => part.lane)
+    for (const lane of left) if (lane.status !== 'waiting') delete lane.waitsUntil
     unwindBeside(
       run,
       left.filter((lane) => lane.status === 'compensating'),
     )
     goOn(left.filter((lane) => lane.status === 'running'))
+    timers.keepFor(waiting)
+    run.alarm.rest()
   }
 }
 
@@ -68,16 +73,16 @@ function failLane(run: Run, lane: Lane, cause: Omit<Cause, 'kind'>): void {
 }
 
 function beginWait(run: Run, step: StepDefinition, wait: WaitDefinition, lane: Lane): readonly Waiting[] {
-  const deadline = deadlineOf(() => wait.deadline?.(viewOf(lane), run.startedAt))
-  if (!deadline.ok) {
-    failLane(run, lane, { step: step.name, code: 'SAGA_DEADLINE_INVALID', message: deadline.message })
+  const end = endOf(run, wait, lane)
+  if (!end.ok) {
+    failLane(run, lane, { step: step.name, code: 'SAGA_DEADLINE_INVALID', message: end.message })
     return []
   }
   const part = findPart(lane, step) ?? newPart(lane, step, 'asked')
   if (!lane.parts.includes(part)) lane.parts.push(part)
   lane.status = 'waiting'
-  lane.wakesAt = Math.min(deadline.value, lane.deadline)
-  return [{ part, deadline: deadline.value, pauseMs: firstPauseMs }]
+  lane.wakesAt = Math.min(end.value.deadline, lane.deadline)
+  return [{ part, ...end.value, pauseMs: firstPauseMs }]
 }
 
 /** Ends a wait without `decide` by what is due. */

@@ -7,8 +7,10 @@ import type { Run } from '../run/run.js'
 /** One lane at a wait. */
 export interface Waiting {
   readonly part: Part
-  /** Epoch milliseconds at which the wait ends; infinity where it has no deadline. */
-  readonly deadline: number
+  /** Epoch milliseconds at which the wait ends; infinity where it has no deadline, and until its own timer has rung. */
+  deadline: number
+  /** Milliseconds after which the wait's own timer rings, where it has one. */
+  readonly withinMs?: number
   /** The reason for which `decide` was called last; it is not called for the same reason again until a pause is over. */
   asked?: { readonly on: Intent['on'] }
   /** The next pause, in milliseconds. */

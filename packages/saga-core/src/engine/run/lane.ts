@@ -20,6 +20,8 @@ export interface Lane {
   status: LaneStatus
   /** Epoch milliseconds of the timer of a waiting lane. */
   wakesAt: number
+  /** Epoch milliseconds at which the lane's wait ends, where they count from its begin. */
+  waitsUntil?: number
   /** The step the lane is in, or was last in. */
   at: string
   pastPivot: boolean

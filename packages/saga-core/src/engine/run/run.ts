@@ -4,7 +4,8 @@ import type { Parked } from '../../wire/outcome.js'
 import { type Alarm, newAlarm } from './alarm.js'
 import type { Lane, Part } from './lane.js'
 import type { SagaRuntime } from './runtime.js'
-import { inTicks, type TickRuntime, type Ticks } from './ticks.js'
+import type { TickRuntime, Ticks } from './tick-runtime.js'
+import { inTicks } from './ticks.js'
 
 /** A caller that waits for the early return of one lane's step. */
 export interface Caller {
@@ -52,7 +53,7 @@ export function newRun(
   how: Pick<Run, 'startedAt' | 'placement' | 'show' | 'holds'> & { readonly version: number },
 ): { readonly run: Run; readonly ticks: Ticks } {
   const steps = stepsOf(definition, how.version)
-  const ticks = inTicks(host)
+  const ticks = inTicks(host, () => run.alarm)
   const { runtime, fault } = ticks
   const run: Run = {
     definition,

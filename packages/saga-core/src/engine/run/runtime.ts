@@ -78,14 +78,27 @@ export interface ActivityAnswer {
 /**
  * What the versions of the library do differently: the call-off of open calls, the doubt about refusals after a lost workflow task, the
  * bound of what a workflow task carries, the search in a set whose report was that of other lanes, the check of the result of a `resolve`,
- * and the lanes that are held so that a run continues as new.
+ * the lanes that are held so that a run continues as new, and deadlines that are met between two local activities, with timers that are set
+ * again or cancelled for them.
  */
-type Change = 'call-off' | 'lost-task' | 'task-bound' | 'report-search' | 'checked-result' | 'carry'
+type Change = 'call-off' | 'lost-task' | 'task-bound' | 'report-search' | 'checked-result' | 'carry' | 'on-time'
+
+/** A timer that was set. */
+export interface Timer {
+  /** Resolves when the timer has rung, or was cancelled. */
+  readonly over: Promise<void>
+  cancel(): void
+}
 
 /** The host of the engine; Temporal and the in-memory runtime are the two implementations. */
 export interface SagaRuntime {
   readonly workflowId: string
-  /** Epoch milliseconds, the same in every replay. */
+  /** Epoch milliseconds at which the run began, the same in every replay. */
+  readonly begunAt: number
+  /**
+   * Epoch milliseconds. A replay has the same where the last awaited answer of a local activity is delivered; elsewhere it may be ahead,
+   * since it delivers what a workflow task has seen at once.
+   */
   now(): number
   /** Runs an activity to the end of its policy; a cancellation does not end it, a call-off does. */
   call(request: ActivityRequest): PromiseLike<ActivityAnswer>
@@ -106,6 +119,8 @@ export interface SagaRuntime {
   until(condition: () => boolean): Promise<void>
   /** Resolves after so many milliseconds; a cancellation does not end the sleep. */
   sleep(ms: number): Promise<void>
+  /** Sets a timer for after so many milliseconds; a cancellation of the run does not reach it. */
+  timer(ms: number): Timer
   /** Resolves when everything that has happened is in history, so that no crash makes it happen again. */
   checkpoint(): Promise<void>
   /** `true` when the history is so long that the run should continue as new. */

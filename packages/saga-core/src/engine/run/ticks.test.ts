@@ -42,6 +42,8 @@ const lanes = ['a', 'b', 'c'].map((id): Errand => ({ id }))
 /** The next event of a host: a local activity's answer, a timer, a child's end, or the answer of telling the parent. */
 interface Open {
   readonly isEvent: boolean
+  /** The time before which a timer does not ring. */
+  readonly notBefore: number
   readonly answer: () => void
   /** The news of a child: it has parked, or goes on. */
   readonly hear?: ChildRequest['heard']
@@ -51,22 +53,23 @@ interface Open {
  * A host like a Temporal worker: it checks at conditions when nothing runs any more. `asked` is what it was asked for, in order; `open`
  * has what it has not answered.
  */
-function workerHost(refused: ReadonlySet<string>) {
+function workerHost(refused: ReadonlySet<string>, now: () => number) {
   const conditions: { readonly condition: () => boolean; readonly resolve: () => void }[] = []
   const asked: string[] = []
   const open = new Map<number, Open>()
-  const ask = <T>(what: string, isEvent: boolean, value: T, hear?: ChildRequest['heard']): Promise<T> =>
+  const ask = <T>(what: string, isEvent: boolean, value: T, more: Partial<Open> = {}): Promise<T> =>
     new Promise((resolve) => {
       const seq = asked.push(what)
       const answer = () => {
         open.delete(seq)
         resolve(value)
       }
-      open.set(seq, { isEvent, answer, ...(hear && { hear }) })
+      open.set(seq, { isEvent, notBefore: 0, answer, ...more })
     })
   const runtime: SagaRuntime = {
     workflowId: 'errand',
-    now: () => 0,
+    begunAt: 0,
+    now,
     call: ({ activity, args }) => {
       const { step: name, lane } = args[1] as LaneCall
       const no: StepAnswer = { status: 'refused', code: givenCode('NO'), stored: true } as StepAnswer
@@ -74,7 +77,12 @@ function workerHost(refused: ReadonlySet<string>) {
       return ask<ActivityAnswer>(`${activity} ${name} ${lane}`, false, { answer, blamesData: false })
     },
     child: ({ workflowId, heard }) => ({
-      answer: ask<StepAnswer>(`start ${workflowId}`, true, { status: 'done', value: { outcome: 'completed' } }, heard),
+      answer: ask<StepAnswer>(
+        `start ${workflowId}`,
+        true,
+        { status: 'done', value: { outcome: 'completed' } },
+        { hear: heard },
+      ),
       cancel: () => void asked.push(`cancel ${workflowId}`),
     }),
     tellParent: (parked) => ask(`tell ${parked?.step}`, true, undefined),
@@ -86,7 +94,18 @@ function workerHost(refused: ReadonlySet<string>) {
         if (condition()) resolve()
         else conditions.push({ condition, resolve })
       }),
-    sleep: (ms) => ask(`sleep ${ms}`, true, undefined),
+    sleep: () => ask('sleep', true, undefined),
+    timer: (ms) => {
+      const over = ask('timer', true, undefined, { notBefore: now() + ms })
+      const seq = asked.length
+      return {
+        over,
+        cancel: () => {
+          asked.push(`cancel ${seq}`)
+          open.get(seq)?.answer()
+        },
+      }
+    },
     checkpoint: () => ask('checkpoint', true, undefined),
     shouldContinue: () => false,
     version: (_, newest) => newest,
@@ -108,11 +127,11 @@ function workerHost(refused: ReadonlySet<string>) {
   return { runtime, asked, open, activate }
 }
 
-type History = readonly (
+type History = readonly ({ readonly at: number } & (
   | { readonly answers: number }
   | { readonly message: string }
   | { readonly hears: number; readonly parked: boolean }
-)[]
+))[]
 
 function hear({ hear: tell }: Open, parked: boolean) {
   return tell?.(parked ? { step: 'inner', code: givenCode('DOWN') } : null)
@@ -120,7 +139,8 @@ function hear({ hear: tell }: Open, parked: boolean) {
 
 /** Runs the errand as a worker does, one answer an activation, in the order that `choices` say. */
 async function live(choices: readonly number[], refused: ReadonlySet<string>) {
-  const { runtime, asked, open, activate } = workerHost(refused)
+  let now = 0
+  const { runtime, asked, open, activate } = workerHost(refused, () => now)
   const batch = createBatch(errand, lanes, runtime)
   const history: History[number][] = []
   const said = ['a', 'b', 'c']
@@ -128,11 +148,14 @@ async function live(choices: readonly number[], refused: ReadonlySet<string>) {
   await activate(() => void batch.run())
   for (let at = 0; open.size > 0 || said.length > 0; at++) {
     const choice = choices[at % choices.length] as number
-    const seqs = [...open.keys()]
+    now += choice % 100
     const lane = said[0]
+    const times = [...open.values()].map(({ notBefore }) => notBefore)
+    if (lane === undefined) now = Math.max(now, Math.min(...times))
+    const seqs = [...open.keys()].filter((one) => (open.get(one) as Open).notBefore <= now)
     if (lane !== undefined && (seqs.length === 0 || choice % 5 === 0)) {
       said.shift()
-      history.push({ message: lane })
+      history.push({ message: lane, at: now })
       await activate(() => void batch.message({ wait: 'word', lanes: { [lane]: { value: 'go' } } }))
       continue
     }
@@ -140,11 +163,11 @@ async function live(choices: readonly number[], refused: ReadonlySet<string>) {
     const news = told.get(seq) ?? 0
     if (open.get(seq)?.hear && choice % 3 === 0 && news < 2) {
       told.set(seq, news + 1)
-      history.push({ hears: seq, parked: news === 0 })
+      history.push({ hears: seq, parked: news === 0, at: now })
       await activate(() => hear(open.get(seq) as Open, news === 0))
       continue
     }
-    history.push({ answers: seq })
+    history.push({ answers: seq, at: now })
     await activate(() => open.get(seq)?.answer())
   }
   return { asked, history, counts: batch.state().counts }
@@ -152,13 +175,17 @@ async function live(choices: readonly number[], refused: ReadonlySet<string>) {
 
 /** Runs it as a replay does: with each activation all answers that follow in history and have been asked for. */
 async function replayed(history: History, refused: ReadonlySet<string>) {
-  const { runtime, asked, open, activate } = workerHost(refused)
+  let now = 0
+  const { runtime, asked, open, activate } = workerHost(refused, () => now)
   const batch = createBatch(errand, lanes, runtime)
   const left = [...history]
   await activate(() => void batch.run())
   while (left.length > 0) {
     await activate(() => {
       const event = left.shift()
+      // A worker that heartbeats its workflow task has the replay begin later.
+      const isLocal = event && 'answers' in event && open.get(event.answers)?.isEvent === false
+      if (event) now = isLocal ? event.at : Math.min(event.at + 50, left[0]?.at ?? event.at)
       if (event && 'message' in event) batch.message({ wait: 'word', lanes: { [event.message]: { value: 'go' } } })
       else if (event && 'hears' in event) hear(open.get(event.hears) as Open, event.parked)
       else if (event) open.get(event.answers)?.answer()
@@ -166,6 +193,7 @@ async function replayed(history: History, refused: ReadonlySet<string>) {
         const answer = open.get(next.answers)
         if (!answer || answer.isEvent) break
         left.shift()
+        now = next.at
         answer.answer()
       }
     })

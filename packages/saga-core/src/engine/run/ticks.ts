@@ -1,35 +1,7 @@
+import type { Alarm } from './alarm.js'
 import type { ActivityAnswer, ActivityRequest, SagaRuntime } from './runtime.js'
 import { newTaskBound } from './task-bound.js'
-
-/** The runtime with a callback in place of a call's promise: the SDK records a stack trace for every promise that a workflow makes. */
-export interface TickRuntime extends Omit<SagaRuntime, 'call'> {
-  /** Runs an activity to the end of its policy, then `answered` in a tick of its own. */
-  call(request: ActivityRequest, answered: (answer: ActivityAnswer) => void): void
-}
-
-/** A runtime whose answers come one at a time. */
-export interface Ticks {
-  readonly runtime: TickRuntime
-  /**
-   * Runs `first` at once as the first tick, and resolves with the value of `result` when the run is over; rejects with the first error
-   * that a tick throws. Signals and cancels that arrive with the start have to be taken before.
-   */
-  run<T>(first: () => void, over: Over, result: () => T | Promise<T>): Promise<T>
-  /** Runs work in a tick of its own, as soon as the earlier ones are done. */
-  next(work: () => void): void
-  /** Ends the run with an error of the engine or of a definition; a lane's failure never comes here. */
-  readonly fault: (error: unknown) => void
-  /** Reports whether an activity call is open. */
-  calling(): boolean
-}
-
-/** The conditions under which a run is over. */
-interface Over {
-  /** Reports whether every lane has ended; checked after each tick, without a host condition. */
-  ended(): boolean
-  /** Reports whether the run may continue as new; checked when nothing runs any more and no activity call is open. */
-  mayStop(): boolean
-}
+import type { Over, Ticks } from './tick-runtime.js'
 
 interface Waiter {
   readonly condition: () => boolean
@@ -45,7 +17,7 @@ interface Waiter {
  * condition holds go first, then answers that have a history event of their own, then answers of local activities: a replay delivers those
  * together with the messages and timers before them.
  */
-export function inTicks(host: SagaRuntime): Ticks {
+export function inTicks(host: SagaRuntime, alarm?: () => Pick<Alarm, 'tell' | 'rest' | 'sent'>): Ticks {
   const { tellParent } = host
   const waiters: Waiter[] = []
   const events: (() => void)[] = []
@@ -54,6 +26,7 @@ export function inTicks(host: SagaRuntime): Ticks {
   let finish = (): void => undefined
   let fault: Ticks['fault'] = () => undefined
   let calls = 0
+  let localCalls = 0
   let watching = false
   /** The number of host promises whose result has not been delivered. */
   let open = 0
@@ -131,10 +104,18 @@ export function inTicks(host: SagaRuntime): Ticks {
     )
   }
 
-  const inTick = <T>(queue: (() => void)[], work: Promise<T>): Promise<T> =>
-    new Promise((resolve, reject) => whenDone(queue, work, resolve, reject))
+  /** Takes what has a history event of its own, and so comes with a new workflow task. */
+  const ofEvent =
+    <T>(done: (value: T) => void) =>
+    (value: T): void => {
+      alarm?.().sent()
+      done(value)
+    }
 
-  const checkpoint = () => inTick(events, host.checkpoint())
+  const inTick = <T>(work: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => whenDone(events, work, ofEvent(resolve), reject))
+
+  const checkpoint = () => inTick(host.checkpoint())
   const bound = newTaskBound({ isCurrent: host.isCurrent, checkpoint })
 
   function call(request: ActivityRequest, answered: (answer: ActivityAnswer) => void): void {
@@ -146,19 +127,40 @@ export function inTicks(host: SagaRuntime): Ticks {
         calls -= 1
         settle(value)
       }
-    const counted = (answer: ActivityAnswer) => {
+    const taken = (answer: ActivityAnswer) => {
+      localCalls -= 1
       bound.count(answer)
+      alarm?.().tell(localCalls === 0 ? host.now() : undefined)
       answered(answer)
+      alarm?.().rest()
     }
     const make = () =>
       whenDone(
         isLocal ? answers : events,
         host.call(request),
-        over(isLocal ? counted : answered),
+        over(isLocal ? taken : ofEvent(answered)),
         over((error: unknown) => fault(error)),
       )
-    if (isLocal) bound.begin(make)
-    else make()
+    if (!isLocal) make()
+    else {
+      localCalls += 1
+      bound.begin(make)
+    }
+  }
+
+  function timer(ms: number, rang: () => void): () => void {
+    const { over, cancel } = host.timer(ms)
+    let ring = ofEvent(rang)
+    whenDone(
+      events,
+      over,
+      () => ring(undefined),
+      (error: unknown) => fault(error),
+    )
+    return () => {
+      ring = () => undefined
+      cancel()
+    }
   }
 
   return {
@@ -177,10 +179,12 @@ export function inTicks(host: SagaRuntime): Ticks {
       call,
       child(request) {
         const { answer, cancel } = host.child(request)
-        return { answer: inTick(events, answer), cancel }
+        return { answer: inTick(answer), cancel }
       },
-      ...(tellParent && { tellParent: (parked) => inTick(events, tellParent(parked)) }),
-      sleep: (ms) => inTick(events, host.sleep(ms)),
+      ...(tellParent && { tellParent: (parked) => inTick(tellParent(parked)) }),
+      sleep: (ms) => inTick(host.sleep(ms)),
+      timer,
+      callsLocally: () => localCalls > 0,
       checkpoint,
       until: (condition) => new Promise((resolve) => add(waiters, { condition, resolve })),
     },
