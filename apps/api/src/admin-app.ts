@@ -27,13 +27,13 @@ import { healthRoutes } from './routes/health-routes.js'
 
 /** The operators' API for its own port; every route except those of health and session requires a role. */
 export function createAdminApp(dependencies: Dependencies): Express {
-  const { db, gate, keeper, runLinks, dispatcher, logger, readiness, metrics, signIn, verify } = dependencies
+  const { db, gate, keeper, runLinks, dispatcher, logger, readiness, metrics, verify } = dependencies
   const identify = createIdentify(verify, sessionCookies.console)
   const app = express()
   harden(app)
   app.use(requestLog(logger), pageHeaders())
   app.use(healthRoutes(readiness, metrics.registry), documentationRoutes(adminApi))
-  app.use(consoleSession({ identify, verify, signIn }))
+  app.use(consoleSession({ ...dependencies, identify, origin: dependencies.origins?.console }))
   app.use('/admin/v1', authenticate(identify), requireRole)
   app.use(
     campaignRoutes({ db, gate, keeper, runLinks, onChange: dispatcher.refresh, logger }),

@@ -57,7 +57,6 @@ export function createRoutes(dependencies: Dependencies, identify: Identify): Ex
     clock,
     keeper,
     mayReturn,
-    signIn,
     db,
     render,
     readiness,
@@ -86,7 +85,7 @@ export function createRoutes(dependencies: Dependencies, identify: Identify): Ex
   app.use(healthRoutes(readiness, metrics.registry), jwksRoutes(dependencies), documentationRoutes(publicApi))
   app.use(
     voucherRoutes({ campaigns, clock, keeper, mayReturn }),
-    sessionRoutes({ cookie: sessionCookies.shop, identify, signIn, db }),
+    sessionRoutes({ ...dependencies, cookie: sessionCookies.shop, identify, origin: dependencies.origins?.shop }),
     orderRoutes({ authenticate: authenticated, db }),
     inboxRoutes({ authenticate: authenticated, db, render }),
   )

@@ -47,6 +47,28 @@ describe('readConfig', () => {
     }
   })
 
+  it('signs users in by OpenID Connect with a client and the origins of both pages, and says what is missing', () => {
+    const client = {
+      OIDC_CLIENT_ID: 'pages',
+      SHOP_URL: 'https://sale.example/',
+      CONSOLE_URL: 'https://console.example',
+    }
+    const production = { ...servers, ...issuer }
+    expect(readConfig(production).auth).toMatchObject({ kind: 'jwks', singleSignOn: undefined })
+    expect(readConfig({ ...production, ...client }).auth).toMatchObject({
+      singleSignOn: {
+        issuer: 'https://login.example',
+        clientId: 'pages',
+        clientSecret: undefined,
+        scope: 'openid',
+        origins: { shop: 'https://sale.example', console: 'https://console.example' },
+      },
+    })
+    for (const name of ['SHOP_URL', 'CONSOLE_URL'])
+      expect(() => readConfig({ ...production, ...client, [name]: '' })).toThrow(/needs SHOP_URL and CONSOLE_URL/)
+    expect(() => readConfig({ ...production, ...client, AUTH_ISSUER: 'login' })).toThrow(/AUTH_ISSUER that is a URL/)
+  })
+
   it('names each invalid variable in one error', () => {
     const wrong = { SECKILL_MODE: 'local', PORT: '70000', REDIS_URL: 'http://x', DISPATCH_MAX_LANES: 'many' }
     const problems = () => readConfig(wrong)

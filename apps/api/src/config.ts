@@ -13,6 +13,7 @@ import {
   timeZone,
 } from 'seckill-process/configuration'
 import { z } from 'zod'
+import type { SingleSignOnConfig } from './auth/single-sign-on/single-sign-on.js'
 import { type ProtectionConfig, protectionConfigOf, protectionVariables } from './protection/protection-variables.js'
 import type { EventConfig } from './purchases/events/purchase-events.js'
 
@@ -143,6 +144,24 @@ const production = z.object({
   AUTH_JWKS_URL: httpUrl.describe('the keys of the token issuer'),
   AUTH_ISSUER: z.string().min(1).describe('the `iss` of a valid token'),
   AUTH_AUDIENCE: z.string().min(1).describe('the `aud` of a valid token'),
+  OIDC_CLIENT_ID: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'the client by which users sign in at AUTH_ISSUER with OpenID Connect; without it the pages sign nobody in',
+    ),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional().describe('the secret of OIDC_CLIENT_ID; a public client has none'),
+  OIDC_SCOPE: z.string().min(1).default('openid').describe('the scopes that a sign-in asks for'),
+  OIDC_RESOURCE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'the resource that a sign-in asks for, where the issuer needs it to make access tokens for AUTH_AUDIENCE',
+    ),
+  SHOP_URL: httpUrl.optional().describe("the shop's origin, as browsers have it; a sign-in returns there"),
+  CONSOLE_URL: httpUrl.optional().describe("the console's origin, as browsers have it; a sign-in returns there"),
 })
 /** The variables of this process. */
 export const environment = z.discriminatedUnion('SECKILL_MODE', [local, production])
@@ -150,7 +169,14 @@ export const environment = z.discriminatedUnion('SECKILL_MODE', [local, producti
 /** How bearer tokens are verified. */
 export type AuthConfig =
   | { readonly kind: 'local'; readonly secret: string }
-  | { readonly kind: 'jwks'; readonly url: string; readonly issuer: string; readonly audience: string }
+  | {
+      readonly kind: 'jwks'
+      readonly url: string
+      readonly issuer: string
+      readonly audience: string
+      /** Undefined where the pages sign nobody in. */
+      readonly singleSignOn: SingleSignOnConfig | undefined
+    }
 
 /** The Temporal Service, and the origin of its UI where there is one. */
 interface TemporalConfig extends TemporalTarget {
@@ -212,9 +238,27 @@ function version(): string {
 }
 
 function authOf(env: z.infer<typeof environment>): AuthConfig {
-  return env.SECKILL_MODE === 'local'
-    ? { kind: 'local', secret: env.AUTH_LOCAL_SECRET }
-    : { kind: 'jwks', url: env.AUTH_JWKS_URL, issuer: env.AUTH_ISSUER, audience: env.AUTH_AUDIENCE }
+  if (env.SECKILL_MODE === 'local') return { kind: 'local', secret: env.AUTH_LOCAL_SECRET }
+  const { AUTH_JWKS_URL: url, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = env
+  return { kind: 'jwks', url, issuer, audience, singleSignOn: singleSignOnOf(env) }
+}
+
+/** @throws Error that names what the sign-in with OpenID Connect lacks */
+function singleSignOnOf(env: z.infer<typeof production>): SingleSignOnConfig | undefined {
+  const { AUTH_ISSUER: issuer, OIDC_CLIENT_ID: clientId, SHOP_URL: shop, CONSOLE_URL: console } = env
+  if (clientId === undefined) return undefined
+  if (shop === undefined || console === undefined)
+    throw new Error('OIDC_CLIENT_ID needs SHOP_URL and CONSOLE_URL: a sign-in returns to them.')
+  if (!URL.canParse(issuer))
+    throw new Error('OIDC_CLIENT_ID needs an AUTH_ISSUER that is a URL: the issuer is discovered there.')
+  return {
+    issuer,
+    clientId,
+    clientSecret: env.OIDC_CLIENT_SECRET,
+    scope: env.OIDC_SCOPE,
+    resource: env.OIDC_RESOURCE,
+    origins: { shop: new URL(shop).origin, console: new URL(console).origin },
+  }
 }
 
 /**

@@ -34,6 +34,7 @@ import { createRunLinks, type RunLinks } from './admin/run-link.js'
 import type { SettleNow } from './admin/settle-routes.js'
 import { createLocalSignIn, type LocalSignIn } from './auth/local-sign-in.js'
 import { rememberTokens } from './auth/remembered-tokens.js'
+import { createSingleSignOn, type SingleSignOn, type SingleSignOnConfig } from './auth/single-sign-on/single-sign-on.js'
 import { createTokenVerifier, type TokenVerifier } from './auth/token-verifier.js'
 import type { Config } from './config.js'
 import { type Connections, openConnections, type SaleDatabase } from './connections.js'
@@ -85,6 +86,9 @@ export interface Dependencies {
   readonly logger: Logger
   readonly verify: TokenVerifier
   readonly signIn: LocalSignIn
+  /** Undefined where users do not sign in by OpenID Connect, as are its origins. */
+  readonly singleSignOn: SingleSignOn | undefined
+  readonly origins: SingleSignOnConfig['origins'] | undefined
   readonly gate: Gate
   readonly db: SaleDatabase
   /** The connections of payments, callbacks and cancels. */
@@ -206,6 +210,7 @@ function watchAccepted({ logger, connections: { db }, gate, metrics }: Inner): A
 function shopFront({ logger, connections, config, gate, metrics }: Inner) {
   const { db, redis } = connections
   const processId = `api-${hostname().slice(0, 40)}-${process.pid}-${randomUUID().slice(0, 8)}`
+  const singleSignOn = config.auth.kind === 'jwks' ? config.auth.singleSignOn : undefined
   const redisDurability = watchRedisDurability(redis, (error) =>
     logger.warn({ reason: reasonOf(error) }, "Redis's durability could not be read; 'none' is promised until it is"),
   )
@@ -218,6 +223,8 @@ function shopFront({ logger, connections, config, gate, metrics }: Inner) {
   return {
     verify: rememberTokens(createTokenVerifier(config.auth), rememberedTokens),
     signIn: createLocalSignIn(config.auth),
+    singleSignOn: singleSignOn && createSingleSignOn(singleSignOn),
+    origins: singleSignOn?.origins,
     circuit,
     soldOutMemory: createSoldOutMemory(createKnownBuyers(gate)),
     clock: createGateClock(gate.now),

@@ -45,7 +45,7 @@ const cookieOf = (answer: { readonly headers: Headers }) => answer.headers.get('
 
 describe('the session of the console', () => {
   it('is a role with one click in local mode, in a cookie that no script can read', async () => {
-    expect((await call('GET', '/session')).body.data).toEqual({ session: null, local: true })
+    expect((await call('GET', '/session')).body.data).toEqual({ session: null, local: true, signInPath: null })
     const answer = await call('POST', '/session', { body: { role: 'viewer' } })
     expect(answer.body.data.session).toMatchObject({ userId: 1, role: 'viewer', expiresAt: expect.any(Number) })
     expect(answer.headers.get('set-cookie')).toMatch(/; Path=\/admin; Expires=.+ GMT; HttpOnly; SameSite=Strict$/)
@@ -82,7 +82,7 @@ describe('the session of the console', () => {
     const production = await startApi({ env: productionEnv, database: api.database })
     try {
       const url = `${production.adminUrl}/admin/v1/session`
-      expect((await send(url)).body.data).toEqual({ session: null, local: false })
+      expect((await send(url)).body.data).toEqual({ session: null, local: false, signInPath: null })
       const headers = { 'content-type': 'application/json', origin: production.adminUrl }
       const answer = await send(url, { method: 'POST', headers, body: '{"role":"operator"}' })
       expect(answer.body.error).toBe('UNAUTHENTICATED')

@@ -21,10 +21,13 @@ export interface ApiUnderTest {
   close(): Promise<void>
 }
 
+type Environment = Readonly<Record<string, string>>
+
 export interface ApiOptions {
   /** Shares the database of another API. */
   readonly database?: TemporaryDatabase
-  readonly env?: Readonly<Record<string, string>>
+  /** Further variables, which may name the origins of both ports. */
+  readonly env?: Environment | ((origins: Readonly<Record<'shop' | 'console', string>>) => Environment)
   /** The payment provider; without one its address has no server. */
   readonly sandbox?: Sandbox
   /** Starts dispatcher and tallies. */
@@ -94,12 +97,16 @@ function closed(server: Server): Promise<void> {
 export async function startApi(options: ApiOptions = {}): Promise<ApiUnderTest> {
   const database = options.database ?? (await temporaryDatabase())
   let app: RequestListener | undefined
+  let adminApp: RequestListener | undefined
   const server = await listen((request, response) => app?.(request, response))
+  const admin = await listen((request, response) => adminApp?.(request, response))
   const callbackUrl = `${urlOf(server)}/webhooks/payments`
   const payment = paymentEnvironment({ ...(options.sandbox?.options ?? noSandbox), callbackUrl })
-  const dependencies = createDependencies(readConfig({ ...localEnvironment(database.url), ...payment, ...options.env }))
+  const env =
+    typeof options.env === 'function' ? options.env({ shop: urlOf(server), console: urlOf(admin) }) : options.env
+  const dependencies = createDependencies(readConfig({ ...localEnvironment(database.url), ...payment, ...env }))
   app = createApp(dependencies)
-  const admin = await listen(createAdminApp(dependencies))
+  adminApp = createAdminApp(dependencies)
   if (options.start) dependencies.start()
   expectApiAt(urlOf(server), { name: 'public', page: dependencies.pages.shop })
   expectApiAt(urlOf(admin), { name: 'admin', page: dependencies.pages.console })

@@ -33,6 +33,7 @@ describe('a session in local mode', () => {
     expect((await send(`${api.url}/api/v1/session`, { headers: { cookie } })).body.data).toEqual({
       user: picked,
       users: [],
+      signInPath: null,
     })
   })
 
@@ -95,7 +96,11 @@ describe('in production', () => {
       const answer = await signIn(7, fromPage, `${production.url}/api/v1`)
       expect(answer.body.error).toBe('METHOD_NOT_ALLOWED')
       expect(answer.headers.get('set-cookie')).toBeNull()
-      expect((await send(`${production.url}/api/v1/session`)).body.data).toEqual({ user: null, users: [] })
+      expect((await send(`${production.url}/api/v1/session`)).body.data).toEqual({
+        user: null,
+        users: [],
+        signInPath: null,
+      })
       const local = { cookie: `seckill_shop=${await tokenOf(7)}` }
       expect((await send(`${production.url}/api/v1/orders`, { headers: local })).status).not.toBe(200)
     } finally {

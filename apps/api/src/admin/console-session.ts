@@ -4,10 +4,11 @@ import { z } from 'zod'
 import type { Identify } from '../auth/authenticate.js'
 import { requireOwnPage, sessionCookies } from '../auth/credential.js'
 import type { LocalSignIn } from '../auth/local-sign-in.js'
+import { type SignInDependencies, signInHandlers } from '../auth/single-sign-on/sign-in-handlers.js'
 import type { Principal, TokenVerifier } from '../auth/token-verifier.js'
 import { epochMs } from '../http/answer-fields.js'
 import { ApiError } from '../http/api-error.js'
-import { data, type Operations } from '../http/operation.js'
+import { data, empty, type Operations } from '../http/operation.js'
 import { routes } from '../http/routes.js'
 
 /** A token of the issuer; or, in local mode, a role that the API signs a token for. */
@@ -19,11 +20,16 @@ const sessionBody = z.union([
 const session = z
   .strictObject({ userId: z.number(), role: z.enum(['operator', 'viewer']), expiresAt: epochMs })
   .meta({ id: 'ConsoleSession' })
+const path = '/admin/v1/session'
+const signInPath = `${path}/sign-in` as const
 const shown = z.strictObject({
   session: session.nullable(),
   local: z.boolean().meta({ description: 'local mode gives a role with one click' }),
+  signInPath: z
+    .literal(signInPath)
+    .nullable()
+    .meta({ description: 'begins a sign-in by OpenID Connect, where there is one' }),
 })
-const path = '/admin/v1/session'
 
 /** The operations of the console's session. */
 export const consoleSessionOperations = {
@@ -52,14 +58,34 @@ export const consoleSessionOperations = {
     answers: { 200: data(shown, 'OK', ['Set-Cookie']) },
     errors: ['CROSS_ORIGIN'],
   },
+  beginSignIn: {
+    method: 'get',
+    path: signInPath,
+    summary: 'Send the browser to the OpenID provider',
+    access: 'anyone',
+    answers: { 303: empty('To the provider, or back to the console where it does not answer') },
+    errors: ['NOT_FOUND'],
+  },
+  finishSignIn: {
+    method: 'get',
+    path: `${path}/return`,
+    summary:
+      "Begin the session of the operator who returns from the OpenID provider; a failure's reason is in the console's address",
+    access: 'anyone',
+    answers: { 303: empty('To the console') },
+    errors: ['NOT_FOUND'],
+  },
 } as const satisfies Operations
+
+const cookiePath = '/admin'
 
 /** The user that local mode signs the console in as. */
 const localUserId = 1
 
-export interface ConsoleSessionDependencies {
+export interface ConsoleSessionDependencies extends SignInDependencies {
   readonly identify: Identify
-  readonly verify: TokenVerifier
+  /** The console's origin, where operators sign in by OpenID Connect. */
+  readonly origin: string | undefined
   /** Undefined outside local mode. */
   readonly signIn: LocalSignIn
 }
@@ -83,29 +109,37 @@ async function operatorOf(verify: TokenVerifier, token: string): Promise<Princip
 }
 
 /** The session of the console, in a cookie that scripts cannot read. */
-export function consoleSession({ identify, verify, signIn }: ConsoleSessionDependencies): Router {
+export function consoleSession(dependencies: ConsoleSessionDependencies): Router {
+  const { identify, verify, signIn, origin } = dependencies
   const isLocal = (request: Request) => signIn !== undefined && isReachedByAddress(request)
   const tokenOf = (request: Request, body: z.output<typeof sessionBody>): string => {
     if ('token' in body) return body.token
     if (signIn === undefined || !isLocal(request)) throw new ApiError('UNAUTHENTICATED')
     return signIn(localUserId, body.role)
   }
+  const isKnown = ({ role }: Principal) => role !== undefined
+  const page = origin === undefined ? undefined : { origin, path, cookie: sessionCookies.console, cookiePath, isKnown }
+  const show = (request: Request, session: z.output<typeof shown>['session']) => {
+    const data = { session, local: isLocal(request), signInPath: page === undefined ? null : signInPath }
+    return { status: 200, data } as const
+  }
   return routes(consoleSessionOperations)({
     async showSession({ request }) {
-      return { status: 200, data: { session: await currentSession(identify, request), local: isLocal(request) } }
+      return show(request, await currentSession(identify, request))
     },
     async signIn({ request, response, body }) {
       requireOwnPage(request)
       const token = tokenOf(request, body)
       const principal = await operatorOf(verify, token)
       response.cookie(sessionCookies.console, token, { ...optionsOf(request), expires: new Date(principal.expiresAt) })
-      return { status: 200, data: { session: sessionOf(principal), local: isLocal(request) } }
+      return show(request, sessionOf(principal))
     },
     signOut({ request, response }) {
       requireOwnPage(request)
       response.clearCookie(sessionCookies.console, optionsOf(request))
-      return { status: 200, data: { session: null, local: isLocal(request) } }
+      return show(request, null)
     },
+    ...signInHandlers(dependencies, page),
   })
 }
 
@@ -121,5 +155,5 @@ async function currentSession(identify: Identify, request: Request) {
 /** Only a page of https can keep a `Secure` cookie; a local sale has plain http. */
 function optionsOf({ headers }: Request) {
   const secure = headers.origin?.startsWith('https:') ?? false
-  return { httpOnly: true, sameSite: 'strict', path: '/admin', secure } as const
+  return { httpOnly: true, sameSite: 'strict', path: cookiePath, secure } as const
 }

@@ -4,18 +4,22 @@ import { z } from 'zod'
 import type { Identify } from '../auth/authenticate.js'
 import { requireOwnPage, type SessionCookie } from '../auth/credential.js'
 import { type LocalSignIn, sessionMs } from '../auth/local-sign-in.js'
+import { type SignInDependencies, signInHandlers } from '../auth/single-sign-on/sign-in-handlers.js'
+import type { Principal } from '../auth/token-verifier.js'
 import type { SaleDatabase } from '../connections.js'
 import { answered } from '../http/answered.js'
 import { ApiError } from '../http/api-error.js'
 import { dataHeaders } from '../http/harden.js'
-import { data, type Operations } from '../http/operation.js'
+import { data, empty, type Operations } from '../http/operation.js'
 import { type Asked, type Handlers, routes } from '../http/routes.js'
 
-export interface SessionRouteDependencies {
+export interface SessionRouteDependencies extends SignInDependencies {
   readonly cookie: SessionCookie
   readonly identify: Identify
   /** Undefined outside local mode. */
   readonly signIn: LocalSignIn
+  /** The shop's origin, where users sign in by OpenID Connect. */
+  readonly origin: string | undefined
   readonly db: SaleDatabase
 }
 
@@ -23,15 +27,24 @@ const user = z.strictObject({ userId: z.number(), name: z.string() }).meta({ id:
 const entered = z.strictObject({ user })
 
 const path = '/api/v1/session'
+const signInPath = `${path}/sign-in` as const
+const shown = z.strictObject({
+  user: user.nullable(),
+  users: z.array(user),
+  signInPath: z
+    .literal(signInPath)
+    .nullable()
+    .meta({ description: 'begins a sign-in by OpenID Connect, where there is one' }),
+})
 
 /** The operations of a shopper's session. */
 export const sessionOperations = {
   showSession: {
     method: 'get',
     path,
-    summary: 'Who is signed in; in local mode, the users to pick from as well',
+    summary: 'Who is signed in, and how to sign in: the users to pick from in local mode, or a path to go to',
     access: 'anyone',
-    answers: { 200: data(z.strictObject({ user: user.nullable(), users: z.array(user) })) },
+    answers: { 200: data(shown) },
     errors: ['UNAVAILABLE'],
   },
   signOut: {
@@ -51,6 +64,23 @@ export const sessionOperations = {
     answers: { 200: data(entered, 'OK', ['Set-Cookie']) },
     errors: ['CROSS_ORIGIN', 'NOT_FOUND', 'METHOD_NOT_ALLOWED', 'UNAVAILABLE'],
   },
+  beginSignIn: {
+    method: 'get',
+    path: signInPath,
+    summary: 'Send the browser to the OpenID provider',
+    access: 'anyone',
+    answers: { 303: empty('To the provider, or back to the page where it does not answer') },
+    errors: ['NOT_FOUND'],
+  },
+  finishSignIn: {
+    method: 'get',
+    path: `${path}/return`,
+    summary:
+      "Begin the session of the user who returns from the OpenID provider; a failure's reason is in the page's address",
+    access: 'anyone',
+    answers: { 303: empty('To the page') },
+    errors: ['NOT_FOUND'],
+  },
 } as const satisfies Operations
 
 const offeredUsers = 6
@@ -61,20 +91,25 @@ const cookieOptions = { httpOnly: true, sameSite: 'strict', path: '/' } as const
 
 /** Shows and ends sessions, and begins them in local mode. */
 export function sessionRoutes(dependencies: SessionRouteDependencies): Router {
-  const { cookie, signIn, db } = dependencies
+  const { cookie, signIn, origin, db } = dependencies
+  const isKnown = async ({ userId }: Principal) => (await findUser(db, userId)) !== undefined
+  const page = origin === undefined ? undefined : { origin, path, cookie, cookiePath: '/', isKnown }
   const { signIn: entering, ...always } = sessionOperations
   const handlers: Handlers<typeof always> = {
     async showSession({ request }) {
       const user = await currentUser(dependencies, request)
       const mayPick = signIn !== undefined && user === undefined
       const offered = mayPick ? await answered(listNewestUsers(db, offeredUsers)) : []
-      return { status: 200, data: { user: user === undefined ? null : view(user), users: offered.map(view) } }
+      const signedIn = user === undefined ? null : view(user)
+      const data = { user: signedIn, users: offered.map(view), signInPath: page === undefined ? null : signInPath }
+      return { status: 200, data }
     },
     async signOut({ request, response }) {
       requireOwnPage(request)
       response.clearCookie(cookie, cookieOptions)
       return { status: 200, data: { user: null } }
     },
+    ...signInHandlers(dependencies, page),
   }
   const options = { before: [dataHeaders] }
   if (signIn === undefined) return routes(always, options)(handlers)

@@ -29,7 +29,7 @@ export function Console() {
   }, [])
   if (fault !== undefined) return <p role="alert">{fault}</p>
   if (state === undefined) return <p class="note">Reading…</p>
-  if (state.session === null) return <SignIn local={state.local} onSignedIn={setState} />
+  if (state.session === null) return <SignIn {...state} onSignedIn={setState} />
   const leave = () => void dataOf(api.DELETE('/admin/v1/session')).then(setState)
   return (
     <SessionContext.Provider value={state.session}>

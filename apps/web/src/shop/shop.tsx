@@ -1,5 +1,6 @@
 import './shop.css'
 import { useState } from 'preact/hooks'
+import { takeFailedSignIn } from '../ui/failed-sign-in.js'
 import { chooseLanguage, type Language } from '../ui/language.js'
 import { Announcer } from './announcer.js'
 import { Header } from './header.js'
@@ -26,12 +27,14 @@ interface Spoken {
 export function Shop(first: Spoken) {
   const [{ language, texts }, setSpoken] = useState(first)
   const [isSigningIn, setSigningIn] = useState(false)
+  const [failedSignIn] = useState(takeFailedSignIn)
   const view = useView()
   const session = useSession(language)
   const sales = useSales(language)
   const purchases = usePurchases(language, session)
   const inbox = useInbox(language, session.user?.userId)
-  const context = { language, texts, session, sales, purchases, openSignIn: () => setSigningIn(true) }
+  const openSignIn = () => (session.signInPath === null ? setSigningIn(true) : location.assign(session.signInPath))
+  const context = { language, texts, session, sales, purchases, openSignIn }
   const changeLanguage = async (): Promise<void> => {
     const other = language === 'en' ? 'zh-CN' : 'en'
     const loaded = await loadTexts(other)
@@ -42,8 +45,13 @@ export function Shop(first: Spoken) {
   return (
     <shopContext.Provider value={context}>
       <Header view={view} unread={inbox.value?.unread ?? 0} onLanguage={() => void changeLanguage()} />
+      {failedSignIn !== undefined && (
+        <p class="notice" role="alert">
+          {texts.signInFailed[failedSignIn]}
+        </p>
+      )}
       {isOffline && (
-        <p class="offline" role="alert">
+        <p class="notice" role="alert">
           {texts.offline}
         </p>
       )}

@@ -625,6 +625,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/session/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send the browser to the OpenID provider */
+        get: operations["beginSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/session/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Begin the session of the operator who returns from the OpenID provider; a failure's reason is in the console's address */
+        get: operations["finishSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -4229,6 +4263,8 @@ export interface operations {
                             session: components["schemas"]["ConsoleSession"] | null;
                             /** @description local mode gives a role with one click */
                             local: boolean;
+                            /** @description begins a sign-in by OpenID Connect, where there is one */
+                            signInPath: "/admin/v1/session/sign-in" | null;
                         };
                     };
                 };
@@ -4275,6 +4311,8 @@ export interface operations {
                             session: components["schemas"]["ConsoleSession"] | null;
                             /** @description local mode gives a role with one click */
                             local: boolean;
+                            /** @description begins a sign-in by OpenID Connect, where there is one */
+                            signInPath: "/admin/v1/session/sign-in" | null;
                         };
                     };
                 };
@@ -4316,12 +4354,64 @@ export interface operations {
                             session: components["schemas"]["ConsoleSession"] | null;
                             /** @description local mode gives a role with one click */
                             local: boolean;
+                            /** @description begins a sign-in by OpenID Connect, where there is one */
+                            signInPath: "/admin/v1/session/sign-in" | null;
                         };
                     };
                 };
             };
             400: components["responses"]["INVALID_REQUEST"];
             403: components["responses"]["CROSS_ORIGIN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            417: components["responses"]["EXPECTATION_FAILED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL"];
+        };
+    };
+    beginSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the provider, or back to the console where it does not answer */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            417: components["responses"]["EXPECTATION_FAILED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL"];
+        };
+    };
+    finishSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the console */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
             417: components["responses"]["EXPECTATION_FAILED"];
             429: components["responses"]["TOO_MANY_REQUESTS"];

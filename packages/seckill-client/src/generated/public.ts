@@ -233,13 +233,47 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in; in local mode, the users to pick from as well */
+        /** Who is signed in, and how to sign in: the users to pick from in local mode, or a path to go to */
         get: operations["showSession"];
         put?: never;
         /** Sign a user in, from the page and in local mode only */
         post: operations["signIn"];
         /** End the session, from the page only */
         delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send the browser to the OpenID provider */
+        get: operations["beginSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Begin the session of the user who returns from the OpenID provider; a failure's reason is in the page's address */
+        get: operations["finishSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2016,6 +2050,8 @@ export interface operations {
                         data: {
                             user: components["schemas"]["SignedInUser"] | null;
                             users: components["schemas"]["SignedInUser"][];
+                            /** @description begins a sign-in by OpenID Connect, where there is one */
+                            signInPath: "/api/v1/session/sign-in" | null;
                         };
                     };
                 };
@@ -2103,6 +2139,56 @@ export interface operations {
             };
             400: components["responses"]["INVALID_REQUEST"];
             403: components["responses"]["CROSS_ORIGIN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            417: components["responses"]["EXPECTATION_FAILED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL"];
+        };
+    };
+    beginSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the provider, or back to the page where it does not answer */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            417: components["responses"]["EXPECTATION_FAILED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL"];
+        };
+    };
+    finishSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the page */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
             417: components["responses"]["EXPECTATION_FAILED"];
             429: components["responses"]["TOO_MANY_REQUESTS"];

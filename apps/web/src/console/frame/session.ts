@@ -4,10 +4,11 @@ import type { ConsoleSession } from 'seckill-client/admin'
 
 export type Session = ConsoleSession
 
-/** Who is signed in, if anyone; `local`: a role can be had with one click. */
+/** Who is signed in, if anyone; `local`: a role can be had with one click; `signInPath`: begins a sign-in at the issuer. */
 export interface SessionState {
   readonly session: Session | null
   readonly local: boolean
+  readonly signInPath: string | null
 }
 
 export const SessionContext = createContext<Session | null>(null)

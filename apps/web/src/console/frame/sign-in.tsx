@@ -1,17 +1,28 @@
 import { useState } from 'preact/hooks'
 import { dataOf } from 'seckill-client/admin'
+import { type FailedSignIn, takeFailedSignIn } from '../../ui/failed-sign-in.js'
 import { api } from './api.js'
 import { sentenceOfFault } from './fault.js'
 import type { SessionState } from './session.js'
 
-interface SignInProps {
-  readonly local: boolean
+interface SignInProps extends Pick<SessionState, 'local' | 'signInPath'> {
   readonly onSignedIn: (state: SessionState) => void
 }
 
-/** Asks who is there: in local mode a role with one click, elsewhere a token of the issuer. */
-export function SignIn({ local, onSignedIn }: SignInProps) {
-  const [fault, setFault] = useState<string>()
+const failures = {
+  refused: 'The sign-in did not succeed. Try again.',
+  unavailable: 'The identity provider does not answer. Try again in a moment.',
+  unknown: 'Your account has no role here: ask for `operator` or `viewer`.',
+} as const satisfies Record<FailedSignIn, string>
+
+function failureOfAddress(): string | undefined {
+  const reason = takeFailedSignIn()
+  return reason && failures[reason]
+}
+
+/** Asks who is there: in local mode a role with one click, elsewhere a sign-in at the identity provider, or a token. */
+export function SignIn({ local, signInPath, onSignedIn }: SignInProps) {
+  const [fault, setFault] = useState(failureOfAddress)
   const enter = (body: { readonly token: string } | { readonly role: 'operator' | 'viewer' }) => {
     dataOf(api.POST('/admin/v1/session', { body })).then(onSignedIn, (error: unknown) =>
       setFault(sentenceOfFault(error)),
@@ -34,6 +45,17 @@ export function SignIn({ local, onSignedIn }: SignInProps) {
           </p>
         </section>
       )}
+      {signInPath !== null && (
+        <section class="card" aria-labelledby="issuer-title">
+          <h2 id="issuer-title">With your account</h2>
+          <p>The identity provider of this sale signs you in, and knows your role.</p>
+          <p class="buttons">
+            <a class="main" href={signInPath}>
+              Continue to sign in
+            </a>
+          </p>
+        </section>
+      )}
       <section class="card" aria-labelledby="token-title">
         <h2 id="token-title">With a token</h2>
         <form
@@ -47,7 +69,7 @@ export function SignIn({ local, onSignedIn }: SignInProps) {
             Token of an operator or a viewer
             <input name="token" type="password" required autocomplete="off" spellcheck={false} />
           </label>
-          <p class="note">For a local sale: ./seckill token --user 1 --role operator</p>
+          {local && <p class="note">./seckill token --user 1 --role operator</p>}
           <p class="buttons">
             <button type="submit">Sign in</button>
           </p>

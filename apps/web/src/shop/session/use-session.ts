@@ -8,6 +8,8 @@ export interface Session {
   readonly user: SignedInUser | null | undefined
   /** The users to pick from in local mode; none elsewhere. */
   readonly users: readonly SignedInUser[]
+  /** The path that begins a sign-in elsewhere; null where there is none. */
+  readonly signInPath: string | null
   readonly signIn: (userId: number) => Promise<void>
   readonly signOut: () => Promise<void>
   readonly refresh: () => Promise<void>
@@ -25,6 +27,7 @@ export function useSession(language: Language): Session {
   return {
     user: value?.user,
     users: value?.users ?? [],
+    signInPath: value?.signInPath ?? null,
     refresh,
     async signIn(userId) {
       await dataOf(api[language].POST(path, { body: { userId } }))

@@ -17,6 +17,11 @@ export const chineseTexts: Texts = {
   signInTitle: '登录',
   signInNote: '这是本机演示：选择一位用户即可，无需密码。',
   signInClosed: '此页面未开通登录，请使用商店自己的登录方式。',
+  signInFailed: {
+    refused: '登录未成功，请重试。',
+    unavailable: '暂时无法登录，请稍后再试。',
+    unknown: '本店没有您的账户，请联系客服。',
+  },
   close: '关闭',
   signedInAs: (name) => `已登录：${name}`,
   signInFirst: '登录后购买',

@@ -18,6 +18,11 @@ export const englishTexts: Texts = {
   signInTitle: 'Sign in',
   signInNote: 'This is a demo on one machine: pick a shopper, no password needed.',
   signInClosed: 'Signing in on this page is not set up here. Use the shop’s own sign-in.',
+  signInFailed: {
+    refused: 'You are not signed in. Try again.',
+    unavailable: 'Signing in does not work just now. Try again in a moment.',
+    unknown: 'This shop has no account of yours. Ask its service.',
+  },
   close: 'Close',
   signedInAs: (name) => `Signed in as ${name}`,
   signInFirst: 'Sign in to buy',

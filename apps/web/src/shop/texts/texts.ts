@@ -1,3 +1,4 @@
+import type { FailedSignIn } from '../../ui/failed-sign-in.js'
 import type { PurchaseState } from '../purchases/purchase.js'
 import type { Standing } from '../sale/campaign.js'
 
@@ -25,6 +26,7 @@ export interface Texts {
   readonly signInTitle: string
   readonly signInNote: string
   readonly signInClosed: string
+  readonly signInFailed: Readonly<Record<FailedSignIn, string>>
   readonly close: string
   readonly signedInAs: (name: string) => string
   readonly signInFirst: string
