@@ -71,7 +71,11 @@ export const targets: Readonly<Record<BenchId, Target>> = {
     'MiB',
     'memory of API and worker late in a rush / in its middle, and after a rush / after the one before',
   ),
-  W1: atMost(1, 'MiB', 'memory of the worker while unpaid orders wait, above the one before / 100 MiB'),
+  W1: atMost(
+    1,
+    'MiB',
+    'memory of the worker while unpaid orders wait, above the one after as many that have ended / 100 MiB',
+  ),
   C1: atLeast(
     0.1,
     'payments/s',

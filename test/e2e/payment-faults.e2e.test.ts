@@ -1,6 +1,7 @@
 import { startPayers } from 'seckill-cli/payers'
 import { awaitPayments, awaitRest, type SaleRole, tellProvider } from 'seckill-cli/sale'
 import { killService, restartService, type ServiceName } from 'seckill-local-stack'
+import { countDeliveries } from 'seckill-store/mysql'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openSaleUnderTest, patienceMs, type SaleUnderTest } from './sale-under-test.js'
 
@@ -66,15 +67,21 @@ function service(name: ServiceName) {
 describe('kill -9 while payments come in, then a restart', () => {
   it.each([
     ['the provider', process('provider')],
+    ['the notifier', process('notifier')],
     ['the worker', process('worker')],
     ['the API', process('api')],
     ['Redis', service('redis')],
     ['MySQL', service('mysql')],
     ['Temporal', service('temporal')],
-  ])('%s: each order is paid or expired, and the invariants of the money hold', async (_name, fault) => {
-    const voucherId = await sellAndPay(300, 15_000, fault)
-    await expectInvariants(voucherId, 300)
-  })
+  ])(
+    '%s: each order is paid or expired, the invariants of the money hold, and each buyer is told',
+    async (_name, fault) => {
+      const voucherId = await sellAndPay(300, 15_000, fault)
+      await expectInvariants(voucherId, 300)
+      const told = { sent: expect.any(Number), dead: 0, pending: 0, unplanned: 0 }
+      await expect.poll(() => countDeliveries(under.sources.db, voucherId)).toEqual(told)
+    },
+  )
 })
 
 describe('a provider that doubles, reorders, delays beyond the time to pay, and drops half of its callbacks', () => {

@@ -11,7 +11,8 @@ export type SessionCookie = (typeof sessionCookies)[keyof typeof sessionCookies]
 export const unauthenticated = new ApiError('UNAUTHENTICATED')
 
 const bearerHeader = /^Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)$/i
-const longestToken = 4_096
+/** Bytes of a token; a browser keeps no cookie with more. */
+export const longestToken = 4_096
 const safeMethods: readonly (string | undefined)[] = ['GET', 'HEAD', 'OPTIONS']
 
 const tokenInCookies = {

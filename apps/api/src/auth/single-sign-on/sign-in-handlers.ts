@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { reasonOf } from 'seckill-process/reason'
 import { ApiError } from '../../http/api-error.js'
 import type { FlatHeaders } from '../../http/envelope.js'
-import type { SessionCookie } from '../credential.js'
+import { longestToken, type SessionCookie } from '../credential.js'
 import type { Principal, TokenVerifier } from '../token-verifier.js'
 import { keepOpenSignIn, takeOpenSignIn } from './open-sign-in.js'
 import type { SingleSignOn } from './single-sign-on.js'
@@ -72,6 +72,8 @@ export function signInHandlers({ singleSignOn, verify, logger }: SignInDependenc
       try {
         const { search } = new URL(request.url, page.origin)
         const token = await flow.finish(new URL(`${returnTo}${search}`), open)
+        if (token.length > longestToken)
+          return failed('refused', `the access token has more than ${longestToken} bytes`)
         const principal = await verify(token)
         if (principal === null) return failed('refused', 'the access token is not for AUTH_AUDIENCE, or has no user id')
         if (!(await page.isKnown(principal))) return failed('unknown', `user ${principal.userId}`)
