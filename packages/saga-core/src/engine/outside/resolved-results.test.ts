@@ -109,7 +109,12 @@ describe('the result of a resolve', () => {
 
   it.each([
     ['the step before it does not read it', plain().step('zero', once2).step('one', parking).step('two', readsOne)],
-    ['a later list reads it for its items', plain().step('one', parking).forEach('two', itemsOf('one'))],
+    [
+      'a later list reads it for its items',
+      plain()
+        .step('one', parking)
+        .forEach('two', itemsOf('one') as never),
+    ],
   ])('must let the next step be called: %s', async (_, builder) => {
     const run = await parkedAt(builder.build())
 
@@ -148,12 +153,12 @@ describe('the result of a resolve', () => {
       'the step that reads it is left out',
       plain()
         .step('one', parking)
-        .step('two', { ...readsOne, when: () => false }),
+        .step('two', { ...readsOne, when: () => false } as never),
     ],
     [
       'a list parked at an item',
       plain()
-        .forEach('one', { ...parking, items: () => ['x'], key: String })
+        .forEach('one', { ...parking, items: () => ['x'], key: String, arg: ({ item }) => ({ id: item }) })
         .step('two', { ...readsOne, arg: ({ results }) => ({ id: JSON.stringify(results.one) }) }),
     ],
   ])('may be left out: %s', async (_, builder) => {
@@ -183,7 +188,7 @@ describe('the result of a resolve', () => {
   it('is none of a stuck compensation, which needs no result', async () => {
     const stuck = plain()
       .step('one', { ...step, result: digits })
-      .step('two', { ...readsOne, onUnknown: 'compensate' })
+      .step('two', { ...readsOne, compensate: 'undo', compensation: once, onUnknown: 'compensate' })
       .build()
     const run = recordedRun(
       stuck,
