@@ -19,6 +19,7 @@ import type { StepAnswer } from '../wire/answer.js'
 import { type RunMemo, runMemoKey, toRunMemo } from '../wire/run-memo.js'
 import { newCalls } from './activity-call.js'
 import { type ChildNews, sagaChildSignal } from './messages.js'
+import { OwnScope } from './scopes.js'
 
 /** The runtime of a workflow. */
 export interface TemporalRuntime extends SagaRuntime {
@@ -65,7 +66,7 @@ export function temporalRuntime(): TemporalRuntime {
 
 /** Sets a timer in a scope of its own, which cancels it. */
 function timer(ms: number): Timer {
-  const scope = new CancellationScope()
+  const scope = new OwnScope()
   const over = scope.run(() => sleep(ms)).catch(() => undefined)
   return { over, cancel: () => scope.cancel() }
 }
