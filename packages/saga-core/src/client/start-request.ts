@@ -4,7 +4,7 @@ import { shaped } from '../definition/shaped.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { toColumns } from '../wire/columns.js'
 import { type RunMemo, runMemoKey, type SagaAttribute } from '../wire/run-memo.js'
-import { checkInput, jsonBytes } from '../wire/size-limits.js'
+import { checkInput, duplicateKey, jsonBytes } from '../wire/size-limits.js'
 import { inputHash } from './input-hash.js'
 import { checkLength } from './run-estimate.js'
 import { startAttributes } from './search-attributes.js'
@@ -117,10 +117,7 @@ function checkKeys(request: StartRequest): void {
     // The run itself reports a key that is none.
     if (key === undefined) continue
     const former = seen.get(key)
-    if (former !== undefined) {
-      const message = `inputs ${former} and ${at} of saga "${request.definition.name}" have one key, "${key}": a run has one lane for a key`
-      throw new SagaError(SagaErrorCode.DuplicateKey, message)
-    }
+    if (former !== undefined) throw duplicateKey(request.definition.name, former, at, key)
     seen.set(key, at)
   }
 }

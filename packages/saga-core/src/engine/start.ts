@@ -33,7 +33,8 @@ export interface RunStart {
 /**
  * Starts from inputs, or goes on with a carried run.
  *
- * @throws SagaError SAGA_NO_LANES without an input; SAGA_NO_SUCH_STEP when a placement names a step the saga does not have
+ * @throws SagaError SAGA_NO_LANES without an input; SAGA_DUPLICATE_KEY when two have one key; SAGA_NO_SUCH_STEP when a placement names a step
+ * the saga does not have
  */
 export function startOf(
   definition: SagaDefinition,
@@ -50,7 +51,7 @@ export function startOf(
   checkPlacement(definition, placement)
   const version = runtime.version(definition.name, definition.version)
   const startedAt = runtime.now()
-  const lanes = makeLanes(definition, inputs, attempt, startedAt)
+  const lanes = makeLanes(definition, inputs, attempt, startedAt, runtime)
   return { former: undefined, version, startedAt, attempt, placement, lanes }
 }
 

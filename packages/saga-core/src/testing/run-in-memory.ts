@@ -57,7 +57,8 @@ export interface InMemoryRun<TResults = unknown> {
 /**
  * Runs a saga without a server, deterministically, on a virtual clock; its children as runs of their own on the same clock.
  *
- * @throws SagaError SAGA_NO_LANES when there is no input; SAGA_ACTIVITY_MISSING when an activity that the saga names is not given.
+ * @throws SagaError SAGA_NO_LANES when there is no input; SAGA_DUPLICATE_KEY when two have one key; SAGA_ACTIVITY_MISSING when an activity
+ * that the saga names is not given.
  * @example
  * const { report, results } = runInMemory(tripSaga, [trip], { activities })
  * expect((await report).completed).toBe(1)

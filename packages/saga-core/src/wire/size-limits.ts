@@ -53,6 +53,12 @@ export function noLanes(saga: string): SagaError {
   return new SagaError(SagaErrorCode.NoLanes, `saga "${saga}" was started without a lane: give it at least one input`)
 }
 
+/** The error of a run that is started with two inputs of one key, at these places. */
+export function duplicateKey(saga: string, former: number, at: number, key: string): SagaError {
+  const message = `inputs ${former} and ${at} of saga "${saga}" have one key, "${key}": a run has one lane for a key`
+  return new SagaError(SagaErrorCode.DuplicateKey, message)
+}
+
 /**
  * A report of at most `most` bytes: unchanged if it fits; else with causes cut to kind, step and code, and with as many lanes as fit.
  */

@@ -47,7 +47,8 @@ export interface WorkflowRunOptions extends RunOptions {
  * gives `continueWith`.
  *
  * @throws CancelledFailure after the compensations, when the run was cancelled and a lane rolled back for that.
- * @throws ApplicationFailure of type SagaOutcome, when `throwOn` has the outcome of a lane.
+ * @throws ApplicationFailure of type SagaOutcome, when `throwOn` has the outcome of a lane; of type SAGA_NO_LANES without a lane, of type
+ * SAGA_DUPLICATE_KEY when two lanes have one key.
  * @example
  * export const purchase = (lanes: Columns<Purchase>) => runSagaBatch(purchaseSaga, lanes)
  */

@@ -55,11 +55,16 @@ export function describeRuntime(name: string, host: () => Host): void {
       expect(report.completed).toBe(1)
     })
 
-    it('counts only the first of two inputs with one key', async () => {
-      const { report, world } = await run('setWise', [{ id: 'a' }, { id: 'a', on: { one: 'refuse' } }])
+    it.each([
+      ['with two inputs of one key', [{ id: 'a' }, { id: 'a' }], 'inputs 0 and 1 of saga "setWise" have one key, "a"'],
+      ['without a lane', [], 'saga "setWise" was started without a lane'],
+    ])('refuses a start %s, before it does anything', async (_, lanes, message) => {
+      const world = newWorld()
+      const report = (async () => (await host().start('setWise', lanes, world)).report)()
 
-      expect(report).toMatchObject({ lanes: 1, completed: 1 })
-      expect(world.effectsOf('a')).toEqual(['one', 'two', 'three'])
+      const error = await report.catch((one: Error) => one)
+      expect(String((error as Error).cause ?? error)).toContain(message)
+      expect(world.effectsOf('a')).toEqual([])
     })
 
     it('ends an input without a key as failed, beside its neighbours', async () => {

@@ -35,6 +35,30 @@ async function run(lanes: readonly unknown[], definition: unknown = errand, scri
 }
 
 describe('the key of a lane', () => {
+  const twice = [{ id: 'b' }, { id: 'a' }, { id: 'a', items: ['second'] }]
+
+  it.each([
+    ['two inputs', twice, 'inputs 1 and 2 of saga "errand" have one key, "a"'],
+    [
+      'an input, beside one that has none',
+      [{ id: '' }, { id: '#0' }],
+      'inputs 0 and 1 of saga "errand" have one key, "#0"',
+    ],
+  ])('is that of one lane: a run with the same of %s does not start', (_, lanes, message) => {
+    expect(() => recordedRun(errand, lanes)).toThrow(
+      expect.objectContaining({ code: 'SAGA_DUPLICATE_KEY', message: expect.stringContaining(message) }),
+    )
+  })
+
+  it('that two inputs have is that of the first, in a run that an earlier version started', async () => {
+    const earlier = recordedRun(errand, twice, laneActivities({}), { host: { isCurrent: () => false } })
+
+    expect(await earlier.report).toMatchObject({ lanes: 2, completed: 2 })
+    expect(earlier.batch.lanes.map(({ input }) => input)).toEqual(twice.slice(0, 2))
+    expect(earlier.batch.lane('a')).toBe(earlier.batch.lanes[1])
+    expect(earlier.calls).toHaveLength(2)
+  })
+
   it.each([
     ['', 'a lane\'s key is a text that is not empty, not ""'],
     [7, "a lane's key is a text that is not empty, not 7"],
@@ -102,15 +126,6 @@ describe('the key of a lane', () => {
 
   it('may have 96 bytes', async () => {
     expect((await run([{ id: 'ü'.repeat(48) }])).report.completed).toBe(1)
-  })
-
-  it('counts once: the first input with it is the lane', async () => {
-    const { report, calls, batch } = await run([{ id: 'a', items: ['first'] }, { id: 'a' }])
-
-    expect(report).toMatchObject({ lanes: 1, completed: 1 })
-    expect(calls).toHaveLength(1)
-    expect([batch.first, batch.lane('a'), batch.lanes]).toEqual([batch.lane('a'), batch.first, [batch.first]])
-    expect(batch.first?.input).toEqual({ id: 'a', items: ['first'] })
   })
 })
 

@@ -4,20 +4,32 @@ import { shaped } from '../../definition/shaped.js'
 import type { CauseCode } from '../../saga-error.js'
 import { keySeparator, tooLongKey } from '../../wire/names.js'
 import type { Cause } from '../../wire/outcome.js'
+import { duplicateKey } from '../../wire/size-limits.js'
 import { deadlineOf } from '../calls/shape.js'
 import { type Lane, newLane, newPart } from '../run/lane.js'
+import type { SagaRuntime } from '../run/runtime.js'
 
-/** Makes the lanes of a new run. The first of several inputs with the same key counts; a lane with an invalid input has a cause. */
+/**
+ * Makes the lanes of a new run; a lane with an invalid input has a cause.
+ *
+ * @throws SagaError SAGA_DUPLICATE_KEY when two inputs have one key. In a run that an earlier version started the first of them counts.
+ */
 export function makeLanes(
   definition: SagaDefinition,
   inputs: readonly unknown[],
   attempt: number,
   startedAt: number,
+  { isCurrent }: Pick<SagaRuntime, 'isCurrent'>,
 ): readonly Lane[] {
   const lanes = new Map<string, Lane>()
+  const places = new Map<string, number>()
   for (const [at, input] of inputs.entries()) {
     const lane = makeLane(definition, input, at, attempt, startedAt)
-    if (!lanes.has(lane.key)) lanes.set(lane.key, lane)
+    const former = places.get(lane.key)
+    if (former === undefined) {
+      lanes.set(lane.key, lane)
+      places.set(lane.key, at)
+    } else if (isCurrent('distinct-keys')) throw duplicateKey(definition.name, former, at, lane.key)
   }
   return [...lanes.values()]
 }
