@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { HostedRun } from './conformance/host.js'
 import { type TemporalHost, temporalHost } from './conformance/temporal-host.js'
+import { newWorld } from './conformance/world.js'
 
 let host: TemporalHost
 let connection: Connection
@@ -85,6 +87,19 @@ describe('a run that has grown long', () => {
     for (const key of ['a', 'b']) expect(run.world.effectsOf(key)).toEqual(undone)
   }, 120_000)
 
+  it('continues as new out of a workflow function that catches what its run throws', async () => {
+    const run = await host.start('approving', [{ id: 'a' }], newWorld(), {}, 'catching')
+    await expect.poll(async () => (await run.state()).counts).toEqual({ waiting: 1 })
+    const handle = new Client({ connection }).workflow.getHandle(run.workflowId)
+    const { runId } = await handle.describe()
+    await growLong(run)
+    await expect.poll(async () => (await handle.describe()).runId).not.toBe(runId)
+
+    await run.message({ wait: 'approval', lanes: { a: { value: { by: 'ann' } } } })
+    expect(await handle.result()).toMatchObject({ lanes: 1, completed: 1 })
+    expect(run.world.effectsOf('a')).toEqual(['one', 'three'])
+  }, 120_000)
+
   it('continues as new only after its child has ended', async () => {
     const run = await host.start('guardian', [
       { id: 'a', on: { inner: 'down', three: 'refuse' }, undo: { one: 'down' } },
@@ -104,6 +119,34 @@ describe('a run that has grown long', () => {
     ])
     expect(run.world.effectsOf('a').filter((effect) => !effect.startsWith('undo'))).toEqual(['one', 'inner', 'last'])
   }, 120_000)
+})
+
+describe('a workflow function that catches what its run throws', () => {
+  const client = () => new Client({ connection })
+
+  it('does not complete with open lanes for a fault of the run, whose workflow task fails', async () => {
+    const workflowId = `catching-${randomUUID()}`
+    const handle = await client().workflow.start('catching', {
+      workflowId,
+      taskQueue: host.taskQueue,
+      args: ['approving', { 'saga-core/carried': {} }],
+    })
+
+    const failed = async () =>
+      (await handle.fetchHistory()).events?.some((event) => event.workflowTaskFailedEventAttributes)
+    await expect.poll(failed).toBe(true)
+    expect((await handle.describe()).status.name).toBe('RUNNING')
+    await handle.terminate()
+  })
+
+  it('may keep a cancellation, which comes after the last compensation', async () => {
+    const run = await host.start('approving', [{ id: 'a' }], newWorld(), {}, 'catching')
+    await expect.poll(async () => (await run.state()).counts).toEqual({ waiting: 1 })
+    await run.cancel()
+
+    expect(await run.report).toBe('caught: CancelledFailure: Workflow cancelled')
+    expect(run.world.effectsOf('a').at(-1)).toMatch(/^undo one/)
+  })
 })
 
 describe('a child that has grown long', () => {

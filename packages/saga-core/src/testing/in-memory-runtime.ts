@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common'
 import { runAsAttempt } from '../activity/attempt.js'
 import { agedPauseMs } from '../engine/run/pauses.js'
 import type { ActivityAnswer, ActivityRequest, ChildCall, ChildRequest, SagaRuntime } from '../engine/run/runtime.js'
-import { answerOfFailure, type FailureFacts, unansweredCall } from '../wire/failure.js'
+import { answerOfFailure, type FailureFacts, messageOf, unansweredCall } from '../wire/failure.js'
 import { type VirtualClock, virtualClock } from './virtual-clock.js'
 
 /** An activity as the worker would register it. */
@@ -264,11 +264,16 @@ async function attemptOnce(calls: Calls, request: ActivityRequest, number: numbe
 
 function factsOf(error: unknown): Attempted {
   if (error instanceof ApplicationFailure) {
-    const { type, message, details, nonRetryable } = error
-    return { type: type ?? undefined, message, details: details ?? undefined, final: nonRetryable ?? false }
+    const { type, details, nonRetryable } = error
+    return {
+      type: type ?? undefined,
+      message: messageOf(error),
+      details: details ?? undefined,
+      final: nonRetryable ?? false,
+    }
   }
   // The SDK turns it into an ApplicationFailure whose type is its name.
-  if (error instanceof Error) return { type: error.name, message: error.message, final: false }
+  if (error instanceof Error) return { type: error.name, message: messageOf(error), final: false }
   return { message: String(error), final: false }
 }
 

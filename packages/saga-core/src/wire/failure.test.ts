@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { answerOfFailure } from './failure.js'
+import { answerOfFailure, messageOf } from './failure.js'
 
 function answer(type: string | undefined, ...details: readonly unknown[]) {
   return answerOfFailure({ type, message: 'said so', details })
@@ -66,5 +66,36 @@ describe('the answer of a failed call', () => {
       answer: { status: 'unknown', code, message: 'said so' },
       blamesData,
     })
+  })
+})
+
+describe('the message of an error', () => {
+  const circle = new Error('a circle')
+  circle.cause = circle
+
+  it.each([
+    ['its own', new Error('no room'), 'no room'],
+    [
+      'its own and those of its causes',
+      new Error('no answer', { cause: new Error('connect failed', { cause: new Error('ECONNREFUSED') }) }),
+      'no answer: connect failed: ECONNREFUSED',
+    ],
+    [
+      'without one that is there',
+      new Error('no answer: ECONNREFUSED', { cause: new Error('ECONNREFUSED') }),
+      'no answer: ECONNREFUSED',
+    ],
+    ['with a cause that is a text', new Error('no answer', { cause: 'because' }), 'no answer: because'],
+    ['with a cause that is null', new Error('no answer', { cause: null }), 'no answer'],
+    ['of a circle', circle, 'a circle'],
+  ])('is %s', (_, error, message) => {
+    expect(messageOf(error)).toBe(message)
+  })
+
+  it('ends with the tenth cause', () => {
+    let error = new Error('12')
+    for (let at = 11; at >= 1; at--) error = new Error(String.fromCharCode(64 + at), { cause: error })
+
+    expect(messageOf(error)).toBe('A: B: C: D: E: F: G: H: I: J: K')
   })
 })

@@ -47,6 +47,22 @@ export function refusalFacts(failure: Pick<FailureFacts, 'type' | 'details'>): R
 /** The blame that a failed call lays on the data of its lanes; `perhaps` where the failure is of no known class. */
 export type Blame = boolean | 'perhaps'
 
+/** The message of an error with those of its causes; one that an outer message has already is left out. */
+export function messageOf(error: { readonly message: string; readonly cause?: unknown }): string {
+  const told = [error.message]
+  let { cause } = error
+  for (let depth = 0; depth < deepestCause && cause !== undefined && cause !== null; depth++) {
+    const { message, cause: next } = cause as { readonly message?: unknown; readonly cause?: unknown }
+    const text = typeof message === 'string' ? message : String(cause)
+    if (!told.some((one) => one.includes(text))) told.push(text)
+    cause = next
+  }
+  return told.join(': ')
+}
+
+/** The depth at which a chain of causes is cut, which may be a circle. */
+const deepestCause = 10
+
 /** The answer that a failed call gives its lanes, and whether their data is at fault. */
 export function answerOfFailure(failure: FailureFacts): { readonly answer: StepAnswer; readonly blamesData: Blame } {
   if (failure.type === failureType.refused) return { answer: answerOfRefusal(failure), blamesData: false }

@@ -13,7 +13,7 @@ import {
 } from '@temporalio/workflow'
 import type { ActivityAnswer, ActivityRequest, CallEnds, SagaRuntime } from '../engine/run/runtime.js'
 import { CauseCode } from '../saga-error.js'
-import { answerOfFailure, type FailureFacts } from '../wire/failure.js'
+import { answerOfFailure, type FailureFacts, messageOf } from '../wire/failure.js'
 import { longestInnerPause } from './inner-pauses.js'
 import { callLocally, type OpenCall } from './local-retries.js'
 
@@ -121,7 +121,7 @@ function spentBy(error: unknown, { policy: { retry } }: ActivityRequest): number
 function factsOf(error: unknown): FailureFacts {
   const failure = failureOf(error)
   if (failure instanceof ApplicationFailure) {
-    return { type: failure.type ?? undefined, message: failure.message, details: failure.details ?? undefined }
+    return { type: failure.type ?? undefined, message: messageOf(failure), details: failure.details ?? undefined }
   }
   if (failure instanceof TimeoutFailure) return { type: CauseCode.Timeout, message: failure.message }
   return { message: rootCause(error) ?? String(error) }

@@ -1,9 +1,11 @@
 import {
   ApplicationFailure,
   allHandlersFinished,
+  ContinueAsNew,
   condition,
   continueAsNew,
   setHandler,
+  TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow'
 import type { SagaDefinition } from '../definition/definition.js'
@@ -25,7 +27,7 @@ import {
   sagaStateQuery,
 } from './messages.js'
 import { Shield } from './scopes.js'
-import { type TemporalRuntime, takeOverCancellation, temporalRuntime } from './temporal-runtime.js'
+import { endWith, type TemporalRuntime, takeOverCancellation, temporalRuntime } from './temporal-runtime.js'
 
 /** The outcome of one saga, with its results when it completed. */
 export type SagaOutcome<TResults> =
@@ -96,8 +98,23 @@ function runLanes<T>(
   answer: (ended: EndedRun) => T,
 ): Promise<T> {
   const runtime = temporalRuntime()
-  if (isCarried(inputs) && inputs['saga-core/carried'].cancelRequested) takeOverCancellation()
-  return new Shield().run(() => runShielded(runtime, definition, inputs, options, answer))
+  const leave = (error: unknown) => throwOut(runtime, error)
+  try {
+    if (isCarried(inputs) && inputs['saga-core/carried'].cancelRequested) takeOverCancellation()
+    return new Shield().run(() => runShielded(runtime, definition, inputs, options, answer)).catch(leave)
+  } catch (error) {
+    return leave(error)
+  }
+}
+
+/**
+ * Throws an error of the run. One that leaves lanes open, which is continuing as new or a fault, also takes effect where the workflow
+ * function catches it; in a run of an earlier version the function may have caught the former.
+ */
+function throwOut({ isCurrent }: TemporalRuntime, error: unknown): never {
+  const hasEnded = error instanceof TemporalFailure
+  if (!hasEnded && (!(error instanceof ContinueAsNew) || isCurrent('uncaught'))) endWith(error)
+  throw error
 }
 
 interface EndedRun {

@@ -79,6 +79,16 @@ export function takeOverCancellation(): void {
   getActivator().cancelWorkflow({})
 }
 
+/**
+ * Ends the workflow, or its task, with an error at once, as if its function had thrown it: a function that catches the error changes nothing,
+ * since the commands that it still makes are not sent.
+ */
+export function endWith(error: unknown): void {
+  const activator = getActivator()
+  activator.handleWorkflowFailure(error)
+  activator.pushCommand = () => undefined
+}
+
 /** The version that the run started with: one `patched` marker, and none for a saga of version 1. */
 function versionOf(saga: string, newest: number): number {
   for (let version = newest; version > 1; version--) if (patched(`saga-core/${saga}/v${version}`)) return version

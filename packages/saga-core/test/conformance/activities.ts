@@ -166,7 +166,7 @@ async function act(
       break
     case 'lost':
       world.effect(call, lane)
-      throw new Unreachable('answer lost')
+      throw new Unreachable('answer lost', { cause: new Error('the socket hung up') })
     case 'poison':
     case 'throw':
       throw new Error(`data of ${key} cannot be stored`)

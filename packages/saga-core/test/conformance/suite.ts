@@ -120,7 +120,10 @@ export function describeRuntime(name: string, host: () => Host): void {
     it.each(['setWise', 'perLane'] as const)('%s: an unknown step is undone too, without its result', async (saga) => {
       const { report, world } = await run(saga, [{ id: 'a', on: { two: 'lost' } }])
 
-      expect(end(report, 'a')).toMatchObject({ outcome: 'failed', cause: { kind: 'unknown', step: 'two' } })
+      expect(end(report, 'a')).toMatchObject({
+        outcome: 'failed',
+        cause: { kind: 'unknown', step: 'two', message: 'answer lost: the socket hung up' },
+      })
       expect(world.effectsOf('a').slice(0, 5)).toEqual(['one', 'two', 'undo three', 'undo two', 'undo one (known)'])
     })
 

@@ -27,7 +27,8 @@ export interface TemporalRun extends HostedRun {
 /** The Temporal runtime under test: a worker in this process, a server at TEMPORAL_ADDRESS. */
 export interface TemporalHost extends Host {
   readonly client: Client
-  start(...args: Parameters<Host['start']>): Promise<TemporalRun>
+  /** Starts the workflow of that name, by default `conformance`. */
+  start(...args: [...start: Parameters<Host['start']>, workflow?: string]): Promise<TemporalRun>
   /**
    * Ends the runs that tests left open, and replays every run.
    *
@@ -60,13 +61,13 @@ export async function temporalHost(
   return {
     client,
     taskQueue,
-    async start(saga, lanes, world = newWorld(), options = {}) {
+    async start(saga, lanes, world = newWorld(), options = {}, workflow = 'conformance') {
       const workflowId = `${taskQueue}-${saga}-${worlds.size}`
       worlds.set(workflowId, world)
       open.add(workflowId)
       const args: Parameters<typeof conformance> = [saga, lanes, options]
       const how = { taskQueue, workflowId, workflowTaskTimeout, args }
-      const handle = await client.workflow.start<typeof conformance>('conformance', how)
+      const handle = await client.workflow.start<typeof conformance>(workflow, how)
       const report = handle.result().finally(() => open.delete(workflowId))
       // Runs a test leaves parked are ended when the suite closes.
       report.catch(() => undefined)

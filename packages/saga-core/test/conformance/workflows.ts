@@ -12,6 +12,15 @@ export function conformance(saga: SagaName, lanes: readonly ScriptedLane[], opti
   })
 }
 
+/** A workflow function that keeps what the saga's run throws. */
+export async function catching(...args: Parameters<typeof conformance>) {
+  try {
+    return await conformance(...args)
+  } catch (error) {
+    return `caught: ${error}`
+  }
+}
+
 export const childSaga = sagaWorkflow(childSagas.childSaga)
 export const waitingChildSaga = sagaWorkflow(childSagas.waitingChildSaga)
 export const guardianSaga = sagaWorkflow(childSagas.guardianSaga)
