@@ -3,7 +3,7 @@ import type { LaneCall, SetWiseActivity } from '../../src/definition/activity-ty
 import type { SagaDefinition } from '../../src/definition/definition.js'
 import { createBatch } from '../../src/engine/batch.js'
 import type { CarriedRun } from '../../src/engine/carry.js'
-import type { ActivityRequest, SagaRuntime } from '../../src/engine/run/runtime.js'
+import type { ActivityRequest, CallEnds, SagaRuntime } from '../../src/engine/run/runtime.js'
 import type { RunOptions } from '../../src/engine/start.js'
 import { inMemoryRuntime } from '../../src/testing/in-memory-runtime.js'
 import { done, type LaneAnswer } from '../../src/wire/answer.js'
@@ -85,12 +85,23 @@ export function recordedRun(
   const calls: Recorded[] = []
   const timers: number[] = []
   const cancelled: number[] = []
+  const calledOff: string[] = []
   const inner = inMemoryRuntime({ workflowId: 'run-1', activities: activities as Record<string, LaneActivity> })
   const runtime = {
     ...inner,
     call: (request: ActivityRequest) => {
       calls.push({ ...request, at: inner.now() })
-      return inner.call(request)
+      const { opened } = request
+      if (!opened) return inner.call(request)
+      const recorded = (ends: CallEnds) =>
+        opened({
+          ...ends,
+          callOff: () => {
+            calledOff.push(request.summary)
+            ends.callOff()
+          },
+        })
+      return inner.call({ ...request, opened: recorded })
     },
     sleep: (ms: number) => {
       timers.push(ms)
@@ -119,6 +130,8 @@ export function recordedRun(
     timers,
     /** The duration of each timer that was cancelled. */
     cancelled,
+    /** The summaries of the calls that were called off, in order. */
+    calledOff,
     ended,
     report: ended as Promise<SagaReport>,
     /** `<phase> <step>` of each per-lane call, in order. */

@@ -9,7 +9,7 @@ import {
   recordedRun,
   step,
 } from '../../../test/engine/recorded-run.js'
-import { lost, no, plain, started, storedNo, undoneBy, withStep } from '../../../test/engine/rolled-back.js'
+import { lost, no, plain, started, storedNo, undone, undoneBy, withStep } from '../../../test/engine/rolled-back.js'
 import { stepFenced } from '../../activity/refuse.js'
 import { saga } from '../../definition/saga.js'
 import { typed } from '../../definition/typed.js'
@@ -26,6 +26,23 @@ describe('a lane that rolls back while a lost execution may have gone further', 
     ['refused for ever', storedNo],
   ] as const)('fences nothing where it was %s', async (_, answer) => {
     expect(await undoneBy(three, { 'action two': answer })).toEqual(['one a'])
+  })
+
+  it('fences the steps ahead where it was refused when an operator called a step again that may have happened', async () => {
+    let tries = 0
+    const run = started(withStep(three, 'two', { onUnknown: 'park' }), {
+      'action two': () => (tries++ === 0 ? lost() : no()),
+    })
+    await run.until('a', 'parked')
+    run.batch.operate({ verb: 'retry', actor: 'ann', reason: 'again', operationId: '1' })
+
+    expect((await run.report).except).toMatchObject([{ outcome: 'refused', cause: { step: 'two' } }])
+    expect(undone(run.asked())).toEqual(['three a', 'two a', 'one a'])
+  })
+
+  it('fences nothing where it was refused beside a step that is unknown', async () => {
+    const group = plain().step('one', step).parallel({ left: step, right: step }).step('last', step).build()
+    expect(await undoneBy(group, { 'action left': storedNo, 'action right': lost })).toEqual(['right a', 'one a'])
   })
 
   it('fences no step when its argument is invalid', async () => {

@@ -2,10 +2,12 @@ import { ApplicationFailure } from '@temporalio/common'
 import { describe, expect, it } from 'vitest'
 import type { Errand, LaneScript, SetActivities } from '../../../test/engine/recorded-run.js'
 import { key, laneActivities, recordedRun, step } from '../../../test/engine/recorded-run.js'
-import { lost, no, plain, storedNo, undone } from '../../../test/engine/rolled-back.js'
+import { lost, no, plain, storedNo, undone, withStep } from '../../../test/engine/rolled-back.js'
+import { stepFenced, stepPending } from '../../activity/refuse.js'
 import { setWise } from '../../activity/set-wise.js'
 import { saga } from '../../definition/saga.js'
 import { done } from '../../wire/answer.js'
+import type { ActivityRequest } from '../run/runtime.js'
 
 const endless = { ...step, retry: { initialMs: 1_000, factor: 1, maximumMs: 1_000, attempts: 0 } } as const
 
@@ -74,6 +76,19 @@ describe('a step that is retried without end, of a run that is called off,', () 
     expect((await started.report).except).toMatchObject([{ outcome: 'refused', cause: { code: 'NO' } }])
   })
 
+  it('leaves the cause to the cancel where its running attempt is fenced', async () => {
+    const fenced = () => {
+      throw stepFenced('two')
+    }
+    const started = run(two().build(), { 'action two': () => started.runtime.clock.sleep(90).then(fenced) })
+    await started.runtime.clock.sleep(10)
+    started.runtime.cancel()
+
+    expect((await started.report).except).toMatchObject([
+      { outcome: 'cancelled', cause: { kind: 'cancelled', others: [{ kind: 'fenced', step: 'two' }] } },
+    ])
+  })
+
   it('ends as its deadline says though its last attempt fails meanwhile', async () => {
     const definition = { ...(plain().step('one', step).build() as object), deadline: () => 20 }
     const started = run(definition, { 'action one': () => started.runtime.clock.sleep(50).then(lost) })
@@ -122,6 +137,36 @@ describe('a step that is retried without end, of a run that is called off,', () 
 
     expect((await started.report).except).toMatchObject([{ outcome: 'cancelled', cause: { kind: 'aborted' } }])
     expect(asked.attempts()).toBe(3)
+  })
+
+  it('is called off once, and a call that has been answered is not', async () => {
+    const started = run(two().build(), { 'action two': () => started.runtime.clock.sleep(90) })
+    await started.runtime.clock.sleep(10)
+    started.batch.operate(abortOf(['a']))
+    started.runtime.cancel()
+
+    expect((await started.report).except).toMatchObject([{ outcome: 'cancelled' }])
+    expect(started.calledOff).toEqual(['two · a'])
+  })
+
+  it('is not attempted where it is queued behind 32 others', async () => {
+    const ids = Array.from({ length: 40 }, (_, at) => `${at}`)
+    let attempts = 0
+    const started = run(
+      plain().step('one', step).build(),
+      {
+        'action one': () => {
+          attempts += 1
+          return started.runtime.clock.sleep(90)
+        },
+      },
+      ids,
+    )
+    await started.runtime.clock.sleep(10)
+    started.runtime.cancel()
+
+    expect((await started.report).except).toHaveLength(40)
+    expect(attempts).toBe(32)
   })
 
   it('goes on past the pivot', async () => {
@@ -174,7 +219,7 @@ describe('a refusal that no barrier stored', () => {
   }
 
   it('is not definite where an operator retries a step that may have happened: the step is undone', async () => {
-    expect(await afterRetry(no)).toMatchObject({
+    expect(await afterRetry(no, { host: { isCurrent: (change: string) => change === 'call-off' } })).toMatchObject({
       except: [{ outcome: 'refused', cause: { code: 'NO' }, compensations: { one: 'done' } }],
       undone: ['one a'],
     })
@@ -184,8 +229,52 @@ describe('a refusal that no barrier stored', () => {
     expect(await afterRetry(no, { host: { isCurrent: () => false } })).toMatchObject({ undone: [] })
   })
 
+  it('is not definite there where the result of the first call did not fit its schema', async () => {
+    const result = { '~standard': { validate: () => ({ issues: [{ message: 'no number' }] }) } }
+    let tries = 0
+    const started = run(withStep(parking, 'one', { result }), { 'action one': () => tries++ === 0 || no() })
+    await started.until('a', 'parked')
+    started.batch.operate({ verb: 'retry', actor: 'ops', reason: 'again', operationId: '1' })
+
+    expect((await started.report).except).toMatchObject([{ outcome: 'refused', compensations: { one: 'done' } }])
+  })
+
+  it('is not definite where a lost execution may have made the same call', async () => {
+    const answer = { status: 'refused', code: 'NO' }
+    const refused = { answer, blamesData: false, mayRepeat: true }
+    const started: ReturnType<typeof run> = run(parking, {}, ['a'], {
+      host: {
+        call: async (request: ActivityRequest) =>
+          request.summary === 'one · a' ? refused : { answer: { status: 'done' }, blamesData: false },
+        isCurrent: (change: string) => change === 'lost-task',
+      },
+    })
+
+    expect((await started.report).except).toMatchObject([
+      { outcome: 'refused', cause: { code: 'NO' }, compensations: { one: 'done' } },
+    ])
+  })
+
   it('is definite there where a barrier stored it', async () => {
     expect(await afterRetry(storedNo)).toMatchObject({ except: [{ outcome: 'refused' }], undone: [] })
+  })
+})
+
+describe('a refusal that verify finds', () => {
+  it('is definite though an operator had the step called again that may have happened: the step is not undone', async () => {
+    let asked = 0
+    const definition = plain()
+      .step('one', { ...step, onUnknown: 'verify', verify: 'ask' })
+      .build()
+    const pending = () => {
+      throw stepPending()
+    }
+    const started = run(definition, { 'action one': lost, 'verify one': () => (asked++ === 0 ? pending() : no()) })
+    await started.until('a', 'parked')
+    started.batch.operate({ verb: 'retry', actor: 'ops', reason: 'again', operationId: '1' })
+
+    expect((await started.report).except).toMatchObject([{ outcome: 'refused', cause: { code: 'NO' } }])
+    expect(undone(started.asked())).toEqual([])
   })
 })
 

@@ -23,6 +23,15 @@ const errand = saga<Errand>('errand', { key })
   .build()
 const single = saga<Errand>('single', { key }).setActivities<SetActivities>().step('one', step).build()
 
+const retried = triedUpTo(5)
+
+function triedUpTo(attempts: number) {
+  return saga<Errand>('retried', { key })
+    .setActivities<SetActivities>()
+    .step('one', { ...step, retry: { attempts } })
+    .build()
+}
+
 function lanes(count: number) {
   return Array.from({ length: count }, (_, at): Errand => ({ id: `l${at}` }))
 }
@@ -127,10 +136,9 @@ describe('a call of a set-wise activity', () => {
   })
 
   it('that answers for other lanes is repeated, and its set is halved; every lane is unknown', async () => {
-    const { report, calls } = recordedRun(single, lanes(4), {
-      ...setActivities({}),
-      act: async () => 'nonsense',
-    } as never)
+    const nonsense = { ...setActivities({}), act: async () => 'nonsense' } as never
+    const host = { isCurrent: (change: string) => change === 'report-search' }
+    const { report, calls } = recordedRun(single, lanes(4), nonsense, { host })
 
     expect((await report).except.map(({ cause }) => [cause?.kind, cause?.code])).toEqual(
       lanes(4).map(() => ['unknown', 'SAGA_REPORT_MISMATCH']),
@@ -160,6 +168,30 @@ describe('a set-wise call whose failure blames data', () => {
 
     expect((await report).completed).toBe(4)
     expect(sizes(calls)).toEqual([4, 4])
+  })
+
+  it('is repeated once where it is of one lane', async () => {
+    let tries = 0
+    const script: SetScript = { 'action one': ({ key }) => (++tries === 1 ? poison() : done(key)) }
+    const { report, calls } = recordedRun(single, lanes(1), setActivities(script))
+
+    expect((await report).completed).toBe(1)
+    expect(sizes(calls)).toEqual([1, 1])
+  })
+
+  it('has all the attempts of its step when it is repeated', async () => {
+    let tries = 0
+    const script: SetScript = {
+      'action one l0': ({ key }) => {
+        if (++tries === 1) poison()
+        if (tries < 6) throw Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })
+        return done(key)
+      },
+    }
+    const { report, calls } = recordedRun(retried, lanes(2), setActivities(script))
+
+    expect((await report).completed).toBe(2)
+    expect([tries, sizes(calls)]).toEqual([6, [2, 2]])
   })
 
   it('is halved until the poison lane is alone; its neighbours complete', async () => {
@@ -209,11 +241,6 @@ describe('a set-wise call whose failure blames data', () => {
 })
 
 describe('a set-wise call whose failure is of no known class', () => {
-  const retried = saga<Errand>('retried', { key })
-    .setActivities<SetActivities>()
-    .step('one', { ...step, retry: { attempts: 5 } })
-    .build()
-
   it('is retried by the policy, as a whole', async () => {
     let tries = 0
     const script: SetScript = {
@@ -244,6 +271,20 @@ describe('a set-wise call whose failure is of no known class', () => {
     })
     expect(sizes(calls)).toEqual([5, 3, 2, 1, 1])
     expect(tries).toBe(5 + 2 * 3)
+  })
+
+  it('is searched with the attempts of its step, where those are fewer than three', async () => {
+    let tries = 0
+    const script: SetScript = {
+      'action one l1': () => {
+        tries++
+        return strange()
+      },
+    }
+    const { report } = recordedRun(triedUpTo(2), lanes(2), setActivities(script))
+
+    expect(await report).toMatchObject({ completed: 1, except: [{ key: 'l1' }] })
+    expect(tries).toBe(2 + 2)
   })
 
   it('of one lane is unknown once its retries are spent', async () => {

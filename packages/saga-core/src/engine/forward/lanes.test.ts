@@ -244,6 +244,26 @@ describe('the owner of a lane', () => {
     expect(lane('a')?.at).toBe(ownershipStep)
   })
 
+  it('is asked for again though the run is cancelled, so that the lane ends cancelled and does not park', async () => {
+    const retry = { initialMs: 1_000, factor: 1, maximumMs: 1_000, attempts: 3 }
+    const patient = { ...owned, owner: { ...owned.owner, policy: { startToCloseMs: 100, retry } } }
+    let tries = 0
+    const started = recordedRun(
+      patient,
+      [{ id: 'a' }],
+      laneActivities({
+        [`action ${ownershipStep}`]: () => {
+          if (++tries < 3) throw new Error('down')
+        },
+      }),
+    )
+    await started.runtime.clock.sleep(500)
+    started.runtime.cancel()
+
+    expect((await started.report).except).toMatchObject([{ outcome: 'cancelled', cause: { kind: 'cancelled' } }])
+    expect(tries).toBe(3)
+  })
+
   it.each([
     ['is unknown', () => new Error('gone'), 'SAGA_UNKNOWN', 'gone'],
     ['is answered as fenced', () => stepFenced('x'), 'SAGA_OWNERSHIP_ANSWER', 'answered "fenced"'],

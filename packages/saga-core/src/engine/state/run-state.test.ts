@@ -85,6 +85,21 @@ describe('the state of a run has', () => {
     expect(run.batch.laneState('a')).not.toHaveProperty('retrying')
   })
 
+  it('a call that is being retried while one beside it is answered', async () => {
+    const retry = { initialMs: 20, factor: 1_000, maximumMs: 60_000, attempts: 3 }
+    const run: ReturnType<typeof recordedRun> = recordedRun(
+      plain()
+        .parallel({ left: step, right: { ...step, retry } })
+        .build(),
+      [{ id: 'a' }],
+      laneActivities({ 'action left': () => run.runtime.clock.sleep(50), 'action right': lost }),
+    )
+    await run.runtime.clock.sleep(90)
+
+    expect(run.batch.laneState('a')?.retrying).toEqual({ step: 'right', attempt: 2, since: 20 })
+    await run.report
+  })
+
   it('no such time for a lane that goes on', async () => {
     let isDown = true
     const gate = Promise.withResolvers<string>()
