@@ -8,6 +8,8 @@ const slow = [
   'run-in-memory',
   'carry-at-every-turn',
   'batch-law',
+  'large-run',
+  'calls/retries',
   'test/barrier.',
   'redis-barrier.',
 ]
