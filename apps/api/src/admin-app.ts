@@ -33,7 +33,7 @@ export function createAdminApp(dependencies: Dependencies): Express {
   harden(app)
   app.use(requestLog(logger), pageHeaders())
   app.use(healthRoutes(readiness, metrics.registry), documentationRoutes(adminApi))
-  app.use(consoleSession({ ...dependencies, identify, origin: dependencies.origins?.console }))
+  app.use(consoleSession({ ...dependencies, identify }))
   app.use('/admin/v1', authenticate(identify), requireRole)
   app.use(
     campaignRoutes({ db, gate, keeper, runLinks, onChange: dispatcher.refresh, logger }),

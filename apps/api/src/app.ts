@@ -85,7 +85,7 @@ export function createRoutes(dependencies: Dependencies, identify: Identify): Ex
   app.use(healthRoutes(readiness, metrics.registry), jwksRoutes(dependencies), documentationRoutes(publicApi))
   app.use(
     voucherRoutes({ campaigns, clock, keeper, mayReturn }),
-    sessionRoutes({ ...dependencies, cookie: sessionCookies.shop, identify, origin: dependencies.origins?.shop }),
+    sessionRoutes({ ...dependencies, cookie: sessionCookies.shop, identify }),
     orderRoutes({ authenticate: authenticated, db }),
     inboxRoutes({ authenticate: authenticated, db, render }),
   )

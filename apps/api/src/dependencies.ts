@@ -34,7 +34,7 @@ import { createRunLinks, type RunLinks } from './admin/run-link.js'
 import type { SettleNow } from './admin/settle-routes.js'
 import { createLocalSignIn, type LocalSignIn } from './auth/local-sign-in.js'
 import { rememberTokens } from './auth/remembered-tokens.js'
-import { createSingleSignOn, type SingleSignOn, type SingleSignOnConfig } from './auth/single-sign-on/single-sign-on.js'
+import { createSingleSignOn, type SingleSignOn } from './auth/single-sign-on/single-sign-on.js'
 import { createTokenVerifier, type TokenVerifier } from './auth/token-verifier.js'
 import type { Config } from './config.js'
 import { type Connections, openConnections, type SaleDatabase } from './connections.js'
@@ -86,9 +86,8 @@ export interface Dependencies {
   readonly logger: Logger
   readonly verify: TokenVerifier
   readonly signIn: LocalSignIn
-  /** Undefined where users do not sign in by OpenID Connect, as are its origins. */
+  /** Undefined where users do not sign in by OpenID Connect. */
   readonly singleSignOn: SingleSignOn | undefined
-  readonly origins: SingleSignOnConfig['origins'] | undefined
   readonly gate: Gate
   readonly db: SaleDatabase
   /** The connections of payments, callbacks and cancels. */
@@ -224,7 +223,6 @@ function shopFront({ logger, connections, config, gate, metrics }: Inner) {
     verify: rememberTokens(createTokenVerifier(config.auth), rememberedTokens),
     signIn: createLocalSignIn(config.auth),
     singleSignOn: singleSignOn && createSingleSignOn(singleSignOn),
-    origins: singleSignOn?.origins,
     circuit,
     soldOutMemory: createSoldOutMemory(createKnownBuyers(gate)),
     clock: createGateClock(gate.now),

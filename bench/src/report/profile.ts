@@ -48,7 +48,7 @@ export function readProfiles(dir: string): readonly BusyTime[] {
 /** The program by its entry file; a thread of Temporal's worker is known by the workflows that it runs. */
 function programOf({ nodes }: CpuProfile): string | undefined {
   const urls = nodes.map(({ callFrame }) => callFrame.url)
-  const entry = urls.flatMap((url) => (project.exec(url)?.[2] === 'main.js' ? [project.exec(url)?.[1]] : []))[0]
+  const entry = urls.map((url) => project.exec(url)).find((found) => found?.[2] === 'main.js')?.[1]
   return entry ?? (urls.some((url) => url.startsWith('workflow-bundle')) ? 'workers, workflow threads' : undefined)
 }
 

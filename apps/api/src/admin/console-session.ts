@@ -84,8 +84,6 @@ const localUserId = 1
 
 export interface ConsoleSessionDependencies extends SignInDependencies {
   readonly identify: Identify
-  /** The console's origin, where operators sign in by OpenID Connect. */
-  readonly origin: string | undefined
   /** Undefined outside local mode. */
   readonly signIn: LocalSignIn
 }
@@ -110,7 +108,7 @@ async function operatorOf(verify: TokenVerifier, token: string): Promise<Princip
 
 /** The session of the console, in a cookie that scripts cannot read. */
 export function consoleSession(dependencies: ConsoleSessionDependencies): Router {
-  const { identify, verify, signIn, origin } = dependencies
+  const { identify, verify, signIn, singleSignOn } = dependencies
   const isLocal = (request: Request) => signIn !== undefined && isReachedByAddress(request)
   const tokenOf = (request: Request, body: z.output<typeof sessionBody>): string => {
     if ('token' in body) return body.token
@@ -118,9 +116,9 @@ export function consoleSession(dependencies: ConsoleSessionDependencies): Router
     return signIn(localUserId, body.role)
   }
   const isKnown = ({ role }: Principal) => role !== undefined
-  const page = origin === undefined ? undefined : { origin, path, cookie: sessionCookies.console, cookiePath, isKnown }
+  const page = { name: 'console', path, cookiePath, isKnown } as const
   const show = (request: Request, session: z.output<typeof shown>['session']) => {
-    const data = { session, local: isLocal(request), signInPath: page === undefined ? null : signInPath }
+    const data = { session, local: isLocal(request), signInPath: singleSignOn === undefined ? null : signInPath }
     return { status: 200, data } as const
   }
   return routes(consoleSessionOperations)({

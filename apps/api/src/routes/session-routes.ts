@@ -18,8 +18,6 @@ export interface SessionRouteDependencies extends SignInDependencies {
   readonly identify: Identify
   /** Undefined outside local mode. */
   readonly signIn: LocalSignIn
-  /** The shop's origin, where users sign in by OpenID Connect. */
-  readonly origin: string | undefined
   readonly db: SaleDatabase
 }
 
@@ -91,9 +89,9 @@ const cookieOptions = { httpOnly: true, sameSite: 'strict', path: '/' } as const
 
 /** Shows and ends sessions, and begins them in local mode. */
 export function sessionRoutes(dependencies: SessionRouteDependencies): Router {
-  const { cookie, signIn, origin, db } = dependencies
+  const { cookie, signIn, singleSignOn, db } = dependencies
   const isKnown = async ({ userId }: Principal) => (await findUser(db, userId)) !== undefined
-  const page = origin === undefined ? undefined : { origin, path, cookie, cookiePath: '/', isKnown }
+  const page = { name: 'shop', path, cookiePath: '/', isKnown } as const
   const { signIn: entering, ...always } = sessionOperations
   const handlers: Handlers<typeof always> = {
     async showSession({ request }) {
@@ -101,7 +99,11 @@ export function sessionRoutes(dependencies: SessionRouteDependencies): Router {
       const mayPick = signIn !== undefined && user === undefined
       const offered = mayPick ? await answered(listNewestUsers(db, offeredUsers)) : []
       const signedIn = user === undefined ? null : view(user)
-      const data = { user: signedIn, users: offered.map(view), signInPath: page === undefined ? null : signInPath }
+      const data = {
+        user: signedIn,
+        users: offered.map(view),
+        signInPath: singleSignOn === undefined ? null : signInPath,
+      }
       return { status: 200, data }
     },
     async signOut({ request, response }) {

@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { reasonOf } from 'seckill-process/reason'
 import { ApiError } from '../../http/api-error.js'
 import type { FlatHeaders } from '../../http/envelope.js'
-import { longestToken, type SessionCookie } from '../credential.js'
+import { longestToken, sessionCookies } from '../credential.js'
 import type { Principal, TokenVerifier } from '../token-verifier.js'
 import { keepOpenSignIn, takeOpenSignIn } from './open-sign-in.js'
 import type { SingleSignOn } from './single-sign-on.js'
@@ -21,11 +21,9 @@ export interface SignInDependencies {
 
 /** A page whose users sign in. */
 export interface SignInPage {
-  /** The origin of the page, as browsers have it. */
-  readonly origin: string
+  readonly name: keyof SingleSignOn['origins']
   /** The path of the session. */
   readonly path: string
-  readonly cookie: SessionCookie
   /** The path of the session's cookie. */
   readonly cookiePath: string
   /** Reports whether the page has something for the user. */
@@ -43,20 +41,23 @@ interface Redirect {
 }
 
 /** The handlers of both redirects of a page's sign-in. */
-export function signInHandlers({ singleSignOn, verify, logger }: SignInDependencies, page: SignInPage | undefined) {
+export function signInHandlers(
+  { singleSignOn, verify, logger }: SignInDependencies,
+  { name, path, cookiePath, isKnown }: SignInPage,
+) {
   const configured = () => {
-    if (singleSignOn === undefined || page === undefined) throw new ApiError('NOT_FOUND')
-    const { origin, path } = page
+    if (singleSignOn === undefined) throw new ApiError('NOT_FOUND')
+    const origin = singleSignOn.origins[name]
+    const failed = (reason: FailedSignIn, error: unknown): Redirect => {
+      logger.warn({ reason: reasonOf(error) }, `a sign-in failed: ${reason}`)
+      return redirect(`${origin}/?sign-in=${reason}`)
+    }
     const cookie = { path, secure: origin.startsWith('https:') }
-    return { page, flow: singleSignOn, cookie, returnTo: `${origin}${path}/return` }
-  }
-  const failed = (reason: FailedSignIn, error: unknown): Redirect => {
-    logger.warn({ reason: reasonOf(error) }, `a sign-in failed: ${reason}`)
-    return redirect(`${page?.origin}/?sign-in=${reason}`)
+    return { origin, flow: singleSignOn, cookie, returnTo: `${origin}${path}/return`, failed }
   }
   return {
     async beginSignIn({ response }: Asked): Promise<Redirect> {
-      const { flow, cookie, returnTo } = configured()
+      const { flow, cookie, returnTo, failed } = configured()
       try {
         const { url, open } = await flow.begin(returnTo)
         keepOpenSignIn(response, open, cookie)
@@ -66,25 +67,25 @@ export function signInHandlers({ singleSignOn, verify, logger }: SignInDependenc
       }
     },
     async finishSignIn({ request, response }: Asked): Promise<Redirect> {
-      const { page, flow, cookie, returnTo } = configured()
+      const { origin, flow, cookie, returnTo, failed } = configured()
       const open = takeOpenSignIn(request, response, cookie)
       if (open === undefined) return failed('refused', 'this browser has begun none in the last ten minutes')
       try {
-        const { search } = new URL(request.url, page.origin)
+        const { search } = new URL(request.url, origin)
         const token = await flow.finish(new URL(`${returnTo}${search}`), open)
         if (token.length > longestToken)
           return failed('refused', `the access token has more than ${longestToken} bytes`)
         const principal = await verify(token)
         if (principal === null) return failed('refused', 'the access token is not for AUTH_AUDIENCE, or has no user id')
-        if (!(await page.isKnown(principal))) return failed('unknown', `user ${principal.userId}`)
-        response.cookie(page.cookie, token, {
+        if (!(await isKnown(principal))) return failed('unknown', `user ${principal.userId}`)
+        response.cookie(sessionCookies[name], token, {
           httpOnly: true,
           sameSite: 'strict',
-          path: page.cookiePath,
+          path: cookiePath,
           secure: cookie.secure,
           expires: new Date(principal.expiresAt),
         })
-        return redirect(`${page.origin}/`)
+        return redirect(`${origin}/`)
       } catch (error) {
         return failed(isRefusal(error) ? 'refused' : 'unavailable', error)
       }

@@ -21,7 +21,7 @@ export interface OpenSignIn {
 }
 
 /** The authorization code flow with PKCE (RFC 7636). */
-export interface SingleSignOn {
+export interface SingleSignOn extends Pick<SingleSignOnConfig, 'origins'> {
   /** Begins a sign-in: the provider's address to send the browser to. @throws the provider's error */
   begin(returnTo: string): Promise<{ readonly url: URL; readonly open: OpenSignIn }>
   /** Exchanges the code in the address that the browser returned to for the user's access token. @throws the provider's error */
@@ -42,6 +42,7 @@ export function createSingleSignOn(config: SingleSignOnConfig): SingleSignOn {
     return discovered
   }
   return {
+    origins: config.origins,
     async begin(returnTo) {
       const open = {
         state: openid.randomState(),
