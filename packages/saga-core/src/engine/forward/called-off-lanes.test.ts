@@ -98,6 +98,18 @@ describe('a step with verify that lanes are in, of which one is called off,', ()
     expect(await started.report).toMatchObject({ completed: 2, except: [{ key: 'a', outcome: 'cancelled' }] })
     expect(started.questions()).toEqual(['verify two a', 'verify two b'])
   })
+
+  it('is asked about at once where the call-off ends the calls of that lane', async () => {
+    const started = run(asking, { 'action two a': lost })
+    await started.runtime.clock.sleep(untilRetried)
+    started.abort('a')
+    await started.until('a', 'ended')
+    expect(started.questions()).toEqual(['verify two a'])
+    started.answer()
+
+    expect(await started.report).toMatchObject({ completed: 2, except: [{ key: 'a', outcome: 'cancelled' }] })
+    expect(started.questions()).toEqual(['verify two a'])
+  })
 })
 
 describe('a lane that is called off in a set-wise step that others are in', () => {

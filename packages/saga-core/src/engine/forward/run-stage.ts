@@ -66,7 +66,7 @@ export function runStage(
     end()
     return
   }
-  const calls = planned.map((one) => callParts(run, one, siblings, hear))
+  const calls = planned.map((one) => callParts(run, stage, one, siblings, hear))
   run.callOffs.add(look)
 }
 

@@ -1,9 +1,11 @@
 import type { ActivityReference } from '../../definition/definition.js'
+import type { Stage } from '../../definition/stages.js'
 import type { StepAnswer } from '../../wire/answer.js'
 import type { Called, CallSubject } from '../calls/call-request.js'
 import type { Heard } from '../calls/call-set.js'
 import { callStep } from '../calls/call-step.js'
 import type { Siblings } from '../calls/siblings.js'
+import { callsOff } from '../run/called-off.js'
 import type { Lane } from '../run/lane.js'
 import type { Run } from '../run/run.js'
 import type { PlannedStep } from './plan-step.js'
@@ -14,9 +16,13 @@ export interface StepCalls {
   verifyNow(lanes: ReadonlySet<Lane>): void
 }
 
-/** Calls a step for its parts. `heard` takes the answers as they come; where the step has `verify`, its verdict replaces an unknown one. */
+/**
+ * Calls a step of a stage for its parts. `heard` takes the answers as they come; where the step has `verify`, its verdict replaces an unknown
+ * one. Unknown answers of lanes that are called off are asked about as they come.
+ */
 export function callParts(
   run: Run,
+  stage: Stage,
   { step, called }: PlannedStep,
   siblings: Siblings | undefined,
   heard: Heard,
@@ -57,7 +63,9 @@ export function callParts(
         known.map((at) => some[at] as Called),
         known.map((at) => answers[at] as StepAnswer),
       )
+    const off = unknown.filter(({ part }) => callsOff(run, stage, part.lane))
     if (open === 0) ask(doubtful)
+    else if (off.length > 0 && run.runtime.isCurrent('asked-alone')) ask(off)
   })
   return { verifyNow: (lanes) => ask(doubtful.filter(({ part }) => lanes.has(part.lane))) }
 }
