@@ -80,6 +80,7 @@ export function inMemoryRuntime({
   const calls: Calls = { activities, clock, intercept, abandoned: () => abandoned }
 
   function wake(): void {
+    if (abandoned) return
     const woken = waiters.filter((waiter) => waiter.condition())
     for (const waiter of woken) {
       waiters.splice(waiters.indexOf(waiter), 1)

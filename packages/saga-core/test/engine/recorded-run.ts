@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest'
 import { setWise } from '../../src/activity/set-wise.js'
 import type { LaneCall, SetWiseActivity } from '../../src/definition/activity-types.js'
 import type { SagaDefinition } from '../../src/definition/definition.js'
@@ -75,7 +76,7 @@ export interface RecordedOptions extends RunOptions {
   readonly host?: Partial<SagaRuntime>
 }
 
-/** Starts a run in memory and records the requests to its host. */
+/** Starts a run in memory and records the requests to its host. A run that is open when its test ends goes no further. */
 export function recordedRun(
   definition: unknown,
   inputs: readonly unknown[] | CarriedRun,
@@ -87,6 +88,7 @@ export function recordedRun(
   const cancelled: number[] = []
   const calledOff: string[] = []
   const inner = inMemoryRuntime({ workflowId: 'run-1', activities: activities as Record<string, LaneActivity> })
+  onTestFinished(() => inner.abandon())
   const runtime = {
     ...inner,
     call: (request: ActivityRequest) => {

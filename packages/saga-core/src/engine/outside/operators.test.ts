@@ -72,7 +72,7 @@ describe('a verb', () => {
     lane({ status: 'parked', parked: { phase, step: at, code: givenCode('X'), message: '' }, ...more })
   const parkedFor = (phase: 'action' | 'compensation') =>
     lane({ status: 'parked', parked: { phase, step: 'one', code: givenCode('X'), message: '', child: 'c' } })
-  const states: Readonly<Record<string, Lane>> = {
+  const states = (): Readonly<Record<string, Lane>> => ({
     ended: lane({ status: 'ended', outcome: 'refused' }),
     running: lane({}),
     waiting: lane({ status: 'waiting' }),
@@ -87,7 +87,7 @@ describe('a verb', () => {
     'parked for its child': parkedFor('action'),
     'parked for the undo of its child': parkedFor('compensation'),
     'parked without an owner': parkedAt('action', ownershipStep),
-  }
+  })
   const run = { steps: errand.steps } as Run
   const verbs: readonly Verb[] = ['retry', 'skip', 'resolve', 'compensate', 'abandon', 'abort']
   const not = (why: string) => verbs.map((verb) => (verb === 'abort' ? undefined : why))
@@ -112,7 +112,7 @@ describe('a verb', () => {
     ['parked for the undo of its child', [...not(toChild).slice(0, 5), 'parked']],
     ['parked without an owner', [undefined, noOwner, noOwner, noOwner, undefined, 'parked']],
   ])('is declined by the state of its lane: %s', (state, reasons) => {
-    expect(verbs.map((verb) => whyNot(run, verb, states[state] as Lane))).toEqual(reasons)
+    expect(verbs.map((verb) => whyNot(run, verb, states()[state] as Lane))).toEqual(reasons)
   })
 })
 
