@@ -37,6 +37,8 @@ export interface Sizes {
   readonly waitingSeconds: number
   /** Payments of one run, as many on either side. */
   readonly payments: number
+  /** Requests of buyers beside a rush in one run. */
+  readonly acts: number
 }
 
 /** The sizes by name. */
@@ -61,6 +63,7 @@ export const sizes: Readonly<Record<BenchSize, Sizes>> = {
     waitingOrders: 2_000,
     waitingSeconds: 10,
     payments: 200,
+    acts: 30,
   },
   quick: {
     pairs: 2,
@@ -82,6 +85,7 @@ export const sizes: Readonly<Record<BenchSize, Sizes>> = {
     waitingOrders: 20_000,
     waitingSeconds: 25,
     payments: 1_000,
+    acts: 300,
   },
   full: {
     pairs: 5,
@@ -103,6 +107,7 @@ export const sizes: Readonly<Record<BenchSize, Sizes>> = {
     waitingOrders: 100_000,
     waitingSeconds: 90,
     payments: 5_000,
+    acts: 900,
   },
 }
 

@@ -15,6 +15,7 @@ export const benchIds = [
   'M1',
   'W1',
   'C1',
+  'A1',
   'F1',
 ] as const
 export type BenchId = (typeof benchIds)[number]
@@ -81,6 +82,7 @@ export const targets: Readonly<Record<BenchId, Target>> = {
     'payments/s',
     'payments started, captured and recorded by the sale / payments created and captured at the provider alone',
   ),
+  A1: atMost(2, 'ms', 'p99 of pay, cancel and status beside a rush at half of the maximum rate / without it'),
   F1: atMost(
     2,
     'ms',

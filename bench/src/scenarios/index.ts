@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.js'
 import { acceptedPurchases } from './accepted-purchases.js'
+import { actsInARush } from './acts-in-a-rush.js'
 import { batchBesideBulkSql } from './batch-beside-bulk-sql.js'
 import { costOverTemporal } from './cost-over-temporal.js'
 import { floodOfGarbage } from './flood-of-garbage.js'
@@ -33,5 +34,6 @@ export const scenarios: readonly Scenario[] = [
   memoryInARush,
   unpaidOrders,
   paymentsCaptured,
+  actsInARush,
   floodOfGarbage,
 ]

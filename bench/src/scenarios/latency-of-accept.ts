@@ -4,8 +4,9 @@ import { percentile } from '../driver/statistics.js'
 import { startCpuClock } from '../measure/cpu-clock.js'
 import type { RunFigures, RunInvariants } from '../result.js'
 import { type BenchSale, openBenchSale } from '../sale/bench-sale.js'
+import { maximumRate } from '../sale/maximum-rate.js'
 import { buyQuietly } from '../sale/quiet-purchases.js'
-import { rushAtOnce, rushConnections } from '../sale/saturating-rush.js'
+import { rushConnections } from '../sale/saturating-rush.js'
 import { watchVisible } from '../sale/watch-visible.js'
 import type { Scenario } from '../scenario.js'
 import { compareWithLimit } from './limits.js'
@@ -54,14 +55,6 @@ export const latencyOfAccept: Scenario = {
       await sale.close()
     }
   },
-}
-
-/** Purchases accepted a second when all shoppers ask at once and all can be served. */
-async function maximumRate(bench: Bench, sale: BenchSale): Promise<number> {
-  const shoppers = bench.sizes.rushes.at(-2) ?? 0
-  const { voucherId, report } = await rushAtOnce(bench, sale, { shoppers, stock: shoppers })
-  await bench.cleaner.clean(voucherId)
-  return report.results.accepted / report.seconds
 }
 
 interface HalfRateRun {

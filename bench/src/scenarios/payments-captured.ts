@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pLimit from 'p-limit'
-import { type OpenOrder, openOrders, type PayerDesk, payAt, startPayment } from 'seckill-cli/payers'
+import { type OpenOrder, type PayerDesk, payAt, startPayment } from 'seckill-cli/payers'
 import { signToken, tellProvider } from 'seckill-cli/sale'
 import { createSandboxProvider } from 'seckill-payment/sandbox'
 import type { Bench } from '../bench.js'
@@ -9,6 +9,7 @@ import { admitAll } from '../load/admit-all.js'
 import { startCpuClock } from '../measure/cpu-clock.js'
 import type { RunFigures } from '../result.js'
 import { type BenchSale, openBenchSale } from '../sale/bench-sale.js'
+import { untilOrdered } from '../sale/until-ordered.js'
 import type { Scenario } from '../scenario.js'
 import { roundsOf } from '../sizes.js'
 import { targets } from '../targets.js'
@@ -107,15 +108,6 @@ async function timed(sale: BenchSale, operations: number, work: () => Promise<un
 }
 
 const pollMs = 20
-
-async function untilOrdered(bench: Bench, voucherId: number, count: number): Promise<readonly OpenOrder[]> {
-  for (;;) {
-    bench.signal.throwIfAborted()
-    const orders = await openOrders(bench.db, voucherId)
-    if (orders.length === count) return orders
-    await delay(pollMs)
-  }
-}
 
 async function untilPaid(bench: Bench, voucherId: number, count: number): Promise<void> {
   for (;;) {

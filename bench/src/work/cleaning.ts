@@ -27,7 +27,8 @@ const tables = [
 
 /** Gives every run the same empty tables and keys to begin with. */
 export interface Cleaner {
-  clean(voucherId: number): Promise<void>
+  /** Names every voucher whose orders may wait for their payment: the runs of others stay open. */
+  clean(...voucherIds: readonly number[]): Promise<void>
   /** After a scenario that did not come to its end: its runs are terminated and its rows removed. */
   abandon(): Promise<void>
   close(): Promise<void>
@@ -43,10 +44,10 @@ export function openCleaner({ databaseMigrationUrl, redisUrl, temporalAddress }:
     for (const table of tables) await sql`TRUNCATE TABLE ${sql.table(table)}`.execute(db)
   }
   return {
-    async clean(voucherId) {
+    async clean(...voucherIds) {
       // Runs stay open while their orders await payment.
-      await terminateRuns(temporalAddress, await ownersOf(db, voucherId))
-      await redis.unlink(...Object.values(gateKeys(voucherId)))
+      await terminateRuns(temporalAddress, await ownersOf(db, voucherIds))
+      for (const voucherId of voucherIds) await redis.unlink(...Object.values(gateKeys(voucherId)))
       await truncate()
     },
     async abandon() {
@@ -60,13 +61,13 @@ export function openCleaner({ databaseMigrationUrl, redisUrl, temporalAddress }:
   }
 }
 
-/** The runs that own purchases of a voucher, by workflow id. */
-async function ownersOf(db: Kysely<Database>, voucherId: number): Promise<readonly string[]> {
+/** The runs that own purchases of these vouchers, by workflow id. */
+async function ownersOf(db: Kysely<Database>, voucherIds: readonly number[]): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('purchases')
     .select('owner')
     .distinct()
-    .where('voucher_id', '=', voucherId)
+    .where('voucher_id', 'in', voucherIds)
     .where('state', '=', 'AWAITING_PAYMENT')
     .execute()
   return rows.map(({ owner }) => owner)
