@@ -1,5 +1,5 @@
 import { readArguments } from './cli/arguments.js'
-import { compare, plots, profile, table } from './cli/reports.js'
+import { capacity, compare, plots, profile, table } from './cli/reports.js'
 import { run } from './cli/run.js'
 
 /** Aborts the benchmark on a signal; a terminal and a launcher may both send it. */
@@ -31,6 +31,9 @@ try {
       break
     case 'profile':
       profile(command)
+      break
+    case 'capacity':
+      capacity(command)
       break
   }
 } catch (error) {

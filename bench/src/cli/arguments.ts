@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import type { Goal } from '../capacity/plan.js'
 import type { BenchSize } from '../result.js'
 import { type BenchId, benchIds } from '../targets.js'
 
@@ -21,6 +22,7 @@ export type Command =
     }
   | { readonly kind: 'plots'; readonly file: string; readonly dir: string }
   | { readonly kind: 'profile'; readonly dir: string }
+  | { readonly kind: 'capacity'; readonly file: string; readonly goal: Goal; readonly write: string | undefined }
 
 const knownOptions = {
   only: { type: 'string' },
@@ -30,6 +32,9 @@ const knownOptions = {
   out: { type: 'string' },
   name: { type: 'string', default: 'bench' },
   write: { type: 'string' },
+  shoppers: { type: 'string', default: '1000000' },
+  stock: { type: 'string', default: '100000' },
+  seconds: { type: 'string', default: '10' },
 } as const
 
 /** @throws Error saying what to type */
@@ -55,10 +60,29 @@ export function readArguments(args: readonly string[]): Command {
     case 'profile':
       if (first === undefined) throw new Error('A folder of CPU profiles is needed. Type: bench profile <folder>')
       return { kind: 'profile', dir: first }
+    case 'capacity':
+      if (first === undefined)
+        throw new Error(
+          'A result file is needed. Type: bench capacity <result.json> [--shoppers <n>] [--write <file.md>]',
+        )
+      return { kind: 'capacity', file: first, goal: goalOf(values), write: values.write }
     default:
       throw new Error(
-        `The benchmark has no command ${verb}. It has: bench, bench compare, bench table, bench plots, bench profile.`,
+        `The benchmark has no command ${verb}. It has: bench, bench compare, bench table, bench plots, bench profile, bench capacity.`,
       )
+  }
+}
+
+function goalOf({ shoppers, stock, seconds }: Readonly<Record<keyof Goal, string>>): Goal {
+  const positive = (name: string, text: string): number => {
+    const value = Number(text)
+    if (Number.isInteger(value) && value > 0) return value
+    throw new Error(`--${name} is a whole number above 0, not ${text}.`)
+  }
+  return {
+    shoppers: positive('shoppers', shoppers),
+    stock: positive('stock', stock),
+    seconds: positive('seconds', seconds),
   }
 }
 

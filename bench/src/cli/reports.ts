@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { capacityTables } from '../capacity/page.js'
 import { changesForPeople, compareResults } from '../report/compare-results.js'
 import { growthPlots } from '../report/growth-plots.js'
 import { markdownTables, withTables } from '../report/markdown.js'
@@ -15,9 +16,17 @@ export function compare({ before, after, json }: Extract<Command, { kind: 'compa
 
 /** Prints the tables of a result file, or writes them into a document between its marks. */
 export function table({ file, only, write }: Extract<Command, { kind: 'table' }>): void {
-  const tables = markdownTables(readResult(file), only)
-  if (write === undefined) process.stdout.write(tables)
-  else writeFileSync(write, withTables(readFileSync(write, 'utf8'), tables))
+  show(markdownTables(readResult(file), only), write)
+}
+
+/** Prints what a sale of some size needs, or writes it into a document between its marks. */
+export function capacity({ file, goal, write }: Extract<Command, { kind: 'capacity' }>): void {
+  show(capacityTables(readResult(file), goal), write)
+}
+
+function show(tables: string, file: string | undefined): void {
+  if (file === undefined) process.stdout.write(tables)
+  else writeFileSync(file, withTables(readFileSync(file, 'utf8'), tables))
 }
 
 /** Writes the charts of a result file into a folder. */

@@ -116,7 +116,7 @@ export function purchaseRuns(lanesARun: number): Peer {
 const runsASecond = 30
 const mostOrdersASecond = 15_000
 /** The number of runs at once that fills two cores. */
-const runsAtOnce = 6
+export const runsAtOnce = 6
 
 async function openRuns(terms: PeerTerms, runs: Runs): Promise<OpenPeer> {
   Runtime.install({ logger: new DefaultLogger('ERROR') })

@@ -10,7 +10,7 @@ import type { Scenario } from '../scenario.js'
 import { targets } from '../targets.js'
 
 /** Units for sale, as a share of the shoppers. */
-const stockShare = 0.1
+export const stockShare = 0.1
 /** The least R² of a straight line through the times. */
 const leastR2 = 0.99
 

@@ -72,6 +72,7 @@ export const sections: readonly Section[] = [
     title: 'Operations',
     pages: [
       page('docs/runbook.md', 'operations/runbook.md'),
+      page('docs/capacity.md', 'operations/capacity.md'),
       page('docs/configuration.md', 'operations/configuration.md'),
       page('infra/README.md', 'operations/deployment.md'),
       page('infra/helm/seckill/VALUES.md', 'operations/chart-values.md', 'Values of the Helm chart'),

@@ -42,6 +42,14 @@ take part where they can be had; the result says which could not.`,
     .description('charts of how the sale grows with lanes and shoppers, as SVG')
     .action(runBench)
   bench
+    .command('capacity <result>')
+    .description('what a sale of some size needs, by a simulation of the costs of a result, beside what was measured')
+    .option('--shoppers <n>', 'shoppers who ask in the same moment', '1000000')
+    .option('--stock <n>', 'units for sale', '100000')
+    .option('--seconds <n>', 'seconds within which every answer and every order is wanted', '10')
+    .option('--write <file>', 'put the tables into a document, between its bench:begin and bench:end marks')
+    .action(runBench)
+  bench
     .command('profile <folder>')
     .description('the code that CPU time went to, from the profiles of a run')
     .addHelpText(
