@@ -54,7 +54,7 @@ const approval: InputSchema<{ readonly by: string }> = {
 }
 
 const withoutEnd = { retry: { initialMs: 300, factor: 1, maximumMs: 300, attempts: 0 } }
-const inAMinute = { retry: { initialMs: 60_000, factor: 1, maximumMs: 60_000, attempts: 3 } }
+const inAMinute = { startToCloseMs: 60_000, retry: { initialMs: 60_000, factor: 1, maximumMs: 60_000, attempts: 3 } }
 
 /** Sagas with the parts that are not plain steps. */
 export const shapes = {
@@ -67,7 +67,7 @@ export const shapes = {
   hasty: saga<ScriptedLane>('hasty', { key })
     .activities<ScriptedActivities>()
     .step('one', lane)
-    .parallel({ left: lane, right: { ...lane, ...inAMinute } }, { onFailure: 'cancel' })
+    .parallel({ left: { ...lane, ...inAMinute }, right: { ...lane, ...inAMinute } }, { onFailure: 'cancel' })
     .step('three', lane)
     .build(),
   endless: saga<ScriptedLane>('endless', { key, deadline })
