@@ -3,7 +3,7 @@ export const processNames = ['shoppers', 'api', 'redis', 'temporal', 'worker', '
 export type ProcessName = (typeof processNames)[number]
 
 /** A machine, and the processes on it: how many of each name. */
-export interface Machine {
+interface Machine {
   readonly cores: number
   readonly processes: Partial<Readonly<Record<ProcessName, number>>>
 }
@@ -11,7 +11,7 @@ export interface Machine {
 export type Cluster = readonly Machine[]
 
 /** The cores that one process of a name can use at a time; Node and Redis run their code on one thread. */
-export const threads: Readonly<Record<ProcessName, number>> = {
+const threads: Readonly<Record<ProcessName, number>> = {
   shoppers: 1,
   api: 1,
   redis: 1,

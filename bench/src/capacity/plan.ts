@@ -4,7 +4,7 @@ import { apart } from './cluster.js'
 import { type Course, simulate } from './simulate.js'
 
 /** The cores of each part of a cluster; a Node process and Redis use one each. */
-export type Parts = Readonly<Record<'api' | 'redis' | 'temporal' | 'worker' | 'mysql', number>>
+type Parts = Readonly<Record<'api' | 'redis' | 'temporal' | 'worker' | 'mysql', number>>
 
 /** A sale, and the seconds within which every shopper has an answer and every unit an order. */
 export interface Goal {
