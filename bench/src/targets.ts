@@ -17,6 +17,7 @@ export const benchIds = [
   'C1',
   'A1',
   'F1',
+  'L1',
 ] as const
 export type BenchId = (typeof benchIds)[number]
 
@@ -88,6 +89,7 @@ export const targets: Readonly<Record<BenchId, Target>> = {
     'ms',
     'p99 of accept of 200 buyers beside 10,000 requests/s of garbage from 2,000 addresses / without them',
   ),
+  L1: atMost(1, 'ms/s', "CPU time of the API's process that five open consoles cost in a rush / 10 ms a second"),
 }
 
 /** Reports whether a ratio meets its target. */

@@ -3,6 +3,7 @@ import type { PoisonedRush } from '../sale/poisoned-rush.js'
 import type { RushSizeFigures } from '../scenarios/growth-of-a-rush.js'
 import type { LaneFigures } from '../scenarios/lanes-in-a-run.js'
 import type { MemoryFigures } from '../scenarios/memory-in-a-rush.js'
+import type { ConsoleFigures } from '../scenarios/open-consoles.js'
 import type { UnpaidFigures } from '../scenarios/unpaid-orders.js'
 import type { BenchId } from '../targets.js'
 import { markdownTable } from './markdown-table.js'
@@ -31,6 +32,7 @@ export function detailTables(rows: readonly MeasuredRow[]): Lines {
     ...detail('M1', memoryTable),
     ...detail('R1', poisonLines),
     ...detail('W1', unpaidLines),
+    ...detail('L1', consoleLines),
   ]
 }
 
@@ -108,5 +110,13 @@ function unpaidLines({ orders, history, expiredWithinMs }: UnpaidFigures): Lines
     '',
     `Of ${figure(orders)} unpaid orders (W1) the last one expired ${figure(expiredWithinMs)} ms after its time to pay. The largest run has ` +
       `${figure(lanes)} lanes, ${figure(events)} events and ${figure(bytes / 1024)} KiB of history, whose replay takes ${figure(replayMs)} ms.`,
+  ]
+}
+
+function consoleLines({ apiMsASecond, updatesASecond, longestPauseMs }: ConsoleFigures): Lines {
+  return [
+    '',
+    `Without a console (L1) the API took ${apiMsASecond.map(figure).join(', ')} ms of CPU time a second in the rushes; each of five consoles ` +
+      `got at least ${figure(updatesASecond)} updates a second, ${figure(longestPauseMs)} ms apart at most.`,
   ]
 }

@@ -10,6 +10,7 @@ import { growthOfARush } from './growth-of-a-rush.js'
 import { lanesInARun } from './lanes-in-a-run.js'
 import { latencyOfAccept } from './latency-of-accept.js'
 import { memoryInARush } from './memory-in-a-rush.js'
+import { openConsolesInARush } from './open-consoles.js'
 import { paymentsCaptured } from './payments-captured.js'
 import { recoveryAfterKill } from './recovery-after-kill.js'
 import { saleBesideBatches } from './sale-beside-batches.js'
@@ -36,4 +37,5 @@ export const scenarios: readonly Scenario[] = [
   paymentsCaptured,
   actsInARush,
   floodOfGarbage,
+  openConsolesInARush,
 ]

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type Kysely, sql } from 'kysely'
 import type { Database, OrderState, PurchaseState } from './database.js'
 import { type RequestResult, requestResults } from './tallies.js'
@@ -22,35 +23,45 @@ export interface LiveFigures {
 /** Purchases whose time from admission to order is read. */
 const latestPurchases = 200
 
-/** Reads what MySQL has of some vouchers' sales, each table in one statement. */
+/**
+ * Reads what MySQL has of some vouchers' sales, each table in one statement. `known` are figures that were read before: latencies of
+ * a voucher that has as many purchases and orders as then are not read again.
+ */
 export async function readLiveFigures(
   db: Kysely<Database>,
   voucherIds: readonly number[],
+  known: ReadonlyMap<number, LiveFigures> = new Map(),
 ): Promise<ReadonlyMap<number, LiveFigures>> {
   if (voucherIds.length === 0) return new Map()
-  const [orders, purchases, tallies, latencies] = await Promise.all([
+  const [orders, purchases, tallies] = await Promise.all([
     countOrders(db, voucherIds),
     countPurchases(db, voucherIds),
     countRequests(db, voucherIds),
-    Promise.all(voucherIds.map((voucherId) => readLatencies(db, voucherId))),
   ])
-  const figures = voucherIds.map((voucherId, at): [number, LiveFigures] => {
+  const figures = voucherIds.map(async (voucherId): Promise<[number, LiveFigures]> => {
     const own = <T extends { readonly voucherId: number }>(rows: readonly T[]) =>
       rows.filter((row) => row.voucherId === voucherId)
     const ages = own(purchases).flatMap(({ oldest }) => oldest ?? [])
     const counted = new Map(own(tallies).map(({ result, count }) => [result, count]))
+    const counts = {
+      orders: Object.fromEntries(own(orders).map(({ state, count, units }) => [state, { orders: count, units }])),
+      purchases: Object.fromEntries(own(purchases).map(({ state, count }) => [state, count])),
+    }
+    const before = known.get(voucherId)
     return [
       voucherId,
       {
-        orders: Object.fromEntries(own(orders).map(({ state, count, units }) => [state, { orders: count, units }])),
-        purchases: Object.fromEntries(own(purchases).map(({ state, count }) => [state, count])),
+        ...counts,
         oldestProcessing: ages[0] ?? null,
         requests: byResult((result) => counted.get(result) ?? 0),
-        orderLatencies: latencies[at] ?? [],
+        orderLatencies:
+          before !== undefined && isDeepStrictEqual(counts, { orders: before.orders, purchases: before.purchases })
+            ? before.orderLatencies
+            : await readLatencies(db, voucherId),
       },
     ]
   })
-  return new Map(figures)
+  return new Map(await Promise.all(figures))
 }
 
 function byResult(count: (result: RequestResult) => number): Record<RequestResult, number> {

@@ -55,21 +55,23 @@ export interface LiveStores {
 /** Campaigns shown at most, the latest to begin first. */
 const mostCampaigns = 20
 
-/** Reads the latest campaigns from the gate and MySQL. */
-export async function readLiveCampaigns({ db, gate }: LiveStores): Promise<readonly LiveCampaign[]> {
-  const [all, now] = await Promise.all([listCampaigns(db), databaseNow(db)])
-  const campaigns = all.slice(0, mostCampaigns)
-  const [figures, gates] = await Promise.all([
-    readLiveFigures(
-      db,
-      campaigns.map(({ voucherId }) => voucherId),
-    ),
-    Promise.all(campaigns.map(({ voucherId }) => readGate(gate, voucherId))),
-  ])
-  return campaigns.flatMap((campaign, at) => {
-    const own = figures.get(campaign.voucherId)
-    return own === undefined ? [] : [liveCampaign(campaign, own, gates[at] ?? unknownGate, now)]
-  })
+/** Creates a reading of the latest campaigns from the gate and MySQL. */
+export function createLiveCampaigns({ db, gate }: LiveStores): () => Promise<readonly LiveCampaign[]> {
+  let known: ReadonlyMap<number, LiveFigures> = new Map()
+  return async () => {
+    const [all, now] = await Promise.all([listCampaigns(db), databaseNow(db)])
+    const campaigns = all.slice(0, mostCampaigns)
+    const voucherIds = campaigns.map(({ voucherId }) => voucherId)
+    const [figures, gates] = await Promise.all([
+      readLiveFigures(db, voucherIds, known),
+      Promise.all(voucherIds.map((voucherId) => readGate(gate, voucherId))),
+    ])
+    known = figures
+    return campaigns.flatMap((campaign, at) => {
+      const own = figures.get(campaign.voucherId)
+      return own === undefined ? [] : [liveCampaign(campaign, own, gates[at] ?? unknownGate, now)]
+    })
+  }
 }
 
 interface GateReading {
@@ -81,11 +83,15 @@ const unknownGate: GateReading = { gate: null, oldest: null }
 
 /** A gate that does not answer is unknown; MySQL's figures are shown all the same. */
 async function readGate(gate: LiveStores['gate'], voucherId: number): Promise<GateReading> {
-  const reading = Promise.all([gate.audit(voucherId), gate.oldestWaiting(voucherId)])
-  const [audit, oldest] = await reading.catch(() => [null, null] as const)
-  if (audit === null) return unknownGate
-  const { state, stock, held, waiting, runs } = audit
-  return { gate: { state, stock, held, waiting, runs }, oldest }
+  try {
+    const audit = await gate.audit(voucherId)
+    if (audit === null) return unknownGate
+    const { state, stock, held, waiting, runs } = audit
+    const oldest = waiting === 0 ? null : await gate.oldestWaiting(voucherId)
+    return { gate: { state, stock, held, waiting, runs }, oldest }
+  } catch {
+    return unknownGate
+  }
 }
 
 function liveCampaign(

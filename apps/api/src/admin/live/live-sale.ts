@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client'
 import type { SagaClient } from 'saga-core/client'
 import { reasonOf } from 'seckill-process/reason'
 import type { Metrics } from '../../observe/metrics.js'
-import { type LiveCampaign, type LiveStores, readLiveCampaigns } from './live-campaigns.js'
+import { createLiveCampaigns, type LiveCampaign, type LiveStores } from './live-campaigns.js'
 import { createLiveFeed, type LiveFeed } from './live-feed.js'
 import { createLiveRuns, type LiveRuns } from './live-runs.js'
 import { createRequestLatency, type RequestLatency } from './request-latency.js'
@@ -27,14 +27,15 @@ const intervalMs = 1_000
 
 /** Creates the feed of the sale: an update a second while someone looks at it. */
 export function createLiveSale({ temporal, sagas, metrics, ...stores }: LiveSaleDependencies): LiveFeed<LiveSale> {
+  const campaigns = createLiveCampaigns(stores)
   const runs = createLiveRuns(temporal, sagas)
   const requestLatency = createRequestLatency(metrics.requestLatency)
   return createLiveFeed({
     intervalMs,
     describe: reasonOf,
     compute: async () => {
-      const [campaigns, requestLatencyMs] = await Promise.all([readLiveCampaigns(stores), requestLatency()])
-      return { at: Date.now(), campaigns, requestLatencyMs, runs: runs() }
+      const [read, requestLatencyMs] = await Promise.all([campaigns(), requestLatency()])
+      return { at: Date.now(), campaigns: read, requestLatencyMs, runs: runs() }
     },
   })
 }
