@@ -21,6 +21,8 @@ export interface ShopUnderTest extends SaleUnderTest {
   readonly offer: (seed?: CampaignSeed) => Promise<Offered>
   /** Opens the shop in a browser of its own, which knows nobody. */
   readonly visit: (options?: BrowserContextOptions) => Promise<Page>
+  /** An empty page of such a browser. */
+  readonly openTab: (options?: BrowserContextOptions) => Promise<Page>
 }
 
 /** A campaign on sale. */
@@ -41,7 +43,12 @@ export async function openShop(): Promise<ShopUnderTest> {
   return {
     ...sale,
     offer: (seed = {}) => offer(sale, seed),
-    visit: (options) => visit(browser, sale.sale.api.url, options),
+    async visit(options) {
+      const page = await openTab(browser, options)
+      await page.goto(sale.sale.api.url)
+      return page
+    },
+    openTab: (options) => openTab(browser, options),
     async close() {
       await browser.close()
       await sale.close()
@@ -69,14 +76,13 @@ async function offer({ sale, sources }: SaleUnderTest, seed: CampaignSeed): Prom
   return { voucherId, title }
 }
 
-async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Page> {
+async function openTab(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ locale: 'en-GB', ...options })
   context.setDefaultTimeout(30_000)
   const page = await context.newPage()
   page.on('pageerror', (error) => {
     throw error
   })
-  await page.goto(url)
   return page
 }
 

@@ -6,7 +6,6 @@ const limitMs = 10_000
 function clientIn(language: Language): PublicClient {
   return createPublicClient({
     baseUrl: location.origin,
-    cache: 'no-store',
     headers: { Accept: 'application/json', 'Accept-Language': language },
     fetch: (request) => fetch(request, { signal: AbortSignal.timeout(limitMs) }),
   })

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { Refused } from 'seckill-client/public'
 import { moneyText, timeText } from '../../ui/format.js'
 import type { Language } from '../../ui/language.js'
@@ -6,6 +6,7 @@ import { Countdown, useServerNow } from '../clock/countdown.js'
 import { useShop } from '../shop-context.js'
 import type { Texts } from '../texts/texts.js'
 import { isCancellable, type Purchase, type PurchaseState, type Refund, refundOf, stateOf } from './purchase.js'
+import { type ToldWait, toldAfter, wholeSeconds } from './told-wait.js'
 
 const tones: Readonly<Record<PurchaseState, 'good' | 'busy' | 'bad' | 'quiet'>> = {
   QUEUED: 'busy',
@@ -60,18 +61,18 @@ function refundText({ state, amountMinor, currency }: Refund, texts: Texts, lang
 
 type InState<S extends Purchase['status']> = Extract<Purchase, { readonly status: S }>
 
+/** The place in the queue never rises: a wait that does is of a slower queue. */
 function QueuePlace({ place, expectedWait }: InState<'QUEUED'>) {
   const { texts } = useShop()
+  const told = useRef<ToldWait | undefined>(undefined)
+  if (expectedWait !== null) told.current = toldAfter(told.current, expectedWait.expectedMs)
   const parts = [
     place === null ? '' : texts.place(place),
-    expectedWait === null ? '' : texts.wait(secondsOf(expectedWait.expectedMs), secondsOf(expectedWait.errorMs)),
+    expectedWait === null ? '' : texts.wait(wholeSeconds(expectedWait.expectedMs), wholeSeconds(expectedWait.errorMs)),
+    expectedWait !== null && told.current?.hasRisen ? texts.slower : '',
   ]
   const text = parts.filter((part) => part !== '').join(' ')
   return text === '' ? null : <p class="place">{text}</p>
-}
-
-function secondsOf(ms: number): number {
-  return Math.max(1, Math.ceil(ms / 1_000))
 }
 
 function TimeToPay({ payBefore, extendedUntil }: InState<'AWAITING_PAYMENT'>) {

@@ -16,7 +16,7 @@ export function BuyButton({ campaign, standing, own }: BuyButtonProps) {
   const { voucherId, limitPerUser } = campaign
   const attempt = purchases.attempts.get(voucherId)
   const units = own.filter(isLive).reduce((sum, { quantity }) => sum + quantity, 0)
-  if (units >= limitPerUser) return null
+  if (units >= limitPerUser || (standing === 'soldOut' && session.user === null)) return null
   const isAsking = attempt?.kind === 'asking'
   const canBuy = standing === 'open' && !isAsking && session.user !== undefined
   const label = isAsking ? texts.asking : labelOf(texts, units, own.length > 0)

@@ -77,6 +77,7 @@ export const chineseTexts: Texts = {
   unknownReason: (reason) => `原因：${reason}`,
   place: (place) => (place <= 1 ? '下一位就是您。' : `您排在第 ${place} 位。`),
   wait: (seconds, error) => `预计还需约 ${seconds} 秒，误差约 ${error} 秒。`,
+  slower: '比之前更久，因为队伍现在走得慢了。',
   refunding: (amount) => `${amount} 正在退还给您。`,
   refunded: (amount) => `${amount} 已退还给您。`,
   quantity: (quantity) => `${quantity} 件`,

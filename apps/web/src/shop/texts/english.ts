@@ -97,6 +97,7 @@ export const englishTexts: Texts = {
   unknownReason: (reason) => `Reason: ${reason}`,
   place: (place) => (place <= 1 ? 'You are next.' : `You are number ${place}.`),
   wait: (seconds, error) => `About ${seconds} s to go, give or take ${error} s.`,
+  slower: 'This is longer than before, because the queue moves more slowly now.',
   refunding: (amount) => `${amount} is on its way back to you.`,
   refunded: (amount) => `${amount} went back to you.`,
   quantity: (quantity) => `${quantity} units`,

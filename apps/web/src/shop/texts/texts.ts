@@ -49,6 +49,7 @@ export interface Texts {
   readonly unknownReason: (reason: string) => string
   readonly place: (place: number) => string
   readonly wait: (seconds: number, errorSeconds: number) => string
+  readonly slower: string
   readonly refunding: (amount: string) => string
   readonly refunded: (amount: string) => string
   readonly quantity: (quantity: number) => string
