@@ -20,7 +20,7 @@ import { awaitRest } from '../sale/await-rest.js'
 import { certify } from '../sale/certify.js'
 import { type Sale, startSale } from '../sale/index.js'
 import { asOnlySale, type NamedStack } from '../sale/only-sale.js'
-import { openCampaign, prepareDatabase } from '../sale/prepare.js'
+import { openCampaign, operatorOf, prepareDatabase } from '../sale/prepare.js'
 import { readSaleMode } from '../sale/sale-mode.js'
 import { removeSaleRecord, writeSaleRecord } from '../sale/sale-record.js'
 import { openSources, type Sources } from '../sale/sources.js'
@@ -148,7 +148,13 @@ type Sold = Omit<RunningDemo, 'died' | 'offer' | 'monitoring'>
 
 const newcomersOffer = { title: 'Coffee for two · 双人咖啡', stock: 20, payWindowMs: 10 * 60_000 }
 
+/** The offers of earlier demos on the stack are closed, so that the shop shows one. */
 async function offerToNewcomers(sale: Sale, sources: Sources): Promise<string> {
+  const operator = await operatorOf(sale)
+  const earlier = (await operator.list()).filter(
+    ({ title, state }) => title === newcomersOffer.title && state === 'OPEN',
+  )
+  for (const { voucherId } of earlier) await operator.move(voucherId, 'close')
   await openCampaign(sale, sources, { ...newcomersOffer, voucherId: newVoucherId() })
   return newcomersOffer.title
 }

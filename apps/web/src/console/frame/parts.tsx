@@ -61,6 +61,14 @@ interface TableProps {
   readonly none: string
 }
 
+/** The longest text that stays in one line of a table, in characters. */
+const longestWord = 24
+
+/** Reports whether a cell is a number or one word: it is not broken in its middle. */
+function isWord(cell: ComponentChildren): boolean {
+  return typeof cell === 'number' || (typeof cell === 'string' && cell.length <= longestWord && !cell.includes(' '))
+}
+
 /** A table that scrolls by itself where it is wider than the page. */
 export function Table({ label, heads, rows, none }: TableProps) {
   if (rows.length === 0) return <p class="note">{none}</p>
@@ -81,7 +89,7 @@ export function Table({ label, heads, rows, none }: TableProps) {
           {rows.map(({ key, cells }) => (
             <tr key={key}>
               {cells.map((cell, at) => (
-                <td key={heads[at]} dir="auto">
+                <td key={heads[at]} class={isWord(cell) ? 'word' : undefined} dir="auto">
                   {cell}
                 </td>
               ))}

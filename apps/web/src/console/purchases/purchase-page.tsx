@@ -33,6 +33,13 @@ function Path({ path }: { readonly path: PurchasePath }) {
     <>
       <Panel title="Way through the saga">
         {lane === null ? <p class="note">{silent}</p> : <LaneLine lane={lane} />}
+        {links.run !== null && (
+          <p class="buttons">
+            <a href={links.run} target="_blank" rel="noreferrer">
+              Open in Temporal
+            </a>
+          </p>
+        )}
         <SagaDiagram steps={steps} />
         {run !== null && lane !== null && lane.outcome === undefined && (
           <LaneActs workflowId={run.workflowId} lane={path.traceId} isParked={lane.parked !== undefined} />
@@ -46,7 +53,7 @@ function Path({ path }: { readonly path: PurchasePath }) {
           {hold === null ? <p class="note">The gate does not know it.</p> : <Facts facts={holdFacts(hold)} />}
         </Panel>
         <Panel title="In Temporal">
-          {run === null ? <p class="note">{silent}</p> : <Facts facts={runFacts(run, links.run)} />}
+          {run === null ? <p class="note">{silent}</p> : <Facts facts={runFacts(run)} />}
         </Panel>
       </div>
     </>
@@ -93,25 +100,12 @@ function holdFacts({ state, reason, seq, quantity, admittedAt, userId }: Hold): 
   ]
 }
 
-function runFacts(
-  { workflowId, status, startedAt, closedAt }: NonNullable<PurchasePath['run']>,
-  url: string | null,
-): FactList {
+function runFacts({ workflowId, status, startedAt, closedAt }: NonNullable<PurchasePath['run']>): FactList {
   return [
     ['Run', workflowId],
     ['Status', status.toLowerCase()],
     ['Started', timeText(startedAt)],
     ['Closed', timeText(closedAt)],
-    ...(url === null
-      ? []
-      : [
-          [
-            'History',
-            <a key="link" href={url} target="_blank" rel="noreferrer">
-              Open in Temporal
-            </a>,
-          ] as const,
-        ]),
   ]
 }
 

@@ -44,7 +44,7 @@ export function PurchasesPage() {
     <Sheet title="Purchases">
       <form class="fields search" onSubmit={search}>
         <label>
-          User, trace id or order
+          User, order or number
           <input name="text" spellcheck={false} autocomplete="off" />
         </label>
         <label>

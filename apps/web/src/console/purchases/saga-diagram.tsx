@@ -22,6 +22,11 @@ const kinds: Readonly<Record<PathStep['kind'], string>> = {
   retriable: 'tried until done',
 }
 
+/** A name that may be broken between its words, as `release·User·Claim`. */
+function broken(name: string) {
+  return name.split(/(?=[A-Z])/).flatMap((word, at) => (at === 0 ? [word] : [<wbr key={at} />, word]))
+}
+
 /** A saga as a diagram: its steps from left to right, and under each step its compensation, with the state of one lane. */
 export function SagaDiagram({ steps }: { readonly steps: readonly PathStep[] }) {
   return (
@@ -31,14 +36,14 @@ export function SagaDiagram({ steps }: { readonly steps: readonly PathStep[] }) 
         {steps.map(({ step, kind, state, note, compensation }) => (
           <li key={step}>
             <div class={`node ${state} ${kind}`}>
-              <strong>{step}</strong>
+              <strong>{broken(step)}</strong>
               <span>{kinds[kind]}</span>
               <em>{words[state] ?? state}</em>
               {note !== undefined && <code dir="auto">{note}</code>}
             </div>
             {compensation !== undefined && (
               <div class={`node undo ${compensation.state}`}>
-                <strong>{compensation.activity}</strong>
+                <strong>{broken(compensation.activity)}</strong>
                 <em>{words[compensation.state] ?? compensation.state}</em>
               </div>
             )}
