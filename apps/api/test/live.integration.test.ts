@@ -74,6 +74,19 @@ describe('GET /admin/v1/live', () => {
     expect(data.runs.open).toMatchObject({ purchase: expect.any(Number), refund: expect.any(Number) })
   })
 
+  it('has the time to each order, also of those that came since the last update', async () => {
+    const { voucherId } = await startSale(api, { total: 5 })
+    const live = async () => (await send(`${api.adminUrl}/admin/v1/live`, { headers })).body.data.campaigns
+    const found = async () => (await live()).find((one: { voucherId: number }) => one.voucherId === voucherId)
+    await orderOf(api, 1, { voucherId })
+    await expect.poll(found).toMatchObject({ sold: 1, orderLatencyMs: { p99: expect.any(Number) } })
+    const orders = api.database.db.updateTable('orders').where('voucher_id', '=', voucherId)
+    await orders.set((eb) => ({ created_at: eb('created_at', '+', 60_000) })).execute()
+    await orderOf(api, 2, { voucherId })
+    await expect.poll(found).toMatchObject({ sold: 2 })
+    expect((await found()).orderLatencyMs.p99).toBeGreaterThanOrEqual(60_000)
+  })
+
   it('says by how many units a broken sale is oversold', async () => {
     const { voucherId } = await startSale(api, { total: 2 })
     await orderOf(api, 1, { voucherId })

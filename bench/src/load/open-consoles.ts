@@ -5,7 +5,7 @@ export interface OpenConsoles {
 }
 
 /** The updates of one console. */
-export interface ConsoleUpdates {
+interface ConsoleUpdates {
   readonly updatesASecond: number
   /** From one update to the next, or to the end, in milliseconds. */
   readonly longestPauseMs: number
