@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  before,
   type Errand,
   key,
   type LaneActivities,
@@ -110,6 +111,33 @@ describe('a run whose cancellation was requested', () => {
     const next = started(await run.carried())
 
     expect(await next.ended).toMatchObject({ except: [{ key: 'a', outcome: 'cancelled' }] })
+  })
+})
+
+describe('a run that was cancelled, and that a version began which carried no cancel,', () => {
+  async function cancelled(isCancelled: boolean, ...changes: Parameters<typeof before>) {
+    let isLong = false
+    const host = { ...before(...changes), shouldContinue: () => isLong }
+    const run = started([{ id: 'a', items: ['x'] }], { 'action each': lost }, { host })
+    await run.until('a', 'parked')
+    if (isCancelled) run.runtime.cancel()
+    isLong = true
+    run.runtime.wake()
+    await run.runtime.clock.sleep(1_000)
+    const ended = await Promise.race([run.ended, undefined])
+    return isCarried(ended)
+  }
+
+  it('goes on, so that the cancel is not lost', async () => {
+    expect(await cancelled(true, 'carry')).toBe(false)
+  })
+
+  it('continues as new without a cancel', async () => {
+    expect(await cancelled(false, 'carry')).toBe(true)
+  })
+
+  it('continues as new where cancels did not reach it', async () => {
+    expect(await cancelled(true, 'carry', 'call-off')).toBe(true)
   })
 })
 

@@ -76,6 +76,11 @@ export interface RecordedOptions extends RunOptions {
   readonly host?: Partial<SagaRuntime>
 }
 
+/** A host in the replay of a run that began before these changes of the library. */
+export function before(...changes: readonly Parameters<SagaRuntime['isCurrent']>[0][]): Pick<SagaRuntime, 'isCurrent'> {
+  return { isCurrent: (change) => !changes.includes(change) }
+}
+
 /** Starts a run in memory and records the requests to its host. A run that is open when its test ends goes no further. */
 export function recordedRun(
   definition: unknown,

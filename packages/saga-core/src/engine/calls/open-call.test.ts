@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { describe, expect, it } from 'vitest'
 import type { Errand, LaneScript, SetActivities } from '../../../test/engine/recorded-run.js'
-import { key, laneActivities, recordedRun, step } from '../../../test/engine/recorded-run.js'
+import { before, key, laneActivities, recordedRun, step } from '../../../test/engine/recorded-run.js'
 import { lost, no, plain, storedNo, undone, withStep } from '../../../test/engine/rolled-back.js'
 import { stepFenced, stepPending } from '../../activity/refuse.js'
 import { setWise } from '../../activity/set-wise.js'
@@ -194,7 +194,7 @@ describe('a step that is retried without end, of a run that is called off,', () 
   it('goes on in a run that began under an earlier version of the library', async () => {
     let attempts = 0
     const started = run(two().build(), { 'action two': () => ++attempts === 5 || lost() }, ['a'], {
-      host: { isCurrent: () => false },
+      host: before('call-off'),
     })
     await started.runtime.clock.sleep(untilRetried)
     started.runtime.cancel()

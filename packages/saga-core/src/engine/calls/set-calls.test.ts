@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  before,
   type Errand,
   key,
   once,
@@ -148,7 +149,7 @@ describe('a call of a set-wise activity', () => {
 
   it('that answers for other lanes is not made again in the replay of a run that did not', async () => {
     const nonsense = { ...setActivities({}), act: async () => 'nonsense' } as never
-    const { report, calls } = recordedRun(single, lanes(4), nonsense, { host: { isCurrent: () => false } })
+    const { report, calls } = recordedRun(single, lanes(4), nonsense, { host: before('report-search') })
 
     expect((await report).except).toHaveLength(4)
     expect(sizes(calls)).toEqual([4])

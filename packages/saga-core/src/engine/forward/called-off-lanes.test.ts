@@ -1,10 +1,12 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { describe, expect, it } from 'vitest'
 import {
+  before,
   type Errand,
   key,
   type LaneScript,
   laneActivities,
+  type RecordedOptions,
   recordedRun,
   type SetActivities,
   step,
@@ -29,10 +31,15 @@ function down(): never {
 }
 
 /** A run of lanes a, b and c in which c is tried again until `answer` is called. */
-function run(definition: unknown, script: LaneScript) {
+function run(definition: unknown, script: LaneScript, options: RecordedOptions = {}) {
   let isUp = false
   const lanes = ['a', 'b', 'c'].map((id) => ({ id }))
-  const started = recordedRun(definition, lanes, laneActivities({ 'action two c': () => isUp || lost(), ...script }))
+  const started = recordedRun(
+    definition,
+    lanes,
+    laneActivities({ 'action two c': () => isUp || lost(), ...script }),
+    options,
+  )
   return {
     ...started,
     abort: (lane: string) =>
@@ -105,6 +112,33 @@ describe('a step with verify that lanes are in, of which one is called off,', ()
     started.abort('a')
     await started.until('a', 'ended')
     expect(started.questions()).toEqual(['verify two a'])
+    started.answer()
+
+    expect(await started.report).toMatchObject({ completed: 2, except: [{ key: 'a', outcome: 'cancelled' }] })
+    expect(started.questions()).toEqual(['verify two a'])
+  })
+})
+
+describe('a step with verify of which no lane is called off', () => {
+  const asking = plain().step('one', step).step('two', doubtful).build()
+
+  it('does what every version does', async () => {
+    const changes: string[] = []
+    const isCurrent = (change: string) => changes.push(change) > 0
+    const started = run(asking, { 'action two a': gone }, { host: { isCurrent } })
+    await started.runtime.clock.sleep(untilRetried)
+    started.answer()
+
+    expect((await started.report).completed).toBe(3)
+    expect(changes).not.toContain('asked-alone')
+  })
+
+  it('is asked about with the others by a run that an earlier version began, also for a lane that is called off', async () => {
+    const started = run(asking, { 'action two a': lost }, { host: before('asked-alone') })
+    await started.runtime.clock.sleep(untilRetried)
+    started.abort('a')
+    await started.runtime.clock.sleep(untilRetried)
+    expect(started.questions()).toEqual([])
     started.answer()
 
     expect(await started.report).toMatchObject({ completed: 2, except: [{ key: 'a', outcome: 'cancelled' }] })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  before,
   type Errand,
   eachItem,
   key,
@@ -51,7 +52,7 @@ describe('the key of a lane', () => {
   })
 
   it('that two inputs have is that of the first, in a run that an earlier version started', async () => {
-    const earlier = recordedRun(errand, twice, laneActivities({}), { host: { isCurrent: () => false } })
+    const earlier = recordedRun(errand, twice, laneActivities({}), { host: before('distinct-keys') })
 
     expect(await earlier.report).toMatchObject({ lanes: 2, completed: 2 })
     expect(earlier.batch.lanes.map(({ input }) => input)).toEqual(twice.slice(0, 2))

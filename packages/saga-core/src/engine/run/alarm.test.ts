@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  before,
   type Errand,
   key,
   type LaneActivities,
@@ -78,7 +79,7 @@ describe('a deadline that passes in a local step, where no timer rings', () => {
   })
 
   it('is met at its timer by a run that an earlier version began', async () => {
-    const host = { ...silent, isCurrent: () => false }
+    const host = { ...silent, ...before('on-time') }
     const run = started([{ id: 'a', saga: 1_500 }], { 'action one': 2_000 }, { host })
     await run.until('a', 'waiting')
 
@@ -92,6 +93,14 @@ describe('the timer of a run', () => {
     await run.until('a', 'waiting')
 
     expect([run.timers, run.cancelled]).toEqual([[10_000, 7_000], [10_000]])
+  })
+
+  it('is not set again in a run that an earlier version began', async () => {
+    const times = { 'action one': 3_000, 'action two': 900 }
+    const run = started([{ id: 'a', saga: 10_000 }], times, { host: before('on-time') })
+    await run.until('a', 'waiting')
+
+    expect([run.timers, run.cancelled]).toEqual([[10_000], []])
   })
 
   it('is not set again after less than that', async () => {
@@ -140,7 +149,7 @@ describe('the timer of a run', () => {
   })
 
   it('is not cancelled in a run that an earlier version began', async () => {
-    const run = started([{ id: 'a', wait: 60_000 }], {}, { host: { isCurrent: () => false } })
+    const run = started([{ id: 'a', wait: 60_000 }], {}, { host: before('on-time') })
     await run.until('a', 'waiting')
     say(run, 'word', ['a'])
     await run.runtime.until(() => run.lane('a')?.at === 'other')

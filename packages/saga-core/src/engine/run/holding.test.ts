@@ -6,24 +6,30 @@ import type { Run } from './run.js'
 /** The decision of a run with such a history, calls under way, and state. */
 function deciding({ isLong = true, isCurrent = true, children = 0, bytes = 10 } = {}) {
   const now = { isLong, children, bytes }
-  const runtime = { shouldContinue: () => now.isLong, isCurrent: () => isCurrent }
+  const runtime = { shouldContinue: () => now.isLong, isCurrent: (change: string) => isCurrent || change !== 'carry' }
   const call = (child: boolean) => [{ step: child ? { child: {} } : {} }, new Set()] as const
+  let looked = 0
   const run = () => {
     const underWay = new Map([call(false), ...Array.from({ length: now.children }, () => call(true)), call(false)])
-    return { underWay, callOffs: new Set(), inTick: (work: () => void) => work() } as unknown as Run
+    return { underWay, callOffs: new Set(), inTick } as unknown as Run
   }
-  return { now, holding: newHolding(runtime, run, () => 'x'.repeat(now.bytes)) }
+  function inTick(work: () => void): void {
+    looked += 1
+    work()
+  }
+  return { now, looked: () => looked, holding: newHolding(runtime, run, () => 'x'.repeat(now.bytes)) }
 }
 
 describe('the lanes of a run', () => {
   it('are held from the time on at which its history is long', () => {
-    const { now, holding } = deciding({ isLong: false })
+    const { now, looked, holding } = deciding({ isLong: false })
 
     expect(holding.holds()).toBe(false)
     now.isLong = true
     expect(holding.holds()).toBe(true)
     now.isLong = false
     expect(holding.holds()).toBe(true)
+    expect(looked()).toBe(1)
   })
 
   it('are not held while a child saga is open, whose end comes to this run alone', () => {
@@ -35,13 +41,20 @@ describe('the lanes of a run', () => {
   })
 
   it('are never held once the run was too large to be carried when its history became long', () => {
-    const { now, holding } = deciding({ bytes: sizeLimits.carriedBytes })
+    const { now, looked, holding } = deciding({ bytes: sizeLimits.carriedBytes })
 
     expect(holding.holds()).toBe(false)
+    expect(looked()).toBe(0)
     now.bytes = 10
     expect(holding.holds()).toBe(false)
     expect(holding.giveUp()).toBe(false)
     expect(holding.holds()).toBe(false)
+  })
+
+  it('are held where what the run carries is as large as it may be', () => {
+    const quotes = 2
+    expect(deciding({ bytes: sizeLimits.heldBytes - quotes }).holding.holds()).toBe(true)
+    expect(deciding({ bytes: sizeLimits.heldBytes - quotes + 1 }).holding.holds()).toBe(false)
   })
 
   it('are held no more once it has given up, which it does once', () => {

@@ -10,7 +10,7 @@ function bounded(isCurrent = true) {
   const checkpoints: PromiseWithResolvers<void>[] = []
   const calls: number[] = []
   const bound = newTaskBound({
-    isCurrent: () => isCurrent,
+    isCurrent: (change: string) => isCurrent || change !== 'task-bound',
     checkpoint() {
       const checkpoint = Promise.withResolvers<void>()
       checkpoints.push(checkpoint)
@@ -49,6 +49,13 @@ describe('a workflow task', () => {
     expect(checkpoints).toHaveLength(1)
     count(1, value)
     expect(checkpoints).toHaveLength(2)
+  })
+
+  it('ends at the byte that makes a MiB', () => {
+    const { checkpoints, count } = bounded()
+    const bytesAround = JSON.stringify(doneWith('').answer).length
+    count(1, 'x'.repeat(1024 * 1024 - bytesAround))
+    expect(checkpoints).toHaveLength(1)
   })
 
   it('has no bound in the replay of a run that began without one', () => {
