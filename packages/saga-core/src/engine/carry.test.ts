@@ -4,6 +4,7 @@ import {
   type Errand,
   key,
   type LaneActivities,
+  type LibraryChange,
   laneActivities,
   once,
   recordedRun,
@@ -115,7 +116,7 @@ describe('a run whose cancellation was requested', () => {
 })
 
 describe('a run that was cancelled, and that a version began which carried no cancel,', () => {
-  async function cancelled(isCancelled: boolean, ...changes: Parameters<typeof before>) {
+  async function cancelled(isCancelled: boolean, ...changes: LibraryChange[]) {
     let isLong = false
     const host = { ...before(...changes), shouldContinue: () => isLong }
     const run = started([{ id: 'a', items: ['x'] }], { 'action each': lost }, { host })

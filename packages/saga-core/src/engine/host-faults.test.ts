@@ -39,6 +39,16 @@ describe('a host that breaks ends the run with its error', () => {
     await expect(run(paid, { checkpoint: broken })).rejects.toThrow('the host is broken')
   })
 
+  it('by its timer', async () => {
+    const dated = saga<Errand>('errand', { key: ({ id }) => id, deadline: () => 60_000 })
+      .activities<Activities>()
+      .wait('word', { message: typed<string>() })
+      .build() as unknown as SagaDefinition
+    const timer = () => ({ over: broken(), cancel: () => undefined })
+
+    await expect(run(dated, { timer })).rejects.toThrow('the host is broken')
+  })
+
   it('while the run waits', async () => {
     await expect(run(waits, { until: broken })).rejects.toThrow('the host is broken')
   })
@@ -58,4 +68,14 @@ it('unless the pivot is one that no lane reaches', async () => {
 
   expect(report).toMatchObject({ except: [{ outcome: 'cancelled', compensations: { one: 'done' } }] })
   expect(checkpoint).not.toHaveBeenCalled()
+})
+
+it('bounds the answers of local activities in one workflow task', async () => {
+  const host = inMemoryRuntime({ activities })
+  const checkpoint = vi.fn(host.checkpoint)
+  const lanes = Array.from({ length: 250 }, (_, at) => ({ id: String(at) }))
+  const definition = builder.build() as unknown as SagaDefinition
+  await createBatch(definition, lanes, { ...host, checkpoint }).run()
+
+  expect(checkpoint).toHaveBeenCalledOnce()
 })

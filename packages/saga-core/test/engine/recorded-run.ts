@@ -76,8 +76,11 @@ export interface RecordedOptions extends RunOptions {
   readonly host?: Partial<SagaRuntime>
 }
 
+/** A change of what the library does. */
+export type LibraryChange = Parameters<SagaRuntime['isCurrent']>[0]
+
 /** A host in the replay of a run that began before these changes of the library. */
-export function before(...changes: readonly Parameters<SagaRuntime['isCurrent']>[0][]): Pick<SagaRuntime, 'isCurrent'> {
+export function before(...changes: LibraryChange[]): Pick<SagaRuntime, 'isCurrent'> {
   return { isCurrent: (change) => !changes.includes(change) }
 }
 

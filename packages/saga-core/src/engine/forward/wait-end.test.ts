@@ -71,6 +71,26 @@ describe('a wait with withinMs', () => {
     expect(run.runtime.clock.now()).toBeLessThan(21_000 + quarter)
   })
 
+  it('leaves a timer alone that has rung', async () => {
+    const run = started([{ id: 'a', within: 1_000 }, { id: 'c' }])
+    await run.until('a', 'ended')
+    run.say('word', ['c'])
+    await run.runtime.until(() => run.lane('c')?.at === 'other')
+
+    expect(run.cancelled).toEqual([quarter])
+  })
+
+  it('cancels its timer once', async () => {
+    const run = started([{ id: 'a' }, { id: 'c', within: 2 * quarter }])
+    await run.until('c', 'waiting')
+    for (const id of ['a', 'c']) {
+      run.say('word', [id])
+      await run.runtime.until(() => run.lane(id)?.at === 'other')
+    }
+
+    expect(run.cancelled).toEqual([quarter, 2 * quarter])
+  })
+
   it('has one timer for the lanes that begin together and wait as long', async () => {
     const run = started([
       { id: 'a' },

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import {
+  before,
   type Errand,
   type LaneActivities,
   laneActivities,
+  once,
+  type RecordedOptions,
   recordedRun,
   step,
 } from '../../../test/engine/recorded-run.js'
@@ -46,5 +49,55 @@ describe('a malformed operation', () => {
     expect(run.batch.refusal(sound)).toBeUndefined()
     run.runtime.message(() => run.batch.operate(sound))
     await run.report
+  })
+})
+
+describe('an operation id that was used', () => {
+  it('is told with the verb and the lanes of its operation', async () => {
+    const lost = () => {
+      throw new Error('lost')
+    }
+    const run = recordedRun(definition, [{ id: 'a' }, { id: 'b' }], laneActivities({ 'action one': lost }))
+    await run.until('b', 'parked')
+    run.runtime.message(() => run.batch.operate({ ...sound, verb: 'retry', lanes: ['a', 'b'] }))
+    run.runtime.message(() => run.batch.operate({ ...sound, verb: 'abort', operationId: '2' }))
+
+    expect(run.batch.refusal(sound)?.message).toContain('that of another operation (retry of a, b): give')
+    expect(run.batch.refusal({ ...sound, operationId: '2' })?.message).toContain('(abort): give')
+  })
+})
+
+describe('a resolve', () => {
+  const digits = {
+    '~standard': {
+      validate: (value: unknown) => (value === 7 ? { value } : { issues: [{ message: `${value} is not 7` }] }),
+    },
+  }
+  const checked = saga<Errand>('errand', { key: ({ id }) => id })
+    .activities<LaneActivities>()
+    .step('one', { invoke: 'act', onUnknown: 'park', ...once, result: digits as never })
+    .build()
+  const by = (result: unknown): Operation => ({ ...sound, verb: 'resolve', result })
+
+  async function parked(host: NonNullable<RecordedOptions['host']>) {
+    const run = recordedRun(checked, [{ id: 'a' }], laneActivities({ 'action one': () => 'no number' }), { host })
+    await run.until('a', 'parked')
+    return run
+  }
+
+  it('whose result fits does what every version does', async () => {
+    const changes: string[] = []
+    const run = await parked({ isCurrent: (change) => changes.push(change) > 0 })
+    run.runtime.message(() => run.batch.operate(by(7)))
+
+    expect((await run.report).completed).toBe(1)
+    expect(changes).not.toContain('checked-result')
+  })
+
+  it('whose result does not fit is taken in the replay of a run that took it', async () => {
+    const run = await parked(before('checked-result'))
+
+    expect(run.runtime.message(() => run.batch.operate(by('text')))).toMatchObject({ lanes: ['a'] })
+    expect((await run.report).completed).toBe(1)
   })
 })

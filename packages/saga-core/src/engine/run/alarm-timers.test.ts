@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { before } from '../../../test/engine/recorded-run.js'
+import { before, type LibraryChange } from '../../../test/engine/recorded-run.js'
 import { newAlarm } from './alarm.js'
 import { type Lane, newLane } from './lane.js'
 import type { TickRuntime } from './tick-runtime.js'
@@ -12,7 +12,7 @@ interface HostTimer {
 }
 
 /** An alarm on a host whose clock and timers a test moves. */
-function alarmFor(lanes: Lane[], changes: readonly Parameters<typeof before>[0][] = []) {
+function alarmFor(lanes: Lane[], changes: LibraryChange[] = []) {
   const timers: HostTimer[] = []
   const asked: string[] = []
   const host = { now: 0, callsLocally: false, heard: 0 }
@@ -20,7 +20,7 @@ function alarmFor(lanes: Lane[], changes: readonly Parameters<typeof before>[0][
     begunAt: 0,
     now: () => host.now,
     callsLocally: () => host.callsLocally,
-    isCurrent(change: Parameters<typeof before>[0]) {
+    isCurrent(change: LibraryChange) {
       asked.push(change)
       return before(...changes).isCurrent(change)
     },
@@ -146,7 +146,7 @@ describe('a timer that the server does not have', () => {
 })
 
 describe('a run at rest', () => {
-  const resting = (lanes: Lane[], changes: readonly Parameters<typeof before>[0][] = []) => {
+  const resting = (lanes: Lane[], changes: LibraryChange[] = []) => {
     const dated = due(10_000)
     const started = alarmFor([dated, ...lanes], changes)
     started.alarm.set()

@@ -134,6 +134,16 @@ describe('the timer of a run', () => {
     expect(run.runtime.clock.now()).toBeLessThan(60_000)
   })
 
+  it('is cancelled as well where a task queue had the steps before the wait', async () => {
+    const placement = { one: 'elsewhere', two: 'elsewhere' }
+    const run = started([{ id: 'a', wait: 60_000 }], {}, { placement })
+    await run.until('a', 'waiting')
+    say(run, 'word', ['a'])
+    await run.runtime.until(() => run.lane('a')?.at === 'other')
+
+    expect(run.cancelled).toEqual([60_000])
+  })
+
   it('is left alone by a run that goes on to its end', async () => {
     const definition = saga<Dated>('short', { key })
       .activities<LaneActivities>()
