@@ -63,6 +63,7 @@ export const CauseCode = {
   OwnershipAnswer: 'SAGA_OWNERSHIP_ANSWER',
   CompensationAnswer: 'SAGA_COMPENSATION_ANSWER',
   NotConfirmed: 'SAGA_NOT_CONFIRMED',
+  StepLost: 'SAGA_STEP_LOST',
   ChildParked: 'SAGA_CHILD_PARKED',
   ChildAbandoned: 'SAGA_CHILD_ABANDONED',
   ChildCancelled: 'SAGA_CHILD_CANCELLED',

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { type Kysely, sql } from 'kysely'
 import { createSagaClient, type SagaClient } from 'saga-core/client'
+import { fetchHistories, replayHistories } from 'saga-core/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { barrierDatabase } from './barrier-database.js'
 import { newNamespace, temporalAddress } from './client/temporal.js'
@@ -38,7 +39,7 @@ afterAll(async () => {
 })
 
 /** A worker with this version of the definition, in a process of its own. */
-function startWorker(version: 1 | 2): void {
+function startWorker(version: 1 | 2 | 'renamed'): void {
   const args = ['--experimental-strip-types', program, temporalAddress, namespace, taskQueue, url, `${version}`]
   worker = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
 }
@@ -95,4 +96,42 @@ it('runs that are parked, half undone or under way survive kill -9 and a new ver
   expect(await later.result()).toMatchObject({ outcome: 'completed' })
   expect((await later.state()).version).toBe(2)
   expect(await effectsOf('later')).toEqual(['flight', 'insurance', 'hotel'])
+}, 180_000)
+
+it('a step that is renamed while its run is parked keeps its effect, until its name is back', async () => {
+  const operation = { actor: 'ann', reason: 'sold out' } as const
+  const client = new Client({ connection, namespace })
+  await killWorker()
+  await db.deleteFrom('mended').execute()
+  startWorker(1)
+  const run = await startTrip(firstTrip, { id: 'renamed', fate: 'hotelDown' })
+  const parked = async () => (await run.state()).notable[0]?.parked
+  await expect.poll(parked, { timeout: 60_000 }).toMatchObject({ step: 'hotel' })
+  await killWorker()
+
+  const histories = await fetchHistories(client, { workflowIds: [run.workflowId] })
+  const replayed = (version: string) =>
+    replayHistories({
+      histories,
+      workflowsPath: fileURLToPath(new URL(`./upgrade/workflows-${version}.ts`, import.meta.url)),
+    })
+  expect(await replayed('renamed')).toMatchObject([
+    { failure: { kind: 'lost step', message: expect.stringContaining('the step "flight", which a lane has started') } },
+  ])
+  expect((await replayed('1'))[0]).not.toHaveProperty('failure')
+
+  startWorker('renamed')
+  await run.operate({ ...operation, verb: 'compensate' })
+  await expect.poll(parked).toMatchObject({ phase: 'compensation', code: 'SAGA_STEP_LOST' })
+  expect(await effectsOf('renamed')).toEqual(['flight'])
+  await killWorker()
+  startWorker('renamed')
+  await run.operate({ ...operation, verb: 'retry' })
+  await expect.poll(parked).toMatchObject({ phase: 'compensation', code: 'SAGA_STEP_LOST' })
+  await killWorker()
+
+  startWorker(1)
+  await run.operate({ ...operation, verb: 'retry' })
+  expect(await run.result()).toMatchObject({ outcome: 'cancelled', compensations: { flight: 'done', hotel: 'done' } })
+  expect(await effectsOf('renamed')).toEqual(['flight', 'undo flight'])
 }, 180_000)

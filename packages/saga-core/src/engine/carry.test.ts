@@ -462,15 +462,6 @@ describe('a run that continues as new', () => {
     expect(await run.ended).toMatchObject({ completed: 1 })
     expect(asked).toEqual([true])
   })
-
-  it('cannot go on with a definition that lost a step of its lanes', async () => {
-    const carried = await (await grown()).carried()
-    const shorter = { ...errand, steps: errand.steps.filter(({ name }) => name !== 'each') }
-
-    expect(() => recordedRun(shorter, carried)).toThrow(
-      'a running saga has the step "each", which its definition has lost',
-    )
-  })
 })
 
 describe('a carried run', () => {

@@ -1,5 +1,5 @@
 import type { StepDefinition } from '../definition/definition.js'
-import { ownershipStep } from '../wire/names.js'
+import { partName, stepOfName } from '../wire/names.js'
 import type { LaneEnd } from '../wire/outcome.js'
 import type { AuditEntry, Operated } from './outside/operation.js'
 import { type Lane, named, newLane, newPart, type Part, toLaneEnd } from './run/lane.js'
@@ -42,8 +42,8 @@ type CarriedLane = Carried<
   'wakesAt'
 >
 
-/** A part with the name of its step. */
-type CarriedPart = Carried<Part, { readonly step: string }, 'lane'>
+/** A part with the name under which it was started. */
+type CarriedPart = Carried<Part, { readonly step: string }, 'lane' | 'startedAs'>
 
 /** The fields of most lanes and parts, which are not carried: a run of 2,000 lanes with ten steps has to fit into an input. */
 const usual = {
@@ -92,16 +92,42 @@ export function carryLanes(lanes: readonly Lane[]) {
 }
 
 function toCarried({ parts, deadline, wakesAt: _, ...lane }: Lane): SlimLane {
-  const full = { ...lane, deadline: deadline === Number.POSITIVE_INFINITY ? null : deadline }
+  const full = {
+    ...lane,
+    ...underStartedNames(lane, parts),
+    deadline: deadline === Number.POSITIVE_INFINITY ? null : deadline,
+  }
   return { ...slim(full, usual), parts: parts.map(toCarriedPart) }
 }
 
+/** The position and the results of a lane, where a part of it was started under another name than its step has now. */
+function underStartedNames(
+  { at, parked, results }: Pick<Lane, 'at' | 'parked' | 'results'>,
+  parts: readonly Part[],
+): Partial<Pick<Lane, 'at' | 'parked' | 'results'>> {
+  const names = new Map(
+    parts.flatMap((part) => (part.startedAs === undefined ? [] : [[part.step.name, part.startedAs]])),
+  )
+  if (names.size === 0) return {}
+  const started = (name: string) => names.get(name) ?? name
+  const step = parked?.step.replace(stepOfName(parked.step), started)
+  return {
+    at: started(at),
+    ...(parked && { parked: { ...parked, step: step as string } }),
+    results: Object.fromEntries(Object.entries(results).map(([name, result]) => [started(name), result])),
+  }
+}
+
 /** A part; its value is left out where the lane's results have it. */
-function toCarriedPart({ lane, step, ...part }: Part): SlimPart | string {
-  const own = slim<CarriedPart, keyof typeof usualPart>({ ...part, step: step.name }, usualPart)
+function toCarriedPart({ lane, step, startedAs, ...part }: Part): SlimPart | string {
+  const name = startedAs ?? step.name
+  const stuck = part.stuck && { ...part.stuck, step: partName(name, part.element) }
+  const own = slim<CarriedPart, keyof typeof usualPart>({ ...part, ...(stuck && { stuck }), step: name }, usualPart)
+  // What a lost step may owe is known by this alone.
+  if (part.action !== 'done' && part.compensation === 'armed') Object.assign(own, { compensation: part.compensation })
   const { value, ...valueless } = own
   const shown = isInResults(lane, step, part) ? valueless : own
-  return Object.keys(shown).length === 1 ? step.name : shown
+  return Object.keys(shown).length === 1 ? name : shown
 }
 
 /** Reports whether the result of a part is that of its step. */
@@ -113,11 +139,7 @@ function isInResults(
   return action === 'done' && !elements && isEqual(results[name], value)
 }
 
-/**
- * Restores a carried lane.
- *
- * @throws Error when the definition no longer has one of its steps
- */
+/** Restores a carried lane. A step that the definition no longer has is lost: a step of its name alone stands for it. */
 export function fromCarried(steps: readonly StepDefinition[], carried: SlimLane): Lane {
   const { parts, deadline, ...rest } = { ...usual, ...carried }
   const lane = newLane(rest.key, rest.input, rest.attempt, deadline ?? Number.POSITIVE_INFINITY)
@@ -127,20 +149,28 @@ export function fromCarried(steps: readonly StepDefinition[], carried: SlimLane)
     retries: named(rest.retries),
     partly: [...rest.partly],
   })
-  const stepOf = (name: string) => {
-    const step = steps.find((one) => one.name === name)
-    if (step) return step
-    throw new Error(`a running saga has the step "${name}", which its definition has lost: keep it with "until"`)
-  }
-  // A lane that is held is about to enter a step of which it has no part.
-  if (carried.status === 'running' && carried.at !== ownershipStep) stepOf(carried.at)
   for (const one of parts) {
     const { step: name, element, item, ...part } = typeof one === 'string' ? { step: one } : one
-    const step = stepOf(name)
-    const restored = Object.assign(newPart(lane, step, usualPart.action, element, item), part)
+    const known = steps.find((one) => one.name === name)
+    const step = known ?? toLostStep(name, carried, part)
+    const restored = newPart(lane, step, usualPart.action, element, item)
+    // A lost step may have an effect that it owes.
+    if (!known && part.action === undefined) restored.compensation = usualPart.compensation
+    Object.assign(restored, part)
     if (restored.value === undefined && isInResults(lane, step, { ...restored, value: lane.results[name] }))
       restored.value = lane.results[name]
     lane.parts.push(restored)
   }
   return lane
+}
+
+/** A step that the definition has lost. Where a lane stands at it and may have to be taken for past its pivot, it is one. */
+function toLostStep(
+  name: string,
+  { status, at }: Pick<SlimLane, 'status' | 'at'>,
+  { action = usualPart.action, compensation }: Partial<Pick<SlimPart, 'action' | 'compensation'>>,
+): StepDefinition {
+  const isHarmless = compensation !== undefined || action === 'done' || (status === 'waiting' && at === name)
+  const kind = isHarmless ? 'compensatable' : 'pivot'
+  return { kind, name, onUnknown: 'park', independent: false, optional: false }
 }

@@ -6,6 +6,7 @@ import { noLanes } from '../wire/size-limits.js'
 import { type CarriedRun, fromCarried, isCarried } from './carry.js'
 import { makeLanes } from './forward/make-lanes.js'
 import type { Lane } from './run/lane.js'
+import { warnOfLost } from './run/lost-steps.js'
 import type { SagaRuntime } from './run/runtime.js'
 
 /** The options of one run, beside its lanes. */
@@ -45,7 +46,9 @@ export function startOf(
   if (isCarried(inputs)) {
     const former = inputs['saga-core/carried']
     const steps = stepsOf(definition, former.version)
-    return { ...former, former, lanes: former.open.map((lane) => fromCarried(steps, lane)) }
+    const lanes = former.open.map((lane) => fromCarried(steps, lane))
+    warnOfLost({ steps, runtime }, lanes)
+    return { ...former, former, lanes }
   }
   if (inputs.length === 0) throw noLanes(definition.name)
   checkPlacement(definition, placement)

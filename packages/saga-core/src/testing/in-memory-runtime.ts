@@ -72,6 +72,7 @@ export function inMemoryRuntime({
   tellParent,
 }: InMemoryOptions): InMemoryRuntime {
   const waiters: Waiter[] = []
+  const notes = new Set<string>()
   const onCancel: (() => void)[] = []
   let cancelled = false
   let details = ''
@@ -124,6 +125,12 @@ export function inMemoryRuntime({
       onCancel.push(heard)
     },
     isCurrent: () => true,
+    notes: {
+      all: () => notes,
+      has: (text) => notes.has(text),
+      add: (text) => notes.add(text).has(text),
+    },
+    warn: () => undefined,
     until(condition) {
       const { promise, resolve } = Promise.withResolvers<void>()
       waiters.push({ condition, resolve })

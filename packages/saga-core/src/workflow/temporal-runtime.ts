@@ -4,8 +4,10 @@ import {
   ChildWorkflowCancellationType,
   ChildWorkflowFailure,
   condition,
+  deprecatePatch,
   executeChild,
   getExternalWorkflowHandle,
+  log,
   ParentClosePolicy,
   patched,
   rootCause,
@@ -14,9 +16,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import { getActivator } from '@temporalio/workflow/lib/global-attributes.js'
-import type { ChildCall, ChildParked, ChildRequest, SagaRuntime, Timer } from '../engine/run/runtime.js'
+import type { ChildCall, ChildParked, ChildRequest, Notes, SagaRuntime, Timer } from '../engine/run/runtime.js'
 import type { StepAnswer } from '../wire/answer.js'
 import { type RunMemo, runMemoKey, toRunMemo } from '../wire/run-memo.js'
+import { warningMark } from '../wire/warning.js'
 import { newCalls } from './activity-call.js'
 import { type ChildNews, sagaChildSignal } from './messages.js'
 import { OwnScope } from './scopes.js'
@@ -40,6 +43,8 @@ export function temporalRuntime(): TemporalRuntime {
     now: () => Date.now(),
     call: newCalls(),
     isCurrent: (change) => patched(`saga-core/${change}`),
+    notes: newNotes(),
+    warn: (message) => log.error(message, { [warningMark]: true }),
     child(request) {
       const { workflowId, heard } = request
       children.set(workflowId, heard)
@@ -61,6 +66,31 @@ export function temporalRuntime(): TemporalRuntime {
     shouldContinue: () => workflowInfo().continueAsNewSuggested,
     version: versionOf,
     showDetails: (markdown) => setCurrentDetails(markdown()),
+  }
+}
+
+/**
+ * Keeps notes as markers of deprecated patches: a replay tells their names ahead, and goes on where the code asks for none of them, as
+ * that of another definition does.
+ */
+function newNotes(): Notes {
+  const mark = 'saga-core/note/'
+  // The SDK's own set, which it does not export.
+  const { knownPresentPatches } = getActivator() as unknown as { readonly knownPresentPatches: ReadonlySet<string> }
+  const added = new Set<string>()
+  const has = (text: string) => added.has(text) || knownPresentPatches.has(mark + text)
+  return {
+    *all() {
+      for (const patch of knownPresentPatches) if (patch.startsWith(mark)) yield patch.slice(mark.length)
+    },
+    has,
+    add(text) {
+      const isKept = has(text) || !workflowInfo().unsafe.isReplaying
+      if (!isKept || added.has(text)) return isKept
+      deprecatePatch(mark + text)
+      added.add(text)
+      return true
+    },
   }
 }
 

@@ -27,6 +27,14 @@ export const firstTrip = saga<Trip>('trip', { key })
   .step('car', { ...step, onUnknown: 'compensate' })
   .build()
 
+/** A definition that must not be deployed: a step of the first version has another name. */
+export const renamedTrip = saga<Trip>('trip', { key })
+  .activities<TripActivities>()
+  .step('plane', { ...step, onUnknown: 'compensate' })
+  .step('hotel', { ...step, onUnknown: 'park' })
+  .step('car', { ...step, onUnknown: 'compensate' })
+  .build()
+
 /** The version that is deployed next: one step more, and one step less. */
 export const secondTrip = saga<Trip>('trip', { key, version: 2 })
   .activities<TripActivities>()

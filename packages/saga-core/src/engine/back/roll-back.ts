@@ -4,6 +4,7 @@ import type { Cause } from '../../wire/outcome.js'
 import { forgetAllRetries } from '../calls/retries.js'
 import { applies, elementsOf } from '../calls/shape.js'
 import { findPart, type Lane, nameOf, newPart, type Part } from '../run/lane.js'
+import { isStranded } from '../run/lost-steps.js'
 import { isDurable, type Run, stageAt } from '../run/run.js'
 
 /**
@@ -45,6 +46,7 @@ function recall(part: Part): void {
 }
 
 function fenceAhead(run: Run, lane: Lane): void {
+  if (isStranded(run, lane)) return
   // A lane that takes ownership, or has not reached its first step, is in no stage.
   const from = Math.max(0, stageAt(run, lane.at))
   for (const stage of run.stages.slice(from)) {

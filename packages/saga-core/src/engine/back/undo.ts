@@ -4,7 +4,9 @@ import type { Parked } from '../../wire/outcome.js'
 import type { Called } from '../calls/call-request.js'
 import { answersOf } from '../calls/call-step.js'
 import { argOf } from '../calls/shape.js'
-import { isUnconfirmed, nameOf, type Part, park } from '../run/lane.js'
+import { isUnconfirmed, type Lane, nameOf, type Part } from '../run/lane.js'
+import { isLost, lostAnswer } from '../run/lost-steps.js'
+import { park } from '../run/park.js'
 import type { Run } from '../run/run.js'
 
 /** The answer of a call that is not made again in another run. */
@@ -36,7 +38,8 @@ async function undoParts(run: Run, step: StepDefinition, parts: readonly Part[])
   const called: Called[] = []
   for (const part of parts) {
     const arg = argOf(part)
-    if (arg.ok) called.push({ part, arg: arg.value })
+    if (isLost(run, part)) byPart.set(part, lostAnswer(part))
+    else if (arg.ok) called.push({ part, arg: arg.value })
     // A step ahead may lack the results that its argument reads.
     else if (part.action === 'ahead') called.push({ part, arg: undefined })
     else byPart.set(part, { status: 'unknown', code: 'SAGA_ARGUMENT', message: arg.message })
@@ -44,6 +47,15 @@ async function undoParts(run: Run, step: StepDefinition, parts: readonly Part[])
   const answers = await answersOf(run, { step, phase: 'compensation', activity }, called)
   for (const [at, { part }] of called.entries()) byPart.set(part, answers[at] as StepAnswer)
   return parts.map((part) => byPart.get(part) as StepAnswer)
+}
+
+/** Takes the compensations that lanes owe for lost steps as stuck, before any other of theirs is called. */
+export function stopAtLost(run: Run, lanes: readonly Lane[]): void {
+  const owed = lanes.filter(({ status }) => status === 'compensating').flatMap(({ parts }) => parts)
+  for (const part of owed) {
+    if (part.compensation !== 'owed' || run.underWay.has(part) || !isLost(run, part)) continue
+    takeUndoAnswer(run, part, lostAnswer(part))
+  }
 }
 
 /** Records the answer of a compensation; one that is not done is stuck and parks its lane, unless its step is independent. */
@@ -56,7 +68,7 @@ export function takeUndoAnswer(run: Run, part: Part, answer: SettledAnswer): voi
   const parked = { phase: 'compensation', step: nameOf(part), ...factsOf(part, answer) } as const
   part.stuck = parked
   if (part.step.independent) part.lane.parked ??= parked
-  else park(run.runtime, part.lane, parked)
+  else park(run, part.lane, parked)
 }
 
 function factsOf(

@@ -3,10 +3,11 @@ import type { Cause, Parked } from '../../wire/outcome.js'
 import type { ChildGroup, EndedChild } from '../calls/child-group.js'
 import { fromUndoneChild, undoChildren } from '../calls/children.js'
 import { letAnswersOut } from '../run/early-returns.js'
-import { endLane, isUnconfirmed, type Lane, outcomeOf, type Part, park } from '../run/lane.js'
+import { endLane, isUnconfirmed, type Lane, outcomeOf, type Part } from '../run/lane.js'
+import { park } from '../run/park.js'
 import type { Run } from '../run/run.js'
 import { confirm } from './confirm.js'
-import { callUndo, type SettledAnswer, takeUndoAnswer } from './undo.js'
+import { callUndo, type SettledAnswer, stopAtLost, takeUndoAnswer } from './undo.js'
 
 /**
  * Runs the compensations that lanes owe, in the reverse of the order in which their steps started; set-wise where several lanes owe the
@@ -18,6 +19,7 @@ export async function unwind(run: Run, lanes: readonly Lane[]): Promise<void> {
   else if (run.callers.size > 0) await letAnswersOut(run, lanes)
   const backwards = run.steps.toReversed()
   if (holdBack(run, lanes)) return
+  stopAtLost(run, lanes)
   if (run.definition.compensation === 'parallel') {
     await Promise.all(backwards.filter((step) => step.kind !== 'adopted').map((step) => compensate(run, step, lanes)))
   }
@@ -65,14 +67,14 @@ function endOrPark(run: Run, lane: Lane): void {
   if (lane.status !== 'compensating') return
   const held = lane.parts.filter((part) => run.underWay.has(part))
   const [parked] = held.flatMap((part) => run.underWay.get(part) ?? [])
-  if (parked) park(run.runtime, lane, parked)
+  if (parked) park(run, lane, parked)
   if (held.length > 0) return
   if (lane.parts.some(({ compensation }) => compensation === 'owed')) {
     run.held.add(lane)
     return
   }
   const stuck = lane.parts.find((part) => part.compensation === 'stuck')
-  if (stuck) park(run.runtime, lane, (lane.parked ?? stuck.stuck) as Parked)
+  if (stuck) park(run, lane, (lane.parked ?? stuck.stuck) as Parked)
   else endLane(lane, outcomeOf(lane.cause as Cause))
 }
 

@@ -1,7 +1,8 @@
 import type { Shaped } from '../../definition/shaped.js'
 import type { StepAnswer } from '../../wire/answer.js'
 import type { Parked } from '../../wire/outcome.js'
-import { type Lane, nameOf, type Part, park } from '../run/lane.js'
+import { type Lane, nameOf, type Part } from '../run/lane.js'
+import { park } from '../run/park.js'
 import type { Run } from '../run/run.js'
 import type { ChildCall, ChildParked, ChildRequest } from '../run/runtime.js'
 import { concurrency } from './call-step.js'
@@ -118,7 +119,7 @@ function hear(run: Run, part: Part, parked: Parked | null): void {
   run.underWay.set(part, parked ?? undefined)
   if (lane.status === 'parked' && lane.parked !== before) return
   if (parked) {
-    park(run.runtime, lane, parked)
+    park(run, lane, parked)
     return
   }
   if (!before) return

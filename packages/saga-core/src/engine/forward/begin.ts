@@ -4,6 +4,8 @@ import { rollBackWhere } from '../back/roll-back-where.js'
 import { resumeConfirming, unwind, unwindBeside } from '../back/unwind.js'
 import { watchParked } from '../back/watch-parked.js'
 import { endLane, type Lane, stillRunning } from '../run/lane.js'
+import { isLostStep, toLostParked } from '../run/lost-steps.js'
+import { park } from '../run/park.js'
 import { type Run, stageAt } from '../run/run.js'
 import { advance } from './advance.js'
 import { adopt } from './make-lanes.js'
@@ -65,6 +67,7 @@ function resume(run: Run, lanes: readonly Lane[]): void {
   for (const lane of forth) lane.status = 'running'
   for (const [at, group] of Map.groupBy(forth, (lane) => lane.at)) {
     if (at === ownershipStep) begin(run, group)
+    else if (isLostStep(run, at)) for (const lane of group) park(run, lane, toLostParked(at))
     else advance(run, group, stageAt(run, at))
   }
 }

@@ -4,7 +4,8 @@ import { rollBack } from '../back/roll-back.js'
 import { unwindBeside } from '../back/unwind.js'
 import { watchParked } from '../back/watch-parked.js'
 import { calledOff, callsOff } from '../run/called-off.js'
-import { type Lane, nameOf, park, stillRunning } from '../run/lane.js'
+import { type Lane, nameOf, stillRunning } from '../run/lane.js'
+import { park } from '../run/park.js'
 import type { Run } from '../run/run.js'
 import type { Failure, Failures } from './take-answer.js'
 
@@ -45,7 +46,7 @@ function takeFailures(run: Run, stage: Stage, lane: Lane, failures: readonly Fai
   else if (parking) {
     const { code, message = parking.cause.kind, step = '', others: [doubt] = [] } = parking.cause
     const said = doubt ? `${message}; the step itself failed with ${doubt.code}: ${doubt.message}` : message
-    park(run.runtime, lane, { phase: 'action', step, code, message: said })
+    park(run, lane, { phase: 'action', step, code, message: said })
     watchParked(run)
   } else if (first)
     rollBack(run, lane, others.length > 0 ? { ...first, others: [...(first.others ?? []), ...others] } : first)

@@ -3,7 +3,8 @@ import type { Code } from '../../saga-error.js'
 import type { StepAnswer } from '../../wire/answer.js'
 import { ownershipStep } from '../../wire/names.js'
 import { answersOf } from '../calls/call-step.js'
-import { endLane, type Lane, newPart, park, stillRunning } from '../run/lane.js'
+import { endLane, type Lane, newPart, stillRunning } from '../run/lane.js'
+import { park } from '../run/park.js'
 import type { Run } from '../run/run.js'
 
 const step: StepDefinition = {
@@ -45,5 +46,5 @@ function takeOwner(run: Run, lane: Lane, answer: StepAnswer): void {
   }
   const { code, message }: { readonly code: Code; readonly message: string } =
     answer.status === 'unknown' ? answer : { code: 'SAGA_OWNERSHIP_ANSWER', message: `answered "${answer.status}"` }
-  park(run.runtime, lane, { phase: 'action', step: ownershipStep, code, message })
+  park(run, lane, { phase: 'action', step: ownershipStep, code, message })
 }

@@ -10,6 +10,8 @@ import { begin } from '../forward/begin.js'
 import { completeStage } from '../forward/leave-stage.js'
 import { lookForCallOffs } from '../run/called-off.js'
 import { endLane, type Lane, nameOf, newPart, type Part } from '../run/lane.js'
+import { isLost, isLostStep, toLostParked } from '../run/lost-steps.js'
+import { park } from '../run/park.js'
 import { type Run, stageAt } from '../run/run.js'
 import type { Operation, Verb } from './operation.js'
 
@@ -54,13 +56,18 @@ function abandon(lane: Lane, { step, code, message }: Parked, { actor, reason }:
 /** Takes a lane up again that is parked on its way forward. */
 function takeUp(run: Run, lane: Lane, parked: Parked, { verb, actor, reason, result }: Operation): void {
   const { step, code, message } = parked
+  const started = lane.parts.find((one) => nameOf(one) === step)
+  if (verb !== 'compensate' && (started ? isLost(run, started) : isLostStep(run, lane.at))) {
+    park(run, lane, toLostParked(step, started))
+    return
+  }
   lane.status = 'running'
   if (verb === 'compensate') {
     const given: Cause = { kind: 'aborted', code: 'SAGA_COMPENSATED', step, message: `${actor}: ${reason}` }
     rollBack(run, lane, { ...given, others: [{ kind: 'unknown', step, code, message }] })
   }
   if (verb !== 'resolve' && verb !== 'skip') return
-  const part = lane.parts.find((one) => nameOf(one) === step) ?? addPart(run, lane)
+  const part = started ?? addPart(run, lane)
   part.action = 'done'
   part.value = verb === 'resolve' ? resultOf(part.step, result) : result
   if (verb === 'skip') lane.partly.push(step)

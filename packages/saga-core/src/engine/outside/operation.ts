@@ -1,5 +1,5 @@
 import { ownershipStep, stepOfName } from '../../wire/names.js'
-import type { Lane } from '../run/lane.js'
+import { type Lane, nameOf } from '../run/lane.js'
 import type { Run } from '../run/run.js'
 
 /** The verbs by which an operator moves a lane. */
@@ -43,7 +43,8 @@ export function whyNot(run: Run, verb: Verb, lane: Lane): string | undefined {
   const { phase, step } = lane.parked
   if (step === ownershipStep) return 'its owner is unknown: retry or abandon'
   if (verb === 'resolve') return undefined
-  const kind = run.steps.find(({ name }) => name === stepOfName(step))?.kind
+  const started = lane.parts.find((part) => nameOf(part) === step)
+  const kind = (started?.step ?? run.steps.find(({ name }) => name === stepOfName(step)))?.kind
   const retriable = kind === 'retriable'
   if (verb === 'skip')
     return phase === 'compensation' || retriable ? undefined : 'a step before the pivot cannot be skipped'

@@ -4,7 +4,6 @@ import type { Code } from '../../saga-error.js'
 import { partName, travellingKey } from '../../wire/names.js'
 import type { Cause, CompensationState, LaneEnd, Outcome, Parked } from '../../wire/outcome.js'
 import type { Message } from '../../wire/set-wise.js'
-import type { SagaRuntime } from './runtime.js'
 
 /** The status of a lane; a lane that is `parked` or `compensating` has not ended. */
 export type LaneStatus = 'running' | 'waiting' | 'compensating' | 'parked' | 'ended'
@@ -67,6 +66,8 @@ interface Doubt {
 export interface Part {
   readonly lane: Lane
   readonly step: StepDefinition
+  /** The name under which an execution of another definition started the part, where `step` has another in its place. */
+  startedAs?: string
   /** The element's key, in a list step. */
   readonly element?: string
   readonly item?: unknown
@@ -150,13 +151,6 @@ export function stillRunning(lanes: readonly Lane[]): readonly Lane[] {
 export function endLane(lane: Lane, outcome: Outcome): void {
   lane.status = 'ended'
   lane.outcome = outcome
-}
-
-/** Parks a lane for an operator. */
-export function park(clock: Pick<SagaRuntime, 'now'>, lane: Lane, parked: Parked): void {
-  lane.since = clock.now()
-  lane.status = 'parked'
-  lane.parked = parked
 }
 
 const outcomes = {

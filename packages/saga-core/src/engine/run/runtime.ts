@@ -94,6 +94,15 @@ type Change =
   | 'uncaught'
   | 'asked-alone'
 
+/** Short texts that a run keeps in its history for executions of another definition. */
+export interface Notes {
+  /** The texts that history has here; in a replay with those of the rest of the workflow task. */
+  all(): Iterable<string>
+  has(text: string): boolean
+  /** Keeps a text, once; reports whether history has it now, which is `false` in the replay of what kept none. */
+  add(text: string): boolean
+}
+
 /** A timer that was set. */
 export interface Timer {
   /** Resolves when the timer has rung, or was cancelled. */
@@ -126,6 +135,9 @@ export interface SagaRuntime {
    * did. Asked only where the two differ.
    */
   isCurrent(change: Change): boolean
+  readonly notes: Notes
+  /** Logs a warning at the worker; in a replay only the check of histories hears it. */
+  warn(message: string): void
   /** Resolves when the condition holds, checked after every message; a cancellation does not end the wait. */
   until(condition: () => boolean): Promise<void>
   /** Resolves after so many milliseconds; a cancellation does not end the sleep. */

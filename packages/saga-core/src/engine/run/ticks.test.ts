@@ -89,6 +89,8 @@ function workerHost(refused: ReadonlySet<string>, now: () => number) {
     cancelRequested: () => false,
     whenCancelled: () => undefined,
     isCurrent: () => true,
+    notes: { all: () => [], has: () => false, add: () => true },
+    warn: () => undefined,
     until: (condition) =>
       new Promise((resolve) => {
         if (condition()) resolve()

@@ -1,6 +1,7 @@
 import type { ReplayWorkerOptions } from '@temporalio/worker'
 import { type RecordedHistory, readHistories } from './history-file.js'
 import { fromProtoJson } from './proto-json.js'
+import { warningSinks } from './warning-sinks.js'
 
 /** The result of replaying one history. */
 export interface HistoryReplay {
@@ -13,8 +14,11 @@ export interface HistoryReplay {
 
 /** The reason for which a history cannot be replayed. */
 export interface ReplayFailure {
-  /** `determinism`: the code gives other commands than the history. `other`: the replay itself failed. */
-  readonly kind: 'determinism' | 'other'
+  /**
+   * `determinism`: the code gives other commands than the history. `lost step`: a parked or carried lane has started a step that the definition
+   * does not have under its name. `other`: the replay itself failed.
+   */
+  readonly kind: 'determinism' | 'lost step' | 'other'
   readonly message: string
 }
 
@@ -43,10 +47,14 @@ export async function replayHistories(options: ReplayOptions): Promise<readonly 
     history: temporal.api.history.v1.History.fromObject(fromProtoJson(history) as object),
   }))
   const replays: HistoryReplay[] = []
-  for await (const { error } of Worker.runReplayHistories(worker, decoded)) {
+  let warnings: string[] = []
+  const sinks = warningSinks((warning) => warnings.push(warning))
+  for await (const { error } of Worker.runReplayHistories({ ...worker, sinks }, decoded)) {
     const { name, workflowType, history } = histories[replays.length] as RecordedHistory
     const events = history.events.length
-    replays.push({ name, workflowType, events, ...(error && { failure: toFailure(error) }) })
+    const failure = error ? toFailure(error) : toLost(warnings)
+    warnings = []
+    replays.push({ name, workflowType, events, ...(failure && { failure }) })
   }
   return replays
 }
@@ -65,6 +73,10 @@ async function split(options: ReplayOptions) {
   }
   const { directory, ...worker } = options
   return { histories: await readHistories(directory), worker }
+}
+
+function toLost(warnings: readonly string[]): ReplayFailure | undefined {
+  return warnings.length > 0 ? { kind: 'lost step', message: [...new Set(warnings)].join('; ') } : undefined
 }
 
 function toFailure({ name, message }: Error): ReplayFailure {
