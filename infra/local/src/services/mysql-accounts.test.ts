@@ -10,11 +10,13 @@ describe('the statements of each start', () => {
     }
   })
 
-  it('grant the app rights on rows only, and neither account a right outside seckill…', () => {
+  it('grant the app rights on rows only, and neither account a right outside seckill… but to create users', () => {
     const grants = initStatements(passwords, '127.0.0.1', false).filter((statement) => statement.startsWith('GRANT'))
     expect(grants).toEqual([
       "GRANT SELECT, INSERT, UPDATE, DELETE ON `seckill%`.* TO 'seckill_app'@'127.0.0.1';",
       "GRANT ALL PRIVILEGES ON `seckill%`.* TO 'seckill_migrator'@'127.0.0.1';",
+      "GRANT CREATE USER ON *.* TO 'seckill_migrator'@'127.0.0.1';",
+      "GRANT GRANT OPTION ON `seckill%`.* TO 'seckill_migrator'@'127.0.0.1';",
     ])
   })
 

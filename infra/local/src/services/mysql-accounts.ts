@@ -5,7 +5,7 @@ import type { StackState } from '../state/stack-state.js'
 
 /** The sale's own account. */
 export const appAccount = 'seckill_app'
-/** The account that creates databases and tables. */
+/** The account that creates databases, tables and the accounts of services, to which it gives rights on databases of the sale. */
 export const migratorAccount = 'seckill_migrator'
 /** The host of the accounts when the server runs as a process of this machine. */
 export const loopbackHost = '127.0.0.1'
@@ -51,6 +51,8 @@ export function initStatements(
     'CREATE DATABASE IF NOT EXISTS `seckill` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;',
     ...account(appAccount, passwords.app, 'SELECT, INSERT, UPDATE, DELETE'),
     ...account(migratorAccount, passwords.migrator, 'ALL PRIVILEGES'),
+    `GRANT CREATE USER ON *.* TO '${migratorAccount}'@'${host}';`,
+    `GRANT GRANT OPTION ON \`seckill%\`.* TO '${migratorAccount}'@'${host}';`,
     ...(secureRoot ? [`ALTER USER 'root'@'localhost' IDENTIFIED BY '${passwords.root}';`] : []),
   ]
 }

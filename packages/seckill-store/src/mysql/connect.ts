@@ -15,6 +15,8 @@ export interface ConnectOptions extends SessionLimits {
   readonly poolSize?: number
   /** Milliseconds that a connection may take to be opened, default 5000; one is acquired at most a second later. */
   readonly connectTimeoutMs?: number
+  /** The database of the barrier's rows, on the same server; by default that of the URL, as everything else. */
+  readonly barrierDatabase?: string | undefined
 }
 
 /**
@@ -25,13 +27,13 @@ export interface ConnectOptions extends SessionLimits {
  */
 export function connectDatabase(url: string, options: ConnectOptions = {}): Kysely<Database> {
   const address = parseDatabaseUrl(url)
-  const { connectTimeoutMs = 5_000, poolSize = 10 } = options
+  const { connectTimeoutMs = 5_000, poolSize = 10, barrierDatabase } = options
   const pool = createPool({
     host: address.host,
     port: address.port,
     user: address.user,
     password: address.password,
-    database: address.database,
+    database: barrierDatabase ?? address.database,
     connectionLimit: poolSize,
     connectTimeout: connectTimeoutMs,
     flags: ['-FOUND_ROWS'],
@@ -47,12 +49,14 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Kyse
     answerMs: answerLimitMs(options),
     address: describeAddress(address),
   })
-  const db = new Kysely<Database>({
+  const sessions = new Kysely<Database>({
     dialect: new MysqlDialect({
       pool: prepared,
       controlConnection: (config: object | string) => createConnection(config as object),
     }),
   })
+  // saga-core's barrier leaves plugins out: its rows are where the session is, all other tables where the URL says.
+  const db = barrierDatabase === undefined ? sessions : sessions.withSchema(address.database)
   keepPoolFigures(db, () => ({ limit: poolSize, ...prepared.figures() }))
   return db
 }

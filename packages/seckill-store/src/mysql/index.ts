@@ -33,6 +33,7 @@ export {
 export { countServed, findOwned, findPurchase, type OwnedPurchase, ownedPurchases } from './purchases.js'
 export { eachOrderPage, type OrderSearch, searchOrders } from './search-orders.js'
 export { type FoundPurchase, type PurchaseSearch, searchPurchases } from './search-purchases.js'
+export * from './services/index.js'
 export type { SessionLimits } from './session.js'
 export { addTallies, type RequestResult, requestResults, sumTallies, type Tally } from './tallies.js'
 export {

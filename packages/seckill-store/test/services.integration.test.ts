@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto'
+import { type Kysely, sql } from 'kysely'
+import {
+  closeDatabase,
+  connectDatabase,
+  createServiceAccounts,
+  type Database,
+  driverError,
+  type Right,
+  type ServiceAccounts,
+  type ServiceName,
+  serviceNames,
+  serviceRights,
+} from 'seckill-store/mysql'
+import { type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+/** A column of a table of the sale. */
+interface Column {
+  readonly table: string
+  readonly column: string
+}
+
+const prefix = `seckill_${randomBytes(4).toString('hex')}`
+const barriers = serviceNames.filter((service) => serviceRights[service].barrier)
+const rights = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const
+
+let database: TemporaryDatabase
+let accounts: ServiceAccounts
+let columns: readonly Column[]
+let tables: readonly string[]
+
+beforeAll(async () => {
+  database = await temporaryDatabase()
+  accounts = await createServiceAccounts(database.url, prefix)
+  const { rows } = await sql<Column>`
+    SELECT table_name AS \`table\`, column_name AS \`column\` FROM information_schema.columns
+    WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position`.execute(database.db)
+  columns = rows
+  tables = [...new Set(rows.map(({ table }) => table))]
+})
+
+afterAll(async () => {
+  const { rows } = await sql<{ account: string }>`SELECT CURRENT_USER() AS account`.execute(database.db)
+  const host = rows[0]?.account.split('@')[1]
+  for (const service of serviceNames) {
+    await sql.raw(`DROP USER IF EXISTS '${prefix}_${service}'@'${host}'`).execute(database.db)
+    await sql.raw(`DROP DATABASE IF EXISTS ${prefix}_${service}`).execute(database.db)
+  }
+  await database.drop()
+})
+
+/** A statement that needs one right on one column, or on the table for DELETE, and changes nothing. */
+const statements: Readonly<Record<Right, (table: string, column: string) => string>> = {
+  SELECT: (table, column) => `SELECT ${column} FROM ${table} LIMIT 0`,
+  INSERT: (table, column) => `INSERT IGNORE INTO ${table} (${column}) SELECT '1' FROM (SELECT 1) AS one WHERE FALSE`,
+  UPDATE: (table, column) => `UPDATE ${table} SET ${column} = '1' WHERE FALSE`,
+  DELETE: (table) => `DELETE FROM ${table} WHERE FALSE`,
+}
+
+/** Reports whether the server lets an account send a statement. */
+async function isAllowed(db: Kysely<Database>, statement: string): Promise<boolean> {
+  try {
+    await sql.raw(statement).execute(db)
+    return true
+  } catch (error) {
+    const code = driverError(error)?.code
+    if (code === 'ER_TABLEACCESS_DENIED_ERROR' || code === 'ER_COLUMNACCESS_DENIED_ERROR') return false
+    throw new Error(`${statement}: ${String(error)}`, { cause: error })
+  }
+}
+
+/** What `serviceRights` gives a service, as `RIGHT table.column`. */
+function expectedRights(service: ServiceName): readonly string[] {
+  const { own, shared } = serviceRights[service]
+  return rights.flatMap((right) =>
+    columns.flatMap(({ table, column }) => {
+      const named: Readonly<Partial<Record<Right, '*' | readonly string[]>>> =
+        shared[table as keyof typeof shared] ?? {}
+      const given = named[right]
+      const has = own.some((name) => name === table) || given === '*' || given?.includes(column)
+      return has ? [`${right} ${table}.${column}`] : []
+    }),
+  )
+}
+
+describe.each(serviceNames)('the account of the service %s', (service) => {
+  it('may do with each column of each table what its rights say, and nothing else', async () => {
+    const db = connectDatabase(accounts[service].url, { poolSize: 1 })
+    try {
+      const found: string[] = []
+      for (const right of rights)
+        for (const { table, column } of columns)
+          if (await isAllowed(db, statements[right](table, `\`${column}\``))) found.push(`${right} ${table}.${column}`)
+      expect(found).toEqual(expectedRights(service))
+    } finally {
+      await closeDatabase(db)
+    }
+  })
+
+  it('has the barrier rows of this service alone', async () => {
+    const db = connectDatabase(accounts[service].url, { poolSize: 1 })
+    try {
+      for (const other of barriers) {
+        const read = await isAllowed(db, statements.SELECT(`${prefix}_${other}.saga_barrier`, 'lane'))
+        expect({ other, read }).toEqual({ other, read: other === service })
+      }
+      expect(await isAllowed(db, statements.SELECT('saga_barrier', 'lane'))).toBe(false)
+    } finally {
+      await closeDatabase(db)
+    }
+  })
+
+  it('may make no table and no user, and read no other database', async () => {
+    const db = connectDatabase(accounts[service].url, { poolSize: 1 })
+    try {
+      for (const statement of [
+        'CREATE TABLE stray (id INT)',
+        `CREATE USER '${prefix}_stray'`,
+        'SELECT * FROM mysql.user',
+      ])
+        await expect(sql.raw(statement).execute(db)).rejects.toThrow(/denied/)
+    } finally {
+      await closeDatabase(db)
+    }
+  })
+})
+
+it('the account of stock cannot read payments', async () => {
+  const db = connectDatabase(accounts.stock.url, { poolSize: 1 })
+  await expect(db.selectFrom('payments').selectAll().execute()).rejects.toThrow(/denied/)
+  await closeDatabase(db)
+})
+
+it('a table belongs to one service, or to the sale as a whole', () => {
+  const owned = serviceNames.flatMap((service) => serviceRights[service].own)
+  expect(new Set(owned).size).toBe(owned.length)
+  const ofTheSale = ['audit', 'blocks', 'certificate_parts', 'certificates', 'request_tallies', 'saga_barrier']
+  const kysely = ['kysely_migration', 'kysely_migration_lock']
+  expect(tables.toSorted()).toEqual([...owned, ...ofTheSale, ...kysely].toSorted())
+})
+
+it('accounts that are made again have new passwords and the same rights', async () => {
+  const before = accounts
+  accounts = await createServiceAccounts(database.url, prefix)
+  const stale = connectDatabase(before.user.url, { poolSize: 1 })
+  await expect(sql`SELECT 1`.execute(stale)).rejects.toThrow(/denied/i)
+  await closeDatabase(stale)
+  const db = connectDatabase(accounts.user.url, { poolSize: 1 })
+  await expect(db.selectFrom('users').selectAll().execute()).resolves.toEqual([])
+  await closeDatabase(db)
+})
