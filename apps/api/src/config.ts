@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type PublishingConfig, publishingConfigOf, publishingVariables } from 'seckill-intake/configuration'
+import {
+  type PublishingConfig,
+  publishingConfigOf,
+  publishingVariables,
+  startingVariables,
+} from 'seckill-intake/configuration'
 import { type PaymentConfig, paymentConfigOf, paymentVariables } from 'seckill-payment/configuration'
 import {
   type Environment,
@@ -12,6 +17,7 @@ import {
   type TemporalTarget,
   timeZone,
 } from 'seckill-process/configuration'
+import type { StepService } from 'seckill-workflows'
 import { z } from 'zod'
 import type { SingleSignOnConfig } from './auth/single-sign-on/single-sign-on.js'
 import { type ProtectionConfig, protectionConfigOf, protectionVariables } from './protection/protection-variables.js'
@@ -24,6 +30,7 @@ const base = {
   ...processVariables,
   ...paymentVariables,
   ...publishingVariables,
+  ...startingVariables,
   HOST: z.string().min(1).default('127.0.0.1').describe('the address that both ports listen on'),
   PORT: port(8080).describe('the port for shoppers; 0 takes a free one'),
   ADMIN_PORT: port(8081).describe('the port for operators and metrics; 0 takes a free one'),
@@ -223,6 +230,8 @@ export interface Config {
   readonly dispatch: DispatchConfig
   /** How taken runs are published; undefined where this process starts them itself. */
   readonly intake: PublishingConfig | undefined
+  /** The services whose steps run in processes of their own; the runs that this process starts place them there. */
+  readonly servicesApart: readonly StepService[]
   /** Event streams of purchases. */
   readonly events: EventConfig
   /** The folder of the built pages: `shop` and `console`. */
@@ -296,6 +305,7 @@ export function readConfig(variables: Environment = process.env): Config {
       leaseMs: intake?.leaseMs ?? env.DISPATCH_LEASE_MS,
     },
     intake,
+    servicesApart: env.SERVICES_APART ?? [],
     webDir: env.WEB_DIR,
     events: {
       maxStreams: env.EVENT_STREAMS_MAX,

@@ -1,6 +1,6 @@
 import { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
-import { startBarrierCleaning } from './barrier-cleaning.js'
+import { cleaningBounds, startBarrierCleaning } from './barrier-cleaning.js'
 import type { Config } from './config.js'
 import type { Connections } from './connections.js'
 import { createEndedLanes } from './ended-lanes.js'
@@ -13,7 +13,6 @@ export interface Background {
   stop(): Promise<void>
 }
 
-const cleaningBounds = { rowsAtOnce: 1_000, batchesARound: 20 }
 const refundsAtOnce = 50
 const startDeadlineMs = 5_000
 
@@ -28,7 +27,7 @@ export function startBackground(config: Config, { db, temporal }: Connections, l
   )
   const refunds = startRefunds(
     db,
-    createRefundRuns(client, startDeadlineMs),
+    createRefundRuns(client, startDeadlineMs, config.servicesApart),
     { everyMs: config.refundStartMs, checkEveryMs: config.refundCheckMs, atOnce: refundsAtOnce },
     logger,
   )

@@ -13,6 +13,9 @@ export interface CleaningPlan {
   readonly batchesARound: number
 }
 
+/** The rows of one batch, and the batches of one round, that every worker process cleans. */
+export const cleaningBounds = { rowsAtOnce: 1_000, batchesARound: 20 } as const
+
 /** A cleaning that goes on round by round. */
 export interface BarrierCleaning {
   /** Resolves after the batch under way. */

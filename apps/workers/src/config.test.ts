@@ -18,6 +18,7 @@ describe('readConfig', () => {
     expect(readConfig(usable)).toMatchObject({
       temporal: { connection: { address: 'temporal.internal:7233' }, namespace: 'default' },
       payment: { webhookSecrets: ['whsec_one', 'whsec_two'], timeoutMs: 3_000, extensionMs: 120_000 },
+      servicesApart: [],
       healthPort: 0,
       logLevel: 'info',
       mode: 'production',
@@ -32,6 +33,11 @@ describe('readConfig', () => {
 
   it('keeps barrier rows for at least a week and a day', () => {
     expect(() => readConfig({ ...usable, BARRIER_RETENTION_DAYS: '7' })).toThrow('BARRIER_RETENTION_DAYS')
+  })
+
+  it('takes the services that run apart, and no other name', () => {
+    expect(readConfig({ ...usable, SERVICES_APART: 'stock,order' }).servicesApart).toEqual(['stock', 'order'])
+    expect(() => readConfig({ ...usable, SERVICES_APART: 'stocks' })).toThrow('SERVICES_APART')
   })
 
   it('names the worker and every variable that is wrong', () => {

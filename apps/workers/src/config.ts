@@ -1,28 +1,30 @@
-import { type ConsumingConfig, consumingConfigOf, consumingVariables } from 'seckill-intake/configuration'
+import {
+  type ConsumingConfig,
+  consumingConfigOf,
+  consumingVariables,
+  startingVariables,
+} from 'seckill-intake/configuration'
 import { type PaymentConfig, paymentConfigOf, paymentVariables } from 'seckill-payment/configuration'
 import {
   type Environment,
   milliseconds,
-  port,
   processVariables,
   readEnvironment,
   readTemporalTarget,
   type TemporalTarget,
 } from 'seckill-process/configuration'
+import type { StepService } from 'seckill-workflows'
 import { z } from 'zod'
 import type { ReconcilePlan } from './reconciliation.js'
-
-const dayMs = 86_400_000
+import { barrierVariables, dayMs, probeVariables } from './variables.js'
 
 /** The variables of this process. */
 export const environment = z.object({
   ...processVariables,
   ...paymentVariables,
   ...consumingVariables,
-  HEALTH_HOST: z.string().min(1).default('127.0.0.1').describe('the address that health and metrics listen on'),
-  HEALTH_PORT: port(0).describe('the port of health and metrics; 0 takes a free one'),
-  START_TIMEOUT_MS: milliseconds(100, 60_000).describe('the wait for Temporal and the database at the start'),
-  SHUTDOWN_GRACE_MS: milliseconds(100, 20_000).describe('the time that steps have to end on a shutdown'),
+  ...startingVariables,
+  ...probeVariables,
   REFUND_START_MS: milliseconds(50, 500).describe('the pause between two looks for refunds that have no run'),
   REFUND_CHECK_MS: milliseconds(100, 60_000).describe(
     'the time between two looks for refunds whose runs were ended from outside',
@@ -42,14 +44,7 @@ export const environment = z.object({
     .string({ error: "is required: the file of the installation's keys; local mode makes it where there is none" })
     .min(1)
     .describe("the file of the installation's keys, which sign certificates"),
-  BARRIER_CLEANING_MS: milliseconds(100, 600_000).describe("the time between two rounds of the barrier's cleaning"),
-  BARRIER_RETENTION_DAYS: z.coerce
-    .number()
-    .int()
-    .min(8)
-    .max(3_650)
-    .default(45)
-    .describe('the age from which barrier rows of ended lanes are deleted'),
+  ...barrierVariables,
 })
 
 /** Everything a worker process reads from its environment; times in milliseconds. */
@@ -60,6 +55,8 @@ export interface Config {
   readonly payment: PaymentConfig
   /** The broker whose runs it starts; undefined where the APIs start them. */
   readonly intake: ConsumingConfig | undefined
+  /** The services whose steps run in processes of their own. */
+  readonly servicesApart: readonly StepService[]
   readonly healthHost: string
   /** 0 takes a free port. */
   readonly healthPort: number
@@ -97,6 +94,7 @@ export function readConfig(variables: Environment = process.env): Config {
     redisUrl: env.REDIS_URL,
     payment: paymentConfigOf(env),
     intake: consumingConfigOf(env),
+    servicesApart: env.SERVICES_APART ?? [],
     healthHost: env.HEALTH_HOST,
     healthPort: env.HEALTH_PORT,
     readyFile: env.READY_FILE,

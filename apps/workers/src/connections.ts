@@ -45,7 +45,11 @@ export async function openConnections(config: Config, logger: Logger): Promise<C
   }
 }
 
-async function waitForTemporal({ temporal, startTimeoutMs }: Config, logger: Logger): Promise<NativeConnection> {
+/** Connects to Temporal. @throws DependencyUnavailable when it does not have the namespace in time */
+export async function waitForTemporal(
+  { temporal, startTimeoutMs }: Pick<Config, 'temporal' | 'startTimeoutMs'>,
+  logger: Logger,
+): Promise<NativeConnection> {
   const { connection, namespace } = temporal
   const what = `Temporal at ${connection.address}, namespace ${namespace},`
   return waitUntil(
@@ -65,8 +69,9 @@ async function waitForTemporal({ temporal, startTimeoutMs }: Config, logger: Log
   )
 }
 
-async function waitForDatabase(
-  { databaseUrl, startTimeoutMs }: Config,
+/** Waits until the database has the tables of this version. @throws DependencyUnavailable when it does not have them in time */
+export async function waitForDatabase(
+  { databaseUrl, startTimeoutMs }: Pick<Config, 'databaseUrl' | 'startTimeoutMs'>,
   logger: Logger,
   db: Connections['db'],
 ): Promise<void> {

@@ -14,12 +14,14 @@ import type { ConsumingConfig } from 'seckill-intake/configuration'
 import { createRunStarter, createStartMetrics, createStartRun, type TakenRun } from 'seckill-intake/starting'
 import { createGate, type Gate } from 'seckill-store/gate'
 import { endUnprocessedPurchases, writeAudit } from 'seckill-store/mysql'
+import type { StepService } from 'seckill-workflows'
 import type { Connections } from './connections.js'
 
 const startDeadlineMs = 5_000
 
 interface IntakeDependencies extends Pick<Connections, 'db' | 'redis'> {
   readonly client: Client
+  readonly servicesApart: readonly StepService[]
   readonly registry: Registry
   readonly logger: Logger
 }
@@ -27,12 +29,12 @@ interface IntakeDependencies extends Pick<Connections, 'db' | 'redis'> {
 /** Starts the runs that the broker has, and ends the purchases of its dead letters that no run owns. */
 export function startIntake(
   config: ConsumingConfig,
-  { db, redis, client, registry, logger }: IntakeDependencies,
+  { db, redis, client, servicesApart, registry, logger }: IntakeDependencies,
 ): Consumers {
   const gate = createGate(redis)
   const names = namesOf(config.prefix)
   const connection = openBroker(config, `seckill-worker ${process.pid}`, logger)
-  const starter = createRunStarter(client, startDeadlineMs)
+  const starter = createRunStarter(client, startDeadlineMs, servicesApart)
   return createConsumers({
     connection,
     config,

@@ -5,7 +5,15 @@ import {
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
 } from '@temporalio/client'
-import { type Refund, type RefundRun, refundRunPrefix, refundTaskQueue, refundWorkflow } from 'seckill-workflows'
+import {
+  type Refund,
+  type RefundRun,
+  refundPlacement,
+  refundRunPrefix,
+  refundTaskQueue,
+  refundWorkflow,
+  type StepService,
+} from 'seckill-workflows'
 import { runStatus } from 'seckill-workflows/client'
 
 /** The runs of refunds at Temporal; a refund has one workflow id. */
@@ -25,10 +33,10 @@ const endedFromOutside: readonly (WorkflowExecutionStatusName | undefined)[] = [
 ]
 
 /** Creates the runs; a call that has no answer after `deadlineMs` is rejected. */
-export function createRefundRuns(client: Client, deadlineMs: number): RefundRuns {
+export function createRefundRuns(client: Client, deadlineMs: number, apart: readonly StepService[] = []): RefundRuns {
   return {
     async start(refund) {
-      const call = () => client.workflow.start<RefundRun>(refundWorkflow, optionsOf(refund))
+      const call = () => client.workflow.start<RefundRun>(refundWorkflow, optionsOf(refund, apart))
       await client.withDeadline(Date.now() + deadlineMs, call).catch((error: unknown) => {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
       })
@@ -40,12 +48,13 @@ export function createRefundRuns(client: Client, deadlineMs: number): RefundRuns
   }
 }
 
-function optionsOf(refund: Refund) {
+function optionsOf(refund: Refund, apart: readonly StepService[]) {
   const { refundId, orderId, voucherId, kind } = refund
+  const placed = apart.length === 0 ? [] : [{ placement: refundPlacement(apart) }]
   return {
     taskQueue: refundTaskQueue,
     workflowId: `${refundRunPrefix}${refundId}`,
-    args: [refund] as [Refund],
+    args: [refund, ...placed] as Parameters<RefundRun>,
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     workflowTaskTimeout: '2s' as const,

@@ -55,7 +55,8 @@ export async function startWorkerProcess(
   })
   if (config.readyFile !== undefined) await writeReadyFile(config.readyFile, { healthPort: health.port })
   const background = startBackground(config, connections, logger)
-  const intake = config.intake && startIntake(config.intake, { ...connections, client, registry: metrics, logger })
+  const intake =
+    config.intake && startIntake(config.intake, { ...connections, ...config, client, registry: metrics, logger })
   logger.info({ healthPort: health.port }, 'working')
   const stop = async () => {
     for (const worker of all) if (worker.getState() === 'RUNNING') worker.shutdown()

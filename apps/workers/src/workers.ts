@@ -37,12 +37,12 @@ export async function createWorkers(
   const stores = { db, gate: createGate(redis) }
   const sign = (account: SaleAccount) => issueCertificate(account, keys, Date.now())
   const make = (options: WorkerOptions) => Worker.create({ ...options, connection, namespace })
-  const graceMs = config.shutdownGraceMs
+  const { shutdownGraceMs: graceMs, servicesApart } = config
   const [purchases, refunds, campaigns, reconciliations] = await Promise.all([
     make(purchaseWorkerOptions({ ...stores, payment }, graceMs)),
     make(refundWorkerOptions({ ...stores, payment }, graceMs)),
     make(campaignWorkerOptions({ ...stores, temporal, sign }, graceMs)),
-    make(reconcileWorkerOptions({ ...stores, redis, provider, temporal, onReport }, graceMs)),
+    make(reconcileWorkerOptions({ ...stores, redis, provider, temporal, onReport, servicesApart }, graceMs)),
   ])
   return { purchases, refunds, campaigns, reconciliations }
 }

@@ -1,5 +1,18 @@
 import { milliseconds } from 'seckill-process/configuration'
+import { stepServices } from 'seckill-workflows'
 import { z } from 'zod'
+
+/** The variable of a process that starts runs. */
+export const startingVariables = {
+  SERVICES_APART: z
+    .string()
+    .transform((text) => text.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.enum(stepServices)))
+    .optional()
+    .describe(
+      'the services whose steps run in processes of their own, with commas: user, voucher, stock, order, payment; the same in API and workers',
+    ),
+} as const
 
 /** The variables of a process that has to do with the broker; without RABBITMQ_URL there is none. */
 export const brokerVariables = {

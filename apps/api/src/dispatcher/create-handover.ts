@@ -8,7 +8,7 @@ import type { Metrics } from '../observe/metrics.js'
 import { brokerHandover, directHandover, type RunHandover } from './handover.js'
 
 interface HandoverDependencies {
-  readonly config: Pick<Config, 'intake' | 'dispatch'>
+  readonly config: Pick<Config, 'intake' | 'dispatch' | 'servicesApart'>
   readonly temporal: Client
   readonly gate: Pick<Gate, 'halve'>
   readonly metrics: Pick<Metrics, 'registry' | 'dispatch'>
@@ -19,7 +19,8 @@ interface HandoverDependencies {
 export function createHandover({ config, temporal, gate, metrics, logger }: HandoverDependencies): RunHandover {
   if (config.intake === undefined) {
     // The deadline is shorter than the lease: a start that outlives its lease is made twice.
-    const starter = createRunStarter(temporal, Math.max(500, config.dispatch.leaseMs - 1_000))
+    const deadlineMs = Math.max(500, config.dispatch.leaseMs - 1_000)
+    const starter = createRunStarter(temporal, deadlineMs, config.servicesApart)
     return directHandover(createStartRun({ gate, starter, metrics: metrics.dispatch, logger }))
   }
   const connection = openBroker(config.intake, `seckill-api ${process.pid}`, logger)

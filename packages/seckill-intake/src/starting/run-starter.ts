@@ -1,4 +1,5 @@
 import { type Client, isGrpcServiceError, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import type { StepService } from 'seckill-workflows'
 import { type RunToStart, startPurchaseRun } from 'seckill-workflows/client'
 
 const invalidArgument = 3
@@ -24,12 +25,12 @@ function refusedForGood(error: unknown): boolean {
   return isGrpcServiceError(cause) && Number(cause.code) === invalidArgument
 }
 
-/** Creates a starter whose start calls have a deadline; a start without an answer is `unknown`. */
-export function createRunStarter(client: Client, deadlineMs: number): RunStarter {
+/** Creates a starter whose start calls have a deadline; a start without an answer is `unknown`. Its runs know the services that run apart. */
+export function createRunStarter(client: Client, deadlineMs: number, apart: readonly StepService[] = []): RunStarter {
   return {
     async start(run) {
       try {
-        await client.withDeadline(Date.now() + deadlineMs, () => startPurchaseRun(client, run))
+        await client.withDeadline(Date.now() + deadlineMs, () => startPurchaseRun(client, run, apart))
         return { status: 'started' }
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) return { status: 'already-started' }

@@ -15,6 +15,7 @@ import { createVoucherActivities } from './voucher.js'
 export { type CampaignActivities, type CampaignDependencies, createCampaignActivities } from './campaign/index.js'
 export { createReconcileActivities, type ReconcileDependencies } from './reconcile/index.js'
 export { createRefundActivities } from './refund/index.js'
+export { serviceActivities } from './service-activities.js'
 
 /** The stores the activities use; neither may retry by itself, since Temporal retries the activity. */
 export interface SellingDependencies {

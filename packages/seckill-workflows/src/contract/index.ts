@@ -31,3 +31,11 @@ export {
 export type { Refund, RefundRun } from './refund.js'
 export { Refusal } from './refusals.js'
 export type { PurchaseRun } from './run.js'
+export {
+  type Placement,
+  purchasePlacement,
+  refundPlacement,
+  type StepService,
+  serviceTaskQueue,
+  stepServices,
+} from './services.js'

@@ -11,6 +11,6 @@ import type { PurchaseRun } from '../contract/run.js'
 import { purchaseSaga } from './purchase.saga.js'
 
 /** Takes one run's lanes from admitted holds to paid orders; its result names the outcome of each lane. */
-export function purchase(...[lanes]: Parameters<PurchaseRun>): ReturnType<PurchaseRun> {
-  return runSagaBatch(purchaseSaga, lanes)
+export function purchase(...[lanes, placed]: Parameters<PurchaseRun>): ReturnType<PurchaseRun> {
+  return runSagaBatch(purchaseSaga, lanes, placed)
 }

@@ -5,11 +5,13 @@
 //   3. gives the hold of a refunded order back to the gate       releaseHold (releaseRefunded)
 // A refund of money that came after its order had closed (LATE) has no units to give back.
 import { runSaga } from 'saga-core/workflow'
-import { refundTaskQueue } from '../contract/names.js'
 import type { RefundRun } from '../contract/refund.js'
+import { refundPlacement } from '../contract/services.js'
 import { refundSaga } from './refund.saga.js'
 
 /** Makes one refund, and brings the units of its order back on sale. */
-export function refund(...[input]: Parameters<RefundRun>): ReturnType<RefundRun> {
-  return runSaga(refundSaga, input, { placement: { refund: refundTaskQueue } })
+export function refund(
+  ...[input, placed = { placement: refundPlacement([]) }]: Parameters<RefundRun>
+): ReturnType<RefundRun> {
+  return runSaga(refundSaga, input, placed)
 }

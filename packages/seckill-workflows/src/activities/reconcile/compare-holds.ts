@@ -4,11 +4,14 @@ import type { OwnedLane } from 'seckill-store/recovery'
 import { type ComparedStores, readHoldDifferences } from 'seckill-store/recovery'
 import { runStatus } from '../../client/run-status.js'
 import type { Difference } from '../../contract/reconciliation.js'
+import type { StepService } from '../../contract/services.js'
 
 /** The stores and runs of a sale. */
 export interface SaleLedgers extends ComparedStores {
   readonly gate: Pick<Gate, 'liveHolds' | 'audit' | 'requeue' | 'secure' | 'release'>
   readonly temporal: Client
+  /** The services that run apart; a run that is started again knows them. */
+  readonly servicesApart?: readonly StepService[]
 }
 
 /** Compares the holds of an open gate with the purchases of MySQL. */

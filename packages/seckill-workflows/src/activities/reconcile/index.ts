@@ -14,7 +14,7 @@ import { repairPayments } from './repair-payments.js'
 import { repairSale } from './repair-sale.js'
 
 /** The ledgers that are compared. */
-export interface ReconcileDependencies extends Pick<SaleLedgers, 'db' | 'redis' | 'temporal'> {
+export interface ReconcileDependencies extends Pick<SaleLedgers, 'db' | 'redis' | 'temporal' | 'servicesApart'> {
   readonly gate: Gate
   readonly provider: Pick<PaymentProvider, 'name' | 'list'>
   /** Gets each report before its workflow ends. */

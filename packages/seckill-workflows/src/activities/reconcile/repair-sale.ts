@@ -46,14 +46,14 @@ async function mend({ db, gate }: SaleLedgers, { voucherId }: SaleRepair, { subj
 
 /** The run owns its lanes still: the same workflow id goes on with those that have not ended, behind their barrier. */
 async function restart(
-  { db, temporal }: SaleLedgers,
+  { db, temporal, servicesApart }: SaleLedgers,
   { voucherId }: SaleRepair,
   { subject: runId }: Difference,
 ): Promise<boolean> {
   const lanes = await openLanes(db, voucherId, runId)
   if (lanes.length === 0) return false
   try {
-    await restartPurchaseRun(temporal, { voucherId, runId, lanes })
+    await restartPurchaseRun(temporal, { voucherId, runId, lanes }, servicesApart)
     return true
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return false

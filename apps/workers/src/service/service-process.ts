@@ -1,0 +1,85 @@
+import { Client } from '@temporalio/client'
+import { type NativeConnection, Worker } from '@temporalio/worker'
+import type { Logger } from 'pino'
+import { Registry } from 'prom-client'
+import { problemOf, serveHealth } from 'seckill-process/health-server'
+import { addPoolMetrics } from 'seckill-process/pool-metrics'
+import { createProbe } from 'seckill-process/probe'
+import { writeReadyFile } from 'seckill-process/ready-file'
+import { closeDatabase, connectDatabase, databaseNow, poolFigures } from 'seckill-store/mysql'
+import { type BarrierCleaning, cleaningBounds, startBarrierCleaning } from '../barrier-cleaning.js'
+import { waitForDatabase, waitForTemporal } from '../connections.js'
+import { createEndedLanes } from '../ended-lanes.js'
+import { addWorkerMetrics } from '../metrics.js'
+import { joinMetrics, type SdkMetrics } from '../sdk-metrics.js'
+import type { WorkerProcess } from '../worker-process.js'
+import { openActivities } from './activities.js'
+import type { ServiceConfig } from './config.js'
+import { serviceSlots, serviceWorkerOptions } from './worker-options.js'
+
+/** Milliseconds that a probe of the database may take. */
+const probeMs = 2_000
+
+/**
+ * Starts the worker of one service, with its database account and no more.
+ *
+ * @throws DependencyUnavailable when Temporal or the database does not answer in time.
+ */
+export async function startService(
+  config: ServiceConfig,
+  logger: Logger,
+  sdkMetrics: SdkMetrics,
+): Promise<WorkerProcess> {
+  const temporal = await connect(config, logger)
+  const { barrierDatabase, shutdownGraceMs } = config
+  const db = connectDatabase(config.databaseUrl, { poolSize: serviceSlots + 2, barrierDatabase })
+  const { activities, close } = openActivities(config, db, logger)
+  const { namespace } = config.temporal
+  const options = serviceWorkerOptions(config.service, activities, shutdownGraceMs)
+  const worker = await Worker.create({ ...options, connection: temporal, namespace })
+  const metrics = new Registry()
+  addWorkerMetrics(metrics, [worker])
+  addPoolMetrics(metrics, { sale: () => poolFigures(db) })
+  const finished = worker.run()
+  const askDatabase = createProbe('The database', probeMs, () => databaseNow(db))
+  const health = await serveHealth(config.healthHost, config.healthPort, {
+    check: async () => ({
+      worker: worker.getState() === 'RUNNING' ? undefined : `is ${worker.getState()}`,
+      database: await problemOf(askDatabase()),
+    }),
+    metrics: joinMetrics(metrics, sdkMetrics),
+  })
+  if (config.readyFile !== undefined) await writeReadyFile(config.readyFile, { healthPort: health.port })
+  const cleaning = startCleaning(config, db, new Client({ connection: temporal, namespace }), logger)
+  logger.info({ service: config.service, healthPort: health.port }, 'working')
+  const stop = async () => {
+    if (worker.getState() === 'RUNNING') worker.shutdown()
+    await Promise.all([finished, cleaning?.stop()])
+    close()
+    await Promise.all([health.close(), closeDatabase(db), temporal.close()])
+  }
+  return { healthPort: health.port, finished, stop }
+}
+
+/** Waits for the tables by a session in the sale's database, which has the record of the migrations. */
+async function connect(config: ServiceConfig, logger: Logger): Promise<NativeConnection> {
+  const db = connectDatabase(config.databaseUrl, { poolSize: 1 })
+  try {
+    await waitForDatabase(config, logger, db)
+  } finally {
+    await closeDatabase(db)
+  }
+  return waitForTemporal(config, logger)
+}
+
+/** Cleans the barrier of a service that has one. */
+function startCleaning(
+  config: ServiceConfig,
+  db: ReturnType<typeof connectDatabase>,
+  client: Client,
+  logger: Logger,
+): BarrierCleaning | undefined {
+  if (config.barrierDatabase === undefined) return undefined
+  const { barrierCleaningMs: everyMs, barrierRetentionMs: retentionMs } = config
+  return startBarrierCleaning(db, createEndedLanes(db, client), { ...cleaningBounds, everyMs, retentionMs }, logger)
+}
