@@ -44,18 +44,19 @@ const notifierEnv = { SEND_TIMEOUT_MS: '1000', LEASE_MS: '2000', POLL_MS: '100' 
 /** Further settings of a process. */
 type Settings = Readonly<Record<string, string>>
 
-/** Starts the sale, with further settings; `close` ends its processes and leaves the stack to the next file. */
+/** Starts the sale, with further settings or with its services apart; `close` ends its processes and leaves the stack to the next file. */
 export async function openSaleUnderTest(
   notifier: Settings = {},
   worker: Settings = {},
   api: Settings = {},
+  split = false,
 ): Promise<SaleUnderTest> {
   const stack = await findStack(e2eStack)
   if (stack === undefined)
     throw new Error('The e2e stack does not run. Start these tests with --project e2e, whose global setup starts it.')
   await prepareDatabase(stack, userCount)
   const env = { notifier: { ...notifierEnv, ...notifier }, worker, api }
-  const sale = await startSale({ stack, logDir: join(stack.dir, 'sale'), env })
+  const sale = await startSale({ stack, logDir: join(stack.dir, 'sale'), env, split })
   const sources = await openSources(stack)
   return {
     stack,

@@ -38,7 +38,7 @@ export function configurationPage(): string {
     'A process reads its environment once, at its start. It refuses to start with a sentence for each variable that is missing or wrong; an empty',
     'variable counts as not set. TLS and credentials of Temporal come from [Temporal’s own variables](https://docs.temporal.io/develop/environment-configuration).',
     '',
-    'This page is made from the schemas in `apps/*/src/config.ts`: `npm run infra:write`.',
+    'This page is made from the schemas in `apps/*/src/**/config.ts`: `npm run infra:write`.',
     ...processNames.flatMap(sectionOf),
     '',
   ].join('\n')
@@ -86,17 +86,23 @@ function variablesOf(name: ProcessName): readonly Variable[] {
 function placeOf({ properties = {}, required = [] }: ObjectSchema, variable: string): readonly Place[] {
   const found = properties[variable]
   if (found?.description === undefined) return []
-  return [{ mode: properties.SECKILL_MODE?.const, found, isRequired: required.includes(variable) }]
+  // A process without a mode takes one; a service is always named.
+  const isRequired = required.includes(variable) && variable !== 'SECKILL_MODE'
+  return [{ mode: modeOf(properties), found, isRequired }]
+}
+
+/** The values of the variable by which a schema is one of several. */
+function modeOf({ SECKILL_MODE, SERVICE }: NonNullable<ObjectSchema['properties']>): string | undefined {
+  return SECKILL_MODE?.const ?? SERVICE?.const ?? SERVICE?.enum?.join(', ')
 }
 
 function standardOf(places: readonly Place[], modes: number): string {
-  const standards = new Map(places.map((place) => [standardIn(place), place.mode]))
+  const standards = Map.groupBy(places, standardIn)
   if (places.length === modes && standards.size === 1) return [...standards.keys()].join('')
-  return [...standards].map(([standard, mode]) => `${standard} (${mode})`).join(', ')
+  return [...standards].map(([standard, of]) => `${standard} (${of.map(({ mode }) => mode).join(', ')})`).join(', ')
 }
 
 function standardIn({ found, isRequired }: Place): string {
-  if (found.const !== undefined) return 'none'
   if (found.default === undefined) return isRequired ? 'required' : 'none'
   return `\`${textOf(found.default)}\``
 }

@@ -3,6 +3,7 @@ import { environment as migrations, readConfig as readMigrations } from 'seckill
 import { environment as notifier, readConfig as readNotifier } from 'seckill-notifier/configuration'
 import { environment as provider, readConfig as readProvider } from 'seckill-provider/configuration'
 import { readConfig as readWorkers, environment as workers } from 'seckill-workers/configuration'
+import { readConfig as readService, environment as service } from 'seckill-workers/service-configuration'
 import { z } from 'zod'
 
 /** An environment as a deployment gives it. */
@@ -22,6 +23,7 @@ interface ProcessConfiguration {
 const processes = {
   api: { environment: api, variables: namesOf(api), read: readApi },
   workers: { environment: workers, variables: namesOf(workers), read: readWorkers },
+  service: { environment: service, variables: namesOf(service), read: readService },
   notifier: { environment: notifier, variables: namesOf(notifier), read: readNotifier },
   provider: { environment: provider, variables: namesOf(provider), read: readProvider },
   migrations: { environment: migrations, variables: namesOf(migrations), read: readMigrations },
@@ -30,6 +32,9 @@ const processes = {
 export type ProcessName = keyof typeof processes
 
 export const processNames = Object.keys(processes) as readonly ProcessName[]
+
+/** The processes that the Compose file and the chart deploy; in both the worker runs the steps of every service. */
+export const deployedNames = processNames.filter((name) => name !== 'service')
 
 /** The schema that a process reads its environment with. */
 export function environmentOf(name: ProcessName): z.ZodType {

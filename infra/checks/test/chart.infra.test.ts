@@ -8,7 +8,7 @@ import { chartReference } from '../src/chart-reference.js'
 import { runTool } from '../src/find-tool.js'
 import { findGoTool } from '../src/go-tool.js'
 import { findKubernetesSchemas } from '../src/kubernetes-schemas.js'
-import { environmentFaults, processNames } from '../src/processes.js'
+import { deployedNames, environmentFaults } from '../src/processes.js'
 import { inRepository } from '../src/repository.js'
 
 const helm = await findGoTool({
@@ -113,7 +113,7 @@ describe.skipIf('missing' in helm)('infra/helm/seckill by helm', () => {
     expect(exitCode).not.toBe(0)
   })
 
-  it.each(processNames)('gives %s exactly variables that it reads, and all that it requires', async (name) => {
+  it.each(deployedNames)('gives %s exactly variables that it reads, and all that it requires', async (name) => {
     const objects = objectsOf((await render('everything')).stdout)
     const environment = environmentIn(podOf(objects, `sale-${name}`), secrets)
     expect(environmentFaults(name, environment)).toEqual([])
@@ -135,7 +135,7 @@ describe.skipIf('missing' in helm)('infra/helm/seckill by helm', () => {
     expect(podOf(objectsOf(stdout), 'sale-api').terminationGracePeriodSeconds).toBe(40)
   })
 
-  it.each(processNames)('runs %s without root, rights and a writable root', async (name) => {
+  it.each(deployedNames)('runs %s without root, rights and a writable root', async (name) => {
     const pod = podOf(objectsOf((await render('everything')).stdout), `sale-${name}`)
     expect(pod).toMatchObject({ automountServiceAccountToken: false, securityContext: { runAsUser: 10001 } })
     expect(pod.containers[0]).toMatchObject({

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { configOf, servicesOf } from '../src/compose-model.js'
 import { findDockerCompose } from '../src/docker-compose.js'
 import { firstOf, runTool } from '../src/find-tool.js'
-import { environmentFaults, processNames } from '../src/processes.js'
+import { deployedNames, environmentFaults } from '../src/processes.js'
 import { inRepository } from '../src/repository.js'
 
 const tool = await findDockerCompose()
@@ -66,7 +66,7 @@ describe.skipIf('missing' in tool)('infra/compose.yaml', async () => {
     expect(stderr).toContain(`required variable ${name} is missing`)
   })
 
-  it.each(processNames)('gives %s exactly variables that it reads, and all that it requires', (name) => {
+  it.each(deployedNames)('gives %s exactly variables that it reads, and all that it requires', (name) => {
     const environment = services.get(name)?.environment ?? {}
     expect(environmentFaults(name, environment)).toEqual([])
     expect(environmentFaults(name, { ...environment, REDIS_ADDRESS: 'redis' })).toHaveLength(1)
@@ -92,7 +92,7 @@ describe.skipIf('missing' in tool)('infra/compose.yaml', async () => {
   })
 
   it('runs each process of the sale without root, rights and a writable root', () => {
-    for (const name of processNames) {
+    for (const name of deployedNames) {
       expect(services.get(name), name).toMatchObject({
         user: '10001:10001',
         read_only: true,

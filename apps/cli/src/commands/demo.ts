@@ -33,6 +33,7 @@ export function register(program: Command): void {
         .choices(demoAdditions)
         .default([], 'nothing'),
     )
+    .option('--split', 'each service in processes of its own, with a database account on its tables alone')
     .option('--exit', 'stop everything after the result')
     .option(...jsonOption)
     .addHelpText('after', '\nExit code 0 only when every invariant holds and everything was sold that could be.\n')

@@ -26,6 +26,7 @@ export function demoReport(result: DemoResult): string {
       counted(runs.workflows, 'workflow run'),
       counted(runs.lanes, 'purchase'),
       ...(result.mode.rabbitmq ? ['by RabbitMQ'] : []),
+      ...(result.mode.split ? ['services apart'] : []),
     ),
     row('messages', `sent ${figure(result.notifications.sent)}`, `given up ${figure(result.notifications.dead)}`),
     row('harm', ...harm(result)),

@@ -44,6 +44,8 @@ export interface DemoOptions {
   readonly bad: number
   readonly connections: number
   readonly with: readonly (typeof demoAdditions)[number][]
+  /** `true` runs each service in processes of its own, with an account on its tables alone. */
+  readonly split?: boolean
   readonly line: LiveLine
   readonly signal: AbortSignal
 }
@@ -114,7 +116,8 @@ async function onStack<T>(stack: Stack, options: PlannedDemo, whileUp: (demo: Ru
   await timed(line, `database migrated, ${counted(users, 'user')} there`, () => prepareDatabase(stack, users))
   const onProgress = (text: string): void => line.log(`  ${text}`)
   const startedAt = performance.now()
-  const sale = await startSale({ stack, logDir: join(stack.dir, 'sale'), onProgress })
+  const { split = false } = options
+  const sale = await startSale({ stack, logDir: join(stack.dir, 'sale'), split, onProgress })
   const slowness = Math.max(1, (performance.now() - startedAt) / usualStartMs)
   const sources = await openSources(stack)
   let monitoring: Monitoring | undefined

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AttachedProcess, freePort, startProcess } from 'seckill-local-stack'
-import { type Sale, type SaleRole, saleRoles } from '../sale/index.js'
+import { jobOf, type Sale } from '../sale/index.js'
 import type { MonitoringPrograms } from './monitoring-programs.js'
 
 export interface MonitoringOptions {
@@ -10,7 +10,7 @@ export interface MonitoringOptions {
   readonly root: string
   /** The directory of configuration, data and logs; what it had is deleted. */
   readonly dir: string
-  readonly sale: Pick<Sale, 'metricsUrl'>
+  readonly sale: Pick<Sale, 'metricsUrl' | 'roles'>
   /** Gets each alert, as Alertmanager posts them. */
   readonly webhookUrl?: string
 }
@@ -25,14 +25,6 @@ export interface Monitoring {
 
 const scrapeSeconds = 2
 const startTimeoutMs = 30_000
-
-/** The names of the jobs, which are those of the Compose file and of the alerts. */
-const jobs: Readonly<Record<SaleRole, string>> = {
-  provider: 'seckill-provider',
-  api: 'seckill-api',
-  worker: 'seckill-workers',
-  notifier: 'seckill-notifier',
-}
 
 /**
  * Starts Prometheus with the rules of the repository over the processes of a sale, and Alertmanager where there is one, on free ports.
@@ -74,9 +66,9 @@ function startPrometheus(options: MonitoringOptions, alertmanagerUrl: string | u
     global: { scrape_interval: `${scrapeSeconds}s`, evaluation_interval: `${scrapeSeconds}s` },
     rule_files: ['recording-rules.yaml', 'alerts.yaml'].map((file) => join(root, 'infra', 'monitoring', file)),
     alerting: { alertmanagers: managers },
-    scrape_configs: saleRoles.map((role) => ({
-      job_name: jobs[role],
-      static_configs: [{ targets: [hostOf(sale.metricsUrl(role))] }],
+    scrape_configs: [...Map.groupBy(sale.roles, jobOf)].map(([job, roles]) => ({
+      job_name: job,
+      static_configs: [{ targets: roles.map((role) => hostOf(sale.metricsUrl(role))) }],
     })),
   })
   const args = [`--config.file=${config}`, `--storage.tsdb.path=${join(dir, 'prometheus')}`]

@@ -10,7 +10,7 @@ export {
 } from './campaign-admin.js'
 export { countRunsAtRest } from './count-runs-at-rest.js'
 export { type CampaignPlan, openCampaign, operatorOf, prepareDatabase } from './prepare.js'
-export { nodeFlags, type SaleRole, saleRoles } from './roles.js'
+export { jobOf, nodeFlags, type SaleRole } from './roles.js'
 export { readSaleMode, type SaleMode } from './sale-mode.js'
 export { openSources, type SourceAddresses, type Sources } from './sources.js'
 export { isAtRest, readStanding, type Standing } from './standing.js'

@@ -2,9 +2,11 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Stack, startProcess } from 'seckill-local-stack'
 import { type ReadyPorts, readReadyFile } from 'seckill-process/ready-file'
+import type { ServiceAccounts } from 'seckill-store/mysql'
 import { keyFileIn } from './key-file-in.js'
 import type { PaymentEnvironments } from './payment-environments.js'
-import { entryOf, nodeFlags, portVariables, type SaleRole } from './roles.js'
+import { entryOf, nodeFlags, portVariablesOf, type SaleRole } from './roles.js'
+import { environmentOfService, servicesApart } from './services-apart.js'
 
 export interface RoleLaunch {
   readonly root: string
@@ -12,6 +14,8 @@ export interface RoleLaunch {
   readonly logDir: string
   readonly secret: string
   readonly payment: PaymentEnvironments
+  /** The accounts of services that run apart; undefined where the worker runs every step. */
+  readonly accounts: ServiceAccounts | undefined
   readonly env: Readonly<Record<string, string>>
   /** The ports of its former process; free ones when not given. */
   readonly ports: ReadyPorts | undefined
@@ -24,6 +28,9 @@ export interface RoleProcess {
   /** Never settles when the process was killed or stopped through this object. */
   readonly unexpectedEnd: Promise<void>
   kill(): Promise<void>
+  /** Stops the process where it is, by SIGSTOP, until {@link thaw}. */
+  freeze(): void
+  thaw(): void
   stop(): Promise<void>
 }
 
@@ -63,6 +70,8 @@ export async function startRole(role: SaleRole, launch: RoleLaunch): Promise<Rol
     logFile,
     unexpectedEnd: new Promise((resolve) => void child.exited.then(() => expected || resolve())),
     kill: () => end(() => child.kill('SIGKILL')),
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     stop: () => end(() => child.stop()),
   }
 }
@@ -71,7 +80,7 @@ export async function startRole(role: SaleRole, launch: RoleLaunch): Promise<Rol
 function environmentOf(role: SaleRole, readyFile: string, launch: RoleLaunch): Record<string, string> {
   const { PATH = '', HOME = '', TMPDIR, NODE_OPTIONS } = process.env
   const inherited = { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...(NODE_OPTIONS ? { NODE_OPTIONS } : {}) }
-  const ports = Object.entries(portVariables[role]).map(([name, variable]) => [
+  const ports = Object.entries(portVariablesOf(role)).map(([name, variable]) => [
     variable,
     String(launch.ports?.[name] ?? 0),
   ])
@@ -80,11 +89,21 @@ function environmentOf(role: SaleRole, readyFile: string, launch: RoleLaunch): R
     NODE_ENV: 'production',
     LOG_LEVEL: 'warn',
     ...(role === 'notifier' && launch.stack.rabbitmqUrl !== null && { NOTIFIER_CHANNELS: 'log,events' }),
-    ...(role === 'provider' ? launch.payment.provider : { ...serversOf(launch), ...launch.payment.sale }),
+    ...settingsOf(role, launch),
     READY_FILE: readyFile,
     ...Object.fromEntries(ports),
     ...launch.env,
   }
+}
+
+/** What a role needs of the stack and of the sale; a service that runs apart has only what its steps need. */
+function settingsOf(role: SaleRole, launch: RoleLaunch): Readonly<Record<string, string>> {
+  const { accounts, payment, stack } = launch
+  if (role === 'provider') return payment.provider
+  const whole = { ...serversOf(launch), ...payment.sale }
+  if (accounts === undefined) return whole
+  if (role === 'notifier') return { ...whole, DATABASE_URL: accounts.notification.url }
+  return environmentOfService(role, { stack, accounts, payment }) ?? { ...whole, SERVICES_APART: servicesApart.join() }
 }
 
 function serversOf({ stack, secret }: RoleLaunch): Record<string, string> {

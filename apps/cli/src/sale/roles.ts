@@ -1,19 +1,47 @@
 import { join } from 'node:path'
+import type { StepService } from 'seckill-workflows'
 
 /** The processes of a sale. */
 export const saleRoles = ['provider', 'api', 'worker', 'notifier'] as const
-export type SaleRole = (typeof saleRoles)[number]
 
-const folders: Readonly<Record<SaleRole, string>> = {
+/** The processes of services that run apart, and what each runs; of stock and orders there are two. */
+const serviceRoles = {
+  user: 'user',
+  voucher: 'voucher',
+  'stock-1': 'stock',
+  'stock-2': 'stock',
+  'order-1': 'order',
+  'order-2': 'order',
+  payment: 'payment',
+} as const satisfies Readonly<Record<string, StepService>>
+
+type ServiceRole = keyof typeof serviceRoles
+export type SaleRole = (typeof saleRoles)[number] | ServiceRole
+
+/** The processes of a sale whose services run apart. */
+export const splitRoles: readonly SaleRole[] = [...saleRoles, ...(Object.keys(serviceRoles) as ServiceRole[])]
+
+/** The service that a process runs the steps of; undefined for one that is no service apart. */
+export function serviceOf(role: SaleRole): StepService | undefined {
+  return Object.hasOwn(serviceRoles, role) ? serviceRoles[role as ServiceRole] : undefined
+}
+
+const folders: Readonly<Record<(typeof saleRoles)[number], string>> = {
   provider: 'provider',
   api: 'api',
   worker: 'workers',
   notifier: 'notifier',
 }
 
+/** The name of a role's job in Prometheus, which is that of the Compose file and of the alerts. */
+export function jobOf(role: SaleRole): string {
+  return `seckill-${serviceOf(role) ?? folders[role as (typeof saleRoles)[number]]}`
+}
+
 /** The built entry of a role's process. */
 export function entryOf(root: string, role: SaleRole): string {
-  return join(root, 'apps', folders[role], 'dist', 'main.js')
+  if (serviceOf(role) !== undefined) return join(root, 'apps', folders.worker, 'dist', 'service', 'main.js')
+  return join(root, 'apps', folders[role as (typeof saleRoles)[number]], 'dist', 'main.js')
 }
 
 /**
@@ -23,9 +51,8 @@ export function entryOf(root: string, role: SaleRole): string {
 export const nodeFlags = ['--no-memory-reducer'] as const
 
 /** The environment variables that pin a role's ports, by the name its ready file gives them. */
-export const portVariables: Readonly<Record<SaleRole, Readonly<Record<string, string>>>> = {
-  provider: { port: 'PORT' },
-  api: { port: 'PORT', adminPort: 'ADMIN_PORT' },
-  worker: { healthPort: 'HEALTH_PORT' },
-  notifier: { healthPort: 'HEALTH_PORT' },
+export function portVariablesOf(role: SaleRole): Readonly<Record<string, string>> {
+  if (role === 'provider') return { port: 'PORT' }
+  if (role === 'api') return { port: 'PORT', adminPort: 'ADMIN_PORT' }
+  return { healthPort: 'HEALTH_PORT' }
 }

@@ -1,4 +1,5 @@
-import { type SaleRole, saleRoles } from './roles.js'
+import { type StepService, serviceTaskQueue, stepServices } from 'seckill-workflows'
+import type { SaleRole } from './roles.js'
 import { sampleValues } from './sample-values.js'
 import type { Sale } from './start-sale.js'
 
@@ -6,16 +7,22 @@ import type { Sale } from './start-sale.js'
 export interface SaleMode {
   /** Each run came by a message of the broker. */
   readonly rabbitmq: boolean
-  /** The steps of the sale ran in more than one process. */
+  /** Each service has run steps of the sale in a process of its own. */
   readonly split: boolean
 }
 
 /** Counts what the processes of a sale say of themselves; `runs` is the number of its runs at Temporal. */
-export async function readSaleMode(sale: Pick<Sale, 'metricsUrl'>, runs: number): Promise<SaleMode> {
-  const texts = await Promise.all(saleRoles.map((role) => readMetrics(sale, role)))
+export async function readSaleMode(sale: Pick<Sale, 'metricsUrl' | 'roles'>, runs: number): Promise<SaleMode> {
+  const texts = await Promise.all(sale.roles.map((role) => readMetrics(sale, role)))
   const consumed = texts.flatMap((text) => sampleValues(text, 'seckill_intake_consumed_total{end="started"}'))
-  const workers = texts.filter((text) => sampleValues(text, 'seckill_worker_running').includes(1))
-  return { rabbitmq: runs > 0 && sum(consumed) >= runs, split: workers.length > 1 }
+  const split = stepServices.every((service) => sum(texts.flatMap((text) => stepsRun(text, service))) > 0)
+  return { rabbitmq: runs > 0 && sum(consumed) >= runs, split }
+}
+
+/** The steps that a process has run of a service, as Temporal's core counts them. */
+function stepsRun(text: string, service: StepService): readonly number[] {
+  const lines = text.split('\n').filter((line) => line.includes(`task_queue="${serviceTaskQueue(service)}"`))
+  return sampleValues(lines.join('\n'), 'temporal_activity_execution_latency_seconds_count')
 }
 
 async function readMetrics(sale: Pick<Sale, 'metricsUrl'>, role: SaleRole): Promise<string> {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { findRepositoryRoot, freePort, type Stack } from 'seckill-local-stack'
 import { portOf } from 'seckill-process/ready-file'
+import { createServiceAccounts } from 'seckill-store/mysql'
 import { paymentEnvironments } from './payment-environments.js'
 import { type RoleProcess, startRole } from './role-process.js'
-import { portVariables, type SaleRole, saleRoles } from './roles.js'
+import { portVariablesOf, type SaleRole, saleRoles, splitRoles } from './roles.js'
 
 export interface SaleOptions {
   readonly stack: Stack
@@ -13,6 +14,8 @@ export interface SaleOptions {
   readonly secret?: string
   /** The processes to start; all of them when not given. */
   readonly roles?: readonly SaleRole[]
+  /** `true` runs each service apart, with an account and a barrier of its own. */
+  readonly split?: boolean
   /** Further environment of one role's process. */
   readonly env?: Partial<Record<SaleRole, Readonly<Record<string, string>>>>
   readonly onProgress?: (line: string) => void
@@ -32,12 +35,17 @@ export interface Sale {
   readonly provider: { readonly url: string; readonly adminKey: string; readonly apiKey: string }
   /** Signs and verifies this sale's tokens. */
   readonly secret: string
+  /** The processes that were started. */
+  readonly roles: readonly SaleRole[]
   /** The address of a running process's metrics. @throws Error when it was not started */
   metricsUrl(role: SaleRole): string
   /** Resolves when a process exits that was neither killed nor stopped through this object. */
   readonly died: Promise<UnexpectedEnd>
   /** Sends SIGKILL, and waits until the process has exited. */
   kill(role: SaleRole): Promise<void>
+  /** Stops a process where it is, by SIGSTOP, until it is thawed or killed. */
+  freeze(role: SaleRole): void
+  thaw(role: SaleRole): void
   /** Starts the process again, on the ports it had. */
   restart(role: SaleRole): Promise<void>
   /** Ends all processes gracefully. */
@@ -54,7 +62,9 @@ export async function startSale(options: SaleOptions): Promise<Sale> {
   // The provider calls the API, and the API calls the provider: both addresses are known before either starts.
   const [apiPort, providerPort] = [await freePort(), await freePort()]
   const payment = paymentEnvironments(options.stack, { provider: providerPort, api: apiPort })
-  const launch = { root: findRepositoryRoot(), stack: options.stack, logDir: options.logDir, secret, payment }
+  const accounts = options.split ? await createServiceAccounts(options.stack.databaseMigrationUrl) : undefined
+  const { stack, logDir } = options
+  const launch = { root: findRepositoryRoot(), stack, logDir, secret, payment, accounts }
   const died = Promise.withResolvers<UnexpectedEnd>()
   const running = new Map<SaleRole, RoleProcess>()
   const ports = new Map<SaleRole, Readonly<Record<string, number>>>([
@@ -76,7 +86,8 @@ export async function startSale(options: SaleOptions): Promise<Sale> {
     running.clear()
   }
 
-  const starts = await Promise.allSettled((options.roles ?? saleRoles).map(start))
+  const roles = options.roles ?? (options.split ? splitRoles : saleRoles)
+  const starts = await Promise.allSettled(roles.map(start))
   const failed = starts.find((result) => result.status === 'rejected')
   if (failed !== undefined) {
     await stop()
@@ -88,8 +99,9 @@ export async function startSale(options: SaleOptions): Promise<Sale> {
     admin: url('adminPort'),
     provider: { url: payment.providerUrl, adminKey: payment.adminKey, apiKey: payment.apiKey },
     secret,
+    roles,
     metricsUrl(role) {
-      const [name = ''] = Object.keys(portVariables[role])
+      const [name = ''] = Object.keys(portVariablesOf(role))
       return `http://127.0.0.1:${portOf(ports.get(role) ?? {}, name)}/metrics`
     },
     died: died.promise,
@@ -97,6 +109,8 @@ export async function startSale(options: SaleOptions): Promise<Sale> {
       await running.get(role)?.kill()
       running.delete(role)
     },
+    freeze: (role) => running.get(role)?.freeze(),
+    thaw: (role) => running.get(role)?.thaw(),
     restart: async (role) => {
       await running.get(role)?.stop()
       await start(role)
