@@ -67,6 +67,7 @@ async function sellWith(
   }
   beginAt(0)
   const report = await under.rush(voucherId, { shoppers, rate: 200 }, beginAt)
+  if (fault === undefined) throw new Error('The rush was over before the fault.')
   await fault
   expect(report.failures).toEqual({})
   expect(report.traceIds).toHaveLength(stock)

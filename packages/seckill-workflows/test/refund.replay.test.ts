@@ -26,7 +26,7 @@ it('every recorded refund run does again what it did', async () => {
 })
 
 it('a run whose refund was a regular activity does not replay with a local one', async () => {
-  const code = (await readFile(codePath, 'utf8')).replaceAll('placement: { refund: ', 'placement: { payment: ')
+  const code = (await readFile(codePath, 'utf8')).replaceAll('return { refund: ', 'return { payment: ')
   const replays = await replayed({ code })
 
   expect(replays.map(({ failure }) => failure?.kind)).toEqual(replays.map(() => 'determinism'))
