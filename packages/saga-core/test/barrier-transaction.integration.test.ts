@@ -149,7 +149,10 @@ describe('work behind a barrier', () => {
       await sql.raw(statement).execute(trx)
     })
 
-    await expect(attempt).rejects.toMatchObject({ code: 'SAGA_BARRIER_TRANSACTION' })
+    await expect(attempt).rejects.toMatchObject({
+      code: 'SAGA_BARRIER_TRANSACTION',
+      message: expect.stringMatching(/ would end the barrier's transaction: run it outside of the barrier$/),
+    })
     expect(await balances()).toEqual([10, 10, 10])
     expect(await rows()).toEqual([])
   })

@@ -33,6 +33,8 @@ it.each([
     'drop temporary table t',
   ],
   ...['set autocommits = 1', 'set @autocommit = 1', 'set @a = 1, autocommit = 1', 'set names utf8mb4'],
+  ...['/*! commit */ select 1', '/*M! commit */ select 1', 'explain select 1', 'xa rollback to s', 'xa rollback 1'],
+  ...['call p("set autocommit = 1")', 'do set autocommit = 1'],
   ...['set session transaction isolation level read committed', 'select 1; commit', 'rollback to s; commit'],
 ])('%j may end it', (statement) => {
   expect(effectOf(statement)).toBe('unknown')
