@@ -148,6 +148,8 @@ describe('a wait with withinMs', () => {
     const run = started([{ id: 'a' }], deciding)
     await run.until('a', 'waiting')
     run.say('paid', ['a'])
+    await run.runtime.atRest()
+    expect(run.lane('a')).toMatchObject({ status: 'waiting', waitsUntil: quarter })
 
     expect((await run.report).completed).toBe(1)
     expect(run.lane('a')?.results).toMatchObject({ paid: 'too late' })

@@ -44,7 +44,10 @@ describe('the steps that a lane has started are', () => {
     ['another number', ['one']],
     ['another step that is still there', ['two', 'old']],
   ])('their own where a note has %s', (_, noted) => {
-    expect(replayed(['one', 'new'], noted)).toMatchObject({ names: [undefined, undefined], warnings: [] })
+    const { names, warnings, asked } = replayed(['one', 'new'], noted)
+
+    expect([names, warnings]).toEqual([[undefined, undefined], []])
+    expect(asked).toEqual(['started ["one","new"]'])
   })
 
   it('not noted where it has started none', () => {
