@@ -20,8 +20,9 @@ export async function startRushApart(options: RushApart): Promise<{ readonly end
     if (message.kind === 'begins') begins.resolve()
     else ended.resolve(message.report)
   })
-  child.once('exit', (code) => {
-    const error = new Error(`The process of a rush ended with code ${code} before its report.`)
+  // Every message has come before; an exit may come before the last one.
+  child.once('disconnect', () => {
+    const error = new Error('The process of a rush ended before its report.')
     begins.reject(error)
     ended.reject(error)
   })
