@@ -1,7 +1,7 @@
 import { runRush } from 'seckill-cli/rush'
 import type { RushApart, RushMessage } from './rush-apart.js'
 
-function tell(message: RushMessage, then?: () => void): void {
+function tell(message: RushMessage, then = (): void => undefined): void {
   process.send?.(message, then)
 }
 
