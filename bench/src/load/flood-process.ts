@@ -62,6 +62,5 @@ async function flood(options: FloodOptions): Promise<FloodCounts> {
 }
 
 process.once('message', async (options: FloodOptions) => {
-  process.send?.(await flood(options))
-  process.disconnect()
+  process.send?.(await flood(options), () => process.disconnect())
 })

@@ -1,6 +1,5 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { startApart } from './start-apart.js'
 
 /** Garbage at an open-loop rate, from many addresses behind one proxy. */
 export interface FloodOptions {
@@ -24,14 +23,7 @@ const entry = fileURLToPath(new URL('./flood-process.js', import.meta.url))
 
 /** Floods from a process of its own, so that no buyer's latency is that of the sender. */
 export async function startFlood(options: FloodOptions): Promise<{ readonly ended: Promise<FloodCounts> }> {
-  const child = fork(entry, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
-  const failed = once(child, 'exit').then(([code]) => {
-    throw new Error(`The flood ended with code ${code} before it had counted.`)
-  })
-  const counted = once(child, 'message').then(([counts]) => counts as FloodCounts)
-  await once(child, 'spawn')
-  child.send(options)
-  const ended = Promise.race([counted, failed])
-  failed.catch(() => undefined)
-  return { ended }
+  const counted = Promise.withResolvers<FloodCounts>()
+  const { ended } = await startApart<FloodCounts>(entry, options, counted.resolve)
+  return { ended: Promise.race([counted.promise, ended]) }
 }

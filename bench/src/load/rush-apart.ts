@@ -1,7 +1,6 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { RushOptions, RushReport } from 'seckill-cli/rush'
+import { startApart } from './start-apart.js'
 
 export type RushApart = Omit<RushOptions, 'signal'>
 
@@ -12,22 +11,12 @@ const entry = fileURLToPath(new URL('./rush-process.js', import.meta.url))
 
 /** Sends a rush from a process of its own, so that no latency beside it is that of its sender; resolves when the rush begins. */
 export async function startRushApart(options: RushApart): Promise<{ readonly ended: Promise<RushReport> }> {
-  const child = fork(entry, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const begins = Promise.withResolvers<void>()
-  const ended = Promise.withResolvers<RushReport>()
-  ended.promise.catch(() => undefined)
-  child.on('message', (message: RushMessage) => {
+  const reported = Promise.withResolvers<RushReport>()
+  const { ended } = await startApart<RushMessage>(entry, options, (message) => {
     if (message.kind === 'begins') begins.resolve()
-    else ended.resolve(message.report)
+    else reported.resolve(message.report)
   })
-  // Every message has come before; an exit may come before the last one.
-  child.once('disconnect', () => {
-    const error = new Error('The process of a rush ended before its report.')
-    begins.reject(error)
-    ended.reject(error)
-  })
-  await once(child, 'spawn')
-  child.send(options)
-  await begins.promise
-  return { ended: ended.promise }
+  await Promise.race([begins.promise, ended])
+  return { ended: Promise.race([reported.promise, ended]) }
 }
