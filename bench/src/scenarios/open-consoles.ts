@@ -39,12 +39,9 @@ export const openConsolesInARush: Scenario = {
     const shoppers = rate * ((consoleReadings * readingMs) / 1_000 + slackSeconds)
     const sale = await openBenchSale(bench, { users: shoppers })
     try {
-      const others: number[] = []
-      while (others.length < campaigns - 1) others.push(await sale.putOnSale(1))
       const rushes: WatchedRush[] = []
-      while (rushes.length < pairs) rushes.push(await watchRush(bench, sale, shoppers))
-      const atRest = await costOfConsoles(bench, sale)
-      for (const other of others) await bench.cleaner.clean(other)
+      while (rushes.length < pairs) rushes.push(await besideOthers(bench, sale, () => watchRush(bench, sale, shoppers)))
+      const atRest = await besideOthers(bench, sale, () => costOfConsoles(bench, sale))
       const costs = rushes.map(({ cost }) => cost)
       const details = { ...figuresOf(costs) }
       return {
@@ -61,6 +58,15 @@ export const openConsolesInARush: Scenario = {
       await sale.close()
     }
   },
+}
+
+/** Does the work beside other campaigns, which a console shows too; they are put on sale each time, since a clean removes all. */
+async function besideOthers<T>(bench: Bench, sale: BenchSale, work: () => Promise<T>): Promise<T> {
+  const others: number[] = []
+  while (others.length < campaigns - 1) others.push(await sale.putOnSale(1))
+  const done = await work()
+  await bench.cleaner.clean(...others)
+  return done
 }
 
 interface WatchedRush {
