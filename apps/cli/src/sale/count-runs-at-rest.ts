@@ -5,13 +5,16 @@ import { countRuns } from 'seckill-workflows/client'
 import type { Sources } from './sources.js'
 
 const pollMs = 250
-/** The longest wait for Temporal's visibility store; its last answer is taken then. */
-const patienceMs = 15_000
+const visibilityLagMs = 15_000
 
-/** Counts the runs of a voucher once Temporal's visibility store, which lags, agrees with the purchases that MySQL has. */
+/**
+ * Counts the runs of a voucher once Temporal's visibility store, which lags, agrees with the purchases that MySQL has; after `patienceMs` its last
+ * answer is taken.
+ */
 export async function countRunsAtRest(
   { db, temporal }: Pick<Sources, 'db' | 'temporal'>,
   voucherId: number,
+  patienceMs = visibilityLagMs,
 ): Promise<RunCount> {
   const until = performance.now() + patienceMs
   for (;;) {
