@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common'
 import type { ActivityInterceptors, ActivityInterceptorsFactory } from '@temporalio/worker'
+import { callOf, resultOf } from '../activity/step-call.js'
 import { SagaErrorCode } from '../saga-error.js'
 import { failureType } from '../wire/failure.js'
-import type { SetCall } from '../wire/set-wise.js'
 import { jsonBytes, sizeLimits } from '../wire/size-limits.js'
 
 /** Measures every attempt of a saga's activities by the worker's meter, and fails an attempt whose result is over the size limit. */
@@ -28,22 +28,6 @@ export function stepInterceptor(context: Parameters<ActivityInterceptorsFactory>
       },
     },
   }
-}
-
-/** The call of an activity of a saga: in the request of a set-wise one, in the second argument of a per-lane one. */
-function callOf([request, call]: readonly unknown[]): SetCall | undefined {
-  return [request, call].find(isCall)
-}
-
-function isCall(value: unknown): value is SetCall {
-  if (typeof value !== 'object' || value === null) return false
-  return 'saga' in value && 'step' in value && 'phase' in value && 'workflowId' in value
-}
-
-function resultOf(error: unknown): string {
-  const type = error instanceof ApplicationFailure ? error.type : undefined
-  if (type === failureType.refused) return 'refused'
-  return type === failureType.fenced ? 'fenced' : type === failureType.pending ? 'pending' : 'failed'
 }
 
 /** Fails a result over the limit: Temporal would end the run, without a compensation, for a local result over 2 MiB. */
