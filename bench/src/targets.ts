@@ -18,6 +18,7 @@ export const benchIds = [
   'A1',
   'F1',
   'L1',
+  'T1',
 ] as const
 export type BenchId = (typeof benchIds)[number]
 
@@ -90,6 +91,7 @@ export const targets: Readonly<Record<BenchId, Target>> = {
     'p99 of accept of 200 buyers beside 10,000 requests/s of garbage from 2,000 addresses / without them',
   ),
   L1: atMost(1, 'ms/s', "CPU time of the API's process that five open consoles cost in a rush / 10 ms a second"),
+  T1: atMost(1.03, 'CPU µs', 'API and worker for a purchase, traces on and none sampled / without traces'),
 }
 
 /** Reports whether a ratio meets its target. */

@@ -39,15 +39,20 @@ export interface BenchSaleOptions {
   readonly users: number
   /** Settings of the API's process, for the lines that say so. */
   readonly apiEnv?: Readonly<Record<string, string>>
+  /** Settings of the worker's process. */
+  readonly workerEnv?: Readonly<Record<string, string>>
 }
 
 const restTimeoutMs = 300_000
 
 /** Starts API and worker. */
-export async function openBenchSale(bench: Bench, { users, apiEnv = {} }: BenchSaleOptions): Promise<BenchSale> {
+export async function openBenchSale(
+  bench: Bench,
+  { users, apiEnv = {}, workerEnv = {} }: BenchSaleOptions,
+): Promise<BenchSale> {
   const { stack, dir } = bench
   await prepareDatabase(stack, users)
-  const sale = await startSale({ stack, logDir: join(dir, 'sale'), roles, env: { api: apiEnv } })
+  const sale = await startSale({ stack, logDir: join(dir, 'sale'), roles, env: { api: apiEnv, worker: workerEnv } })
   const sources = await openSources(stack)
   return {
     sale,

@@ -16,6 +16,7 @@ import { recoveryAfterKill } from './recovery-after-kill.js'
 import { saleBesideBatches } from './sale-beside-batches.js'
 import { saleBesideSingleJobs } from './sale-beside-single-jobs.js'
 import { soldOutAnswers } from './sold-out-answers.js'
+import { tracedPurchases } from './traced-purchases.js'
 import { unpaidOrders } from './unpaid-orders.js'
 
 /** Every scenario, in the order of the table. */
@@ -38,4 +39,5 @@ export const scenarios: readonly Scenario[] = [
   actsInARush,
   floodOfGarbage,
   openConsolesInARush,
+  tracedPurchases,
 ]
