@@ -54,6 +54,8 @@ const FORBIDDEN = [
   ['packages/seckill-payment/test', 'seckill-provider/main'],
   ['packages/seckill-process/src', 'seckill-store/mysql'],
   ['packages/seckill-process/src', 'saga-core'],
+  ['packages/seckill-traces/src', 'seckill-store/gate'],
+  ['packages/seckill-traces/src', 'saga-core/plugin'],
   ['packages/seckill-process/src', 'seckill-workers/main'],
 ] as const
 

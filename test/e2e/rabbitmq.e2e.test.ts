@@ -9,11 +9,14 @@ import {
   restartService,
   startStack,
 } from 'seckill-local-stack'
+import { traceOf } from 'seckill-store/gate'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { metricsIn, rulesOf } from '../../infra/checks/src/rules.js'
 import { e2eStack, withoutServers } from '../setup/e2e-stack-name.js'
 import { writeLine } from '../setup/progress.js'
+import { buy, traceParent } from './buy.js'
 import { openSaleUnderTest, type SaleUnderTest, unended } from './sale-under-test.js'
+import { startTraceReceiver, type TraceReceiver } from './trace-receiver.js'
 
 const installed = findRabbitmq(process.env) !== undefined
 if (!installed) writeLine('The sale by RabbitMQ is skipped: install rabbitmq-server.')
@@ -24,12 +27,17 @@ const queue = 'seckill.intake'
 
 describe.skipIf(!installed)('a sale whose runs come by RabbitMQ', () => {
   let under: SaleUnderTest
+  let receiver: TraceReceiver
   beforeAll(async () => {
     await startStack({ ...e2eStack, env: withoutServers(process.env), with: ['rabbitmq'] })
-    under = await openSaleUnderTest({}, {}, { INTAKE_LEASE_MS: String(leaseMs) })
+    receiver = await startTraceReceiver()
+    const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }
+    const api = { ...collector, OTEL_TRACES_SAMPLER: 'parentbased_always_off', INTAKE_LEASE_MS: String(leaseMs) }
+    under = await openSaleUnderTest({}, collector, api)
   })
   afterAll(async () => {
     await under?.close()
+    await receiver?.close()
     if (under !== undefined) await killService(under.stack, 'rabbitmq')
   })
 
@@ -60,6 +68,15 @@ describe.skipIf(!installed)('a sale whose runs come by RabbitMQ', () => {
     expect(report.failures).toEqual({})
     await restartService(under.stack, 'rabbitmq')
     await expectWhole(voucherId, report.traceIds, 400)
+  })
+
+  it('has the way by the broker in the trace of a purchase', async () => {
+    const traceId = await buy(under.sale, await under.putOnSale(1), 1, { traceparent: traceParent('01') })
+    const spans = () =>
+      receiver.trace(traceOf(traceId)?.traceId ?? '').map(({ service, name }) => `${service}: ${name}`)
+    await expect.poll(spans).toContain('seckill-api: publish run')
+    await expect.poll(spans).toContain('seckill-worker: start run')
+    await expect.poll(spans).toContain('seckill-worker: createOrder')
   })
 
   it('tells every metric that an alert about the broker names', async () => {

@@ -25,14 +25,27 @@ import { jwksRoutes } from './routes/jwks-routes.js'
 import { orderRoutes } from './routes/order-routes.js'
 import { sessionRoutes } from './routes/session-routes.js'
 import { voucherRoutes } from './routes/voucher-routes.js'
+import { traceAccepted } from './traces/trace-accepted.js'
+import { traceGate } from './traces/trace-gate.js'
 
 /** The shoppers' API as a request listener; it opens no port and reads no environment variable. */
 export function createApp(dependencies: Dependencies): RequestListener {
-  const { gate, circuit, soldOutMemory, campaigns, keeper, dispatcher, accepted, signPromise, metrics, config } =
-    dependencies
+  const {
+    gate,
+    circuit,
+    soldOutMemory,
+    campaigns,
+    keeper,
+    dispatcher,
+    accepted,
+    signPromise,
+    metrics,
+    traces,
+    config,
+  } = dependencies
   const identify = createIdentify(dependencies.verify, sessionCookies.shop)
   const admit = createAdmit({
-    gate,
+    gate: traces === undefined ? gate : traceGate(gate, traces),
     circuit,
     soldOutMemory,
     campaigns,
@@ -43,9 +56,17 @@ export function createApp(dependencies: Dependencies): RequestListener {
     },
     onRemembered: metrics.purchases.remembered,
     signPromise,
+    sample: dependencies.sample,
   })
   return purchaseListener(
-    { ...dependencies, identify, admit, metrics: metrics.purchases, maxInFlight: config.purchaseMaxInFlight },
+    {
+      ...dependencies,
+      identify,
+      admit,
+      metrics: metrics.purchases,
+      maxInFlight: config.purchaseMaxInFlight,
+      onAccepted: traces && traceAccepted(traces),
+    },
     createRoutes(dependencies, identify),
   )
 }

@@ -36,6 +36,9 @@ describe('readConfig', () => {
       payment: { url: 'https://pay.example', webhookSecrets: ['whsec_first', 'whsec_next'], timeoutMs: 3_000 },
       paymentDatabasePool: 6,
       paymentMaxInFlight: 1_000,
+      traces: undefined,
+      // A sampler that trusts the traceparent of anyone is chosen, never the default.
+      sampling: { sampler: 'traceidratio', ratio: 0.01 },
     })
   })
 

@@ -17,6 +17,14 @@ import {
   type TemporalTarget,
   timeZone,
 } from 'seckill-process/configuration'
+import type { Sampling } from 'seckill-traces'
+import {
+  samplingOf,
+  samplingVariables,
+  type TraceConfig,
+  traceConfigOf,
+  traceVariables,
+} from 'seckill-traces/configuration'
 import type { StepService } from 'seckill-workflows'
 import { z } from 'zod'
 import type { SingleSignOnConfig } from './auth/single-sign-on/single-sign-on.js'
@@ -31,6 +39,8 @@ const base = {
   ...paymentVariables,
   ...publishingVariables,
   ...startingVariables,
+  ...traceVariables,
+  ...samplingVariables,
   HOST: z.string().min(1).default('127.0.0.1').describe('the address that both ports listen on'),
   PORT: port(8080).describe('the port for shoppers; 0 takes a free one'),
   ADMIN_PORT: port(8081).describe('the port for operators and metrics; 0 takes a free one'),
@@ -238,6 +248,10 @@ export interface Config {
   readonly webDir: string
   /** The time zone of the times in messages. */
   readonly timeZone: string
+  /** Where spans are sent; undefined where none are recorded. */
+  readonly traces: TraceConfig | undefined
+  /** Which purchases are traced. */
+  readonly sampling: Sampling
   readonly shutdownGraceMs: number
 }
 
@@ -314,6 +328,8 @@ export function readConfig(variables: Environment = process.env): Config {
       everyMs: env.EVENT_READ_EVERY_MS,
     },
     timeZone: env.TIME_ZONE,
+    traces: traceConfigOf(env),
+    sampling: samplingOf(env),
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
   }
 }

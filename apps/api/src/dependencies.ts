@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Client } from '@temporalio/client'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import { collectDefaultMetrics } from 'prom-client'
 import { createSagaClient, type SagaClient } from 'saga-core/client'
 import { type InstallationKeys, installationKeysOf, type KeySet, publishedKeys } from 'seckill-certificate/keys'
@@ -25,6 +25,7 @@ import {
   poolFigures,
 } from 'seckill-store/mysql'
 import { recoverGate } from 'seckill-store/recovery'
+import { createSample, type Sample, type Traces } from 'seckill-traces'
 import { ensureCampaign, settleCampaignNow, tellCampaign } from 'seckill-workflows/client'
 import { type Certify, createCertify } from './admin/certify.js'
 import { type CertifySigned, createCertifySigned } from './admin/certify-signed.js'
@@ -84,6 +85,10 @@ const runAnswerLimitMs = 5_000
 export interface Dependencies {
   readonly config: Pick<Config, 'purchaseMaxInFlight' | 'purchaseMaxWaiting'>
   readonly logger: Logger
+  /** The spans of this process; undefined where none are recorded. */
+  readonly traces: Traces | undefined
+  /** Decides which purchases are traced; undefined where none are. */
+  readonly sample: Sample | undefined
   readonly verify: TokenVerifier
   readonly signIn: LocalSignIn
   /** Undefined where users do not sign in by OpenID Connect. */
@@ -134,18 +139,19 @@ export interface Dependencies {
 interface Inner {
   readonly config: Config
   readonly logger: Logger
+  readonly traces: Traces | undefined
   readonly connections: Connections
   readonly gate: Gate
   readonly metrics: Metrics
   readonly recover: Recover
 }
 
-function dispatching({ config, logger, connections, gate, metrics, recover }: Inner) {
+function dispatching({ config, logger, traces, connections, gate, metrics, recover }: Inner) {
   const campaigns = createCampaignBook(() => listCampaigns(connections.db))
   const readVersion = async (voucherId: number) => (await findCampaign(connections.db, voucherId))?.version
   const keeper = createGateKeeper({ gate, recover, readVersion })
   const counted = { metrics: metrics.dispatch, logger }
-  const handover = createHandover({ config, temporal: connections.temporal, gate, metrics, logger })
+  const handover = createHandover({ config, temporal: connections.temporal, gate, metrics, traces, logger })
   const round = createRound({ gate, handover, recover, config: config.dispatch, ...counted })
   const { maxLanes, runsInFlight } = config.dispatch
   const watch = createRunWatch((runId) => countServed(connections.db, runId))
@@ -261,10 +267,9 @@ function promiseSigning(
  * @throws {KeyFileError} when the keys of the installation cannot be used
  * @throws Error when the pages are not built
  */
-export function createDependencies(config: Config): Dependencies {
+export function createDependencies(config: Config, logger: Logger, traces?: Traces): Dependencies {
   const keys = installationKeysOf(config)
   const published = publishedKeys(keys)
-  const logger = pino({ level: config.logLevel, base: { app: 'seckill-api', pid: process.pid } })
   const connections = openConnections(config, logger)
   const { db, paymentDb, redis, temporal } = connections
   const gate = createGate(redis)
@@ -273,7 +278,7 @@ export function createDependencies(config: Config): Dependencies {
   addPoolMetrics(metrics.registry, { sale: () => poolFigures(db), payments: () => poolFigures(paymentDb) })
   addRedisGauges(metrics.registry, () => redis.info())
   const recover = createRecovery((voucherId) => recoverGate({ redis, db, voucherId }), logger)
-  const inner = { config, logger, connections, gate, metrics, recover }
+  const inner = { config, logger, traces, connections, gate, metrics, recover }
   const {
     redisDurability: durability,
     runs,
@@ -285,7 +290,7 @@ export function createDependencies(config: Config): Dependencies {
     ...statusReading(inner),
     accepted: watchAccepted(inner),
     ...protecting(inner, keys),
-    payments: createPayments({ config, db: paymentDb, temporal, registry: metrics.registry, logger }),
+    payments: createPayments({ config, db: paymentDb, temporal, registry: metrics.registry, traces, logger }),
   }
   const { keeper } = parts
   const sagas = createSagaClient(temporal, { timeoutMs: runAnswerLimitMs })
@@ -298,6 +303,8 @@ export function createDependencies(config: Config): Dependencies {
     readiness: createReadiness(readinessChecks({ connections, durability, keeper, handover })),
     config,
     logger,
+    traces,
+    sample: traces && createSample(config.sampling),
     gate,
     db,
     paymentDb,

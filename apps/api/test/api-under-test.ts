@@ -9,6 +9,7 @@ import { createApp } from '../src/app.js'
 import { readConfig } from '../src/config.js'
 import { createDependencies, type Dependencies } from '../src/dependencies.js'
 import { createHttpServer } from '../src/http/server.js'
+import { createLogger } from '../src/traces/logger.js'
 import { expectApiAt } from './described.js'
 import { testSecret } from './tokens.js'
 
@@ -104,7 +105,8 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiUnderTest> 
   const payment = paymentEnvironment({ ...(options.sandbox?.options ?? noSandbox), callbackUrl })
   const env =
     typeof options.env === 'function' ? options.env({ shop: urlOf(server), console: urlOf(admin) }) : options.env
-  const dependencies = createDependencies(readConfig({ ...localEnvironment(database.url), ...payment, ...env }))
+  const config = readConfig({ ...localEnvironment(database.url), ...payment, ...env })
+  const dependencies = createDependencies(config, createLogger(config))
   app = createApp(dependencies)
   adminApp = createAdminApp(dependencies)
   if (options.start) dependencies.start()

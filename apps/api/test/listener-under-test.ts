@@ -104,6 +104,7 @@ export async function startListener(
     tallies: { count: (voucherId: number, result: string) => void counted.push(`${voucherId} ${result}`) },
     metrics: metrics.purchases,
     maxInFlight,
+    onAccepted: undefined,
     logger: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
     async admit(asked: PurchaseRequest): Promise<Accepted> {
       admitted.push(asked)

@@ -9,6 +9,7 @@ import {
   timeZone,
 } from 'seckill-process/configuration'
 import { type NotificationChannel, notificationChannels } from 'seckill-store/mysql'
+import { type TraceConfig, traceConfigOf, traceVariables } from 'seckill-traces/configuration'
 import { z } from 'zod'
 import type { RetryPolicy } from './delivery/retry-policy.js'
 
@@ -32,6 +33,7 @@ const variables = z.object({
   DATABASE_URL: processVariables.DATABASE_URL,
   READY_FILE: processVariables.READY_FILE,
   LOG_LEVEL: processVariables.LOG_LEVEL,
+  ...traceVariables,
   HEALTH_HOST: z.string().min(1).default('127.0.0.1').describe('the address that health and metrics listen on'),
   HEALTH_PORT: port(0).describe('the port of health and metrics; 0 takes a free one'),
   NOTIFIER_CHANNELS: channels
@@ -90,6 +92,8 @@ export interface Config {
   readonly databaseUrl: string
   readonly readyFile: string | undefined
   readonly logLevel: string
+  /** Where spans are sent; undefined where none are recorded. */
+  readonly traces: TraceConfig | undefined
   readonly healthHost: string
   /** 0 takes a free port. */
   readonly healthPort: number
@@ -126,6 +130,7 @@ export function readConfig(given: Environment = process.env): Config {
     databaseUrl: env.DATABASE_URL,
     readyFile: env.READY_FILE,
     logLevel: env.LOG_LEVEL,
+    traces: traceConfigOf(env),
     healthHost: env.HEALTH_HOST,
     healthPort: env.HEALTH_PORT,
     channels: env.NOTIFIER_CHANNELS,

@@ -4,6 +4,7 @@ import { problemOf, serveHealth } from 'seckill-process/health-server'
 import { addPoolMetrics } from 'seckill-process/pool-metrics'
 import { createProbe } from 'seckill-process/probe'
 import { writeReadyFile } from 'seckill-process/ready-file'
+import { traceOf } from 'seckill-store/gate'
 import {
   closeDatabase,
   connectDatabase,
@@ -13,8 +14,10 @@ import {
   readDueAges,
   recordDeliveries,
 } from 'seckill-store/mysql'
+import { logFormatters, openTraces } from 'seckill-traces'
 import type { Channel } from './channels/channel.js'
 import { createChannels } from './channels/create-channels.js'
+import { traceChannel } from './channels/trace-channel.js'
 import type { Config } from './config.js'
 import { type Breakers, createBreakers } from './delivery/breakers.js'
 import { createChannelWork } from './delivery/channel-work.js'
@@ -45,8 +48,14 @@ interface Inner {
 
 /** Starts to plan and to send; a database that is down is waited for. @throws when the port cannot be bound */
 export async function serve(config: Config): Promise<RunningNotifier> {
-  const logger = pino({ level: config.logLevel, base: { app: 'seckill-notifier', pid: process.pid } })
-  const channels = createChannels(config, logger).map((channel) => [channel, createBreakers(config.retry)] as const)
+  const formatters = config.traces && logFormatters(traceOf)
+  const base = { app: 'seckill-notifier', pid: process.pid }
+  const logger = pino({ level: config.logLevel, base, ...(formatters && { formatters }) })
+  const traces = await openTraces(config.traces, 'seckill-notifier', logger)
+  const channels = createChannels(config, logger).map(
+    (channel) =>
+      [traces === undefined ? channel : traceChannel(channel, traces), createBreakers(config.retry)] as const,
+  )
   const names = channels.map(([{ name }]) => name)
   // Two statements of each channel at a time, the planning, the probe and the metrics.
   const db = connectDatabase(config.databaseUrl, { poolSize: 2 * channels.length + 3 })
@@ -68,6 +77,7 @@ export async function serve(config: Config): Promise<RunningNotifier> {
     healthPort: health.port,
     async close() {
       await Promise.all([stop(), health.close()])
+      await traces?.close()
     },
   }
 }

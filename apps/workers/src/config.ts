@@ -13,6 +13,7 @@ import {
   readTemporalTarget,
   type TemporalTarget,
 } from 'seckill-process/configuration'
+import { type TraceConfig, traceConfigOf, traceVariables } from 'seckill-traces/configuration'
 import type { StepService } from 'seckill-workflows'
 import { z } from 'zod'
 import type { ReconcilePlan } from './reconciliation.js'
@@ -24,6 +25,7 @@ export const environment = z.object({
   ...paymentVariables,
   ...consumingVariables,
   ...startingVariables,
+  ...traceVariables,
   ...probeVariables,
   REFUND_START_MS: milliseconds(50, 500).describe('the pause between two looks for refunds that have no run'),
   REFUND_CHECK_MS: milliseconds(100, 60_000).describe(
@@ -63,6 +65,8 @@ export interface Config {
   /** The file that gets the bound port once the worker runs. */
   readonly readyFile: string | undefined
   readonly logLevel: string
+  /** Where spans are sent; undefined where none are recorded. */
+  readonly traces: TraceConfig | undefined
   readonly mode: 'local' | 'production'
   /** The keys of the installation, which sign certificates; local mode makes them where there are none. */
   readonly installationKeysFile: string
@@ -99,6 +103,7 @@ export function readConfig(variables: Environment = process.env): Config {
     healthPort: env.HEALTH_PORT,
     readyFile: env.READY_FILE,
     logLevel: env.LOG_LEVEL,
+    traces: traceConfigOf(env),
     mode: env.SECKILL_MODE,
     installationKeysFile: env.INSTALLATION_KEYS_FILE,
     startTimeoutMs: env.START_TIMEOUT_MS,

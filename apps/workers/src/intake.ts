@@ -11,9 +11,16 @@ import {
   queueLengths,
 } from 'seckill-intake/broker'
 import type { ConsumingConfig } from 'seckill-intake/configuration'
-import { createRunStarter, createStartMetrics, createStartRun, type TakenRun } from 'seckill-intake/starting'
+import {
+  createRunStarter,
+  createStartMetrics,
+  createStartRun,
+  type TakenRun,
+  traceStarts,
+} from 'seckill-intake/starting'
 import { createGate, type Gate } from 'seckill-store/gate'
 import { endUnprocessedPurchases, writeAudit } from 'seckill-store/mysql'
+import type { Traces } from 'seckill-traces'
 import type { StepService } from 'seckill-workflows'
 import type { Connections } from './connections.js'
 
@@ -23,18 +30,20 @@ interface IntakeDependencies extends Pick<Connections, 'db' | 'redis'> {
   readonly client: Client
   readonly servicesApart: readonly StepService[]
   readonly registry: Registry
+  readonly traces: Traces | undefined
   readonly logger: Logger
 }
 
 /** Starts the runs that the broker has, and ends the purchases of its dead letters that no run owns. */
 export function startIntake(
   config: ConsumingConfig,
-  { db, redis, client, servicesApart, registry, logger }: IntakeDependencies,
+  { db, redis, client, servicesApart, registry, traces, logger }: IntakeDependencies,
 ): Consumers {
   const gate = createGate(redis)
   const names = namesOf(config.prefix)
   const connection = openBroker(config, `seckill-worker ${process.pid}`, logger)
-  const starter = createRunStarter(client, startDeadlineMs, servicesApart)
+  const plain = createRunStarter(client, startDeadlineMs, servicesApart)
+  const starter = traces === undefined ? plain : traceStarts(plain, traces)
   return createConsumers({
     connection,
     config,

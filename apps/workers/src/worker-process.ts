@@ -1,5 +1,4 @@
 import { Client } from '@temporalio/client'
-import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
 import { installationKeysOf } from 'seckill-certificate/keys'
 import { serveHealth } from 'seckill-process/health-server'
@@ -14,7 +13,8 @@ import { addWorkerMetrics } from './metrics.js'
 import { createReadiness } from './readiness.js'
 import { addReconcileMetrics } from './reconcile-metrics.js'
 import { createReportTeller, ensureSchedule } from './reconciliation.js'
-import { joinMetrics, type SdkMetrics } from './sdk-metrics.js'
+import type { Telemetry } from './run-worker.js'
+import { joinMetrics } from './sdk-metrics.js'
 import { createWorkers } from './workers.js'
 
 /** The running workers of a process, and their probes. */
@@ -34,15 +34,14 @@ export interface WorkerProcess {
  */
 export async function startWorkerProcess(
   config: Config,
-  logger: Logger,
-  sdkMetrics: SdkMetrics,
+  { logger, sdkMetrics, traces }: Telemetry,
 ): Promise<WorkerProcess> {
   const keys = installationKeysOf(config)
   const connections = await openConnections(config, logger)
   const metrics = new Registry()
   const onReport = createReportTeller(addReconcileMetrics(metrics), logger)
   const client = new Client({ connection: connections.temporal, namespace: config.temporal.namespace })
-  const workers = await createWorkers(config, connections, { client, keys, onReport })
+  const workers = await createWorkers(config, connections, { client, keys, onReport, traces })
   const all = Object.values(workers)
   addWorkerMetrics(metrics, all)
   addPoolMetrics(metrics, { sale: () => poolFigures(connections.db) })
@@ -56,7 +55,8 @@ export async function startWorkerProcess(
   if (config.readyFile !== undefined) await writeReadyFile(config.readyFile, { healthPort: health.port })
   const background = startBackground(config, connections, logger)
   const intake =
-    config.intake && startIntake(config.intake, { ...connections, ...config, client, registry: metrics, logger })
+    config.intake &&
+    startIntake(config.intake, { ...connections, ...config, client, registry: metrics, traces, logger })
   logger.info({ healthPort: health.port }, 'working')
   const stop = async () => {
     for (const worker of all) if (worker.getState() === 'RUNNING') worker.shutdown()

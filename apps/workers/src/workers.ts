@@ -4,9 +4,11 @@ import { issueCertificate, type SaleAccount } from 'seckill-certificate'
 import type { InstallationKeys } from 'seckill-certificate/keys'
 import { createSandboxProvider } from 'seckill-payment/sandbox'
 import { createGate } from 'seckill-store/gate'
+import type { Traces } from 'seckill-traces'
 import type { ReconcileReport } from 'seckill-workflows'
 import type { Config } from './config.js'
 import type { Connections } from './connections.js'
+import { traceSteps } from './trace-steps.js'
 import {
   campaignWorkerOptions,
   purchaseWorkerOptions,
@@ -22,13 +24,14 @@ interface Collaborators {
   /** They sign certificates. */
   readonly keys: InstallationKeys
   readonly onReport: (report: ReconcileReport) => void
+  readonly traces: Traces | undefined
 }
 
 /** Makes the workers of a process; they do not poll before they run. */
 export async function createWorkers(
   config: Config,
   { temporal: connection, db, redis }: Connections,
-  { client: temporal, keys, onReport }: Collaborators,
+  { client: temporal, keys, onReport, traces }: Collaborators,
 ): Promise<SaleWorkers> {
   const { namespace } = config.temporal
   const { extensionMs, returnUrl } = config.payment
@@ -36,7 +39,8 @@ export async function createWorkers(
   const payment = { provider, extensionMs, returnUrl }
   const stores = { db, gate: createGate(redis) }
   const sign = (account: SaleAccount) => issueCertificate(account, keys, Date.now())
-  const make = (options: WorkerOptions) => Worker.create({ ...options, connection, namespace })
+  const interceptors = { activity: traces === undefined ? [] : [traceSteps(traces)] }
+  const make = (options: WorkerOptions) => Worker.create({ ...options, interceptors, connection, namespace })
   const { shutdownGraceMs: graceMs, servicesApart } = config
   const [purchases, refunds, campaigns, reconciliations] = await Promise.all([
     make(purchaseWorkerOptions({ ...stores, payment }, graceMs)),

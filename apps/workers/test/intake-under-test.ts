@@ -98,7 +98,15 @@ function openLeg({ url, prefix, redis, client, db }: LegOptions) {
     /** Starts the consumers; `temporal` in place of the client that reaches Temporal. */
     consume({ temporal = client, holdMs = 60_000 } = {}) {
       const terms = { url, prefix, prefetch: 2, holdMs }
-      consumers = startIntake(terms, { db, redis, client: temporal, servicesApart: [], registry: consumed, logger })
+      consumers = startIntake(terms, {
+        db,
+        redis,
+        client: temporal,
+        servicesApart: [],
+        traces: undefined,
+        registry: consumed,
+        logger,
+      })
     },
     metrics: async () => `${await registry.metrics()}${await consumed.metrics()}`,
     async close() {

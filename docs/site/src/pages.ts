@@ -74,6 +74,7 @@ export const sections: readonly Section[] = [
       page('docs/runbook.md', 'operations/runbook.md'),
       page('docs/capacity.md', 'operations/capacity.md'),
       page('docs/configuration.md', 'operations/configuration.md'),
+      page('docs/traces.md', 'operations/traces.md'),
       page('infra/README.md', 'operations/deployment.md'),
       page('infra/helm/seckill/VALUES.md', 'operations/chart-values.md', 'Values of the Helm chart'),
       page('SECURITY.md', 'operations/security.md'),

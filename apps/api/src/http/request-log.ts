@@ -11,6 +11,8 @@ export interface LoggedRequest {
   readonly startedAt: number
   /** The URL as sent; Express's routers strip their mount path from `request.url`. */
   readonly url: string | undefined
+  /** The traceId of the purchase that the request began. */
+  readonly traceId?: string | undefined
 }
 
 /** The client's X-Request-Id when it is well-formed, else a new id. */
@@ -38,7 +40,15 @@ export function logWhenClosed(logger: Logger, response: ServerResponse, logged: 
     const level = status >= 500 ? 'warn' : 'debug'
     if (!logger.isLevelEnabled(level)) return
     const milliseconds = Math.round(performance.now() - logged.startedAt)
-    const facts = { requestId: logged.requestId, method: req.method, path: pathOf(logged.url), status, milliseconds }
+    const { requestId, traceId } = logged
+    const facts = {
+      requestId,
+      ...(traceId && { traceId }),
+      method: req.method,
+      path: pathOf(logged.url),
+      status,
+      milliseconds,
+    }
     logger[level](facts, writableFinished ? 'answered' : 'the client did not wait for the answer')
   })
 }

@@ -3,10 +3,12 @@ import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import { createSagaClient } from 'saga-core/client'
 import { createSandboxProvider } from 'seckill-payment/sandbox'
-import { type AppliedMessages, applyMessages, quarantineMessage } from 'seckill-store/mysql'
+import { type AppliedMessages, applyMessages, type InboxMessage, quarantineMessage } from 'seckill-store/mysql'
+import type { Traces } from 'seckill-traces'
 import type { Config } from '../config.js'
 import type { SaleDatabase } from '../connections.js'
 import { createSlots } from '../purchases/slots.js'
+import { traceCallbacks, traceOpenPayment, traceStartPayment } from '../traces/trace-payments.js'
 import { createCallbackInbox } from './callback-inbox.js'
 import { createOpenPayment } from './open-payment.js'
 import { createPaymentMetrics, type PaymentMetrics } from './payment-metrics.js'
@@ -24,6 +26,7 @@ export interface PaymentsDependencies {
   readonly db: SaleDatabase
   readonly temporal: Client
   readonly registry: Registry
+  readonly traces: Traces | undefined
   readonly logger: Logger
 }
 
@@ -37,7 +40,7 @@ export interface Payments {
 }
 
 /** @throws Error for a webhook secret that the provider's reader does not take */
-export function createPayments({ config, db, temporal, registry, logger }: PaymentsDependencies): Payments {
+export function createPayments({ config, db, temporal, registry, traces, logger }: PaymentsDependencies): Payments {
   const { payment, paymentMaxInFlight } = config
   const provider = createSandboxProvider(payment)
   const { name } = provider
@@ -51,15 +54,21 @@ export function createPayments({ config, db, temporal, registry, logger }: Payme
     slots: createSlots(paymentMaxInFlight),
     limitMs: requestsAPayment * payment.timeoutMs,
   })
+  const apply = (messages: readonly InboxMessage[]) => applyMessages(db, name, messages)
   const inbox = createCallbackInbox({
-    apply: (messages) => applyMessages(db, name, messages),
+    apply: traces === undefined ? apply : traceCallbacks(apply, traces),
     onApplied(applied, messages) {
       count(metrics, applied, messages)
       tellRuns(applied.paid)
     },
   })
+  const start = createStartPayment({
+    db,
+    provider: name,
+    open: traces === undefined ? open : traceOpenPayment(open, traces),
+  })
   return {
-    startPayment: counted(metrics, createStartPayment({ db, provider: name, open })),
+    startPayment: counted(metrics, traces === undefined ? start : traceStartPayment(start, traces)),
     receiveCallback: createReceiveCallback({
       provider,
       inbox,

@@ -26,6 +26,7 @@ function admissionAt(answers: ReadonlyMap<number, Admission>, isFull = false) {
     onAdmitted: () => undefined,
     onRemembered: () => undefined,
     signPromise: async () => null,
+    sample: undefined,
   })
   const buy = (userId: number) => admit({ voucherId: 7, userId, quantity: 1, idempotencyKey: undefined })
   return { buy, soldOutMemory }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Admission, type AdmitRequest, type Gate, newReservationId } from 'seckill-store/gate'
 import type { AcceptedLane } from 'seckill-store/mysql'
+import type { Sample } from 'seckill-traces'
 import { errorClassOf } from '../error-class.js'
 import { ApiError } from '../http/api-error.js'
 import { errorOfGateRefusal } from '../http/error-codes.js'
@@ -21,6 +22,8 @@ export interface PurchaseRequest {
   readonly userId: number
   readonly quantity: number
   readonly idempotencyKey: string | undefined
+  /** The `traceparent` header as it came. */
+  readonly traceParent?: string | undefined
 }
 
 /** An accepted purchase; `replayed` is `true` when an earlier request with this key was accepted. */
@@ -42,6 +45,8 @@ export interface AdmissionDependencies {
   readonly onAdmitted: (lane: AcceptedLane) => void
   readonly onRemembered: () => void
   readonly signPromise: SignPromise
+  /** Decides which purchases are traced; undefined where none are. */
+  readonly sample: Sample | undefined
 }
 
 /** Admits a purchase at the gate. @throws ApiError for every other outcome */
@@ -121,15 +126,15 @@ function refusal(refused: Refused): ApiError {
   return new ApiError(code)
 }
 
-function gateRequest(request: PurchaseRequest): AdmitRequest {
-  const { idempotencyKey, ...rest } = request
-  const reservationId = newReservationId(request.voucherId)
+function gateRequest(request: PurchaseRequest, sample: Sample | undefined): AdmitRequest {
+  const { idempotencyKey, traceParent, ...rest } = request
+  const reservationId = newReservationId(request.voucherId, sample?.(traceParent))
   return idempotencyKey === undefined ? { ...rest, reservationId } : { ...rest, reservationId, idempotencyKey }
 }
 
 /** Creates the admission of purchases at the gate; the sold-out memory answers first for more than one unit. */
 export function createAdmit(dependencies: AdmissionDependencies): Admit {
-  const { gate, circuit, soldOutMemory, campaigns, signPromise } = dependencies
+  const { gate, circuit, soldOutMemory, campaigns, signPromise, sample } = dependencies
   const askGate = createAskGate(gate)
 
   /** The listener has already asked the memory for one unit, before the body was read. */
@@ -148,7 +153,7 @@ export function createAdmit(dependencies: AdmissionDependencies): Admit {
       dependencies.onRemembered()
       throw new ApiError('SOLD_OUT')
     }
-    const asked = gateRequest(request)
+    const asked = gateRequest(request, sample)
     const answer = await circuit.ask(() => askGate(asked))
     if (answer.status === 'refused') throw await refused(request, answer)
     const { reservationId, seq, admittedAt, termsVersion } = answer

@@ -37,8 +37,13 @@ export interface PurchaseListenerDependencies {
   readonly metrics: PurchaseMetrics
   /** Limit of purchases at the gate at a time; one more is answered 429. */
   readonly maxInFlight: number
+  /** Called once a purchase is answered as accepted; undefined where nothing is traced. */
+  readonly onAccepted: ((purchase: AcceptedRequest, voucherId: number, accepted: Accepted) => void) | undefined
   readonly logger: Logger
 }
+
+/** The request of an accepted purchase. */
+type AcceptedRequest = Pick<Purchase, 'request' | 'startedAt'>
 
 /** A purchase request and its response. */
 interface Purchase extends LoggedRequest {
@@ -48,6 +53,8 @@ interface Purchase extends LoggedRequest {
   readonly voucher: string
   /** The address of the client, where it is known. */
   address: string | undefined
+  /** The traceId of the purchase, once it is accepted. */
+  traceId: string | undefined
 }
 
 /**
@@ -89,7 +96,9 @@ export function purchaseListener(dependencies: PurchaseListenerDependencies, app
     if (voucher === undefined) return app(request, response)
     const { url } = request
     const startedAt = performance.now()
-    const purchase = { request, response, voucher, url, requestId: requestIdOf(request), startedAt, address: undefined }
+    const requestId = requestIdOf(request)
+    const unknown = { address: undefined, traceId: undefined }
+    const purchase = { request, response, voucher, url, requestId, startedAt, ...unknown }
     if (logger.isLevelEnabled('debug')) logWhenClosed(logger, response, purchase)
     void serve(purchase)
   }
@@ -119,16 +128,19 @@ function saySoldOut({ tallies, metrics }: PurchaseListenerDependencies, purchase
 }
 
 function sendQueued(
-  { durability, tallies, metrics }: PurchaseListenerDependencies,
-  { request, response, requestId, startedAt }: Purchase,
+  { durability, tallies, metrics, onAccepted }: PurchaseListenerDependencies,
+  purchase: Purchase,
   voucherId: number,
   accepted: Accepted,
 ): void {
-  const headers = [...headersOf({ requestId }), 'Location', `/api/v1/purchases/${accepted.traceId}`]
+  const { request, response, startedAt } = purchase
+  purchase.traceId = accepted.traceId
+  const headers = [...headersOf(purchase), 'Location', `/api/v1/purchases/${accepted.traceId}`]
   sendText(response, 202, queuedText(request, accepted, durability()), headers)
   const result = accepted.replayed ? 'duplicate' : 'accepted'
   tallies.count(voucherId, result)
   metrics.answered(result, performance.now() - startedAt)
+  onAccepted?.(purchase, voucherId, accepted)
 }
 
 /** Results that only the gate gives, which proves that the campaign exists. */

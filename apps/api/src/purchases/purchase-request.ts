@@ -29,6 +29,7 @@ export async function readPurchase(
     userId,
     quantity: quantityOf(body),
     idempotencyKey: keyOf(headers['idempotency-key']),
+    traceParent: headers.traceparent as string | undefined,
   }
 }
 

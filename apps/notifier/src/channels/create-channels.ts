@@ -19,7 +19,7 @@ function createChannel(
 ): Channel {
   switch (name) {
     case 'log':
-      return createLogChannel(atOnce.log)
+      return createLogChannel(atOnce.log, logger)
     case 'webhook':
       return createWebhookChannel(atOnce.webhook)
     case 'email':

@@ -1,15 +1,15 @@
-import { pino } from 'pino'
+import type { Logger } from 'pino'
 import type { Channel } from './channel.js'
 
 /** Creates the channel that writes each message as a line on standard output, whatever the level of the process's own log. */
-export function createLogChannel(atOnce: number): Channel {
-  const logger = pino({ level: 'info', base: { app: 'seckill-notifier', channel: 'log' } })
+export function createLogChannel(atOnce: number, processLogger: Logger): Channel {
+  const logger = processLogger.child({ channel: 'log' }, { level: 'info' })
   return {
     name: 'log',
     atOnce,
     destinationOf: () => 'standard output',
-    async send({ id, title, text, recipient }) {
-      logger.info({ notificationId: id, userId: recipient.userId, title }, text)
+    async send({ id, title, text, recipient, notification: { reservationId } }) {
+      logger.info({ notificationId: id, traceId: reservationId, userId: recipient.userId, title }, text)
     },
     close: () => {},
   }

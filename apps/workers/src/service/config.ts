@@ -6,12 +6,14 @@ import {
   readTemporalTarget,
   type TemporalTarget,
 } from 'seckill-process/configuration'
+import { type TraceConfig, traceConfigOf, traceVariables } from 'seckill-traces/configuration'
 import { z } from 'zod'
 import { barrierVariables, dayMs, probeVariables } from '../variables.js'
 
 const { REDIS_URL, ...servers } = processVariables
 const service = {
   ...servers,
+  ...traceVariables,
   ...probeVariables,
   ...barrierVariables,
   DATABASE_URL: servers.DATABASE_URL.describe('the database of the sale, with the account of this service'),
@@ -46,6 +48,8 @@ export type ServiceConfig = Means & {
   readonly healthPort: number
   readonly readyFile: string | undefined
   readonly logLevel: string
+  /** Where spans are sent; undefined where none are recorded. */
+  readonly traces: TraceConfig | undefined
   readonly startTimeoutMs: number
   readonly shutdownGraceMs: number
   readonly barrierCleaningMs: number
@@ -67,6 +71,7 @@ export function readConfig(variables: Environment = process.env): ServiceConfig 
     healthPort: env.HEALTH_PORT,
     readyFile: env.READY_FILE,
     logLevel: env.LOG_LEVEL,
+    traces: traceConfigOf(env),
     startTimeoutMs: env.START_TIMEOUT_MS,
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     barrierCleaningMs: env.BARRIER_CLEANING_MS,

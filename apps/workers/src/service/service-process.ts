@@ -11,7 +11,9 @@ import { type BarrierCleaning, cleaningBounds, startBarrierCleaning } from '../b
 import { waitForDatabase, waitForTemporal } from '../connections.js'
 import { createEndedLanes } from '../ended-lanes.js'
 import { addWorkerMetrics } from '../metrics.js'
-import { joinMetrics, type SdkMetrics } from '../sdk-metrics.js'
+import type { Telemetry } from '../run-worker.js'
+import { joinMetrics } from '../sdk-metrics.js'
+import { traceSteps } from '../trace-steps.js'
 import type { WorkerProcess } from '../worker-process.js'
 import { openActivities } from './activities.js'
 import type { ServiceConfig } from './config.js'
@@ -27,8 +29,7 @@ const probeMs = 2_000
  */
 export async function startService(
   config: ServiceConfig,
-  logger: Logger,
-  sdkMetrics: SdkMetrics,
+  { logger, sdkMetrics, traces }: Telemetry,
 ): Promise<WorkerProcess> {
   const temporal = await connect(config, logger)
   const { barrierDatabase, shutdownGraceMs } = config
@@ -36,7 +37,8 @@ export async function startService(
   const { activities, close } = openActivities(config, db, logger)
   const { namespace } = config.temporal
   const options = serviceWorkerOptions(config.service, activities, shutdownGraceMs)
-  const worker = await Worker.create({ ...options, connection: temporal, namespace })
+  const interceptors = { activity: traces === undefined ? [] : [traceSteps(traces)] }
+  const worker = await Worker.create({ ...options, interceptors, connection: temporal, namespace })
   const metrics = new Registry()
   addWorkerMetrics(metrics, [worker])
   addPoolMetrics(metrics, { sale: () => poolFigures(db) })

@@ -1,4 +1,5 @@
 export { newRunId } from './run-id.js'
 export { createRunStarter, type RunStarter, type TakenRun } from './run-starter.js'
+export { traceOfRun, traceStarts, tracesOf } from './run-trace.js'
 export { createStartMetrics, type StartMetrics } from './start-metrics.js'
 export { createStartRun, type StartResult, type StartRun } from './start-run.js'

@@ -4,6 +4,7 @@ export { GateFullError, GateInputError, GateRecoveringError, GateReplyError, Gat
 export { createGate } from './gate.js'
 export { type GateKeys, gateKeys } from './keys.js'
 export { newReservationId, parseReservationId, type ReservationId } from './reservation-id.js'
+export { type ReservationTrace, traceOf } from './reservation-trace.js'
 export {
   type Admission,
   type AdmissionQueue,

@@ -17,6 +17,14 @@ describe('a reservation id', () => {
     expect(values[25]).toBe(8)
   })
 
+  it('of a traced purchase has as many values, and ends in none of those of the others', () => {
+    const lastOf = (isTraced: boolean) =>
+      new Set(Array.from({ length: 2_000 }, () => newReservationId(1, isTraced).at(-1)))
+    const traced = lastOf(true)
+    expect(traced.size).toBe(8)
+    expect(lastOf(false).isDisjointFrom(traced)).toBe(true)
+  })
+
   it('is read back with its voucher', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), (voucherId) => {

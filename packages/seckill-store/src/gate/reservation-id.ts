@@ -11,9 +11,12 @@ export interface ReservationId {
   readonly tail: string
 }
 
-/** Makes a reservation id: the voucher and 128 random bits in lower-case base32. */
-export function newReservationId(voucherId: number): string {
-  return `${voucherId}-${base32(nextRandom())}`
+/**
+ * Makes a reservation id: the voucher and 128 random bits in lower-case base32. Of the two bits by which 26 characters are longer, the last
+ * one says whether the purchase is traced.
+ */
+export function newReservationId(voucherId: number, isTraced = false): string {
+  return `${voucherId}-${base32(nextRandom(), isTraced ? 1 : 0)}`
 }
 
 /** Takes a reservation id apart; `null` when the text is none. */
@@ -37,7 +40,7 @@ function nextRandom(): Uint8Array {
   return pool.subarray(used - tailBytes, used)
 }
 
-function base32(bytes: Uint8Array): string {
+function base32(bytes: Uint8Array, lastBits: number): string {
   let text = ''
   let bits = 0
   let value = 0
@@ -49,5 +52,5 @@ function base32(bytes: Uint8Array): string {
       text += alphabet[(value >>> bits) & 31]
     }
   }
-  return bits === 0 ? text : text + alphabet[(value << (5 - bits)) & 31]
+  return text + alphabet[((value << (5 - bits)) & 31) | lastBits]
 }

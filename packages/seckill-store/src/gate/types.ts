@@ -60,7 +60,7 @@ export interface Hold {
 
 /** One admission as a run receives it. JSON-safe; times in epoch milliseconds. */
 export interface AdmittedLane {
-  /** `<voucherId>-<128 random bits, base32>`; also the shopper's traceId, the lane key and the order's origin. */
+  /** `<voucherId>-<128 random bits, base32>`; also the shopper's traceId, the lane key, the order's origin, and the name of its trace. */
   readonly reservationId: string
   readonly voucherId: number
   readonly userId: number

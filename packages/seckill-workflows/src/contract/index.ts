@@ -1,3 +1,4 @@
+export { reservationIdOf } from '../domain/order-id.js'
 export type { CampaignRun, SettleAnswer, SettleRequest } from './campaign.js'
 export {
   campaignChangedSignal,

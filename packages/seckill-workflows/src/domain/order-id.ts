@@ -5,3 +5,8 @@ export const orderIdPrefix = 'O-'
 export function orderIdOf(reservationId: string): string {
   return `${orderIdPrefix}${reservationId}`
 }
+
+/** The reservation that became an order; `undefined` for a text that is no order's id. */
+export function reservationIdOf(orderId: string): string | undefined {
+  return orderId.startsWith(orderIdPrefix) ? orderId.slice(orderIdPrefix.length) : undefined
+}

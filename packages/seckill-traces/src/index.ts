@@ -1,0 +1,6 @@
+export { logFormatters } from './log-formatters.js'
+export { openTraces } from './open-traces.js'
+export { createSample, type Sample, type Sampling } from './sampling.js'
+export { clockNow, type EndedSpan, placeIn, type SpanPlace, type Traces } from './span.js'
+export { readTraceParent } from './trace-parent.js'
+export { traceWork } from './trace-work.js'
