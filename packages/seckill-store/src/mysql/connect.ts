@@ -21,7 +21,8 @@ export interface ConnectOptions extends SessionLimits {
 
 /**
  * Opens a pool on MySQL or MariaDB; it connects on the first query. Affected rows are changed rows, integers and
- * sums are numbers (strings beyond 2^53), sessions run READ COMMITTED in UTC with a lock wait and a statement limit.
+ * sums are numbers (strings beyond 2^53), sessions run READ COMMITTED in UTC with a lock wait and a statement limit. A session whose
+ * settings do not suit the sale is refused, with what is wrong.
  * A connection whose server does not answer a second after that limit is destroyed.
  * @throws {DatabaseUrlError} when the URL cannot be read
  */

@@ -1,6 +1,7 @@
 import type { MysqlPool, MysqlPoolConnection } from 'kysely'
 import { limitAnswers } from './limited-connection.js'
 import type { PoolFigures } from './pool-figures.js'
+import { type Session, sessionFault, sessionQuestion } from './session.js'
 import { DatabaseUnavailable } from './unavailable.js'
 
 /** Session statements and deadlines of a pool's connections, in milliseconds; 0 for no deadline. */
@@ -23,8 +24,8 @@ export interface PreparedPool extends MysqlPool {
 }
 
 /**
- * A pool that hands out prepared connections within a deadline. A connection that cannot be prepared is destroyed, never
- * handed out half prepared, and never left taken.
+ * A pool that hands out prepared connections within a deadline. A connection that cannot be prepared, or whose settings are not
+ * those of the sale, is destroyed, never handed out half prepared, and never left taken.
  */
 export function preparedPool(pool: MysqlPool, terms: PoolTerms): PreparedPool {
   let waiting = 0
@@ -42,7 +43,7 @@ export function preparedPool(pool: MysqlPool, terms: PoolTerms): PreparedPool {
       if (ready.has(connection)) return handOut(connection, done)
       limitAnswers(connection, terms)
       tellEnd(connection, () => used.delete(connection))
-      runInOrder(connection, terms.statements, (failure) => {
+      prepare(connection, terms.statements, (failure) => {
         if (failure) {
           connection.destroy()
           return done(new DatabaseUnavailable(terms.address, failure), connection)
@@ -97,18 +98,20 @@ function tellEnd(connection: MysqlPoolConnection, onEnd: () => void): void {
   }
 }
 
-function runInOrder(
-  connection: MysqlPoolConnection,
-  statements: readonly string[],
-  done: (error: unknown) => void,
-): void {
+/** Runs the statements in their order, and then checks what the session has. */
+function prepare(connection: MysqlPoolConnection, statements: readonly string[], done: (error: unknown) => void): void {
   const [first, ...rest] = statements
   if (first === undefined) {
-    done(null)
+    connection.query(sessionQuestion, [], (error, rows) => done(error ?? faultOf(rows)))
     return
   }
   connection.query(first, [], (error) => {
     if (error) done(error)
-    else runInOrder(connection, rest, done)
+    else prepare(connection, rest, done)
   })
+}
+
+function faultOf(rows: unknown): Error | null {
+  const text = sessionFault((rows as readonly [Session])[0])
+  return text === undefined ? null : new Error(text)
 }
