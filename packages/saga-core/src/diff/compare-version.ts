@@ -1,7 +1,7 @@
 import { stepsOf } from '../definition/stages.js'
 import { broken, type SagaChange, toChange } from './change.js'
 import type { SagaOutline, StepOutline } from './outline.js'
-import { added, adviceFor, moved, removed, renamed } from './step-changes.js'
+import { added, adviceFor, elementKeyChanged, moved, removed, renamed } from './step-changes.js'
 import { stepRules } from './step-rules.js'
 
 /** The changes for runs of one former version. */
@@ -22,8 +22,15 @@ export function compareVersion(before: SagaOutline, after: SagaOutline, version:
     ...come.filter(isOther).map((step) => added(step, next)),
     ...pairs.map(({ from, to }) => renamed(from, to, next)),
     ...kept.flatMap((step) => compareStep(step, has.find(({ name }) => name === step.name) as StepOutline, next)),
+    ...kept.filter((step) => hasOtherKeys(before, after, step)).map((step) => elementKeyChanged(step, next)),
     ...compareOrder(had, has, next),
   ]
+}
+
+/** Reports whether the function that gives the elements of a list step their keys has another text. */
+function hasOtherKeys(before: SagaOutline, after: SagaOutline, { name }: StepOutline): boolean {
+  const of = ({ functions }: SagaOutline) => functions[`key of step "${name}"`]
+  return of(before) !== undefined && of(after) !== undefined && of(before) !== of(after)
 }
 
 /** Reports whether two steps have the same calls in the same place, under different names. */

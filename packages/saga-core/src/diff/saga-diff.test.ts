@@ -149,6 +149,47 @@ describe('sagaDiff', () => {
     expect(toMermaid(after)).toContain('waits for a message<br/>on a condition')
   })
 
+  it('forbids what no history shows: another name of a step that lanes have passed as they wait', () => {
+    const wait = { message: typed<string>() }
+    const before = orders().step('one', undo).wait('word', wait).build()
+    const after = orders().step('eins', undo).wait('word', wait).build()
+
+    expect(sagaDiff(before, after)).toMatchObject({
+      verdict: 'forbidden',
+      changes: [{ verdict: 'forbidden', breaks: 'effects', step: 'one', change: 'step renamed' }],
+    })
+  })
+
+  it("forbids what no history shows: two steps with the same calls that have each other's name", () => {
+    const { verdict, changes } = sagaDiff(first, orders().step('two', undo).step('one', undo).build())
+
+    expect(verdict).toBe('forbidden')
+    expect(changes.map(({ change, step }) => [change, step])).toEqual([
+      ['step reordered', 'one'],
+      ['step reordered', 'two'],
+    ])
+  })
+
+  it('forbids what no history shows: other keys of lanes, and of the elements of a list', () => {
+    const each = { ...undo, items: () => ['a'], arg: () => ({ id: '' }) } as const
+    const before = orders()
+      .forEach('each', { ...each, key: (item: string) => item })
+      .build()
+    const after = saga<Order>('orders', { key: ({ id }) => id.toLowerCase() })
+      .activities<Activities>()
+      .forEach('each', { ...each, key: (item: string) => item.toLowerCase() })
+      .build()
+
+    const { verdict, changes, unseen } = sagaDiff(before, after)
+    expect(verdict).toBe('forbidden')
+    expect(changes.map(({ change, step, breaks }) => [change, step, breaks])).toEqual([
+      ['key changed', undefined, 'effects'],
+      ['element key changed', 'each', 'effects'],
+    ])
+    expect(unseen.join()).not.toContain('key of')
+    expect(sagaDiff(before, before)).toMatchObject({ verdict: 'safe', changes: [] })
+  })
+
   it('reports as unseen the functions with another text, and those that may call changed code', () => {
     const conditional = orders()
       .stepWhen('one', ({ key: lane }) => lane !== 'a', undo)

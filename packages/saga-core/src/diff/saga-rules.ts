@@ -16,6 +16,14 @@ export const sagaRules: readonly Rule<SagaOutline>[] = [
       'keep the name; start new runs on a second saga under the new one, and remove the old one when its runs have ended',
   },
   {
+    change: 'key changed',
+    differs: byBoth(({ name, functions }) => functions[`key of saga "${name}"`]),
+    breaks: 'effects',
+    reason:
+      'barriers, idempotency keys and messages are kept under the keys: a lane with another one would not find what it did',
+    advice: `keep its text; where it answers the same for every input, renew the outline that is compared; else ${instead}`,
+  },
+  {
     change: 'ownership changed',
     differs: by(({ owner }) => owner && [owner.activity, owner.setWise]),
     breaks: 'replay',

@@ -69,6 +69,19 @@ export function moved(step: StepOutline, next: number, change: string, reason: s
   }
 }
 
+/** The change of the keys of a list step's elements. */
+export function elementKeyChanged(step: StepOutline, next: number): SagaChange {
+  return {
+    verdict: 'forbidden',
+    breaks: 'effects',
+    step: step.name,
+    change: 'element key changed',
+    reason:
+      'barriers and idempotency keys are kept under the keys of elements: under another key an effect is not found, and not undone',
+    advice: `keep the text of its "key"; where it answers the same for every element, renew the outline that is compared; else ${adviceFor(step, step, next)}`,
+  }
+}
+
 /** Advice for a step that was changed in place. */
 export function adviceFor(before: StepOutline, after: StepOutline, next: number): string {
   if (isAdopted(before) || isAdopted(after)) return `leave it as it is; ${unversioned}`

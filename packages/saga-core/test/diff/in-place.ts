@@ -79,6 +79,20 @@ export const inPlace: Readonly<Record<string, ChangedSaga>> = {
     'parent',
     step('child', () => ({ name: 'kid' })),
   ),
+  'element key changed': changed(
+    'list',
+    step('each', ({ elements }) => ({
+      elements: elements && { ...elements, key: (item) => `no-${elements.key(item)}` },
+    })),
+    'forbidden',
+    'effects',
+  ),
+  'key changed': changed(
+    'perLane',
+    (before) => ({ ...before, key: (input) => `no-${before.key(input)}` }),
+    'forbidden',
+    'effects',
+  ),
   'steps reordered': changed('list', (before) => swapped(before, 'each', 'three')),
   'activity renamed': changed('setWise', calls('two', 'invoke', { activity: 'decideSet' })),
   'activity of a pivot renamed': changed('pivoted', calls('go', 'invoke', { activity: 'undoSet' })),
