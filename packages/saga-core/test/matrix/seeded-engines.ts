@@ -53,6 +53,32 @@ export const doesNotFenceAhead: Seed = (definition) => {
 /** Calls the pivot, and rolls back, before the earlier answers are durable. */
 export const waitsForNoCheckpoint: Seed = () => (runtime) => ({ ...runtime, checkpoint: async () => undefined })
 
+/** Retries a call to the end of its policy, though its lane is called off. */
+export const callsNothingOff: Seed = () => (runtime) => ({
+  ...runtime,
+  call: ({ opened: _, ...request }) => runtime.call(request),
+})
+
+/** Hears timers only once no call is open, and looks at no clock before: as in one workflow task. */
+export const hearsTimersLate: Seed = () => (runtime) => {
+  let open = 0
+  return {
+    ...runtime,
+    isCurrent: (change) => change !== 'on-time',
+    call(request) {
+      open += 1
+      return runtime.call(request).then((answer) => {
+        open -= 1
+        return answer
+      })
+    },
+    timer(ms) {
+      const { over, cancel } = runtime.timer(ms)
+      return { over: over.then(() => runtime.until(() => open === 0)), cancel }
+    },
+  }
+}
+
 /** Answers that a completed child is undone, without undoing it. */
 export const undoesNoChild: Seed = () => (runtime) => ({
   ...runtime,

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { childSagas, shapes } from '../../../test/conformance/shapes.js'
 import { bookingSaga } from '../../../test/matrix/booking.saga.js'
 import {
+  callsNothingOff,
   doesNotFenceAhead,
+  hearsTimersLate,
   undoesInStartOrder,
   undoesNoChild,
   waitsForNoCheckpoint,
@@ -139,6 +141,51 @@ describe('the explorer finds, with two faults,', () => {
       'compensation of issue loses its worker with the effect on its way',
     ])
     expect(wrong).toContain('a ended completed, but of issue happened did, undid; expected did')
+  })
+})
+
+describe('the explorer, whose clock goes on while a step is down,', () => {
+  const retry = { initialMs: 400, factor: 1, maximumMs: 400, attempts: 0 } as const
+  const patient = {
+    ...booking,
+    steps: booking.steps.map((step) =>
+      step.invoke ? { ...step, invoke: { ...step.invoke, policy: { ...step.invoke.policy, retry } } } : step,
+    ),
+  }
+  const dated = { ...patient, deadline: (_: unknown, startedAt: number) => startedAt + 1_000 }
+  const faults = ['outage', 'cancel'] as const
+
+  it('finds nothing in a sound engine, whichever step is down as the run is cancelled or its deadline passes', async () => {
+    for (const definition of [patient, dated]) {
+      const { runs, counterExample } = await explore(definition, { inputs, faults })
+
+      expect(counterExample).toBeUndefined()
+      expect(runs).toBeGreaterThan(100)
+    }
+  })
+
+  it('finds a step that is retried without end though its run was cancelled', async () => {
+    const runtime = callsNothingOff(patient as SagaDefinition)
+    const { counterExample } = await explore(patient, { inputs, faults, runtime })
+
+    expect(found(counterExample)).toMatchObject({
+      faults: [
+        'action of reserve fails before its effect, 5 times',
+        'action of reserve is cancelled before its effect',
+      ],
+      wrong: expect.arrayContaining(['reserve was tried for the 3. time after the run was cancelled']),
+    })
+  })
+
+  it('finds a step that begins, or is retried, after the deadline', async () => {
+    for (const seed of [hearsTimersLate, callsNothingOff]) {
+      const runtime = seed(dated as SagaDefinition)
+      const { counterExample } = await explore(dated, { inputs, faults, runtime })
+
+      const { faults: placed, wrong } = found(counterExample)
+      expect(placed).toEqual(['action of reserve fails before its effect, 5 times'])
+      expect(wrong.join()).toContain('reserve was tried at 1200 ms, after the deadline of 1000 ms')
+    }
   })
 })
 

@@ -1,7 +1,8 @@
 import type { SagaDefinition } from '../../definition/definition.js'
+import { stepsOf } from '../../definition/stages.js'
 import { checkInvariants } from '../simulation/check-invariants.js'
 import { withChildren } from '../simulation/family.js'
-import { type AttemptPoint, describeFault } from '../simulation/faults.js'
+import { type AttemptFault, type AttemptPoint, describeFault } from '../simulation/faults.js'
 import { checkPromises, type Invariant } from '../simulation/promises.js'
 import { type Simulated, type SimulatedEnd, simulate, whyOf } from '../simulation/simulate.js'
 import type { SimulationOptions } from '../simulation/simulation-options.js'
@@ -90,21 +91,58 @@ async function runSchedule<TInput, TState>(
   schedule: Schedule,
 ) {
   const seen: AttemptPoint[] = []
-  const faults = new Map(schedule.map(({ index, fault }) => [index, fault]))
+  const faultOf = newFaults(schedule)
   const run = await simulate(definition, { ...options, again: options.again ?? false }, (point) => {
     seen.push(point)
-    return faults.get(point.index)
+    return faultOf(point)
   })
+  const met = schedule.filter(({ index }) => index < seen.length).length
   const wrong = [
     ...run.violations,
     ...(schedule.length === 0 ? run.ends.flatMap(notCompleted) : []),
-    ...(run.faults === schedule.length
-      ? []
-      : [`${run.faults} of ${schedule.length} faults happened: not deterministic`]),
+    ...(met === schedule.length ? [] : [`${met} of ${schedule.length} faults happened: not deterministic`]),
+    ...checkCallOffs(definition as SagaDefinition, options.inputs, schedule, seen),
     ...checkPromises(withChildren(definition as SagaDefinition, options.children), run),
     ...checkInvariants(options.invariants, run),
   ]
   return { run, seen, wrong }
+}
+
+/** The faults of a schedule; an outage goes on with the attempts of its call, also as the run is cancelled. */
+function newFaults(schedule: Schedule): (point: AttemptPoint) => AttemptFault | undefined {
+  const placed = new Map(schedule.map((placement) => [placement.index, placement]))
+  let down: { readonly step: string; readonly phase: string; left: number } | undefined
+  return ({ index, step, phase }) => {
+    const { fault, lasts } = placed.get(index) ?? {}
+    if (lasts !== undefined) down = { step, phase, left: lasts }
+    if (!down || down.step !== step || down.phase !== phase || down.left-- <= 0) return fault
+    const fails = { kind: 'fails', effect: false, final: false } as const
+    if (fault?.kind === 'cancelled') return { ...fails, calledOff: 'cancel' }
+    return fault ?? fails
+  }
+}
+
+/** Checks that no attempt of a step that can be undone begins after the deadline of its lane, and no further one after a cancel. */
+function checkCallOffs(
+  definition: SagaDefinition,
+  inputs: readonly unknown[],
+  schedule: Schedule,
+  seen: readonly AttemptPoint[],
+): readonly string[] {
+  const cancel = seen[schedule.find(isCancel)?.index ?? -1]
+  const deadline = Math.min(...inputs.map((input) => definition.deadline?.(input, 0) ?? Number.POSITIVE_INFINITY))
+  const undone = stepsOf(definition, definition.version).filter(({ kind }) => kind === 'compensatable')
+  const actions = seen.filter(({ phase, step }) => phase === 'action' && undone.some(({ name }) => name === step))
+  // The lanes of a second execution start with its own clock.
+  const late = actions.filter(({ at, execution }) => execution === 1 && at > deadline)
+  const again = actions.filter(
+    ({ index, execution, attempt }) =>
+      cancel !== undefined && index > cancel.index && execution === cancel.execution && attempt > 1,
+  )
+  return [
+    ...late.map(({ step, at }) => `${step} was tried at ${at} ms, after the deadline of ${deadline} ms`),
+    ...again.map(({ step, attempt }) => `${step} was tried for the ${attempt}. time after the run was cancelled`),
+  ]
 }
 
 /** Checks that lanes complete without a fault; a saga that always rolls back would leave its way forward unexplored. */
@@ -118,9 +156,10 @@ function toExample<TState>(
   run: Simulated<TState>,
   wrong: readonly string[],
 ): CounterExample {
-  const faults = schedule.map(({ index, fault }) => {
+  const faults = schedule.map(({ index, fault, lasts }) => {
     const point = seen[index]
-    return `${point?.phase} of ${point?.step} ${describeFault(fault)}`
+    const more = lasts === undefined ? '' : `, ${lasts} times`
+    return `${point?.phase} of ${point?.step} ${describeFault(fault)}${more}`
   })
   return { faults, wrong, diagram: toSequence(run.trace) }
 }

@@ -1,7 +1,10 @@
 import type { AttemptFault } from '../simulation/faults.js'
 
-/** A kind of fault that an explorer places. `fail`: an attempt takes effect and fails for good. */
-export type FaultKind = 'crash' | 'duplicate' | 'late' | 'cancel' | 'fail'
+/**
+ * A kind of fault that an explorer places. `fail`: an attempt takes effect and fails for good. `outage`: an attempt fails, and those that follow
+ * it, while the clock goes on.
+ */
+export type FaultKind = 'crash' | 'duplicate' | 'late' | 'cancel' | 'fail' | 'outage'
 
 /** A fault at one attempt. */
 export interface Placement {
@@ -10,6 +13,8 @@ export interface Placement {
   readonly fault: AttemptFault
   /** The number of faults it counts for. */
   readonly cost: number
+  /** The number of attempts of the call that fail, where it is more than this one. */
+  readonly lasts?: number
 }
 
 /** Every fault that one attempt of a run of so many attempts can meet, the cheap ones first. */
@@ -27,8 +32,12 @@ export function placementsAt(index: number, attempts: number, kinds: ReadonlySet
       landings(index, attempts).map((lands) => ({ kind: 'hangs', ...lands })),
     ),
     ...away,
+    ...one('outage', [{ kind: 'fails', effect: false, final: false }]).map((outage) => ({ ...outage, lasts })),
   ]
 }
+
+/** Attempts of an outage: a deadline, or a cancel, comes between any two of them. */
+const lasts = 5
 
 /** A cancel is seen at once, or it makes the server execute the task again that ran when it came. */
 const cancels: readonly AttemptFault[] = [

@@ -86,6 +86,7 @@ export class Attempts {
       index: this.#count++,
       execution,
       attempt: number,
+      at: clock.now(),
       lifted: clock.now() > (options.faultsLastMs ?? 3_600_000) ? Number.POSITIVE_INFINITY : this.lifted,
     }
     await this.land(point.index)

@@ -15,6 +15,8 @@ export interface AttemptPoint {
   readonly lanes: readonly string[]
   /** The attempt's number in its call, from 1. */
   readonly attempt: number
+  /** Milliseconds of the virtual clock. */
+  readonly at: number
   /** The number of times an operator has lifted faults and retried; infinite once faults have lasted their time. */
   readonly lifted: number
 }
