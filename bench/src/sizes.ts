@@ -35,8 +35,8 @@ export interface Sizes {
   /** Orders that wait for their payment at the same time, and their time to pay in seconds. */
   readonly waitingOrders: number
   readonly waitingSeconds: number
-  /** Readings of the API's CPU time in a rush, with open consoles and without in turn: a multiple of four. */
-  readonly consoleReadings: number
+  /** Pairs of readings of the API's CPU time in a rush: with open consoles and without. */
+  readonly consolePairs: number
   /** Payments of one run, as many on either side. */
   readonly payments: number
   /** Requests of buyers beside a rush in one run. */
@@ -64,7 +64,7 @@ export const sizes: Readonly<Record<BenchSize, Sizes>> = {
     memoryAdmissions: 2_000,
     waitingOrders: 2_000,
     waitingSeconds: 10,
-    consoleReadings: 4,
+    consolePairs: 2,
     payments: 200,
     acts: 30,
   },
@@ -87,7 +87,7 @@ export const sizes: Readonly<Record<BenchSize, Sizes>> = {
     memoryAdmissions: 20_000,
     waitingOrders: 20_000,
     waitingSeconds: 25,
-    consoleReadings: 12,
+    consolePairs: 30,
     payments: 1_000,
     acts: 300,
   },
@@ -110,7 +110,7 @@ export const sizes: Readonly<Record<BenchSize, Sizes>> = {
     memoryAdmissions: 100_000,
     waitingOrders: 100_000,
     waitingSeconds: 90,
-    consoleReadings: 20,
+    consolePairs: 60,
     payments: 5_000,
     acts: 900,
   },

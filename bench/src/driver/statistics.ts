@@ -7,6 +7,17 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2
 }
 
+/** Quartiles of a normal distribution are so many standard deviations apart. */
+const quartilesApart = 1.349
+/** The standard error of a median beside that of a mean. */
+const medianOverMean = Math.sqrt(Math.PI / 2)
+
+/** The standard error of the median of values that are scattered about normally, told by their quartiles, which outliers do not move. */
+export function errorOfMedian(values: readonly number[]): number {
+  const deviation = (percentile(values, 0.75) - percentile(values, 0.25)) / quartilesApart
+  return (medianOverMean * deviation) / Math.sqrt(values.length)
+}
+
 /** A straight line through points, and how well they lie on it. */
 export interface LineFit {
   readonly intercept: number

@@ -113,10 +113,10 @@ function unpaidLines({ orders, history, expiredWithinMs }: UnpaidFigures): Lines
   ]
 }
 
-function consoleLines({ apiMsASecond, updatesASecond, longestPauseMs }: ConsoleFigures): Lines {
+function consoleLines({ apiMsASecond, errorMsASecond, updatesASecond, longestPauseMs }: ConsoleFigures): Lines {
   return [
     '',
-    `Without a console (L1) the API took ${apiMsASecond.map(figure).join(', ')} ms of CPU time a second in the rushes; each of five consoles ` +
-      `got at least ${figure(updatesASecond)} updates a second, ${figure(longestPauseMs)} ms apart at most.`,
+    `Without a console (L1) the API took ${figure(apiMsASecond)} ms of CPU time a second in the rush; what five consoles cost is known to ` +
+      `± ${figure(errorMsASecond)} ms; each got ${figure(updatesASecond)} updates a second, ${figure(longestPauseMs)} ms apart at most.`,
   ]
 }
