@@ -4,7 +4,7 @@ import {
   type Campaign,
   databaseNow,
   type LiveFigures,
-  listCampaigns,
+  listLatestCampaigns,
   liveOrderStates,
   readLiveFigures,
 } from 'seckill-store/mysql'
@@ -59,8 +59,7 @@ const mostCampaigns = 20
 export function createLiveCampaigns({ db, gate }: LiveStores): () => Promise<readonly LiveCampaign[]> {
   let known: ReadonlyMap<number, LiveFigures> = new Map()
   return async () => {
-    const [all, now] = await Promise.all([listCampaigns(db), databaseNow(db)])
-    const campaigns = all.slice(0, mostCampaigns)
+    const [campaigns, now] = await Promise.all([listLatestCampaigns(db, mostCampaigns), databaseNow(db)])
     const voucherIds = campaigns.map(({ voucherId }) => voucherId)
     const [figures, gates] = await Promise.all([
       readLiveFigures(db, voucherIds, known),

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { type EventStream, openStream } from '../../event-streams/event-stream.js'
 import { eventFrame } from '../../event-streams/frames.js'
+import { nextBeat } from './beat.js'
 
 /** One computation at an interval for all that look at it: event streams, and single requests. */
 export interface LiveFeed<T> {
@@ -53,12 +54,15 @@ export function createLiveFeed<T>({ compute, intervalMs, describe }: LiveFeedOpt
     }
   }
 
-  async function tick(): Promise<void> {
-    const startedAt = performance.now()
+  function tickAt(dueAt: number): void {
+    timer = setTimeout(() => void tick(dueAt), Math.max(0, dueAt - performance.now()))
+  }
+
+  async function tick(dueAt: number): Promise<void> {
     const frame = await frameOfNext()
     for (const stream of streams) stream.write(frame)
     if (streams.size === 0) timer = undefined
-    else timer = setTimeout(() => void tick(), Math.max(0, intervalMs - (performance.now() - startedAt)))
+    else tickAt(nextBeat(dueAt, performance.now(), intervalMs))
   }
 
   return {
@@ -73,7 +77,7 @@ export function createLiveFeed<T>({ compute, intervalMs, describe }: LiveFeedOpt
       if (isStopped) return stream.end('stopping')
       if (streams.size >= mostStreams) return stream.end('full')
       streams.add(stream)
-      if (timer === undefined) timer = setTimeout(() => void tick(), 0)
+      if (timer === undefined) tickAt(performance.now())
     },
     stop() {
       isStopped = true

@@ -12,7 +12,7 @@ export {
 } from './lifecycle.js'
 export type { NewCampaign, NewVoucher } from './new-campaign.js'
 export { findPromisedPrice, type PromisedPrice } from './promised-price.js'
-export { findCampaign, listCampaigns, listUnsettledCampaigns, unsettledStates } from './read.js'
+export { findCampaign, listCampaigns, listLatestCampaigns, listUnsettledCampaigns, unsettledStates } from './read.js'
 export { type RestockRequest, restockCampaign } from './restock.js'
 export { type SettleRequest, settleCampaign } from './settle.js'
 export type { CampaignTerms } from './terms.js'

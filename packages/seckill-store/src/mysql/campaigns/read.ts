@@ -21,6 +21,12 @@ export async function listCampaigns(
   return rows.map(campaignOf)
 }
 
+/** The campaigns that begin last, or have begun last. */
+export async function listLatestCampaigns(db: Kysely<Database>, limit: number): Promise<readonly Campaign[]> {
+  const latest = selectCampaigns(db).orderBy('c.begins_at', 'desc').orderBy('c.voucher_id').limit(limit)
+  return (await latest.execute()).map(campaignOf)
+}
+
 /** The campaigns a dispatcher serves: warmed up and not settled, closed ones included. */
 export async function listUnsettledCampaigns(db: Kysely<Database>): Promise<readonly Campaign[]> {
   return listCampaigns(db, unsettledStates)
