@@ -51,6 +51,20 @@ describe.each(['url', 'adminUrl'] as const)('the page at / of the %s', (port) =>
     }
   })
 
+  it('sends what protects a document with each document, and with no other file', async () => {
+    const script = await send(`${api[port]}${scriptOf((await send(`${api[port]}/`)).body)}`)
+    for (const path of ['/', '/icon.svg']) {
+      const { headers } = await send(`${api[port]}${path}`)
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+      expect(headers.get('x-frame-options')).toBe('SAMEORIGIN')
+      expect(headers.get('referrer-policy')).toBe('no-referrer')
+    }
+    for (const always of ['x-content-type-options', 'cross-origin-resource-policy', 'strict-transport-security'])
+      expect(script.headers.get(always)).not.toBeNull()
+    for (const ofDocuments of ['content-security-policy', 'x-frame-options', 'cross-origin-opener-policy'])
+      expect(script.headers.get(ofDocuments)).toBeNull()
+  })
+
   it('takes no other method, and has no file beside its own', async () => {
     expect((await send(`${api[port]}/`, { method: 'POST' })).body.error).toBe('METHOD_NOT_ALLOWED')
     for (const path of ['/index.html', '/assets/', '/..%2fpackage.json', '/ASSETS/x.js'])

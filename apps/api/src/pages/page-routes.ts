@@ -16,6 +16,21 @@ const contentSecurityPolicy = [
   "require-trusted-types-for 'script'",
 ].join('; ')
 
+/** Files that a browser shows by themselves. */
+const documents: ReadonlySet<string> = new Set(['.html', '.svg'])
+/** Headers that say how a document is shown and what it may load: on a script, a style sheet or a picture a browser ignores them. */
+const documentHeaders = [
+  'Content-Security-Policy',
+  'Cross-Origin-Opener-Policy',
+  'Origin-Agent-Cluster',
+  'Referrer-Policy',
+  'X-DNS-Prefetch-Control',
+  'X-Download-Options',
+  'X-Frame-Options',
+  'X-Permitted-Cross-Domain-Policies',
+  'X-XSS-Protection',
+] as const
+
 /** Serves the files of a page. */
 export function pageRoutes(page: Page): Router {
   const paths = [...page.keys()]
@@ -25,8 +40,9 @@ export function pageRoutes(page: Page): Router {
     const { encodings, etag, extension, isHashed } = file
     const encoding = smallestAccepted(request, encodings)
     if (encoding !== 'identity') response.set('Content-Encoding', encoding)
+    if (documents.has(extension)) response.set('Content-Security-Policy', contentSecurityPolicy)
+    else for (const name of documentHeaders) response.removeHeader(name)
     response.set({
-      'Content-Security-Policy': contentSecurityPolicy,
       'Cache-Control': isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
       ETag: etag,
       Vary: 'Accept-Encoding',
