@@ -231,11 +231,11 @@ describe.runIf(hasBrowser())('an operator in the console', () => {
   })
 
   it('sees messages, payments, and in the audit who did what and why', async () => {
-    for (const name of ['Notifications', 'Payments', 'Audit']) {
+    for (const name of ['Notifications', 'Dead letters', 'Payments', 'Audit']) {
       await open(name)
       await page.getByRole('heading', { name, level: 1 }).waitFor()
       await page.getByText('Reading…').waitFor({ state: 'detached' })
-      expect(await lookAt(page, `console-${name.toLowerCase()}`)).toEqual([])
+      expect(await lookAt(page, `console-${name.toLowerCase().replace(' ', '-')}`)).toEqual([])
     }
     const changes = await page.getByRole('region', { name: 'Changes' }).textContent()
     for (const reason of [

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readSaleMode } from 'seckill-cli/sale'
+import { openBroker } from 'seckill-intake/broker'
 import {
   findRabbitmq,
   findRepositoryRoot,
@@ -14,7 +15,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { metricsIn, rulesOf } from '../../infra/checks/src/rules.js'
 import { e2eStack, withoutServers } from '../setup/e2e-stack-name.js'
 import { writeLine } from '../setup/progress.js'
+<<<<<<< HEAD
 import { buy, traceParent } from './buy.js'
+=======
+import { hasBrowser, lookAt, openBrowser, openPage } from './browser.js'
+>>>>>>> 15db6968 (feat(console): the broker's dead letters, with what became of their purchases; without a broker the page says so)
 import { openSaleUnderTest, type SaleUnderTest, unended } from './sale-under-test.js'
 import { startTraceReceiver, type TraceReceiver } from './trace-receiver.js'
 
@@ -111,4 +116,45 @@ describe.skipIf(!installed)('a sale whose runs come by RabbitMQ', () => {
     await under.sale.restart('worker')
     await expectWhole(voucherId, report.traceIds, 50)
   })
+
+  it.runIf(hasBrowser())('shows an operator a message that no consumer could take, its body as text', async () => {
+    const messageId = `nobodys-run-${Date.now()}`
+    const body = '<b>no run</b> \u202eשלום\u202c 🎁 '.padEnd(200, 'x')
+    await publish(messageId, body)
+    const browser = await openBrowser()
+    try {
+      const { page, faults } = await openPage(await browser.newContext({ baseURL: under.sale.admin.url }))
+      await page.goto('/#/letters')
+      await page.getByRole('button', { name: 'Enter as viewer' }).click()
+      const row = page.getByRole('row').filter({ hasText: messageId })
+      await expect
+        .poll(async () => {
+          await page.reload()
+          await page.getByText('No letter waits for a worker.').waitFor()
+          return row.count()
+        })
+        .toBe(1)
+      const text = await row.textContent()
+      expect(text).toContain('rejected')
+      expect(text).toContain('nothing was refused; the gate gave its run again')
+      expect(text).toContain('<b>no run</b>')
+      expect(text).toContain('שלום')
+      expect(await page.locator('main b').count()).toBe(0)
+      expect(await lookAt(page, 'console-dead-letters')).toEqual([])
+      expect(faults).toEqual([])
+    } finally {
+      await browser.close()
+    }
+  })
+
+  /** Publishes what no consumer can take. */
+  async function publish(messageId: string, body: string): Promise<void> {
+    const broker = openBroker({ url: under.stack.rabbitmqUrl ?? '', prefix: 'seckill' }, 'a stranger', silent)
+    const publisher = broker.createPublisher({ confirm: true })
+    await publisher.send({ exchange: 'seckill.exchange', routingKey: queue, messageId }, Buffer.from(body))
+    await publisher.close()
+    await broker.close()
+  }
 })
+
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }

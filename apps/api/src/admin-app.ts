@@ -4,6 +4,7 @@ import { blockRoutes } from './admin/block-routes.js'
 import { campaignRoutes } from './admin/campaign-routes.js'
 import { certificateRoutes } from './admin/certificate-routes.js'
 import { consoleSession } from './admin/console-session.js'
+import { letterRoutes } from './admin/letter-routes.js'
 import { liveRoutes } from './admin/live/live-routes.js'
 import { notificationRoutes } from './admin/notification-routes.js'
 import { adminOrderRoutes } from './admin/order-routes.js'
@@ -47,6 +48,7 @@ export function createAdminApp(dependencies: Dependencies): Express {
     purchaseSearchRoutes(dependencies),
     parkedRoutes(dependencies),
     notificationRoutes({ db }),
+    letterRoutes(dependencies),
     auditRoutes({ db }),
     liveRoutes(dependencies),
     reconcileRoutes(dependencies),

@@ -44,6 +44,7 @@ import { type CampaignRuns, createCampaignRuns } from './dispatcher/campaign-run
 import { createHandover } from './dispatcher/create-handover.js'
 import { createDispatcher, type Dispatcher } from './dispatcher/dispatcher.js'
 import { createGateKeeper, type GateKeeper } from './dispatcher/gate-keeper.js'
+import type { RunHandover } from './dispatcher/handover.js'
 import { createRecovery, type Recover } from './dispatcher/recovery.js'
 import { createRound } from './dispatcher/round.js'
 import { createRunWatch } from './dispatcher/run-watch.js'
@@ -127,6 +128,8 @@ export interface Dependencies {
   /** Asks the runs of the sale and operates them. */
   readonly sagas: SagaClient
   readonly live: LiveFeed<LiveSale>
+  /** Counts the broker's dead letters that no worker has taken; undefined without a broker. */
+  readonly waitingLetters: RunHandover['waitingLetters']
   readonly pages: Pages
   /** Writes the messages of the inbox. */
   readonly render: Render
@@ -317,6 +320,7 @@ export function createDependencies(config: Config, logger: Logger, traces?: Trac
     temporal,
     sagas,
     live,
+    waitingLetters: handover.waitingLetters,
     runLinks: createRunLinks(config.temporal.uiUrl, config.temporal.namespace),
     pages: readPages(config.webDir),
     render: createRender(config.timeZone),

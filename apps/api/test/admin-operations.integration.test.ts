@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { planDeliveries, writeNotifications } from 'seckill-store/mysql'
+import { planDeliveries, writeAudit, writeNotifications } from 'seckill-store/mysql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ApiUnderTest } from './api-under-test.js'
 import { startApiWithRuns } from './api-with-runs.js'
@@ -52,7 +52,7 @@ async function parked() {
 
 describe('the roles', () => {
   it('let a viewer read, an operator change, and a shopper do neither', async () => {
-    for (const path of ['/campaigns', '/audit', '/parked', '/notifications', '/payments/quarantine']) {
+    for (const path of ['/campaigns', '/audit', '/dead-letters', '/parked', '/notifications', '/payments/quarantine']) {
       expect((await call(path, undefined, 'viewer')).status).toBe(200)
       expect(await call(path, undefined, 'buyer')).toMatchObject({ status: 403, body: { error: 'FORBIDDEN' } })
     }
@@ -191,5 +191,31 @@ describe('GET /admin/v1/audit', () => {
     const rest = (await call(`/audit?limit=200&before=${first.next}`)).body.data
     expect(rest.entries[0].id).toBeLessThan(first.entries[1].id)
     expect((await call('/audit?actor=user:77')).body.data).toEqual({ entries: [], next: null })
+  })
+})
+
+describe('the dead letters of the broker', () => {
+  it('are shown page by page with what became of their purchases, and that there is no broker here', async () => {
+    const { db } = api.database
+    const letter = { actor: 'intake', action: 'dead-letter' } as const
+    const body = '<img src=x onerror=alert(1)>'
+    await writeAudit(db, {
+      ...letter,
+      subject: 'voucher:7',
+      reason: 'delivery_limit',
+      after: { messageId: 'run-1', refused: 2 },
+    })
+    await writeAudit(db, {
+      ...letter,
+      subject: 'dead-letter',
+      reason: 'rejected',
+      after: { messageId: '', refused: 0, body },
+    })
+    const { data } = (await call('/dead-letters?limit=1')).body
+    expect(data).toMatchObject({ isBrokerUsed: false, waiting: null, letters: [{ voucherId: null, refused: 0, body }] })
+    const older = (await call(`/dead-letters?limit=1&before=${data.next}`)).body.data
+    expect(older.letters).toMatchObject([
+      { voucherId: 7, messageId: 'run-1', reason: 'delivery_limit', refused: 2, body: null },
+    ])
   })
 })

@@ -35,6 +35,9 @@ export const auditQuery = z.strictObject({
   limit: pageSize,
 })
 
+/** A page of the broker's dead letters. */
+export const lettersQuery = auditQuery.pick({ before: true, limit: true })
+
 export const deliveryChannel = z.enum(notificationChannels)
 const channel = deliveryChannel.optional()
 

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
-import { createPublisherMetrics, createRunPublisher, openBroker } from 'seckill-intake/broker'
+import { createPublisherMetrics, createRunPublisher, namesOf, openBroker, queueLengths } from 'seckill-intake/broker'
 import type { PublishingConfig } from 'seckill-intake/configuration'
 import { createRunStarter, createStartRun, traceStarts } from 'seckill-intake/starting'
 import type { Gate } from 'seckill-store/gate'
@@ -37,5 +37,9 @@ function direct({ config, temporal, gate, metrics, traces, logger }: HandoverDep
 function byBroker({ metrics, logger }: HandoverDependencies, config: PublishingConfig): RunHandover {
   const connection = openBroker(config, `seckill-api ${process.pid}`, logger)
   const counted = createPublisherMetrics([metrics.registry], () => connection.ready)
-  return brokerHandover(createRunPublisher({ connection, config, metrics: counted, logger }))
+  const names = namesOf(config.prefix)
+  return brokerHandover(
+    createRunPublisher({ connection, config, metrics: counted, logger }),
+    async () => (await queueLengths(connection, names)).get(names.deadQueue) ?? 0,
+  )
 }

@@ -12,6 +12,8 @@ export interface RunHandover {
   handOver(run: TakenRun): Promise<'started' | 'published' | 'kept'>
   /** Ends the attempt under way; what it had is kept. */
   close(): Promise<void>
+  /** Counts the dead letters that no worker has taken; absent without a broker. */
+  readonly waitingLetters?: () => Promise<number>
 }
 
 /** Starts each run from this process. */
@@ -24,8 +26,9 @@ export function directHandover(startRun: StartRun): RunHandover {
 }
 
 /** Publishes each run to the broker, whose consumers start it. */
-export function brokerHandover(publisher: RunPublisher): RunHandover {
+export function brokerHandover(publisher: RunPublisher, waitingLetters: () => Promise<number>): RunHandover {
   return {
+    waitingLetters,
     ready: publisher.ready,
     handOver: async (run) => ((await publisher.publish(run)) ? 'published' : 'kept'),
     close: publisher.close,

@@ -3,6 +3,7 @@ import { blockOperations } from '../admin/block-operations.js'
 import { campaignOperations } from '../admin/campaign-operations.js'
 import { certificateOperations } from '../admin/certificate-operations.js'
 import { consoleSessionOperations } from '../admin/console-session.js'
+import { letterOperations } from '../admin/letter-routes.js'
 import { liveOperations } from '../admin/live/live-operations.js'
 import { notificationOperations } from '../admin/notification-routes.js'
 import { adminOrderOperations } from '../admin/order-operations.js'
@@ -65,6 +66,7 @@ export const adminApi: ApiDescription = {
     Payments: adminPaymentOperations,
     Parked: parkedOperations,
     Notifications: notificationOperations,
+    'Dead letters': letterOperations,
     Reconciliations: reconcileOperations,
     Audit: auditOperations,
     Live: liveOperations,

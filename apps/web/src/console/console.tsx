@@ -11,6 +11,7 @@ import { SessionContext, type SessionState } from './frame/session.js'
 import { SignIn } from './frame/sign-in.js'
 import { LivePage } from './live/live-page.js'
 import { AuditPage } from './operations/audit-page.js'
+import { LettersPage } from './operations/letters-page.js'
 import { NotificationsPage } from './operations/notifications-page.js'
 import { ParkedPage } from './operations/parked-page.js'
 import { PaymentsPage } from './operations/payments-page.js'
@@ -75,6 +76,8 @@ function Page({ place: { page, thing } }: { readonly place: Place }) {
       return <ParkedPage />
     case 'notifications':
       return <NotificationsPage />
+    case 'letters':
+      return <LettersPage />
     case 'payments':
       return <PaymentsPage orderId={thing} />
     case 'reconcile':

@@ -521,6 +521,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages of the broker that no consumer could take, and what became of their purchases, newest first */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/reconciliations": {
         parameters: {
             query?: never;
@@ -1670,6 +1687,21 @@ export interface components {
             /** @description epoch milliseconds */
             updatedAt: number;
         };
+        DeadLetter: {
+            id: number;
+            /** @description epoch milliseconds */
+            at: number;
+            /** @description the id of the run that the message was sent for */
+            messageId: string;
+            /** @description RabbitMQ's: rejected, delivery_limit, maxlen */
+            reason: string | null;
+            /** @description null where no run could be read */
+            voucherId: number | null;
+            /** @description purchases that ended because of it */
+            refused: number;
+            /** @description the beginning of a body that is no run */
+            body: string | null;
+        };
         ReconcileReport: {
             /** @description without it nothing was changed */
             fix: boolean;
@@ -2190,6 +2222,7 @@ export type NothingParked = components['schemas']['NOTHING_PARKED'];
 export type RunNotOpen = components['schemas']['RUN_NOT_OPEN'];
 export type VerbRefused = components['schemas']['VERB_REFUSED'];
 export type Delivery = components['schemas']['Delivery'];
+export type DeadLetter = components['schemas']['DeadLetter'];
 export type ReconcileReport = components['schemas']['ReconcileReport'];
 export type Difference = components['schemas']['Difference'];
 export type Repair = components['schemas']['Repair'];
@@ -4041,6 +4074,48 @@ export interface operations {
             408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["BODY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            417: components["responses"]["EXPECTATION_FAILED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    listDeadLetters: {
+        parameters: {
+            query?: {
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        message: string;
+                        data: {
+                            isBrokerUsed: boolean;
+                            /** @description letters that no worker has taken; null where no broker answers */
+                            waiting: number | null;
+                            letters: components["schemas"]["DeadLetter"][];
+                            next: number | null;
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHENTICATED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
             417: components["responses"]["EXPECTATION_FAILED"];
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL"];

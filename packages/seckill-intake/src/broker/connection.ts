@@ -10,8 +10,10 @@ const retry = { retryLow: 200, retryHigh: 5_000 }
 const acquireTimeoutMs = 3_000
 const connectionTimeoutMs = 5_000
 
+type BrokerLogger = Pick<Logger, 'info' | 'warn' | 'error'>
+
 /** Connects without waiting; a broker that is away, or takes no messages for an alarm, is logged when that begins. */
-export function openBroker({ url }: BrokerConfig, connectionName: string, logger: Logger): BrokerConnection {
+export function openBroker({ url }: BrokerConfig, connectionName: string, logger: BrokerLogger): BrokerConnection {
   const connection = new Connection({
     url,
     connectionName,

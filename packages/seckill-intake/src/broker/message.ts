@@ -43,7 +43,7 @@ const mostBodyCharacters = 2_000
 
 /** What an operator has to know of a message. */
 export function describeMessage({ messageId, headers, body }: Pick<AsyncMessage, 'messageId' | 'headers' | 'body'>) {
-  const text = Buffer.isBuffer(body) ? body.toString('latin1') : typeof body === 'string' ? body : JSON.stringify(body)
+  const text = Buffer.isBuffer(body) ? body.toString('utf8') : typeof body === 'string' ? body : JSON.stringify(body)
   return {
     messageId: messageId ?? 'none',
     reason: String(headers?.['x-first-death-reason'] ?? 'unknown'),

@@ -9,6 +9,7 @@ export const pages = {
   orders: 'Orders',
   parked: 'Parked',
   notifications: 'Notifications',
+  letters: 'Dead letters',
   payments: 'Payments',
   reconcile: 'Reconcile',
   audit: 'Audit',
