@@ -38,6 +38,21 @@ describe('the channel email', () => {
     expect(Buffer.from(body, 'base64').toString()).toBe(lin.text)
   })
 
+  it.each([
+    ['a line of a header', 'Won\r\nBcc: thief@example.com\r\nX-Hacked: 1'],
+    ['markup', '<img src=x onerror="alert(1)">'],
+    ['a name from right to left', 'عرض خاص \u202eמבצע\u202c'],
+    ['emoji of 200 characters', '🎁'.repeat(100)],
+  ])('sends a title that has %s as text in the one subject, to its user alone', async (_what, title) => {
+    server = await startMailServer()
+    await open(server.url).send({ ...lin, title, text: title }, inTime())
+    const [{ to, headers, source } = { to: '', headers: new Map<string, string>(), source: '' }] = server.taken
+    expect(to).toBe('lin@example.com')
+    expect([...headers.keys()].filter((name) => name === 'bcc' || name === 'x-hacked')).toEqual([])
+    expect(source.match(/^subject:/gim)).toHaveLength(1)
+    expect(headers.get('content-type')).toMatch(/^text\/plain/)
+  })
+
   it('uses its connections again', async () => {
     let connections = 0
     server = await startMailServer({

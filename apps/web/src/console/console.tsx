@@ -48,6 +48,11 @@ function Frame({ onLeave }: { readonly onLeave: () => void }) {
     document.querySelector<HTMLElement>('main h1')?.focus()
     scrollTo(0, 0)
   }, [page, thing])
+  useEffect(() => {
+    // The button of an act is gone with the page that was read before it.
+    if (document.activeElement === document.body)
+      document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true })
+  }, [acts])
   return (
     <div class="frame">
       <Navigation page={page} onLeave={onLeave} />

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { Refused } from 'seckill-client/public'
 import { moneyText, timeText } from '../../ui/format.js'
 import type { Language } from '../../ui/language.js'
@@ -93,6 +93,7 @@ function Actions({ purchase }: { readonly purchase: Purchase }) {
   const [isAsking, setAsking] = useState(false)
   const [isSure, setSure] = useState(false)
   const [fault, setFault] = useState<string>()
+  const { question, cancel } = useFocusOf(isSure)
   const { traceId } = purchase
   const payable = purchase.status === 'AWAITING_PAYMENT' && !purchase.isClosing ? purchase.orderId : undefined
 
@@ -120,12 +121,12 @@ function Actions({ purchase }: { readonly purchase: Purchase }) {
         </button>
       )}
       {isCancellable(purchase) && !isSure && (
-        <button type="button" disabled={isAsking} onClick={() => setSure(true)}>
+        <button ref={cancel} type="button" disabled={isAsking} onClick={() => setSure(true)}>
           {texts.cancel}
         </button>
       )}
       {isSure && (
-        <fieldset>
+        <fieldset ref={question} tabIndex={-1}>
           <legend>{texts.cancelSure}</legend>
           <button type="button" disabled={isAsking} onClick={() => void act(() => purchases.cancel(traceId))}>
             {texts.cancelYes}
@@ -137,4 +138,17 @@ function Actions({ purchase }: { readonly purchase: Purchase }) {
       )}
     </div>
   )
+}
+
+/** Moves the focus to a question that takes the place of its button, and back. */
+function useFocusOf(isAsked: boolean) {
+  const question = useRef<HTMLFieldSetElement>(null)
+  const cancel = useRef<HTMLButtonElement>(null)
+  const wasAsked = useRef(isAsked)
+  useEffect(() => {
+    if (isAsked) question.current?.focus()
+    else if (wasAsked.current) cancel.current?.focus()
+    wasAsked.current = isAsked
+  }, [isAsked])
+  return { question, cancel }
 }
