@@ -51,9 +51,19 @@ export default defineConfig({
       themeConfig: {
         nav: [
           { text: '五分钟上手', link: '/zh/start' },
+          { text: '秒杀系统', link: '/zh/sale' },
           { text: '文档（英文）', link: '/saga-core/' },
         ],
-        sidebar: [{ text: '上手', items: [{ text: '五分钟上手', link: '/zh/start' }] }],
+        sidebar: [
+          {
+            text: '秒杀系统',
+            items: [
+              { text: '五分钟上手', link: '/zh/start' },
+              { text: '它怎样工作', link: '/zh/sale' },
+              { text: '运维手册', link: '/zh/runbook' },
+            ],
+          },
+        ],
         outline: { label: '本页' },
         docFooter: { prev: '上一页', next: '下一页' },
       },

@@ -92,6 +92,8 @@ export const ownPages: readonly Page[] = [
   page('docs/site/index.md', 'index.md'),
   page('docs/site/zh/index.md', 'zh/index.md'),
   page('docs/site/zh/start.md', 'zh/start.md'),
+  page('docs/site/zh/sale.md', 'zh/sale.md'),
+  page('docs/site/zh/runbook.md', 'zh/runbook.md'),
 ]
 
 export const pages: readonly Page[] = [...sections.flatMap((section) => section.pages), ...ownPages]
