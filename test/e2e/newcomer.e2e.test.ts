@@ -1,6 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { resetStack } from 'seckill-local-stack'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -10,6 +13,14 @@ import { hasBrowser, lookAt, openBrowser } from './browser.js'
 const stack = { root: e2eStack.root, name: 'e2e-newcomer' }
 const main = join(stack.root, 'apps/cli/dist/main.js')
 const { REDIS_URL, DATABASE_URL, DATABASE_MIGRATION_URL, TEMPORAL_ADDRESS, ...env } = process.env
+
+/** The commands of the README that need nothing but a demo that is up. */
+const commands = readFileSync(join(stack.root, 'README.md'), 'utf8')
+  .split('\n')
+  .flatMap(
+    (line) => /\.\/seckill (?<args>(?:rush|campaign create|purchase show|help)[^#`]*)/.exec(line)?.groups?.args ?? [],
+  )
+  .map((args) => args.trim())
 
 describe.runIf(hasBrowser())('somebody who has never seen the repository', () => {
   let demo: ChildProcess
@@ -66,5 +77,25 @@ describe.runIf(hasBrowser())('somebody who has never seen the repository', () =>
     await run.getByText('Completed').first().waitFor()
     expect(run.url().startsWith(linkTo('Temporal'))).toBe(true)
     await run.screenshot({ path: join(stack.root, '.vitest/screens/newcomer-temporal.png') })
+  })
+
+  it('types each command of the README for a demo that is up, and each does what it says', async () => {
+    expect(commands.map((args) => args.split(' ', 1)[0]).toSorted()).toEqual(['campaign', 'help', 'purchase', 'rush'])
+    const cwd = mkdtempSync(join(tmpdir(), 'newcomer-'))
+    try {
+      const written = new Map<string, string>()
+      for (const command of commands) {
+        const args = command.replace('<number>', number).split(' ')
+        const named = args[0] === 'help' ? args : [...args, '--name', stack.name]
+        const { stdout, stderr } = await promisify(execFile)(process.execPath, [main, ...named], { cwd, env })
+        written.set(args[0] ?? '', `${stdout}${stderr}`)
+      }
+      expect(existsSync(join(cwd, 'rush.html'))).toBe(true)
+      expect(written.get('purchase')).toContain(linkTo('Temporal'))
+      expect(written.get('campaign')).toContain('7')
+      expect(written.get('help')).toContain('reconcile')
+    } finally {
+      rmSync(cwd, { recursive: true })
+    }
   })
 })
