@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { register as registerAccounts } from './commands/accounts.js'
 import { register as registerBench } from './commands/bench.js'
 import { register as registerBlock } from './commands/block.js'
 import { register as registerCampaign } from './commands/campaign.js'
@@ -31,6 +32,7 @@ const commands = [
   registerReconcile,
   registerNotifications,
   registerBlock,
+  registerAccounts,
   registerCertificate,
   registerToken,
   registerBench,

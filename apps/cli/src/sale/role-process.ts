@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Stack, startProcess } from 'seckill-local-stack'
 import { type ReadyPorts, readReadyFile } from 'seckill-process/ready-file'
-import type { ServiceAccounts } from 'seckill-store/mysql'
+import type { AccountUrls } from 'seckill-store/mysql'
 import { keyFileIn } from './key-file-in.js'
 import type { PaymentEnvironments } from './payment-environments.js'
 import { entryOf, nodeFlags, portVariablesOf, type SaleRole } from './roles.js'
@@ -15,7 +15,7 @@ export interface RoleLaunch {
   readonly secret: string
   readonly payment: PaymentEnvironments
   /** The accounts of services that run apart; undefined where the worker runs every step. */
-  readonly accounts: ServiceAccounts | undefined
+  readonly accounts: AccountUrls | undefined
   readonly env: Readonly<Record<string, string>>
   /** The ports of its former process; free ones when not given. */
   readonly ports: ReadyPorts | undefined
@@ -102,8 +102,10 @@ function settingsOf(role: SaleRole, launch: RoleLaunch): Readonly<Record<string,
   if (role === 'provider') return payment.provider
   const whole = { ...serversOf(launch), ...payment.sale }
   if (accounts === undefined) return whole
-  if (role === 'notifier') return { ...whole, DATABASE_URL: accounts.notification.url }
-  return environmentOfService(role, { stack, accounts, payment }) ?? { ...whole, SERVICES_APART: servicesApart.join() }
+  if (role === 'notifier') return { ...whole, DATABASE_URL: accounts.notification }
+  const apart = { ...whole, SERVICES_APART: servicesApart.join() }
+  if (role === 'worker') return { ...apart, DATABASE_URL: accounts.worker }
+  return environmentOfService(role, { stack, accounts, payment }) ?? apart
 }
 
 function serversOf({ stack, secret }: RoleLaunch): Record<string, string> {

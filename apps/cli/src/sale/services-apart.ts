@@ -1,5 +1,5 @@
 import type { Stack } from 'seckill-local-stack'
-import type { ServiceAccounts } from 'seckill-store/mysql'
+import type { AccountUrls } from 'seckill-store/mysql'
 import { stepServices } from 'seckill-workflows'
 import type { PaymentEnvironments } from './payment-environments.js'
 import { type SaleRole, serviceOf } from './roles.js'
@@ -9,7 +9,7 @@ export const servicesApart = stepServices
 
 interface ServiceLaunch {
   readonly stack: Stack
-  readonly accounts: ServiceAccounts
+  readonly accounts: AccountUrls
   readonly payment: PaymentEnvironments
 }
 
@@ -20,12 +20,10 @@ export function environmentOfService(
 ): Readonly<Record<string, string>> | undefined {
   const service = serviceOf(role)
   if (service === undefined) return undefined
-  const { url, barrierDatabase } = accounts[service]
   return {
     SERVICE: service,
     TEMPORAL_ADDRESS: stack.temporalAddress,
-    DATABASE_URL: url,
-    ...(barrierDatabase !== undefined && { BARRIER_DATABASE: barrierDatabase }),
+    DATABASE_URL: accounts[service],
     ...(service === 'order' && { REDIS_URL: stack.redisUrl }),
     ...(service === 'payment' && payment.sale),
   }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { findRepositoryRoot, freePort, type Stack } from 'seckill-local-stack'
 import { portOf } from 'seckill-process/ready-file'
-import { createServiceAccounts } from 'seckill-store/mysql'
+import { type AccountUrls, makeAccounts, newAccountUrls } from 'seckill-store/mysql'
 import { paymentEnvironments } from './payment-environments.js'
 import { type RoleProcess, startRole } from './role-process.js'
 import { portVariablesOf, type SaleRole, saleRoles, splitRoles } from './roles.js'
@@ -62,7 +62,7 @@ export async function startSale(options: SaleOptions): Promise<Sale> {
   // The provider calls the API, and the API calls the provider: both addresses are known before either starts.
   const [apiPort, providerPort] = [await freePort(), await freePort()]
   const payment = paymentEnvironments(options.stack, { provider: providerPort, api: apiPort })
-  const accounts = options.split ? await createServiceAccounts(options.stack.databaseMigrationUrl) : undefined
+  const accounts = options.split ? await makeNewAccounts(options.stack) : undefined
   const { stack, logDir } = options
   const launch = { root: findRepositoryRoot(), stack, logDir, secret, payment, accounts }
   const died = Promise.withResolvers<UnexpectedEnd>()
@@ -117,4 +117,11 @@ export async function startSale(options: SaleOptions): Promise<Sale> {
     },
     stop,
   }
+}
+
+/** Makes the accounts of services that run apart, with new passwords. */
+async function makeNewAccounts({ databaseMigrationUrl }: Stack): Promise<AccountUrls> {
+  const urls = newAccountUrls(databaseMigrationUrl)
+  await makeAccounts(databaseMigrationUrl, urls)
+  return urls
 }

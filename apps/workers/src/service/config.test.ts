@@ -4,16 +4,14 @@ import { readConfig } from './config.js'
 const usable = {
   TEMPORAL_ADDRESS: 'temporal.internal:7233',
   DATABASE_URL: 'mysql://seckill_stock@db/seckill',
-  BARRIER_DATABASE: 'seckill_stock',
 }
 
 describe('the configuration of a service that runs apart', () => {
-  it('of stock needs Temporal, its account and its barrier, and neither the gate nor the provider', () => {
+  it('of stock needs Temporal and its account, and neither the gate nor the provider', () => {
     const config = readConfig({ ...usable, SERVICE: 'stock' })
-    expect(config).toMatchObject({ service: 'stock', barrierDatabase: 'seckill_stock', healthPort: 0 })
+    expect(config).toMatchObject({ service: 'stock', healthPort: 0 })
     expect(config).not.toHaveProperty('redisUrl')
     expect(config).not.toHaveProperty('payment')
-    expect(() => readConfig({ ...usable, SERVICE: 'stock', BARRIER_DATABASE: '' })).toThrow('BARRIER_DATABASE')
   })
 
   it('of orders needs the gate, and of payments the terms with the provider', () => {

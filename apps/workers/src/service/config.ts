@@ -18,26 +18,20 @@ const service = {
   ...barrierVariables,
   DATABASE_URL: servers.DATABASE_URL.describe('the database of the sale, with the account of this service'),
 }
-const barrier = {
-  BARRIER_DATABASE: z
-    .string({ error: "is required: the database with the service's own barrier rows" })
-    .regex(/^\w{1,64}$/, 'must be the name of a database')
-    .describe("the database with the service's own barrier rows, on the same server"),
-}
 const what = 'the service whose steps this process runs'
 
 /** The variables of a service that runs apart; each has only what its steps need. */
 export const environment = z.discriminatedUnion('SERVICE', [
-  z.object({ SERVICE: z.literal(['user', 'voucher', 'stock']).describe(what), ...service, ...barrier }),
-  z.object({ SERVICE: z.literal('order').describe(what), ...service, ...barrier, REDIS_URL }),
+  z.object({ SERVICE: z.literal(['user', 'voucher', 'stock']).describe(what), ...service }),
+  z.object({ SERVICE: z.literal('order').describe(what), ...service, REDIS_URL }),
   z.object({ SERVICE: z.literal('payment').describe(what), ...service, ...paymentVariables }),
 ])
 
 /** What a service has beside its own tables. */
 type Means =
-  | { readonly service: 'user' | 'voucher' | 'stock'; readonly barrierDatabase: string }
-  | { readonly service: 'order'; readonly barrierDatabase: string; readonly redisUrl: string }
-  | { readonly service: 'payment'; readonly barrierDatabase: undefined; readonly payment: PaymentConfig }
+  | { readonly service: 'user' | 'voucher' | 'stock' }
+  | { readonly service: 'order'; readonly redisUrl: string }
+  | { readonly service: 'payment'; readonly payment: PaymentConfig }
 
 /** Everything a service reads from its environment; times in milliseconds. */
 export type ServiceConfig = Means & {
@@ -82,10 +76,10 @@ export function readConfig(variables: Environment = process.env): ServiceConfig 
 function meansOf(env: z.output<typeof environment>): Means {
   switch (env.SERVICE) {
     case 'order':
-      return { service: env.SERVICE, barrierDatabase: env.BARRIER_DATABASE, redisUrl: env.REDIS_URL }
+      return { service: env.SERVICE, redisUrl: env.REDIS_URL }
     case 'payment':
-      return { service: env.SERVICE, barrierDatabase: undefined, payment: paymentConfigOf(env) }
+      return { service: env.SERVICE, payment: paymentConfigOf(env) }
     default:
-      return { service: env.SERVICE, barrierDatabase: env.BARRIER_DATABASE }
+      return { service: env.SERVICE }
   }
 }

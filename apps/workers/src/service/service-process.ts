@@ -6,7 +6,14 @@ import { problemOf, serveHealth } from 'seckill-process/health-server'
 import { addPoolMetrics } from 'seckill-process/pool-metrics'
 import { createProbe } from 'seckill-process/probe'
 import { writeReadyFile } from 'seckill-process/ready-file'
-import { closeDatabase, connectDatabase, databaseNow, poolFigures } from 'seckill-store/mysql'
+import {
+  barrierDatabaseOf,
+  closeDatabase,
+  connectDatabase,
+  databaseNow,
+  parseDatabaseUrl,
+  poolFigures,
+} from 'seckill-store/mysql'
 import { type BarrierCleaning, cleaningBounds, startBarrierCleaning } from '../barrier-cleaning.js'
 import { waitForDatabase, waitForTemporal } from '../connections.js'
 import { createEndedLanes } from '../ended-lanes.js'
@@ -32,11 +39,12 @@ export async function startService(
   { logger, sdkMetrics, traces }: Telemetry,
 ): Promise<WorkerProcess> {
   const temporal = await connect(config, logger)
-  const { barrierDatabase, shutdownGraceMs } = config
+  const { service, shutdownGraceMs } = config
+  const barrierDatabase = barrierDatabaseOf(service, parseDatabaseUrl(config.databaseUrl).database)
   const db = connectDatabase(config.databaseUrl, { poolSize: serviceSlots + 2, barrierDatabase })
   const { activities, close } = openActivities(config, db, logger)
   const { namespace } = config.temporal
-  const options = serviceWorkerOptions(config.service, activities, shutdownGraceMs)
+  const options = serviceWorkerOptions(service, activities, shutdownGraceMs)
   const interceptors = { activity: traces === undefined ? [] : [traceSteps(traces)] }
   const worker = await Worker.create({ ...options, interceptors, connection: temporal, namespace })
   const metrics = new Registry()
@@ -52,8 +60,9 @@ export async function startService(
     metrics: joinMetrics(metrics, sdkMetrics),
   })
   if (config.readyFile !== undefined) await writeReadyFile(config.readyFile, { healthPort: health.port })
-  const cleaning = startCleaning(config, db, new Client({ connection: temporal, namespace }), logger)
-  logger.info({ service: config.service, healthPort: health.port }, 'working')
+  const client = new Client({ connection: temporal, namespace })
+  const cleaning = barrierDatabase === undefined ? undefined : startCleaning(config, db, client, logger)
+  logger.info({ service, healthPort: health.port }, 'working')
   const stop = async () => {
     if (worker.getState() === 'RUNNING') worker.shutdown()
     await Promise.all([finished, cleaning?.stop()])
@@ -74,14 +83,13 @@ async function connect(config: ServiceConfig, logger: Logger): Promise<NativeCon
   return waitForTemporal(config, logger)
 }
 
-/** Cleans the barrier of a service that has one. */
+/** Cleans the barrier of a service. */
 function startCleaning(
   config: ServiceConfig,
   db: ReturnType<typeof connectDatabase>,
   client: Client,
   logger: Logger,
-): BarrierCleaning | undefined {
-  if (config.barrierDatabase === undefined) return undefined
+): BarrierCleaning {
   const { barrierCleaningMs: everyMs, barrierRetentionMs: retentionMs } = config
   return startBarrierCleaning(db, createEndedLanes(db, client), { ...cleaningBounds, everyMs, retentionMs }, logger)
 }

@@ -1,4 +1,5 @@
 export { campaignLimits, type Limits } from '../campaign-limits.js'
+export * from './accounts/index.js'
 export { type DatabaseAddress, DatabaseUrlError, describeAddress, parseDatabaseUrl } from './address.js'
 export { type AuditEntry, listAudit, searchAudit, writeAudit } from './audit.js'
 export * from './blocks/index.js'
@@ -33,7 +34,6 @@ export {
 export { countServed, findOwned, findPurchase, type OwnedPurchase, ownedPurchases } from './purchases.js'
 export { eachOrderPage, type OrderSearch, searchOrders } from './search-orders.js'
 export { type FoundPurchase, type PurchaseSearch, searchPurchases } from './search-purchases.js'
-export * from './services/index.js'
 export type { SessionLimits } from './session.js'
 export { addTallies, type RequestResult, requestResults, sumTallies, type Tally } from './tallies.js'
 export {

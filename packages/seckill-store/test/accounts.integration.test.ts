@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
 import {
+  type AccountName,
+  type AccountUrls,
+  accountNames,
+  accountRights,
+  barrierDatabaseOf,
   closeDatabase,
   connectDatabase,
-  createServiceAccounts,
   type Database,
   driverError,
+  makeAccounts,
+  newAccountUrls,
   type Right,
-  type ServiceAccounts,
-  type ServiceName,
-  serviceNames,
-  serviceRights,
 } from 'seckill-store/mysql'
 import { type TemporaryDatabase, temporaryDatabase } from 'seckill-store/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -22,17 +24,18 @@ interface Column {
 }
 
 const prefix = `seckill_${randomBytes(4).toString('hex')}`
-const barriers = serviceNames.filter((service) => serviceRights[service].barrier)
+const barriers = accountNames.filter((name) => accountRights[name].barrier)
 const rights = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const
 
 let database: TemporaryDatabase
-let accounts: ServiceAccounts
+let accounts: AccountUrls
 let columns: readonly Column[]
 let tables: readonly string[]
 
 beforeAll(async () => {
   database = await temporaryDatabase()
-  accounts = await createServiceAccounts(database.url, prefix)
+  accounts = newAccountUrls(database.url, prefix)
+  await makeAccounts(database.url, accounts)
   const { rows } = await sql<Column>`
     SELECT table_name AS \`table\`, column_name AS \`column\` FROM information_schema.columns
     WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position`.execute(database.db)
@@ -43,9 +46,11 @@ beforeAll(async () => {
 afterAll(async () => {
   const { rows } = await sql<{ account: string }>`SELECT CURRENT_USER() AS account`.execute(database.db)
   const host = rows[0]?.account.split('@')[1]
-  for (const service of serviceNames) {
-    await sql.raw(`DROP USER IF EXISTS '${prefix}_${service}'@'${host}'`).execute(database.db)
-    await sql.raw(`DROP DATABASE IF EXISTS ${prefix}_${service}`).execute(database.db)
+  for (const name of accountNames) {
+    await sql.raw(`DROP USER IF EXISTS '${prefix}_${name}'@'${host}'`).execute(database.db)
+    await sql
+      .raw(`DROP DATABASE IF EXISTS ${barrierDatabaseOf(name, database.name) ?? `${prefix}_none`}`)
+      .execute(database.db)
   }
   await database.drop()
 })
@@ -70,9 +75,9 @@ async function isAllowed(db: Kysely<Database>, statement: string): Promise<boole
   }
 }
 
-/** What `serviceRights` gives a service, as `RIGHT table.column`. */
-function expectedRights(service: ServiceName): readonly string[] {
-  const { own, shared } = serviceRights[service]
+/** What `accountRights` gives an account, as `RIGHT table.column`. */
+function expectedRights(account: AccountName): readonly string[] {
+  const { own, shared } = accountRights[account]
   return rights.flatMap((right) =>
     columns.flatMap(({ table, column }) => {
       const named: Readonly<Partial<Record<Right, '*' | readonly string[]>>> =
@@ -84,35 +89,38 @@ function expectedRights(service: ServiceName): readonly string[] {
   )
 }
 
-describe.each(serviceNames)('the account of the service %s', (service) => {
+describe.each(accountNames)('the account %s', (name) => {
   it('may do with each column of each table what its rights say, and nothing else', async () => {
-    const db = connectDatabase(accounts[service].url, { poolSize: 1 })
+    const db = connectDatabase(accounts[name], { poolSize: 1 })
     try {
       const found: string[] = []
       for (const right of rights)
         for (const { table, column } of columns)
           if (await isAllowed(db, statements[right](table, `\`${column}\``))) found.push(`${right} ${table}.${column}`)
-      expect(found).toEqual(expectedRights(service))
+      expect(found).toEqual(expectedRights(name))
     } finally {
       await closeDatabase(db)
     }
   })
 
-  it('has the barrier rows of this service alone', async () => {
-    const db = connectDatabase(accounts[service].url, { poolSize: 1 })
+  it('has its own barrier rows alone', async () => {
+    const db = connectDatabase(accounts[name], { poolSize: 1 })
     try {
       for (const other of barriers) {
-        const read = await isAllowed(db, statements.SELECT(`${prefix}_${other}.saga_barrier`, 'lane'))
-        expect({ other, read }).toEqual({ other, read: other === service })
+        const read = await isAllowed(
+          db,
+          statements.SELECT(`${barrierDatabaseOf(other, database.name)}.saga_barrier`, 'lane'),
+        )
+        expect({ other, read }).toEqual({ other, read: other === name })
       }
-      expect(await isAllowed(db, statements.SELECT('saga_barrier', 'lane'))).toBe(false)
+      expect(await isAllowed(db, statements.SELECT('saga_barrier', 'lane'))).toBe(name === 'worker')
     } finally {
       await closeDatabase(db)
     }
   })
 
   it('may make no table and no user, and read no other database', async () => {
-    const db = connectDatabase(accounts[service].url, { poolSize: 1 })
+    const db = connectDatabase(accounts[name], { poolSize: 1 })
     try {
       for (const statement of [
         'CREATE TABLE stray (id INT)',
@@ -127,26 +135,39 @@ describe.each(serviceNames)('the account of the service %s', (service) => {
 })
 
 it('the account of stock cannot read payments', async () => {
-  const db = connectDatabase(accounts.stock.url, { poolSize: 1 })
+  const db = connectDatabase(accounts.stock, { poolSize: 1 })
   await expect(db.selectFrom('payments').selectAll().execute()).rejects.toThrow(/denied/)
   await closeDatabase(db)
 })
 
-it('a table belongs to one service, or to the sale as a whole', () => {
-  const owned = serviceNames.flatMap((service) => serviceRights[service].own)
+it('a table belongs to one account, or to the sale as a whole', () => {
+  const owned = accountNames.flatMap((name) => accountRights[name].own)
   expect(new Set(owned).size).toBe(owned.length)
-  const ofTheSale = ['audit', 'blocks', 'certificate_parts', 'certificates', 'request_tallies', 'saga_barrier']
+  const ofTheSale = ['audit', 'blocks', 'certificate_parts', 'certificates', 'request_tallies']
   const kysely = ['kysely_migration', 'kysely_migration_lock']
   expect(tables.toSorted()).toEqual([...owned, ...ofTheSale, ...kysely].toSorted())
 })
 
-it('accounts that are made again have new passwords and the same rights', async () => {
+it('an account that is made again has the password of its new URL, and its rights without what was added by hand', async () => {
   const before = accounts
-  accounts = await createServiceAccounts(database.url, prefix)
-  const stale = connectDatabase(before.user.url, { poolSize: 1 })
+  const { username } = new URL(before.stock)
+  const { rows } = await sql<{ account: string }>`SELECT CURRENT_USER() AS account`.execute(database.db)
+  const host = rows[0]?.account.split('@')[1]
+  await sql.raw(`GRANT SELECT ON \`${database.name}\`.payments TO '${username}'@'${host}'`).execute(database.db)
+  accounts = newAccountUrls(database.url, prefix)
+  await makeAccounts(database.url, accounts)
+  const stale = connectDatabase(before.stock, { poolSize: 1 })
   await expect(sql`SELECT 1`.execute(stale)).rejects.toThrow(/denied/i)
   await closeDatabase(stale)
-  const db = connectDatabase(accounts.user.url, { poolSize: 1 })
-  await expect(db.selectFrom('users').selectAll().execute()).resolves.toEqual([])
+  const db = connectDatabase(accounts.stock, { poolSize: 1 })
+  await expect(db.selectFrom('stock').selectAll().execute()).resolves.toEqual([])
+  await expect(db.selectFrom('payments').selectAll().execute()).rejects.toThrow(/denied/)
   await closeDatabase(db)
+})
+
+it('the account that makes the others is never made one of them', async () => {
+  const own = { ...newAccountUrls(database.url, prefix), order: database.url }
+  await expect(makeAccounts(database.url, own)).rejects.toThrow(/ORDER_DATABASE_URL has the user that makes/)
+  const foreign = newAccountUrls(`${database.url}_other`, prefix)
+  await expect(makeAccounts(database.url, foreign)).rejects.toThrow(/is of the database/)
 })

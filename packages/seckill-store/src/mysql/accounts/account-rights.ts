@@ -4,21 +4,25 @@ import type { Database } from '../database.js'
 export const serviceNames = ['user', 'voucher', 'stock', 'order', 'payment', 'notification'] as const
 export type ServiceName = (typeof serviceNames)[number]
 
+/** The accounts of a sale whose services all run apart; `worker` is that of the process which carries out the sagas. */
+export const accountNames = [...serviceNames, 'worker'] as const
+export type AccountName = (typeof accountNames)[number]
+
 /** A right on a table. */
 export type Right = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE'
 
 /** The tables of the sale, with Kysely's record of the migrations. */
 type Tables = Database & { readonly kysely_migration: unknown }
 
-/** What a service may do with the tables of others: the columns of each right, or `*` for all. */
+/** What an account may do with the tables of others: the columns of each right, or `*` for all. */
 type SharedRights = {
   readonly [T in keyof Tables]?: Readonly<Partial<Record<Right, '*' | readonly (keyof Tables[T])[]>>>
 }
 
-/** The rights of one service: everything on its own tables, and what `shared` names of others. */
-export interface ServiceRights {
+/** The rights of one account: everything on its own tables, and what `shared` names of others. */
+export interface AccountRights {
   readonly own: readonly (keyof Database)[]
-  /** `true` where its steps write barrier rows, which are in a table of its own. */
+  /** `true` where its steps write barrier rows that are in a database of its own. */
   readonly barrier: boolean
   readonly shared: SharedRights
 }
@@ -31,11 +35,27 @@ const written = ['reservation_id', 'kind', 'created_at', 'due_at'] as const
 /** A notification is written with the change that it tells; MariaDB asks an INSERT … ON DUPLICATE KEY UPDATE for both rights on its columns. */
 const tells = { SELECT: ['reservation_id'], INSERT: written, UPDATE: written } as const
 
+/** A purchase that no consumer of the broker could take; its end is the insert that decides the owner of a lane, with both rights as above. */
+const unprocessed = [
+  'reservation_id',
+  'voucher_id',
+  'user_id',
+  'units',
+  'owner',
+  'state',
+  'reason',
+  'order_id',
+  'seq',
+  'admitted_at',
+  'taken_at',
+  'ended_at',
+] as const
+
 /**
- * What each service may do, of which its database user gets exactly this. A table has one service; every further right on it stands in
- * `shared`. The API, and the worker that carries out the sagas, have the account of the sale.
+ * What each account may do, of which the database user gets exactly this. A table has one owner; every further right on it stands in
+ * `shared`. The API has the account of the sale.
  */
-export const serviceRights: Readonly<Record<ServiceName, ServiceRights>> = {
+export const accountRights: Readonly<Record<AccountName, AccountRights>> = {
   user: {
     own: ['users', 'user_claims'],
     barrier: true,
@@ -91,6 +111,38 @@ export const serviceRights: Readonly<Record<ServiceName, ServiceRights>> = {
       vouchers: { SELECT: ['id', 'title'] },
       purchases: { SELECT: ['reservation_id', 'voucher_id', 'user_id', 'units', 'state', 'reason'] },
       orders: { SELECT: ['id', 'reservation_id', 'state', 'price_minor', 'currency', 'pay_before'] },
+      ...version,
+    },
+  },
+  worker: {
+    own: ['saga_barrier'],
+    barrier: false,
+    shared: {
+      // Certificates, reconciliations and invariants read every ledger.
+      vouchers: { SELECT: '*' },
+      purchases: {
+        SELECT: '*',
+        // The dead letters of the broker are refused; a refund ends a purchase, and so does a capture that was lost.
+        INSERT: unprocessed,
+        UPDATE: unprocessed,
+      },
+      orders: { SELECT: '*', UPDATE: ['state', 'updated_at'] },
+      payments: { SELECT: '*', UPDATE: ['state', 'provider_id', 'captured_at', 'updated_at', 'pay_url'] },
+      refunds: { SELECT: '*', INSERT: '*', UPDATE: '*' },
+      idempotency_keys: { SELECT: '*' },
+      request_tallies: { SELECT: '*' },
+      // A refund gives the units of its order back.
+      user_claims: { SELECT: '*', DELETE: '*' },
+      voucher_claims: { SELECT: '*', DELETE: '*' },
+      stock: { SELECT: '*', UPDATE: ['quantity'] },
+      stock_ledger: { SELECT: '*', INSERT: ['reference', 'kind', 'voucher_id', 'units', 'at'] },
+      // A campaign moves by itself, and settles with its certificate.
+      seckill_vouchers: { SELECT: '*', UPDATE: ['state', 'version', 'claimed'] },
+      campaign_terms: { SELECT: '*', INSERT: '*' },
+      certificates: { SELECT: '*', INSERT: '*' },
+      certificate_parts: { SELECT: '*', INSERT: '*' },
+      audit: { INSERT: ['at', 'actor', 'action', 'subject', 'reason', 'before_value', 'after_value'] },
+      notifications: tells,
       ...version,
     },
   },
