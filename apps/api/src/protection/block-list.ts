@@ -1,27 +1,18 @@
-import { BlockList } from 'node:net'
 import type { Block } from 'seckill-store/mysql'
+import { createAddressRanges } from './address-ranges.js'
 import type { AssessRisk } from './risk.js'
 
-/** Makes the list of the blocks in force: it refuses the purchases of their users and addresses. The ranges are searched one by one. */
+/** Makes the list of the blocks in force: it refuses the purchases of their users and addresses. */
 export function createBlockList(blocks: readonly Block[]): AssessRisk {
   const users = new Set<number>()
-  const ranges = new BlockList()
+  const ranges: string[] = []
   for (const { subject } of blocks) {
     if ('userId' in subject) users.add(subject.userId)
-    else addRange(ranges, subject.addresses)
+    else ranges.push(subject.addresses)
   }
-  const hasRanges = ranges.rules.length > 0
+  const isBlocked = createAddressRanges(ranges)
   return ({ userId, address }) => {
     if (users.has(userId)) return 'refuse'
-    return hasRanges && address !== undefined && ranges.check(address, familyOf(address)) ? 'refuse' : 'allow'
+    return address !== undefined && isBlocked(address) ? 'refuse' : 'allow'
   }
-}
-
-function addRange(ranges: BlockList, range: string): void {
-  const [network = '', prefix] = range.split('/')
-  ranges.addSubnet(network, Number(prefix), familyOf(network))
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return address.includes(':') ? 'ipv6' : 'ipv4'
 }
