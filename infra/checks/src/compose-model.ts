@@ -4,7 +4,8 @@ const port = z.object({ host_ip: z.string().optional(), published: z.string().op
 
 const service = z.object({
   image: z.string(),
-  environment: z.record(z.string(), z.string().nullable()).optional(),
+  command: z.array(z.string()).nullish(),
+  environment: z.record(z.string(), z.string()).optional(),
   ports: z.array(port).default([]),
   user: z.string().optional(),
   read_only: z.boolean().default(false),

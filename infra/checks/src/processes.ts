@@ -4,6 +4,7 @@ import { environment as notifier, readConfig as readNotifier } from 'seckill-not
 import { environment as provider, readConfig as readProvider } from 'seckill-provider/configuration'
 import { readConfig as readWorkers, environment as workers } from 'seckill-workers/configuration'
 import { readConfig as readService, environment as service } from 'seckill-workers/service-configuration'
+import { stepServices } from 'seckill-workflows'
 import { z } from 'zod'
 
 /** An environment as a deployment gives it. */
@@ -33,8 +34,14 @@ export type ProcessName = keyof typeof processes
 
 export const processNames = Object.keys(processes) as readonly ProcessName[]
 
-/** The processes that the Compose file and the chart deploy; in both the worker runs the steps of every service. */
-export const deployedNames = processNames.filter((name) => name !== 'service')
+/** The processes that have an image of their own; that of the workers has the services that run apart too. */
+export const imageNames = processNames.filter((name) => name !== 'service')
+
+/** What the Compose file and the chart deploy, by the name that both give it, with the process that it is. */
+export const deployments: readonly (readonly [string, ProcessName])[] = [
+  ...imageNames.map((name) => [name, name] as const),
+  ...stepServices.map((service) => [service, 'service'] as const),
+]
 
 /** The schema that a process reads its environment with. */
 export function environmentOf(name: ProcessName): z.ZodType {

@@ -1,6 +1,8 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { accountNames, accountVariable, newAccountUrls } from 'seckill-store/mysql'
+import { stepServices } from 'seckill-workflows'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { environmentIn, objectsOf, podOf } from '../src/chart-objects.js'
@@ -8,7 +10,7 @@ import { chartReference } from '../src/chart-reference.js'
 import { runTool } from '../src/find-tool.js'
 import { findGoTool } from '../src/go-tool.js'
 import { findKubernetesSchemas } from '../src/kubernetes-schemas.js'
-import { deployedNames, environmentFaults } from '../src/processes.js'
+import { deployments, environmentFaults } from '../src/processes.js'
 import { inRepository } from '../src/repository.js'
 
 const helm = await findGoTool({
@@ -59,9 +61,11 @@ function changed(file: string, from: string, to: string): string {
   return copy
 }
 
+const urls = newAccountUrls('mysql://app:secret@mysql:3306/seckill')
 const secrets = {
   TEMPORAL_ADDRESS: 'temporal:7233',
   DATABASE_URL: 'mysql://app:secret@mysql:3306/seckill',
+  DATABASE_ADMIN_URL: 'mysql://admin:secret@mysql:3306/seckill',
   DATABASE_MIGRATION_URL: 'mysql://migrator:secret@mysql:3306/seckill',
   REDIS_URL: 'redis://:secret@redis:6379',
   PAYMENT_API_KEY: 'a-key-of-at-least-24-characters',
@@ -69,6 +73,27 @@ const secrets = {
   PROVIDER_API_KEY: 'a-key-of-at-least-24-characters',
   PROVIDER_ADMIN_KEY: 'another-key-of-24-characters',
   PROVIDER_WEBHOOK_SECRETS: `whsec_${Buffer.alloc(32, 1).toString('base64')}`,
+}
+
+for (const name of accountNames) Object.assign(secrets, { [accountVariable(name)]: urls[name] })
+
+/** The key of the secret that a deployment's DATABASE_URL comes from. */
+function accountOf(objects: ReturnType<typeof objectsOf>, name: string): string | undefined {
+  const variables = podOf(objects, `sale-${name}`).containers[0]?.env ?? []
+  return variables.find((variable) => variable.name === 'DATABASE_URL')?.valueFrom?.secretKeyRef.key
+}
+
+/** The deployments with another account than their own, each with the key that it has. */
+function accountFaults(objects: ReturnType<typeof objectsOf>): readonly (readonly [string, string | undefined])[] {
+  const wanted = [
+    ...stepServices.map((service) => [service, accountVariable(service)] as const),
+    ['workers', accountVariable('worker')] as const,
+    ['notifier', accountVariable('notification')] as const,
+  ]
+  return wanted.flatMap(([name, key]) => {
+    const found = accountOf(objects, name)
+    return found === key ? [] : [[name, found] as const]
+  })
 }
 
 it("the chart's reference of values is that of its schema", async () => {
@@ -113,10 +138,47 @@ describe.skipIf('missing' in helm)('infra/helm/seckill by helm', () => {
     expect(exitCode).not.toBe(0)
   })
 
-  it.each(deployedNames)('gives %s exactly variables that it reads, and all that it requires', async (name) => {
+  it.each(deployments)('gives %s exactly variables that it reads, and all that it requires', async (name, process) => {
     const objects = objectsOf((await render('everything')).stdout)
     const environment = environmentIn(podOf(objects, `sale-${name}`), secrets)
-    expect(environmentFaults(name, environment)).toEqual([])
+    expect(environmentFaults(process, environment)).toEqual([])
+  })
+
+  it('gives each service apart its own account, and the workers and notifiers theirs', async () => {
+    expect(accountFaults(objectsOf((await render('everything')).stdout))).toEqual([])
+    const swapped = changed('templates/services.yaml', '(upper $service)', '"STOCK"')
+    const { stdout } = await runHelm('template', 'sale', swapped, '--values', values('everything'))
+    const others = stepServices.filter((service) => service !== 'stock')
+    expect(
+      accountFaults(objectsOf(stdout))
+        .map(([name]) => name)
+        .toSorted(),
+    ).toEqual(others.toSorted())
+  })
+
+  it('runs the steps of all services in the workers, with the account of the sale, without a secret of accounts', async () => {
+    const objects = objectsOf((await render('needed')).stdout)
+    expect(
+      objects.filter(({ metadata }) => stepServices.some((service) => metadata.name === `sale-${service}`)),
+    ).toEqual([])
+    const variables = podOf(objects, 'sale-workers').containers[0]?.env ?? []
+    expect(variables.map(({ name }) => name)).not.toContain('SERVICES_APART')
+    expect(accountOf(objects, 'workers')).toBe('DATABASE_URL')
+  })
+
+  it('has the API and the workers start runs whose steps are all in processes that it deploys', async () => {
+    const objects = objectsOf((await render('everything')).stdout)
+    for (const name of ['api', 'workers']) {
+      const { SERVICES_APART = '' } = environmentIn(podOf(objects, `sale-${name}`), secrets)
+      expect(SERVICES_APART.split(',').toSorted()).toEqual(stepServices.toSorted())
+    }
+    const counts = stepServices.map((service) => {
+      const scaled = objects.find(
+        ({ kind, metadata }) => kind === 'ScaledObject' && metadata.name === `sale-${service}`,
+      )
+      return [service, scaled?.spec.minReplicaCount]
+    })
+    expect(Object.fromEntries(counts)).toEqual({ user: 1, voucher: 1, stock: 2, order: 2, payment: 1 })
   })
 
   it("has the seed's replicas and resources of API and workers by default", async () => {
@@ -135,7 +197,7 @@ describe.skipIf('missing' in helm)('infra/helm/seckill by helm', () => {
     expect(podOf(objectsOf(stdout), 'sale-api').terminationGracePeriodSeconds).toBe(40)
   })
 
-  it.each(deployedNames)('runs %s without root, rights and a writable root', async (name) => {
+  it.each(deployments)('runs %s without root, rights and a writable root', async (name) => {
     const pod = podOf(objectsOf((await render('everything')).stdout), `sale-${name}`)
     expect(pod).toMatchObject({ automountServiceAccountToken: false, securityContext: { runAsUser: 10001 } })
     expect(pod.containers[0]).toMatchObject({

@@ -2,11 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { accountVariable, readAccountUrls } from 'seckill-store/mysql'
+import { stepServices } from 'seckill-workflows'
 import { afterAll, describe, expect, it } from 'vitest'
-import { configOf, servicesOf } from '../src/compose-model.js'
+import { type ComposeService, configOf, servicesOf } from '../src/compose-model.js'
 import { findDockerCompose } from '../src/docker-compose.js'
 import { firstOf, runTool } from '../src/find-tool.js'
-import { deployedNames, environmentFaults } from '../src/processes.js'
+import { deployments, environmentFaults } from '../src/processes.js'
 import { inRepository } from '../src/repository.js'
 
 const tool = await findDockerCompose()
@@ -33,9 +35,16 @@ async function config(text: string, env: string) {
 
 const compose = readFileSync(file, 'utf8')
 
+/** The services of the file with an account of their own, and its name. */
+const accounts = [
+  ...stepServices.map((service) => [service, service] as const),
+  ['notifier', 'notification'] as const,
+  ['workers', 'worker'] as const,
+]
+
 describe.skipIf('missing' in tool)('infra/compose.yaml', async () => {
   const rendered = 'missing' in tool ? undefined : await config(compose, secrets)
-  const services = rendered?.exitCode === 0 ? servicesOf(rendered.stdout) : new Map()
+  const services = rendered?.exitCode === 0 ? servicesOf(rendered.stdout) : new Map<string, ComposeService>()
 
   it('is valid to docker-compose with all profiles and the secrets of new-secrets', () => {
     expect(rendered?.stderr).toBe('')
@@ -66,10 +75,38 @@ describe.skipIf('missing' in tool)('infra/compose.yaml', async () => {
     expect(stderr).toContain(`required variable ${name} is missing`)
   })
 
-  it.each(deployedNames)('gives %s exactly variables that it reads, and all that it requires', (name) => {
+  it.each(deployments)('gives %s exactly variables that it reads, and all that it requires', (name, process) => {
     const environment = services.get(name)?.environment ?? {}
-    expect(environmentFaults(name, environment)).toEqual([])
-    expect(environmentFaults(name, { ...environment, REDIS_ADDRESS: 'redis' })).toHaveLength(1)
+    expect(environmentFaults(process, environment)).toEqual([])
+    expect(environmentFaults(process, { ...environment, REDIS_ADDRESS: 'redis' })).toHaveLength(1)
+  })
+
+  /** The services with another account than the one that migrations make for them. */
+  function accountFaults(of: ReadonlyMap<string, ComposeService>): readonly string[] {
+    const made = of.get('migrations')?.environment ?? {}
+    const wrong = accounts.filter(
+      ([name, account]) => of.get(name)?.environment?.DATABASE_URL !== made[accountVariable(account)],
+    )
+    return wrong.map(([name]) => name)
+  }
+
+  it('gives each service the account that migrations make for it, and no other', async () => {
+    expect(accountFaults(services)).toEqual([])
+    expect(readAccountUrls(services.get('migrations')?.environment ?? {})).toBeDefined()
+    const swapped = await config(
+      compose.replace('DATABASE_URL: *stock-account', 'DATABASE_URL: *order-account'),
+      secrets,
+    )
+    expect(accountFaults(servicesOf(swapped.stdout))).toEqual(['stock'])
+  })
+
+  it('has the API and the workers start runs whose steps are all in processes that it deploys', () => {
+    for (const name of ['api', 'workers'])
+      expect(services.get(name)?.environment?.SERVICES_APART?.split(',')).toEqual([...stepServices])
+    for (const service of stepServices) {
+      expect(services.get(service)?.environment?.SERVICE).toBe(service)
+      expect(services.get(service)?.command?.at(-1)).toBe('apps/workers/dist/service/main.js')
+    }
   })
 
   it('leaves the API without a way to verify tokens unstarted: it names the secret', () => {
@@ -77,9 +114,16 @@ describe.skipIf('missing' in tool)('infra/compose.yaml', async () => {
     expect(environmentFaults('api', without).join()).toContain('AUTH_LOCAL_SECRET')
   })
 
-  it("has the seed's number of processes: three of the API, and two workers each for stock and for orders", () => {
-    expect(services.get('api')?.deploy?.replicas).toBe(3)
-    expect(services.get('workers')?.deploy?.replicas).toBe(4)
+  it.each([
+    ['api', 3],
+    ['stock', 2],
+    ['order', 2],
+    ['user', 1],
+    ['voucher', 1],
+    ['payment', 1],
+    ['notifier', 1],
+  ])("has the seed's number of processes of %s: %i", (name, replicas) => {
+    expect(services.get(name)?.deploy?.replicas).toBe(replicas)
   })
 
   it('publishes no port of a data server, and none but the shoppers’ beyond this machine', async () => {
@@ -92,7 +136,7 @@ describe.skipIf('missing' in tool)('infra/compose.yaml', async () => {
   })
 
   it('runs each process of the sale without root, rights and a writable root', () => {
-    for (const name of deployedNames) {
+    for (const [name] of deployments) {
       expect(services.get(name), name).toMatchObject({
         user: '10001:10001',
         read_only: true,

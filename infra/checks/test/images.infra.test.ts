@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { findServers, type Servers } from '../../../test/setup/servers.js'
 import { firstOf } from '../src/find-tool.js'
 import { buildImages, type MountedImage, mountImage, spawnInImage } from '../src/image-processes.js'
-import { deployedNames, type ProcessName } from '../src/processes.js'
+import { imageNames, type ProcessName } from '../src/processes.js'
 
 const buildah = await firstOf([['buildah']], ['--version'], /\d+\.\d+\.\d+/)
 const debootstrap = await firstOf([['debootstrap'], ['/usr/sbin/debootstrap']], ['--version'], /\d+\.\d+/)
@@ -35,8 +35,8 @@ describe.skipIf(why !== undefined)('the images of infra/docker, built by buildah
     servers = await findServers(process.env)
     process.env.DATABASE_MIGRATION_URL = servers.env.DATABASE_MIGRATION_URL
     database = await temporaryDatabase(1)
-    await buildImages(deployedNames)
-    for (const name of deployedNames) images.set(name, await mountImage(name))
+    await buildImages(imageNames)
+    for (const name of imageNames) images.set(name, await mountImage(name))
   }, 1_800_000)
 
   afterAll(async () => {
@@ -130,7 +130,7 @@ describe.skipIf(why !== undefined)('the images of infra/docker, built by buildah
     expect(output.text).toContain('the database is up to date')
   })
 
-  it.each(deployedNames)('%s is the user 10001, who can write nothing but /tmp and its data', async (name) => {
+  it.each(imageNames)('%s is the user 10001, who can write nothing but /tmp and its data', async (name) => {
     const script = `
       const { writeFileSync } = require('node:fs')
       const refused = ['/app/x', '/etc/x', '/usr/local/bin/x', '/var/x'].filter((file) => {
@@ -141,7 +141,7 @@ describe.skipIf(why !== undefined)('the images of infra/docker, built by buildah
     expect(await answerOf(name, script)).toBe('10001 10001 4')
   })
 
-  it.each(deployedNames)('%s has no build tool, and lists every package that it has beside itself', async (name) => {
+  it.each(imageNames)('%s has no build tool, and lists every package that it has beside itself', async (name) => {
     const script = `
       const { existsSync, readdirSync, readFileSync } = require('node:fs')
       const tools = ['/usr/local/bin/npm', '/usr/local/bin/npx', 'node_modules/typescript', 'node_modules/turbo', 'node_modules/vitest']

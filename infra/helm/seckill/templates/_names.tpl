@@ -23,3 +23,9 @@ helm.sh/chart: {{ printf "%s-%s" (index . 0).Chart.Name (index . 0).Chart.Versio
 {{- with $image.registry }}{{ . }}/{{ end }}{{ $image.repository }}/{{ $process -}}
 {{- with index $image.digests $process }}@{{ . }}{{ else }}:{{ $image.tag | default $root.Chart.AppVersion }}{{ end -}}
 {{- end }}
+
+{{/* The least processes of the workers and, where they run apart, of each service: JSON, by name. */}}
+{{- define "seckill.workerReplicas" -}}
+{{- $apart := ternary .Values.servicesApart.replicas dict (ne .Values.servicesApart.secretName "") -}}
+{{- merge (dict "workers" .Values.workers.replicas) $apart | toJson -}}
+{{- end }}

@@ -53,17 +53,43 @@ topologySpreadConstraints:
   {{- end }}
 {{- end }}
 
-{{/* The environment of a process that runs the sale. Kubernetes keeps the last of two variables of one name. */}}
+{{/* The environment of a process that starts runs, with the account whose variable is the second: (list . "WORKER_DATABASE_URL"). Kubernetes keeps the last of two variables of one name. */}}
 {{- define "seckill.saleEnvironment" -}}
+{{- $root := index . 0 -}}
 - { name: SECKILL_MODE, value: production }
 - { name: INSTALLATION_KEYS_FILE, value: /etc/seckill/installation-keys.json }
+{{- if $root.Values.servicesApart.secretName }}
+- { name: SERVICES_APART, value: {{ keys $root.Values.servicesApart.replicas | sortAlpha | join "," | quote }} }
+{{- end }}
+{{ include "seckill.temporalEnvironment" $root }}
+{{ include "seckill.databaseVariable" . }}
+{{ include "seckill.secretVariable" (list "REDIS_URL" $root.Values.servers.secretName) }}
+{{ include "seckill.paymentEnvironment" $root }}
+{{- end }}
+
+{{- define "seckill.temporalEnvironment" -}}
 - { name: TEMPORAL_NAMESPACE, value: {{ .Values.servers.temporalNamespace | quote }} }
 - { name: LOG_LEVEL, value: {{ .Values.logLevel }} }
+{{ include "seckill.secretVariable" (list "TEMPORAL_ADDRESS" .Values.servers.secretName) }}
+{{- end }}
+
+{{- define "seckill.paymentEnvironment" -}}
 - { name: PAYMENT_PROVIDER_URL, value: {{ include "seckill.providerUrl" . | quote }} }
 - { name: PAYMENT_CALLBACK_URL, value: {{ .Values.payment.callbackUrl | quote }} }
 - { name: PAYMENT_RETURN_URL, value: {{ .Values.payment.returnUrl | quote }} }
-{{- range tuple "TEMPORAL_ADDRESS" "DATABASE_URL" "REDIS_URL" "PAYMENT_API_KEY" "PAYMENT_WEBHOOK_SECRETS" }}
+{{- range tuple "PAYMENT_API_KEY" "PAYMENT_WEBHOOK_SECRETS" }}
 {{ include "seckill.secretVariable" (list . $.Values.servers.secretName) }}
+{{- end }}
+{{- end }}
+
+{{/* DATABASE_URL: the account of a process where services run apart, else that of the sale. */}}
+{{- define "seckill.databaseVariable" -}}
+{{- $root := index . 0 }}{{ $apart := $root.Values.servicesApart.secretName -}}
+- name: DATABASE_URL
+{{- if and $apart (index . 1) }}
+  valueFrom: { secretKeyRef: { name: {{ $apart }}, key: {{ index . 1 }} } }
+{{- else }}
+  valueFrom: { secretKeyRef: { name: {{ $root.Values.servers.secretName }}, key: DATABASE_URL } }
 {{- end }}
 {{- end }}
 
