@@ -12,6 +12,7 @@ import { register as registerPurchase } from './commands/purchase.js'
 import { register as registerReconcile } from './commands/reconcile.js'
 import { register as registerRefund } from './commands/refund.js'
 import { register as registerRush } from './commands/rush.js'
+import { register as registerServers } from './commands/servers.js'
 import { register as registerStack } from './commands/stack.js'
 import { register as registerTest } from './commands/test.js'
 import { register as registerToken } from './commands/token.js'
@@ -22,6 +23,7 @@ const commands = [
   registerDemo,
   registerTest,
   registerStack,
+  registerServers,
   registerDoctor,
   registerVoucher,
   registerCampaign,

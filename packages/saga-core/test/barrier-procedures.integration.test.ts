@@ -40,6 +40,10 @@ function act(work: Work, phase: SetCall['phase'] = 'action') {
     return lanes.map(({ key }) => done(key, key))
   })
 }
+async function isMariaDb(): Promise<boolean> {
+  const { rows } = await sql<{ version: string }>`SELECT VERSION() AS version`.execute(db)
+  return rows[0]?.version.includes('MariaDB') ?? false
+}
 function add(trx: Transaction<TestDatabase>, id: string) {
   return sql`UPDATE accounts SET balance = balance + 1 WHERE id = ${id}`.execute(trx)
 }
@@ -75,7 +79,7 @@ describe('work that calls a procedure', () => {
     expect(await balance('later')).toBe(13)
   })
 
-  it.each([
+  it.for([
     'CALL commits()',
     'call commits_and_begins()',
     'CALL commits_and_fails()',
@@ -83,25 +87,29 @@ describe('work that calls a procedure', () => {
     'CALL truncates()',
     '/*! COMMIT */',
     "EXECUTE IMMEDIATE 'COMMIT'",
-  ])('is torn by one that commits, %s: its rest, later attempts, its compensation and its verify fail', async (one) => {
-    const attempt = act(async (trx) => {
-      await add(trx, 'mine')
-      await sql.raw(one).execute(trx).catch(nothing)
-      await add(trx, 'later').catch(nothing)
-    })
+  ])(
+    'is torn by one that commits, %s: its rest, later attempts, its compensation and its verify fail',
+    async (one, { skip }) => {
+      if (one.startsWith('EXECUTE IMMEDIATE') && !(await isMariaDb())) skip('MariaDB alone has this statement')
+      const attempt = act(async (trx) => {
+        await add(trx, 'mine')
+        await sql.raw(one).execute(trx).catch(nothing)
+        await add(trx, 'later').catch(nothing)
+      })
 
-    await expect(attempt).rejects.toMatchObject(
-      one.includes('killed')
-        ? { fatal: true }
-        : {
-            code: 'SAGA_BARRIER_TRANSACTION',
-            message: `step "book": the statement "${one}" ended the barrier's transaction: repair its effect`,
-          },
-    )
-    const later = one.includes('commits()') ? 11 : 10
-    expect([(await balance('mine')) > 10, await balance('later')]).toEqual([true, later])
-    expect(await codesAfterwards()).toEqual(Array(3).fill('SAGA_BARRIER_TORN'))
-  })
+      await expect(attempt).rejects.toMatchObject(
+        one.includes('killed')
+          ? { fatal: true }
+          : {
+              code: 'SAGA_BARRIER_TRANSACTION',
+              message: `step "book": the statement "${one}" ended the barrier's transaction: repair its effect`,
+            },
+      )
+      const later = one.includes('commits()') ? 11 : 10
+      expect([(await balance('mine')) > 10, await balance('later')]).toEqual([true, later])
+      expect(await codesAfterwards()).toEqual(Array(3).fill('SAGA_BARRIER_TORN'))
+    },
+  )
 
   it('is torn in an undo too', async () => {
     await act(nothing)

@@ -147,7 +147,7 @@ describe('checkBarrierTable', () => {
     ],
     ['ALTER TABLE saga_barrier ADD UNIQUE KEY second (lane, at)', /second unique key, second/],
     ['ALTER TABLE saga_barrier DROP KEY saga_barrier_at', /no key on at/],
-    ['ALTER TABLE saga_barrier ENGINE=Aria', /engine Aria, not InnoDB/],
+    ['ALTER TABLE saga_barrier ENGINE=MyISAM', /engine MyISAM, not InnoDB/],
     ['DROP TABLE saga_barrier', /has no table saga_barrier.*createBarrierTable/],
   ] as const
 

@@ -103,6 +103,21 @@ describe.each(accountNames)('the account %s', (name) => {
     }
   })
 
+  it('locks rows of its own tables, and of those of others of which it may change a column', async () => {
+    const db = connectDatabase(accounts[name], { poolSize: 1 })
+    const { own, shared } = accountRights[name]
+    const changed = Object.entries(shared).filter(([, named]) => 'UPDATE' in named)
+    try {
+      for (const table of [...own, ...changed.map(([other]) => other)]) {
+        const [column = ''] = expectedRights(name).filter((right) => right.startsWith(`SELECT ${table}.`))
+        const lock = `${statements.SELECT(table, column.replace(/.*\./, ''))} FOR UPDATE`
+        expect([table, await isAllowed(db, lock)]).toEqual([table, true])
+      }
+    } finally {
+      await closeDatabase(db)
+    }
+  })
+
   it('has its own barrier rows alone', async () => {
     const db = connectDatabase(accounts[name], { poolSize: 1 })
     try {

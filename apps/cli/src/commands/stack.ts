@@ -26,7 +26,8 @@ export function register(program: Command): void {
     'after',
     `
 Servers given by URL are used, never stopped: REDIS_URL, DATABASE_URL (with DATABASE_MIGRATION_URL),
-TEMPORAL_ADDRESS, and RABBITMQ_URL with --with rabbitmq.
+TEMPORAL_ADDRESS, and RABBITMQ_URL with --with rabbitmq. SECKILL_SERVERS=mysql,valkey takes servers of another
+Debian release than this machine's: see \`./seckill servers --help\`.
 Data, logs and state are under .seckill/<name>/, or <name>/ of the directory SECKILL_DATA_DIR; stacks of different names run side by side.`,
   )
 }

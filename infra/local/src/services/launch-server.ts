@@ -9,6 +9,7 @@ import { waitUntil } from '../processes/wait-until.js'
 import { StackError } from '../stack-error.js'
 import type { ContainerRecord, ProcessRecord, ServiceRecord } from '../state/stack-state.js'
 import type { StateFile } from '../state/state-file.js'
+import { chosenServer, otherServerFolder, serversVariable } from './other-servers.js'
 import type { RunningServer } from './running-server.js'
 import type { ServerSource, ServiceContext, ServiceDriver } from './service-driver.js'
 
@@ -96,9 +97,26 @@ async function sourceFor(
   driver: ServiceDriver,
   previous: ServiceRecord | undefined,
 ): Promise<ServerSource> {
+  requireChosen(context, driver, previous)
   if (previous?.kind === 'process' && isExecutable(previous.binary)) return { ...previous, kind: 'binary' }
   if (previous?.kind === 'container') return { kind: 'image', image: previous.image }
   return driver.obtain(context)
+}
+
+/** @throws StackError `PREPARE_FAILED` for data of a server that is not the chosen one */
+function requireChosen(
+  { env, layout }: ServiceContext,
+  { service, title }: ServiceDriver,
+  previous: ServiceRecord | undefined,
+): void {
+  const chosen = chosenServer(service, env)
+  if (chosen === undefined || previous === undefined || previous.kind === 'external') return
+  if (previous.kind === 'process' && previous.binary.startsWith(join(otherServerFolder(chosen, env), '/'))) return
+  throw new StackError(
+    'PREPARE_FAILED',
+    `The data of ${title} are not of the server that ${serversVariable} chooses, ${chosen}.`,
+    `Delete them: ./seckill stack reset --name ${layout.name}\nOr take another stack: --name <name>`,
+  )
 }
 
 function containerRecord(

@@ -7,6 +7,7 @@ import type { ServiceDriver, ServiceEnv } from './service-driver.js'
 
 /** The programs, packages and image of MariaDB and MySQL; MariaDB first, since distributions confine `mysqld` to one directory. */
 export const mysqlServer: ObtainableServer = {
+  service: 'mysql',
   title: 'MariaDB or MySQL',
   programs: ['mariadbd', 'mysqld'],
   apt: { names: ['mariadb-server-core', 'mariadb-server'], unit: 'mariadb.service' },

@@ -1,11 +1,14 @@
 import { type AptPackage, aptInstall, aptPrefix } from '../discovery/apt.js'
 import { dockerAnswers } from '../discovery/docker.js'
 import { findServer, versionOf } from '../discovery/executable.js'
+import type { ServiceName } from '../stack.js'
 import { type InstallLines, missingServer } from './missing-server.js'
+import { chosenServer, obtainOtherServer } from './other-servers.js'
 import type { ServerSource, ServiceContext } from './service-driver.js'
 
-/** A server that comes from PATH, from apt or from Docker, in this order. */
+/** A server that comes from another release where it is chosen, else from PATH, from apt or from Docker, in this order. */
 export interface ObtainableServer {
+  readonly service: ServiceName
   readonly title: string
   readonly programs: readonly string[]
   readonly apt: AptPackage
@@ -15,9 +18,11 @@ export interface ObtainableServer {
   readonly variable: string
 }
 
-/** Finds the server on this machine, or else installs it, or else falls back to its container image. */
+/** Obtains the server that is chosen, or finds one on this machine, or else installs it, or else falls back to its container image. */
 export async function obtainServer(server: ObtainableServer, context: ServiceContext): Promise<ServerSource> {
   const { env } = context
+  const chosen = chosenServer(server.service, env)
+  if (chosen !== undefined) return binarySource(await obtainOtherServer(chosen, env))
   const here = findServer(server.programs, env)
   if (here !== undefined) return binarySource(here)
   const prefix = await aptPrefix(env)

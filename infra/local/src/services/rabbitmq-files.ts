@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePort } from '../discovery/free-port.js'
+import { quoted } from '../processes/shell-script.js'
 import type { StackLayout } from '../stack-layout.js'
 import type { ProcessRecord } from '../state/stack-state.js'
 import { hasManagement } from './rabbitmq-programs.js'
@@ -87,9 +88,4 @@ function settings(layout: StackLayout, { dataDir }: ProcessRecord, distPort: num
     ...Object.entries(exported).map(([name, value]) => `export ${name}=${quoted(value)}`),
   ]
   return `${lines.join('\n')}\n`
-}
-
-/** A value as a shell reads it. */
-function quoted(value: string): string {
-  return `'${value.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -5,6 +5,7 @@ import { findServer, isExecutable, versionOf } from '../discovery/executable.js'
 import type { Environment } from '../stack.js'
 import { StackError } from '../stack-error.js'
 import { type InstallLines, installLine } from './missing-server.js'
+import { chosenServer, obtainOtherServer } from './other-servers.js'
 import type { ServerSource, ServiceContext } from './service-driver.js'
 
 const program = 'rabbitmq-server'
@@ -27,8 +28,10 @@ export function findRabbitmq(env: Environment): string | undefined {
   return dirname(found) === '/usr/sbin' && isExecutable(behindWrapper) ? behindWrapper : found
 }
 
-/** Finds RabbitMQ on this machine, or installs it with apt. */
+/** Obtains the RabbitMQ that is chosen, or finds it on this machine, or installs it with apt. */
 export async function obtainRabbitmq(context: ServiceContext): Promise<ServerSource> {
+  const chosen = chosenServer('rabbitmq', context.env)
+  if (chosen !== undefined) return binarySource(await obtainOtherServer(chosen, context.env))
   const here = findRabbitmq(context.env)
   if (here !== undefined) return binarySource(here)
   const prefix = await aptPrefix(context.env)

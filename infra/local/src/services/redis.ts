@@ -10,6 +10,7 @@ import type { ServiceDriver } from './service-driver.js'
 
 /** The programs, package and image of Redis. */
 export const redisServer: ObtainableServer = {
+  service: 'redis',
   title: 'Redis',
   programs: ['redis-server', 'valkey-server'],
   apt: { names: ['redis-server', 'valkey-server'], unit: 'redis-server.service' },
@@ -86,7 +87,9 @@ async function ping(url: string): Promise<string> {
     await redis.connect()
     await redis.ping()
     const info = await redis.info('server')
-    return `Redis ${/^redis_version:(.+)$/m.exec(info)?.[1]?.trim() ?? '(unknown version)'}`
+    const valkey = /^valkey_version:(\S+)/m.exec(info)?.[1]
+    if (valkey !== undefined) return `Valkey ${valkey}`
+    return `Redis ${/^redis_version:(\S+)/m.exec(info)?.[1] ?? '(unknown version)'}`
   } catch (error) {
     throw failure ?? error
   } finally {
