@@ -24,7 +24,7 @@ export const redisServer: ObtainableServer = {
 }
 
 /** Settings under which an acknowledged write survives a kill: Redis syncs its append-only file before it answers. */
-const durability = [
+export const redisDurability = [
   ['--appendonly', 'yes'],
   ['--appendfsync', 'always'],
   ['--no-appendfsync-on-rewrite', 'no'],
@@ -50,7 +50,7 @@ export const redisDriver: ServiceDriver = {
   args: ({ layout }, { dataDir, port }) => [
     passwordFile(layout),
     ...['--port', String(port), '--bind', '127.0.0.1', '--dir', dataDir, '--daemonize', 'no'],
-    ...['--set-proc-title', 'no', ...durability],
+    ...['--set-proc-title', 'no', ...redisDurability],
   ],
   container: async ({ layout, state }, record) => ({
     ...record,
@@ -58,10 +58,10 @@ export const redisDriver: ServiceDriver = {
     dataPath: '/data',
     env: {},
     files: { [await writePasswordFile(layout, state, 0o644)]: '/etc/seckill-redis.conf' },
-    args: ['redis-server', '/etc/seckill-redis.conf', ...durability],
+    args: ['redis-server', '/etc/seckill-redis.conf', ...redisDurability],
   }),
   env: ({ passwords }, { port }) => ({ REDIS_URL: `redis://:${passwords.app}@127.0.0.1:${port}` }),
-  check: ({ REDIS_URL = '' }) => ping(REDIS_URL),
+  check: async ({ REDIS_URL = '' }) => (await Promise.all(REDIS_URL.split(',').map(ping)))[0] ?? '',
 }
 
 function passwordFile(layout: StackLayout): string {
