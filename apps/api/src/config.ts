@@ -110,6 +110,15 @@ const base = {
     .max(10_000)
     .default(500)
     .describe('the pause between two reads of all watched purchases'),
+  REDIS_REPLICAS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(5)
+    .default(0)
+    .describe(
+      'the replicas of Redis that must have an admission before it is answered 202, each a way to them and back',
+    ),
   DISPATCH_MAX_LANES: z.coerce.number().int().min(1).max(2_000).default(1_000).describe('lanes of one run'),
   DISPATCH_RUNS_IN_FLIGHT: z.coerce
     .number()
@@ -219,6 +228,8 @@ export interface Config {
   /** When set, the bound ports are written to this file once both ports listen. */
   readonly readyFile: string | undefined
   readonly redisUrl: string
+  /** Replicas of Redis that must have an admission before it is answered. */
+  readonly redisReplicas: number
   readonly databaseUrl: string
   readonly databasePool: number
   /** The terms with the payment provider. */
@@ -301,6 +312,7 @@ export function readConfig(variables: Environment = process.env): Config {
     adminPort: env.ADMIN_PORT,
     readyFile: env.READY_FILE,
     redisUrl: env.REDIS_URL,
+    redisReplicas: env.REDIS_REPLICAS,
     databaseUrl: env.DATABASE_URL,
     databasePool: env.DATABASE_POOL,
     payment: paymentConfigOf(env),

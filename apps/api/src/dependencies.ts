@@ -9,7 +9,7 @@ import { receiptKeys } from 'seckill-certificate/receipt'
 import { createRender, type Render } from 'seckill-messages'
 import { addPoolMetrics } from 'seckill-process/pool-metrics'
 import { reasonOf } from 'seckill-process/reason'
-import { createGate, type Gate } from 'seckill-store/gate'
+import { createGate, type Gate, gateServers } from 'seckill-store/gate'
 import {
   addTallies,
   countServed,
@@ -275,11 +275,11 @@ export function createDependencies(config: Config, logger: Logger, traces?: Trac
   const published = publishedKeys(keys)
   const connections = openConnections(config, logger)
   const { db, paymentDb, redis, temporal } = connections
-  const gate = createGate(redis)
+  const gate = createGate(redis, { replicas: config.redisReplicas })
   const metrics = createMetrics()
   collectDefaultMetrics({ register: metrics.registry })
   addPoolMetrics(metrics.registry, { sale: () => poolFigures(db), payments: () => poolFigures(paymentDb) })
-  addRedisGauges(metrics.registry, () => redis.info())
+  addRedisGauges(metrics.registry, () => Promise.all(gateServers(redis).map((server) => server.info())))
   const recover = createRecovery((voucherId) => recoverGate({ redis, db, voucherId }), logger)
   const inner = { config, logger, traces, connections, gate, metrics, recover }
   const {

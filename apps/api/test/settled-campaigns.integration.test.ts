@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { gateKeys } from 'seckill-store/gate'
+import { gateKeys, gateServers } from 'seckill-store/gate'
 import { closeCampaign, findCampaign, type NewCertificate, settleCampaign } from 'seckill-store/mysql'
 import { temporaryVoucherId } from 'seckill-store/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -43,14 +43,15 @@ async function settle(voucherId: number): Promise<void> {
 /** The commands that Redis is sent about a voucher in a second. */
 async function commandsAbout(voucherId: number): Promise<readonly string[]> {
   const redis = redisOf()
-  const monitor = await redis.monitor()
+  const monitors = await Promise.all(gateServers(redis).map((server) => server.monitor()))
   const seen: string[] = []
-  monitor.on('monitor', (_time: string, args: readonly string[]) => seen.push(args.join(' ')))
+  for (const monitor of monitors)
+    monitor.on('monitor', (_time: string, args: readonly string[]) => seen.push(args.join(' ')))
   try {
     await delay(1_000)
     return seen.filter((command) => command.includes(`{${voucherId}}`))
   } finally {
-    monitor.disconnect()
+    for (const monitor of monitors) monitor.disconnect()
     redis.disconnect()
   }
 }

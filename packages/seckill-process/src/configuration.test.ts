@@ -36,6 +36,17 @@ describe('readEnvironment', () => {
   })
 })
 
+it.each([
+  ['redis://a:1', true],
+  ['redis://:secret@a:1,redis://:secret@b:2', true],
+  ['redis://a:1,', false],
+  ['redis://a:1,http://b:2', false],
+])('REDIS_URL may be one server or nodes of a cluster: %s', (url, isTaken) => {
+  const read = () => readEnvironment('kitchen', schema, { ...servers, REDIS_URL: url })
+  if (isTaken) expect(read().REDIS_URL).toBe(url)
+  else expect(read).toThrow('REDIS_URL')
+})
+
 it('readTemporalTarget reads the address by its own variable, and only from the given environment', () => {
   expect(readTemporalTarget(servers, 'sales')).toMatchObject({
     connection: { address: 'temporal.internal:7233' },

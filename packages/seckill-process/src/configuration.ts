@@ -34,6 +34,11 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+/** Reports whether a text is the URL of a Redis, or those of several nodes. */
+function isRedisUrl(text: string): boolean {
+  return text.split(',').every((url) => URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol))
+}
+
 /** The variables that every process of the sale reads. */
 export const processVariables = {
   TEMPORAL_ADDRESS: z
@@ -45,8 +50,12 @@ export const processVariables = {
     .url({ protocol: /^(mysql|mariadb)$/, error: 'must be a mysql:// URL with a database' })
     .describe('MySQL or MariaDB, with the account of the sale'),
   REDIS_URL: z
-    .url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' })
-    .describe('the Redis of the gate'),
+    .string({ error: 'is required: a redis:// or rediss:// URL' })
+    .refine(
+      isRedisUrl,
+      'must be a redis:// or rediss:// URL, or those of nodes of a Redis Cluster with commas between them',
+    )
+    .describe('the Redis of the gate; several nodes with commas between them are a Redis Cluster'),
   READY_FILE: z.string().min(1).optional().describe('a file that gets the bound ports once the process serves'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { Redis } from 'ioredis'
 import type { Kysely } from 'kysely'
 import {
   type AdmittedLane,
   connectGateRedis,
   createGate,
   type Gate,
+  type GateConnection,
   gateKeys,
   newReservationId,
 } from 'seckill-store/gate'
@@ -28,7 +28,7 @@ import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
  */
 export interface FinishedSale {
   readonly db: Kysely<Database>
-  readonly redis: Redis
+  readonly redis: GateConnection
   readonly gate: Gate
   readonly voucherId: number
   readonly runs: RunCount
@@ -39,7 +39,7 @@ export interface FinishedSale {
 }
 
 /** Makes such a sale through the real gate and real rows. */
-async function finishedSale(db: Kysely<Database>, redis: Redis): Promise<FinishedSale> {
+async function finishedSale(db: Kysely<Database>, redis: GateConnection): Promise<FinishedSale> {
   const gate = createGate(redis)
   const { voucherId, gate: campaign } = await seedCampaign(db, { total: 10, limitPerUser: 2 })
   if (campaign === null) throw new Error('the seeded campaign is a draft')
@@ -86,7 +86,7 @@ export function beforeEachSale(
   prepare: (db: Kysely<Database>) => Promise<unknown> = async () => undefined,
 ): void {
   let database: TemporaryDatabase
-  let redis: Redis
+  let redis: GateConnection
   let sale: FinishedSale
   beforeAll(async () => {
     database = await temporaryDatabase()

@@ -1,11 +1,11 @@
 import { randomInt, randomUUID } from 'node:crypto'
-import type { Redis } from 'ioredis'
 import {
   type AdmitRequest,
   connectGateRedis,
   createGate,
   type Gate,
   type GateCampaign,
+  type GateConnection,
   newReservationId,
   type Taken,
   type TakeRequest,
@@ -15,7 +15,7 @@ import { type OwnRedis, startOwnRedis } from './gate-redis.js'
 /** A gate on a Redis of its own. */
 export interface GateFixture {
   readonly server: OwnRedis
-  readonly redis: Redis
+  readonly redis: GateConnection
   readonly gate: Gate
   close(): Promise<void>
 }
@@ -63,7 +63,7 @@ export async function openCampaign(
 }
 
 /** Redis time in milliseconds. */
-export async function redisNow(redis: Redis): Promise<number> {
+export async function redisNow(redis: GateConnection): Promise<number> {
   const [seconds, micros] = await redis.time()
   return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
 }
@@ -95,11 +95,11 @@ export function lanesOf(taken: Taken) {
 }
 
 /** Everything a voucher has in Redis, for before-and-after comparisons. */
-export async function dump(redis: Redis, voucherId: number): Promise<Record<string, string | null>> {
+export async function dump(redis: GateConnection, voucherId: number): Promise<Record<string, string | null>> {
   const keys = (await redis.keys(`*{${voucherId}}*`)).sort()
   return Object.fromEntries(await Promise.all(keys.map(async (key) => [key, await digest(redis, key)] as const)))
 }
 
-async function digest(redis: Redis, key: string): Promise<string | null> {
+async function digest(redis: GateConnection, key: string): Promise<string | null> {
   return String(await redis.call('DEBUG', 'DIGEST-VALUE', key))
 }

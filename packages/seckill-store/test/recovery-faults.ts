@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import type { Redis } from 'ioredis'
 import type { Kysely } from 'kysely'
 import { GateCode } from '../src/gate/codes.js'
 import { createGate } from '../src/gate/gate.js'
+import type { GateConnection } from '../src/gate/index.js'
 import { type GateRedis, withScripts } from '../src/gate/scripts.js'
 import type { Database } from '../src/mysql/index.js'
 import type { Process } from './recovery-process.js'
@@ -57,20 +57,23 @@ export const faults: readonly Fault[] = [
 ]
 
 /** The connection with some of its methods replaced. */
-function replacing(redis: Redis, methods: Readonly<Record<string, (...args: never[]) => unknown>>): Redis {
+function replacing(
+  redis: GateConnection,
+  methods: Readonly<Record<string, (...args: never[]) => unknown>>,
+): GateConnection {
   return Object.create(
     redis,
     Object.fromEntries(Object.entries(methods).map(([name, value]) => [name, { value }])),
-  ) as Redis
+  ) as GateConnection
 }
 
-function notSwept(redis: Redis): Redis {
+function notSwept(redis: GateConnection): GateConnection {
   return replacing(redis, {
     hget: async (key: string, field: string) => (field === 'swept' ? behindEverything : redis.hget(key, field)),
   })
 }
 
-function leasingWhatWasRead(redis: Redis): Redis {
+function leasingWhatWasRead(redis: GateConnection): GateConnection {
   return replacing(redis, {
     seckillLease: async (runs: string, leases: string) => {
       const records = await redis.hkeys(runs)
@@ -84,7 +87,7 @@ function leasingWhatWasRead(redis: Redis): Redis {
 }
 
 /** The take of then: a lease without a record, which has passed, hid those behind it. */
-function givingUpAtLeaseWithoutRecord(redis: Redis): Redis {
+function givingUpAtLeaseWithoutRecord(redis: GateConnection): GateConnection {
   const loop = /while run and not record do[\s\S]*?\nend\n/
   const once = `if not record then
     run = redis.call('ZRANGE', KEYS[5], '-inf', now, 'BYSCORE', 'LIMIT', 0, 1)[1]
@@ -96,7 +99,7 @@ function givingUpAtLeaseWithoutRecord(redis: Redis): Redis {
   return replacing(redis, { seckillTake: (...args: string[]) => redis.eval(take.replace(loop, once), 5, ...args) })
 }
 
-function judgedByNumber(redis: Redis, db: Kysely<Database>): Redis {
+function judgedByNumber(redis: GateConnection, db: Kysely<Database>): GateConnection {
   const scripts: GateRedis = withScripts(redis)
   return replacing(redis, {
     seckillReopen: async (campaign: string, holds: string, ...[token = '', version = '', state = '']: string[]) => {
@@ -109,7 +112,7 @@ function judgedByNumber(redis: Redis, db: Kysely<Database>): Redis {
   })
 }
 
-function releasingOnce(redis: Redis): Redis {
+function releasingOnce(redis: GateConnection): GateConnection {
   const scripts = withScripts(redis)
   let reopened = false
   return replacing(redis, {

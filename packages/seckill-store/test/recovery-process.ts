@@ -1,6 +1,5 @@
-import type { Redis } from 'ioredis'
 import type { Kysely, KyselyPlugin } from 'kysely'
-import { connectGateRedis, createGate, type Gate, GateRecoveringError } from '../src/gate/index.js'
+import { connectGateRedis, createGate, type Gate, type GateConnection, GateRecoveringError } from '../src/gate/index.js'
 import type { Database } from '../src/mysql/index.js'
 import { type RecoveryOutcome, recoverGate } from '../src/recovery/index.js'
 import type { RecoveryFixture } from './recovery-fixture.js'
@@ -12,14 +11,14 @@ const leaseMs = 3_600_000
 
 /** One API process: its own connection to Redis. */
 export interface Process {
-  readonly redis: Redis
+  readonly redis: GateConnection
   readonly gate: Gate
   /** Gives its recoveries a fault. */
   readonly plant?: Plant
 }
 
 /** What a recovery uses in place of its connection, on which it makes every call. */
-type Plant = (redis: Redis) => Redis
+type Plant = (redis: GateConnection) => GateConnection
 
 /** Two API processes on the Redis of a fixture. */
 export function twoProcesses({ server }: RecoveryFixture): readonly [Process, Process] {
@@ -39,7 +38,7 @@ export interface Reach {
 class Killed extends Error {}
 
 /** The same connection, which waits for `act` before each call of Redis. */
-export function beforeEachCall(redis: Redis, act: () => Promise<void>): Redis {
+export function beforeEachCall(redis: GateConnection, act: () => Promise<void>): GateConnection {
   return new Proxy(redis, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name)

@@ -1,11 +1,9 @@
-import type { connectGateRedis } from 'seckill-store/gate'
-
-type GateRedis = ReturnType<typeof connectGateRedis>
+import { type GateConnection, gateServers } from 'seckill-store/gate'
 
 /** The durability of an accepted purchase in Redis: on disk before the answer, within a second, or not promised. */
 export type Durability = 'always' | 'everysec' | 'none'
 
-/** The durability that the connected Redis server promises. */
+/** The durability that the connected Redis promises; of a cluster, the weakest of its masters. */
 export interface RedisDurability {
   /** As of the last (re)connection; `none` until it has been read. */
   durability(): Durability
@@ -26,10 +24,10 @@ export async function readDurability(setting: ReadSetting): Promise<Durability> 
 }
 
 /** Reads the persistence settings now and after each reconnection. */
-export function watchRedisDurability(redis: GateRedis, onError: (error: unknown) => void): RedisDurability {
+export function watchRedisDurability(redis: GateConnection, onError: (error: unknown) => void): RedisDurability {
   let known: Durability = 'none'
   const read = async (): Promise<Durability> => {
-    known = await readDurability(settingOf(redis))
+    known = await durabilityOf(redis)
     return known
   }
   const readOrReport = (): void => {
@@ -46,7 +44,19 @@ export function watchRedisDurability(redis: GateRedis, onError: (error: unknown)
   return { durability: () => known, read }
 }
 
-function settingOf(redis: GateRedis): ReadSetting {
+const weakestFirst: readonly Durability[] = ['none', 'everysec', 'always']
+
+/** The weakest promise among the servers that answer. @throws the client's error when none does */
+async function durabilityOf(redis: GateConnection): Promise<Durability> {
+  await redis.ping()
+  const answers = await Promise.allSettled(gateServers(redis).map((server) => readDurability(settingOf(server))))
+  const promised = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+  const weakest = weakestFirst.find((durability) => promised.includes(durability))
+  if (weakest !== undefined) return weakest
+  throw answers.find((answer) => answer.status === 'rejected')?.reason
+}
+
+function settingOf(redis: Pick<ReturnType<typeof gateServers>[number], 'config'>): ReadSetting {
   return async (name) => settingIn(await redis.config('GET', name).catch(ifRefused))
 }
 

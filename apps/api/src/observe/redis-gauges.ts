@@ -18,8 +18,11 @@ function infoFields(text: string): ReadonlyMap<string, string> {
   return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]))
 }
 
-/** Adds the metrics of the gate's Redis; while it does not answer, they have no value. */
-export function addRedisGauges(registry: Registry, readInfo: () => Promise<string>): void {
+/**
+ * Adds the metrics of the gate's Redis; while it does not answer, they have no value.
+ * @param readInfo - the answers of its servers to INFO, whose fields are added up
+ */
+export function addRedisGauges(registry: Registry, readInfo: () => Promise<readonly string[]>): void {
   const read = createProbe('Redis', limitMs, readInfo)
   for (const [name, help, field] of figures) {
     new Gauge({
@@ -27,8 +30,8 @@ export function addRedisGauges(registry: Registry, readInfo: () => Promise<strin
       help,
       registers: [registry],
       async collect() {
-        const info = infoFields(await read().catch(() => ''))
-        this.set(Number(info.get(field) ?? Number.NaN))
+        const values = (await read().catch(() => [])).map((text) => Number(infoFields(text).get(field) ?? Number.NaN))
+        this.set(values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0))
       },
     })
   }

@@ -1,5 +1,4 @@
 import { Client, Connection } from '@temporalio/client'
-import type { Redis } from 'ioredis'
 import type { Stack } from 'seckill-local-stack'
 import { createTemporalCalls } from 'seckill-process/temporal-calls'
 import { connectGateRedis, createGate, type Gate } from 'seckill-store/gate'
@@ -24,7 +23,7 @@ export async function openSources(addresses: SourceAddresses): Promise<Sources> 
     interceptors: calls.interceptors,
   })
   const db = connectDatabase(addresses.databaseUrl, { poolSize: 2 })
-  const redis: Redis = connectGateRedis(addresses.redisUrl)
+  const redis = connectGateRedis(addresses.redisUrl)
   // Each call fails with its own error while Redis is down, and ioredis reconnects.
   redis.on('error', () => {})
   return {

@@ -1,3 +1,4 @@
+import { admitReplicated } from './admit-replicated.js'
 import { claimKeys, isKeyReused } from './claim-key.js'
 import { GateCode } from './codes.js'
 import { explain, explained, isConnectionLost } from './connection-lost.js'
@@ -31,13 +32,16 @@ interface Asked {
  * by one call, in their order and each as if it were alone. A call whose answer was lost is sent once more; the reservation ids make
  * that a replay.
  */
-export function createAdmit(redis: GateRedis): (request: AdmitRequest) => Promise<Admission> {
+export function createAdmit(redis: GateRedis, replicas: number): (request: AdmitRequest) => Promise<Admission> {
   const queues = new Map<number, AdmitQueue>()
 
   function queueOf(voucherId: number): AdmitQueue {
     const known = queues.get(voucherId)
     if (known !== undefined) return known
-    const queue = admitQueue(redis, voucherId, () => queues.delete(voucherId))
+    const queue = admitQueue(
+      (asked) => decide(redis, { voucherId, asked, replicas }),
+      () => queues.delete(voucherId),
+    )
     queues.set(voucherId, queue)
     return queue
   }
@@ -67,7 +71,7 @@ interface AdmitQueue {
 }
 
 /** The purchases of one voucher on their way to Redis, one call at a time; `onEmpty` once nothing waits and no call is under way. */
-function admitQueue(redis: GateRedis, voucherId: number, onEmpty: () => void): AdmitQueue {
+function admitQueue(decideAll: (asked: readonly Asked[]) => Promise<void>, onEmpty: () => void): AdmitQueue {
   let waiting: Asked[] = []
   /** `true` while a call is pending or scheduled for the end of this turn of the event loop. */
   let busy = false
@@ -80,7 +84,7 @@ function admitQueue(redis: GateRedis, voucherId: number, onEmpty: () => void): A
   function call(): void {
     const asked = waiting.slice(0, mostAtOnce)
     waiting = waiting.slice(mostAtOnce)
-    void decide(redis, voucherId, asked).then(() => {
+    void decideAll(asked).then(() => {
       busy = false
       if (waiting.length > 0) callAfterThisTurn()
       else onEmpty()
@@ -104,9 +108,16 @@ function argumentsOf({ voucherId, reservationId, userId, quantity, idempotencyKe
   ]
 }
 
-async function decide(redis: GateRedis, voucherId: number, asked: readonly Asked[]): Promise<void> {
+interface Decision {
+  readonly voucherId: number
+  readonly asked: readonly Asked[]
+  readonly replicas: number
+}
+
+async function decide(redis: GateRedis, decision: Decision): Promise<void> {
+  const { voucherId, asked } = decision
   try {
-    const replies = await admitAll(redis, voucherId, asked)
+    const replies = await admitAll(redis, decision)
     for (const [at, { request, resolve, reject }] of asked.entries()) {
       try {
         resolve(admission(request, replies[at] ?? [0]))
@@ -120,10 +131,12 @@ async function decide(redis: GateRedis, voucherId: number, asked: readonly Asked
   }
 }
 
-function admitAll(redis: GateRedis, voucherId: number, asked: readonly Asked[]): Promise<readonly ScriptReply[]> {
-  const keys = gateKeys(voucherId)
-  const args = [keys.campaign, keys.holds, keys.admissions, keys.buyers, ...asked.flatMap((one) => one.args)]
-  return sentTwice(() => redis.seckillAdmit(...args))
+function admitAll(redis: GateRedis, { voucherId, asked, replicas }: Decision): Promise<readonly ScriptReply[]> {
+  const { campaign, holds, admissions, buyers } = gateKeys(voucherId)
+  const keys = [campaign, holds, admissions, buyers]
+  const args = asked.flatMap((one) => one.args)
+  if (replicas === 0) return sentTwice(() => redis.seckillAdmit(...keys, ...args))
+  return sentTwice(() => admitReplicated(redis, { voucherId, keys, args }, replicas))
 }
 
 /** Sends a call whose answer was lost once more. */

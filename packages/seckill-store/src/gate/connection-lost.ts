@@ -2,11 +2,17 @@ import { GateFullError, GateUnavailableError } from './errors.js'
 
 const systemCodes = new Set(['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'ETIMEDOUT'])
 
-/** Reports whether a call ended with its connection; it is then unknown whether Redis ran it. */
+/** Messages of ioredis for a call that ended with its connection, or for which a cluster has no node. */
+const lostMessages = ['Connection is closed.', 'None of startup nodes is available', 'Cluster is ended.']
+/** Of a call that was sent on too often, or to a slot without a master. */
+const unservedMessages = ['Too many Cluster redirections.', 'CLUSTERDOWN ', 'Failed to refresh slots cache.']
+
+/** Reports whether a call ended with its connection, or found no server; it is then unknown whether Redis ran it. */
 export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if ('code' in error && systemCodes.has(String(error.code))) return true
-  return error.name === 'MaxRetriesPerRequestError' || error.message === 'Connection is closed.'
+  if (error.name === 'MaxRetriesPerRequestError' || lostMessages.includes(error.message)) return true
+  return unservedMessages.some((start) => error.message.startsWith(start))
 }
 
 /** The error of a call as callers see it: {@link GateUnavailableError} or {@link GateFullError} where Redis is the cause. */

@@ -1,7 +1,8 @@
-import type { Redis } from 'ioredis'
 import { createAdmit } from './admit.js'
+import type { Replication } from './admit-replicated.js'
 import { buyers } from './buyers.js'
 import { apply, audit, oldestWaiting } from './campaign.js'
+import type { GateConnection } from './connect.js'
 import { explain } from './connection-lost.js'
 import { holds, liveHolds, release } from './holds.js'
 import { now } from './now.js'
@@ -15,12 +16,12 @@ import type { Gate } from './types.js'
 /**
  * The gate on a Redis connection. Calls reject with {@link GateUnavailableError} when Redis does not answer, with
  * {@link GateFullError} when it is full, with {@link GateInputError} when an argument is out of its range and, for `secure` and `release`, with {@link GateRecoveringError}
- * while the gate is closed for recovery.
+ * while the gate is closed for recovery. `replicas`: so many replicas have an admission before it is answered.
  */
-export function createGate(redis: Redis): Gate {
+export function createGate(redis: GateConnection, { replicas }: Replication = { replicas: 0 }): Gate {
   const taught = withScripts(redis)
   return {
-    admit: createAdmit(taught),
+    admit: createAdmit(taught, replicas),
     take: (request) => take(taught, request).catch(explain('take', request.voucherId)),
     secure: (voucherId, runId, lanes) =>
       secure(taught, voucherId, { runId, lanes }).catch(explain('secure', voucherId)),

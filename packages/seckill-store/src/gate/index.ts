@@ -1,5 +1,5 @@
 export { codeName, GateCode } from './codes.js'
-export { connectGateRedis, type GateRedisOptions } from './connect.js'
+export { connectGateRedis, type GateConnection, type GateRedisOptions, gateServers } from './connect.js'
 export { GateFullError, GateInputError, GateRecoveringError, GateReplyError, GateUnavailableError } from './errors.js'
 export { createGate } from './gate.js'
 export { type GateKeys, gateKeys } from './keys.js'

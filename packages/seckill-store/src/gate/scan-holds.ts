@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { GateConnection } from './connect.js'
 import { gateKeys } from './keys.js'
 
 const fieldsPerScan = 1_000
@@ -10,7 +10,7 @@ export type HoldField = readonly [field: string, text: string]
  * The fields of a voucher's holds in pages: holds by their tail, marks `u:<user>`, idempotency keys `k:<user>:<digest>`. HSCAN
  * may give a field twice.
  */
-export async function* scanHolds(redis: Redis, voucherId: number): AsyncGenerator<readonly HoldField[]> {
+export async function* scanHolds(redis: GateConnection, voucherId: number): AsyncGenerator<readonly HoldField[]> {
   const { holds } = gateKeys(voucherId)
   let cursor = '0'
   do {

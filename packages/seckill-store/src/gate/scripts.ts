@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Redis } from 'ioredis'
+import type { GateConnection } from './connect.js'
 
 /** The Lua file of each script. */
 export const scriptFiles = {
@@ -46,7 +46,7 @@ type Argument = string | number
 export type ScriptReply = readonly [number, ...(string | number | null)[]]
 
 /** A Redis connection that knows the gate's scripts; each call takes the keys, then the arguments. */
-export type GateRedis = Redis & {
+export type GateRedis = GateConnection & {
   readonly [Name in Exclude<ScriptName, 'seckillAdmit' | 'seckillSettle' | 'seckillAudit' | 'seckillBuyers'>]: (
     ...args: Argument[]
   ) => Promise<ScriptReply>
@@ -59,14 +59,19 @@ export type GateRedis = Redis & {
   readonly seckillAudit: (...args: Argument[]) => Promise<readonly (string | number | null)[]>
 }
 
-const allScripts = Object.entries(scriptFiles).map(([name, file]) => ({
+/** The text of a script. */
+export function scriptText(name: ScriptName): string {
+  return readFileSync(new URL(`./lua/${scriptFiles[name]}.lua`, import.meta.url), 'utf8')
+}
+
+const allScripts = (Object.keys(scriptFiles) as ScriptName[]).map((name) => ({
   name,
-  lua: readFileSync(new URL(`./lua/${file}.lua`, import.meta.url), 'utf8'),
-  numberOfKeys: keyCounts[name as ScriptName],
+  lua: scriptText(name),
+  numberOfKeys: keyCounts[name],
 }))
 
 /** Defines the gate's scripts on a connection; ioredis sends a script again when Redis answers NOSCRIPT. */
-export function withScripts(redis: Redis): GateRedis {
+export function withScripts(redis: GateConnection): GateRedis {
   const taught = redis as GateRedis
   if (taught.seckillAdmit === undefined) {
     for (const { name, lua, numberOfKeys } of allScripts) redis.defineCommand(name, { lua, numberOfKeys })

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis'
 import type { Kysely } from 'kysely'
+import type { GateConnection } from '../gate/connect.js'
 import { gateKeys } from '../gate/keys.js'
 import { unpackLane } from '../gate/packed.js'
 import { withScripts } from '../gate/scripts.js'
@@ -13,7 +13,7 @@ const entriesPerRead = 1_000
 
 /** The stores of a sale; `redis` is the gate's connection. */
 export interface ComparedStores {
-  readonly redis: Redis
+  readonly redis: GateConnection
   readonly gate: Pick<Gate, 'liveHolds'>
   readonly db: Kysely<Database>
 }
@@ -58,7 +58,7 @@ export async function readHoldDifferences(
 }
 
 /** The reservations in the stream. */
-async function* queued(redis: Redis, voucherId: number): AsyncGenerator<string> {
+async function* queued(redis: GateConnection, voucherId: number): AsyncGenerator<string> {
   const { admissions } = gateKeys(voucherId)
   let from: string | undefined = '-'
   while (from !== undefined) {

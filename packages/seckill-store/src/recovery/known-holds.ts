@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { GateConnection } from '../gate/connect.js'
 import { gateKeys } from '../gate/keys.js'
 import { type PackedHold, unpackHold } from '../gate/packed.js'
 
@@ -9,7 +9,11 @@ export interface KnownHold {
 }
 
 /** The holds of these tails, in their order. */
-export async function knownHolds(redis: Redis, voucherId: number, tails: readonly string[]): Promise<KnownHold[]> {
+export async function knownHolds(
+  redis: GateConnection,
+  voucherId: number,
+  tails: readonly string[],
+): Promise<KnownHold[]> {
   if (tails.length === 0) return []
   const texts = await redis.hmget(gateKeys(voucherId).holds, ...tails)
   return texts.map((text) => ({ text, hold: text === null ? null : unpackHold(text) }))

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis'
 import type { Kysely } from 'kysely'
+import type { GateConnection } from '../gate/connect.js'
 import { createGate } from '../gate/gate.js'
 import { gateKeys } from '../gate/keys.js'
 import { type GateRedis, withScripts } from '../gate/scripts.js'
@@ -12,7 +12,7 @@ import { sweepGate } from './sweep.js'
 
 /** Which gate to recover, and from what. */
 export interface RecoveryRequest {
-  readonly redis: Redis
+  readonly redis: GateConnection
   readonly db: Kysely<Database>
   readonly voucherId: number
   /** Rebuild also a gate that looks whole; default false. */
