@@ -15,11 +15,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { metricsIn, rulesOf } from '../../infra/checks/src/rules.js'
 import { e2eStack, withoutServers } from '../setup/e2e-stack-name.js'
 import { writeLine } from '../setup/progress.js'
-<<<<<<< HEAD
-import { buy, traceParent } from './buy.js'
-=======
 import { hasBrowser, lookAt, openBrowser, openPage } from './browser.js'
->>>>>>> 15db6968 (feat(console): the broker's dead letters, with what became of their purchases; without a broker the page says so)
+import { buy, traceParent } from './buy.js'
 import { openSaleUnderTest, type SaleUnderTest, unended } from './sale-under-test.js'
 import { startTraceReceiver, type TraceReceiver } from './trace-receiver.js'
 

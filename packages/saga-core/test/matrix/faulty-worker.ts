@@ -46,7 +46,7 @@ export function faultyActivities(
 function meet(run: FaultyRun, request: SetRequest, attempt: number) {
   try {
     const subject = subjectOf({ args: [request] })
-    const point = { ...subject, index: run.attempts++, execution: 1, attempt, lifted: run.lifted }
+    const point = { ...subject, index: run.attempts++, execution: 1, attempt, at: Date.now(), lifted: run.lifted }
     return { point, fault: run.script(point) }
   } catch (error) {
     run.breakOff(error)

@@ -15,7 +15,7 @@ export interface AttemptPoint {
   readonly lanes: readonly string[]
   /** The attempt's number in its call, from 1. */
   readonly attempt: number
-  /** Milliseconds of the virtual clock. */
+  /** Epoch milliseconds of the clock of the run: the virtual one, or that of a real worker. */
   readonly at: number
   /** The number of times an operator has lifted faults and retried; infinite once faults have lasted their time. */
   readonly lifted: number
