@@ -1,12 +1,12 @@
 import type { WorkflowStartOptions } from '@temporalio/client'
 import type { SagaDefinition } from '../definition/definition.js'
+import { checkLength } from '../definition/run-estimate.js'
 import { shaped } from '../definition/shaped.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { toColumns } from '../wire/columns.js'
 import { type RunMemo, runMemoKey, type SagaAttribute } from '../wire/run-memo.js'
 import { checkInput, duplicateKey, jsonBytes } from '../wire/size-limits.js'
 import { inputHash } from './input-hash.js'
-import { checkLength } from './run-estimate.js'
 import { startAttributes } from './search-attributes.js'
 import { type WorkflowName, workflowName } from './workflow-name.js'
 
@@ -105,7 +105,8 @@ export function checkRequest(request: StartRequest, maxLanes: number): void {
   workflowName(options.workflow)
   for (const step of Object.keys(options.placement ?? {})) checkStep(definition, step)
   checkInput(definition.name, inputs.length, one ? inputs[0] : toColumns(inputs), maxLanes)
-  checkLength(definition, inputs.length, jsonBytes(inputs), options.placement)
+  const { placement = {} } = options
+  checkLength(definition, { lanes: inputs.length, inputBytes: () => jsonBytes(inputs), placement })
   checkKeys(request)
 }
 

@@ -51,8 +51,8 @@ export interface Batch {
 /**
  * Makes a run of a saga over lanes, one for each input; or goes on with a carried run.
  *
- * @throws SagaError SAGA_NO_LANES without an input; SAGA_DUPLICATE_KEY when two have one key; SAGA_NO_SUCH_STEP when a placement names a step
- * the saga does not have
+ * @throws SagaError SAGA_NO_LANES without an input; SAGA_DUPLICATE_KEY when two have one key; SAGA_RUN_TOO_LONG when the run could not end;
+ * SAGA_NO_SUCH_STEP when a placement names a step the saga does not have
  */
 export function createBatch(
   definition: SagaDefinition,

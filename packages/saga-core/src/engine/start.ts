@@ -1,8 +1,9 @@
 import type { SagaDefinition } from '../definition/definition.js'
+import { checkLength } from '../definition/run-estimate.js'
 import { stepsOf } from '../definition/stages.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { ownershipStep } from '../wire/names.js'
-import { noLanes } from '../wire/size-limits.js'
+import { jsonBytes, noLanes } from '../wire/size-limits.js'
 import { type CarriedRun, fromCarried, isCarried } from './carry.js'
 import { makeLanes } from './forward/make-lanes.js'
 import type { Lane } from './run/lane.js'
@@ -34,14 +35,14 @@ export interface RunStart {
 /**
  * Starts from inputs, or goes on with a carried run.
  *
- * @throws SagaError SAGA_NO_LANES without an input; SAGA_DUPLICATE_KEY when two have one key; SAGA_NO_SUCH_STEP when a placement names a step
- * the saga does not have
+ * @throws SagaError SAGA_NO_LANES without an input; SAGA_DUPLICATE_KEY when two have one key; SAGA_RUN_TOO_LONG when the run could not end;
+ * SAGA_NO_SUCH_STEP when a placement names a step the saga does not have
  */
 export function startOf(
   definition: SagaDefinition,
   inputs: readonly unknown[] | CarriedRun,
   runtime: SagaRuntime,
-  { attempt = 1, placement = {} }: RunOptions,
+  { attempt = 1, placement = {}, undo }: RunOptions,
 ): RunStart {
   if (isCarried(inputs)) {
     const former = inputs['saga-core/carried']
@@ -54,8 +55,23 @@ export function startOf(
   checkPlacement(definition, placement)
   const version = runtime.version(definition.name, definition.version)
   const startedAt = runtime.now()
+  if (!undo) checkStart(definition, inputs, runtime, { placement, version })
   const lanes = makeLanes(definition, inputs, attempt, startedAt, runtime)
   return { former: undefined, version, startedAt, attempt, placement, lanes }
+}
+
+/** Checks the estimate of a start; a run that an earlier version started goes on. */
+function checkStart(
+  definition: SagaDefinition,
+  inputs: readonly unknown[],
+  { isCurrent }: SagaRuntime,
+  how: Pick<RunStart, 'placement' | 'version'>,
+): void {
+  try {
+    checkLength(definition, { lanes: inputs.length, inputBytes: () => jsonBytes(inputs), ...how })
+  } catch (error) {
+    if (isCurrent('estimate')) throw error
+  }
 }
 
 function checkPlacement({ name, steps, owner }: SagaDefinition, placement: NonNullable<RunOptions['placement']>): void {

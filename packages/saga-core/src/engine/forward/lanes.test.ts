@@ -35,6 +35,28 @@ async function run(lanes: readonly unknown[], definition: unknown = errand, scri
   return { ...started, report: await started.report }
 }
 
+describe('a start whose calls do not fit into one history, and whose state does not fit into the input of the next run,', () => {
+  const lanes = Array.from({ length: 2_000 }, (_, at) => ({ id: `${at}`, note: 'x'.repeat(600) }))
+  const names = ['one', 'two', 'three', 'four'] as const
+  const draft = saga<Errand>('errand', { key }).activities<LaneActivities>()
+  const definition = names.reduce((so, name) => so.step(name, step) as never, draft).build()
+  const placement = Object.fromEntries(names.map((name) => [name, 'elsewhere']))
+
+  it('is refused before its first step, whoever made it', () => {
+    expect(() => recordedRun(definition, lanes, laneActivities({}), { placement })).toThrow(
+      expect.objectContaining({ code: 'SAGA_RUN_TOO_LONG', message: expect.stringContaining('about 32000 events') }),
+    )
+    expect(() => recordedRun(definition, lanes, laneActivities({}))).not.toThrow()
+  })
+
+  it('goes on where an earlier version made it, and where it undoes what completed', () => {
+    expect(() =>
+      recordedRun(definition, lanes, laneActivities({}), { placement, host: before('estimate') }),
+    ).not.toThrow()
+    expect(() => recordedRun(definition, lanes, laneActivities({}), { placement, undo: { results: {} } })).not.toThrow()
+  })
+})
+
 describe('the key of a lane', () => {
   const twice = [{ id: 'b' }, { id: 'a' }, { id: 'a', items: ['second'] }]
 

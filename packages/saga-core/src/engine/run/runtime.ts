@@ -79,8 +79,8 @@ export interface ActivityAnswer {
  * What the versions of the library do differently: the call-off of open calls, the doubt about refusals after a lost workflow task, the
  * bound of what a workflow task carries, the search in a set whose report was that of other lanes, the check of the result of a `resolve`,
  * the lanes that are held so that a run continues as new, deadlines that are met between two local activities, with timers that are set
- * again or cancelled for them, the refusal of two inputs with one key, continuing as new where the workflow function catches it, and `verify`
- * for a lane that is called off while others are being called.
+ * again or cancelled for them, the refusal of two inputs with one key, continuing as new where the workflow function catches it, `verify`
+ * for a lane that is called off while others are being called, and the estimate of a start.
  */
 type Change =
   | 'call-off'
@@ -93,6 +93,7 @@ type Change =
   | 'distinct-keys'
   | 'uncaught'
   | 'asked-alone'
+  | 'estimate'
 
 /** Short texts that a run keeps in its history for executions of another definition. */
 export interface Notes {

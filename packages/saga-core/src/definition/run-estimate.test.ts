@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { step } from '../../test/engine/recorded-run.js'
 import { plain } from '../../test/engine/rolled-back.js'
-import type { SagaDefinition } from '../definition/definition.js'
+import type { SagaDefinition } from './definition.js'
 import { checkLength } from './run-estimate.js'
 
 const names = Array.from({ length: 10 }, (_, at) => `step${at}`)
@@ -15,12 +15,14 @@ function tenSteps(more: object = {}): SagaDefinition {
   return { ...rest, steps: steps.map((one) => ({ ...one, ...more })) }
 }
 
-const inputBytes = 512 * 1024
+function check(definition: SagaDefinition, lanes: number, bytes: number, placement = {}): void {
+  checkLength(definition, { lanes, inputBytes: () => bytes, placement })
+}
 
 describe('the estimate of a start', () => {
   it('refuses one whose calls take more events than a history has room for, and whose lanes cannot be carried', () => {
-    expect(() => checkLength(tenSteps(), 2_000, 400 * 1024, everywhere)).not.toThrow()
-    expect(() => checkLength(tenSteps(), 2_000, 512 * 1024, everywhere)).toThrow(
+    expect(() => check(tenSteps(), 2_000, 400 * 1024, everywhere)).not.toThrow()
+    expect(() => check(tenSteps(), 2_000, 512 * 1024, everywhere)).toThrow(
       expect.objectContaining({
         code: 'SAGA_RUN_TOO_LONG',
         message: expect.stringMatching(
@@ -40,16 +42,16 @@ describe('the estimate of a start', () => {
       everywhere,
     ],
   ] as const)('lets %s through, which have fewer events', (_, lanes, definition, placement) => {
-    expect(() => checkLength(definition, lanes, 2 * inputBytes, placement)).not.toThrow()
+    expect(() => check(definition, lanes, 2 ** 20, placement)).not.toThrow()
   })
 
   it('counts child sagas by the events of a child', () => {
     const children = tenSteps({ child: { workflow: 'inner' } })
-    expect(() => checkLength(children, 400, 2 ** 20)).not.toThrow()
-    expect(() => checkLength(children, 500, 2 ** 20)).toThrow('about 30000 events')
+    expect(() => check(children, 400, 2 ** 20)).not.toThrow()
+    expect(() => check(children, 500, 2 ** 20)).toThrow('about 30000 events')
   })
 
   it('counts the steps of the newest version', () => {
-    expect(() => checkLength(tenSteps({ until: 1 }), 2_000, 2 ** 20, everywhere)).not.toThrow()
+    expect(() => check(tenSteps({ until: 1 }), 2_000, 2 ** 20, everywhere)).not.toThrow()
   })
 })

@@ -1,12 +1,22 @@
-import type { SagaDefinition, StepDefinition } from '../definition/definition.js'
-import { stepsOf } from '../definition/stages.js'
 import { SagaError, SagaErrorCode } from '../saga-error.js'
 import { sizeLimits } from '../wire/size-limits.js'
+import type { SagaDefinition, StepDefinition } from './definition.js'
+import { stepsOf } from './stages.js'
 
 /** Events of a lane's call of a step, with its share of workflow tasks; a set-wise step and a wait have a few for all lanes. */
 const eventsOf = { placed: 4, local: 1, child: 6, together: 0 } as const
 /** Bytes that a run which continues as new has of a lane, beside its input, and of a step of it, beside the name, which comes twice. */
 const [laneBytes, stepBytes] = [60, 12]
+
+/** A start, as far as its length is known before it. */
+interface EstimatedStart {
+  readonly lanes: number
+  /** Bytes of its inputs as JSON. */
+  readonly inputBytes: () => number
+  readonly placement?: Readonly<Record<string, string>>
+  /** The version of the definition; the newest by default. */
+  readonly version?: number
+}
 
 /**
  * Checks that a run can end: its calls fit into one history, or its state fits into the input of the runs that continue it. Results are not
@@ -16,15 +26,13 @@ const [laneBytes, stepBytes] = [60, 12]
  */
 export function checkLength(
   definition: SagaDefinition,
-  lanes: number,
-  inputBytes: number,
-  placement: Readonly<Record<string, string>> = {},
+  { lanes, inputBytes, placement = {}, version = definition.version }: EstimatedStart,
 ): void {
-  const steps = stepsOf(definition, definition.version)
+  const steps = stepsOf(definition, version)
   const events = lanes * sum(steps.map((step) => eventsOf[wayOf(step, placement)]))
   if (events <= sizeLimits.historyEvents) return
   const ofLane = laneBytes + sum(steps.map(({ name }) => stepBytes + 2 * name.length))
-  const bytes = inputBytes + lanes * ofLane
+  const bytes = inputBytes() + lanes * ofLane
   if (bytes <= sizeLimits.heldBytes) return
   const message = `saga "${definition.name}" was started with ${lanes} lanes: their calls take about ${events} events, over ${sizeLimits.historyEvents} for one history, and their state about ${bytes} bytes, over ${sizeLimits.heldBytes} to continue as new: start several runs, or keep the data in a table and give the run its key`
   throw new SagaError(SagaErrorCode.RunTooLong, message)
