@@ -101,6 +101,18 @@ export function Table({ label, heads, rows, none }: TableProps) {
   )
 }
 
+/** The button to the page after this one of a list that has the newest first; nothing where this is the last. */
+export function Older({ next, show }: { readonly next: number | null; readonly show: (before: number) => void }) {
+  if (next === null) return null
+  return (
+    <p class="buttons">
+      <button type="button" onClick={() => show(next)}>
+        Older
+      </button>
+    </p>
+  )
+}
+
 /** Names and values. */
 export function Facts({ facts }: { readonly facts: readonly (readonly [string, ComponentChildren])[] }) {
   return (

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { type AuditEntry, dataOf } from 'seckill-client/admin'
 import { api } from '../frame/api.js'
-import { Loaded, Sheet, Table } from '../frame/parts.js'
+import { Loaded, Older, Sheet, Table } from '../frame/parts.js'
 import { timeText } from '../frame/time.js'
 import { useData } from '../frame/use-data.js'
 import { changeText } from './change-text.js'
@@ -56,13 +56,7 @@ export function AuditPage({ subject }: { readonly subject: string | undefined })
               none="No change is recorded for that."
               rows={entries.map((entry) => ({ key: String(entry.id), cells: cellsOf(entry) }))}
             />
-            {next !== null && (
-              <p class="buttons">
-                <button type="button" onClick={() => setFilter({ ...filter, before: next })}>
-                  Older
-                </button>
-              </p>
-            )}
+            <Older next={next} show={(before) => setFilter({ ...filter, before })} />
           </>
         )}
       </Loaded>

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { type DeadLetter, dataOf } from 'seckill-client/admin'
 import { api } from '../frame/api.js'
-import { Loaded, Sheet, Table } from '../frame/parts.js'
+import { Loaded, Older, Sheet, Table } from '../frame/parts.js'
 import { hrefOf } from '../frame/route.js'
 import { timeText } from '../frame/time.js'
 import { useData } from '../frame/use-data.js'
@@ -29,13 +29,7 @@ export function LettersPage() {
               none="No message has become a dead letter."
               rows={letters.map((letter) => ({ key: String(letter.id), cells: cellsOf(letter) }))}
             />
-            {next !== null && (
-              <p class="buttons">
-                <button type="button" onClick={() => setBefore(next)}>
-                  Older
-                </button>
-              </p>
-            )}
+            <Older next={next} show={setBefore} />
           </>
         )}
       </Loaded>
