@@ -57,9 +57,10 @@ export function createConsumers(dependencies: ConsumersDependencies): Consumers 
   const { exchanges, intake, dead } = topologyOf(namesOf(config.prefix))
   const stopping = new AbortController()
   const until: Until = (work, limitMs) => repeat(work, limitMs, stopping.signal, logger)
-  const consume = ({ queue, binding }: typeof intake | typeof dead, atOnce: number, handle: Handle): Consumer =>
+  const consumerOf = ({ queue, binding }: typeof intake | typeof dead, atOnce: number, handle: Handle): Consumer =>
     connection.createConsumer(
       {
+        lazy: true,
         queue: queue.queue,
         queueOptions: queue,
         exchanges,
@@ -69,8 +70,15 @@ export function createConsumers(dependencies: ConsumersDependencies): Consumers 
       },
       (message) => handle(dependencies, message, until),
     )
-  const consumers = [consume(dead, 1, buryLetter), consume(intake, config.prefetch, startMessage)]
+  const letters = consumerOf(dead, 1, buryLetter)
+  const runs = consumerOf(intake, config.prefetch, startMessage)
+  const consumers = [letters, runs]
   for (const consumer of consumers) logErrors(consumer, logger)
+  // RabbitMQ holds a dead letter back for minutes when it finds no queue for it.
+  letters.once('ready', () => {
+    if (!stopping.signal.aborted) runs.start()
+  })
+  letters.start()
   const close = async (): Promise<void> => {
     await Promise.all(consumers.map((consumer) => consumer.close()))
     await connection.close()
