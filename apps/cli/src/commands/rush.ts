@@ -139,7 +139,7 @@ function targetOf(flags: Flags): Pick<RushOptions, 'apiUrl' | 'secret' | 'vouche
 }
 
 function rushReport(
-  { results, sent, seconds, late, retried, latencyMs, acceptLatencyMs, failures, acceptLatencies }: RushReport,
+  { results, sent, seconds, late, retried, latencyMs, acceptLatencyMs, failures, retries, acceptLatencies }: RushReport,
   file?: string,
 ): string {
   const { p50, p99, max } = latencyMs
@@ -150,6 +150,7 @@ function rushReport(
     `any answer after  p50 ${duration(p50)}  p99 ${duration(p99)}  max ${duration(max)}`,
     `accepted after    p50 ${duration(acceptLatencyMs.p50)}  p99 ${duration(acceptLatencyMs.p99)}`,
     ...latencyBars(acceptLatencies).map((bar) => `  ${bar}`),
+    ...Object.entries(retries).map(([what, count]) => `sent again ${count} times: ${what}`),
     ...Object.entries(failures).map(([what, count]) => `failed ${count} times: ${what}`),
     ...(file === undefined ? [] : [`report            ${file}`]),
   ].join('\n')

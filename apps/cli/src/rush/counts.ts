@@ -31,6 +31,8 @@ export interface RushReport extends RushProgress {
   readonly traceIds: readonly string[]
   /** One message for each kind of failure, with its count. */
   readonly failures: Readonly<Record<string, number>>
+  /** The same for what had a request sent again. */
+  readonly retries: Readonly<Record<string, number>>
 }
 
 /** The distributions of durations of a rush. */
@@ -62,6 +64,7 @@ export class RushCounts {
   readonly #results: Record<RushResult, number> = { accepted: 0, soldOut: 0, duplicate: 0, rejected: 0, failed: 0 }
   readonly #traceIds = new Set<string>()
   readonly #failures: Record<string, number> = {}
+  readonly #retries: Record<string, number> = {}
   #sent = 0
   #late = 0
   #retried = 0
@@ -75,8 +78,10 @@ export class RushCounts {
     if (latenessMs > 10) this.#late++
   }
 
-  retried(): void {
+  /** Counts an answer after which the request is sent again. */
+  retried(answer: Answer): void {
     this.#retried++
+    count(this.#retries, answer)
   }
 
   /** Counts the last answer to a request. */
@@ -86,7 +91,7 @@ export class RushCounts {
     this.#all.record(fromIntended)
     this.#fromSending.record(fromSending)
     this.#timeline.answered(fromStart, result)
-    if (result === 'failed') this.#failed(answer)
+    if (result === 'failed') count(this.#failures, answer)
     if (result !== 'accepted' || 'error' in answer) return
     this.#accepted.record(fromIntended)
     const traceId = traceIdOf(answer.body)
@@ -115,11 +120,13 @@ export class RushCounts {
       late: this.#late,
       traceIds: [...this.#traceIds],
       failures: { ...this.#failures },
+      retries: { ...this.#retries },
     }
   }
+}
 
-  #failed(answer: Answer): void {
-    const cause = 'error' in answer ? answer.error.message : `HTTP ${answer.status} ${answer.body.slice(0, 120)}`
-    this.#failures[cause] = (this.#failures[cause] ?? 0) + 1
-  }
+/** Counts an answer that served nothing under what it says. */
+function count(counts: Record<string, number>, answer: Answer): void {
+  const cause = 'error' in answer ? answer.error.message : `HTTP ${answer.status} ${answer.body.slice(0, 120)}`
+  counts[cause] = (counts[cause] ?? 0) + 1
 }

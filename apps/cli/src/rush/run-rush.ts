@@ -112,7 +112,7 @@ class Rush {
   #attempt(request: HttpRequest, intendedAt: number, attemptsLeft: number): void {
     this.connections.send(request, (answer, leftAt) => {
       if (attemptsLeft > 0 && isWorthRetrying(answer)) {
-        this.counts.retried()
+        this.counts.retried(answer)
         setTimeout(() => this.#attempt(request, intendedAt, attemptsLeft - 1), this.options.retry?.delayMs)
       } else {
         this.#answered(answer, intendedAt, leftAt)

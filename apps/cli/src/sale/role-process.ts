@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Stack, startProcess } from 'seckill-local-stack'
+import { type ProcessExit, type Stack, startProcess } from 'seckill-local-stack'
 import { type ReadyPorts, readReadyFile } from 'seckill-process/ready-file'
 import type { AccountUrls } from 'seckill-store/mysql'
 import { keyFileIn } from './key-file-in.js'
@@ -27,11 +27,12 @@ export interface RoleProcess {
   readonly logFile: string
   /** Never settles when the process was killed or stopped through this object. */
   readonly unexpectedEnd: Promise<void>
-  kill(): Promise<void>
+  kill(): Promise<ProcessExit>
   /** Stops the process where it is, by SIGSTOP, until {@link thaw}. */
   freeze(): void
   thaw(): void
-  stop(): Promise<void>
+  /** Sends SIGTERM, and SIGKILL where the process has not ended in its grace time. */
+  stop(): Promise<ProcessExit>
 }
 
 const startTimeoutMs = 60_000
@@ -60,10 +61,10 @@ export async function startRole(role: SaleRole, launch: RoleLaunch): Promise<Rol
       `The ready file ${readyFile} of the ${role} vanished while it started: check that no other sale uses the directory.`,
     )
   let expected = false
-  const end = async (ending: () => unknown): Promise<void> => {
+  const end = async (ending: () => unknown): Promise<ProcessExit> => {
     expected = true
     await ending()
-    await child.exited
+    return child.exited
   }
   return {
     ports,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { findRepositoryRoot, freePort, type Stack } from 'seckill-local-stack'
+import { findRepositoryRoot, freePort, type ProcessExit, type Stack } from 'seckill-local-stack'
 import { portOf } from 'seckill-process/ready-file'
 import { type AccountUrls, makeAccounts, newAccountUrls } from 'seckill-store/mysql'
 import { paymentEnvironments } from './payment-environments.js'
@@ -46,6 +46,8 @@ export interface Sale {
   /** Stops a process where it is, by SIGSTOP, until it is thawed or killed. */
   freeze(role: SaleRole): void
   thaw(role: SaleRole): void
+  /** Sends SIGTERM, and SIGKILL after 25 s; resolves with how the process has ended. @throws Error when it was not started */
+  terminate(role: SaleRole): Promise<ProcessExit>
   /** Starts the process again, on the ports it had. */
   restart(role: SaleRole): Promise<void>
   /** Ends all processes gracefully. */
@@ -111,6 +113,12 @@ export async function startSale(options: SaleOptions): Promise<Sale> {
     },
     freeze: (role) => running.get(role)?.freeze(),
     thaw: (role) => running.get(role)?.thaw(),
+    async terminate(role) {
+      const one = running.get(role)
+      if (one === undefined) throw new Error(`The ${role} does not run.`)
+      running.delete(role)
+      return one.stop()
+    },
     restart: async (role) => {
       await running.get(role)?.stop()
       await start(role)

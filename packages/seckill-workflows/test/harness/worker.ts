@@ -29,13 +29,13 @@ const bundle = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.met
 
 Runtime.install({ logger: new DefaultLogger('ERROR') })
 
-/** @throws when TEMPORAL_ADDRESS is not set or the bundle was not built. */
+/** @throws when no address is given and TEMPORAL_ADDRESS is not set, or the bundle was not built. */
 export async function startWorker(
   taskQueue: string,
   activities: PurchaseActivities,
   db: Kysely<Database>,
+  address = process.env.TEMPORAL_ADDRESS,
 ): Promise<TestWorker> {
-  const address = process.env.TEMPORAL_ADDRESS
   if (address === undefined)
     throw new Error('TEMPORAL_ADDRESS is not set: set it to a Temporal server that tests may use')
 
